@@ -1,0 +1,63 @@
+# One command from a bare clone to the running application: make demo. The tests: make test.
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+DATA   ?=
+PORT   ?= 8000
+
+.PHONY: help install demo example test check lint types layers fast bench conformance docs captures lock clean
+
+help: ## list the commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+install: $(VENV)/.installed ## everything into .venv
+
+demo: install ## the application on the embedded example, or on real data: make demo DATA=DIR
+	$(BIN)/maillage demo $(if $(DATA),--from "$(DATA)") --port $(PORT)
+
+example: install ## make the embedded example again, to the same bytes
+	$(BIN)/python -m exemple
+
+check: install lint types layers fast ## what each commit passes, under 90 s
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install
+	$(BIN)/mypy
+
+layers: install
+	$(BIN)/lint-imports
+
+fast: install
+	$(BIN)/pytest -q -m "not lent and not navigateur"
+
+test: install ## everything CI runs
+	bash .ci/system
+	$(MAKE) lint types layers
+	$(BIN)/pytest -q
+
+bench: install ## the whole table of docs/performance.md
+	$(BIN)/python -m bench
+
+conformance: install ## docs/conformite.md: our figures against published ones
+	$(BIN)/python -m bench.conformance
+
+docs: install ## method pages and glossary from the catalogue
+	$(BIN)/maillage catalogue pages docs/methodes
+
+captures: install ## screenshots of every page in docs/captures
+	$(BIN)/python -m bench.captures
+
+lock: ## resolve the dependencies again: hashes, no index addresses
+	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --group dev --group bench -o requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) build var

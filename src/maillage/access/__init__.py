@@ -1,0 +1,1 @@
+"""Travel times × offer × demand to indicators: arrays in, arrays out."""

@@ -1,0 +1,1 @@
+"""Dated, sourced constants and typed loaders: service types, baskets, indicators, thresholds, speeds."""

@@ -1,0 +1,51 @@
+"""The command line: help and messages in French; exit codes 0, 1 (bad input) and 2 (usage).
+
+One module per group of commands. A command imports what it needs when it runs: ``maillage atlas build``
+never loads Django, ``maillage --help`` loads nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from maillage import __version__
+from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.cli import francais
+
+# command → module that defines it, as a click command of the same name (dashes become underscores)
+COMMANDS: dict[str, str] = {}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called or listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, sorted."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"maillage.cli.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="maillage %(version)s")
+def maillage() -> None:
+    """Maillage : diagnostic, programme et suivi de l'accès aux services au public d'un département."""
+
+
+def main() -> None:
+    """Run the command line; bad input is said in French and leaves with code 1."""
+    francais.install()
+    try:
+        maillage.main(prog_name="maillage")
+    except EntreeInvalide as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)

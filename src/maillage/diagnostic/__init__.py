@@ -1,0 +1,1 @@
+"""Needs × access to deficits, over-concentration and portraits."""

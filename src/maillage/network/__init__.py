@@ -1,0 +1,1 @@
+"""Roads and timetables to travel times: arrays in, arrays out."""

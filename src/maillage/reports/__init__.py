@@ -1,0 +1,1 @@
+"""Diagnosis, bilan, portraits and fiches as HTML, PDF, ODS and DOCX."""

@@ -1,0 +1,1 @@
+"""The schema itself: programme, gouvernance, legal course. Pure rules on dataclasses, no database."""

@@ -1,0 +1,1 @@
+"""Communes, EPCI, arrondissements, bassins, QPV, carreaux; figures moved from one mesh to another."""

@@ -1,0 +1,1 @@
+"""The Django application, reading an atlas and the database of the schema."""
