@@ -1,0 +1,141 @@
+"""The joint between whoever draws the roads and the engine: a directed graph, and places attached to it.
+
+The reader of OpenStreetMap makes a :class:`Graph` and an ``attach`` function; the engine sees arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maillage.network.travel_times import UNREACHABLE, Points
+
+NO_ARC = np.int32(-1)
+MAX_WEIGHT_DS = 2**30  # 3.4 years: sums of two stay below 2**31
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What each arc is made of, in travel order: pieces ``indptr[a]`` to ``indptr[a + 1]`` of arc ``a``.
+
+    ``indptr`` int64[arcs + 1], ``way`` int64[pieces] (OpenStreetMap id), ``length_m`` float32[pieces],
+    ``time_ds`` uint32[pieces], which sums to the arc's weight.
+    """
+
+    indptr: NDArray[np.int64]
+    way: NDArray[np.int64]
+    length_m: NDArray[np.float32]
+    time_ds: NDArray[np.uint32]
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A directed road network for one mode of travel.
+
+    ``lon``, ``lat`` float64[nodes], WGS 84 degrees; per arc, ``tail``, ``head`` int32, ``weight_ds`` uint32
+    (deciseconds, below :data:`MAX_WEIGHT_DS`) and ``reverse`` int32: the arc that runs the same road the
+    other way, :data:`NO_ARC` on a one-way street. Parallel arcs, self-loops and zero weights are allowed.
+    """
+
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    weight_ds: NDArray[np.uint32]
+    reverse: NDArray[np.int32]
+    ways: Ways | None = None
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of nodes."""
+        return len(self.lon)
+
+    @property
+    def n_arcs(self) -> int:
+        """Number of arcs."""
+        return len(self.tail)
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """Places on the road: each stands on an arc, ``fraction`` of the way from its tail to its head.
+
+    ``arc`` int32[places] (:data:`NO_ARC`: attached to nothing), ``fraction`` float64[places] from 0 to 1,
+    ``access_ds`` uint32[places]: the straight leg between the place and the road, the same both ways.
+    """
+
+    arc: NDArray[np.int32]
+    fraction: NDArray[np.float64]
+    access_ds: NDArray[np.uint32]
+
+    def __len__(self) -> int:
+        return len(self.arc)
+
+
+Attach = Callable[[Points], Attachment]
+
+
+@dataclass(frozen=True)
+class Legs:
+    """An attachment as the sweeps use it: times to and from the two ends of the road each place stands on.
+
+    ``road`` int32[places]: the arc, or its reverse when that has the smaller number; -1 attached to nothing.
+    ``node`` int32[places, 2]: its tail and head (-1: none). ``leave_ds`` uint32[places, 2]: from the place to
+    each, access included; ``reach_ds``: from each to the place. ``ahead_ds``, ``back_ds`` uint32[places]:
+    from tail and head along the road and its reverse, access left out: what two places on one road
+    need to meet without passing by a node. :data:`UNREACHABLE` where the street's direction forbids it.
+    """
+
+    road: NDArray[np.int32]
+    node: NDArray[np.int32]
+    leave_ds: NDArray[np.uint32]
+    reach_ds: NDArray[np.uint32]
+    ahead_ds: NDArray[np.uint32]
+    back_ds: NDArray[np.uint32]
+    access_ds: NDArray[np.uint32]
+
+    def __len__(self) -> int:
+        return len(self.road)
+
+
+def split(graph: Graph, places: Attachment) -> Legs:
+    """Cut arcs where places stand, in deciseconds that add up: floor(fraction × weight + 1/2) and the rest.
+
+    >>> two_way = Graph(np.zeros(2), np.zeros(2), np.int32([0, 1]), np.int32([1, 0]),
+    ...                 np.uint32([100, 60]), np.int32([1, 0]))
+    >>> legs = split(two_way, Attachment(np.int32([0]), np.array([0.25]), np.uint32([7])))
+    >>> legs.leave_ds.tolist()  # back to node 0: 60 - 45, on to node 1: 100 - 25; and 7 to the road
+    [[22, 82]]
+    >>> legs.reach_ds.tolist()
+    [[32, 52]]
+    """
+    other = np.where(places.arc >= 0, graph.reverse[places.arc], NO_ARC)
+    turned = (other >= 0) & (other < places.arc)
+    road = np.where(turned, other, places.arc).astype(np.int32)
+    back_road = np.where(turned, places.arc, other)
+    fraction = np.where(turned, 1 - places.fraction, places.fraction)
+    node = np.column_stack([graph.tail[road], graph.head[road]])
+    node[road < 0] = NO_ARC
+    ahead, rest = _cut(graph, road, fraction)
+    back, back_rest = _cut(graph, back_road, 1 - fraction)
+    access = places.access_ds.astype(np.int64)[:, None]
+    leave = np.column_stack([back_rest, rest]) + access
+    reach = np.column_stack([ahead, back]) + access
+    times = [_narrow(time) for time in (leave, reach, ahead, back)]
+    return Legs(road, node, times[0], times[1], times[2], times[3], places.access_ds)
+
+
+def _cut(
+    graph: Graph, arc: NDArray[np.int32], fraction: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """From the arc's tail to the cut and from the cut to its head; out of range where there is no arc."""
+    weight = graph.weight_ds[arc].astype(np.int64)
+    part = np.floor(fraction * weight + 0.5).astype(np.int64)
+    return np.where(arc >= 0, part, UNREACHABLE), np.where(arc >= 0, weight - part, UNREACHABLE)
+
+
+def _narrow(time_ds: NDArray[np.int64]) -> NDArray[np.uint32]:
+    return np.minimum(time_ds, UNREACHABLE).astype(np.uint32)
