@@ -33,7 +33,7 @@ def test_both_parts_of_a_cut_sum_to_the_road(ahead: int, back: int, fraction: fl
 
 def test_a_place_on_the_reverse_arc_is_the_same_place() -> None:
     one, other = (split(road(100, 60), place(arc, f)) for arc, f in ((0, 0.25), (1, 0.75)))
-    for name in ("road", "node", "leave_ds", "reach_ds", "ahead_ds", "back_ds"):
+    for name in ("road", "leave_node", "reach_node", "leave_ds", "reach_ds", "ahead_ds", "back_ds"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
 
 
@@ -46,6 +46,15 @@ def test_a_one_way_street_is_left_by_its_head_and_reached_by_its_tail() -> None:
 def test_a_place_attached_to_nothing_goes_nowhere() -> None:
     legs = split(road(100, 60), place(-1, 0.0))
     assert legs.road.tolist() == [-1]
-    assert legs.node.tolist() == [[-1, -1]]
+    assert legs.leave_node.tolist() == legs.reach_node.tolist() == [[-1, -1]]
     assert (legs.leave_ds == UNREACHABLE).all()
     assert (legs.reach_ds == UNREACHABLE).all()
+
+
+def test_where_a_turn_is_forbidden_a_road_is_left_and_entered_by_two_nodes() -> None:
+    # nodes 0 and 1 are the ends, 2 stands where 1 does: the road comes out at 2, and is entered from 1
+    ends = np.array([0, 1], np.int32), np.array([2, 0], np.int32)
+    graph = Graph(np.zeros(3), np.zeros(3), *ends, np.array([100, 60], np.uint32), np.array([1, 0], np.int32))
+    legs = split(graph, place(0, 0.25))
+    assert legs.leave_node.tolist() == [[0, 2]]
+    assert legs.reach_node.tolist() == [[0, 1]]

@@ -38,6 +38,8 @@ class Graph:
     ``lon``, ``lat`` float64[nodes], WGS 84 degrees; per arc, ``tail``, ``head`` int32, ``weight_ds`` uint32
     (deciseconds, below :data:`MAX_WEIGHT_DS`) and ``reverse`` int32: the arc that runs the same road the
     other way, :data:`NO_ARC` on a one-way street. Parallel arcs, self-loops and zero weights are allowed.
+    Where turns are forbidden a crossing is several nodes: a road is then left by another node than the one
+    it is entered by, so ``head[reverse[a]]`` may differ from ``tail[a]``, at the same place.
     """
 
     lon: NDArray[np.float64]
@@ -83,14 +85,16 @@ class Legs:
     """An attachment as the sweeps use it: times to and from the two ends of the road each place stands on.
 
     ``road`` int32[places]: the arc, or its reverse when that has the smaller number; -1 attached to nothing.
-    ``node`` int32[places, 2]: its tail and head (-1: none). ``leave_ds`` uint32[places, 2]: from the place to
-    each, access included; ``reach_ds``: from each to the place. ``ahead_ds``, ``back_ds`` uint32[places]:
+    ``leave_node`` int32[places, 2]: where one comes out at its tail's and at its head's end (-1: none), and
+    ``leave_ds`` uint32[places, 2]: from the place to each, access included. ``reach_node``, ``reach_ds``:
+    where one comes in at each end, and from there to the place. ``ahead_ds``, ``back_ds`` uint32[places]:
     from tail and head along the road and its reverse, access left out: what two places on one road
     need to meet without passing by a node. :data:`UNREACHABLE` where the street's direction forbids it.
     """
 
     road: NDArray[np.int32]
-    node: NDArray[np.int32]
+    leave_node: NDArray[np.int32]
+    reach_node: NDArray[np.int32]
     leave_ds: NDArray[np.uint32]
     reach_ds: NDArray[np.uint32]
     ahead_ds: NDArray[np.uint32]
@@ -117,15 +121,27 @@ def split(graph: Graph, places: Attachment) -> Legs:
     road = np.where(turned, other, places.arc).astype(np.int32)
     back_road = np.where(turned, places.arc, other)
     fraction = np.where(turned, 1 - places.fraction, places.fraction)
-    node = np.column_stack([graph.tail[road], graph.head[road]])
-    node[road < 0] = NO_ARC
+    leave_node, reach_node = _list_ends(graph, road, back_road)
     ahead, rest = _cut(graph, road, fraction)
     back, back_rest = _cut(graph, back_road, 1 - fraction)
     access = places.access_ds.astype(np.int64)[:, None]
     leave = np.column_stack([back_rest, rest]) + access
     reach = np.column_stack([ahead, back]) + access
     times = [_narrow(time) for time in (leave, reach, ahead, back)]
-    return Legs(road, node, times[0], times[1], times[2], times[3], places.access_ds)
+    return Legs(road, leave_node, reach_node, times[0], times[1], times[2], times[3], places.access_ds)
+
+
+def _list_ends(
+    graph: Graph, road: NDArray[np.int32], back_road: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Nodes by which one leaves and enters at the tail's and at the head's end."""
+    two_way = back_road >= 0
+    tail, head = graph.tail[road], graph.head[road]
+    leave = np.column_stack([np.where(two_way, graph.head[back_road], tail), head])
+    reach = np.column_stack([tail, np.where(two_way, graph.tail[back_road], head)])
+    for ends in (leave, reach):
+        ends[road < 0] = NO_ARC
+    return leave, reach
 
 
 def _cut(

@@ -28,7 +28,18 @@ ACCESS_KEYS = ("access", "vehicle", "motor_vehicle", "motorcar", "bicycle", "foo
 SIDES = ("cycleway", "cycleway:left", "cycleway:right", "cycleway:both")
 WAY_KEYS = frozenset(
     (
-        *("highway", "route", "name", "ref", "junction", "service", "area", "duration", "surface", "tracktype"),
+        *(
+            "highway",
+            "route",
+            "name",
+            "ref",
+            "junction",
+            "service",
+            "area",
+            "duration",
+            "surface",
+            "tracktype",
+        ),
         *("oneway", "oneway:bicycle", "oneway:foot", "motorroad", "dual_carriageway", "lanes"),
         *("maxspeed", "maxspeed:forward", "maxspeed:backward"),
         *("maxspeed:type", "source:maxspeed", "zone:traffic", "zone:maxspeed"),
@@ -73,8 +84,9 @@ class Restrictions:
 class ExtraitOsm:
     """Roads of an extract. Nodes are those the kept ways refer to, by ascending id; lon, lat WGS 84 degrees.
 
-    Way ``w`` runs through nodes ``way_node[way_start[w]:way_start[w + 1]]`` (row numbers of nodes); references
-    to nodes that the file does not hold are cut out and counted. ``ring_*``: outlines of built-up land use.
+    Way ``w`` runs through nodes ``way_node[way_start[w]:way_start[w + 1]]`` (row numbers of nodes);
+    references to nodes that the file does not hold are cut out and counted. ``ring_*``: outlines of built-up
+    land use.
     """
 
     node_id: NDArray[np.int64]
@@ -148,7 +160,11 @@ class _Lines:
 
 def to_numpy(values: array[Any]) -> NDArray[Any]:
     """An array of the same items, owning its memory."""
-    return np.frombuffer(values, dtype=np.dtype(values.typecode)).copy() if values else np.empty(0, values.typecode)
+    return (
+        np.frombuffer(values, dtype=np.dtype(values.typecode)).copy()
+        if values
+        else np.empty(0, values.typecode)
+    )
 
 
 def read_osm(path: Path, progress: Progress | None = None) -> ExtraitOsm:
@@ -163,7 +179,9 @@ def read_osm(path: Path, progress: Progress | None = None) -> ExtraitOsm:
     _read_outer_rings(path, outer, rings)
     if not len(roads):
         raise _refuse(path, "aucune voie (clé « highway »)", "Choisissez un extrait qui contient les routes")
-    node_id, lon, lat, node_tags = _read_nodes(path, np.union1d(to_numpy(roads.ref), to_numpy(rings.ref)), tell)
+    node_id, lon, lat, node_tags = _read_nodes(
+        path, np.union1d(to_numpy(roads.ref), to_numpy(rings.ref)), tell
+    )
     way_start, way_node, n_missing = roads.locate(node_id)
     if 2 * n_missing > len(roads.ref):
         raise _refuse(path, f"{n_missing} nœuds de voies sur {len(roads.ref)} sont absents", RETRY)
@@ -218,8 +236,8 @@ def _read_relations(path: Path, tell: Progress) -> tuple[Restrictions, list[int]
     """Turn restrictions, and the outer ways of built-up multipolygons."""
     rows: list[tuple[int, int, int, str, str, str]] = []
     outer: list[int] = []
-    n_via_way = n_conditional = n = 0
-    for n, relation in enumerate(stream(path, osmium.osm.RELATION, osmium.filter.KeyFilter("type")), 1):
+    n_via_way = n_conditional = 0
+    for relation in stream(path, osmium.osm.RELATION, osmium.filter.KeyFilter("type")):
         tags = dict(relation.tags)
         if tags["type"] == "multipolygon" and tags.get("landuse") in BUILT_UP_LANDUSE:
             outer += [m.ref for m in relation.members if m.type == "w" and m.role in {"outer", ""}]
@@ -229,7 +247,7 @@ def _read_relations(path: Path, tell: Progress) -> tuple[Restrictions, list[int]
             kinds = _list_kinds(tags)
             n_via_way += bool(kinds) and any(role == "via" and type_ == "w" for role, type_, _ in members)
             rows += [(*triple, *kind) for kind in kinds for triple in _list_triples(members)]
-    tell("relations", n, n)
+    tell("relations", len(rows), len(rows))
     columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(6)]
     ids = [np.array(column, np.int64) for column in columns[:3]]
     texts = [tuple(map(str, column)) for column in columns[3:]]
@@ -242,7 +260,9 @@ def _list_kinds(tags: dict[str, str]) -> list[tuple[str, str, str]]:
     >>> _list_kinds({"restriction": "no_u_turn", "except": "bicycle", "restriction:conditional": "…"})
     [('no_u_turn', '', 'bicycle')]
     """
-    keys = [key for key in sorted(tags) if key.partition(":")[0] == "restriction" and "conditional" not in key]
+    keys = [
+        key for key in sorted(tags) if key.partition(":")[0] == "restriction" and "conditional" not in key
+    ]
     return [(tags[key], key.partition(":")[2], tags.get("except", "")) for key in keys]
 
 
