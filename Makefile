@@ -21,7 +21,11 @@ install: $(VENV)/.installed ## everything into .venv
 demo: install ## the application on the embedded example, or on real data: make demo DATA=DIR
 	$(BIN)/maillage demo $(if $(DATA),--from "$(DATA)") --port $(PORT)
 
-example: install ## make the embedded example again, to the same bytes
+exemple/node_modules: exemple/package-lock.json $(VENV)/.installed
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund --prefix exemple
+	touch $@
+
+example: install exemple/node_modules ## make the embedded example again, to the same bytes
 	$(BIN)/python -m exemple
 
 check: install lint types layers fast ## what each commit passes, under 90 s
@@ -39,7 +43,7 @@ layers: install
 fast: install
 	$(BIN)/pytest -q -m "not lent and not navigateur"
 
-test: install ## everything CI runs
+test: install exemple/node_modules ## everything CI runs
 	bash .ci/system
 	$(MAKE) lint types layers
 	$(BIN)/pytest -q

@@ -1,0 +1,261 @@
+"""``make example``: write the embedded example again, to the same bytes."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import osmium
+import polars as pl
+import shapely
+
+from exemple.communes import Communes, read_communes
+from exemple.offre import FIXED, MOBILE, choose_communes, draw_counts, draw_hours
+from exemple.reseau import Routes, draw_roads
+from exemple.terrain import CELL_M, TO_WGS84, Grille, Terrain, draw_terrain, populate
+
+HERE = Path(__file__).parent
+PACKAGE = HERE / "node_modules" / "@etalab" / "decoupage-administratif" / "data"
+OUT = HERE.parent / "src" / "maillage" / "sources" / "jeu_essai"
+SEED = 59
+NAME = "jeu d'essai"
+COLUMNS_COG = [
+    "code",
+    "nom",
+    "arrondissement",
+    "siren",
+    "population",
+    "epci",
+    "epci_nom",
+    "CANOV",
+    "ZE2020",
+    "UU2020",
+    "AAV2020",
+    "BV2022",
+    "bv2022_nom",
+    "cheflieu_lon",
+    "cheflieu_lat",
+    "niveau_ruralite",
+    "niveau_densite",
+]
+COLUMNS_FRANCE_SERVICES = [
+    "id_fs",
+    "insee_dep",
+    "lib_fs",
+    "adresse",
+    "complement_adresse",
+    "insee_com",
+    "code_postal",
+    "lib_com",
+    "latitude",
+    "longitude",
+    "mail",
+    "telephone",
+    "h_lundi",
+    "h_mardi",
+    "h_mercredi",
+    "h_jeudi",
+    "h_vendredi",
+    "h_samedi",
+    "prise_rdv",
+    "commentaire",
+    "type_fs",
+    "format_fs",
+    "groupe_fs",
+    "labellisation_fs",
+]
+
+
+def main(out: Path = OUT) -> None:
+    """Draw the ground, the people, the offer and the roads, in this order, from one seed, into ``out``."""
+    rng = np.random.default_rng(SEED)
+    communes = read_communes(PACKAGE, rng)
+    terrain = draw_terrain(communes.lonlat)
+    grille = populate(terrain, communes.population, rng)
+    out.mkdir(exist_ok=True)
+    write_notice(out, communes)
+    write_communes(out, communes)
+    write_contours(out, communes, terrain)
+    write_carreaux(out, grille)
+    write_statistics(out, communes, terrain, rng)
+    write_counts(out, communes, rng)
+    write_france_services(out, communes, terrain, rng)
+    write_roads(out, simulate_roads(communes, terrain, grille, rng))
+
+
+def write_csv(out: Path, name: str, header: list[str], rows: list[list[Any]]) -> None:
+    """A comma-separated file; absent values are empty."""
+    with (out / name).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def write_notice(out: Path, communes: Communes) -> None:
+    """The file that makes everything read from this folder a « jeu d'essai », with what is real in it."""
+    text = f"""# Ce dossier est un jeu d'essai : tout ce qui en est tiré porte cette mention.
+titre = "Jeu d'essai : communes réelles, chiffres simulés"
+graine = {SEED}
+reel = [
+  "noms, codes, populations, EPCI, arrondissements des communes (découpage administratif, Licence Ouverte)",
+  "coordonnées de {int(communes.nommee.sum())} communes sur {len(communes.rows)} (GeoNames, CC BY 4.0)",
+]
+simule = [
+  "contours",
+  "carreaux",
+  "offre de services",
+  "statistiques",
+  "réseau routier",
+  "coordonnées des autres communes",
+]
+"""
+    (out / "jeu_essai.toml").write_text(text, encoding="utf-8")
+
+
+def write_communes(out: Path, communes: Communes) -> None:
+    """The communes, in the columns of the COG table Maillage reads; what the package lacks stays empty."""
+    rows = [
+        [row["code"], row["nom"], row["arrondissement"], row["siren"], row["population"], code, nom]
+        + [None] * 6
+        + [lon, lat, None, None]
+        for row, (code, nom), (lon, lat) in zip(communes.rows, communes.epci, communes.lonlat, strict=True)
+    ]
+    write_csv(out, "communes_jeu_essai.csv", COLUMNS_COG, rows)
+
+
+def write_contours(out: Path, communes: Communes, terrain: Terrain) -> None:
+    """Voronoi outlines as GeoJSON, five decimals."""
+    outline = shapely.transform(terrain.outline, lambda xy: np.column_stack(TO_WGS84.transform(*xy.T)))
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": row["code"], "nom": row["nom"]},
+            "geometry": round_coordinates(shapely.geometry.mapping(shape)),
+        }
+        for row, shape in zip(communes.rows, outline, strict=True)
+    ]
+    content = {"type": "FeatureCollection", "name": NAME, "features": features}
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    (out / "contours_jeu_essai.geojson").write_text(text + "\n", encoding="utf-8")
+
+
+def round_coordinates(geometry: dict[str, Any]) -> dict[str, Any]:
+    """The same geometry with four decimals (some ten metres)."""
+
+    def rounded(part: Any) -> Any:
+        return [rounded(piece) for piece in part] if isinstance(part, list | tuple) else round(part, 4)
+
+    return {**geometry, "coordinates": rounded(geometry["coordinates"])}
+
+
+def write_carreaux(out: Path, grille: Grille) -> None:
+    """The grid, in the columns of the Eurostat 1 km table."""
+    between = grille.population - grille.moins_15 - grille.plus_65
+    columns = {
+        "x_3035": grille.x,
+        "y_3035": grille.y,
+        "population": grille.population,
+        "hommes": grille.hommes,
+        "femmes": grille.population - grille.hommes,
+        "moins_15": grille.moins_15,
+        "de_15_a_64": between,
+        "plus_65": grille.plus_65,
+        "population_confidentielle": np.zeros(len(grille.x), np.int64),
+        "dans_le_nord": np.ones(len(grille.x), bool),
+    }
+    pl.DataFrame(columns).write_parquet(out / "carreaux_1km_jeu_essai.parquet", statistics=False)
+
+
+def write_statistics(out: Path, communes: Communes, terrain: Terrain, rng: np.random.Generator) -> None:
+    """Area and population as INSEE's table gives them; invented incomes and poverty."""
+    codes = [row["code"] for row in communes.rows]
+    area = np.round(shapely.area(terrain.outline) / 1e6, 2)
+    people = communes.population.astype(float)
+    write_parquet(
+        out,
+        "sup_jeu_essai.parquet",
+        {"code_insee": codes, "sup": area, "pmun2021": people, "pmun2022": people},
+    )
+    income = np.round(rng.normal(22_000, 2_200, len(codes)), -1)
+    poverty = np.round(np.clip(38 - income / 1000 + rng.normal(0, 2.5, len(codes)), 5, 45))
+    secret = communes.population < 1000
+    write_parquet(
+        out,
+        "filo_jeu_essai.parquet",
+        {
+            "code_insee": codes,
+            "nbpersmenfisc21": [f"{value:.0f}" for value in people],
+            "med21": [f"{value:.0f}" for value in income],
+            "tp6021": [
+                "ND" if hidden else f"{value:.0f}" for value, hidden in zip(poverty, secret, strict=True)
+            ],
+        },
+    )
+
+
+def write_parquet(out: Path, name: str, columns: dict[str, Any]) -> None:
+    """A small Parquet file."""
+    pl.DataFrame(columns).write_parquet(out / name, statistics=False)
+
+
+def write_counts(out: Path, communes: Communes, rng: np.random.Generator) -> None:
+    """The offer by commune, in the columns of BPE 2013."""
+    rows = [[communes.rows[i]["code"], label, n] for i, label, n in draw_counts(communes.population, rng)]
+    write_csv(out, "bpe_jeu_essai.csv", ["depcom", "equipement", "nb"], sorted(rows))
+
+
+def write_france_services(out: Path, communes: Communes, terrain: Terrain, rng: np.random.Generator) -> None:
+    """Fifty-two France services in the columns ANCT publishes, seven of them mobile."""
+    rows = []
+    for rank, i in enumerate(choose_communes(communes.population, terrain.centre_m, FIXED + MOBILE)):
+        commune = communes.rows[i]
+        lon, lat = np.round(communes.lonlat[i] + rng.normal(0, 0.004, 2), 5)
+        values = {
+            "id_fs": f"JE{rank + 1}",
+            "insee_dep": "59",
+            "lib_fs": f"France services de {commune['nom']} ({NAME})",
+            "insee_com": commune["code"],
+            "code_postal": commune["codesPostaux"][0],
+            "lib_com": commune["nom"],
+            "latitude": lat,
+            "longitude": lon,
+            **draw_hours(rng),
+            "prise_rdv": "Non",
+            "type_fs": "Principal",
+            "format_fs": "Fixe" if rank < FIXED else "Mobile",
+        }
+        rows.append([values.get(column) for column in COLUMNS_FRANCE_SERVICES])
+    write_csv(out, "france_services_jeu_essai.csv", COLUMNS_FRANCE_SERVICES, rows)
+
+
+def simulate_roads(communes: Communes, terrain: Terrain, grille: Grille, rng: np.random.Generator) -> Routes:
+    """A node in each inhabited cell and at the centre of each commune, joined by roads."""
+    cells = np.column_stack([grille.x, grille.y]) + rng.uniform(0.2, 0.8, (len(grille.x), 2)) * CELL_M
+    points = np.vstack([terrain.centre_m, cells])
+    lonlat = np.round(np.column_stack(TO_WGS84.transform(*points.T)), 5)
+    return draw_roads(points, lonlat, np.arange(len(communes.rows)), communes.population)
+
+
+def write_roads(out: Path, routes: Routes) -> None:
+    """The roads as an OpenStreetMap extract, marked on every way."""
+    path = out / "reseau_jeu_essai.osm.pbf"
+    path.unlink(missing_ok=True)
+    with osmium.SimpleWriter(str(path)) as writer:
+        for i, (lon, lat) in enumerate(routes.lonlat.tolist(), start=1):
+            writer.add_node(osmium.osm.mutable.Node(id=i, location=(lon, lat)))
+        for i, (ends, classe) in enumerate(
+            zip((routes.ends + 1).tolist(), routes.classe, strict=True), start=1
+        ):
+            tags = (
+                {"highway": classe, "name": f"Route {i} ({NAME})"}
+                if classe != "unclassified"
+                else {"highway": classe}
+            )
+            writer.add_way(osmium.osm.mutable.Way(id=i, nodes=ends, tags=tags))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""The embedded example: real communes, simulated figures, the same bytes each time."""
+
+import csv
+import json
+import os
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+ROOT = Path(__file__).parents[2]
+JEU_ESSAI = ROOT / "src" / "maillage" / "sources" / "jeu_essai"
+
+
+@pytest.mark.lent
+def test_the_generator_writes_the_same_bytes_again(tmp_path: Path) -> None:
+    generator = pytest.importorskip("exemple.__main__", reason="dépôt non installé")
+    if not generator.PACKAGE.is_dir():
+        reason = "le paquet npm de l'exemple est absent : make exemple/node_modules"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    generator.main(tmp_path)
+    written = {path.name: path.read_bytes() for path in sorted(tmp_path.iterdir())}
+    embedded = {path.name: path.read_bytes() for path in sorted(JEU_ESSAI.iterdir())}
+    assert written.keys() == embedded.keys()
+    assert [name for name in written if written[name] != embedded[name]] == []
+
+
+def test_every_file_name_says_what_it_is() -> None:
+    assert all("jeu_essai" in path.name for path in JEU_ESSAI.iterdir())
+
+
+def test_people_are_shared_out_whole() -> None:
+    with (JEU_ESSAI / "communes_jeu_essai.csv").open(encoding="utf-8") as file:
+        communes = list(csv.DictReader(file))
+    grid = pl.read_parquet(JEU_ESSAI / "carreaux_1km_jeu_essai.parquet")
+    assert len(communes) == 647
+    assert sum(int(row["population"]) for row in communes) == grid["population"].sum() == 2_615_635
+    assert (grid["hommes"] + grid["femmes"] == grid["population"]).all()
+
+
+def test_contours_tile_without_overlap() -> None:
+    shapely = pytest.importorskip("shapely")
+    features = json.loads((JEU_ESSAI / "contours_jeu_essai.geojson").read_text("utf-8"))["features"]
+    shapes = shapely.from_geojson([json.dumps(feature["geometry"]) for feature in features])
+    together = shapely.area(shapely.union_all(shapes))
+    assert shapely.is_valid(shapes).all()
+    assert shapely.area(shapes).sum() == pytest.approx(together, rel=2e-3)
+
+
+def test_the_road_network_is_in_one_piece() -> None:
+    osmium = pytest.importorskip("osmium")
+    joined: dict[int, int] = {}
+
+    def root(node: int) -> int:
+        while joined.setdefault(node, node) != node:
+            joined[node] = node = joined[joined[node]]
+        return node
+
+    for entity in osmium.FileProcessor(str(JEU_ESSAI / "reseau_jeu_essai.osm.pbf")):
+        if entity.is_way():
+            joined[root(entity.nodes[0].ref)] = root(entity.nodes[-1].ref)
+        else:
+            root(entity.id)
+    assert len({root(node) for node in joined}) == 1
