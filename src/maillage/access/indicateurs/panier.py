@@ -1,0 +1,61 @@
+"""The basket of daily services, and the poles that hold a range of them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maillage.access.indicateurs.durees import part_au_dela
+from maillage.access.registre import Resultat
+
+Floats = NDArray[np.float64]
+
+
+def duree_panier(temps_panier: Floats) -> Floats:
+    """Mean over the services of the time to the nearest, in seconds.
+
+    ``temps_panier`` float64[n, services]. D = (1/|K|) Σ_{k in K} t_k, K the services known and reachable;
+    null where there is none.
+
+    >>> duree_panier(np.array([[300.0, 500.0, np.nan], [120.0, np.inf, 240.0]]))
+    array([400., 180.])
+    """
+    known = np.isfinite(temps_panier)
+    total: Floats = np.where(known, temps_panier, 0.0).sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        mean: Floats = total / known.sum(axis=1)
+    return mean
+
+
+def services_connus(temps_panier: Floats) -> Floats:
+    """How many services of the basket have a known time (the n of n/21): float64[n].
+
+    >>> services_connus(np.array([[300.0, 500.0, np.nan]]))
+    array([2.])
+    """
+    known: Floats = np.isfinite(temps_panier).sum(axis=1, dtype=np.float64)
+    return known
+
+
+def part_panier_au_dela(
+    temps_panier: Floats, panier_eloigne_min: float, tirages_panier: Floats | None = None
+) -> Floats | Resultat:
+    """Share of the people whose mean time to the basket is strictly (>) beyond the threshold, in minutes.
+
+    ``tirages_panier`` float64[n, q]: that mean at q equally likely levels of error; see ``part_au_dela``.
+    """
+    return part_au_dela(duree_panier(temps_panier), panier_eloigne_min, tirages_panier)
+
+
+def pole(effectifs_gamme: Floats) -> Floats:
+    """1 where at least half (≥) of the types of the range are present, else 0; float64[n].
+
+    ``effectifs_gamme`` float64[n, types]: facilities of each type; a type unknown everywhere (null) is left
+    out of the count and of the half.
+
+    >>> pole(np.array([[1.0, 0.0, 2.0, 0.0], [1.0, 0.0, 0.0, 0.0]]))
+    array([1., 0.])
+    """
+    types = ~np.isnan(effectifs_gamme).all(axis=0)
+    present = (np.nan_to_num(effectifs_gamme[:, types]) >= 1).sum(axis=1)
+    return np.where(types.sum() > 0, (2 * present >= types.sum()).astype(np.float64), np.nan)
