@@ -1,0 +1,67 @@
+"""How much a service counts as it gets farther: weights in [0, 1] from times in deciseconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+DS_PER_MIN = 600
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A staircase: ``weight[k]`` below ``upper_min[k]`` minutes, 0 from the last one on.
+
+    Intervals are half-open, [lower, upper): exactly 10 minutes belongs to the step after 10.
+    """
+
+    upper_min: tuple[float, ...]
+    weight: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.upper_min) != len(self.weight) or not self.upper_min:
+            raise ValueError("as many weights as upper bounds, at least one")
+        if any(b <= a for a, b in pairwise((0.0, *self.upper_min))):
+            raise ValueError("upper bounds must be positive and increase")
+
+    @property
+    def budget_ds(self) -> int:
+        """The longest time that may count, in deciseconds."""
+        return round(self.upper_min[-1] * DS_PER_MIN)
+
+
+def step_weights(time_ds: NDArray[np.uint32], steps: Steps) -> NDArray[np.float64]:
+    """Weight of each time by the staircase; an unreachable time weighs 0. Same shape as ``time_ds``.
+
+    >>> apl_2012 = Steps((5, 10, 15), (1, 0.3, 0.1))
+    >>> step_weights(np.array([2999, 3000, 5999, 6000, 9000], np.uint32), apl_2012).tolist()
+    [1.0, 0.3, 0.3, 0.1, 0.0]
+    """
+    upper_ds = np.array([round(bound * DS_PER_MIN) for bound in steps.upper_min], np.uint32)
+    step = np.searchsorted(upper_ds, time_ds, side="right")
+    return np.array([*steps.weight, 0.0])[step]
+
+
+def gaussian_weights(time_ds: NDArray[np.uint32], budget_ds: int) -> NDArray[np.float64]:
+    """Gaussian decay that falls from 1 at the door to 0 at the budget (Dai 2010); 0 from the budget on.
+
+    w(t) = (exp(-½ (t/T)²) - exp(-½)) / (1 - exp(-½)) for t < T.
+
+    >>> gaussian_weights(np.array([0, 3000, 6000], np.uint32), 6000).round(4).tolist()
+    [1.0, 0.7014, 0.0]
+    """
+    ratio = np.minimum(time_ds / budget_ds, 1.0)
+    floor = np.exp(-0.5)
+    return np.asarray((np.exp(-0.5 * ratio**2) - floor) / (1 - floor), np.float64)
+
+
+def exponential_weights(time_ds: NDArray[np.uint32], half_ds: int) -> NDArray[np.float64]:
+    """Exponential decay: w(t) = 2^(-t/h), one half at ``half_ds``; never exactly 0 within the budget.
+
+    >>> exponential_weights(np.array([0, 3000, 6000], np.uint32), 3000).tolist()
+    [1.0, 0.5, 0.25]
+    """
+    return np.asarray(np.exp2(-time_ds.astype(np.float64) / half_ds), np.float64)

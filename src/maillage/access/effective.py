@@ -1,0 +1,88 @@
+"""Effective access: hours a week during which people can reach something open, by the means they have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from maillage.access.catchment import Float
+from maillage.access.hours import WORDS, Bits, Schedules, parse_schedules, weekly_hours
+from maillage.network.travel_times import Points, Within
+
+
+@njit(cache=True)
+def unite_rows(indptr: NDArray[np.int64], site: NDArray[np.int32], bits: Bits, out: Bits) -> None:
+    """Write into ``out[origin]`` the bitwise or of ``bits`` over the sites of that CSR row."""
+    for origin in range(len(indptr) - 1):
+        for pair in range(indptr[origin], indptr[origin + 1]):
+            for word in range(bits.shape[1]):
+                out[origin, word] |= bits[site[pair], word]
+
+
+@dataclass(frozen=True)
+class EffectiveAccess:
+    """Per origin: ``bits`` of the moments when a reachable site is open (uint64[origins, WORDS]).
+
+    ``unknown_sites`` int64[origins]: reachable sites of unknown hours (hours are then a lower bound).
+    """
+
+    bits: Bits
+    unknown_sites: NDArray[np.int64]
+
+    @property
+    def hours(self) -> Float:
+        """Hours a week, float64[origins]: 0 with nothing in reach, NaN with nothing but unknown hours."""
+        hours = weekly_hours(self.bits)
+        return np.where((hours == 0) & (self.unknown_sites > 0), np.nan, hours)
+
+
+def effective_access(within: Within, schedules: Schedules) -> EffectiveAccess:
+    """The moments when at least one site within the budget is open: H_i = |∪_j open_j|, t_ij ≤ budget.
+
+    One origin reaches two sites, open 9-12 and 11-13 on Mondays: 4 hours, not 5.
+
+    >>> near = Within(np.array([0, 2]), np.array([0, 1], np.int32), np.array([10, 20], np.uint32))
+    >>> effective_access(near, parse_schedules(["Mo 09:00-12:00", "Mo 11:00-13:00"])).hours.tolist()
+    [4.0]
+    """
+    origins = len(within.indptr) - 1
+    bits = np.zeros((origins, WORDS), np.uint64)
+    unite_rows(within.indptr, within.site, schedules.bits, bits)
+    unknown = np.concatenate([[0], np.cumsum(~schedules.known[within.site])])
+    return EffectiveAccess(bits, np.diff(unknown[within.indptr]))
+
+
+def weight_by_car(with_car: Float, without_car: Float, share_without_car: Float) -> Float:
+    """Mean over households: (1-s)·with + s·without; NaN where the share without a car is unknown.
+
+    ``without_car`` is by bicycle or on foot: "hors transports collectifs".
+
+    >>> weight_by_car(np.array([40.0]), np.array([10.0]), np.array([0.25])).tolist()
+    [32.5]
+    """
+    return (1 - share_without_car) * with_car + share_without_car * without_car
+
+
+@dataclass(frozen=True)
+class Arret:
+    """A stop of an itinerant service: a place and its slots (``opening_hours`` syntax)."""
+
+    lon: float
+    lat: float
+    horaires: str
+
+
+def split_stops(stops: list[Arret]) -> tuple[Points, Schedules]:
+    """Places and schedules of an itinerant service's stops: each counts only in its own slots.
+
+    >>> stops = [Arret(3.1, 50.3, "Tu 09:00-12:00"), Arret(3.2, 50.2, "Th 14:00-17:00")]
+    >>> points, schedules = split_stops(stops)
+    >>> len(points), weekly_hours(schedules.bits).tolist()
+    (2, [3.0, 3.0])
+    """
+    lon = np.array([stop.lon for stop in stops], np.float64)
+    lat = np.array([stop.lat for stop in stops], np.float64)
+    return Points(lon, lat), parse_schedules([stop.horaires for stop in stops])
