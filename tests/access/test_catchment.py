@@ -37,6 +37,7 @@ def test_e2sfca_agrees_with_pysal(case):
     np.testing.assert_allclose(ours, fill(expected, len(ours)), rtol=1e-12)
 
 
+@pytest.mark.filterwarnings("ignore:The inplace keyword")  # pandas, inside the oracle
 def test_balanced_agrees_with_pysal_three_stages_on_a_plain_catchment(case):
     """With weights 0 or 1 the three-stage method is the balanced one."""
     demand, supply, cost = oracle_frames(case)
