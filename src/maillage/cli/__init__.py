@@ -16,7 +16,9 @@ from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.cli import francais
 
 # command → module that defines it, as a click command of the same name (dashes become underscores)
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "sdaasp": "sdaasp",
+}
 
 
 class LazyGroup(click.Group):

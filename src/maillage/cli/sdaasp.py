@@ -1,0 +1,64 @@
+"""``maillage sdaasp``: the programme of a schema — counts, completeness, coverage, import and export."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+FORMATS = click.Choice(["texte", "json"])
+
+
+@click.group()
+def sdaasp() -> None:
+    """Le programme du schéma : comptes, complétude, couverture, import, export."""
+
+
+@sdaasp.command()
+@click.option("--programme", "name", default="nord-2025-2030", show_default=True, help="Programme embarqué.")
+@click.option(
+    "--format", "output", type=FORMATS, default="texte", show_default=True, help="Forme de la sortie."
+)
+def stats(name: str, output: str) -> None:
+    """Compter les thèmes, objectifs, actions et déclinaisons du programme."""
+    from maillage.sdaasp.chargement import load_programme
+    from maillage.sdaasp.statistiques import compute_statistics
+
+    counts = compute_statistics(load_programme(name))
+    if output == "json":
+        click.echo(json.dumps(counts, ensure_ascii=False, indent=2))
+        return
+    for line in _describe(counts):
+        click.echo(line)
+
+
+def _describe(counts: dict[str, Any]) -> list[str]:
+    statuses = ", ".join(
+        f"{number} {name.replace('_', ' ')}" for name, number in counts["declinaisons"].items()
+    )
+    return [
+        f"{counts['schema']} ({counts['version']})",
+        f"  thèmes                      {counts['themes']}",
+        f"  objectifs prioritaires      {counts['objectifs_prioritaires']}",
+        f"  orientations FNE            {counts['orientations_fne']} ({counts['actions_fne']} actions)",
+        f"  déclinaisons                {counts['declinaisons_total']} ({statuses})",
+        f"  dimensions sans fiche       {', '.join(counts['dimensions_sans_fiche_liste']) or 'aucune'}",
+        f"  objectifs sans cible        {counts['op_sans_cible']}",
+    ]
+
+
+@sdaasp.command()
+@click.option("--programme", "name", default="nord-2025-2030", show_default=True, help="Programme embarqué.")
+def completude(name: str) -> None:
+    """Dire si le programme est complet au sens de la loi, et ce qui manque par objectif."""
+    from maillage.sdaasp.chargement import load_programme
+    from maillage.sdaasp.completude import check_law, check_objectives, is_complete
+
+    programme = load_programme(name)
+    law = check_law(programme)
+    click.echo("Complète au sens de la loi." if is_complete(law) else "Incomplète au sens de la loi :")
+    for finding in law:
+        click.echo(f"  [{finding.etat.replace('_', ' ')}] {finding.regle.intitule} : {finding.message}")
+    holes = [finding for finding in check_objectives(programme) if finding.etat == "manquant"]
+    click.echo(f"Règle interne : {len(holes)} manques sur {len(programme.objectifs)} objectifs prioritaires.")

@@ -1,0 +1,171 @@
+"""Coverage matrices: what serves what, and the holes.
+
+A cell is ``couvert`` (a confirmed link), ``a_confirmer`` (the published text leaves a doubt) or ``vide``. A
+row or a column without any ``couvert`` or ``a_confirmer`` cell is a hole of the programme.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from maillage.sdaasp.programme import Declinaison, Lien, Programme
+from maillage.sdaasp.vocabulaire import StatutDeclinaison
+
+EtatCase = Literal["couvert", "a_confirmer", "vide"]
+INACTIFS = frozenset(
+    {StatutDeclinaison.NON_IDENTIFIEE, StatutDeclinaison.NON_TRAITEE, StatutDeclinaison.ABANDONNEE}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entete:
+    """The head of a row or a column."""
+
+    cle: str
+    nom: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One cell: its state and the keys of what puts it there."""
+
+    etat: EtatCase = "vide"
+    objets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MatriceCouverture:
+    """Rows × columns; ``cases[row][column]``."""
+
+    nom: str
+    lignes: tuple[Entete, ...]
+    colonnes: tuple[Entete, ...]
+    cases: tuple[tuple[Case, ...], ...]
+
+    @property
+    def lignes_vides(self) -> tuple[Entete, ...]:
+        """Rows that nothing covers."""
+        return tuple(
+            head
+            for head, row in zip(self.lignes, self.cases, strict=True)
+            if all(c.etat == "vide" for c in row)
+        )
+
+    @property
+    def colonnes_vides(self) -> tuple[Entete, ...]:
+        """Columns that nothing covers."""
+        return tuple(
+            head for i, head in enumerate(self.colonnes) if all(row[i].etat == "vide" for row in self.cases)
+        )
+
+    def count(self, etat: EtatCase) -> int:
+        """Number of cells in a state."""
+        return sum(case.etat == etat for row in self.cases for case in row)
+
+
+@dataclass(frozen=True, slots=True)
+class TerritoireEnDeficit:
+    """A territory the diagnosis finds in deficit, and the arrondissement it lies in (``None``: several)."""
+
+    code: str
+    nom: str
+    arrondissement: str | None = None
+
+
+def list_deficits(programme: Programme) -> tuple[TerritoireEnDeficit, ...]:
+    """The territories that the schema itself finds in deficit."""
+    zones = (t for t in programme.territoires if t.niveau == "zone")
+    return tuple(TerritoireEnDeficit(t.code, t.nom, t.parent) for t in zones)
+
+
+def cross_dimensions(programme: Programme) -> MatriceCouverture:
+    """Theme × transversal dimension, by the links of the fiches."""
+    fiches = {theme.cle: [f for f in programme.fiches if f.theme == theme.cle] for theme in programme.themes}
+
+    def cell(theme: str, dimension: str) -> Case:
+        links = [(f.cle, lien) for f in fiches[theme] for lien in f.dimensions if lien.cible == dimension]
+        return _case([(key, lien.confirme) for key, lien in links])
+
+    return _build(
+        "Thème × dimension transversale",
+        [Entete(t.cle, t.nom) for t in programme.themes],
+        [Entete(d.cle, d.nom) for d in programme.dimensions_transversales],
+        cell,
+    )
+
+
+def cross_arrondissements(programme: Programme) -> MatriceCouverture:
+    """OP × arrondissement, by the declinaisons.
+
+    A declinaison counts unless it is not identified, not treated or given up. It covers the OP it names;
+    while its OP is « à confirmer » it may serve any OP of its theme, and those cells are ``a_confirmer``.
+    """
+    themes = {f.cle: f.theme for f in programme.fiches}
+    themes_by_op = {op.cle: themes[op.fiche] for op in programme.objectifs}
+    active = [d for d in programme.declinaisons if d.statut not in INACTIFS]
+
+    def cell(op: str, arrondissement: str) -> Case:
+        here = [d for d in active if d.arrondissement == arrondissement and d.theme == themes_by_op[op]]
+        return _case([(d.cle, sure) for d in here if (sure := _names(d, op)) is not None])
+
+    return _build(
+        "Objectif prioritaire × arrondissement",
+        [Entete(op.cle, op.libelle) for op in programme.objectifs],
+        [Entete(t.code, t.nom) for t in programme.territoires if t.niveau == "arrondissement"],
+        cell,
+    )
+
+
+def cross_deficits(programme: Programme, deficits: Iterable[TerritoireEnDeficit]) -> MatriceCouverture:
+    """Territory in deficit × theme.
+
+    ``couvert``: an active declinaison names the territory among its zones, or an OP of the theme names it.
+    ``a_confirmer``: the arrondissement of the territory has an active declinaison for the theme, which does
+    not say whether it serves this territory.
+    """
+    rows = {d.code: d for d in deficits}
+    themes = {f.cle: f.theme for f in programme.fiches}
+    active = [d for d in programme.declinaisons if d.statut not in INACTIFS and d.statut is not None]
+
+    def cell(code: str, theme: str) -> Case:
+        named = [(d.cle, True) for d in active if d.theme == theme and code in d.zones]
+        named += [
+            (o.cle, True) for o in programme.objectifs if themes[o.fiche] == theme and code in o.territoires
+        ]
+        around = [
+            (d.cle, False)
+            for d in active
+            if d.theme == theme and d.arrondissement == rows[code].arrondissement
+        ]
+        return _case(named or around)
+
+    return _build(
+        "Territoire en déficit × thème",
+        [Entete(d.code, d.nom) for d in rows.values()],
+        [Entete(t.cle, t.nom) for t in programme.themes],
+        cell,
+    )
+
+
+def _names(declinaison: Declinaison, op: str) -> bool | None:
+    """True: names the OP; False: may serve it; None: does not."""
+    if declinaison.objectifs is None:
+        return False
+    links: list[Lien] = [lien for lien in declinaison.objectifs if lien.cible == op]
+    return any(lien.confirme for lien in links) if links else None
+
+
+def _case(found: list[tuple[str, bool]]) -> Case:
+    if not found:
+        return Case()
+    sure = tuple(key for key, confirmed in found if confirmed)
+    return Case("couvert", sure) if sure else Case("a_confirmer", tuple(key for key, _ in found))
+
+
+def _build(
+    nom: str, rows: list[Entete], columns: list[Entete], cell: Callable[[str, str], Case]
+) -> MatriceCouverture:
+    cases = tuple(tuple(cell(row.cle, column.cle) for column in columns) for row in rows)
+    return MatriceCouverture(nom, tuple(rows), tuple(columns), cases)

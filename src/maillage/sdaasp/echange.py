@@ -1,0 +1,151 @@
+"""A programme as plain values (dictionaries, lists, text, numbers) and back, with every fault at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.sdaasp.programme import Programme
+from maillage.sdaasp.structure import Champ, describe
+
+T = TypeVar("T")
+FORMAT = 1
+
+
+def to_plain(item: Any) -> Any:
+    """Plain values of any object of the programme; dates are ISO text, missing is ``None``.
+
+    >>> from maillage.sdaasp.programme import Etape
+    >>> to_plain(Etape(libelle="Lancer", fin=date(2026, 6, 30)))["fin"]
+    '2026-06-30'
+    """
+    if isinstance(item, tuple):
+        return [to_plain(part) for part in item]
+    if isinstance(item, date):
+        return item.isoformat()
+    if isinstance(item, StrEnum):
+        return item.value
+    if item is None or isinstance(item, str | int | float):
+        return item
+    return {champ.nom: to_plain(getattr(item, champ.nom)) for champ in describe(type(item))}
+
+
+def from_plain(cls: type[T], plain: Any, place: str = "$") -> T:
+    """The object of class ``cls`` that ``plain`` describes; raises ``EntreeInvalide`` with every fault.
+
+    Unknown fields are faults: a misspelt name is never lost silently.
+    """
+    faults: list[Faute] = []
+    item = _read_object(cls, plain, place, faults)
+    if faults:
+        raise EntreeInvalide("Le programme ne peut pas être lu.", tuple(faults))
+    return item  # type: ignore[no-any-return]
+
+
+def export_programme(programme: Programme) -> dict[str, Any]:
+    """The document of a programme: ``format`` and ``programme``; described by docs/schema-programme.json."""
+    return {"format": FORMAT, "programme": to_plain(programme)}
+
+
+def read_programme(document: Mapping[str, Any]) -> Programme:
+    """The programme of a document written by ``export_programme``.
+
+    >>> from maillage.sdaasp.programme import Schema
+    >>> one = Programme(schema=Schema(cle="s", nom="S", departement="59", debut=2025, fin=2030, version="1"))
+    >>> read_programme(export_programme(one)) == one
+    True
+    """
+    if document.get("format") != FORMAT:
+        raise EntreeInvalide(
+            f"Format {document.get('format')!r} inconnu : cette version lit le format {FORMAT}."
+        )
+    return from_plain(Programme, document.get("programme"))
+
+
+def _read_object(cls: type, plain: Any, place: str, faults: list[Faute]) -> Any:
+    if not isinstance(plain, Mapping):
+        faults.append(Faute(f"un objet est attendu, pas {plain!r}", colonne=place))
+        return None
+    champs = {champ.nom: champ for champ in describe(cls)}
+    faults.extend(
+        Faute("champ inconnu", colonne=f"{place}.{name}", que_faire="Corrigez son nom ou retirez-le")
+        for name in plain
+        if name not in champs
+    )
+    before = len(faults)
+    values = {
+        name: _read_field(champs[name], plain[name], f"{place}.{name}", faults)
+        for name in plain
+        if name in champs
+    }
+    if len(faults) > before:
+        return None
+    try:
+        return cls(**values)
+    except TypeError:
+        missing = [name for name, champ in champs.items() if name not in values and champ.is_obligatoire]
+        faults.append(Faute(f"champs obligatoires absents : {', '.join(missing)}", colonne=place))
+        return None
+
+
+def _read_field(champ: Champ, value: Any, place: str, faults: list[Faute]) -> Any:
+    if value is None:
+        if not champ.nullable:
+            faults.append(Faute("valeur obligatoire absente", colonne=place))
+        return None
+    if not champ.liste:
+        return _read_value(champ.type, value, place, faults)
+    if not isinstance(value, list):
+        faults.append(Faute(f"une liste est attendue, pas {value!r}", colonne=place))
+        return ()
+    return tuple(_read_value(champ.type, part, f"{place}[{i}]", faults) for i, part in enumerate(value))
+
+
+def _read_value(base: type, value: Any, place: str, faults: list[Faute]) -> Any:
+    if base.__module__ != "builtins" and not issubclass(base, StrEnum | date):
+        return _read_object(base, value, place, faults)
+    try:
+        return read_scalar(base, value)
+    except ValueError as error:
+        faults.append(Faute(str(error), colonne=place))
+        return None
+
+
+def read_scalar(base: type, value: Any) -> Any:
+    """One scalar checked against its type; raises ``ValueError`` in French.
+
+    >>> read_scalar(date, "2026-02-30")
+    Traceback (most recent call last):
+        ...
+    ValueError: « 2026-02-30 » n’est pas une date (année-mois-jour attendu)
+    """
+    if issubclass(base, StrEnum):
+        return _read_enum(base, value)
+    if base is date:
+        return _read_date(value)
+    if base is float and type(value) in (int, float):
+        return float(value)
+    if type(value) is base:
+        return value
+    raise ValueError(f"« {value} » n’est pas {_NAMES[base]}")
+
+
+_NAMES = {str: "un texte", int: "un nombre entier", float: "un nombre", bool: "oui ou non (true, false)"}
+
+
+def _read_enum(base: type[StrEnum], value: Any) -> StrEnum:
+    try:
+        return base(value)
+    except ValueError:
+        known = ", ".join(member.value for member in base)
+        raise ValueError(f"« {value} » n’est pas l’une des valeurs permises : {known}") from None
+
+
+def _read_date(value: Any) -> date:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"« {value} » n’est pas une date (année-mois-jour attendu)") from None

@@ -1,0 +1,255 @@
+"""The programme of a schema: themes, fiches, objectives, declinaisons, and what they point to.
+
+Everything here is a value: frozen, comparable, without database or file. Two absences are told apart.
+``None`` is « à confirmer »: the published text leaves a blank. A field named in ``non_repris`` is known to
+exist in the published text and has not been carried over: it is never a hole. An empty tuple says « none »,
+on purpose.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from maillage.sdaasp.afom import ItemAfom
+from maillage.sdaasp.fne import OrientationFne
+from maillage.sdaasp.indicateurs import Cible, IndicateurSuivi, Valeur
+from maillage.sdaasp.vocabulaire import Meteo, StatutDeclinaison, StatutFrein
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schema:
+    """One schema of one département, in one version."""
+
+    cle: str
+    nom: str
+    departement: str
+    debut: int
+    fin: int
+    version: str
+    pilotes: tuple[str, ...] = ()
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TerritoireDuSchema:
+    """A territory the programme speaks of; ``niveau`` is ``arrondissement`` or ``zone``.
+
+    A ``zone`` is a territory the schema itself finds in deficit; ``parent`` is its arrondissement, ``None``
+    when it lies in several.
+    """
+
+    code: str
+    nom: str
+    niveau: str = "arrondissement"
+    parent: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """A family of services to the public; ``declinable`` when arrondissements choose declinaisons for it."""
+
+    cle: str
+    nom: str
+    ordre: int
+    declinable: bool = True
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DimensionTransversale:
+    """A concern that crosses every theme; its référent may be unknown."""
+
+    cle: str
+    nom: str
+    referent: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DimensionAccessibilite:
+    """One dimension of accessibility, in the versioned list ``liste`` it belongs to."""
+
+    cle: str
+    nom: str
+    liste: str
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrientationStrategique:
+    """One of the schema's strategic orientations."""
+
+    cle: str
+    titre: str
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levier:
+    """A lever for action named by the schema."""
+
+    cle: str
+    nom: str
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanExterne:
+    """A plan that somebody else keeps (COM, PAMS, SRADDET…): followed by reference, never copied."""
+
+    cle: str
+    nom: str
+    sigle: str | None = None
+    porteur: str | None = None
+    lien: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BonnePratique:
+    """Something that worked somewhere, and where it was taken up."""
+
+    cle: str
+    titre: str
+    territoire: str | None = None
+    reprises: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lien:
+    """One link of a fiche or a declinaison to ``cible`` (a key).
+
+    ``libelle_publie`` is the wording of the published text when it differs from the name of what it points
+    to; ``confirme`` is false while nobody has confirmed that it points there. ``cible`` is ``None`` when the
+    wording could not be tied to anything.
+    """
+
+    cible: str | None
+    libelle_publie: str | None = None
+    confirme: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moyen:
+    """A means or resource; its cost in euros when known."""
+
+    libelle: str
+    cout_eur: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frein:
+    """An obstacle, whether it still stands, and what would lift it."""
+
+    libelle: str
+    statut: StatutFrein | None = None
+    condition_levee: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectifPrioritaire:
+    """A priority objective (OP) of a fiche. ``territoires``: codes of the deficit territories it serves."""
+
+    cle: str
+    fiche: str
+    ordre: int
+    libelle: str
+    effets: tuple[str, ...] = ()
+    moyens: tuple[Moyen, ...] = ()
+    freins: tuple[Frein, ...] = ()
+    territoires: tuple[str, ...] = ()
+    non_repris: tuple[str, ...] = ()
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FicheAction:
+    """The sheet of a theme: stakes, who leads, and three relations that are not the same thing.
+
+    ``dimensions`` are transversal dimensions, ``themes_lies`` other themes, ``demarches`` external plans.
+    """
+
+    cle: str
+    theme: str
+    titre: str
+    enjeux: tuple[str, ...] = ()
+    pilote: str | None = None
+    copilotes: tuple[str, ...] = ()
+    dimensions: tuple[Lien, ...] = ()
+    themes_lies: tuple[Lien, ...] = ()
+    demarches: tuple[Lien, ...] = ()
+    texte_falc: str | None = None
+    relecteurs_falc: tuple[str, ...] = ()
+    non_repris: tuple[str, ...] = ()
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Etape:
+    """A dated step of a declinaison; ``faite_le`` is ``None`` until it is done; cost in euros."""
+
+    libelle: str
+    debut: date | None = None
+    fin: date | None = None
+    faite_le: date | None = None
+    moyens: str | None = None
+    cout_eur: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declinaison:
+    """What one arrondissement does for one theme in one year (``numero`` when there are several).
+
+    ``libelle``, ``objectifs`` and ``statut`` are ``None`` while « à confirmer »; ``objectifs = ()`` says «
+    none ». ``pilote_territorial`` is ``None`` when unknown. ``zones`` are codes of priority zones.
+    """
+
+    theme: str
+    arrondissement: str
+    annee: int
+    numero: int = 1
+    libelle: str | None = None
+    statut: StatutDeclinaison | None = None
+    objectifs: tuple[Lien, ...] | None = None
+    pilote_territorial: str | None = None
+    etapes: tuple[Etape, ...] = ()
+    zones: tuple[str, ...] = ()
+    meteo: Meteo | None = None
+    commentaire_meteo: str | None = None
+    source: str | None = None
+
+    @property
+    def cle(self) -> str:
+        """The key by which every import and export finds it again.
+
+        >>> Declinaison(theme="sante", arrondissement="593", annee=2025).cle
+        'sante/593/2025/1'
+        """
+        return f"{self.theme}/{self.arrondissement}/{self.annee}/{self.numero}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """A whole schema: what is exported, imported, compared and checked."""
+
+    schema: Schema
+    territoires: tuple[TerritoireDuSchema, ...] = ()
+    themes: tuple[Theme, ...] = ()
+    dimensions_transversales: tuple[DimensionTransversale, ...] = ()
+    dimensions_accessibilite: tuple[DimensionAccessibilite, ...] = ()
+    orientations_strategiques: tuple[OrientationStrategique, ...] = ()
+    leviers: tuple[Levier, ...] = ()
+    plans_externes: tuple[PlanExterne, ...] = ()
+    bonnes_pratiques: tuple[BonnePratique, ...] = ()
+    fiches: tuple[FicheAction, ...] = ()
+    objectifs: tuple[ObjectifPrioritaire, ...] = ()
+    declinaisons: tuple[Declinaison, ...] = ()
+    orientations_fne: tuple[OrientationFne, ...] = ()
+    afom: tuple[ItemAfom, ...] = ()
+    indicateurs: tuple[IndicateurSuivi, ...] = ()
+    cibles: tuple[Cible, ...] = ()
+    valeurs: tuple[Valeur, ...] = ()

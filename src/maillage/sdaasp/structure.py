@@ -1,0 +1,106 @@
+"""What a programme is made of, read from its dataclasses once: collections, keys and fields.
+
+Exports, imports, comparisons and the JSON Schema all follow this description, so a field added to a dataclass
+is carried everywhere by construction.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from maillage.sdaasp.programme import Programme
+
+KEY_FIELDS: dict[str, tuple[str, ...]] = {
+    "territoires": ("niveau", "code"),
+    "declinaisons": ("theme", "arrondissement", "annee", "numero"),
+    "cibles": ("indicateur", "annee"),
+    "valeurs": ("indicateur", "date", "groupe", "auteur"),
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Champ:
+    """One field: its base type, whether ``None`` is allowed, whether it is a list of that type."""
+
+    nom: str
+    type: type
+    nullable: bool
+    liste: bool
+    defaut: Any
+
+    @property
+    def is_obligatoire(self) -> bool:
+        """Whether the field has no default."""
+        return self.defaut is dataclasses.MISSING
+
+    @property
+    def is_objet(self) -> bool:
+        """Whether the base type is itself a dataclass."""
+        return dataclasses.is_dataclass(self.type)
+
+
+def describe(cls: type[Any]) -> tuple[Champ, ...]:
+    """The fields of a dataclass of the programme, in order.
+
+    >>> from maillage.sdaasp.programme import Declinaison
+    >>> {c.nom: (c.type.__name__, c.nullable, c.liste) for c in describe(Declinaison)}["objectifs"]
+    ('Lien', True, True)
+    """
+    if cls not in _DESCRIBED:
+        hints = get_type_hints(cls)
+        fields = dataclasses.fields(cls)
+        _DESCRIBED[cls] = tuple(_describe_field(field, hints[field.name]) for field in fields)
+    return _DESCRIBED[cls]
+
+
+_DESCRIBED: dict[type[Any], tuple[Champ, ...]] = {}
+
+
+def _describe_field(field: dataclasses.Field[Any], hint: Any) -> Champ:
+    parts = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    (base,) = (part for part in parts if part is not NoneType)
+    liste = get_origin(base) is tuple
+    return Champ(
+        nom=field.name,
+        type=get_args(base)[0] if liste else base,
+        nullable=NoneType in parts,
+        liste=liste,
+        defaut=field.default,
+    )
+
+
+def list_collections() -> tuple[tuple[str, type], ...]:
+    """(name, class) of every collection of a programme, in order.
+
+    >>> [name for name, _ in list_collections()][:3]
+    ['territoires', 'themes', 'dimensions_transversales']
+    """
+    return tuple((champ.nom, champ.type) for champ in describe(Programme) if champ.liste)
+
+
+def get_key(collection: str, item: Any) -> str:
+    """The text key of an item inside its collection; two items never share one.
+
+    >>> from maillage.sdaasp.indicateurs import Cible
+    >>> get_key("cibles", Cible(indicateur="sante.1-rdv", annee=2027, valeur=8))
+    'sante.1-rdv/2027'
+    """
+    names = KEY_FIELDS.get(collection, ("cle",))
+    return "/".join("" if (part := getattr(item, name)) is None else str(part) for name in names)
+
+
+def iter_items(programme: Programme) -> Iterator[tuple[str, str, Any]]:
+    """(collection, key, item) of everything in a programme."""
+    for name, _ in list_collections():
+        for item in getattr(programme, name):
+            yield name, get_key(name, item), item
+
+
+def is_scalar(base: type) -> bool:
+    """Whether values of this type are written as one JSON or spreadsheet value."""
+    return base in (str, int, float, bool, date) or issubclass(base, StrEnum)

@@ -1,0 +1,132 @@
+"""The closed lists of the schema: statuses, directions, states. ``None`` is « à confirmer »."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class StatutDeclinaison(StrEnum):
+    """Where a declinaison stands; ``None`` in its place means « à confirmer »."""
+
+    IDENTIFIEE = "identifiee"
+    NON_IDENTIFIEE = "non_identifiee"
+    NON_TRAITEE = "non_traitee"
+    ENGAGEE = "engagee"
+    EN_COURS = "en_cours"
+    ACHEVEE = "achevee"
+    ABANDONNEE = "abandonnee"
+
+
+class StatutFrein(StrEnum):
+    """Whether an obstacle still stands."""
+
+    OUVERT = "ouvert"
+    EN_COURS = "en_cours"
+    LEVE = "leve"
+
+
+class Meteo(StrEnum):
+    """The pilote's own feeling about a declinaison."""
+
+    SOLEIL = "soleil"
+    NUAGES = "nuages"
+    PLUIE = "pluie"
+    ORAGE = "orage"
+
+
+class NatureCible(StrEnum):
+    """The two kinds of objectives the law asks for."""
+
+    QUANTITATIVE = "quantitative"
+    QUALITATIVE = "qualitative"
+
+
+class Sens(StrEnum):
+    """Which way is better."""
+
+    HAUSSE = "hausse"
+    BAISSE = "baisse"
+
+
+class EtatValeur(StrEnum):
+    """A value is proposed, then validated or refused by somebody else."""
+
+    PROPOSEE = "proposee"
+    VALIDEE = "validee"
+    REFUSEE = "refusee"
+
+
+class NatureAfom(StrEnum):
+    """The four boxes of an AFOM matrix."""
+
+    ATOUT = "atout"
+    FAIBLESSE = "faiblesse"
+    OPPORTUNITE = "opportunite"
+    MENACE = "menace"
+
+
+class NaturePreuve(StrEnum):
+    """What an AFOM item rests on."""
+
+    CHIFFRE = "chiffre"
+    RAPPORT = "rapport"
+    TEMOIGNAGE = "temoignage"
+
+
+class EtatAmendement(StrEnum):
+    """The life of a proposed change; the committees that decide move it."""
+
+    BROUILLON = "brouillon"
+    PROPOSE = "propose"
+    EN_EXAMEN = "en_examen"
+    ADOPTE = "adopte"
+    REJETE = "rejete"
+    RETIRE = "retire"
+
+
+LIBELLES: dict[StrEnum, str] = {
+    StatutDeclinaison.IDENTIFIEE: "Identifiée",
+    StatutDeclinaison.NON_IDENTIFIEE: "Non identifiée",
+    StatutDeclinaison.NON_TRAITEE: "Non traitée",
+    StatutDeclinaison.ENGAGEE: "Engagée",
+    StatutDeclinaison.EN_COURS: "En cours",
+    StatutDeclinaison.ACHEVEE: "Achevée",
+    StatutDeclinaison.ABANDONNEE: "Abandonnée",
+    StatutFrein.OUVERT: "Ouvert",
+    StatutFrein.EN_COURS: "En cours de levée",
+    StatutFrein.LEVE: "Levé",
+    Meteo.SOLEIL: "Tout va bien",
+    Meteo.NUAGES: "À surveiller",
+    Meteo.PLUIE: "En difficulté",
+    Meteo.ORAGE: "Bloqué",
+    NatureCible.QUANTITATIVE: "Quantitative",
+    NatureCible.QUALITATIVE: "Qualitative",
+    Sens.HAUSSE: "À la hausse",
+    Sens.BAISSE: "À la baisse",
+    EtatValeur.PROPOSEE: "Proposée",
+    EtatValeur.VALIDEE: "Validée",
+    EtatValeur.REFUSEE: "Refusée",
+    NatureAfom.ATOUT: "Atout",
+    NatureAfom.FAIBLESSE: "Faiblesse",
+    NatureAfom.OPPORTUNITE: "Opportunité",
+    NatureAfom.MENACE: "Menace",
+    NaturePreuve.CHIFFRE: "Chiffre de l’atlas",
+    NaturePreuve.RAPPORT: "Rapport",
+    NaturePreuve.TEMOIGNAGE: "Témoignage",
+    EtatAmendement.BROUILLON: "Brouillon",
+    EtatAmendement.PROPOSE: "Proposé",
+    EtatAmendement.EN_EXAMEN: "En examen",
+    EtatAmendement.ADOPTE: "Adopté",
+    EtatAmendement.REJETE: "Rejeté",
+    EtatAmendement.RETIRE: "Retiré",
+}
+A_CONFIRMER = "À confirmer"
+
+
+def get_libelle(value: StrEnum | None) -> str:
+    """The French label of a value of these lists; ``None`` is « À confirmer ».
+
+    >>> get_libelle(StatutDeclinaison.NON_TRAITEE), get_libelle(None)
+    ('Non traitée', 'À confirmer')
+    """
+    return A_CONFIRMER if value is None else LIBELLES[value]
