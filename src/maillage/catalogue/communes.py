@@ -1,0 +1,26 @@
+"""Changes of communes between vintages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from maillage.catalogue.lecture import read_csv
+
+
+@dataclass(frozen=True)
+class Fusion:
+    """The commune ``ancien`` belongs to ``nouveau`` since ``date_effet`` (ISO date)."""
+
+    ancien: str
+    nouveau: str
+    date_effet: str
+
+
+@cache
+def list_mergers() -> tuple[Fusion, ...]:
+    """Every known merger, in the order of the codes."""
+    rows = read_csv("communes_fusionnees.csv")
+    return tuple(
+        sorted((Fusion(r["ancien"], r["nouveau"], r["date_effet"]) for r in rows), key=lambda f: f.ancien)
+    )

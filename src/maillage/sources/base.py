@@ -1,0 +1,58 @@
+"""What every source hands over: a tidy table and where it comes from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from maillage.catalogue.erreurs import Faute
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import polars as pl
+
+Nature = Literal[
+    "communes", "contours", "carreaux", "implantations", "offre_commune", "statistiques", "qpv", "mouvements"
+]
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a table comes from. ``fichier`` is the file's name, never its path."""
+
+    id: str
+    nom: str
+    producteur: str
+    licence: str
+    millesime: str
+    url: str | None
+    sha256: str
+    fichier: str
+    eprouve: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """A checked frame of a known nature (columns: ``sources/schemas.py``), its provenance, its reserves.
+
+    ``avertissements`` are faults of the file that could be set aside without losing the rest; each
+    was answered by null, never by a guess. ``unites`` and ``millesimes`` are per column where they differ.
+    """
+
+    nature: Nature
+    frame: pl.DataFrame
+    provenance: Provenance
+    avertissements: tuple[Faute, ...] = ()
+    unites: dict[str, str] = field(default_factory=dict)
+    millesimes: dict[str, str] = field(default_factory=dict)
+
+
+def compute_sha256(*paths: Path) -> str:
+    """Hash of one file, or of several as the hash of their hashes in the order of their names."""
+    digests = []
+    for path in sorted(paths, key=lambda p: p.name):
+        with path.open("rb") as stream:
+            digests.append(hashlib.file_digest(stream, "sha256").hexdigest())
+    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()

@@ -1,0 +1,162 @@
+"""Recognising files already downloaded, by what they hold, never by their name."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import polars as pl
+
+from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.catalogue.sources import list_sources
+from maillage.sources.fichiers import APERCU_BYTES, decode, find_separator
+
+RANGS = frozenset({"x75_pop_17", "aocc_voit", "i_eco"})  # percentile ranks: never a figure
+
+
+def find_sources(directory: Path) -> dict[str, tuple[Path, ...]]:
+    """The recognised files of ``directory`` and its folders, by source; hidden files are skipped.
+
+    Several files of one source are all listed: its reader says whether they go together. A file that no
+    signature matches, or that two sources claim equally, is left out (see ``find_unknown``).
+
+    Raises:
+        EntreeInvalide: the folder is absent, or holds no known file.
+    """
+    if not directory.is_dir():
+        raise EntreeInvalide(f"Le dossier {directory.name} n'existe pas.")
+    found: dict[str, list[Path]] = {}
+    for path in list_files(directory):
+        source = recognise(path)
+        if source:
+            found.setdefault(source, []).append(path)
+    if not found:
+        raise EntreeInvalide(f"Aucun fichier connu dans le dossier {directory.name}.")
+    return {source: tuple(found[source]) for source in list_sources() if source in found}
+
+
+def find_unknown(directory: Path) -> tuple[Path, ...]:
+    """The files of ``directory`` that no source recognises."""
+    return tuple(path for path in list_files(directory) if recognise(path) is None)
+
+
+def list_files(directory: Path) -> list[Path]:
+    """Files under ``directory``, in a stable order, hidden ones and documents left out."""
+    paths = (p for p in sorted(directory.rglob("*")) if p.is_file())
+    return [p for p in paths if not any(part.startswith(".") for part in p.relative_to(directory).parts)]
+
+
+def recognise(path: Path) -> str | None:
+    """The source whose signature the file bears; the longest signature wins."""
+    content = read_signature(path)
+    if not content or content >= RANGS:
+        return None
+    matches = [
+        (len(keys), entry.id) for entry in list_sources().values() for keys in entry.cles if keys <= content
+    ]
+    return max(matches)[1] if matches else None
+
+
+def read_signature(path: Path) -> frozenset[str]:
+    """Column names of a table, or a mark such as ``geo:commune``; empty when nothing can be told."""
+    with path.open("rb") as stream:
+        head = stream.read(APERCU_BYTES)
+    if head.startswith(b"PAR1"):
+        return read_parquet_columns(path)
+    if head.startswith(b"SQLite format 3"):
+        return read_layers(path)
+    if b"OSMHeader" in head[:64]:
+        return frozenset({"osm:pbf"})
+    text = decode_head(head)
+    if text.lstrip()[:1] in {"{", "["}:
+        return read_json_mark(text.lstrip())
+    return read_header(text)
+
+
+def decode_head(head: bytes) -> str:
+    """The first bytes as text; a character cut at the end is dropped."""
+    for cut in range(4):
+        try:
+            return head[: len(head) - cut].decode("utf-8-sig")
+        except UnicodeDecodeError:
+            continue
+    return decode(head)[0]
+
+
+def read_parquet_columns(path: Path) -> frozenset[str]:
+    """Column names of a Parquet file; empty when it is truncated."""
+    try:
+        return frozenset(pl.read_parquet_schema(path))
+    except (pl.exceptions.PolarsError, OSError):
+        return frozenset()
+
+
+def read_layers(path: Path) -> frozenset[str]:
+    """What the layers of a GeoPackage are."""
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as base:
+            names = [
+                str(row[0]).lower() for row in base.execute("SELECT table_name FROM gpkg_geometry_columns")
+            ]
+    except sqlite3.DatabaseError:
+        return frozenset()
+    if any(name in {"commune", "communes"} for name in names):
+        return frozenset({"geo:commune"})
+    return frozenset({"geo:qpv"}) if any(name.startswith("qp") for name in names) else frozenset()
+
+
+def read_header(text: str) -> frozenset[str]:
+    """Column names of a delimited file; the first line holds them."""
+    first = text.lstrip("\r\n").split("\n", 1)[0]
+    if "\x00" in first or len(first) > APERCU_BYTES // 2:
+        return frozenset()
+    try:
+        cells = next(csv.reader(io.StringIO(first), delimiter=find_separator(first)), [])
+    except csv.Error:
+        return frozenset()
+    return frozenset(name.strip() for name in cells)
+
+
+def read_json_mark(text: str) -> frozenset[str]:
+    """What a JSON document is, from its first object or feature."""
+    first = find_first_object(text)
+    keys = {key.lower() for key in first}
+    if text.startswith("["):
+        return frozenset({f"json:{kind}"}) if (kind := name_list(set(first))) else frozenset()
+    if keys & {"code_qp", "codeqp", "code_qpv"}:
+        return frozenset({"geo:qpv"})
+    return frozenset({"geo:commune"}) if keys & {"code", "code_insee", "insee_com", "codgeo"} else frozenset()
+
+
+def name_list(keys: set[str]) -> str | None:
+    """Which list of the administrative division: communes, epci, arrondissements."""
+    if "membres" in keys:
+        return "epci" if "populationMunicipale" in keys else None
+    if {"codesPostaux", "code", "nom"} <= keys:
+        return "communes"
+    is_arrondissement = {"chefLieu", "departement", "region"} <= keys and "type" not in keys
+    return "arrondissements" if is_arrondissement else None
+
+
+def find_first_object(text: str) -> dict[str, object]:
+    """The first object of a list, or the properties of the first feature, from the head of a document."""
+    start = text.find('"properties"', text.find('"features"')) if text.startswith("{") else -1
+    if text.startswith("{") and start < 0:
+        return {}
+    brace = text.find("{", max(start, 0))
+    if brace < 0:
+        return {}
+    try:
+        found, _ = json.JSONDecoder().raw_decode(text, brace)
+    except (json.JSONDecodeError, RecursionError):
+        return name_keys(text[brace:]) if text.startswith("[") else {}
+    return found if isinstance(found, dict) else {}
+
+
+def name_keys(text: str) -> dict[str, object]:
+    """Marker keys seen in a first object too long for the head (an EPCI with many members)."""
+    return {key: None for key in ("membres", "populationMunicipale") if f'"{key}"' in text}

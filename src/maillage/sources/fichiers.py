@@ -1,0 +1,186 @@
+"""Opening files as published: encodings, separators, parquet, JSON; everything as text, rows numbered.
+
+A row's number is that of a spreadsheet: 1 for the header, 2 for the first record, even where a quoted
+cell holds newlines.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from maillage.catalogue.erreurs import EntreeInvalide, Faute
+
+SEPARATEURS = ",;\t|"
+WIDTH_CHECK_BYTES = 64 * 2**20  # past this size only the last line's width is checked
+APERCU_BYTES = 64 * 1024
+GUILLEMET = '"'
+
+
+@dataclass(frozen=True)
+class Feuille:
+    """A file read whole as text cells; ``cells`` has a column ``_ligne`` with each record's row number."""
+
+    fichier: str
+    cells: pl.DataFrame
+    fautes: tuple[Faute, ...] = ()
+    entetes: tuple[str, ...] = ()
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """Text of ``data`` and the encoding found: UTF-8 (with or without BOM), else Windows-1252, else Latin-1.
+
+    >>> decode("é".encode("latin-1"))
+    ('é', 'cp1252')
+    """
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return data.decode(encoding), encoding
+        except UnicodeDecodeError:
+            continue
+    return data.decode("latin-1"), "latin-1"
+
+
+def find_separator(header: str) -> str:
+    """The separator most frequent in the header line, outside quotes.
+
+    >>> find_separator('code;nom;"a,b,c,d"')
+    ';'
+    """
+    bare = "".join(part for i, part in enumerate(header.split(GUILLEMET)) if i % 2 == 0)
+    return max(SEPARATEURS, key=bare.count)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file's bytes; unreadable or empty is a fault."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise EntreeInvalide(f"Le fichier {path.name} ne peut être lu : {error.strerror}.") from error
+    if not data.strip():
+        raise EntreeInvalide(f"Le fichier {path.name} est vide.", (Faute("fichier vide", path.name),))
+    return data
+
+
+def find_ragged_rows(text: str, separator: str, width: int, fichier: str) -> list[Faute]:
+    """Records that have not as many cells as the header: a truncated file, an unquoted separator."""
+    fautes = []
+    for row, cells in enumerate(csv.reader(io.StringIO(text), delimiter=separator), start=1):
+        if cells and len(cells) != width:
+            fautes.append(Faute(f"{len(cells)} cellules au lieu de {width}", fichier, row))
+    if text.count(GUILLEMET) % 2:
+        fautes.append(
+            Faute(
+                "un guillemet n'est pas refermé",
+                fichier,
+                que_faire="Le fichier semble coupé : téléchargez-le à nouveau.",
+            )
+        )
+    return fautes
+
+
+def refuse_ragged(text: str, separator: str, width: int, fichier: str) -> None:
+    """Raise with every ragged record; large files are judged on their last line alone."""
+    large = len(text) > WIDTH_CHECK_BYTES
+    checked = text.rstrip("\r\n").rsplit("\n", 1)[-1] if large else text
+    fautes = find_ragged_rows(checked, separator, width, fichier)
+    if fautes:
+        raise EntreeInvalide(f"Le fichier {fichier} est abîmé ou coupé.", tuple(fautes))
+
+
+def find_duplicates(headers: list[str], fichier: str) -> tuple[Faute, ...]:
+    """Columns that bear the same name."""
+    twice = sorted({name for name in headers if headers.count(name) > 1})
+    return tuple(Faute("colonne présente deux fois", fichier, 1, name) for name in twice)
+
+
+def read_csv(path: Path) -> Feuille:
+    """A delimited file, every cell as stripped text, empty cells null.
+
+    Raises:
+        EntreeInvalide: empty, truncated, ragged, or with a column twice.
+    """
+    text, _ = decode(read_bytes(path))
+    if "\x00" in text:
+        raise EntreeInvalide(
+            f"Le fichier {path.name} n'est pas un fichier de texte.", (Faute("octets nuls", path.name),)
+        )
+    separator = find_separator(text.lstrip().split("\n", 1)[0])
+    headers = next(csv.reader(io.StringIO(text), delimiter=separator), [])
+    headers = [name.strip() for name in headers]
+    doubled = find_duplicates(headers, path.name)
+    if doubled:
+        raise EntreeInvalide(f"Les colonnes du fichier {path.name} sont ambiguës.", doubled)
+    refuse_ragged(text, separator, len(headers), path.name)
+    frame = (
+        pl.read_csv(
+            io.BytesIO(text.encode()),
+            separator=separator,
+            infer_schema=False,
+            has_header=False,
+            skip_rows=1,
+            new_columns=headers,
+        )
+        if "\n" in text.rstrip()
+        else pl.DataFrame(schema=dict.fromkeys(headers, pl.String))
+    )
+    return number_rows(frame, path.name)
+
+
+def number_rows(frame: pl.DataFrame, fichier: str) -> Feuille:
+    """Text cells stripped, empty ones null, rows numbered from 2."""
+    cells = frame.with_columns(pl.col(pl.String).str.strip_chars().replace("", None))
+    return Feuille(fichier, cells.with_row_index("_ligne", offset=2), entetes=tuple(frame.columns))
+
+
+def read_parquet(path: Path) -> Feuille:
+    """A Parquet file with its own types; NaN becomes null."""
+    try:
+        frame = pl.read_parquet(io.BytesIO(read_bytes(path)))
+    except pl.exceptions.PolarsError as error:
+        message = f"Le fichier {path.name} n'est pas un fichier Parquet complet."
+        raise EntreeInvalide(message, (Faute(str(error).splitlines()[0], path.name),)) from error
+    floats = pl.col(pl.Float32, pl.Float64)
+    return number_rows(frame.with_columns(floats.fill_nan(None)), path.name)
+
+
+def read_json(path: Path) -> Any:
+    """A JSON document; a truncated one is a fault with its line."""
+    text, _ = decode(read_bytes(path))
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        faute = Faute("document JSON incomplet ou mal formé", path.name, error.lineno)
+        raise EntreeInvalide(f"Le fichier {path.name} est abîmé ou coupé.", (faute,)) from error
+    except RecursionError as error:
+        raise EntreeInvalide(f"Le fichier {path.name} n'est pas un document attendu.") from error
+
+
+def read_records(path: Path) -> Feuille:
+    """A JSON list of objects as text cells, columns in order of first appearance; lists are dropped."""
+    records = read_json(path)
+    if not isinstance(records, list) or not all(isinstance(r, dict) for r in records):
+        raise EntreeInvalide(f"Le fichier {path.name} n'est pas une liste d'objets.")
+    names = list(dict.fromkeys(name for r in records for name in r))
+    columns = {name: [as_text(r.get(name)) for r in records] for name in names}
+    return number_rows(pl.DataFrame(columns, schema=dict.fromkeys(names, pl.String)), path.name)
+
+
+def as_text(value: object) -> str | None:
+    """A scalar as text; null, lists and objects as null."""
+    return None if value is None or isinstance(value, list | dict) else str(value)
+
+
+def read_sheet(path: Path) -> Feuille:
+    """The file by its content: Parquet by its magic bytes, JSON records, else delimited text."""
+    with path.open("rb") as stream:
+        head = stream.read(16)
+    if head.startswith(b"PAR1"):
+        return read_parquet(path)
+    return read_records(path) if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"[") else read_csv(path)

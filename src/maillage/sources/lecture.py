@@ -1,0 +1,59 @@
+"""What all readers share: the source's entry, the file's vintage, the provenance of the table."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from maillage.catalogue.sources import list_sources
+from maillage.sources.base import Nature, Provenance, Table, compute_sha256
+from maillage.sources.schemas import conform
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import polars as pl
+
+    from maillage.sources.controle import Controle
+
+DATE_DU_NOM = re.compile(r"(?<!\d)(20\d{2})(?:[-_](0[1-9]|1[0-2]))?(?!\d)")
+
+
+def guess_vintage(source: str, *paths: Path) -> str:
+    """The vintage written in the file's name (year, or year-month), else that of the catalogue."""
+    for path in paths:
+        match = DATE_DU_NOM.search(path.stem)
+        if match:
+            return "-".join(part for part in match.groups() if part)
+    return list_sources()[source].millesime or "non daté"
+
+
+def build_provenance(source: str, *paths: Path, millesime: str | None = None) -> Provenance:
+    """The provenance of a table read from ``paths``."""
+    entry = list_sources()[source]
+    return Provenance(
+        id=entry.id,
+        nom=entry.nom,
+        producteur=entry.producteur,
+        licence=entry.licence,
+        millesime=millesime or guess_vintage(source, *paths),
+        url=entry.url,
+        sha256=compute_sha256(*paths),
+        fichier=", ".join(sorted(path.name for path in paths)),
+        eprouve=entry.eprouve,
+    )
+
+
+def build_table(
+    nature: Nature,
+    frame: pl.DataFrame,
+    provenance: Provenance,
+    controle: Controle,
+    *,
+    unites: dict[str, str] | None = None,
+    millesimes: dict[str, str] | None = None,
+) -> Table:
+    """The table, once every fault was refused; row numbers are dropped."""
+    controle.refuse()
+    tidy = conform(frame.drop("_ligne", strict=False), nature)
+    return Table(nature, tidy, provenance, tuple(controle.avertissements), unites or {}, millesimes or {})

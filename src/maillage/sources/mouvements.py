@@ -1,0 +1,49 @@
+"""Changes of communes (INSEE ``v_mvt_commune``): which code became which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from maillage.sources import controle as ctl
+from maillage.sources.cog import single
+from maillage.sources.fichiers import read_sheet
+from maillage.sources.lecture import build_provenance, build_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from maillage.sources.base import Table
+
+COLONNES = ("MOD", "DATE_EFF", "TYPECOM_AV", "COM_AV", "TYPECOM_AP", "COM_AP")
+FUSIONS = ("31", "32", "33", "34")  # fusion simple, commune nouvelle, fusion-association, transformation
+
+
+def read(paths: tuple[Path, ...]) -> tuple[Table, ...]:
+    """Communes that ceased to exist by merger, each with the commune that took it and the date.
+
+    Raises:
+        EntreeInvalide: with every fault.
+    """
+    path = single(paths)
+    feuille = read_sheet(path)
+    controle = ctl.Controle(path.name)
+    ctl.check_columns(controle, feuille, COLONNES)
+    cells = feuille.cells
+    ctl.check_codes(controle, cells, "COM_AV")
+    ctl.check_codes(controle, cells, "COM_AP")
+    dated = cells["DATE_EFF"].str.contains(r"^\d{4}-\d{2}-\d{2}$").fill_null(value=False)
+    controle.add_rows(cells.filter(~dated), "DATE_EFF", "date illisible « {} »")
+    actual = (
+        (pl.col("TYPECOM_AV") == "COM")
+        & (pl.col("TYPECOM_AP") == "COM")
+        & (pl.col("COM_AV") != pl.col("COM_AP"))
+    )
+    merged = cells.filter(actual & pl.col("MOD").cast(pl.String).is_in(FUSIONS))
+    frame = (
+        merged.select(ancien="COM_AV", nouveau="COM_AP", date_effet="DATE_EFF")
+        .unique()
+        .sort("date_effet", "ancien")
+    )
+    return (build_table("mouvements", frame, build_provenance("cog_mouvements", path), controle),)

@@ -1,0 +1,156 @@
+"""Offer known by commune: BPE counts (2013 labels), commune statistics (BPE 2024, SIRENE, schools …)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from maillage.catalogue.statistiques import Colonne, list_columns
+from maillage.catalogue.types_service import list_bpe2013_labels
+from maillage.sources import controle as ctl
+from maillage.sources.cog import single
+from maillage.sources.fichiers import read_sheet
+from maillage.sources.lecture import build_provenance, build_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from maillage.sources.base import Provenance, Table
+
+BPE2013 = ("depcom", "equipement", "nb")
+
+
+def read_bpe2013(paths: tuple[Path, ...]) -> tuple[Table, ...]:
+    """Counts by commune and type; a commune or type without a row is not listed (zero or unknown: the file
+    does not say, and BPE publishes no zero).
+
+    Communes merged since are carried to the present one and summed.
+
+    Raises:
+        EntreeInvalide: with every fault; an unknown label is one.
+    """
+    path = single(paths)
+    feuille = read_sheet(path)
+    controle = ctl.Controle(path.name)
+    ctl.check_columns(controle, feuille, BPE2013)
+    ctl.check_unknown_columns(controle, feuille, BPE2013)
+    cells = feuille.cells
+    ctl.check_codes(controle, cells, "depcom")
+    labels = list_bpe2013_labels()
+    unknown = cells.filter(~pl.col("equipement").is_in(list(labels)).fill_null(value=False))
+    controle.add_rows(unknown, "equipement", "type d'équipement inconnu « {} »")
+    twice = cells.filter(~pl.struct("depcom", "equipement").is_first_distinct())
+    controle.add_rows(twice, "equipement", "« {} » compté deux fois dans la même commune")
+    counts = ctl.read_count(controle, cells, "nb")
+    controle.add_rows(cells.filter(counts.is_null()), "nb", "nombre absent")
+    controle.refuse()
+    frame = cells.select(
+        code_insee=ctl.map_mergers(cells["depcom"]),
+        type=pl.col("equipement").replace_strict(labels),
+        nombre=counts,
+    )
+    return (build_offer(frame, build_provenance("bpe_2013", path, millesime="2013"), controle),)
+
+
+def build_offer(frame: pl.DataFrame, provenance: Provenance, controle: ctl.Controle) -> Table:
+    """Counts summed by commune and type, sorted, with source and vintage."""
+    tidy = frame.group_by("code_insee", "type").agg(pl.col("nombre").sum()).sort("code_insee", "type")
+    tidy = tidy.with_columns(source=pl.lit(provenance.id), millesime=pl.lit(provenance.millesime))
+    return build_table("offre_commune", tidy, provenance, controle)
+
+
+def read_statistics(source: str, paths: tuple[Path, ...]) -> tuple[Table, ...]:
+    """One commune table: its statistics (wide, our names), and its offer (long) when it counts facilities.
+
+    Secret values are null; where the producer prints 0 for any small count, 0 is null too.
+
+    Raises:
+        EntreeInvalide: with every fault.
+    """
+    path = single(paths)
+    feuille = read_sheet(path)
+    controle = ctl.Controle(path.name)
+    columns = list_columns(source)
+    ctl.check_columns(controle, feuille, ["code_insee", *(c.colonne for c in columns if c.role != "ignore")])
+    ctl.check_unknown_columns(controle, feuille, ["code_insee", *(c.colonne for c in columns)])
+    cells = feuille.cells
+    ctl.check_codes(controle, cells, "code_insee")
+    ctl.check_unique(controle, cells, "code_insee", "commune {} en double")
+    check_twins(controle, cells, columns)
+    readings = {c: read_column(controle, cells, c) for c in columns if c.role in {"statistique", "offre"}}
+    controle.refuse()
+    years = sorted({c.millesime for c in readings})
+    provenance = build_provenance(source, path, millesime=years[-1] if years else None)
+    codes = ctl.map_mergers(cells["code_insee"]).alias("code_insee")
+    built = (
+        build_statistics(controle, codes, readings, provenance),
+        build_counts(controle, codes, readings, provenance),
+    )
+    return tuple(table for table in built if table)
+
+
+def build_statistics(
+    controle: ctl.Controle, codes: pl.Series, readings: dict[Colonne, pl.Series], provenance: Provenance
+) -> Table | None:
+    """The wide table of statistics; null when the source has none."""
+    kept = [c for c in readings if c.role == "statistique"]
+    if not kept:
+        return None
+    frame = merge_communes(controle, pl.DataFrame([codes, *(readings[c] for c in kept)]), kept)
+    units = {c.id: c.unite for c in kept}
+    vintages = {c.id: c.millesime for c in kept}
+    return build_table("statistiques", frame, provenance, controle, unites=units, millesimes=vintages)
+
+
+def build_counts(
+    controle: ctl.Controle, codes: pl.Series, readings: dict[Colonne, pl.Series], provenance: Provenance
+) -> Table | None:
+    """The long table of offer, zeros kept (the source publishes them); null when the source has none."""
+    offers = [series for c, series in readings.items() if c.role == "offre"]
+    if not offers:
+        return None
+    wide = pl.DataFrame([codes, *offers])
+    long = wide.unpivot(index="code_insee", variable_name="type", value_name="nombre").drop_nulls("nombre")
+    return build_offer(long.with_columns(pl.col("nombre").cast(pl.Int64)), provenance, controle)
+
+
+def merge_communes(controle: ctl.Controle, frame: pl.DataFrame, columns: list[Colonne]) -> pl.DataFrame:
+    """One row per present commune: counts of merged communes are summed, other figures become null."""
+    if frame["code_insee"].is_unique().all():
+        return frame
+    counts = {
+        c.id
+        for c in columns
+        if c.unite in {"habitants", "personnes", "foyers", "logements", "équipements", "km²"}
+    }
+    merged = [
+        (pl.col(name).sum() if name in counts else pl.when(pl.len() == 1).then(pl.col(name).first())).alias(
+            name
+        )
+        for name in frame.columns[1:]
+    ]
+    controle.warn("communes fusionnées depuis : effectifs additionnés, taux et médianes laissés inconnus")
+    return frame.group_by("code_insee", maintain_order=True).agg(merged)
+
+
+def read_column(controle: ctl.Controle, cells: pl.DataFrame, column: Colonne) -> pl.Series:
+    """One column, named by our id; negative values are faults, zeros under secrecy are null."""
+    values = ctl.read_number(controle, cells, column.colonne, minimum=0)
+    if column.secret_sous:
+        small = ((values > 0) & (values < column.secret_sous)).fill_null(value=False)
+        threshold = f"{{}} est sous le seuil de secret ({column.secret_sous})"
+        controle.add_rows(cells.filter(small), column.colonne, threshold, fatal=False)
+        values = values.set((values == 0).fill_null(value=False), None)
+    if column.unite == "%":
+        beyond = cells.filter((values > 100).fill_null(value=False))
+        controle.add_rows(beyond, column.colonne, "part supérieure à 100 % ({})")
+    return values.alias(column.id)
+
+
+def check_twins(controle: ctl.Controle, cells: pl.DataFrame, columns: tuple[Colonne, ...]) -> None:
+    """Columns published twice are equal; the second is dropped."""
+    for column in columns:
+        if column.role == "double":
+            differ = cells.filter(pl.col(column.colonne) != pl.col(column.id))
+            controle.add_rows(differ, column.colonne, f"diffère de la colonne « {column.id} » ({{}})")

@@ -1,0 +1,99 @@
+"""The columns of each nature of table: name, type, meaning. A reader's frame starts with exactly these.
+
+Null means unknown everywhere; a count of 0 is an observed zero.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from maillage.sources.base import Nature
+
+COMMUNES: dict[str, type[pl.DataType]] = {
+    "code_insee": pl.String,
+    "nom": pl.String,
+    "population": pl.Int64,  # municipale, newest of the file
+    "departement": pl.String,
+    "arrondissement": pl.String,
+    "arrondissement_nom": pl.String,
+    "epci": pl.String,
+    "epci_nom": pl.String,
+    "canton": pl.String,
+    "canton_nom": pl.String,
+    "bassin_vie": pl.String,
+    "bassin_vie_nom": pl.String,
+    "densite_classe": pl.String,
+    "ruralite": pl.String,
+    "lon": pl.Float64,  # town hall, WGS 84
+    "lat": pl.Float64,
+}
+CONTOURS: dict[str, type[pl.DataType]] = {"code_insee": pl.String, "wkb": pl.Binary}  # WGS 84 polygon
+CARREAUX: dict[str, type[pl.DataType]] = {
+    "id": pl.String,
+    "x_3035": pl.Int64,  # lower-left corner, metres; null in another projection
+    "y_3035": pl.Int64,
+    "taille_m": pl.Int64,
+    "population": pl.Float64,
+    "hommes": pl.Float64,
+    "femmes": pl.Float64,
+    "moins_15": pl.Float64,
+    "de_15_a_64": pl.Float64,
+    "plus_65": pl.Float64,
+    "lon": pl.Float64,  # centre, WGS 84
+    "lat": pl.Float64,
+    "dans_departement": pl.Boolean,  # null when the file does not say
+}
+IMPLANTATIONS: dict[str, type[pl.DataType]] = {
+    "id": pl.String,
+    "type": pl.String,  # an id of catalogue/types_service.csv
+    "nom": pl.String,
+    "lon": pl.Float64,
+    "lat": pl.Float64,
+    "code_insee": pl.String,
+    "departement": pl.String,
+    "precision": pl.String,  # adresse | commune | base_mobile
+    "effectif": pl.Int64,  # facilities at this point, ≥ 1
+    "capacite": pl.Float64,
+    "horaires": pl.String,  # OpenStreetMap opening_hours syntax
+    "itinerant": pl.Boolean,
+    "source": pl.String,
+    "millesime": pl.String,
+}
+OFFRE_COMMUNE: dict[str, type[pl.DataType]] = {
+    "code_insee": pl.String,
+    "type": pl.String,
+    "nombre": pl.Int64,
+    "source": pl.String,
+    "millesime": pl.String,
+}
+QPV: dict[str, type[pl.DataType]] = {"code": pl.String, "nom": pl.String, "wkb": pl.Binary}
+MOUVEMENTS: dict[str, type[pl.DataType]] = {
+    "ancien": pl.String,
+    "nouveau": pl.String,
+    "date_effet": pl.String,
+}
+
+SCHEMAS: dict[Nature, dict[str, type[pl.DataType]]] = {
+    "communes": COMMUNES,
+    "contours": CONTOURS,
+    "carreaux": CARREAUX,
+    "implantations": IMPLANTATIONS,
+    "offre_commune": OFFRE_COMMUNE,
+    "qpv": QPV,
+    "mouvements": MOUVEMENTS,
+    "statistiques": {"code_insee": pl.String},
+}
+
+
+def conform(frame: pl.DataFrame, nature: Nature) -> pl.DataFrame:
+    """``frame`` with the columns of ``nature`` first, typed, absent ones null; others kept after."""
+    schema = SCHEMAS[nature]
+    wanted = [
+        pl.col(name).cast(dtype) if name in frame.columns else pl.lit(None, dtype=dtype()).alias(name)
+        for name, dtype in schema.items()
+    ]
+    extra = [name for name in frame.columns if name not in schema]
+    return frame.select(*wanted, *extra)
