@@ -1,0 +1,108 @@
+"""Statistical secrecy: what may be shown, so that what may not cannot be found by difference.
+
+A table is a tree of nested meshes, finest first: ``effectif[level]`` counts the units behind a figure, and
+``parent[level]`` gives each territory's row in the next level. A cell is suppressed when its count is below
+the minimum (primary), or when it would let a suppressed one be found from a total (complementary).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.catalogue.lecture import read_toml
+
+Float = NDArray[np.float64]
+Bool = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Secret:
+    """The rule of a source: a figure is shown when it rests on at least (≥) ``minimum`` units."""
+
+    source: str
+    minimum: float
+
+
+def find_rule(source: str) -> Secret | None:
+    """The rule of a source of ``catalogue/secret.toml``; None when it has no secret."""
+    entry = read_toml("secret.toml")["sources"].get(source)
+    return None if entry is None else Secret(source, entry["minimum"])
+
+
+def suppress(effectif: Sequence[Float], parent: Sequence[NDArray[np.int32]], minimum: float) -> list[Bool]:
+    """What to hide at each level (bool[n] each), finest level first.
+
+    Primary: 0 < c < minimum is hidden; 0 is not (that there is nobody is public); NaN, already secret at
+    the source, counts as hidden. Complementary: in each parent, hidden children are none, or at least two
+    that add up to at least the minimum; else the smallest shown children with somebody in them are hidden
+    too; a parent that runs out of children is hidden itself.
+
+    Three communes of 3, 8 and 40 foyers in one EPCI, minimum 5: hiding 3 alone would let it be found from the
+    total, so 8 goes too.
+
+    >>> communes, epci = np.array([3.0, 8.0, 40.0]), np.array([51.0])
+    >>> [level.tolist() for level in suppress([communes, epci], [np.array([0, 0, 0], np.int32)], 5)]
+    [[True, True, False], [False]]
+    """
+    hidden = [np.isnan(count) | ((count > 0) & (count < minimum)) for count in effectif]
+    for level, up in enumerate(parent):
+        for row in range(len(effectif[level + 1])):
+            children = np.flatnonzero(up == row)
+            count = effectif[level][children]
+            hidden[level][children] = protect(count, hidden[level][children], minimum)
+            hidden[level + 1][row] |= not is_safe(count, hidden[level][children], minimum)
+    for level in range(len(parent) - 1, -1, -1):
+        hide_below(hidden[level], hidden[level + 1], effectif[level], parent[level])
+    return hidden
+
+
+def protect(count: Float, hidden: Bool, minimum: float) -> Bool:
+    """Hide the smallest shown children of one parent until no hidden one can be found by difference."""
+    hidden = hidden.copy()
+    for child in np.argsort(count, kind="stable"):
+        if is_safe(count, hidden, minimum):
+            break
+        hidden[child] |= count[child] > 0
+    return hidden
+
+
+def is_safe(count: Float, hidden: Bool, minimum: float) -> bool:
+    """Whether the total minus what is shown says nothing of one hidden cell."""
+    secret = np.nansum(count[hidden])
+    return not hidden.any() or bool(hidden.sum() >= 2 and secret >= minimum)
+
+
+def hide_below(hidden: Bool, hidden_parent: Bool, count: Float, up: NDArray[np.int32]) -> None:
+    """A hidden parent with every child shown would be found by adding them: hide its largest child."""
+    for row in np.flatnonzero(hidden_parent):
+        children = np.flatnonzero(up == row)
+        if len(children) and not hidden[children].any():
+            hidden[children[np.nanargmax(count[children])]] = True
+
+
+def check_nested(mailles: Sequence[str]) -> None:
+    """Refuse meshes that are not nested one in the other, for figures that hold a suppressed cell.
+
+    >>> check_nested(["commune", "epci", "departement"])
+    >>> check_nested(["commune", "epci", "arrondissement"])  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    maillage.catalogue.erreurs.EntreeInvalide: Ce chiffre couvert par le secret pourrait être retrouvé...
+    """
+    allowed = read_toml("secret.toml")["mailles"]["emboitement"]
+    refused = [maille for maille in mailles if maille not in allowed]
+    if refused:
+        fautes = tuple(
+            Faute(
+                f"la maille « {maille} » coupe celles où ce chiffre est déjà publié",
+                que_faire=f"Publiez-le par {', '.join(allowed)}, ou sans communes couvertes par le secret.",
+            )
+            for maille in refused
+        )
+        raise EntreeInvalide(
+            "Ce chiffre couvert par le secret pourrait être retrouvé par différence.", fautes
+        )
