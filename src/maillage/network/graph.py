@@ -6,7 +6,7 @@ The reader of OpenStreetMap makes a :class:`Graph` and an ``attach`` function; t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from maillage.network.travel_times import UNREACHABLE, Points
 
 NO_ARC = np.int32(-1)
-MAX_WEIGHT_DS = 2**30  # 3.4 years: sums of two stay below 2**31
+MAX_WEIGHT_DS = 2**30 - 1  # 3.4 years: two of them still fit in 32 bits
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,16 @@ class Legs:
 
     def __len__(self) -> int:
         return len(self.road)
+
+    def take(self, places: NDArray[np.intp]) -> Legs:
+        """The legs of some places."""
+        return Legs(*(getattr(self, field.name)[places] for field in fields(self)))
+
+    def join(self, other: Legs) -> Legs:
+        """These places, then the others."""
+        return Legs(
+            *(np.concatenate([getattr(legs, f.name) for legs in (self, other)]) for f in fields(self))
+        )
 
 
 def split(graph: Graph, places: Attachment) -> Legs:

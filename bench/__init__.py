@@ -1,0 +1,1 @@
+"""Measure the product against what a user would pick instead."""
