@@ -1,4 +1,4 @@
-"""Names of the arrondissements (INSEE, Code officiel géographique 2026, Licence Ouverte)."""
+"""Names of arrondissements, for files that hold their codes only (INSEE, Code officiel géographique)."""
 
 from __future__ import annotations
 

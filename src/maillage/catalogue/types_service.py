@@ -12,8 +12,8 @@ from maillage.catalogue.lecture import read_csv
 class TypeService:
     """One type. ``bpe2013``: its label in the BPE 2013 counts, null when absent from it.
 
-    ``gamme`` (proximite, intermediaire, superieure) and ``bpe_code`` are null unless a document confirms it;
-    ``bpe_millesimes`` then says for which vintages.
+    ``gamme`` (proximite, intermediaire, superieure) is null unless a document confirms it;
+    ``bpe_codes`` (empty unless confirmed) are codes of the nomenclature of ``bpe_millesimes``.
     """
 
     id: str
@@ -21,10 +21,11 @@ class TypeService:
     libelle_pluriel: str
     domaine: str
     gamme: str | None
-    bpe_code: str | None
+    bpe_codes: tuple[str, ...]
     bpe_millesimes: str | None
     bpe_confirme: bool
     bpe2013: str | None
+    source: str
 
 
 @cache
@@ -37,10 +38,11 @@ def list_types() -> dict[str, TypeService]:
             libelle_pluriel=row["libelle_pluriel"],
             domaine=row["domaine"],
             gamme=row["gamme"] or None,
-            bpe_code=row["bpe_code"] or None,
+            bpe_codes=tuple(row["bpe_code"].split("|")) if row["bpe_code"] else (),
             bpe_millesimes=row["bpe_millesimes"] or None,
             bpe_confirme=row["bpe_confirme"] == "true",
             bpe2013=row["bpe2013"] or None,
+            source=row["source"],
         )
         for row in read_csv("types_service.csv")
     }
@@ -58,5 +60,9 @@ def list_bpe2013_labels() -> dict[str, str]:
 
 @cache
 def list_bpe_codes() -> dict[str, str]:
-    """Confirmed BPE code → type id."""
-    return {t.bpe_code: t.id for t in list_types().values() if t.bpe_code and t.bpe_confirme}
+    """Confirmed BPE code → type id.
+
+    >>> list_bpe_codes()["D307"], list_bpe_codes()["E108"]
+    ('pharmacie', 'gare')
+    """
+    return {code: t.id for t in list_types().values() if t.bpe_confirme for code in t.bpe_codes}

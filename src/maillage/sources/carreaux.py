@@ -9,7 +9,7 @@ import polars as pl
 
 from maillage.sources import controle as ctl
 from maillage.sources.cog import single
-from maillage.sources.fichiers import read_sheet
+from maillage.sources.fichiers import Feuille, read_sheet
 from maillage.sources.lecture import build_provenance, build_table
 from maillage.sources.projections import LAEA, project_columns
 
@@ -18,6 +18,27 @@ if TYPE_CHECKING:
 
     from maillage.sources.base import Table
 
+PUBLIE = {
+    "T": "population",
+    "M": "hommes",
+    "F": "femmes",
+    "Y_LT15": "moins_15",
+    "Y_1564": "de_15_a_64",
+    "Y_GE65": "plus_65",
+}
+PUBLIE_AUTRES = (
+    "EMP",
+    "NAT",
+    "EU_OTH",
+    "OTH",
+    "SAME",
+    "CHG_IN",
+    "CHG_OUT",
+    "LAND_SURFACE",
+    "POPULATED",
+    "CNTR_ID",
+)
+ABSENT = -9999  # Eurostat's mark for a figure that a country does not give
 EUROSTAT = ("x_3035", "y_3035", "population")
 AGES = ("hommes", "femmes", "moins_15", "de_15_a_64", "plus_65")
 EUROSTAT_AUTRES = (*AGES, "population_confidentielle", "dans_le_nord", "dans_departement")
@@ -37,8 +58,8 @@ def read_eurostat(paths: tuple[Path, ...]) -> tuple[Table, ...]:
         EntreeInvalide: with every fault (corner off the grid, cell twice, negative, sexes not adding up …).
     """
     path = single(paths)
-    feuille = read_sheet(path)
     controle = ctl.Controle(path.name)
+    feuille = adapt(read_sheet(path), controle)
     ctl.check_columns(controle, feuille, EUROSTAT)
     ctl.check_unknown_columns(controle, feuille, [*EUROSTAT, *EUROSTAT_AUTRES])
     cells = feuille.cells
@@ -54,6 +75,24 @@ def read_eurostat(paths: tuple[Path, ...]) -> tuple[Table, ...]:
         dans_departement=read_flag(cells[inside]) if inside else pl.lit(None, pl.Boolean),
     )
     return (build_table("carreaux", frame, build_provenance("carreaux_eurostat", path), controle),)
+
+
+def adapt(feuille: Feuille, controle: ctl.Controle) -> Feuille:
+    """The file as Eurostat publishes it (GRD_ID, T, M, F, Y_LT15 …) under our column names."""
+    if "GRD_ID" not in feuille.cells.columns:
+        return feuille
+    ctl.check_columns(controle, feuille, PUBLIE)
+    ctl.check_unknown_columns(controle, feuille, ["GRD_ID", *PUBLIE, *PUBLIE_AUTRES])
+    check_inspire(controle, feuille.cells, "GRD_ID")
+    figures = [
+        pl.when(pl.col(old).cast(pl.String) != str(ABSENT)).then(pl.col(old)).alias(new)
+        for old, new in PUBLIE.items()
+    ]
+    corner = [
+        pl.col("GRD_ID").str.extract(INSPIRE, n).alias(name) for name, n in (("y_3035", 3), ("x_3035", 4))
+    ]
+    cells = feuille.cells.select("_ligne", *corner, *figures)
+    return Feuille(feuille.fichier, cells, entetes=tuple(cells.columns[1:]))
 
 
 def read_flag(column: pl.Series) -> pl.Series:

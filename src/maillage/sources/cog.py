@@ -5,16 +5,18 @@ The INSEE file (v_commune, COG) holds no population, EPCI or coordinates: those 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from maillage.catalogue.arrondissements import list_arrondissements
 from maillage.catalogue.communes import list_mergers
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.sources import controle as ctl
 from maillage.sources.fichiers import read_json, read_sheet
 from maillage.sources.lecture import build_provenance, build_table
 from maillage.sources.lieux import get_departement
+from maillage.sources.schemas import MOUVEMENTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,8 +108,6 @@ def repair_names(frame: pl.DataFrame, controle: ctl.Controle) -> pl.DataFrame:
 
 def name_arrondissements(frame: pl.DataFrame) -> pl.DataFrame:
     """Names of arrondissements from the catalogue where known."""
-    from maillage.catalogue.arrondissements import list_arrondissements  # noqa: PLC0415 (small table, read once)
-
     names = pl.col("arrondissement").replace_strict(
         list_arrondissements(), default=None, return_dtype=pl.String
     )
@@ -152,8 +152,16 @@ def read_npm(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     ).with_columns(population=ctl.read_count(controle, cells, "population"))
     frame = add_epci(frame, documents.get("epci"))
     frame = add_arrondissement_names(frame, documents.get("arrondissements"))
-    used = tuple(documents.values())
-    return (build_table("communes", frame, build_provenance("cog_npm", *used), controle),)
+    provenance = build_provenance("cog_npm", *documents.values())
+    former = pl.DataFrame(list_former_codes(read_json(path)), schema=list(MOUVEMENTS), orient="row")
+    communes = build_table("communes", frame, provenance, controle)
+    return (communes, build_table("mouvements", former, provenance, controle))
+
+
+def list_former_codes(records: list[dict[str, Any]]) -> list[tuple[str, str, None]]:
+    """Codes that present communes had before (``anciensCodes``); the file has no date."""
+    present = [r for r in records if r.get("type") == "commune-actuelle"]
+    return [(str(old), str(r["code"]), None) for r in present for old in r.get("anciensCodes") or ()]
 
 
 def find_kind(document: object) -> str | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SECRETS = ("ND", "NC", "N/A", "NA", "s", "nd", "#VALEUR", "#VALEUR!", "#N/A", "#DIV/0!", "null", "NaN")
 CODE_COMMUNE = r"^(\d{2}|2[AB])\d{3}$"
 PLAUSIBLE_POPULATION = 3_000_000
+ARRONDISSEMENTS_MUNICIPAUX = {r"^751\d\d$": "75056", r"^132\d\d$": "13055", r"^6938\d$": "69123"}
 EXEMPLES = 200  # faults listed per check; the count of the others is said
 
 
@@ -143,10 +144,12 @@ def check_points(
 
 
 def map_mergers(codes: pl.Series) -> pl.Series:
-    """Codes of communes that no longer exist replaced by the commune that holds them now.
+    """Codes carried to present communes: merged ones, and the arrondissements of Paris, Lyon and Marseille.
 
-    >>> map_mergers(pl.Series(["59070", "59350"])).to_list()
-    ['59006', '59350']
+    >>> map_mergers(pl.Series(["59070", "59350", "75118", "13201"])).to_list()
+    ['59006', '59350', '75056', '13055']
     """
-    mergers = list_mergers()
-    return codes.replace({m.ancien: m.nouveau for m in mergers})
+    whole = codes
+    for pattern, city in ARRONDISSEMENTS_MUNICIPAUX.items():
+        whole = whole.str.replace(pattern, city)
+    return whole.replace({m.ancien: m.nouveau for m in list_mergers()})

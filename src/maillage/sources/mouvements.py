@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -47,3 +48,47 @@ def read(paths: tuple[Path, ...]) -> tuple[Table, ...]:
         .sort("date_effet", "ancien")
     )
     return (build_table("mouvements", frame, build_provenance("cog_mouvements", path), controle),)
+
+
+def list_successors(tables: tuple[Table, ...]) -> dict[str, str]:
+    """Former code → present code, followed to the end of each chain.
+
+    A code that is present today is left alone: INSEE gives some codes again.
+    """
+    present = {c for t in tables if t.nature == "communes" for c in t.frame["code_insee"].to_list()}
+    steps = dict(
+        pair
+        for t in tables
+        if t.nature == "mouvements"
+        for pair in t.frame.select("ancien", "nouveau").iter_rows()
+    )
+    return {old: last for old in steps if old not in present and (last := follow(old, steps)) != old}
+
+
+def follow(code: str, steps: dict[str, str]) -> str:
+    """The end of the chain from ``code``; a circle stops where it closes.
+
+    >>> follow("a", {"a": "b", "b": "c"})
+    'c'
+    """
+    seen = {code}
+    while (following := steps.get(code)) and following not in seen:
+        code = following
+        seen.add(code)
+    return code
+
+
+def carry(table: Table, successors: dict[str, str]) -> Table:
+    """Offer and points under present codes; counts of merged communes are summed."""
+    if table.nature not in {"offre_commune", "implantations"} or not successors:
+        return table
+    moved = table.frame.with_columns(pl.col("code_insee").replace(successors))
+    if table.nature == "offre_commune":
+        keys = [name for name in moved.columns if name != "nombre"]
+        moved = (
+            moved.group_by(keys)
+            .agg(pl.col("nombre").sum())
+            .sort("code_insee", "type")
+            .select(table.frame.columns)
+        )
+    return replace(table, frame=moved)

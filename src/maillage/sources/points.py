@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FRANCE_TRAVAIL = ("nom", "siret", "adresse", "code_postal", "ville", "departement", "longitude", "latitude")
 GARES = ("code_uic", "libelle", "commune", "departement", "longitude", "latitude")
+GARES_ACTUELLES = ("nom", "codes_uic", "codeinsee", "position_geographique")
 CONSEILLERS = (
     "raison_sociale",
     "siret",
@@ -128,19 +129,30 @@ def read_sante(paths: tuple[Path, ...]) -> tuple[Table, ...]:
 
 
 def read_gares(paths: tuple[Path, ...]) -> tuple[Table, ...]:
-    """Implantations of type ``gare``: passenger stations.
+    """Implantations of type ``gare``: passenger stations, in two layouts: the older one (code_uic, commune in
+    capitals) and the present one (codes_uic, codeinsee, position_geographique "lat, lon").
 
     Raises:
         EntreeInvalide: with every fault.
     """
-    path, controle, feuille = open_sheet(paths, GARES)
+    path = single(paths)
+    feuille = read_sheet(path)
+    controle = ctl.Controle(path.name)
+    present = "position_geographique" in feuille.entetes
+    frame = read_present_stations(controle, feuille) if present else read_older_stations(controle, feuille)
+    return finish("gares", path, frame, controle)
+
+
+def read_older_stations(controle: ctl.Controle, feuille: Feuille) -> pl.DataFrame:
+    """Stations of the layout without INSEE codes."""
+    ctl.check_columns(controle, feuille, GARES)
+    ctl.check_unknown_columns(controle, feuille, GARES)
     cells = feuille.cells
     ctl.check_unique(controle, cells, "code_uic", "gare {} en double")
     check_present(controle, cells, "libelle")
     departement = get_departement_of_name(cells["departement"])
-    unknown = cells.filter(departement.is_null())
-    controle.add_rows(unknown, "departement", "département inconnu « {} »")
-    frame = read_points(controle, cells, "longitude", "latitude").select(
+    controle.add_rows(cells.filter(departement.is_null()), "departement", "département inconnu « {} »")
+    return read_points(controle, cells, "longitude", "latitude").select(
         "_ligne", "lon", "lat",
         id=pl.format("gare:{}", "code_uic"),
         type=pl.lit("gare"),
@@ -148,7 +160,29 @@ def read_gares(paths: tuple[Path, ...]) -> tuple[Table, ...]:
         ville=pl.col("commune"),
         departement=departement,
     )  # fmt: skip
-    return finish("gares", path, frame, controle)
+
+
+def read_present_stations(controle: ctl.Controle, feuille: Feuille) -> pl.DataFrame:
+    """Stations of the present layout."""
+    ctl.check_columns(controle, feuille, GARES_ACTUELLES)
+    cells = feuille.cells
+    ctl.check_unique(controle, cells, "codes_uic", "gare {} en double")
+    check_present(controle, cells, "nom")
+    ctl.check_codes(controle, cells, "codeinsee", optional=True)
+    pair = (
+        cells["position_geographique"]
+        .str.split_exact(",", 1)
+        .struct.rename_fields(["lat", "lon"])
+        .struct.unnest()
+    )
+    placed = read_points(controle, cells.with_columns(pair), "lon", "lat")
+    return placed.select(
+        "_ligne", "lon", "lat", "nom",
+        id=pl.format("gare:{}", "codes_uic"),
+        type=pl.lit("gare"),
+        code_insee=pl.col("codeinsee"),
+        departement=get_departement(cells["codeinsee"]),
+    )  # fmt: skip
 
 
 def read_conseillers(paths: tuple[Path, ...]) -> tuple[Table, ...]:

@@ -55,6 +55,8 @@ def read(source: str, *paths: Path) -> tuple[Table, ...]:
 def read_all(found: dict[str, tuple[Path, ...]]) -> tuple[Table, ...]:
     """Every table of what ``find_sources`` found, in the catalogue's order (OpenStreetMap has its reader).
 
+    Where a file of movements is found, offer and points are carried to present communes.
+
     Raises:
         EntreeInvalide: once, with the faults of every file.
     """
@@ -70,4 +72,5 @@ def read_all(found: dict[str, tuple[Path, ...]]) -> tuple[Table, ...]:
     if errors:
         fautes = tuple(faute for error in errors for faute in error.fautes)
         raise EntreeInvalide(" ".join(error.message for error in errors), fautes)
-    return tuple(tables)
+    successors = mouvements.list_successors(tuple(tables))
+    return tuple(mouvements.carry(table, successors) for table in tables)
