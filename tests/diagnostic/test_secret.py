@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import linprog
 
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.diagnostic.secret import check_nested, find_rule, suppress
+from maillage.diagnostic.secret import check_nested, find_minimum, suppress
 
 MINIMUM = 5
 
@@ -92,5 +92,5 @@ def test_two_meshes_that_cross_would_let_a_count_be_found():
 
 
 def test_rules_come_from_the_catalogue():
-    assert find_rule("cnaf").minimum == 5
-    assert find_rule("bpe") is None
+    assert find_minimum("css_gratuite") == 10
+    assert find_minimum("revenu_median") is None

@@ -8,30 +8,26 @@ the minimum (primary), or when it would let a suppressed one be found from a tot
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.lecture import read_toml
+from maillage.catalogue.statistiques import list_statistics
 
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
-class Secret:
-    """The rule of a source: a figure is shown when it rests on at least (≥) ``minimum`` units."""
+def find_minimum(statistique: str) -> int | None:
+    """The count below which a statistic of the catalogue may not be shown; None when it has no secret.
 
-    source: str
-    minimum: float
-
-
-def find_rule(source: str) -> Secret | None:
-    """The rule of a source of ``catalogue/secret.toml``; None when it has no secret."""
-    entry = read_toml("secret.toml")["sources"].get(source)
-    return None if entry is None else Secret(source, entry["minimum"])
+    >>> find_minimum("rsa"), find_minimum("population_2021")
+    (5, None)
+    """
+    column = list_statistics().get(statistique)
+    return None if column is None else column.secret_sous
 
 
 def suppress(effectif: Sequence[Float], parent: Sequence[NDArray[np.int32]], minimum: float) -> list[Bool]:
