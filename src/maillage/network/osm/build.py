@@ -1,0 +1,138 @@
+"""The graph of one mode, from the arrays of an extract: the whole chain, and what it left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.catalogue.vitesses import Mode
+from maillage.network.graph import Graph
+from maillage.network.osm.chains import Chains, join_segments
+from maillage.network.osm.drawing import Survey, draw_network
+from maillage.network.osm.extract import Extract
+from maillage.network.osm.islands import Island, Reach, keep_components, list_islands
+from maillage.network.osm.rules import apply_rules, find_blocked_nodes
+from maillage.network.osm.segments import cut_ways
+from maillage.network.osm.speeds import compute_times, list_unread_limits
+from maillage.network.osm.turns import Crossings, find_via_nodes, list_applicable, open_crossings
+from maillage.network.shapes import Shapes
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was read, kept and left out. ``turns``: restrictions by fate; ``opened``: what they cost."""
+
+    n_ways: int
+    n_ways_open: int
+    n_segments: int
+    n_barriers: int
+    n_destination: int
+    n_missing_refs: int
+    n_roads: int
+    length_km: float
+    turns: dict[str, int]
+    n_opened_nodes: int
+    n_opened_links: int
+    n_components: int
+    n_islands: int
+    islands_km: float
+    islands: tuple[Island, ...]
+    unread_limits: dict[str, int]
+
+
+@dataclass(frozen=True)
+class RoadNetwork:
+    """A graph, the lines of its roads and the report of its making. Road ``r`` is arc ``r``.
+
+    Arcs: every road from tail to head, then the ways back of two-way roads, then the free links of opened
+    crossings. ``ways`` of the graph hold, per arc, OSM way ids.
+    """
+
+    graph: Graph
+    shapes: Shapes
+    report: Report
+
+
+def build_network(extract: Extract, mode: Mode, progress: Progress | None = None) -> RoadNetwork:
+    """Rules, segments, times, roads, turns, islands: the graph of one mode.
+
+    Raises :class:`EntreeInvalide` when the mode may use no road of the extract.
+    """
+    tell = progress or (lambda _: None)
+    tell("règles d’accès et vitesses")
+    blocked = find_blocked_nodes(extract, mode)
+    survey = survey_segments(extract, mode, blocked)
+    tell("tronçons entre carrefours")
+    rows = list_applicable(extract.restrictions, mode)
+    chains = _join(survey, rows)
+    tell("interdictions de tourner")
+    crossings = open_crossings(extract, survey.segments, chains, rows)
+    tell("îlots")
+    length_m = np.add.reduceat(survey.segments.length_m[chains.segment], chains.start[:-1])
+    reach = keep_components(chains, crossings, len(survey.segments.lon), length_m, 1000 * mode.ilot_min_km)
+    graph, shapes = draw_network(survey, chains, crossings, reach)
+    return RoadNetwork(graph, shapes, _report(survey, blocked, chains, crossings, reach, length_m))
+
+
+def survey_segments(extract: Extract, mode: Mode, blocked: NDArray[np.bool_]) -> Survey:
+    """Open segments and their times."""
+    usage = apply_rules(extract, mode)
+    segments = cut_ways(extract, usage, blocked)
+    if not len(segments):
+        raise EntreeInvalide(f"L’extrait ne contient aucune voie ouverte au mode « {mode.nom} ».")
+    forward_s, backward_s = compute_times(extract, mode, usage, segments)
+    return Survey(extract, mode, usage, segments, forward_s, backward_s)
+
+
+def _join(survey: Survey, rows: NDArray[np.int64]) -> Chains:
+    """Roads between crossings; the nodes of restrictions stay."""
+    segments, usage = survey.segments, survey.usage
+    via = find_via_nodes(survey.extract, rows)[segments.source_node]
+    return join_segments(segments, usage.forward[segments.way], usage.backward[segments.way], via)
+
+
+def _report(
+    survey: Survey,
+    blocked: NDArray[np.bool_],
+    chains: Chains,
+    crossings: Crossings,
+    reach: Reach,
+    length_m: NDArray[np.float64],
+) -> Report:
+    extract, usage, segments = survey.extract, survey.usage, survey.segments
+    kept = reach.ahead | reach.back
+    n_islands, islands = list_islands(segments, chains, reach, length_m)
+    return Report(
+        n_ways=len(extract.way_id),
+        n_ways_open=int((usage.forward | usage.backward).sum()),
+        n_segments=len(segments),
+        n_barriers=int(blocked[np.unique(segments.source_node[np.r_[segments.tail, segments.head]])].sum()),
+        n_destination=int(usage.destination.sum()),
+        n_missing_refs=extract.n_missing_refs,
+        n_roads=int(kept.sum()),
+        length_km=float(length_m[kept].sum() / 1000),
+        turns=_count_turns(extract, crossings),
+        n_opened_nodes=len(crossings.base),
+        n_opened_links=len(crossings.link_tail),
+        n_components=reach.n_components,
+        n_islands=n_islands,
+        islands_km=float(length_m[~kept].sum() / 1000),
+        islands=islands,
+        unread_limits=list_unread_limits(extract.way_tags, survey.mode.limites),
+    )
+
+
+def _count_turns(extract: Extract, crossings: Crossings) -> dict[str, int]:
+    """Restrictions by fate, those left out from the start included."""
+    counts = {
+        "par_voie": extract.restrictions.n_via_way,
+        "conditionnelle": extract.restrictions.n_conditional,
+        **crossings.counts,
+    }
+    return {fate: count for fate, count in sorted(counts.items()) if count}
