@@ -1,11 +1,15 @@
 """What every test may ask for: the real data and the reference schema, wherever they are."""
 
 import os
+from collections.abc import Callable
+from math import cos, radians
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
+METRES_PER_DEGREE = 6_371_008.8 * radians(1)
 
 
 def find_folder(variable: str, default: str) -> Path:
@@ -29,3 +33,38 @@ def donnees() -> Path:
 def schema_de_reference() -> Path:
     """The folder of the reference schema's text."""
     return find_folder("MAILLAGE_SEED", "seed")
+
+
+Tags = dict[str, str]
+
+
+@pytest.fixture
+def write_osm(tmp_path: Path) -> Callable[..., Path]:
+    """Write a small extract drawn in metres around 3° E, 50° N; returns the file's path.
+
+    ``nodes``: id → (x, y) or (x, y, tags); ``ways``: id → (node ids, tags); ``relations``: id →
+    (members, tags) where a member is (type, id, role).
+    """
+    osmium = pytest.importorskip("osmium")
+
+    def write(
+        nodes: dict[int, tuple[Any, ...]],
+        ways: dict[int, tuple[list[int], Tags]],
+        relations: dict[int, tuple[list[tuple[str, int, str]], Tags]] | None = None,
+        name: str = "essai.osm.pbf",
+    ) -> Path:
+        path = tmp_path / name
+        path.unlink(missing_ok=True)
+        with osmium.SimpleWriter(str(path)) as writer:
+            for node, (x, y, *tags) in sorted(nodes.items()):
+                place = (3 + x / (METRES_PER_DEGREE * cos(radians(50))), 50 + y / METRES_PER_DEGREE)
+                writer.add_node(osmium.osm.mutable.Node(id=node, location=place, tags=dict(*tags)))
+            for way, (refs, tags_of_way) in sorted(ways.items()):
+                writer.add_way(osmium.osm.mutable.Way(id=way, nodes=refs, tags=tags_of_way))
+            for relation, (members, tags_of_relation) in sorted((relations or {}).items()):
+                writer.add_relation(
+                    osmium.osm.mutable.Relation(id=relation, members=members, tags=tags_of_relation)
+                )
+        return path
+
+    return write

@@ -62,7 +62,7 @@ class RoadNetwork:
 def build_network(extract: Extract, mode: Mode, progress: Progress | None = None) -> RoadNetwork:
     """Rules, segments, times, roads, turns, islands: the graph of one mode.
 
-    Raises :class:`EntreeInvalide` when the mode may use no road of the extract.
+    Raises :class:`EntreeInvalide` when the mode may use no road, or none that it can come back from.
     """
     tell = progress or (lambda _: None)
     tell("règles d’accès et vitesses")
@@ -76,6 +76,8 @@ def build_network(extract: Extract, mode: Mode, progress: Progress | None = None
     tell("îlots")
     length_m = np.add.reduceat(survey.segments.length_m[chains.segment], chains.start[:-1])
     reach = keep_components(chains, crossings, len(survey.segments.lon), length_m, 1000 * mode.ilot_min_km)
+    if not (reach.ahead | reach.back).any():
+        raise EntreeInvalide(f"Aucune voie de l’extrait ne permet un aller et retour en « {mode.nom} ».")
     graph, shapes = draw_network(survey, chains, crossings, reach)
     return RoadNetwork(graph, shapes, _report(survey, blocked, chains, crossings, reach, length_m))
 

@@ -17,6 +17,10 @@ from maillage.network.osm.segments import Segments
 from maillage.network.osm.turns import Crossings
 from maillage.network.shapes import Shapes
 
+NO_PIECES = Ways(
+    np.zeros(1, np.int64), np.empty(0, np.int64), np.empty(0, np.float32), np.empty(0, np.uint32)
+)
+
 
 @dataclass(frozen=True)
 class Survey:
@@ -103,6 +107,8 @@ def _list_pieces(survey: Survey, chains: Chains) -> tuple[Ways, NDArray[np.float
 
     A piece's end is at round(10 × seconds since the chain's start), so pieces sum to the chain's weight.
     """
+    if not len(chains):
+        return NO_PIECES, np.empty(0)
     segments, first = survey.segments, chains.start[:-1]
     duration_s = np.where(chains.turned, survey.backward_s[chains.segment], survey.forward_s[chains.segment])
     chain = np.repeat(np.arange(len(chains)), np.diff(chains.start))
@@ -117,12 +123,12 @@ def _list_pieces(survey: Survey, chains: Chains) -> tuple[Ways, NDArray[np.float
     time_ds = np.diff(end_ds, prepend=0)
     starts_chain = np.isin(begin, first)
     time_ds[starts_chain] = end_ds[starts_chain]
-    length_m = np.add.reduceat(segments.length_m[chains.segment], begin) if len(begin) else np.empty(0)
+    length_m = np.add.reduceat(segments.length_m[chains.segment], begin)
     indptr = np.searchsorted(begin, chains.start).astype(np.int64)
     pieces = Ways(
         indptr, survey.extract.way_id[way[begin]], length_m.astype(np.float32), time_ds.astype(np.uint32)
     )
-    total_s = np.add.reduceat(duration_s, first)[chain] if len(first) else np.empty(0)
+    total_s = np.add.reduceat(duration_s, first)[chain]
     share = np.divide(before_s - origin_s, total_s, out=np.zeros(len(way)), where=total_s > 0)
     return pieces, share.clip(0, 1)
 

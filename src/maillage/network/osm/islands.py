@@ -55,7 +55,7 @@ def keep_components(
         np.concatenate([length_m[ahead], length_m[back]]),
         component.max() + 1,
     )
-    kept = weight >= min_m
+    kept = (weight >= min_m) & (weight > 0)
     kept[np.argmax(weight)] = True
     return Reach(
         ahead & kept[component[c.ahead_tail]],
