@@ -25,3 +25,36 @@ def test_stats_as_json_hold_the_contract():
 def test_completude_says_the_law_is_not_met():
     output = CliRunner().invoke(sdaasp, ["completude"]).output
     assert output.startswith("Incomplète au sens de la loi")
+
+
+def run(*arguments):
+    return CliRunner().invoke(sdaasp, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+def test_import_is_a_dry_run_then_writes_what_comes_back(schema_de_reference, tmp_path):
+    text = schema_de_reference / "sdaasp-nord-2025-2030.txt"
+    questions = tmp_path / "questions.toml"
+    result = run("import", text, "--questions", questions)
+    assert "justes sans aide" in result.output
+    assert "Essai à blanc" in result.output
+    answered = questions.read_text("utf-8").replace(
+        '["theme:724"]\nreponse = ""', '["theme:724"]\nreponse = "sante"'
+    )
+    questions.write_text(answered, "utf-8")
+    for name in ("programme.json", "programme.ods", "programme.xlsx"):
+        run("import", text, "--decisions", questions, "--ecrire", tmp_path / name)
+    again = [
+        run("import", tmp_path / name).output
+        for name in ("programme.json", "programme.ods", "programme.xlsx")
+    ]
+    assert len(set(again)) == 1
+    assert "retrait" not in again[0]
+
+
+def test_questions_can_be_answered_one_by_one(schema_de_reference):
+    text = schema_de_reference / "sdaasp-nord-2025-2030.txt"
+    result = CliRunner().invoke(sdaasp, ["import", str(text), "--confirmer"], input="sante\n" + "\n" * 80)
+    assert result.exit_code == 0
+    assert "[Entrée" not in result.output
+    assert "questions en attente" in result.output
+    assert "De quel thème parle cette table" not in result.output.split("questions en attente")[1]

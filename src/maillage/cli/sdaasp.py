@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from maillage.cli.sdaasp_import import import_
+
 FORMATS = click.Choice(["texte", "json"])
 
 
@@ -62,3 +64,6 @@ def completude(name: str) -> None:
         click.echo(f"  [{finding.etat.replace('_', ' ')}] {finding.regle.intitule} : {finding.message}")
     holes = [finding for finding in check_objectives(programme) if finding.etat == "manquant"]
     click.echo(f"Règle interne : {len(holes)} manques sur {len(programme.objectifs)} objectifs prioritaires.")
+
+
+sdaasp.add_command(import_)

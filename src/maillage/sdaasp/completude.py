@@ -55,13 +55,19 @@ def check_objective(programme: Programme, op: ObjectifPrioritaire) -> tuple[Cons
     """The internal test on one OP."""
     natures = {i.cle: i.nature for i in programme.indicateurs if i.objet == op.cle}
     targets = [natures[c.indicateur] for c in programme.cibles if c.indicateur in natures]
-    counts: dict[str, tuple[int, bool]] = {
-        "cible_quantitative": (targets.count(NatureCible.QUANTITATIVE), False),
-        "cible_qualitative": (targets.count(NatureCible.QUALITATIVE), False),
-        "moyen": (len(op.moyens), "moyens" in op.non_repris),
-        "territoire": (len(op.territoires), "territoires" in op.non_repris),
+    counts: dict[str, tuple[int, EtatCritere]] = {
+        "cible_quantitative": (targets.count(NatureCible.QUANTITATIVE), "manquant"),
+        "cible_qualitative": (targets.count(NatureCible.QUALITATIVE), "manquant"),
+        "moyen": (len(op.moyens or ()), _explain_absence(op, "moyens")),
+        "territoire": (len(op.territoires), _explain_absence(op, "territoires")),
     }
     return tuple(_find_internal(rule, op.cle, *counts[rule.id]) for rule in list_rules("interne"))
+
+
+def _explain_absence(op: ObjectifPrioritaire, field: str) -> EtatCritere:
+    if field in op.non_repris:
+        return "non_repris"
+    return "a_confirmer" if getattr(op, field) is None else "manquant"
 
 
 def check_objectives(programme: Programme) -> tuple[Constat, ...]:
@@ -102,9 +108,14 @@ def _find(rule: Regle, objet: str, done: int, pending: int) -> Constat:
     return Constat(rule, objet, "manquant", 0, "aucun dans le programme")
 
 
-def _find_internal(rule: Regle, objet: str, count: int, non_repris: bool) -> Constat:  # noqa: FBT001
+def _find_internal(rule: Regle, objet: str, count: int, absence: EtatCritere) -> Constat:
     if count:
         return Constat(rule, objet, "rempli", count, f"{count}")
-    if non_repris:
-        return Constat(rule, objet, "non_repris", 0, "présent dans le document publié, non repris ici")
-    return Constat(rule, objet, "manquant", 0, "aucun")
+    return Constat(rule, objet, absence, 0, _ABSENCES[absence])
+
+
+_ABSENCES: dict[EtatCritere, str] = {
+    "manquant": "aucun",
+    "a_confirmer": "laissé en blanc dans le document publié",
+    "non_repris": "présent dans le document publié, non repris ici",
+}

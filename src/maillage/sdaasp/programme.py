@@ -158,9 +158,9 @@ class ObjectifPrioritaire:
     fiche: str
     ordre: int
     libelle: str
-    effets: tuple[str, ...] = ()
-    moyens: tuple[Moyen, ...] = ()
-    freins: tuple[Frein, ...] = ()
+    effets: tuple[str, ...] | None = ()
+    moyens: tuple[Moyen, ...] | None = ()
+    freins: tuple[Frein, ...] | None = ()
     territoires: tuple[str, ...] = ()
     non_repris: tuple[str, ...] = ()
     source: str | None = None
@@ -176,7 +176,7 @@ class FicheAction:
     cle: str
     theme: str
     titre: str
-    enjeux: tuple[str, ...] = ()
+    enjeux: tuple[str, ...] | None = ()
     pilote: str | None = None
     copilotes: tuple[str, ...] = ()
     dimensions: tuple[Lien, ...] = ()

@@ -1,0 +1,98 @@
+"""Does a programme hold together? Keys unique, references known, texts not blank, years inside the schema."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from maillage.sdaasp.programme import Lien, Programme
+from maillage.sdaasp.structure import describe, get_key, iter_items, list_collections
+
+
+@dataclass(frozen=True, slots=True)
+class Anomalie:
+    """What does not hold: in which collection, for which key, in which field, and why."""
+
+    collection: str
+    cle: str
+    champ: str | None
+    message: str
+
+
+def check_programme(programme: Programme) -> tuple[Anomalie, ...]:
+    """Every anomaly, in the order of the collections."""
+    checks: tuple[Callable[[Programme], Iterator[Anomalie]], ...] = (
+        _check_unique,
+        _check_texts,
+        _check_references,
+        _check_years,
+    )
+    return tuple(anomaly for check in checks for anomaly in check(programme))
+
+
+def _check_unique(programme: Programme) -> Iterator[Anomalie]:
+    for name, _ in list_collections():
+        counts = Counter(get_key(name, item) for item in getattr(programme, name))
+        for key, count in counts.items():
+            if count > 1:
+                yield Anomalie(name, key, None, f"clé présente {count} fois")
+
+
+def _check_texts(programme: Programme) -> Iterator[Anomalie]:
+    for name, key, item in iter_items(programme):
+        for champ in describe(type(item)):
+            value = getattr(item, champ.nom)
+            texts = value if champ.liste and champ.type is str else (value,)
+            for text in texts or ():
+                if isinstance(text, str) and text != text.strip():
+                    yield Anomalie(name, key, champ.nom, "texte qui commence ou finit par un blanc")
+                elif text == "":
+                    yield Anomalie(name, key, champ.nom, "texte vide")
+
+
+def _check_references(programme: Programme) -> Iterator[Anomalie]:
+    known = {name: {get_key(name, i) for i in getattr(programme, name)} for name, _ in list_collections()}
+    places = {t.code for t in programme.territoires if t.niveau == "arrondissement"}
+    followed = known["objectifs"] | known["declinaisons"] | known["fiches"]
+    rules: tuple[tuple[str, str, set[str]], ...] = (
+        ("fiches", "theme", known["themes"]),
+        ("fiches", "dimensions", known["dimensions_transversales"]),
+        ("fiches", "themes_lies", known["themes"]),
+        ("fiches", "demarches", known["plans_externes"]),
+        ("objectifs", "fiche", known["fiches"]),
+        ("declinaisons", "theme", known["themes"]),
+        ("declinaisons", "arrondissement", places),
+        ("declinaisons", "objectifs", known["objectifs"]),
+        ("orientations_fne", "priorites", places),
+        ("afom", "theme", known["themes"]),
+        ("afom", "arrondissement", places),
+        ("afom", "objectifs", known["objectifs"]),
+        ("indicateurs", "objet", followed),
+        ("cibles", "indicateur", known["indicateurs"]),
+        ("valeurs", "indicateur", known["indicateurs"]),
+    )
+    for collection, field, keys in rules:
+        for item in getattr(programme, collection):
+            for reference in _list_references(getattr(item, field)):
+                if reference not in keys:
+                    message = f"« {reference} » n’existe pas"
+                    yield Anomalie(collection, get_key(collection, item), field, message)
+
+
+def _list_references(value: Any) -> Iterable[str]:
+    if value is None:
+        return ()
+    parts = value if isinstance(value, tuple) else (value,)
+    targets = (part.cible if isinstance(part, Lien) else part for part in parts)
+    return tuple(target for target in targets if target is not None)
+
+
+def _check_years(programme: Programme) -> Iterator[Anomalie]:
+    first, last = programme.schema.debut, programme.schema.fin
+    for name, items in (("declinaisons", programme.declinaisons), ("cibles", programme.cibles)):
+        for item in items:
+            if not first <= item.annee <= last:
+                message = f"{item.annee} est hors du schéma ({first}-{last})"
+                yield Anomalie(name, get_key(name, item), "annee", message)

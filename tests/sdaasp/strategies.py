@@ -1,0 +1,236 @@
+"""Programmes of any shape that hold together, for property tests."""
+
+from dataclasses import replace
+from datetime import date
+
+from hypothesis import strategies as st
+
+from maillage.sdaasp.afom import ChiffreCite, ItemAfom, Preuve
+from maillage.sdaasp.fne import ActionFne, OrientationFne
+from maillage.sdaasp.indicateurs import Cible, IndicateurSuivi, Valeur
+from maillage.sdaasp.programme import (
+    Declinaison,
+    DimensionTransversale,
+    Etape,
+    FicheAction,
+    Frein,
+    Lien,
+    Moyen,
+    ObjectifPrioritaire,
+    PlanExterne,
+    Programme,
+    Schema,
+    TerritoireDuSchema,
+    Theme,
+)
+from maillage.sdaasp.vocabulaire import (
+    EtatValeur,
+    Meteo,
+    NatureAfom,
+    NatureCible,
+    NaturePreuve,
+    Sens,
+    StatutDeclinaison,
+    StatutFrein,
+)
+
+PLACES = ("591", "593")
+THEMES = ("sante", "sports")
+NASTY = [
+    "=1+1",
+    "aucun",
+    "à confirmer",
+    "voir la feuille",
+    "a\nb",
+    "\\n",
+    "\\aucun",
+    "593",
+    "01",
+    "oui",
+    "  x"[2:],
+    "2026-01-31",
+]
+letters = st.characters(exclude_categories=("C", "Z"), include_characters=" \n\\")
+texts = st.one_of(
+    st.sampled_from(NASTY),
+    st.text(letters, min_size=1, max_size=12).map(str.strip).filter(bool),
+)
+maybe = st.none() | texts
+lists = st.lists(texts, max_size=3).map(tuple)
+money = st.none() | st.floats(0, 1e9, allow_nan=False)
+days = st.dates(min_value=date(1990, 1, 1), max_value=date(2040, 1, 1))
+
+
+def build(cls, **fields):
+    return st.builds(cls, **fields)
+
+
+def tuples(strategy, size=2):
+    return st.lists(strategy, max_size=size).map(tuple)
+
+
+figures = build(
+    ChiffreCite,
+    atlas=texts,
+    niveau=texts,
+    code=texts,
+    indicateur=texts,
+    millesime=texts,
+    valeur=st.none() | st.floats(-1e6, 1e6),
+    fiabilite=texts,
+)
+steps = build(
+    Etape,
+    libelle=texts,
+    debut=st.none() | days,
+    fin=st.none() | days,
+    faite_le=st.none() | days,
+    moyens=maybe,
+    cout_eur=money,
+)
+
+
+def links(keys):
+    return tuples(
+        build(Lien, cible=st.none() | st.sampled_from(keys), libelle_publie=maybe, confirme=st.booleans())
+    )
+
+
+def fiches(theme):
+    return build(
+        FicheAction,
+        cle=st.just(theme),
+        theme=st.just(theme),
+        titre=texts,
+        enjeux=st.none() | lists,
+        pilote=maybe,
+        copilotes=lists,
+        dimensions=links(("egalite",)),
+        themes_lies=links(THEMES),
+        demarches=links(("com",)),
+        texte_falc=maybe,
+        relecteurs_falc=lists,
+        non_repris=st.just(()) | st.just(("enjeux",)),
+        source=maybe,
+    )
+
+
+def objectives(theme):
+    return build(
+        ObjectifPrioritaire,
+        cle=st.just(f"{theme}.1"),
+        fiche=st.just(theme),
+        ordre=st.just(1),
+        libelle=texts,
+        effets=st.none() | lists,
+        moyens=st.none() | tuples(build(Moyen, libelle=texts, cout_eur=money)),
+        freins=st.none()
+        | tuples(
+            build(
+                Frein, libelle=texts, statut=st.none() | st.sampled_from(StatutFrein), condition_levee=maybe
+            )
+        ),
+        territoires=lists,
+        non_repris=st.just(()),
+        source=maybe,
+    )
+
+
+def declinaisons(number):
+    return build(
+        Declinaison,
+        theme=st.sampled_from(THEMES),
+        arrondissement=st.sampled_from(PLACES),
+        annee=st.integers(2025, 2030),
+        numero=st.just(number),
+        libelle=maybe,
+        statut=st.none() | st.sampled_from(StatutDeclinaison),
+        objectifs=st.none() | links(tuple(f"{t}.1" for t in THEMES)),
+        pilote_territorial=maybe,
+        etapes=tuples(steps),
+        zones=lists,
+        meteo=st.none() | st.sampled_from(Meteo),
+        commentaire_meteo=maybe,
+        source=maybe,
+    )
+
+
+items = build(
+    ItemAfom,
+    cle=st.just("i1"),
+    arrondissement=st.sampled_from(PLACES),
+    theme=st.sampled_from(THEMES),
+    nature=st.sampled_from(NatureAfom),
+    texte=texts,
+    preuves=tuples(
+        build(Preuve, nature=st.sampled_from(NaturePreuve), texte=maybe, chiffre=st.none() | figures)
+    ),
+    enjeu=maybe,
+    objectifs=st.just(()) | st.just(("sante.1",)),
+    groupe=maybe,
+    voix=st.integers(0, 99),
+)
+indicators = build(
+    IndicateurSuivi,
+    cle=st.just("ind"),
+    objet=st.just("sante.1"),
+    libelle=texts,
+    nature=st.sampled_from(NatureCible),
+    unite=maybe,
+    sens=st.none() | st.sampled_from(Sens),
+    frequence_mois=st.integers(1, 24),
+    ventilation=lists,
+    indicateur_atlas=maybe,
+    niveau=maybe,
+    code=maybe,
+)
+targets = build(Cible, indicateur=st.just("ind"), annee=st.integers(2025, 2030), valeur=money, texte=maybe)
+values = build(
+    Valeur,
+    indicateur=st.just("ind"),
+    date=days,
+    valeur=money,
+    texte=maybe,
+    groupe=maybe,
+    etat=st.sampled_from(EtatValeur),
+    auteur=maybe,
+    valideur=maybe,
+    motif=maybe,
+    chiffre=st.none() | figures,
+)
+road_map = build(
+    OrientationFne,
+    cle=st.just("fne-1"),
+    titre=texts,
+    ordre=st.just(1),
+    actions=st.lists(texts, max_size=3).map(
+        lambda labels: tuple(ActionFne(cle=f"fne-1.{i}", libelle=t, ordre=i) for i, t in enumerate(labels, 1))
+    ),
+    priorites=st.just(()) | st.just(PLACES),
+    tous=st.booleans(),
+    source=maybe,
+)
+BASE = Programme(
+    schema=Schema(cle="s", nom="Schéma", departement="59", debut=2025, fin=2030, version="1"),
+    territoires=tuple(TerritoireDuSchema(code=code, nom=f"Arrondissement {code}") for code in PLACES),
+    themes=tuple(Theme(cle=key, nom=key.title(), ordre=i) for i, key in enumerate(THEMES, 1)),
+    dimensions_transversales=(DimensionTransversale(cle="egalite", nom="Égalité"),),
+    plans_externes=(PlanExterne(cle="com", nom="Contrat"),),
+)
+
+
+@st.composite
+def programmes(draw):
+    slots = [draw(declinaisons(number)) for number in range(1, draw(st.integers(0, 3)) + 1)]
+    return replace(
+        BASE,
+        schema=replace(BASE.schema, pilotes=draw(lists), source=draw(maybe)),
+        fiches=tuple(draw(fiches(theme)) for theme in THEMES),
+        objectifs=tuple(draw(objectives(theme)) for theme in THEMES),
+        declinaisons=tuple(slots),
+        orientations_fne=(draw(road_map),),
+        afom=(draw(items),),
+        indicateurs=(draw(indicators),),
+        cibles=draw(tuples(targets, 1)),
+        valeurs=draw(tuples(values, 1)),
+    )
