@@ -1,0 +1,100 @@
+"""What an estimated time does not know: shares beyond a threshold as an expectation, with an interval."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maillage.catalogue.temps_estimes import Residus
+
+Floats = NDArray[np.float64]
+
+LOW_LEVEL, HIGH_LEVEL = 0.05, 0.95  # a 90 % interval
+
+
+class Share(NamedTuple):
+    """An expected share, from 0 to 1, and its 90 % interval."""
+
+    expected: float
+    low: float
+    high: float
+
+
+def share_beyond(time_s: Floats, weight: Floats, threshold_s: float, residus: Residus) -> Share:
+    """Share of ``weight`` whose *true* time exceeds (>) ``threshold_s``, knowing only estimated times.
+
+    ``time_s`` and ``weight`` are float64[n]; an infinite time (unreachable) is beyond any threshold.
+    ``ValueError`` for a missing time, a negative weight or no weight at all.
+
+    True time = estimate · exp(r), r drawn from the residuals of the band of the estimate. The *expectation*
+    sums the chance of each place: Σ wᵢ·P(tᵢ·exp(r) > z) / Σ wᵢ. The *interval* does not take neighbours for
+    independent: of the variance of r, the share ``residus.correlation`` is one shift common to the whole
+    territory, the rest is each place's own and averages out over places. Low and high are the shares with the
+    common shift at its 5 % and 95 % quantiles. It holds the error of the formula only, not that of the places
+    of the services.
+
+    Ten minutes everywhere, and truth is half or twice as long, one time in two each:
+
+    >>> half = tuple([-np.log(2.0)] * 3 + [np.log(2.0)] * 3)
+    >>> levels = (0.0, 0.25, 0.4999999, 0.5, 0.75, 1.0)
+    >>> alone = Residus((np.inf,), levels, (half,), correlation=0.0)
+    >>> share_beyond(np.array([600.0]), np.array([1.0]), 420.0, alone)
+    Share(expected=0.50, low=0.50, high=0.50)
+    >>> together = Residus((np.inf,), levels, (half,), correlation=1.0)
+    >>> share_beyond(np.array([600.0]), np.array([1.0]), 420.0, together)
+    Share(expected=0.50, low=0.0, high=1.0)
+    """
+    _check(time_s, weight)
+    band = np.searchsorted(np.array(residus.borne_haute_s[:-1]), time_s, side="right")
+    with np.errstate(divide="ignore"):
+        needed = np.log(threshold_s) - np.log(time_s)  # the residual from which the true time is beyond
+    expected = _weighted_share(needed, band, weight, residus, spread=1.0, shift_level=None)
+    own = float(np.sqrt(1.0 - residus.correlation))
+    low, high = (
+        _weighted_share(needed, band, weight, residus, spread=own, shift_level=level)
+        for level in (LOW_LEVEL, HIGH_LEVEL)
+    )
+    return Share(expected, min(low, expected), max(high, expected))
+
+
+def _check(time_s: Floats, weight: Floats) -> None:
+    if np.isnan(time_s).any():
+        raise ValueError("a missing time cannot be compared with a threshold: leave those places out")
+    if (weight < 0).any() or weight.sum() <= 0:
+        raise ValueError("weights must be positive or nought, and not all nought")
+
+
+def _weighted_share(
+    needed: Floats,
+    band: NDArray[np.intp],
+    weight: Floats,
+    residus: Residus,
+    *,
+    spread: float,
+    shift_level: float | None,
+) -> float:
+    """Share of weight whose residual exceeds ``needed``.
+
+    Around the centre (mean) of its band, the residual's own part is narrowed by ``spread``; the common part,
+    at its quantile ``shift_level``, is √correlation times the band's quantile.
+    """
+    beyond = np.zeros(len(needed))
+    levels = np.array(residus.quantiles)
+    for b, row in enumerate(residus.ln_rapport):
+        here, values = band == b, np.array(row)
+        centre = float(np.sum((values[1:] + values[:-1]) / 2 * np.diff(levels)))
+        shift = 0.0
+        if shift_level is not None:
+            shift = float(np.sqrt(residus.correlation) * (np.interp(shift_level, levels, values) - centre))
+        own = centre + shift + spread * (values - centre)
+        beyond[here] = 1.0 - _probability_up_to(needed[here], own, levels)
+    return float(np.sum(beyond * weight) / weight.sum())
+
+
+def _probability_up_to(x: Floats, values: Floats, levels: Floats) -> Floats:
+    """P(r ≤ x) by linear interpolation between quantiles; 0 below the first, 1 from the last."""
+    values = np.maximum.accumulate(values + 1e-12 * np.arange(len(values)))
+    found: Floats = np.interp(x, values, levels, left=0.0, right=1.0)
+    return found
