@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from maillage.catalogue.lecture import read_toml
+from maillage.catalogue.lecture import read_csv, read_toml
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Source:
 
     ``eprouve``: the reader has run on a real file; ``millesime`` of the file it ran on, used where a file
     does not say its own. ``cles``: the columns (or JSON keys) by which a file is recognised; several lists
-    are alternatives.
+    are alternatives. ``membre``: pattern of the useful files of a zip; ``{territoire}``: met, mart or reun.
     """
 
     id: str
@@ -33,6 +33,7 @@ class Source:
     natures: tuple[str, ...]
     cles: tuple[frozenset[str], ...]
     remarque: str
+    membre: str
 
 
 @cache
@@ -44,7 +45,22 @@ def list_sources() -> dict[str, Source]:
 
 def build_source(entry: dict[str, Any]) -> Source:
     """A source from its entry; absent optional fields get their neutral value."""
-    values = {"url": None, "remarque": "", "obligatoire": False, "millesime": "", **entry}
+    values = {"url": None, "remarque": "", "membre": "*", "obligatoire": False, "millesime": "", **entry}
     values["natures"] = tuple(values["natures"])
     values["cles"] = tuple(frozenset(keys) for keys in values["cles"])
     return Source(**values)
+
+
+@cache
+def list_osm_regions() -> dict[str, str]:
+    """Département → name of the OpenStreetMap extract that holds it (Geofabrik)."""
+    return {row["departement"]: row["extrait"] for row in read_csv("extraits_osm.csv")}
+
+
+def get_osm_region(departement: str) -> str:
+    """The extract of a département.
+
+    >>> get_osm_region("59")
+    'europe/france/nord-pas-de-calais'
+    """
+    return list_osm_regions()[departement]

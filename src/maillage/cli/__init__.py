@@ -18,6 +18,7 @@ from maillage.cli import francais
 # command → module that defines it, as a click command of the same name (dashes become underscores)
 COMMANDS: dict[str, str] = {
     "catalogue": "catalogue",
+    "fetch": "fetch",
     "sdaasp": "sdaasp",
 }
 
