@@ -10,18 +10,22 @@ from typing import Any
 import numpy as np
 import osmium
 import polars as pl
+import polars.selectors as cs
 import shapely
+from numpy.typing import NDArray
 
 from exemple.communes import Communes, read_communes
 from exemple.offre import FIXED, MOBILE, choose_communes, draw_counts, draw_hours
 from exemple.reseau import Routes, draw_roads
-from exemple.terrain import CELL_M, TO_WGS84, Grille, Terrain, draw_terrain, populate
+from exemple.terrain import CELL_M, TO_WGS84, Grille, Terrain, draw_terrain, populate, simulate_classes
+from maillage.catalogue.lecture import read_csv
 
 HERE = Path(__file__).parent
 PACKAGE = HERE / "node_modules" / "@etalab" / "decoupage-administratif" / "data"
 OUT = HERE.parent / "src" / "maillage" / "sources" / "jeu_essai"
 SEED = 59
 NAME = "jeu d'essai"
+SECRET_BELOW = 1000  # inhabitants: invented, as the real threshold is on households
 COLUMNS_COG = [
     "code",
     "nom",
@@ -77,7 +81,7 @@ def main(out: Path = OUT) -> None:
     grille = populate(terrain, communes.population, rng)
     out.mkdir(exist_ok=True)
     write_notice(out, communes)
-    write_communes(out, communes)
+    write_communes(out, communes, terrain)
     write_contours(out, communes, terrain)
     write_carreaux(out, grille)
     write_statistics(out, communes, terrain, rng)
@@ -115,13 +119,16 @@ simule = [
     (out / "jeu_essai.toml").write_text(text, encoding="utf-8")
 
 
-def write_communes(out: Path, communes: Communes) -> None:
+def write_communes(out: Path, communes: Communes, terrain: Terrain) -> None:
     """The communes, in the columns of the COG table Maillage reads; what the package lacks stays empty."""
+    classes = simulate_classes(communes.population, area_km2(terrain))
     rows = [
         [row["code"], row["nom"], row["arrondissement"], row["siren"], row["population"], code, nom]
         + [None] * 6
-        + [lon, lat, None, None]
-        for row, (code, nom), (lon, lat) in zip(communes.rows, communes.epci, communes.lonlat, strict=True)
+        + [lon, lat, None, classe]
+        for row, (code, nom), (lon, lat), classe in zip(
+            communes.rows, communes.epci, communes.lonlat, classes, strict=True
+        )
     ]
     write_csv(out, "communes_jeu_essai.csv", COLUMNS_COG, rows)
 
@@ -169,36 +176,42 @@ def write_carreaux(out: Path, grille: Grille) -> None:
     pl.DataFrame(columns).write_parquet(out / "carreaux_1km_jeu_essai.parquet", statistics=False)
 
 
+def area_km2(terrain: Terrain) -> NDArray[np.float64]:
+    """Area of the simulated outlines, float64[communes]."""
+    area: NDArray[np.float64] = np.round(shapely.area(terrain.outline) / 1e6, 2)
+    return area
+
+
 def write_statistics(out: Path, communes: Communes, terrain: Terrain, rng: np.random.Generator) -> None:
-    """Area and population as INSEE's table gives them; invented incomes and poverty."""
+    """Area and population as INSEE's table gives them; invented incomes, poverty and benefits."""
     codes = [row["code"] for row in communes.rows]
-    area = np.round(shapely.area(terrain.outline) / 1e6, 2)
     people = communes.population.astype(float)
-    write_parquet(
-        out,
-        "sup_jeu_essai.parquet",
-        {"code_insee": codes, "sup": area, "pmun2021": people, "pmun2022": people},
-    )
+    populations = {"sup": area_km2(terrain), "pmun2021": people, "pmun2022": people, "po_ptot": people}
+    write_statistics_of(out, "sup_jeu_essai.parquet", "populations", codes, populations)
     income = np.round(rng.normal(22_000, 2_200, len(codes)), -1)
     poverty = np.round(np.clip(38 - income / 1000 + rng.normal(0, 2.5, len(codes)), 5, 45))
-    secret = communes.population < 1000
-    write_parquet(
-        out,
-        "filo_jeu_essai.parquet",
-        {
-            "code_insee": codes,
-            "nbpersmenfisc21": [f"{value:.0f}" for value in people],
-            "med21": [f"{value:.0f}" for value in income],
-            "tp6021": [
-                "ND" if hidden else f"{value:.0f}" for value, hidden in zip(poverty, secret, strict=True)
-            ],
-        },
-    )
+    incomes = {
+        "nbpersmenfisc21": hide(people, np.zeros(len(codes), bool)),
+        "med21": hide(income, np.zeros(len(codes), bool)),
+        "tp6021": hide(poverty, communes.population < SECRET_BELOW),
+    }
+    write_statistics_of(out, "filo_jeu_essai.parquet", "revenus", codes, incomes)
+    benefits = np.rint(people * poverty / 100 * rng.uniform(0.15, 0.3, len(codes)))
+    write_statistics_of(out, "rsa_jeu_essai.parquet", "rsa", codes, {"rsa_2023": benefits})
 
 
-def write_parquet(out: Path, name: str, columns: dict[str, Any]) -> None:
-    """A small Parquet file."""
-    pl.DataFrame(columns).write_parquet(out / name, statistics=False)
+def write_statistics_of(out: Path, name: str, source: str, codes: list[str], known: dict[str, Any]) -> None:
+    """A table with all the columns its source publishes; those not simulated are secret or empty."""
+    published = [row["colonne"] for row in read_csv("statistiques.csv") if row["source"] == source]
+    text = isinstance(next(iter(known.values())), list)
+    columns = {column: known.get(column, ["ND" if text else None] * len(codes)) for column in published}
+    frame = pl.DataFrame({"code_insee": codes, **columns})
+    frame.with_columns(cs.by_dtype(pl.Null).cast(pl.Float64)).write_parquet(out / name, statistics=False)
+
+
+def hide(values: NDArray[np.float64], secret: NDArray[np.bool_]) -> list[str]:
+    """Whole numbers as text, « ND » where statistical secrecy would hide them."""
+    return ["ND" if hidden else f"{value:.0f}" for value, hidden in zip(values, secret, strict=True)]
 
 
 def write_counts(out: Path, communes: Communes, rng: np.random.Generator) -> None:
@@ -225,7 +238,7 @@ def write_france_services(out: Path, communes: Communes, terrain: Terrain, rng: 
             **draw_hours(rng),
             "prise_rdv": "Non",
             "type_fs": "Principal",
-            "format_fs": "Fixe" if rank < FIXED else "Mobile",
+            "format_fs": "Fixe" if rank < FIXED else "Itinérante",
         }
         rows.append([values.get(column) for column in COLUMNS_FRANCE_SERVICES])
     write_csv(out, "france_services_jeu_essai.csv", COLUMNS_FRANCE_SERVICES, rows)

@@ -12,8 +12,19 @@ from numpy.typing import NDArray
 CELL_M = 1000
 REACH_M = 2600.0  # the outline of the département stays within this of its communes
 SPREAD_M = 900.0  # people thin out over this distance from the centre of their commune
-TOWN_SPREAD_M = 260.0  # … wider with the logarithm of its size
+TOWN_SPREAD_M = 1800.0  # … wider with the logarithm of its size
 SHARES = {"moins_15": (0.185, 0.02), "plus_65": (0.185, 0.04)}  # mean and spread between cells
+
+# label of the density grid, smallest density (people/km²) and smallest commune: a crude stand-in of ours
+DENSITY = (
+    ("Grands centres urbains", 1500, 0),
+    ("Centres urbains intermédiaires", 700, 8000),
+    ("Petites villes", 0, 5000),
+    ("Ceintures urbaines", 250, 0),
+    ("Bourgs ruraux", 100, 800),
+    ("Rural à habitat dispersé", 30, 0),
+    ("Rural à habitat très dispersé", 0, 0),
+)
 
 TO_LAEA = pyproj.Transformer.from_crs(4326, 3035, always_xy=True)
 TO_WGS84 = pyproj.Transformer.from_crs(3035, 4326, always_xy=True)
@@ -57,7 +68,7 @@ def draw_terrain(lonlat: NDArray[np.float64]) -> Terrain:
 def populate(terrain: Terrain, population: NDArray[np.int64], rng: np.random.Generator) -> Grille:
     """Spread each commune's people over its cells, more near its centre; every commune keeps a cell."""
     x, y, commune = list_cells(terrain)
-    weight = cell_weight(terrain, population, x, y, commune) * rng.lognormal(0.0, 0.5, len(x))
+    weight = cell_weight(terrain, population, x, y, commune) * rng.lognormal(0.0, 0.3, len(x))
     people = share_out(population, commune, weight)
     kept = people > 0
     x, y, commune, people = x[kept], y[kept], commune[kept], people[kept]
@@ -120,3 +131,11 @@ def draw_share(
 ) -> NDArray[np.int64]:
     """A part of each cell's people, its share drawn around ``mean``."""
     return np.rint(people * np.clip(rng.normal(mean, spread, len(people)), 0, 0.6)).astype(np.int64)
+
+
+def simulate_classes(population: NDArray[np.int64], area_km2: NDArray[np.float64]) -> list[str]:
+    """A density class for each commune: the first of :data:`DENSITY` it is large and dense enough for."""
+    return [
+        next(name for name, density, size in DENSITY if people >= size and people >= density * area)
+        for people, area in zip(population.tolist(), area_km2.tolist(), strict=True)
+    ]

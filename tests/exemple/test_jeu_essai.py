@@ -8,6 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from maillage.sources import find_sources, read_all
+
 ROOT = Path(__file__).parents[2]
 JEU_ESSAI = ROOT / "src" / "maillage" / "sources" / "jeu_essai"
 
@@ -62,3 +64,8 @@ def test_the_road_network_is_in_one_piece() -> None:
         else:
             root(entity.id)
     assert len({root(node) for node in joined}) == 1
+
+
+def test_the_readers_accept_it_whole() -> None:
+    found = {source: paths for source, paths in find_sources(JEU_ESSAI).items() if source != "osm"}
+    assert {"cog", "contours", "carreaux_eurostat", "bpe_2013", "france_services"} <= read_all(found).keys()
