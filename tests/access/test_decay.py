@@ -3,7 +3,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maillage.access.decay import Steps, exponential_weights, gaussian_weights, step_weights
+from maillage.access.decay import (
+    ErreurTemps,
+    Steps,
+    expected_step_weights,
+    exponential_weights,
+    gaussian_weights,
+    step_weights,
+)
 from maillage.network.travel_times import UNREACHABLE
 
 GP = Steps((10, 15, 20), (1.0, 2 / 3, 1 / 3))
@@ -38,3 +45,26 @@ def test_farther_never_weighs_more(times):
 def test_a_bad_staircase_is_refused(upper, weight):
     with pytest.raises(ValueError, match="upper bounds"):
         Steps(upper, weight)
+
+
+def test_without_error_the_expected_weight_is_the_weight():
+    time_ds = np.arange(0, 15_000, 37).astype(np.uint32)
+    none = ErreurTemps(np.array([3000.0, np.inf]), np.ones((2, 3)))
+    assert expected_step_weights(time_ds, GP, none).tolist() == step_weights(time_ds, GP).tolist()
+
+
+def test_expected_weight_agrees_with_simulation():
+    rng = np.random.default_rng(0)
+    ratios = np.exp(rng.normal(0, 0.2, 2001))
+    erreur = ErreurTemps(np.array([np.inf]), ratios[None, :])
+    for time_ds in (4000, 6000, 9500, 12_500):
+        drawn = step_weights((time_ds * rng.choice(ratios, 60_000)).astype(np.uint32), GP).mean()
+        assert expected_step_weights(np.array([time_ds], np.uint32), GP, erreur)[0] == pytest.approx(
+            drawn, abs=0.01
+        )
+
+
+def test_bands_are_half_open_and_unreachable_stays_so():
+    erreur = ErreurTemps(np.array([3000.0, np.inf]), np.array([[1.0], [9.0]]))
+    time_ds = np.array([2999, 3000, UNREACHABLE], np.uint32)
+    assert expected_step_weights(time_ds, GP, erreur).tolist() == [1.0, 0.0, 0.0]

@@ -8,6 +8,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from maillage.network.travel_times import UNREACHABLE
+
 DS_PER_MIN = 600
 
 
@@ -43,6 +45,39 @@ def step_weights(time_ds: NDArray[np.uint32], steps: Steps) -> NDArray[np.float6
     upper_ds = np.array([round(bound * DS_PER_MIN) for bound in steps.upper_min], np.uint32)
     step = np.searchsorted(upper_ds, time_ds, side="right")
     return np.array([*steps.weight, 0.0])[step]
+
+
+@dataclass(frozen=True)
+class ErreurTemps:
+    """How estimated times err: true / estimated, at equally likely levels, by band of estimated time.
+
+    ``upper_ds`` float64[bands], ascending, the last infinite; ``ratio`` float64[bands, levels].
+    """
+
+    upper_ds: NDArray[np.float64]
+    ratio: NDArray[np.float64]
+
+
+def expected_step_weights(
+    time_ds: NDArray[np.uint32], steps: Steps, erreur: ErreurTemps
+) -> NDArray[np.float64]:
+    """Expected weight of an estimated time: the mean of the staircase over its likely true values.
+
+    E[w(t)] = (1/q) Σ_k w(t·r_k), with r_k the ratios of the band of t (upper bound excluded). A step read at
+    an estimate is all or nothing; its expectation is not, and does not favour one side of the step.
+
+    At 9 minutes, when the true time is as likely 8.1 as 10.8, half of the weight is lost at 10 minutes.
+
+    >>> erreur = ErreurTemps(np.array([np.inf]), np.array([[0.9, 1.2]]))
+    >>> expected_step_weights(np.array([5400], np.uint32), Steps((10,), (1.0,)), erreur).tolist()
+    [0.5]
+    """
+    band = np.searchsorted(erreur.upper_ds, time_ds, side="right")
+    total = np.zeros(len(time_ds))
+    for level in erreur.ratio.T:
+        likely = np.minimum(time_ds * level[band], np.float64(UNREACHABLE))
+        total += step_weights(likely.astype(np.uint32), steps)
+    return np.asarray(total / erreur.ratio.shape[1], np.float64)
 
 
 def gaussian_weights(time_ds: NDArray[np.uint32], budget_ds: int) -> NDArray[np.float64]:
