@@ -1,8 +1,8 @@
 """Our accessibility to care against the figures the DREES publishes, commune by commune.
 
-The configuration called "retenue" was fixed by documents, not by its result: the DREES's own convention (from
-town hall to town hall, nothing inside a commune), the steps of ``catalogue/apl.toml``, the newest head count of
-each profession. The other rows vary one thing at a time and bound its share of the gap.
+The configuration called "retenue" was fixed by documents, not by its result: the DREES's own convention
+(from town hall to town hall, nothing inside a commune), the steps of ``catalogue/apl.toml``, the newest head
+count of each profession. The other rows vary one thing at a time and bound its share of the gap.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import shapely
+from maillage.catalogue.temps_estimes import load_residus
+from maillage.network.estimate import Estimate, Habitants
 from numpy.typing import NDArray
 from pyproj import Transformer
 from scipy.stats import spearmanr
@@ -20,8 +22,6 @@ from scipy.stats import spearmanr
 from maillage.access.apl import Profession, load_professions
 from maillage.access.catchment import build_weights, e2sfca
 from maillage.access.decay import ErreurTemps, Steps, expected_step_weights, step_weights
-from maillage.catalogue.temps_estimes import load_residus
-from maillage.network.estimate import Estimate, Habitants
 from maillage.network.travel_times import Points, Sites, Within
 from maillage.sources import find_sources, read_all
 
@@ -31,7 +31,7 @@ BUFFER_M = 22_000  # beyond, nobody outside is within 20 minutes of a town hall 
 # East of this line of longitude and latitude lies Belgium (Dunkerque to Fourmies runs along the Nord's axis).
 BELGIQUE = ((2.3, 50.8), (4.2, 49.99))
 CONGESTION = 0.28
-"""Mean of free flow and of the peak (+55 to +58 % in Lille, TomTom Telematics 2017), as a share of the time."""
+"""Mean of free flow and of the peak (+55 to +58 % in Lille, TomTom Telematics 2017), share of the time."""
 LEVELS = 15
 
 
@@ -53,7 +53,9 @@ class Donnees:
 def load(folder: Path) -> Donnees:
     """Read the sources once and compute the times once."""
     tables = read_all(find_sources(folder))
-    by_nature = {t.provenance.id: t.frame for t in tables if t.nature not in {"offre_commune", "statistiques"}}
+    by_nature = {
+        t.provenance.id: t.frame for t in tables if t.nature not in {"offre_commune", "statistiques"}
+    }
     stats = [t.frame for t in tables if t.nature == "statistiques"]
     communes = by_nature["cog"].sort("code_insee")
     for frame in stats:
@@ -92,7 +94,7 @@ def distance_to(frame: pl.DataFrame, shape: shapely.Geometry) -> Float:
 
 
 def keep_french_outside(cells: pl.DataFrame, limits: shapely.Geometry) -> pl.DataFrame:
-    """French cells of the buffer: people who compete with ours. The DREES leaves Belgium out, on both sides."""
+    """French cells of the buffer, whose people compete with ours. The DREES leaves Belgium out."""
     (lon0, lat0), (lon1, lat1) = BELGIQUE
     line = lat0 + (pl.col("lon") - lon0) * (lat1 - lat0) / (lon1 - lon0)
     outside = cells.filter(~pl.col("dans_departement") & (pl.col("lat") <= line))
@@ -103,7 +105,9 @@ def compute_times(communes: pl.DataFrame, dehors: pl.DataFrame, cells: pl.DataFr
     """Estimated times between town halls and outside cells, up to half as much again as the longest step."""
     ends = pl.concat([communes.select("lon", "lat"), dehors.select("lon", "lat")])
     points = Points(ends["lon"].to_numpy(), ends["lat"].to_numpy())
-    people = Habitants(Points(cells["lon"].to_numpy(), cells["lat"].to_numpy()), cells["population"].cast(float).to_numpy())
+    people = Habitants(
+        Points(cells["lon"].to_numpy(), cells["lat"].to_numpy()), cells["population"].cast(float).to_numpy()
+    )
     sites = Sites(points, np.zeros(len(points), np.int32), 1)
     return Estimate(points, people).within(sites, round(1.5 * 20 * 600))
 
@@ -132,7 +136,7 @@ class Variante:
 
 
 def read_error() -> ErreurTemps:
-    """How estimated times err on flat land, at equally likely levels (fitted on OSRM times, not on the APL)."""
+    """How estimated times err on flat land, at equally likely levels (fitted on OSRM times, not on APL)."""
     residus = load_residus("plaine", "plus_proche")
     middles = (np.arange(LEVELS) + 0.5) / LEVELS
     log_ratio = [np.interp(middles, residus.quantiles, row) for row in residus.ln_rapport]
@@ -172,7 +176,7 @@ def slow(data: Donnees, within: Within, row: NDArray[np.intp], v: Variante) -> N
 
 @dataclass(frozen=True)
 class Ecart:
-    """How far a computation is from the published figures, for communes farther from the border than a bound."""
+    """How far a computation is from the published figures, beyond a distance to the border."""
 
     nom: str
     au_dela_km: int
@@ -191,8 +195,15 @@ def compare(nom: str, ours: Float, published: Float, border_km: Float) -> list[E
         gap = ours[kept] - published[kept]
         rho = spearmanr(ours[kept], published[kept]).statistic
         rows.append(
-            Ecart(nom, bound, int(kept.sum()), float(np.median(gap)), float(np.median(abs(gap))),
-                  float(np.quantile(abs(gap), 0.95)), float(rho))  # fmt: skip
+            Ecart(
+                nom,
+                bound,
+                int(kept.sum()),
+                float(np.median(gap)),
+                float(np.median(abs(gap))),
+                float(np.quantile(abs(gap), 0.95)),
+                float(rho),
+            )
         )
     return rows
 
@@ -220,9 +231,11 @@ def list_sensitivities(data: Donnees) -> list[Variante]:
     """For GPs, one thing varied at a time."""
     base = chosen(data, "medecin")
     sirene = data.offre["cabinet_medecine_generale_2025"]
+    sirene = sirene * base.offre.sum() / sirene.sum()
+    steps_2012 = load_professions()["medecin_2012"].steps
     return [
-        replace(base, nom="offre : BPE 2013 (2 686 médecins, dix ans plus tôt)", offre=data.offre["medecin_generaliste_2013"]),
-        replace(base, nom="offre : SIRENE 2025, ramenée au même total", offre=sirene * base.offre.sum() / sirene.sum()),
+        replace(base, nom="offre : BPE 2013 (2 686 médecins)", offre=data.offre["medecin_generaliste_2013"]),
+        replace(base, nom="offre : SIRENE 2025, ramenée au même total", offre=sirene),
         replace(base, nom="demande : habitants, sans les âges", demande=data.column("population_apl")),
         replace(base, nom="offre hors département ignorée", voisins=0.0),
         replace(base, nom="offre hors département à 80 %", voisins=0.8),
@@ -234,8 +247,8 @@ def list_sensitivities(data: Donnees) -> list[Variante]:
         replace(base, nom="circulation : + 28 % dans les grands centres urbains", congestion=CONGESTION),
         replace(base, nom="activité par médecin : élasticité − 0,25 à la densité locale", elasticite=-0.25),
         replace(base, nom="activité par médecin : élasticité − 0,5 à la densité locale", elasticite=-0.5),
-        replace(base, nom="paliers de 2012 (5, 10, 15 min)", paliers=load_professions()["medecin_2012"].steps),
-    ]  # fmt: skip
+        replace(base, nom="paliers de 2012 (5, 10, 15 min)", paliers=steps_2012),
+    ]
 
 
 def perturb_supply(data: Donnees, spread: float, draws: int = 30) -> tuple[float, float]:

@@ -32,11 +32,11 @@ def test_every_condition_a_type_uses_exists():
         ({"part_panier_plus_7min": far()}, "loin"),
         ({"part_panier_plus_7min": far(0.10)}, None),
         ({"duree_panier_quotidien": near(), "taux_pauvrete": poor()}, "proche_et_fragile"),
-        ({"duree_panier_quotidien": near(240.0), "taux_pauvrete": poor()}, None),
+        ({"duree_panier_quotidien": near(240.0), "taux_pauvrete": poor()}, "fragile"),
         (
             {
                 "duree_panier_quotidien": near(),
-                "apl_medecin": Figure("APL", 2.4, 3.9, "consultations", 1),
+                "apl_medecins": Figure("APL", 2.4, 3.9, "consultations", 1),
             },
             "proche_mais_sature",
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -88,3 +89,13 @@ add_command("indicateurs", "Les indicateurs : définition, unité, formule, limi
 add_command("seuils", "Les seuils, datés et sourcés.")
 add_command("vitesses", "Les vitesses et pénalités par mode.")
 add_command("sources", "Les sources : producteur, licence, adresse, éprouvée ou non.")
+
+
+@catalogue.command()
+@click.argument("dossier", type=click.Path(file_okay=False, path_type=Path))
+def pages(dossier: Path) -> None:
+    """Écrire dans DOSSIER une page par indicateur : formule, exemple calculé, limites, sources."""
+    from maillage.reports.methodes import write_pages
+
+    written = write_pages(dossier)
+    click.echo(f"{len(written)} fichiers écrits dans {dossier}.")
