@@ -13,8 +13,6 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import shapely
-from maillage.catalogue.temps_estimes import load_residus
-from maillage.network.estimate import Estimate, Habitants
 from numpy.typing import NDArray
 from pyproj import Transformer
 from scipy.stats import spearmanr
@@ -22,6 +20,8 @@ from scipy.stats import spearmanr
 from maillage.access.apl import Profession, load_professions
 from maillage.access.catchment import build_weights, e2sfca
 from maillage.access.decay import ErreurTemps, Steps, expected_step_weights, step_weights
+from maillage.catalogue.temps_estimes import load_residus
+from maillage.network.estimate import Estimate, Habitants
 from maillage.network.travel_times import Points, Sites, Within
 from maillage.sources import find_sources, read_all
 

@@ -11,6 +11,7 @@ from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.paniers import build_basket, list_baskets
 from maillage.catalogue.types_service import list_types
 from maillage.cli.catalogue import catalogue
+from maillage.reports import methodes
 
 PARTIES = ["types", "paniers", "indicateurs", "seuils", "sources"]
 
@@ -54,3 +55,11 @@ def test_a_basket_with_an_unknown_type_is_refused() -> None:
     with pytest.raises(EntreeInvalide) as caught:
         build_basket(entry)
     assert len(caught.value.fautes) == 3
+
+
+def test_pages_are_written_where_asked(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(methodes, "typeset", lambda formule: b"<svg/>")
+    result = CliRunner().invoke(catalogue, ["pages", str(tmp_path / "methodes")])
+    assert result.exit_code == 0
+    assert (tmp_path / "methodes" / "index.md").is_file()
+    assert "fichiers écrits" in result.output
