@@ -14,6 +14,7 @@ def make_within(rows):
     return Within(indptr, site, np.zeros(len(site), np.uint32))
 
 
+@pytest.mark.lent
 def test_union_agrees_with_a_plain_loop():
     schedules = parse_schedules(TEXTS)
     rows = [[0, 1], [], [3], [2, 3, 4], [0, 5], [1]]

@@ -1,5 +1,6 @@
 import json
 
+import pytest
 from click.testing import CliRunner
 
 from maillage.cli.sdaasp import sdaasp
@@ -31,6 +32,7 @@ def run(*arguments):
     return CliRunner().invoke(sdaasp, [str(argument) for argument in arguments], catch_exceptions=False)
 
 
+@pytest.mark.lent
 def test_import_is_a_dry_run_then_writes_what_comes_back(schema_de_reference, tmp_path):
     text = schema_de_reference / "sdaasp-nord-2025-2030.txt"
     questions = tmp_path / "questions.toml"

@@ -62,6 +62,7 @@ def test_ties_go_to_the_smallest_number() -> None:
 spot = st.tuples(*[st.floats(-3 * CELL_M, 3 * CELL_M, width=32)] * 2)
 
 
+@pytest.mark.lent
 @settings(deadline=None)
 @given(
     st.lists(st.lists(spot, min_size=2, max_size=4), min_size=1, max_size=12),

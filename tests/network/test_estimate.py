@@ -91,6 +91,7 @@ def every_time(estimate, sites):
     return np.column_stack(columns).astype(np.int64)
 
 
+@pytest.mark.lent
 @given(seed=st.integers(0, 2**32 - 1), n_sites=st.integers(0, 40), k=st.integers(1, 5))
 @settings(max_examples=12, deadline=None)
 def test_pruning_and_ties_change_nothing(seed, n_sites, k):
@@ -107,6 +108,7 @@ def test_pruning_and_ties_change_nothing(seed, n_sites, k):
             assert list(zip(found.time_ds[i, t], found.site[i, t], strict=True)) == best
 
 
+@pytest.mark.lent
 @given(seed=st.integers(0, 2**32 - 1), budget_ds=st.integers(0, 12000))
 @settings(max_examples=12, deadline=None)
 def test_within_holds_every_pair_up_to_the_budget(seed, budget_ds):
@@ -139,6 +141,7 @@ def recompute(estimate, places, n_types):
     return found.time_ds, site
 
 
+@pytest.mark.lent
 @given(seed=st.integers(0, 2**32 - 1))
 @settings(max_examples=8, deadline=None)
 def test_what_if_equals_recomputation_and_undo_takes_all_back(seed):

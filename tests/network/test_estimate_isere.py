@@ -44,6 +44,7 @@ def absolute_minutes(isere, communes):
     return np.abs(estimated_s[here] - truth_s[here])[kept] / 60
 
 
+@pytest.mark.lent
 def test_held_out_error_is_as_promised(isere):
     _, _, _, held_out, flat_west = isere
     assert np.median(absolute_minutes(isere, held_out)) < 3.5

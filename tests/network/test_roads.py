@@ -34,6 +34,7 @@ class Case:
         return oracle.times(self.graph, self.origins, self.table(sites.points))
 
 
+@pytest.mark.lent
 @given(seeds)
 @exact
 def test_nearest_is_the_truth(seed: int) -> None:
@@ -44,6 +45,7 @@ def test_nearest_is_the_truth(seed: int) -> None:
     np.testing.assert_array_equal(answer.site, site[:, :, 0])
 
 
+@pytest.mark.lent
 @given(seeds, st.integers(1, 5))
 @exact
 def test_k_nearest_is_the_truth(seed: int, k: int) -> None:
@@ -54,6 +56,7 @@ def test_k_nearest_is_the_truth(seed: int, k: int) -> None:
     np.testing.assert_array_equal(answer.site, site)
 
 
+@pytest.mark.lent
 @given(seeds, st.integers(0, 60))
 @exact
 def test_within_is_the_truth(seed: int, budget_ds: int) -> None:
@@ -66,6 +69,7 @@ def test_within_is_the_truth(seed: int, budget_ds: int) -> None:
     np.testing.assert_array_equal(np.diff(answer.indptr), (truth <= budget_ds).sum(axis=1))
 
 
+@pytest.mark.lent
 @given(seeds)
 @exact
 def test_what_if_equals_recomputation_after_each_edit(seed: int) -> None:

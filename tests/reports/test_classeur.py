@@ -32,6 +32,7 @@ cells = st.one_of(
 )
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize("suffix", [".ods", ".xlsx"])
 @given(rows=st.lists(st.tuples(cells, cells, cells), max_size=5))
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -18,6 +18,7 @@ from maillage.sdaasp.echange import export_programme, from_plain, read_programme
 from maillage.sdaasp.programme import Declinaison, Programme
 
 
+@pytest.mark.lent
 @given(programmes())
 @settings(deadline=None, max_examples=60)
 def test_sheets_lose_nothing(programme):
@@ -25,6 +26,7 @@ def test_sheets_lose_nothing(programme):
     assert read_sheets(make_sheets(programme)) == programme
 
 
+@pytest.mark.lent
 @given(programmes())
 @settings(deadline=None, max_examples=60)
 def test_json_loses_nothing(programme):
@@ -32,6 +34,7 @@ def test_json_loses_nothing(programme):
     assert read_programme(json.loads(text)) == programme
 
 
+@pytest.mark.lent
 @given(programmes(), programmes())
 @settings(deadline=None, max_examples=30)
 def test_two_programmes_compare_equal_only_when_they_are(one, two):

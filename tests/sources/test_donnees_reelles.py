@@ -134,6 +134,7 @@ def test_secrets_are_null_never_zero(donnees: Path) -> None:
     assert rsa["rsa"].null_count() == 48
 
 
+@pytest.mark.lent
 def test_merged_bermeries_is_nowhere(donnees: Path) -> None:
     for source, paths in find_sources(donnees).items():
         if source != "osm":

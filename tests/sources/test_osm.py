@@ -201,6 +201,7 @@ def read_highways(path: Path) -> dict[int, tuple[list[int], dict[bytes, bytes]]]
     return ways
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize(("name", "n_ways"), [("andorra", 1615), ("saint_barthelemy", 515)])
 def test_a_real_extract_agrees_with_an_independent_reading(donnees: Path, name: str, n_ways: int) -> None:
     path = donnees / f"osm/{name}.osm.pbf"

@@ -140,6 +140,7 @@ def extract(request: pytest.FixtureRequest) -> ExtraitOsm:
     return read_osm(request.getfixturevalue("donnees") / f"osm/{request.param}.osm.pbf")
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize("mode", list_modes())
 def test_real_networks_keep_the_promises_of_the_joint(extract: ExtraitOsm, mode: str) -> None:
     network = build_network(extract, load_mode(mode))
@@ -158,6 +159,7 @@ def test_the_length_of_real_roads_agrees_with_the_ellipsoid(extract: ExtraitOsm)
     assert network.report.length_km == pytest.approx(km, rel=0.005)
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize("mode", ["voiture", "velo", "marche"])
 def test_roads_between_crossings_keep_the_times_of_bare_segments(extract: ExtraitOsm, mode: str) -> None:
     """Shortest times on the uncontracted segments (scipy, floats) and on the graph, from twenty nodes."""

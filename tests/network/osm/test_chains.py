@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -64,6 +65,7 @@ def test_roads_can_be_selected_and_drawn_the_other_way_round() -> None:
     assert some.turned.tolist() == [True, True, False]
 
 
+@pytest.mark.lent
 @settings(deadline=None)
 @given(
     st.lists(

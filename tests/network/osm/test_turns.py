@@ -196,6 +196,7 @@ def towns(draw: st.DrawFn) -> tuple[dict[int, Street], list[tuple[int, int, int,
     return streets, bans
 
 
+@pytest.mark.lent
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(towns())
 def test_opened_crossings_drive_like_a_search_that_remembers(
