@@ -20,6 +20,7 @@ SECRETS = ("ND", "NC", "N/A", "NA", "s", "nd", "#VALEUR", "#VALEUR!", "#N/A", "#
 CODE_COMMUNE = r"^(\d{2}|2[AB])\d{3}$"
 PLAUSIBLE_POPULATION = 3_000_000
 ARRONDISSEMENTS_MUNICIPAUX = {r"^751\d\d$": "75056", r"^132\d\d$": "13055", r"^6938\d$": "69123"}
+ABSURD = 1e15  # beyond, a float64 no longer counts one by one
 EXEMPLES = 200  # faults listed per check; the count of the others is said
 
 
@@ -88,6 +89,9 @@ def read_number(
         bad = text.is_not_null() & (value.is_null() | ~value.is_finite().fill_null(value=True))
         controle.add_rows(cells.filter(bad), colonne, "« {} » n'est pas un nombre")
         value = value.set(value.is_finite().fill_null(value=True).not_(), None)
+    absurd = (value.abs() > ABSURD).fill_null(value=False)
+    controle.add_rows(cells.filter(absurd), colonne, "« {} » est hors de toute mesure")
+    value = value.set(absurd, None)
     if minimum is not None:
         controle.add_rows(
             cells.filter((value < minimum).fill_null(value=False)),

@@ -106,31 +106,43 @@ def read_csv(path: Path) -> Feuille:
     Raises:
         EntreeInvalide: empty, truncated, ragged, or with a column twice.
     """
-    text, _ = decode(read_bytes(path))
+    text = decode(read_bytes(path))[0].replace("\r\n", "\n").replace("\r", "\n").strip("\n")
     if "\x00" in text:
         raise EntreeInvalide(
             f"Le fichier {path.name} n'est pas un fichier de texte.", (Faute("octets nuls", path.name),)
         )
-    separator = find_separator(text.lstrip().split("\n", 1)[0])
-    headers = next(csv.reader(io.StringIO(text), delimiter=separator), [])
-    headers = [name.strip() for name in headers]
-    doubled = find_duplicates(headers, path.name)
-    if doubled:
-        raise EntreeInvalide(f"Les colonnes du fichier {path.name} sont ambiguës.", doubled)
-    refuse_ragged(text, separator, len(headers), path.name)
-    frame = (
-        pl.read_csv(
-            io.BytesIO(text.encode()),
-            separator=separator,
-            infer_schema=False,
-            has_header=False,
-            skip_rows=1,
-            new_columns=headers,
-        )
-        if "\n" in text.rstrip()
-        else pl.DataFrame(schema=dict.fromkeys(headers, pl.String))
+    separator = find_separator(text.split("\n", 1)[0])
+    try:
+        headers, body = split_header(text, separator)
+        doubled = find_duplicates(headers, path.name)
+        if doubled:
+            raise EntreeInvalide(f"Les colonnes du fichier {path.name} sont ambiguës.", doubled)
+        refuse_ragged(text, separator, len(headers), path.name)
+        return number_rows(parse_body(body, separator, headers), path.name)
+    except (csv.Error, pl.exceptions.PolarsError) as error:
+        faute = Faute(f"tableau illisible : {str(error).splitlines()[0]}", path.name)
+        raise EntreeInvalide(f"Le fichier {path.name} est abîmé ou coupé.", (faute,)) from error
+
+
+def split_header(text: str, separator: str) -> tuple[list[str], str]:
+    """Column names and the text below them, even where a quoted name holds a newline."""
+    reader = csv.reader(io.StringIO(text), delimiter=separator)
+    headers = [name.strip() for name in next(reader, [])]
+    lines = text.split("\n", reader.line_num)
+    return headers, lines[reader.line_num] if len(lines) > reader.line_num else ""
+
+
+def parse_body(body: str, separator: str, headers: list[str]) -> pl.DataFrame:
+    """The records as text columns."""
+    if not body.strip():
+        return pl.DataFrame(schema=dict.fromkeys(headers, pl.String))
+    return pl.read_csv(
+        io.BytesIO(body.encode()),
+        separator=separator,
+        infer_schema=False,
+        has_header=False,
+        new_columns=headers,
     )
-    return number_rows(frame, path.name)
 
 
 def number_rows(frame: pl.DataFrame, fichier: str) -> Feuille:
