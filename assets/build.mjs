@@ -1,0 +1,66 @@
+// Build what the pages load into src/maillage/web/socle/static/socle, with content hashes in the names
+// and actifs.json to find them. Run by `make install`.
+import { build } from "esbuild";
+import * as sass from "sass";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = dirname(here);
+const out = join(root, "src/maillage/web/socle/static/socle");
+
+const sassPlugin = {
+  name: "sass",
+  setup(builder) {
+    builder.onLoad({ filter: /\.scss$/ }, ({ path }) => ({
+      contents: sass.compile(path, {
+        loadPaths: [join(root, "node_modules")],
+        quietDeps: true,
+        silenceDeprecations: ["import", "global-builtin", "color-functions", "if-function"],
+      }).css,
+      loader: "css",
+      resolveDir: here,
+    }));
+  },
+};
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: {
+    site: "assets/site.js",
+    style: "assets/styles/site.scss",
+    carte: "assets/carte.js",
+    "carte-style": "assets/styles/carte.scss",
+    marque: "assets/marque.svg",
+    "carte-worker": "maplibre-gl/dist/maplibre-gl-worker.mjs",
+  },
+  entryNames: "[name].[hash]",
+  assetNames: "[name].[hash]",
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: ["es2020"],
+  outdir: out,
+  loader: { ".woff2": "file", ".svg": "copy" },
+  legalComments: "linked",
+  logLevel: "warning",
+  metafile: true,
+  plugins: [sassPlugin],
+});
+
+const names = {};
+for (const path of Object.keys(metafile.outputs).sort()) {
+  const name = relative(out, join(root, path));
+  names[name.replace(/\.[A-Z0-9]{8}(?=\.)/, "")] = name;
+}
+writeFileSync(join(out, "actifs.json"), JSON.stringify(names, null, 1) + "\n");
+for (const name of readdirSync(out)) {
+  if (!/\.(js|css)$/.test(name)) continue;
+  const bytes = readFileSync(join(out, name));
+  writeFileSync(join(out, name + ".gz"), gzipSync(bytes, { level: 9 }));
+  writeFileSync(join(out, name + ".br"), brotliCompressSync(bytes));
+}

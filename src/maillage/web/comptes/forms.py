@@ -1,0 +1,90 @@
+"""Forms on accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+
+from maillage.web.comptes.models import Mandat, Organisation
+
+
+class Connexion(AuthenticationForm):
+    """E-mail, password, and the code of the application where the account has one."""
+
+    code = forms.CharField(
+        label="Code à six chiffres",
+        required=False,
+        max_length=6,
+        help_text="Seulement si vous avez activé la double authentification.",
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+
+class CodeTotp(forms.Form):
+    """The code an authentication application shows."""
+
+    code = forms.CharField(
+        label="Code à six chiffres",
+        min_length=6,
+        max_length=6,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+
+class MotDePasse(forms.Form):
+    """A first password, typed twice."""
+
+    mot_de_passe = forms.CharField(
+        label="Mot de passe",
+        help_text=password_validators_help_text_html(),
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+    encore = forms.CharField(
+        label="Le même, une seconde fois", widget=forms.PasswordInput({"autocomplete": "new-password"})
+    )
+
+    def __init__(self, *args: Any, personne: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.personne = personne
+
+    def clean_mot_de_passe(self) -> str:
+        """Strong enough, and not like the person's own name."""
+        value: str = self.cleaned_data["mot_de_passe"]
+        validate_password(value, self.personne)
+        return value
+
+    def clean(self) -> dict[str, Any]:
+        """Both the same."""
+        data: dict[str, Any] = super().clean() or {}
+        if "mot_de_passe" in data and data["mot_de_passe"] != data.get("encore"):
+            self.add_error("encore", "Les deux mots de passe diffèrent.")
+        return data
+
+
+class NouvelleInvitation(forms.Form):
+    """Whom to invite, and for what."""
+
+    courriel = forms.EmailField(label="Adresse électronique", widget=forms.EmailInput({"autocomplete": "off"}))
+    prenom = forms.CharField(label="Prénom", max_length=150)
+    nom = forms.CharField(label="Nom", max_length=150)
+    organisation = forms.ModelChoiceField(Organisation.objects.order_by("nom"), label="Organisation")
+    role = forms.ChoiceField(label="Rôle", choices=Mandat.Role)
+    theme = forms.CharField(label="Thème", required=False, max_length=60, help_text="Vide : tous les thèmes.")
+    territoire = forms.CharField(
+        label="Territoire",
+        required=False,
+        max_length=60,
+        help_text="Par exemple « arrondissement:593 ». Vide : tout le département.",
+    )
+    dimension = forms.CharField(
+        label="Dimension", required=False, max_length=60, help_text="Vide : toutes les dimensions."
+    )
+
+
+class NouveauJeton(forms.Form):
+    """What an API key is for."""
+
+    nom = forms.CharField(label="À quoi servira cette clé ?", max_length=100)

@@ -1,0 +1,177 @@
+"""People, their organisations, and the mandates that say what each may do."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from maillage.web.comptes.perimetre import Portee
+from maillage.web.socle.ecriture import historique
+
+
+class Organisation(models.Model):
+    """A body that takes part in the schema: État, Département, EPCI, opérateur, association…"""
+
+    class Nature(models.TextChoices):
+        """What kind of body."""
+
+        ETAT = "etat", "État"
+        DEPARTEMENT = "departement", "Département"
+        REGION = "region", "Région"
+        EPCI = "epci", "Intercommunalité"
+        COMMUNE = "commune", "Commune"
+        OPERATEUR = "operateur", "Opérateur"
+        ASSOCIATION = "association", "Association"
+        AUTRE = "autre", "Autre"
+
+    nom = models.CharField("nom", max_length=200, unique=True)
+    sigle = models.CharField("sigle", max_length=30, blank=True)
+    nature = models.CharField("nature", max_length=12, choices=Nature)
+    history = historique()
+
+    class Meta:
+        verbose_name = "organisation"
+        ordering = ("nom",)
+
+    def __str__(self) -> str:
+        return self.nom
+
+
+class PersonneManager(BaseUserManager["Personne"]):
+    """Accounts are named by their e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> Personne:
+        """A new account; without a password it cannot log in until its invitation is accepted."""
+        personne = self.model(email=self.normalize_email(email).lower(), **fields)
+        personne.set_password(password)
+        personne.save(using=self._db)
+        return personne
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Personne:
+        """An account with every right, for the first administrator of an install."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> Personne:
+        """Found by e-mail address, in any case."""
+        return self.get(email=(username or "").lower())
+
+
+class Personne(AbstractUser):
+    """Someone with an account."""
+
+    username = None  # type: ignore[assignment]
+    email = models.EmailField("adresse électronique", unique=True)
+    organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT)
+    fonction = models.CharField("fonction", max_length=200, blank=True)
+    demonstration = models.BooleanField("compte de démonstration", default=False)
+
+    objects = PersonneManager()  # type: ignore[misc,assignment]
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        verbose_name = "personne"
+        ordering = ("last_name", "first_name", "pk")
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.email
+
+    @property
+    def mandats_en_cours(self) -> list[Mandat]:
+        """Today's mandates, read once a request."""
+        if not hasattr(self, "_mandats"):
+            today = timezone.localdate()
+            self._mandats = [m for m in self.mandats.all() if m.portee.en_cours(today)]
+        return self._mandats
+
+
+class Mandat(models.Model):
+    """A person, for an organisation, in a role, over a perimeter, between two dates: the source of every permission."""
+
+    class Role(models.TextChoices):
+        """What the mandate is for."""
+
+        ADMINISTRATION = "administration", "Administration de l’outil"
+        CHARGE_MISSION = "charge_mission", "Chargé·e de mission du schéma"
+        DIRECTION = "direction", "Direction déléguée, sous-préfecture"
+        PILOTE_DEPARTEMENTAL = "pilote_departemental", "Pilote départemental"
+        PILOTE_THEMATIQUE = "pilote_thematique", "Pilote thématique"
+        COPILOTE = "copilote", "Copilote thématique"
+        PILOTE_TERRITORIAL = "pilote_territorial", "Pilote territorial"
+        REFERENT_DIMENSION = "referent_dimension", "Référent·e d’une dimension transversale"
+        PARTENAIRE = "partenaire", "Partenaire (EPCI, Région, opérateur)"
+        ACCUEIL = "accueil", "Agent d’accueil"
+        ANALYSTE = "analyste", "Analyste"
+
+    personne = models.ForeignKey(Personne, on_delete=models.CASCADE, related_name="mandats")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="mandats")
+    role = models.CharField("rôle", max_length=24, choices=Role)
+    theme = models.CharField("thème", max_length=60, blank=True, help_text="Vide : tous les thèmes.")
+    territoire = models.CharField(
+        "territoire", max_length=60, blank=True, help_text="Par exemple arrondissement:593. Vide : tout le département."
+    )
+    dimension = models.CharField("dimension", max_length=60, blank=True, help_text="Vide : toutes les dimensions.")
+    debut = models.DateField("à partir du", default=date.today)
+    fin = models.DateField("jusqu’au", null=True, blank=True, help_text="Ce jour compris. Vide : sans terme.")
+    history = historique()
+
+    class Meta:
+        verbose_name = "mandat"
+        ordering = ("personne", "debut", "pk")
+        constraints = [
+            models.CheckConstraint(
+                name="mandat_dates", condition=Q(fin__isnull=True) | Q(fin__gte=F("debut")),
+                violation_error_message="La fin du mandat précède son début.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        where = " · ".join(part for part in (self.theme, self.territoire, self.dimension) if part)
+        return f"{self.get_role_display()}{f' ({where})' if where else ''}"
+
+    @property
+    def portee(self) -> Portee:
+        """What this mandate covers, as the pure rule reads it."""
+        return Portee(self.theme, self.territoire, self.dimension, self.debut, self.fin)
+
+
+class Invitation(models.Model):
+    """A link that lets one person open an account; the link's secret is kept as a hash only."""
+
+    empreinte = models.CharField(max_length=64, unique=True)
+    personne = models.ForeignKey(Personne, on_delete=models.CASCADE, related_name="invitations")
+    invitee_par = models.ForeignKey(Personne, null=True, on_delete=models.SET_NULL, related_name="+")
+    creee_le = models.DateTimeField("créée le", auto_now_add=True)
+    expire_le = models.DateTimeField("expire le")
+    acceptee_le = models.DateTimeField("acceptée le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "invitation"
+        ordering = ("-creee_le", "-pk")
+
+    def __str__(self) -> str:
+        return f"Invitation de {self.personne}"
+
+
+class Jeton(models.Model):
+    """A key to the API; its secret is shown once and kept as a hash only."""
+
+    empreinte = models.CharField(max_length=64, unique=True)
+    nom = models.CharField("nom", max_length=100)
+    personne = models.ForeignKey(Personne, on_delete=models.CASCADE, related_name="jetons")
+    cree_le = models.DateTimeField("créé le", auto_now_add=True)
+    expire_le = models.DateTimeField("expire le")
+    revoque_le = models.DateTimeField("révoqué le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "jeton d’API"
+        verbose_name_plural = "jetons d’API"
+        ordering = ("-cree_le", "-pk")
+
+    def __str__(self) -> str:
+        return self.nom

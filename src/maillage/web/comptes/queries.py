@@ -1,0 +1,68 @@
+"""Reads on accounts."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from maillage.web.comptes import secret
+from maillage.web.comptes.models import Invitation, Jeton, Mandat, Personne
+
+
+def invitation_en_cours(clear: str) -> Invitation:
+    """The invitation of this secret, still open; 404 otherwise, with what to do."""
+    found = (
+        Invitation.objects.select_related("personne")
+        .filter(empreinte=secret.empreinte(clear), acceptee_le=None, expire_le__gt=timezone.now())
+        .first()
+    )
+    if found is None:
+        raise Http404("Ce lien d’invitation a déjà servi ou n’est plus valable. Demandez-en un nouveau.")
+    return found
+
+
+def totp_confirme(personne: Personne) -> TOTPDevice | None:
+    """The person's double authentication in force."""
+    return TOTPDevice.objects.filter(user=personne, confirmed=True).first()
+
+
+def totp_a_confirmer(personne: Personne) -> TOTPDevice | None:
+    """The one that waits for its first code."""
+    return TOTPDevice.objects.filter(user=personne, confirmed=False).first()
+
+
+def mandats_de(personne: Personne) -> QuerySet[Mandat]:
+    """All the mandates of a person, present and past."""
+    return Mandat.objects.filter(personne=personne).select_related("organisation").order_by("-debut", "pk")
+
+
+def jetons_de(personne: Personne) -> QuerySet[Jeton]:
+    """The API keys of a person that still serve."""
+    return Jeton.objects.filter(personne=personne, revoque_le=None, expire_le__gt=timezone.now())
+
+
+def get_jeton(personne: Personne, jeton_id: int) -> Jeton:
+    """One API key of this person, or 404."""
+    return get_object_or_404(Jeton, pk=jeton_id, personne=personne)
+
+
+def jeton_valable(clear: str) -> Jeton | None:
+    """The API key of this secret, if it still serves and its owner is active."""
+    return (
+        Jeton.objects.select_related("personne")
+        .filter(
+            empreinte=secret.empreinte(clear),
+            revoque_le=None,
+            expire_le__gt=timezone.now(),
+            personne__is_active=True,
+        )
+        .first()
+    )
+
+
+def comptes_demonstration() -> QuerySet[Personne]:
+    """The demonstration accounts, named by role."""
+    return Personne.objects.filter(demonstration=True).order_by("pk")

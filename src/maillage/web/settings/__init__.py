@@ -1,0 +1,1 @@
+"""Settings: ``local`` for one machine (``maillage serve``), ``production`` behind a proxy, ``test``."""

@@ -1,0 +1,63 @@
+"""Writes on background work."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from maillage.web.socle import queries
+from maillage.web.socle.ecriture import ecriture
+from maillage.web.socle.models import Travail
+
+
+def demander_travail(auteur: Any, genre: str, titre: str, parametres: dict[str, Any]) -> Travail:
+    """Ask for a piece of work; the same question, already answered or under way, is not asked twice."""
+    from maillage.web.socle import taches
+
+    cle = hashlib.sha256(json.dumps([genre, parametres], sort_keys=True).encode()).hexdigest()
+    with ecriture(auteur, "socle.demander_travail"):
+        existing = queries.travail_vivant_ou_fait(cle)
+        if existing is not None:
+            return existing
+        travail = Travail.objects.create(
+            genre=genre,
+            titre=titre,
+            cle=cle,
+            parametres=parametres,
+            demandeur=auteur if auteur.is_authenticated else None,
+            jeton=secrets.token_urlsafe(32),
+        )
+        transaction.on_commit(lambda: taches.executer.enqueue(travail.pk))
+    return travail
+
+
+def annuler_travail(auteur: Any, travail: Travail) -> None:
+    """Ask a piece of work to stop; whoever holds its address may."""
+    with ecriture(auteur, "socle.annuler_travail", travail):
+        waiting = Travail.objects.filter(pk=travail.pk, etat=Travail.Etat.EN_ATTENTE)
+        if not waiting.update(etat=Travail.Etat.ANNULE, fini_le=timezone.now(), annulation_demandee=True):
+            Travail.objects.filter(pk=travail.pk, etat=Travail.Etat.EN_COURS).update(annulation_demandee=True)
+
+
+def commencer_travail(travail_id: int) -> bool:
+    """Claim a waiting piece of work; False when it is no longer waiting."""
+    waiting = Travail.objects.filter(pk=travail_id, etat=Travail.Etat.EN_ATTENTE)
+    return bool(waiting.update(etat=Travail.Etat.EN_COURS))
+
+
+def noter_progression(travail_id: int, progression: int, etape: str) -> None:
+    """How far it is."""
+    Travail.objects.filter(pk=travail_id).update(progression=min(max(progression, 0), 100), etape=etape[:200])
+
+
+def finir_travail(travail_id: int, etat: Travail.Etat, *, fichier: str = "", message: str = "") -> None:
+    """How it ended."""
+    progress = {"progression": 100} if etat == Travail.Etat.TERMINE else {}
+    Travail.objects.filter(pk=travail_id).update(
+        etat=etat, fichier=fichier, message=message, fini_le=timezone.now(), **progress
+    )

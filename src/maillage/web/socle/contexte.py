@@ -1,0 +1,31 @@
+"""What the page frame needs on every page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from maillage.web.socle import atlas
+
+# (address name, label, the apps under which it is the current entry)
+NAVIGATION = [
+    ("carte:carte", "Carte", {"carte"}),
+    ("territoires:portraits", "Portraits", {"territoires-portraits"}),
+    ("territoires:comparer", "Comparer", {"territoires-comparer"}),
+    ("territoires:classements", "Classements", {"territoires-classements"}),
+    ("methodes:methodes", "Méthodes", {"methodes"}),
+]
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Identity, navigation, the atlas read and the others at hand."""
+    current = getattr(request, "atlas", None)
+    return {
+        "identite": settings.MAILLAGE_IDENTITE,
+        "navigation": NAVIGATION,
+        "atlas": current,
+        "atlas_disponibles": atlas.list_ids(),
+        "suffixe_atlas": f"?atlas={current.id}" if current and not current.par_defaut else "",
+    }

@@ -1,0 +1,33 @@
+"""The child process of a piece of work: reads what to do on stdin, says how far it is on stdout, in JSON lines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import django
+
+
+def say(**event: Any) -> None:
+    """One event for the parent."""
+    sys.stdout.write(json.dumps(event) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Run the function named on stdin and say the file it made."""
+    order = json.loads(sys.stdin.readline())
+    django.setup()
+    module, name = order["fonction"].split(":")
+    function = getattr(import_module(module), name)
+    fichier = function(
+        order["parametres"], Path(order["dossier"]), lambda percent, step: say(progression=percent, etape=step)
+    )
+    say(fichier=fichier)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""The whole distribution on one line: each territory a dot, a stroke for the reference, one dot for here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maillage.web.socle.formats import avec_unite, nombre
+from maillage.web.socle.graphiques.axes import Axe, axe
+
+LARGEUR, HAUTEUR = 560, 46
+GOLDEN = 0.6180339887
+
+
+@dataclass(frozen=True)
+class Nuage:
+    """What does not depend on where one is: the axis and the dots, drawn once for an indicator."""
+
+    axe: Axe
+    trace: str
+    graduations: tuple[tuple[float, str], ...]
+
+
+def nuage(valeurs: NDArray[np.float64]) -> Nuage:
+    """The dots of a distribution; NaN is not drawn. Heights follow the golden ratio: spread, always the same."""
+    scale = axe(valeurs, 8, LARGEUR - 22)
+    known = valeurs[np.isfinite(valeurs)]
+    heights = 5 + 17 * ((np.arange(len(known)) * GOLDEN) % 1)
+    trace = "".join(f"M{scale.place(v):.0f} {y:.0f}h0" for v, y in zip(known, heights, strict=True))
+    marks = tuple((round(scale.place(g), 1), nombre(g, scale.decimales)) for g in scale.graduations)
+    return Nuage(scale, trace, marks)
+
+
+def bande(
+    dots: Nuage, ici: float | None, repere: float | None, unite: str, arrondi: int, intervalle: tuple[float, float] | None
+) -> str:
+    """The picture, described for those who do not see it.
+
+    ``intervalle`` is the range of an uncertain figure, drawn as a bar under the dot.
+    """
+    place = dots.axe.place
+    parts = [f'<path class="nuage" d="{dots.trace}"/>', f'<path class="axe" d="M8 29h{LARGEUR - 30}"/>']
+    parts += [f'<text x="{x}" y="43" text-anchor="middle">{label}</text>' for x, label in dots.graduations]
+    if repere is not None:
+        parts.append(f'<path class="repere" d="M{place(repere):.1f} 2v24"/>')
+    if intervalle is not None:
+        parts.append(f'<path class="intervalle" d="M{place(intervalle[0]):.1f} 14H{place(intervalle[1]):.1f}"/>')
+    if ici is not None:
+        parts.append(f'<circle class="ici" cx="{place(ici):.1f}" cy="14" r="6"/>')
+    label = f"Ici {avec_unite(ici, unite, arrondi)} ; référence {avec_unite(repere, unite, arrondi)}."
+    return (
+        f'<svg class="graphique bande" viewBox="0 0 {LARGEUR} {HAUTEUR}" role="img" aria-label="{label}">'
+        f"{''.join(parts)}</svg>"
+    )

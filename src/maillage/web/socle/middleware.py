@@ -1,0 +1,40 @@
+"""What each request passes through: its line in the log, and the atlas it reads."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from maillage.web.socle import atlas
+
+logger = logging.getLogger("maillage.requete")
+
+
+class JournalMiddleware:
+    """Log method, path (without its query), status and server time of each request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        start = time.perf_counter()
+        response = self.get_response(request)
+        elapsed_ms = round((time.perf_counter() - start) * 1000, 1)
+        response.headers.setdefault("Server-Timing", f"app;dur={elapsed_ms}")
+        fields = {"methode": request.method, "chemin": request.path, "statut": response.status_code}
+        logger.info("requête", extra={**fields, "duree_ms": elapsed_ms})
+        return response
+
+
+class AtlasMiddleware:
+    """``request.atlas``: the atlas named by ``?atlas=``, else the newest; None when there is none."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.atlas = atlas.choose(request.GET.get("atlas"))  # type: ignore[attr-defined]
+        return self.get_response(request)

@@ -1,0 +1,50 @@
+"""Background work: one row per question asked, whatever becomes of it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class Travail(models.Model):
+    """A long piece of work: who asked, what for, how far, what came out.
+
+    ``cle`` is the hash of the kind and its parameters: the same question on the same atlas is computed once.
+    """
+
+    class Etat(models.TextChoices):
+        """Where the work stands."""
+
+        EN_ATTENTE = "en_attente", "en attente"
+        EN_COURS = "en_cours", "en cours"
+        TERMINE = "termine", "terminé"
+        ECHOUE = "echoue", "en échec"
+        ANNULE = "annule", "annulé"
+
+    genre = models.CharField("genre", max_length=60)
+    titre = models.CharField("titre", max_length=200)
+    cle = models.CharField(max_length=64, db_index=True)
+    parametres = models.JSONField(default=dict)
+    demandeur = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
+    jeton = models.CharField(max_length=43, unique=True)
+    etat = models.CharField("état", max_length=12, choices=Etat, default=Etat.EN_ATTENTE)
+    progression = models.PositiveSmallIntegerField("progression (%)", default=0)
+    etape = models.CharField("étape", max_length=200, blank=True)
+    annulation_demandee = models.BooleanField(default=False)
+    fichier = models.CharField(max_length=200, blank=True)
+    message = models.TextField(blank=True)
+    cree_le = models.DateTimeField("demandé le", auto_now_add=True)
+    fini_le = models.DateTimeField("fini le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "travail"
+        verbose_name_plural = "travaux"
+        ordering = ("-cree_le", "-pk")
+
+    def __str__(self) -> str:
+        return self.titre
+
+    @property
+    def en_vie(self) -> bool:
+        """Whether it may still change."""
+        return self.etat in {self.Etat.EN_ATTENTE, self.Etat.EN_COURS}

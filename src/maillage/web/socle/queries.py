@@ -1,0 +1,39 @@
+"""Reads on background work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from maillage.web.socle.models import Travail
+
+
+def get_travail(travail_id: int) -> Travail:
+    """One piece of work by number."""
+    return Travail.objects.get(pk=travail_id)
+
+
+def get_travail_par_jeton(jeton: str) -> Travail:
+    """One piece of work by the secret of its address, or 404."""
+    return get_object_or_404(Travail, jeton=jeton)
+
+
+def travail_vivant_ou_fait(cle: str) -> Travail | None:
+    """The piece of work that answers this question, unless it failed, was cancelled or lost its file."""
+    for travail in Travail.objects.filter(cle=cle).exclude(etat__in=[Travail.Etat.ECHOUE, Travail.Etat.ANNULE]):
+        if travail.en_vie or (settings.EXPORTS / travail.jeton / travail.fichier).is_file():
+            return travail
+    return None
+
+
+def travaux_de(demandeur: Any) -> QuerySet[Travail]:
+    """What a person has asked for, newest first."""
+    return Travail.objects.filter(demandeur=demandeur)
+
+
+def annulation_demandee(travail_id: int) -> bool:
+    """Whether someone asked it to stop."""
+    return Travail.objects.filter(pk=travail_id, annulation_demandee=True).exists()

@@ -1,0 +1,141 @@
+"""What templates may call, everywhere: addresses, French figures, components."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.core.exceptions import ImproperlyConfigured
+from django.http import QueryDict
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from maillage.web.socle import formats
+from maillage.web.socle.atlas import Chiffre
+
+register = template.Library()
+BUILD = Path(__file__).parent.parent / "static" / "socle"
+
+register.filter("nombre", formats.nombre)
+register.filter("jour", formats.jour)
+
+
+@cache
+def _built() -> dict[str, str]:
+    path = BUILD / "actifs.json"
+    if not path.exists():
+        raise ImproperlyConfigured("Les feuilles de style ne sont pas construites : lancez « make install ».")
+    names: dict[str, str] = json.loads(path.read_text("utf-8"))
+    return names
+
+
+@register.simple_tag
+def actif(name: str) -> str:
+    """The address of a built file, its content hash in the name."""
+    return static(f"socle/{_built()[name]}")
+
+
+@register.simple_tag(takes_context=True)
+def adresse(context: template.Context, view: str, *args: Any, **query: Any) -> str:
+    """The address of a view that keeps the atlas being read; keyword arguments become the query."""
+    wanted = QueryDict(mutable=True)
+    current = context.get("atlas")
+    if current and not current.par_defaut:
+        wanted["atlas"] = current.id
+    for name, value in query.items():
+        if value not in (None, ""):
+            wanted[name] = value
+    return reverse(view, args=args) + (f"?{wanted.urlencode()}" if wanted else "")
+
+
+@register.simple_tag(takes_context=True)
+def cette_page(context: template.Context, **changes: Any) -> str:
+    """The address of this very view with some choices changed; None removes one."""
+    wanted = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value is None:
+            wanted.pop(name, None)
+        else:
+            wanted[name] = value
+    return f"?{wanted.urlencode()}"
+
+
+@register.simple_tag
+def accord(count: float, singulier: str, pluriel: str | None = None) -> str:
+    """« 2 lieux », « 1 lieu »."""
+    return formats.accord(count, singulier, pluriel)
+
+
+@register.simple_tag
+def valeur(value: float | None, unite: str = "", decimales: int = 0) -> SafeString | str:
+    """A figure with its unit, or the hatched « non renseigné »."""
+    if not formats.known(value):
+        return mark_safe(f'<span class="nr">{formats.NON_RENSEIGNE}</span>')
+    return formats.avec_unite(value, unite, decimales)
+
+
+@register.simple_tag
+def figure(chiffre: Chiffre) -> SafeString | str:
+    """The figure of an indicator with its unit."""
+    return valeur(chiffre.valeur, chiffre.definition.unite, chiffre.definition.arrondi)
+
+
+@register.filter
+def fiabilite(value: str | None) -> str:
+    """« estimé » for ``estime``."""
+    return formats.FIABILITES.get(value or "", "")
+
+
+@register.filter
+def date_fr(value: date) -> str:
+    """A date in words."""
+    return formats.jour(value)
+
+
+@register.inclusion_tag("socle/composants/vide.html")
+def vide(titre: str, que_faire: str = "") -> dict[str, str]:
+    """The empty state: what is missing, and what one can do."""
+    return {"titre": titre, "que_faire": que_faire}
+
+
+@register.inclusion_tag("socle/composants/avis.html")
+def avis(texte: str, ton: str = "", titre: str = "") -> dict[str, str]:
+    """A notice. ``ton``: nothing, attention, erreur, succes or ici."""
+    return {"texte": texte, "ton": ton, "titre": titre}
+
+
+@register.inclusion_tag("socle/composants/etiquette.html")
+def etiquette(texte: str, ton: str = "") -> dict[str, str]:
+    """A short status. ``ton``: nothing, accent, ici, succes, erreur or attente."""
+    return {"texte": texte, "ton": ton}
+
+
+@register.inclusion_tag("socle/composants/recherche.html", takes_context=True)
+def recherche(context: template.Context, identifiant: str, texte: str = "") -> dict[str, Any]:
+    """The search box; ``identifiant`` makes its label unique on the page."""
+    return {"identifiant": identifiant, "texte": texte, "suffixe_atlas": context["suffixe_atlas"]}
+
+
+@register.inclusion_tag("socle/composants/pagination.html", takes_context=True)
+def pagination(context: template.Context, page: Any, nom: str = "résultat") -> dict[str, Any]:
+    """Where one is in a long list, and the way to the rest."""
+    return {"page": page, "nom": nom, "request": context["request"]}
+
+
+@register.inclusion_tag("socle/composants/source.html", takes_context=True)
+def source(context: template.Context, chiffre: Chiffre) -> dict[str, Any]:
+    """The line under a figure: reliability, coverage, sources, method."""
+    return {"chiffre": chiffre, "atlas": context["atlas"]}
+
+
+@register.inclusion_tag("socle/composants/entete_tri.html", takes_context=True)
+def entete_tri(context: template.Context, cle: str, libelle: str, tri: str, classe: str = "") -> dict[str, Any]:
+    """A column heading that sorts: ``tri`` is the current order, ``cle`` or ``-cle``."""
+    sens = {cle: "ascending", f"-{cle}": "descending"}.get(tri)
+    suivant = f"-{cle}" if tri == cle else cle
+    return {"libelle": libelle, "sens": sens, "suivant": suivant, "classe": classe, "request": context["request"]}

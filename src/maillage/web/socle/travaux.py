@@ -1,0 +1,28 @@
+"""The kinds of background work. Each is a plain function run in a child process, without the database.
+
+A function takes its parameters (JSON), the folder to write in and ``progress(percent, step)``; it returns the
+name of the file it made. Apps register theirs when Django starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Progress = Callable[[int, str], None]
+_GENRES: dict[str, str] = {}
+
+
+def declarer(genre: str, fonction: str) -> None:
+    """Register a kind of work: ``fonction`` is ``module:name``, imported in the child only."""
+    _GENRES[genre] = fonction
+
+
+def fonction_de(genre: str) -> str:
+    """The ``module:name`` of a kind."""
+    return _GENRES[genre]
+
+
+def parametres_lisibles(parametres: dict[str, Any]) -> str:
+    """The parameters in one stable line, for the key and for people."""
+    return ", ".join(f"{name} = {parametres[name]}" for name in sorted(parametres))

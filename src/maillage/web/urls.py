@@ -1,0 +1,19 @@
+"""Every address, in French; errors have pages of their own."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("maillage.web.territoires.urls")),
+    path("", include("maillage.web.socle.urls")),
+    path("carte/", include("maillage.web.carte.urls")),
+    path("comptes/", include("maillage.web.comptes.urls")),
+    path("", include("maillage.web.methodes.urls")),
+    path("api/", include("maillage.web.api.urls")),
+    path("administration/", admin.site.urls),
+]
+
+handler400 = "maillage.web.socle.views.erreur_400"
+handler403 = "maillage.web.socle.views.erreur_403"
+handler404 = "maillage.web.socle.views.erreur_404"
+handler500 = "maillage.web.socle.views.erreur_500"

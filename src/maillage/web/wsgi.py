@@ -1,0 +1,8 @@
+"""The application a WSGI server runs: ``gunicorn maillage.web.wsgi``."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maillage.web.settings.production")
+application = get_wsgi_application()
