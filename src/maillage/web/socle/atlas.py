@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -18,9 +18,10 @@ import numpy as np
 import polars as pl
 from django.conf import settings
 from django.http import Http404
+from django.urls import reverse
 from numpy.typing import NDArray
 
-from maillage.web.socle.definitions import Definition, definition
+from maillage.web.socle.definitions import Definition, read_definition, unknown
 
 NIVEAUX = MappingProxyType(
     {
@@ -55,6 +56,11 @@ class Territoire:
     def cle(self) -> str:
         """``niveau:code``, as addresses write it."""
         return f"{self.niveau}:{self.code}"
+
+    @property
+    def adresse(self) -> str:
+        """The address of its portrait, without the choice of an atlas."""
+        return reverse("territoires:portrait", args=[self.niveau, self.code])
 
     @property
     def nature(self) -> str:
@@ -149,10 +155,23 @@ class AtlasOuvert:
     def fiabilite_temps(self) -> str | None:
         """How the travel times of this atlas were made: observe, estime or simule; None without times."""
         for indicateur in self.indicateurs("departement"):
-            if definition(indicateur).unite == "minutes":
+            if self.definition(indicateur).unite == "min":
                 fiabilites = [f for f in self.colonne("departement", indicateur).fiabilites if f]
                 return fiabilites[0] if fiabilites else None
         return None
+
+    @cached_property
+    def definitions(self) -> dict[str, Definition]:
+        """Every indicator of the atlas by id, in the order of its index."""
+        rows = self._table("indicateurs/index.parquet").iter_rows(named=True)
+        found: dict[str, Definition] = {}
+        for row in rows:
+            found.setdefault(row["indicateur"], read_definition(row))
+        return found
+
+    def definition(self, indicateur: str) -> Definition:
+        """What an indicator is; one the atlas does not hold keeps its id for name."""
+        return self.definitions.get(indicateur) or unknown(indicateur)
 
     def niveaux(self) -> tuple[str, ...]:
         """The meshes this atlas holds, in reading order."""
@@ -195,7 +214,7 @@ class AtlasOuvert:
     def chiffre(self, niveau: str, code: str, indicateur: str) -> Chiffre:
         """One figure; unknown (never an error) when the atlas does not hold it."""
         if not self.a(niveau, indicateur):
-            return Chiffre(definition(indicateur), None, None, None, None, None)
+            return Chiffre(self.definition(indicateur), None, None, None, None, None)
         return self.colonne(niveau, indicateur).chiffre(code)
 
     def deficit(self, niveau: str, code: str) -> Deficit | None:
@@ -214,7 +233,11 @@ class AtlasOuvert:
         rows = table.filter(pl.col("niveau") == niveau)
         return dict(zip(rows["code"].to_list(), rows["wkb"].to_list(), strict=True))
 
-    def _memo(self, key: Any, read: Any) -> Any:
+    def garder(self, key: Any, compute: Callable[[], Any]) -> Any:
+        """What ``compute`` gives, computed once for this atlas."""
+        return self._memo(key, compute)
+
+    def _memo(self, key: Any, read: Callable[[], Any]) -> Any:
         if key not in self._memoire:
             self._memoire[key] = read()
         return self._memoire[key]
@@ -267,14 +290,18 @@ class AtlasOuvert:
         parts = [indicateur, *(f"{indicateur}_{part}" for part in ("fiabilite", "couverture", "bas", "haut"))]
         table = pl.read_parquet(self._chemin(niveau), columns=["code", *(p for p in parts if p in held)])
 
-        def floats(name: str) -> NDArray[np.float64] | None:
-            return table[name].cast(pl.Float64).fill_null(float("nan")).to_numpy() if name in table.columns else None
+        definition = self.definition(indicateur)
+
+        def floats(name: str, factor: float = definition.facteur) -> NDArray[np.float64] | None:
+            if name not in table.columns:
+                return None
+            return table[name].cast(pl.Float64).fill_null(float("nan")).to_numpy() * factor
 
         values = floats(indicateur)
-        couvertures = floats(f"{indicateur}_couverture")
+        couvertures = floats(f"{indicateur}_couverture", 1.0)
         assert values is not None
         return Colonne(
-            definition(indicateur),
+            definition,
             tuple(table["code"].cast(pl.String).to_list()),
             values,
             tuple(table[f"{indicateur}_fiabilite"].cast(pl.String).to_list()),
@@ -300,6 +327,11 @@ def choose(atlas_id: str | None) -> AtlasOuvert | None:
         if folder.name == atlas_id:
             return _open(folder, folder.stat().st_mtime_ns, par_defaut=rank == 0)
     raise Http404(f"L’atlas « {atlas_id} » n’existe pas ici.")
+
+
+def open_folder(folder: Path) -> AtlasOuvert:
+    """The atlas of this folder, opened once."""
+    return _open(folder, folder.stat().st_mtime_ns, par_defaut=True)
 
 
 def _folders(base: Path) -> list[Path]:

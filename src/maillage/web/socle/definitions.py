@@ -1,28 +1,81 @@
-"""An indicator as pages speak of it: the catalogue's entry, with its name filled in."""
+"""An indicator as pages speak of it: one row of the atlas's index, times in minutes."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from typing import Any
+
+from maillage.catalogue.indicateurs import load_dimensions
+from maillage.catalogue.types_service import list_types
+
+SECONDES_PAR_MINUTE = 60
 
 
 @dataclass(frozen=True)
 class Definition:
-    """Name, unit and meaning of one indicator. ``sens``: whether plus or moins is better, or neutre."""
+    """Name, unit and meaning of one indicator. ``sens``: whether plus or moins is better, or neutre.
+
+    ``entree`` is the catalogue's entry (``duree_{type}``) this indicator is an instance of; ``facteur``
+    multiplies what the atlas holds into ``unite`` (people read minutes, the atlas holds seconds).
+    """
 
     id: str
     nom: str
-    definition: str = ""
+    entree: str = ""
     unite: str = ""
     sens: str = "neutre"
     dimension: str | None = None
     arrondi: int = 0
+    millesime: str = ""
     sources: tuple[str, ...] = ()
-    limites: str = ""
     confirme: bool = True
+    facteur: float = 1.0
+
+    @property
+    def est_duree(self) -> bool:
+        """Whether it is the time to one type of service."""
+        return self.entree == "duree_{type}"
+
+    @property
+    def objet(self) -> str:
+        """What the indicator is about: « Pharmacie » for « Durée d'accès : Pharmacie ».
+
+        >>> Definition("duree_poste", "Durée d'accès : Poste").objet
+        'Poste'
+        """
+        return self.nom.rpartition(" : ")[2]
+
+    @property
+    def nom_dimension(self) -> str:
+        """The dimension in words; empty without one."""
+        return load_dimensions().get(self.dimension or "", "")
 
 
-@cache
-def definition(indicateur: str) -> Definition:
-    """The definition of an indicator id; an id the catalogue does not know keeps its id for name."""
+def read_definition(row: Mapping[str, Any]) -> Definition:
+    """One row of the index."""
+    seconds = row["unite"] == "s"
+    return Definition(
+        id=row["indicateur"],
+        nom=row["nom"],
+        entree=row["entree"],
+        unite="min" if seconds else row["unite"],
+        sens=row["sens"],
+        dimension=row["dimension"],
+        arrondi=0 if seconds else row["arrondi"],
+        millesime=row["millesime"] or "",
+        sources=tuple(row["sources"] or ()),
+        confirme=bool(row["confirme"]),
+        facteur=1 / SECONDES_PAR_MINUTE if seconds else 1.0,
+    )
+
+
+def unknown(indicateur: str) -> Definition:
+    """What to call an indicator this atlas does not hold."""
     return Definition(indicateur, indicateur.replace("_", " "))
+
+
+def nom_de_type(type_service: str) -> str:
+    """The French name of a type of service; its id when the catalogue does not know it."""
+    found = list_types().get(type_service)
+    return found.libelle if found else type_service.replace("_", " ")

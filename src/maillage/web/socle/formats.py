@@ -9,7 +9,7 @@ FINE = "\u202f"
 INSECABLE = "\u00a0"
 NON_RENSEIGNE = "non renseigné"
 # Units of the catalogue as the interface writes them beside a number.
-UNITES = {"minutes": "min", "minute": "min", "%": "%", "euros": "€", "habitants": "hab."}
+UNITES = {"euros": "€", "habitants": "hab."}
 FIABILITES = {"observe": "observé", "estime": "estimé", "impute": "imputé", "simule": "simulé"}
 
 
@@ -35,8 +35,8 @@ def nombre(value: float | None, decimales: int = 0) -> str:
 def unite_courte(unite: str) -> str:
     """The unit as written beside a number.
 
-    >>> unite_courte("minutes"), unite_courte("consultations par an et habitant")
-    ('min', 'consultations par an et habitant')
+    >>> unite_courte("%"), unite_courte("consultations par an et habitant")
+    ('%', 'consultations par an et habitant')
     """
     return UNITES.get(unite, unite)
 
@@ -44,7 +44,7 @@ def unite_courte(unite: str) -> str:
 def avec_unite(value: float | None, unite: str, decimales: int = 0) -> str:
     """A number and its unit, never parted; a share between 0 and 1 becomes a percentage.
 
-    >>> avec_unite(13.2, "minutes"), avec_unite(0.214, "part"), avec_unite(None, "min")
+    >>> avec_unite(13.2, "min"), avec_unite(0.214, "part"), avec_unite(None, "min")
     ('13\\xa0min', '21\\xa0%', 'non renseigné')
     """
     if value is None or not known(value):

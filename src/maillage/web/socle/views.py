@@ -50,11 +50,11 @@ class FormulaireExemple(forms.Form):
 def exemples(request: HttpRequest) -> HttpResponse:
     """The living examples: each component, alive, with the line of template that makes it."""
     values = np.random.default_rng(7).gamma(6, 1.4, 300)
-    example = Definition("exemple", "Temps d’exemple", unite="minutes", sens="moins", sources=("Données inventées",))
+    example = Definition("exemple", "Temps d’exemple", unite="min", sens="moins", sources=("Données inventées",))
     context: dict[str, Any] = {
         "chiffre": Chiffre(example, 13.2, "estime", 0.97, 11.0, 15.1),
         "inconnu": Chiffre(example, None, None, None, None, None),
-        "bande": bande.bande(bande.nuage(values), 13.2, 8.4, "minutes", 0, (11.0, 15.1)),
+        "bande": bande.bande(bande.nuage(values), 13.2, 8.4, "min", 0, (11.0, 15.1)),
         "barre": barre.barre(13, 8, 20, 4),
         "profil": profil.ligne(0.3),
         "profil_inconnu": profil.ligne(None),

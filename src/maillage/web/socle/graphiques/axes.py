@@ -43,7 +43,7 @@ def round_step(span: float, wanted: int = 4) -> float:
     """The round step (1, 2 or 5 times a power of ten) that cuts ``span`` into about ``wanted`` parts.
 
     >>> round_step(28), round_step(0.9), round_step(26000)
-    (10.0, 0.2, 5000.0)
+    (5.0, 0.2, 5000.0)
     """
     raw = span / wanted
     power = 10.0 ** math.floor(math.log10(raw))

@@ -54,3 +54,16 @@ def bande(
         f'<svg class="graphique bande" viewBox="0 0 {LARGEUR} {HAUTEUR}" role="img" aria-label="{label}">'
         f"{''.join(parts)}</svg>"
     )
+
+
+def bande_lettres(dots: Nuage, marques: list[tuple[str, float]], repere: float | None) -> str:
+    """Several territories on one distribution, each by its letter; the table beside says the same."""
+    place = dots.axe.place
+    parts = [f'<path class="nuage" d="{dots.trace}"/>', f'<path class="axe" d="M8 29h{LARGEUR - 30}"/>']
+    parts += [f'<text x="{x}" y="43" text-anchor="middle">{label}</text>' for x, label in dots.graduations]
+    if repere is not None:
+        parts.append(f'<path class="repere" d="M{place(repere):.1f} 2v24"/>')
+    for letter, value in marques:
+        x = f"{place(value):.1f}"
+        parts.append(f'<circle class="ici" cx="{x}" cy="14" r="9"/><text class="lettre" x="{x}" y="18" text-anchor="middle">{letter}</text>')
+    return f'<svg class="graphique bande" viewBox="0 0 {LARGEUR} {HAUTEUR}" aria-hidden="true">{"".join(parts)}</svg>'

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from maillage.web.socle import formats
 from maillage.web.socle.atlas import Chiffre
+from maillage.web.socle.definitions import nom_de_type
 
 register = template.Library()
 BUILD = Path(__file__).parent.parent / "static" / "socle"
@@ -139,3 +140,31 @@ def entete_tri(context: template.Context, cle: str, libelle: str, tri: str, clas
     sens = {cle: "ascending", f"-{cle}": "descending"}.get(tri)
     suivant = f"-{cle}" if tri == cle else cle
     return {"libelle": libelle, "sens": sens, "suivant": suivant, "classe": classe, "request": context["request"]}
+
+
+@register.filter
+def stabilite(value: str | None) -> str:
+    """« toujours retenu » for ``toujours``."""
+    words = {"toujours": "toujours retenu", "souvent": "souvent retenu", "selon": "selon les poids choisis"}
+    return words.get(value or "", value or "")
+
+
+@register.filter
+def rang_mots(position: float) -> str:
+    """A place among peers in words: « mieux que 30 % », « dans la moyenne »."""
+    percent = round(position * 100)
+    if 45 <= percent <= 55:
+        return "au milieu de ses semblables"
+    return f"mieux que {percent}{formats.INSECABLE}% de ses semblables"
+
+
+@register.filter
+def avec_definitions(ligne: Any, table: Any) -> list[tuple[float | None, Any]]:
+    """The values of a row of a table, each with the definition of its column."""
+    return list(zip(ligne.valeurs, table.definitions, strict=True))
+
+
+@register.filter
+def nom_type(type_service: str) -> str:
+    """The French name of a type of service."""
+    return nom_de_type(type_service)

@@ -1,0 +1,43 @@
+"""The page that documents the API, and the mark put on each of its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_GET
+
+from maillage.web.api.api import api, marque
+
+
+@require_GET
+def documentation(request: HttpRequest) -> HttpResponse:
+    """Every address of the API, what it takes, an example."""
+    schema = api.get_openapi_schema(path_prefix="/api/1/")
+    operations = [
+        {"chemin": path, **operation}
+        for path, methods in schema["paths"].items()
+        for method, operation in methods.items()
+        if method == "get"
+    ]
+    return render(request, "api/documentation.html", {"operations": operations})
+
+
+def marquer(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """304 when the reader already holds the answer."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        etag = marque(request)
+        early = get_conditional_response(request, etag=etag) if etag and request.method == "GET" else None
+        response = early if early is not None else view(request, *args, **kwargs)
+        if etag and response.status_code in {200, 304}:
+            response.headers["ETag"] = etag
+            response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    return wrapped

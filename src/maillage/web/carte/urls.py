@@ -1,0 +1,11 @@
+from django.urls import path
+
+from maillage.web.carte import views
+
+app_name = "carte"
+urlpatterns = [
+    path("", views.carte, name="carte"),
+    path("donnees.json", views.donnees, name="donnees"),
+    path("lieux/<str:genre>.geojson", views.lieux, name="lieux"),
+    path("tuiles/<str:nom>", views.tuile, name="tuile"),
+]

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MethodesConfig(AppConfig):
+    name = "maillage.web.methodes"
+    label = "methodes"

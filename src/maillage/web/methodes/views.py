@@ -1,0 +1,58 @@
+"""Pages of methods, sources and words: one click from every figure."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from maillage.web.methodes import queries
+from maillage.web.socle import atlas as atlases
+from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert
+from maillage.web.socle.decorateurs import avec_atlas
+from maillage.web.socle.formats import FIABILITES
+
+
+@require_GET
+@avec_atlas
+def methodes(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """Every indicator, by dimension; how deficits are found."""
+    context = {"rubriques": queries.list_rubriques(atlas), "section": "methodes"}
+    return render(request, "methodes/methodes.html", context)
+
+
+@require_GET
+@avec_atlas
+def indicateur(request: HttpRequest, atlas: AtlasOuvert, indicateur: str) -> HttpResponse:
+    """One indicator: meaning, formula, worked example, limits, sources, where it is known."""
+    if indicateur not in atlas.definitions:
+        raise Http404(f"L’indicateur « {indicateur} » n’est pas dans cet atlas.")
+    definition = atlas.definitions[indicateur]
+    context = {
+        "definition": definition,
+        "entree": queries.entree(definition),
+        "niveaux": [NIVEAUX[n] for n in NIVEAUX if atlas.a(n, indicateur)],
+        "section": "methodes",
+    }
+    return render(request, "methodes/indicateur.html", context)
+
+
+@require_GET
+@avec_atlas
+def sources(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """What the atlas was made from, what it lacks, and the other atlases."""
+    context = {
+        "sources": queries.list_sources(atlas),
+        "manques": atlas.manifeste.get("manques", []),
+        "parametres": atlas.manifeste.get("parametres", {}),
+        "fiabilites": FIABILITES,
+        "atlas_tous": [atlases.choose(name) for name in atlases.list_ids()],
+        "section": "methodes",
+    }
+    return render(request, "methodes/sources.html", context)
+
+
+@require_GET
+def glossaire(request: HttpRequest) -> HttpResponse:
+    """The words, one sentence each."""
+    return render(request, "methodes/glossaire.html", {"termes": queries.list_glossaire(), "section": "methodes"})

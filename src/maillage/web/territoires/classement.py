@@ -1,0 +1,171 @@
+"""Tables of indicators over a mesh: filter, sort, choose columns. The whole view is in the query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from django.http import QueryDict
+
+from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Colonne, Territoire
+from maillage.web.socle.definitions import Definition
+from maillage.web.territoires import selection
+from maillage.web.territoires.queries import plier
+
+COLONNES_MAXIMUM = 12
+Rangee = tuple[Territoire, tuple[float | None, ...]]
+
+
+@dataclass(frozen=True)
+class Choix:
+    """What a reader asked of the table."""
+
+    niveau: str
+    colonnes: tuple[str, ...]
+    tri: str
+    dans: str = ""
+    nom: str = ""
+    densite: str = ""
+    seuil: str = ""
+    au_moins: float | None = None
+    au_plus: float | None = None
+
+
+@dataclass(frozen=True)
+class Ligne:
+    """One row: rank by the sorted column (null when unknown there, or never ranked), territory, figures."""
+
+    rang: int | None
+    territoire: Territoire
+    valeurs: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """The table a choice gives."""
+
+    choix: Choix
+    definitions: tuple[Definition, ...]
+    lignes: list[Ligne] = field(default_factory=list)
+
+
+def read_choix(query: QueryDict, atlas: AtlasOuvert) -> Choix:
+    """The choice an address holds; what makes no sense there falls back to the default."""
+    niveaux = atlas.niveaux()
+    niveau = query.get("niveau", "commune")
+    niveau = niveau if niveau in niveaux else niveaux[0]
+    asked = [c for c in dict.fromkeys(query.getlist("c")) if atlas.a(niveau, c)][:COLONNES_MAXIMUM]
+    colonnes = tuple(asked or selection.reperes(atlas, niveau) or atlas.indicateurs(niveau)[:3])
+    tri = query.get("tri", "")
+    if tri.removeprefix("-") not in {"nom", "population", *colonnes}:
+        tri = _default_order(atlas, colonnes)
+    seuil = query.get("seuil", "")
+    return Choix(
+        niveau,
+        colonnes,
+        tri,
+        query.get("dans", ""),
+        query.get("nom", "").strip()[:100],
+        query.get("densite", ""),
+        seuil if seuil in colonnes else "",
+        _number(query.get("min", "")),
+        _number(query.get("max", "")),
+    )
+
+
+def _default_order(atlas: AtlasOuvert, colonnes: tuple[str, ...]) -> str:
+    """Worst first by the first column."""
+    if not colonnes:
+        return "nom"
+    return colonnes[0] if atlas.definition(colonnes[0]).sens == "plus" else f"-{colonnes[0]}"
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text.replace(",", ".").replace("\u202f", "").replace(" ", ""))
+    except ValueError:
+        return None
+    return value if np.isfinite(value) else None
+
+
+def list_dans(atlas: AtlasOuvert) -> list[Territoire]:
+    """The territories one may restrict a table to."""
+    return [*atlas.territoires("arrondissement"), *atlas.territoires("epci")]
+
+
+def list_densites(atlas: AtlasOuvert) -> list[str]:
+    """The density classes of the communes."""
+    return sorted({str(t.densite_classe) for t in atlas.territoires("commune") if t.densite_classe})
+
+
+def compute_table(atlas: AtlasOuvert, choix: Choix) -> Table:
+    """The rows a choice gives, sorted; unknown values last whatever the order, territories cut by the border unranked."""
+    columns = [atlas.colonne(choix.niveau, c) for c in choix.colonnes]
+    kept = [t for t in atlas.territoires(choix.niveau) if _keeps(t, choix) and _within(t, choix, atlas)]
+    rows = [(t, tuple(_value(column, t.code) for column in columns)) for t in kept]
+    key = choix.tri.removeprefix("-")
+    known = [row for row in rows if _sort_key(key, choix, row) is not None]
+    unknown = [row for row in rows if _sort_key(key, choix, row) is None]
+    known.sort(key=lambda row: _sort_key(key, choix, row), reverse=choix.tri.startswith("-"))  # type: ignore[arg-type,return-value]
+    lines = [*_rank(known, ranked=key != "nom"), *(Ligne(None, *row) for row in unknown)]
+    return Table(choix, tuple(column.definition for column in columns), lines)
+
+
+def _sort_key(key: str, choix: Choix, row: Rangee) -> str | float | None:
+    if key == "nom":
+        return plier(row[0].nom)
+    return row[0].population if key == "population" else row[1][choix.colonnes.index(key)]
+
+
+def _rank(known: list[Rangee], *, ranked: bool) -> Iterator[Ligne]:
+    rank = 0
+    for territoire, values in known:
+        counts = ranked and not territoire.partiel
+        rank += counts
+        yield Ligne(rank if counts else None, territoire, values)
+
+
+def _keeps(territoire: Territoire, choix: Choix) -> bool:
+    if choix.dans and territoire.parents.get(choix.dans.partition(":")[0]) != choix.dans.partition(":")[2]:
+        return False
+    if choix.densite and territoire.densite_classe != choix.densite:
+        return False
+    return not choix.nom or plier(choix.nom) in plier(territoire.nom)
+
+
+def _within(territoire: Territoire, choix: Choix, atlas: AtlasOuvert) -> bool:
+    """Both bounds included; a territory whose value is unknown does not pass a bound."""
+    if not choix.seuil or (choix.au_moins is None and choix.au_plus is None):
+        return True
+    value = _value(atlas.colonne(choix.niveau, choix.seuil), territoire.code)
+    if value is None:
+        return False
+    return (choix.au_moins is None or value >= choix.au_moins) and (choix.au_plus is None or value <= choix.au_plus)
+
+
+def _value(column: Colonne, code: str) -> float | None:
+    row = column.rang.get(code)
+    return None if row is None or np.isnan(column.valeurs[row]) else float(column.valeurs[row])
+
+
+def entetes(table: Table) -> list[str]:
+    """Column headings of an export: each figure with its unit and vintage."""
+    heads = ["niveau", "code", "nom", "population"]
+    for d in table.definitions:
+        detail = ", ".join(part for part in (d.unite, d.millesime) if part)
+        heads += [f"{d.nom} ({detail})" if detail else d.nom, f"fiabilité : {d.nom}"]
+    return heads
+
+
+def export(atlas: AtlasOuvert, table: Table) -> list[list[str | float | None]]:
+    """Rows of an export: values as the atlas holds them, each with its reliability."""
+    columns = [atlas.colonne(table.choix.niveau, c) for c in table.choix.colonnes]
+    rows: list[list[str | float | None]] = []
+    for ligne in table.lignes:
+        t = ligne.territoire
+        row: list[str | float | None] = [NIVEAUX[t.niveau], t.code, t.nom, t.population]
+        for value, column in zip(ligne.valeurs, columns, strict=True):
+            row += [value, column.chiffre(t.code).fiabilite]
+        rows.append(row)
+    return rows

@@ -1,0 +1,93 @@
+"""Up to five territories side by side, or one with its peers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from maillage.catalogue.indicateurs import load_dimensions
+from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
+from maillage.web.socle.definitions import Definition
+from maillage.web.socle.graphiques import bande
+from maillage.web.territoires import queries, selection
+
+MAXIMUM = 5
+LETTRES = "ABCDE"
+
+
+@dataclass(frozen=True)
+class LigneComparee:
+    """One indicator: a figure per territory, the département's, rank of each, and all on one distribution."""
+
+    definition: Definition
+    chiffres: list[Chiffre]
+    rangs: list[str]
+    reference: Chiffre
+    bande: str
+
+    @property
+    def paires(self) -> list[tuple[Chiffre, str]]:
+        """Each territory's figure with its rank."""
+        return list(zip(self.chiffres, self.rangs, strict=True))
+
+
+def read_territoires(atlas: AtlasOuvert, keys: list[str]) -> list[Territoire]:
+    """The territories of ``niveau:code`` keys, in order, without repeats, five at most; 404 for an unknown one."""
+    unique = list(dict.fromkeys(keys))[:MAXIMUM]
+    return [atlas.get_territoire(*_split(key)) for key in unique]
+
+
+def _split(key: str) -> tuple[str, str]:
+    niveau, _, code = key.partition(":")
+    return niveau, code
+
+
+def list_semblables(atlas: AtlasOuvert, territoire: Territoire, count: int = MAXIMUM - 1) -> list[Territoire]:
+    """The peers nearest in population (by ratio): same mesh, same density class where there is one."""
+    codes, _ = queries.pairs_de(atlas, territoire)
+    peers = [t for t in atlas.territoires(territoire.niveau) if t.code in set(codes) and t.code != territoire.code]
+    own = np.log1p(territoire.population or 0)
+    return sorted(peers, key=lambda t: (abs(np.log1p(t.population or 0) - own), t.code))[:count]
+
+
+def list_indicateurs(atlas: AtlasOuvert, niveau: str) -> list[str]:
+    """What is compared: head figures, one per dimension, everyday services."""
+    dims = [selection.de_la_dimension(atlas, niveau, key) for key in load_dimensions()]
+    wanted = [*selection.reperes(atlas, niveau), *(d for d in dims if d), *selection.services(atlas, niveau)]
+    return list(dict.fromkeys(wanted))
+
+
+def compute_lignes(atlas: AtlasOuvert, territoires: list[Territoire]) -> list[LigneComparee]:
+    """The comparison, one line per indicator that at least one of the territories knows."""
+    if not territoires:
+        return []
+    niveau = territoires[0].niveau
+    lines = [_ligne(atlas, territoires, indicateur) for indicateur in list_indicateurs(atlas, niveau)]
+    return [line for line in lines if any(c.connu for c in line.chiffres)]
+
+
+def _ligne(atlas: AtlasOuvert, territoires: list[Territoire], indicateur: str) -> LigneComparee:
+    figures = [atlas.chiffre(t.niveau, t.code, indicateur) for t in territoires]
+    mean = queries.reference(atlas, indicateur)
+    definition = atlas.definition(indicateur)
+    points = queries.niveau_des_points(atlas, territoires[0].niveau)
+    drawing = ""
+    if atlas.a(points, indicateur):
+        values = atlas.colonne(points, indicateur).valeurs
+        dots = atlas.garder(("nuage", points, indicateur), lambda: bande.nuage(values))
+        marks = [(letter, c.valeur) for letter, c in zip(LETTRES, figures, strict=False) if c.valeur is not None]
+        drawing = bande.bande_lettres(dots, marks, mean.valeur)
+    ranks = [_rang(atlas, t, c) for t, c in zip(territoires, figures, strict=True)]
+    return LigneComparee(definition, figures, ranks, mean, drawing)
+
+
+def _rang(atlas: AtlasOuvert, territoire: Territoire, chiffre: Chiffre) -> str:
+    """« 12e sur 647 », 1st the best for access; nothing when neutral, unknown or never ranked."""
+    sens = chiffre.definition.sens
+    if chiffre.valeur is None or sens == "neutre" or territoire.partiel or len(atlas.territoires(territoire.niveau)) < 3:
+        return ""
+    values = atlas.colonne(territoire.niveau, chiffre.definition.id).valeurs
+    better = values > chiffre.valeur if sens == "plus" else values < chiffre.valeur
+    rank = 1 + int(better.sum())
+    return f"{rank}{'er' if rank == 1 else 'e'} sur {int(np.isfinite(values).sum())}"

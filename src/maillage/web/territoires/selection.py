@@ -1,0 +1,62 @@
+"""What portraits put forward: ``catalogue/portraits.toml``, kept to what an atlas holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from maillage.catalogue.lecture import read_toml
+from maillage.web.socle.atlas import AtlasOuvert
+from maillage.web.socle.definitions import Definition
+
+
+@cache
+def _choix() -> dict[str, Any]:
+    return dict(read_toml("portraits.toml"))
+
+
+def premier(atlas: AtlasOuvert, niveau: str, candidats: Iterable[str]) -> str | None:
+    """The first of ``candidats`` that this mesh holds."""
+    return next((indicateur for indicateur in candidats if atlas.a(niveau, indicateur)), None)
+
+
+def reperes(atlas: AtlasOuvert, niveau: str) -> list[str]:
+    """Up to three indicators for the head of a portrait, all different."""
+    found: list[str] = []
+    for candidats in _choix()["reperes"]:
+        chosen = premier(atlas, niveau, (c for c in candidats if c not in found))
+        if chosen:
+            found.append(chosen)
+    return found
+
+
+def de_la_carte(atlas: AtlasOuvert, niveau: str) -> str | None:
+    """The indicator of the small maps; else the first time, else the first indicator of access."""
+    held = atlas.indicateurs(niveau)
+    others = [i for i in held if atlas.definition(i).est_duree] + [i for i in held if atlas.definition(i).dimension]
+    return premier(atlas, niveau, [*_choix()["carte"], *others])
+
+
+def services(atlas: AtlasOuvert, niveau: str) -> list[str]:
+    """Times to list as near and far: the chosen services, else the first fifteen the atlas holds."""
+    chosen = [f"duree_{service}" for service in _choix()["services"] if atlas.a(niveau, f"duree_{service}")]
+    return chosen or [i for i in atlas.indicateurs(niveau) if atlas.definition(i).est_duree][:15]
+
+
+def de_la_dimension(atlas: AtlasOuvert, niveau: str, dimension: str) -> str | None:
+    """The indicator that stands for a dimension: the chosen one, else the first of the atlas in it."""
+    chosen = premier(atlas, niveau, _choix()["dimensions"].get(dimension, ()))
+    if chosen:
+        return chosen
+    return next((i for i in atlas.indicateurs(niveau) if atlas.definition(i).dimension == dimension), None)
+
+
+def phrase(definition: Definition) -> str:
+    """What follows the number in a sentence."""
+    written = _choix()["phrases"].get(definition.id)
+    if written:
+        return str(written)
+    if definition.est_duree:
+        return f"de trajet : {definition.objet.lower()}"
+    return f": {definition.nom[:1].lower()}{definition.nom[1:]}"

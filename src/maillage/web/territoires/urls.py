@@ -1,0 +1,14 @@
+from django.urls import path
+
+from maillage.web.territoires import views
+
+app_name = "territoires"
+urlpatterns = [
+    path("", views.accueil, name="accueil"),
+    path("recherche/", views.recherche, name="recherche"),
+    path("territoires/", views.portraits, name="portraits"),
+    path("territoires/<str:niveau>/<str:code>/", views.portrait, name="portrait"),
+    path("comparer/", views.comparer, name="comparer"),
+    path("classements/", views.classements, name="classements"),
+    path("classements/tout", views.tout_exporter, name="tout-exporter"),
+]

@@ -1,0 +1,174 @@
+"""Pages of territories: home, search, portraits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from maillage.reports import tableur
+from maillage.web.socle import atlas as atlases, commands as socle_commands
+from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Territoire
+from maillage.web.territoires import classement, comparaison, geographie, phrases, queries, selection
+from maillage.web.socle.decorateurs import avec_atlas
+
+NOMBRE_PAR_PAGE = 60
+
+
+@require_GET
+@avec_atlas
+def accueil(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """What this is, the département at a glance, one search box, ways in by role."""
+    here = atlas.departement
+    context: dict[str, Any] = {"departement": here, "deficits": queries.list_deficits(atlas, "epci")[:6]}
+    if here is not None:
+        context |= {
+            "reperes": queries.list_reperes(atlas, here),
+            "carte": queries.carte_autour(atlas, here, ""),
+            "arrondissements": atlas.territoires("arrondissement"),
+        }
+    return render(request, "territoires/accueil.html", context)
+
+
+@require_GET
+@avec_atlas
+def recherche(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """What answers a few words; a single certain territory is opened at once."""
+    text = request.GET.get("q", "").strip()[:100]
+    found = queries.search_territoires(atlas, text)
+    indicators = queries.search_indicateurs(atlas, text)
+    if len(found) == 1 and not indicators:
+        query = "" if atlas.par_defaut else f"?atlas={atlas.id}"
+        return redirect(f"{found[0].adresse}{query}")
+    context = {"texte": text, "territoires": found, "indicateurs": indicators, "section": "territoires-portraits"}
+    return render(request, "territoires/recherche.html", context)
+
+
+@require_GET
+@avec_atlas
+def portraits(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """Every territory of one mesh, by name."""
+    niveaux = atlas.niveaux()
+    niveau = request.GET.get("niveau", "epci" if "epci" in niveaux else "commune")
+    rows = sorted(atlas.territoires(niveau), key=lambda t: queries.plier(t.nom))
+    page = Paginator(rows, NOMBRE_PAR_PAGE).get_page(request.GET.get("page"))
+    indicateur = selection.de_la_carte(atlas, niveau)
+    lignes = [(t, atlas.chiffre(niveau, t.code, indicateur) if indicateur else None) for t in page]
+    context = {
+        "niveaux": [(n, NIVEAUX[n], len(atlas.territoires(n))) for n in niveaux],
+        "niveau": niveau,
+        "page": page,
+        "lignes": lignes,
+        "definition": atlas.definition(indicateur) if indicateur else None,
+        "section": "territoires-portraits",
+    }
+    return render(request, "territoires/portraits.html", context)
+
+
+@require_GET
+@avec_atlas
+def portrait(request: HttpRequest, atlas: AtlasOuvert, niveau: str, code: str) -> HttpResponse:
+    """A territory: who lives here, what is near, what is far, why it is or is not a priority."""
+    here = atlas.get_territoire(niveau, code)
+    _, peers = queries.pairs_de(atlas, here)
+    reperes = queries.list_reperes(atlas, here)
+    context = {
+        "territoire": here,
+        "nature": phrases.nature(here),
+        "parents": queries.list_parents(atlas, here),
+        "chapeau": phrases.chapeau(here, reperes),
+        "reperes": reperes,
+        "points": NIVEAUX[queries.niveau_des_points(atlas, niveau)],
+        "carte": queries.carte_autour(atlas, here, ""),
+        "proches": queries.list_proches(atlas, here),
+        "profil": queries.list_profil(atlas, here),
+        "pairs": peers,
+        "habitants": queries.list_habitants(atlas, here),
+        "deficit": atlas.deficit(niveau, code),
+        "voisins": geographie.voisins(atlas, here),
+        "dedans": _dedans(atlas, here),
+        "evolutions": queries.list_evolutions(_precedent(atlas), atlas, here),
+        "section": "territoires-portraits",
+    }
+    return render(request, "territoires/portrait.html", context)
+
+
+def _dedans(atlas: AtlasOuvert, here: Territoire) -> list[Territoire]:
+    """What a territory holds: arrondissements of the département, communes of the others."""
+    if here.niveau == "commune":
+        return []
+    if here.niveau == "departement":
+        return list(atlas.territoires("arrondissement"))
+    return sorted(queries.communes_dans(atlas, here), key=lambda t: queries.plier(t.nom))
+
+
+def _precedent(atlas: AtlasOuvert) -> AtlasOuvert | None:
+    """The atlas before this one, where the install keeps several."""
+    ids = atlases.list_ids()
+    later = ids[ids.index(atlas.id) + 1 :] if atlas.id in ids else ()
+    return atlases.choose(later[0]) if later else None
+
+
+@require_GET
+@avec_atlas
+def comparer(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """Up to five territories side by side; ``semblables`` adds the peers of the first."""
+    chosen = comparaison.read_territoires(atlas, request.GET.getlist("t"))
+    if chosen and request.GET.get("semblables"):
+        chosen = [chosen[0], *comparaison.list_semblables(atlas, chosen[0])]
+    text = request.GET.get("q", "").strip()[:100]
+    context = {
+        "territoires": list(zip(comparaison.LETTRES, chosen, strict=False)),
+        "cles": [t.cle for t in chosen],
+        "lignes": comparaison.compute_lignes(atlas, chosen),
+        "texte": text,
+        "trouves": queries.search_territoires(atlas, text, 12),
+        "complet": len(chosen) >= comparaison.MAXIMUM,
+        "section": "territoires-comparer",
+    }
+    return render(request, "territoires/comparer.html", context)
+
+
+@require_GET
+@avec_atlas
+def classements(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """Every indicator over a mesh: filter, sort, choose columns, carry away."""
+    choix = classement.read_choix(request.GET, atlas)
+    table = classement.compute_table(atlas, choix)
+    if (form := request.GET.get("format", "")) in FORMATS:
+        return _export(atlas, table, form)
+    context = {
+        "choix": choix,
+        "table": table,
+        "page": Paginator(table.lignes, NOMBRE_PAR_PAGE).get_page(request.GET.get("page")),
+        "niveaux": [(n, NIVEAUX[n]) for n in atlas.niveaux()],
+        "disponibles": [atlas.definition(i) for i in atlas.indicateurs(choix.niveau)],
+        "dans": classement.list_dans(atlas),
+        "densites": classement.list_densites(atlas),
+        "section": "territoires-classements",
+    }
+    return render(request, "territoires/classements.html", context)
+
+
+FORMATS = {"csv": "text/csv; charset=utf-8", "ods": tableur.MIME}
+
+
+def _export(atlas: AtlasOuvert, table: classement.Table, form: str) -> HttpResponse:
+    heads, rows = classement.entetes(table), classement.export(atlas, table)
+    nom = f"maillage-{atlas.id}-{table.choix.niveau}"
+    body = tableur.make_csv(heads, rows) if form == "csv" else tableur.make_ods([(table.choix.niveau, heads, rows)])
+    return HttpResponse(
+        body, content_type=FORMATS[form], headers={"Content-Disposition": f'attachment; filename="{nom}.{form}"'}
+    )
+
+
+@require_POST
+@avec_atlas
+def tout_exporter(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """Every indicator of every mesh, in the background."""
+    parametres = {"atlas": str(atlas.dossier), "empreinte": atlas.empreinte}
+    travail = socle_commands.demander_travail(request.user, "tout_exporter", "Tous les indicateurs, tous les niveaux", parametres)
+    return redirect("socle:travail", travail.jeton)
