@@ -16,7 +16,16 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
 
-install: $(VENV)/.installed ## everything into .venv
+ASSETS := src/maillage/web/socle/static/socle/actifs.json
+
+node_modules/.installed: package-lock.json $(VENV)/.installed
+	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --no-audit --no-fund
+	touch $@
+
+$(ASSETS): node_modules/.installed $(shell find assets -type f)
+	PATH="$$PATH:$(CURDIR)/$(BIN)" node assets/build.mjs
+
+install: $(VENV)/.installed $(ASSETS) ## everything into .venv, and what pages load
 
 demo: install ## the application on the embedded example, or on real data: make demo DATA=DIR
 	$(BIN)/maillage demo $(if $(DATA),--from "$(DATA)") --port $(PORT)

@@ -1,7 +1,7 @@
 """Tables to carry away: CSV and ODS, safe to open in a spreadsheet.
 
-A cell of text that a spreadsheet would run as a formula is preceded by an apostrophe in CSV; in ODS it is typed
-as text, which is never run. Numbers are numbers; null is an empty cell.
+A cell of text that a spreadsheet would run as a formula is preceded by an apostrophe in CSV; in ODS it is
+typed as text, which is never run. Numbers are numbers; null is an empty cell.
 """
 
 from __future__ import annotations
@@ -55,8 +55,10 @@ def make_ods(feuilles: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Cell
 
 def _sheet(nom: str, colonnes: Sequence[str], lignes: Iterable[Sequence[Cellule]]) -> str:
     rows = "".join(f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in lignes)
-    head = f"<table:table-header-rows><table:table-row>{''.join(map(_cell, colonnes))}</table:table-row></table:table-header-rows>"
-    return f'<table:table table:name="{escape(_sheet_name(nom), {chr(34): "&quot;"})}">{head}{rows}</table:table>'
+    head = f"<table:table-row>{''.join(map(_cell, colonnes))}</table:table-row>"
+    name = escape(_sheet_name(nom), {'"': "&quot;"})
+    body = f"<table:table-header-rows>{head}</table:table-header-rows>{rows}"
+    return f'<table:table table:name="{name}">{body}</table:table>'
 
 
 def _sheet_name(nom: str) -> str:
@@ -84,5 +86,6 @@ MANIFEST = (
     '<?xml version="1.0" encoding="UTF-8"?><manifest:manifest '
     'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.3">'
     f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{MIME}"/>'
-    '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>'
+    '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>'
+    "</manifest:manifest>"
 )

@@ -28,7 +28,9 @@ api = NinjaAPI(
     throttle=[LimitePublique(), LimiteCle()],
 )
 ERREURS = {404: Erreur}
-Niveau = Literal["carreau", "commune", "epci", "canton", "bassin_vie", "arrondissement", "departement", "zone"]
+Niveau = Literal[
+    "carreau", "commune", "epci", "canton", "bassin_vie", "arrondissement", "departement", "zone"
+]
 
 
 @api.exception_handler(Http404)
@@ -50,7 +52,9 @@ def list_atlas(request: HttpRequest) -> Any:
     return [lecture.decrire_atlas(atlas) for name in atlases.list_ids() if (atlas := atlases.choose(name))]
 
 
-@api.get("/territoires", response={200: list[TerritoireOut], **ERREURS}, summary="Les territoires d'un niveau")
+@api.get(
+    "/territoires", response={200: list[TerritoireOut], **ERREURS}, summary="Les territoires d'un niveau"
+)
 def list_territoires(request: HttpRequest, niveau: Niveau = "commune", atlas: str | None = None) -> Any:
     """By code."""
     return list(_atlas(request, atlas).territoires(niveau))
@@ -62,8 +66,14 @@ def get_territoire(request: HttpRequest, niveau: Niveau, code: str, atlas: str |
     return _atlas(request, atlas).get_territoire(niveau, code)
 
 
-@api.get("/territoires/{niveau}/{code}/chiffres", response={200: list[ChiffreOut], **ERREURS}, summary="Tous les chiffres d'un territoire")
-def list_chiffres_territoire(request: HttpRequest, niveau: Niveau, code: str, atlas: str | None = None) -> Any:
+@api.get(
+    "/territoires/{niveau}/{code}/chiffres",
+    response={200: list[ChiffreOut], **ERREURS},
+    summary="Tous les chiffres d'un territoire",
+)
+def list_chiffres_territoire(
+    request: HttpRequest, niveau: Niveau, code: str, atlas: str | None = None
+) -> Any:
     """In the order of the atlas's index."""
     opened = _atlas(request, atlas)
     opened.get_territoire(niveau, code)
@@ -76,12 +86,16 @@ def list_indicateurs(request: HttpRequest, atlas: str | None = None) -> Any:
     return lecture.list_indicateurs(_atlas(request, atlas))
 
 
-@api.get("/chiffres/{indicateur}", response={200: list[ChiffreOut], **ERREURS}, summary="Un indicateur sur tout un niveau")
+@api.get(
+    "/chiffres/{indicateur}",
+    response={200: list[ChiffreOut], **ERREURS},
+    summary="Un indicateur sur tout un niveau",
+)
 def list_chiffres(
     request: HttpRequest,
     indicateur: str,
     niveau: Niveau = "commune",
-    forme: Literal["json", "csv", "geojson"] = Query("json", alias="format"),  # noqa: B008
+    forme: Literal["json", "csv", "geojson"] = Query("json", alias="format"),
     atlas: str | None = None,
 ) -> Any:
     """JSON, CSV (séparateur « ; », virgule décimale) ou GeoJSON (contours généralisés)."""

@@ -44,7 +44,7 @@ class LimiteCle(AuthRateThrottle):
     def __init__(self) -> None:
         super().__init__("1200/m")
 
-    def get_cache_key(self, request: HttpRequest) -> str | None:
+    def get_cache_key(self, request: HttpRequest) -> str | None:  # type: ignore[override]
         """Counted by key."""
         auth = getattr(request, "auth", None)
         return f"throttle_cle_{auth.pk}" if isinstance(auth, Jeton) else None

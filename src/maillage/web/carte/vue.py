@@ -19,7 +19,7 @@ CLASSES_MAXIMUM = 6
 
 @dataclass(frozen=True)
 class Vue:
-    """The choices of a reader. ``avec``: a second indicator, for a bivariate map; ``centre``: a territory's code."""
+    """The choices of a reader. ``avec``: a second indicator (bivariate map); ``centre``: a code."""
 
     niveau: str
     indicateur: str
@@ -52,7 +52,7 @@ def list_niveaux(atlas: AtlasOuvert) -> list[str]:
 
 
 def read_vue(query: QueryDict, atlas: AtlasOuvert) -> Vue | None:
-    """The view an address holds; what makes no sense there falls back to the default. None: nothing to map."""
+    """The view an address holds; what makes no sense falls back to the default. None: nothing to map."""
     niveaux = list_niveaux(atlas)
     if not niveaux:
         return None
@@ -96,7 +96,7 @@ def _compute(atlas: AtlasOuvert, vue: Vue) -> Dessin:
 
 
 def _bivariate(first: Colonne, second: Colonne) -> dict[str, int]:
-    """Thirds of each: 1 + 3 × third of the first + third of the second, the last third the worst; 0 unknown."""
+    """1 + 3 × third of the first + third of the second, the last third the worst; 0 unknown."""
     rows = [second.rang.get(code) for code in first.codes]
     other = np.array([np.nan if row is None else second.valeurs[row] for row in rows])
     a, b = _third(first.valeurs, first.definition.sens), _third(other, second.definition.sens)

@@ -1,4 +1,4 @@
-"""Administration screens a non-developer can use: search, filters, plain words; writes go through the commands."""
+"""Administration screens a non-developer can use: search, filters, plain words; writes are signed."""
 
 from __future__ import annotations
 

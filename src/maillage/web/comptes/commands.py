@@ -33,7 +33,7 @@ class DemandeInvitation:
 
 
 def inviter(auteur: Any, demande: DemandeInvitation) -> str:
-    """Make the account and its first mandate; the secret of the link to hand over. Inviting again renews the link."""
+    """Make the account and its first mandate; the secret of the link. Inviting again renews it."""
     with ecriture(auteur, "comptes.inviter"):
         if demande.role == Mandat.Role.ADMINISTRATION and not auteur.has_perm("comptes.administrer"):
             raise ValidationError("Seule l’administration peut donner un mandat d’administration.")
@@ -89,7 +89,7 @@ def donner_mandat(auteur: Any, mandat: Mandat) -> Mandat:
 
 
 def preparer_totp(auteur: Personne) -> TOTPDevice:
-    """The person's double authentication, waiting for its first code; an earlier one not confirmed is reused."""
+    """The person's double authentication, waiting for its first code."""
     with ecriture(auteur):
         device, _ = TOTPDevice.objects.get_or_create(user=auteur, name="application", confirmed=False)
     return device

@@ -67,7 +67,9 @@ class MotDePasse(forms.Form):
 class NouvelleInvitation(forms.Form):
     """Whom to invite, and for what."""
 
-    courriel = forms.EmailField(label="Adresse électronique", widget=forms.EmailInput({"autocomplete": "off"}))
+    courriel = forms.EmailField(
+        label="Adresse électronique", widget=forms.EmailInput({"autocomplete": "off"})
+    )
     prenom = forms.CharField(label="Prénom", max_length=150)
     nom = forms.CharField(label="Nom", max_length=150)
     organisation = forms.ModelChoiceField(Organisation.objects.order_by("nom"), label="Organisation")

@@ -91,7 +91,7 @@ class Personne(AbstractUser):
 
 
 class Mandat(models.Model):
-    """A person, for an organisation, in a role, over a perimeter, between two dates: the source of every permission."""
+    """A person, for an organisation, in a role, over a perimeter, between two dates."""
 
     class Role(models.TextChoices):
         """What the mandate is for."""
@@ -113,9 +113,14 @@ class Mandat(models.Model):
     role = models.CharField("rôle", max_length=24, choices=Role)
     theme = models.CharField("thème", max_length=60, blank=True, help_text="Vide : tous les thèmes.")
     territoire = models.CharField(
-        "territoire", max_length=60, blank=True, help_text="Par exemple arrondissement:593. Vide : tout le département."
+        "territoire",
+        max_length=60,
+        blank=True,
+        help_text="Par exemple arrondissement:593. Vide : tout le département.",
     )
-    dimension = models.CharField("dimension", max_length=60, blank=True, help_text="Vide : toutes les dimensions.")
+    dimension = models.CharField(
+        "dimension", max_length=60, blank=True, help_text="Vide : toutes les dimensions."
+    )
     debut = models.DateField("à partir du", default=date.today)
     fin = models.DateField("jusqu’au", null=True, blank=True, help_text="Ce jour compris. Vide : sans terme.")
     history = historique()
@@ -125,7 +130,8 @@ class Mandat(models.Model):
         ordering = ("personne", "debut", "pk")
         constraints = [
             models.CheckConstraint(
-                name="mandat_dates", condition=Q(fin__isnull=True) | Q(fin__gte=F("debut")),
+                name="mandat_dates",
+                condition=Q(fin__isnull=True) | Q(fin__gte=F("debut")),
                 violation_error_message="La fin du mandat précède son début.",
             )
         ]

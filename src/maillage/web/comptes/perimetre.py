@@ -1,8 +1,8 @@
 """What a mandate covers: a pure rule, without the database.
 
-A mandate names a theme, a territory and a dimension, or leaves each open. It covers an object when every name it
-gives is among the object's own; an open name covers all. A mandate on a territory therefore never covers an
-object of the whole département.
+A mandate names a theme, a territory and a dimension, or leaves each open. It covers an object when every name
+it gives is among the object's own; an open name covers all. A mandate on a territory therefore never covers
+an object of the whole département.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Perimetre:
-    """What an object bears on. ``territoires``: its own key and those of all that hold it (``niveau:code``)."""
+    """What an object bears on. ``territoires``: ``niveau:code`` of its own and of all that hold it."""
 
     themes: frozenset[str] = frozenset()
     territoires: frozenset[str] = frozenset()

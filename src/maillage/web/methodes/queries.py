@@ -24,9 +24,13 @@ class Rubrique:
 def list_rubriques(atlas: AtlasOuvert) -> list[Rubrique]:
     """Every indicator of the atlas, by dimension, then those that describe people."""
     known = list(atlas.definitions.values())
-    by_key = {**load_dimensions(), None: "Territoires et habitants"}
+    by_key: dict[str | None, str] = {}
+    by_key.update(load_dimensions())
+    by_key[None] = "Territoires et habitants"
     return [
-        Rubrique(nom, kept) for key, nom in by_key.items() if (kept := [d for d in known if d.dimension == key])
+        Rubrique(nom, kept)
+        for key, nom in by_key.items()
+        if (kept := [d for d in known if d.dimension == key])
     ]
 
 
@@ -38,7 +42,10 @@ def entree(definition: Definition) -> Indicateur | None:
 def list_sources(atlas: AtlasOuvert) -> list[dict[str, Any]]:
     """The sources of the atlas, by name."""
     sources: dict[str, dict[str, Any]] = atlas.manifeste.get("sources", {})
-    rows = [{"id": key, "nom": key, "producteur": "", "licence": "", "millesime": "", "eprouve": None} | value for key, value in sources.items()]
+    rows = [
+        {"id": key, "nom": key, "producteur": "", "licence": "", "millesime": "", "eprouve": None} | value
+        for key, value in sources.items()
+    ]
     return sorted(rows, key=lambda row: str(row["nom"]))
 
 
@@ -46,5 +53,9 @@ def list_sources(atlas: AtlasOuvert) -> list[dict[str, Any]]:
 def list_glossaire() -> list[tuple[str, str]]:
     """The words of the project: term, definition."""
     path = Path(__file__).parents[4] / "GLOSSAIRE.md"
-    rows = re.findall(r"^\| ([^|]+?) \| (.+?) \|$", path.read_text("utf-8"), re.MULTILINE) if path.exists() else []
+    rows = (
+        re.findall(r"^\| ([^|]+?) \| (.+?) \|$", path.read_text("utf-8"), re.MULTILINE)
+        if path.exists()
+        else []
+    )
     return [(term, text) for term, text in rows if term != "terme" and not term.startswith("---")]

@@ -55,4 +55,6 @@ def sources(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
 @require_GET
 def glossaire(request: HttpRequest) -> HttpResponse:
     """The words, one sentence each."""
-    return render(request, "methodes/glossaire.html", {"termes": queries.list_glossaire(), "section": "methodes"})
+    return render(
+        request, "methodes/glossaire.html", {"termes": queries.list_glossaire(), "section": "methodes"}
+    )

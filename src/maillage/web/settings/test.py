@@ -6,10 +6,11 @@ import tempfile
 os.environ.setdefault("MAILLAGE_VAR", tempfile.mkdtemp(prefix="maillage-"))
 os.environ.setdefault("MAILLAGE_CLE", "une-cle-de-test-" * 5)
 
-from maillage.web.settings.base import *  # noqa: E402, F403
+from maillage.web.settings.base import *  # noqa: F403
 
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 LOGGING = {}
+WHITENOISE_AUTOREFRESH = True

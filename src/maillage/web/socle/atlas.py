@@ -1,4 +1,4 @@
-"""The atlases the pages read: found, opened once, kept; columns as numpy arrays, rows as small frozen objects.
+"""The atlases the pages read: found, opened once, kept; columns as numpy arrays, rows as frozen objects.
 
 An atlas never changes, so what is read from one is kept for the life of the process.
 """
@@ -90,7 +90,10 @@ class Colonne:
         row = self.rang.get(code)
         if row is None or np.isnan(self.valeurs[row]):
             return Chiffre(self.definition, None, None, None, None, None)
-        bounds = [None if side is None or np.isnan(side[row]) else float(side[row]) for side in (self.bas, self.haut)]
+        bounds = [
+            None if side is None or np.isnan(side[row]) else float(side[row])
+            for side in (self.bas, self.haut)
+        ]
         couverture = None if np.isnan(self.couvertures[row]) else float(self.couvertures[row])
         return Chiffre(self.definition, float(self.valeurs[row]), self.fiabilites[row], couverture, *bounds)
 
@@ -271,7 +274,8 @@ class AtlasOuvert:
         names = set(Deficit.__dataclass_fields__)
         return {
             (row["niveau"], row["code"]): Deficit(
-                **{name: row.get(name) for name in names - {"raisons"}}, raisons=tuple(row.get("raisons") or ())
+                **{name: row.get(name) for name in names - {"raisons"}},
+                raisons=tuple(row.get("raisons") or ()),
             )
             for row in self._table("deficits.parquet").iter_rows(named=True)
         }

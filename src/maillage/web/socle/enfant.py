@@ -1,4 +1,4 @@
-"""The child process of a piece of work: reads what to do on stdin, says how far it is on stdout, in JSON lines."""
+"""The child process of a piece of work: orders on stdin, progress on stdout, in JSON lines."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ def main() -> None:
     module, name = order["fonction"].split(":")
     function = getattr(import_module(module), name)
     fichier = function(
-        order["parametres"], Path(order["dossier"]), lambda percent, step: say(progression=percent, etape=step)
+        order["parametres"],
+        Path(order["dossier"]),
+        lambda percent, step: say(progression=percent, etape=step),
     )
     say(fichier=fichier)
 

@@ -15,7 +15,7 @@ FIABILITES = {"observe": "observé", "estime": "estimé", "impute": "imputé", "
 
 def known(value: float | None) -> bool:
     """Whether there is a figure at all: neither null nor NaN."""
-    return value is not None and not (isinstance(value, float) and math.isnan(value))
+    return value is not None and not math.isnan(value)
 
 
 def nombre(value: float | None, decimales: int = 0) -> str:
@@ -72,5 +72,18 @@ def jour(day: date) -> str:
     >>> jour(date(2026, 3, 1))
     '1er mars 2026'
     """
-    mois = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+    mois = [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ]
     return f"{'1er' if day.day == 1 else day.day} {mois[day.month - 1]} {day.year}"

@@ -1,6 +1,7 @@
 """Who may ask for background work: anyone (its address is a secret), within limits."""
 
-import rules
+from rules.permissions import add_perm
+from rules.predicates import always_true
 
-rules.add_perm("socle.demander_travail", rules.always_true)
-rules.add_perm("socle.annuler_travail", rules.always_true)
+add_perm("socle.demander_travail", always_true)
+add_perm("socle.annuler_travail", always_true)

@@ -80,4 +80,6 @@ def _conclude(travail_id: int, code: int, last: dict[str, Any], errors: str) -> 
         commands.finir_travail(travail_id, Travail.Etat.TERMINE, fichier=last["fichier"])
     else:
         lines = errors.strip().splitlines()
-        commands.finir_travail(travail_id, Travail.Etat.ECHOUE, message=lines[-1] if lines else "arrêt imprévu")
+        commands.finir_travail(
+            travail_id, Travail.Etat.ECHOUE, message=lines[-1] if lines else "arrêt imprévu"
+        )

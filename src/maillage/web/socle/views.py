@@ -50,7 +50,9 @@ class FormulaireExemple(forms.Form):
 def exemples(request: HttpRequest) -> HttpResponse:
     """The living examples: each component, alive, with the line of template that makes it."""
     values = np.random.default_rng(7).gamma(6, 1.4, 300)
-    example = Definition("exemple", "Temps d’exemple", unite="min", sens="moins", sources=("Données inventées",))
+    example = Definition(
+        "exemple", "Temps d’exemple", unite="min", sens="moins", sources=("Données inventées",)
+    )
     context: dict[str, Any] = {
         "chiffre": Chiffre(example, 13.2, "estime", 0.97, 11.0, 15.1),
         "inconnu": Chiffre(example, None, None, None, None, None),
@@ -104,7 +106,9 @@ def erreur_400(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def erreur_403(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Not allowed."""
-    texte = "Votre mandat ne couvre pas cette action. Une personne chargée de l’administration peut l’étendre."
+    texte = (
+        "Votre mandat ne couvre pas cette action. Une personne chargée de l’administration peut l’étendre."
+    )
     return _erreur(request, 403, "Accès réservé", texte)
 
 
@@ -120,7 +124,8 @@ def erreur_500(request: HttpRequest) -> HttpResponse:
 
 
 _PANNE = (
-    '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Erreur</title><main><h1>Une erreur est survenue</h1>'
+    '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Erreur</title><main>'
+    "<h1>Une erreur est survenue</h1>"
     "<p>Elle est de notre fait et a été enregistrée. Rien de ce que vous aviez enregistré n’est perdu.</p>"
     '<p><a href="/">Revenir à l’accueil</a></p></main></html>'
 )

@@ -100,7 +100,7 @@ def list_densites(atlas: AtlasOuvert) -> list[str]:
 
 
 def compute_table(atlas: AtlasOuvert, choix: Choix) -> Table:
-    """The rows a choice gives, sorted; unknown values last whatever the order, territories cut by the border unranked."""
+    """The rows a choice gives, sorted; unknown values last, territories cut by the border unranked."""
     columns = [atlas.colonne(choix.niveau, c) for c in choix.colonnes]
     kept = [t for t in atlas.territoires(choix.niveau) if _keeps(t, choix) and _within(t, choix, atlas)]
     rows = [(t, tuple(_value(column, t.code) for column in columns)) for t in kept]
@@ -141,7 +141,9 @@ def _within(territoire: Territoire, choix: Choix, atlas: AtlasOuvert) -> bool:
     value = _value(atlas.colonne(choix.niveau, choix.seuil), territoire.code)
     if value is None:
         return False
-    return (choix.au_moins is None or value >= choix.au_moins) and (choix.au_plus is None or value <= choix.au_plus)
+    return (choix.au_moins is None or value >= choix.au_moins) and (
+        choix.au_plus is None or value <= choix.au_plus
+    )
 
 
 def _value(column: Colonne, code: str) -> float | None:

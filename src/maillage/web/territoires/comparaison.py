@@ -33,7 +33,7 @@ class LigneComparee:
 
 
 def read_territoires(atlas: AtlasOuvert, keys: list[str]) -> list[Territoire]:
-    """The territories of ``niveau:code`` keys, in order, without repeats, five at most; 404 for an unknown one."""
+    """The territories of ``niveau:code`` keys, in order, without repeats, five at most; else 404."""
     unique = list(dict.fromkeys(keys))[:MAXIMUM]
     return [atlas.get_territoire(*_split(key)) for key in unique]
 
@@ -46,7 +46,9 @@ def _split(key: str) -> tuple[str, str]:
 def list_semblables(atlas: AtlasOuvert, territoire: Territoire, count: int = MAXIMUM - 1) -> list[Territoire]:
     """The peers nearest in population (by ratio): same mesh, same density class where there is one."""
     codes, _ = queries.pairs_de(atlas, territoire)
-    peers = [t for t in atlas.territoires(territoire.niveau) if t.code in set(codes) and t.code != territoire.code]
+    peers = [
+        t for t in atlas.territoires(territoire.niveau) if t.code in set(codes) and t.code != territoire.code
+    ]
     own = np.log1p(territoire.population or 0)
     return sorted(peers, key=lambda t: (abs(np.log1p(t.population or 0) - own), t.code))[:count]
 
@@ -76,7 +78,9 @@ def _ligne(atlas: AtlasOuvert, territoires: list[Territoire], indicateur: str) -
     if atlas.a(points, indicateur):
         values = atlas.colonne(points, indicateur).valeurs
         dots = atlas.garder(("nuage", points, indicateur), lambda: bande.nuage(values))
-        marks = [(letter, c.valeur) for letter, c in zip(LETTRES, figures, strict=False) if c.valeur is not None]
+        marks = [
+            (letter, c.valeur) for letter, c in zip(LETTRES, figures, strict=False) if c.valeur is not None
+        ]
         drawing = bande.bande_lettres(dots, marks, mean.valeur)
     ranks = [_rang(atlas, t, c) for t, c in zip(territoires, figures, strict=True)]
     return LigneComparee(definition, figures, ranks, mean, drawing)
@@ -85,7 +89,12 @@ def _ligne(atlas: AtlasOuvert, territoires: list[Territoire], indicateur: str) -
 def _rang(atlas: AtlasOuvert, territoire: Territoire, chiffre: Chiffre) -> str:
     """« 12e sur 647 », 1st the best for access; nothing when neutral, unknown or never ranked."""
     sens = chiffre.definition.sens
-    if chiffre.valeur is None or sens == "neutre" or territoire.partiel or len(atlas.territoires(territoire.niveau)) < 3:
+    if (
+        chiffre.valeur is None
+        or sens == "neutre"
+        or territoire.partiel
+        or len(atlas.territoires(territoire.niveau)) < 3
+    ):
         return ""
     values = atlas.colonne(territoire.niveau, chiffre.definition.id).valeurs
     better = values > chiffre.valeur if sens == "plus" else values < chiffre.valeur

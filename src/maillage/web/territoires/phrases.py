@@ -74,7 +74,14 @@ def fraction(share: float) -> str:
     >>> fraction(0.51), fraction(0.2), fraction(0.34), fraction(0.62)
     ('la moitié', 'un sur cinq', 'un tiers', '62\\u202f%')
     """
-    words = {0.5: "la moitié", 1 / 3: "un tiers", 0.25: "un quart", 0.2: "un sur cinq", 0.1: "un sur dix", 2 / 3: "deux tiers"}
+    words = {
+        0.5: "la moitié",
+        1 / 3: "un tiers",
+        0.25: "un quart",
+        0.2: "un sur cinq",
+        0.1: "un sur dix",
+        2 / 3: "deux tiers",
+    }
     for exact, word in words.items():
         if abs(share - exact) <= 0.012:
             return word
@@ -88,7 +95,11 @@ def chapeau(territoire: Territoire, reperes: list[Repere]) -> list[tuple[str, bo
         return [("Aucun temps d’accès n’est connu pour ce territoire dans cet atlas.", False)]
     value = first.chiffre.valeur
     assert value is not None
-    figure = duree_en_mots(value) if first.chiffre.definition.unite == "min" else avec_unite(value, first.chiffre.definition.unite, first.chiffre.definition.arrondi)
+    figure = (
+        duree_en_mots(value)
+        if first.chiffre.definition.unite == "min"
+        else avec_unite(value, first.chiffre.definition.unite, first.chiffre.definition.arrondi)
+    )
     gap = ecart(first.chiffre, first.reference)
     if territoire.niveau == "departement" or not gap:
         compared = ""

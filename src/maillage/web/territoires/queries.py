@@ -9,7 +9,17 @@ import numpy as np
 
 from maillage.catalogue.indicateurs import load_dimensions
 from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Deficit, Territoire
-from maillage.web.socle.graphiques import bande as dessin_bande, barre as dessin_barre, carte, couleurs, profil
+from maillage.web.socle.graphiques import (
+    bande as dessin_bande,
+)
+from maillage.web.socle.graphiques import (
+    barre as dessin_barre,
+)
+from maillage.web.socle.graphiques import (
+    carte,
+    couleurs,
+    profil,
+)
 from maillage.web.territoires import geographie, phrases, selection
 
 
@@ -109,7 +119,8 @@ def list_proches(atlas: AtlasOuvert, territoire: Territoire) -> list[Proche]:
     top = max(known, default=1.0) or 1.0
     cuts = couleurs.Classes((5.0, 8.0, 11.0, 14.0, 18.0, float("inf")), 0.0, inverse=False, decimales=0)
     rows = [
-        Proche(here, mean, dessin_barre.barre(here.valeur, mean.valeur, top, cuts.classe(here.valeur))) for here, mean in pairs
+        Proche(here, mean, dessin_barre.barre(here.valeur, mean.valeur, top, cuts.classe(here.valeur)))
+        for here, mean in pairs
     ]
     return sorted(rows, key=lambda row: np.inf if row.chiffre.valeur is None else row.chiffre.valeur)
 
@@ -131,7 +142,9 @@ def list_profil(atlas: AtlasOuvert, territoire: Territoire) -> list[LigneProfil]
     return [_dimension(atlas, territoire, key, nom, peers) for key, nom in load_dimensions().items()]
 
 
-def _dimension(atlas: AtlasOuvert, territoire: Territoire, key: str, nom: str, peers: list[str]) -> LigneProfil:
+def _dimension(
+    atlas: AtlasOuvert, territoire: Territoire, key: str, nom: str, peers: list[str]
+) -> LigneProfil:
     indicateur = selection.de_la_dimension(atlas, territoire.niveau, key)
     if indicateur is None:
         return LigneProfil(nom, None, None, profil.ligne(None))
@@ -149,14 +162,13 @@ def list_habitants(atlas: AtlasOuvert, territoire: Territoire) -> list[tuple[Chi
         (atlas.chiffre(territoire.niveau, territoire.code, indicateur), reference(atlas, indicateur))
         for indicateur in people[:14]
     ]
-    return [pair for pair in pairs if pair[0].definition.id not in {"population_municipale", "superficie_km2"}]
+    return [
+        pair for pair in pairs if pair[0].definition.id not in {"population_municipale", "superficie_km2"}
+    ]
 
 
-def carte_autour(atlas: AtlasOuvert, territoire: Territoire, adresse: str) -> PetiteCarte | None:
-    """The map around a territory: its neighbours at its own mesh, or communes inside a larger one.
-
-    ``adresse`` is the portrait's address with ``CODE`` where the code goes.
-    """
+def carte_autour(atlas: AtlasOuvert, territoire: Territoire) -> PetiteCarte | None:
+    """The map around a territory: a commune among its neighbours, the communes of a larger one."""
     indicateur = selection.de_la_carte(atlas, "commune")
     shapes = geographie.formes_de(atlas, "commune")
     if indicateur is None or shapes is None:
@@ -188,7 +200,9 @@ def classes_de(atlas: AtlasOuvert, niveau: str, indicateur: str) -> couleurs.Cla
     column = atlas.colonne(niveau, indicateur)
     found: couleurs.Classes | None = atlas.garder(
         ("classes", niveau, indicateur),
-        lambda: couleurs.classes(column.valeurs, "quantiles", 6, column.definition.sens, column.definition.arrondi),
+        lambda: couleurs.classes(
+            column.valeurs, "quantiles", 6, column.definition.sens, column.definition.arrondi
+        ),
     )
     return found
 
@@ -208,7 +222,10 @@ def _window(
     if not boxes or territoire.niveau == "departement":
         return None, {}
     if territoire.niveau == "commune":
-        near = [territoire, *sorted(geographie.voisins(atlas, territoire), key=lambda t: -(t.population or 0))[:4]]
+        near = [
+            territoire,
+            *sorted(geographie.voisins(atlas, territoire), key=lambda t: -(t.population or 0))[:4],
+        ]
         return carte.cadre_autour(shapes, territoire.code, 4.5), {t.code: t.nom for t in near}
     array = np.array(boxes)
     margin = 0.06 * max(array[:, 2].max() - array[:, 0].min(), array[:, 3].max() - array[:, 1].min())
@@ -223,9 +240,12 @@ def _window(
 
 
 def _places(
-    atlas: AtlasOuvert, indicateur: str, shapes: carte.Formes, window: tuple[float, float, float, float] | None
+    atlas: AtlasOuvert,
+    indicateur: str,
+    shapes: carte.Formes,
+    window: tuple[float, float, float, float] | None,
 ) -> tuple[carte.Lieu, ...]:
-    """The implantations of the service the map is about, inside the window; none beyond eighty: a cloud says nothing."""
+    """The implantations of the service the map is about, inside the window; none beyond eighty."""
     table = atlas.implantations()
     if table.is_empty():
         return ()
@@ -282,9 +302,11 @@ def plier(text: str) -> str:
 
 
 def search_territoires(atlas: AtlasOuvert, text: str, limit: int = 40) -> list[Territoire]:
-    """Territories whose name or code answers: exact, then beginning, then holding every word; larger first."""
+    """Territories whose name or code answers: exact, beginning, every word; larger first."""
     wanted = plier(text)
-    index = atlas.garder("index_noms", lambda: [(plier(t.nom), t) for n in atlas.niveaux() for t in atlas.territoires(n)])
+    index = atlas.garder(
+        "index_noms", lambda: [(plier(t.nom), t) for n in atlas.niveaux() for t in atlas.territoires(n)]
+    )
     if not wanted:
         return []
     scored = [(score, t) for name, t in index if (score := _score(wanted, name, t.code)) is not None]

@@ -34,7 +34,9 @@ def reperes(atlas: AtlasOuvert, niveau: str) -> list[str]:
 def de_la_carte(atlas: AtlasOuvert, niveau: str) -> str | None:
     """The indicator of the small maps; else the first time, else the first indicator of access."""
     held = atlas.indicateurs(niveau)
-    others = [i for i in held if atlas.definition(i).est_duree] + [i for i in held if atlas.definition(i).dimension]
+    others = [i for i in held if atlas.definition(i).est_duree] + [
+        i for i in held if atlas.definition(i).dimension
+    ]
     return premier(atlas, niveau, [*_choix()["carte"], *others])
 
 

@@ -10,10 +10,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from maillage.reports import tableur
-from maillage.web.socle import atlas as atlases, commands as socle_commands
+from maillage.web.socle import atlas as atlases
+from maillage.web.socle import commands as socle_commands
 from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Territoire
-from maillage.web.territoires import classement, comparaison, geographie, phrases, queries, selection
 from maillage.web.socle.decorateurs import avec_atlas
+from maillage.web.territoires import classement, comparaison, geographie, phrases, queries, selection
 
 NOMBRE_PAR_PAGE = 60
 
@@ -27,7 +28,7 @@ def accueil(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     if here is not None:
         context |= {
             "reperes": queries.list_reperes(atlas, here),
-            "carte": queries.carte_autour(atlas, here, ""),
+            "carte": queries.carte_autour(atlas, here),
             "arrondissements": atlas.territoires("arrondissement"),
         }
     return render(request, "territoires/accueil.html", context)
@@ -43,7 +44,12 @@ def recherche(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     if len(found) == 1 and not indicators:
         query = "" if atlas.par_defaut else f"?atlas={atlas.id}"
         return redirect(f"{found[0].adresse}{query}")
-    context = {"texte": text, "territoires": found, "indicateurs": indicators, "section": "territoires-portraits"}
+    context = {
+        "texte": text,
+        "territoires": found,
+        "indicateurs": indicators,
+        "section": "territoires-portraits",
+    }
     return render(request, "territoires/recherche.html", context)
 
 
@@ -82,7 +88,7 @@ def portrait(request: HttpRequest, atlas: AtlasOuvert, niveau: str, code: str) -
         "chapeau": phrases.chapeau(here, reperes),
         "reperes": reperes,
         "points": NIVEAUX[queries.niveau_des_points(atlas, niveau)],
-        "carte": queries.carte_autour(atlas, here, ""),
+        "carte": queries.carte_autour(atlas, here),
         "proches": queries.list_proches(atlas, here),
         "profil": queries.list_profil(atlas, here),
         "pairs": peers,
@@ -159,9 +165,15 @@ FORMATS = {"csv": "text/csv; charset=utf-8", "ods": tableur.MIME}
 def _export(atlas: AtlasOuvert, table: classement.Table, form: str) -> HttpResponse:
     heads, rows = classement.entetes(table), classement.export(atlas, table)
     nom = f"maillage-{atlas.id}-{table.choix.niveau}"
-    body = tableur.make_csv(heads, rows) if form == "csv" else tableur.make_ods([(table.choix.niveau, heads, rows)])
+    body = (
+        tableur.make_csv(heads, rows)
+        if form == "csv"
+        else tableur.make_ods([(table.choix.niveau, heads, rows)])
+    )
     return HttpResponse(
-        body, content_type=FORMATS[form], headers={"Content-Disposition": f'attachment; filename="{nom}.{form}"'}
+        body,
+        content_type=FORMATS[form],
+        headers={"Content-Disposition": f'attachment; filename="{nom}.{form}"'},
     )
 
 
@@ -170,5 +182,7 @@ def _export(atlas: AtlasOuvert, table: classement.Table, form: str) -> HttpRespo
 def tout_exporter(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     """Every indicator of every mesh, in the background."""
     parametres = {"atlas": str(atlas.dossier), "empreinte": atlas.empreinte}
-    travail = socle_commands.demander_travail(request.user, "tout_exporter", "Tous les indicateurs, tous les niveaux", parametres)
+    travail = socle_commands.demander_travail(
+        request.user, "tout_exporter", "Tous les indicateurs, tous les niveaux", parametres
+    )
     return redirect("socle:travail", travail.jeton)

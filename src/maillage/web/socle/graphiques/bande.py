@@ -24,7 +24,7 @@ class Nuage:
 
 
 def nuage(valeurs: NDArray[np.float64]) -> Nuage:
-    """The dots of a distribution; NaN is not drawn. Heights follow the golden ratio: spread, always the same."""
+    """The dots of a distribution; NaN is not drawn. Heights follow the golden ratio: spread, steady."""
     scale = axe(valeurs, 8, LARGEUR - 22)
     known = valeurs[np.isfinite(valeurs)]
     heights = 5 + 17 * ((np.arange(len(known)) * GOLDEN) % 1)
@@ -34,7 +34,12 @@ def nuage(valeurs: NDArray[np.float64]) -> Nuage:
 
 
 def bande(
-    dots: Nuage, ici: float | None, repere: float | None, unite: str, arrondi: int, intervalle: tuple[float, float] | None
+    dots: Nuage,
+    ici: float | None,
+    repere: float | None,
+    unite: str,
+    arrondi: int,
+    intervalle: tuple[float, float] | None,
 ) -> str:
     """The picture, described for those who do not see it.
 
@@ -46,7 +51,9 @@ def bande(
     if repere is not None:
         parts.append(f'<path class="repere" d="M{place(repere):.1f} 2v24"/>')
     if intervalle is not None:
-        parts.append(f'<path class="intervalle" d="M{place(intervalle[0]):.1f} 14H{place(intervalle[1]):.1f}"/>')
+        parts.append(
+            f'<path class="intervalle" d="M{place(intervalle[0]):.1f} 14H{place(intervalle[1]):.1f}"/>'
+        )
     if ici is not None:
         parts.append(f'<circle class="ici" cx="{place(ici):.1f}" cy="14" r="6"/>')
     label = f"Ici {avec_unite(ici, unite, arrondi)} ; référence {avec_unite(repere, unite, arrondi)}."
@@ -65,5 +72,7 @@ def bande_lettres(dots: Nuage, marques: list[tuple[str, float]], repere: float |
         parts.append(f'<path class="repere" d="M{place(repere):.1f} 2v24"/>')
     for letter, value in marques:
         x = f"{place(value):.1f}"
-        parts.append(f'<circle class="ici" cx="{x}" cy="14" r="9"/><text class="lettre" x="{x}" y="18" text-anchor="middle">{letter}</text>')
-    return f'<svg class="graphique bande" viewBox="0 0 {LARGEUR} {HAUTEUR}" aria-hidden="true">{"".join(parts)}</svg>'
+        parts.append(f'<circle class="ici" cx="{x}" cy="14" r="9"/>')
+        parts.append(f'<text class="lettre" x="{x}" y="18" text-anchor="middle">{letter}</text>')
+    box = f'viewBox="0 0 {LARGEUR} {HAUTEUR}"'
+    return f'<svg class="graphique bande" {box} aria-hidden="true">{"".join(parts)}</svg>'

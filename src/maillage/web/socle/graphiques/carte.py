@@ -29,24 +29,30 @@ class Formes:
 
 
 def formes(contours: dict[str, bytes], pas: float = 0.6) -> Formes | None:
-    """Contours (WGS 84 WKB) as paths, shared borders kept shared; ``pas`` is the simplification, in picture units."""
+    """Contours (WGS 84 WKB) as paths, borders kept shared; ``pas``: simplification, in picture units."""
     if not contours:
         return None
     geometries = shapely.from_wkb(list(contours.values()))
     left, bottom, right, top = shapely.total_bounds(geometries)
     sx = LARGEUR / (right - left)
     sy = sx / math.cos(math.radians((top + bottom) / 2))
-    flat = shapely.transform(geometries, lambda xy: np.column_stack(((xy[:, 0] - left) * sx, (top - xy[:, 1]) * sy)))
+    flat = shapely.transform(
+        geometries, lambda xy: np.column_stack(((xy[:, 0] - left) * sx, (top - xy[:, 1]) * sy))
+    )
     simple = shapely.coverage_simplify(flat, pas, simplify_boundary=True)
     bounds = shapely.bounds(flat)
     return Formes(
         {code: _trace(shape) for code, shape in zip(contours, simple, strict=True)},
-        {code: tuple(float(x) for x in box) for code, box in zip(contours, bounds, strict=True)},
+        {code: _box(*box) for code, box in zip(contours, bounds, strict=True)},
         LARGEUR,
         (top - bottom) * sy,
         (float(left), float(top)),
         (sx, sy),
     )
+
+
+def _box(left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
+    return float(left), float(top), float(right), float(bottom)
 
 
 def _trace(shape: shapely.Geometry) -> str:
@@ -82,15 +88,23 @@ def carte(
     lieux: tuple[Lieu, ...] = (),
     noms: dict[str, str] | None = None,
 ) -> str:
-    """A choropleth. ``teintes``: code → CSS class; ``liens``: code → (address, words); ``cadre``: the part shown."""
+    """A choropleth. ``teintes``: code → CSS class; ``liens``: code → (address, words)."""
     x0, y0, x1, y1 = cadre or (0, 0, shapes.largeur, shapes.hauteur)
-    shown = [code for code, box in shapes.boites.items() if box[2] >= x0 and box[0] <= x1 and box[3] >= y0 and box[1] <= y1]
+    shown = [
+        code
+        for code, box in shapes.boites.items()
+        if box[2] >= x0 and box[0] <= x1 and box[3] >= y0 and box[1] <= y1
+    ]
     body = [_path(shapes, code, teintes.get(code, "c0"), (liens or {}).get(code)) for code in shown]
     if ici in shapes.traces:
         body.append(f'<path class="ici" d="{shapes.traces[ici]}"/>')
     unit = (x1 - x0) / 560
     body += [_lieu(shapes, lieu, unit) for lieu in lieux]
-    body += [_nom(shapes, code, words, unit, ici=code == ici) for code, words in (noms or {}).items() if code in shown]
+    body += [
+        _nom(shapes, code, words, unit, ici=code == ici)
+        for code, words in (noms or {}).items()
+        if code in shown
+    ]
     role = "group" if liens else "img"
     box = f"{x0:.1f} {y0:.1f} {x1 - x0:.1f} {y1 - y0:.1f}"
     return f'<svg viewBox="{box}" role="{role}" aria-label="{escape(titre)}">{"".join(body)}</svg>'
@@ -106,19 +120,23 @@ def _path(shapes: Formes, code: str, classe: str, lien: tuple[str, str] | None) 
 
 def _lieu(shapes: Formes, lieu: Lieu, unit: float) -> str:
     x, y = shapes.place(lieu.lon, lieu.lat)
-    return f'<circle class="lieu" cx="{x:.1f}" cy="{y:.1f}" r="{5 * unit:.2f}" vector-effect="non-scaling-stroke"><title>{escape(lieu.nom)}</title></circle>'
+    place = f'cx="{x:.1f}" cy="{y:.1f}" r="{5 * unit:.2f}" stroke-width="{1.6 * unit:.2f}"'
+    return f'<circle class="lieu" {place}><title>{escape(lieu.nom)}</title></circle>'
 
 
 def _nom(shapes: Formes, code: str, words: str, unit: float, *, ici: bool) -> str:
     left, top, right, bottom = shapes.boites[code]
     size = 15 if ici else 12.5
     return (
-        f'<text class="{"ici" if ici else "voisin"}" font-size="{size * unit:.2f}" stroke-width="{3.5 * unit:.2f}" '
+        f'<text class="{"ici" if ici else "voisin"}" font-size="{size * unit:.2f}" '
+        f'stroke-width="{3.5 * unit:.2f}" '
         f'x="{(left + right) / 2:.1f}" y="{(top + bottom) / 2:.1f}">{escape(words)}</text>'
     )
 
 
-def cadre_autour(shapes: Formes, code: str, marge: float, ratio: float = 0.78) -> tuple[float, float, float, float]:
+def cadre_autour(
+    shapes: Formes, code: str, marge: float, ratio: float = 0.78
+) -> tuple[float, float, float, float]:
     """A window around a territory: ``marge`` times its size on each side, of a steady shape."""
     left, top, right, bottom = shapes.boites[code]
     cx, cy = (left + right) / 2, (top + bottom) / 2

@@ -24,7 +24,7 @@ SANS_VALEUR = "#e9e7e0"
 
 @dataclass(frozen=True, eq=False)
 class Classes:
-    """Upper bounds (included, ascending) of the classes; ``inverse``: the dark end stands for small values."""
+    """Upper bounds (included, ascending) of the classes; ``inverse``: dark stands for small values."""
 
     bornes: tuple[float, ...]
     minimum: float
@@ -64,7 +64,9 @@ class Classes:
         return nombre(value, self.decimales)
 
 
-def classes(valeurs: NDArray[np.float64], methode: str, nombre_classes: int, sens: str, arrondi: int) -> Classes | None:
+def classes(
+    valeurs: NDArray[np.float64], methode: str, nombre_classes: int, sens: str, arrondi: int
+) -> Classes | None:
     """Cut the known values; dark always means less access (or simply more, when ``sens`` is neutre)."""
     known = np.unique(valeurs[np.isfinite(valeurs)])
     if not len(known):
@@ -79,7 +81,9 @@ def _cut(known: NDArray[np.float64], methode: str, count: int) -> NDArray[np.flo
     if methode == "egales":
         return np.asarray(mapclassify.EqualInterval(known, k=count).bins)
     if methode == "naturelles":
-        return np.asarray(mapclassify.FisherJenksSampled(known, k=count, pct=min(1.0, 1000 / len(known))).bins)
+        return np.asarray(
+            mapclassify.FisherJenksSampled(known, k=count, pct=min(1.0, 1000 / len(known))).bins
+        )
     return np.unique(np.quantile(known, np.arange(1, count + 1) / count))
 
 

@@ -11,7 +11,8 @@ def position(valeurs: NDArray[np.float64], ici: float | None, sens: str) -> floa
 
     ``sens`` plus: a larger value is better; moins: a smaller one is.
 
-    >>> position(np.array([1.0, 2.0, 3.0, 4.0]), 3.0, "plus"), position(np.array([1.0, 2.0, 3.0, 4.0]), 3.0, "moins")
+    >>> four = np.array([1.0, 2.0, 3.0, 4.0])
+    >>> position(four, 3.0, "plus"), position(four, 3.0, "moins")
     (0.625, 0.375)
     """
     known = valeurs[np.isfinite(valeurs)]

@@ -135,11 +135,19 @@ def source(context: template.Context, chiffre: Chiffre) -> dict[str, Any]:
 
 
 @register.inclusion_tag("socle/composants/entete_tri.html", takes_context=True)
-def entete_tri(context: template.Context, cle: str, libelle: str, tri: str, classe: str = "") -> dict[str, Any]:
+def entete_tri(
+    context: template.Context, cle: str, libelle: str, tri: str, classe: str = ""
+) -> dict[str, Any]:
     """A column heading that sorts: ``tri`` is the current order, ``cle`` or ``-cle``."""
     sens = {cle: "ascending", f"-{cle}": "descending"}.get(tri)
     suivant = f"-{cle}" if tri == cle else cle
-    return {"libelle": libelle, "sens": sens, "suivant": suivant, "classe": classe, "request": context["request"]}
+    return {
+        "libelle": libelle,
+        "sens": sens,
+        "suivant": suivant,
+        "classe": classe,
+        "request": context["request"],
+    }
 
 
 @register.filter

@@ -1,0 +1,28 @@
+"""Every public page answers, in French, complete without script, and reads no database it need not."""
+
+import pytest
+
+# ruff: noqa: E501
+PAGES = [
+    "/", "/recherche/", "/recherche/?q=bourg", "/recherche/?q=pharmacie", "/recherche/?q=zzzz",
+    "/territoires/", "/territoires/?niveau=commune", "/territoires/?niveau=bassin_vie",
+    "/territoires/commune/99004/", "/territoires/commune/99009/", "/territoires/commune/99012/", "/territoires/epci/E2/",
+    "/territoires/arrondissement/991/", "/territoires/bassin_vie/B2/", "/territoires/departement/99/",
+    "/comparer/", "/comparer/?t=commune:99001&t=commune:99002", "/comparer/?t=commune:99001&semblables=1", "/comparer/?q=val",
+    "/classements/", "/classements/?niveau=epci&c=densite&tri=-densite", "/classements/?seuil=densite&c=densite&min=99999",
+    "/carte/", "/carte/?niveau=epci", "/carte/?indicateur=duree_pharmacie&methode=naturelles&classes=4",
+    "/carte/?avec=densite", "/methodes/", "/methodes/densite/", "/methodes/duree_pharmacie/", "/sources/", "/glossaire/",
+    "/api/", "/accessibilite/", "/exemples/", "/comptes/connexion/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_public_page(client, db, address) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert '<html lang="fr">' in text
+    assert text.count("<h1") == 1
+    assert "nan" not in text.lower().split()
+    assert "style=" not in text
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
