@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maillage.network import local
-from maillage.network.factor import INFINITE
+from maillage.network.factor import INFINITE, Factor
 from maillage.network.graph import Legs
 from maillage.network.index import Index
 from maillage.network.local import Network
-from maillage.network.solve import Ends, leaving, meet, reaching, read, solve, unpack
-from maillage.network.sweep import SITE_BITS
+from maillage.network.solve import Ends, leaving, meet, reaching, read, unpack
+from maillage.network.sweep import FAR, SITE_BITS, sweep
 from maillage.network.travel_times import Nearest, Points, Sites
 
 Journal = tuple[NDArray[np.int32], NDArray[np.int64]]
@@ -26,23 +26,41 @@ Journal = tuple[NDArray[np.int32], NDArray[np.int64]]
 
 @dataclass(frozen=True)
 class _Offer:
-    """Sites as they stand: where, of which type, and which of them are open."""
+    """The open sites of one type: ``site`` int64 row numbers, and where they stand."""
 
+    site: NDArray[np.int64]
     legs: Legs
-    type_index: NDArray[np.int32]
-    is_open: NDArray[np.bool_]
 
-    def of_type(self, type_index: int) -> NDArray[np.intp]:
-        """Open sites of a type."""
-        return np.flatnonzero(self.is_open & (self.type_index == type_index))
+    def only(self, site: int) -> _Offer:
+        """That site alone."""
+        return self._take(self.site == site)
+
+    def without(self, site: int) -> _Offer:
+        """All the others."""
+        return self._take(self.site != site)
+
+    def plus(self, other: _Offer) -> _Offer:
+        """These sites and the others."""
+        return _Offer(np.concatenate([self.site, other.site]), self.legs.join(other.legs))
+
+    def labels(self, factor: Factor) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Rows the sites are reached from, and the labels they offer there."""
+        reach = reaching(factor, self.legs)
+        label = reach.time_ds.astype(np.int64) << SITE_BITS | self.site[:, None]
+        possible = reach.time_ds < INFINITE
+        return reach.row[possible], label[possible]
+
+    def _take(self, kept: NDArray[np.bool_]) -> _Offer:
+        return _Offer(self.site[kept], self.legs.take(np.flatnonzero(kept)))
 
 
 @dataclass(frozen=True)
 class _Edit:
     """What an edit changed, and what stood there before."""
 
-    offer: _Offer
     type_index: int
+    offer: _Offer
+    n_sites: int
     journals: list[Journal]
     origins: NDArray[np.int32]
     nearest: Nearest
@@ -65,9 +83,12 @@ class RoadWhatIf:
         self._leave = leaving(network.factor, origins)
         self._at_row = Index(self._leave.row.ravel())
         self._on_road = Index(origins.road)
-        self._offer = _Offer(attach(sites.points), sites.type_index.copy(), np.ones(len(sites), bool))
-        self._nearest = nearest
+        self._initial = sites
+        self._initial_legs = attach(sites.points)
+        self._type_of = sites.type_index.tolist()
+        self._offers: dict[int, _Offer] = {}
         self._labels: dict[int, NDArray[np.int64]] = {}
+        self._nearest = nearest
         self._edits: list[_Edit] = []
 
     @property
@@ -79,25 +100,21 @@ class RoadWhatIf:
         """Add a site; its new row number, and the changed origins (int32, ascending)."""
         if not 0 <= type_index < self._nearest.site.shape[1]:
             raise IndexError(f"no type {type_index}")
-        now, site = self._offer, len(self._offer.is_open)
-        types = np.append(now.type_index, np.int32(type_index))
-        after = _Offer(now.legs.join(self._legs(lon, lat)), types, np.append(now.is_open, np.True_))
-        return site, self._edit(type_index, after, opened=site)
+        site = len(self._type_of)
+        opened = self._new(site, lon, lat)
+        changed = self._edit(type_index, None, opened)
+        self._type_of.append(type_index)
+        return site, changed
 
     def close(self, site: int) -> NDArray[np.int32]:
         """Remove a site; its row number is not given again."""
-        now, type_index = self._offer, self._type_of(site)
-        is_open = now.is_open.copy()
-        is_open[site] = False
-        return self._edit(type_index, _Offer(now.legs, now.type_index, is_open), closed=site)
+        type_index, closed = self._find(site)
+        return self._edit(type_index, closed, None)
 
     def move(self, site: int, lon: float, lat: float) -> NDArray[np.int32]:
         """Move a site, keeping its row number."""
-        now, type_index = self._offer, self._type_of(site)
-        place = np.arange(len(now.is_open))
-        place[site] = len(place)
-        after = _Offer(now.legs.join(self._legs(lon, lat)).take(place), now.type_index, now.is_open)
-        return self._edit(type_index, after, closed=site, opened=site)
+        type_index, closed = self._find(site)
+        return self._edit(type_index, closed, self._new(site, lon, lat))
 
     def undo(self) -> NDArray[np.int32]:
         """Take back the last edit; ``IndexError`` when there is none."""
@@ -105,84 +122,90 @@ class RoadWhatIf:
         for rows, before in reversed(edit.journals):
             local.undo(rows, before, self._labels[edit.type_index])
         self._write(edit.origins, edit.type_index, edit.nearest)
-        self._offer = edit.offer
+        self._offers[edit.type_index] = edit.offer
+        del self._type_of[edit.n_sites :]
         return edit.origins
 
-    def _legs(self, lon: float, lat: float) -> Legs:
-        return self._attach(Points(np.array([lon]), np.array([lat])))
+    def _new(self, site: int, lon: float, lat: float) -> _Offer:
+        return _Offer(np.array([site]), self._attach(Points(np.array([lon]), np.array([lat]))))
 
-    def _type_of(self, site: int) -> int:
-        if not (0 <= site < len(self._offer.is_open) and self._offer.is_open[site]):
-            raise IndexError(f"no open site {site}")
-        return int(self._offer.type_index[site])
+    def _find(self, site: int) -> tuple[int, _Offer]:
+        """The type of an open site, and where it stands."""
+        if 0 <= site < len(self._type_of):
+            found = self._offer(self._type_of[site]).only(site)
+            if len(found.site):
+                return self._type_of[site], found
+        raise IndexError(f"no open site {site}")
 
-    def _edit(
-        self, type_index: int, after: _Offer, *, closed: int | None = None, opened: int | None = None
-    ) -> NDArray[np.int32]:
+    def _offer(self, type_index: int) -> _Offer:
+        """Open sites of a type; its labels at every row are computed the first time it is asked for."""
+        if type_index not in self._offers:
+            sites = np.flatnonzero(self._initial.type_index == type_index)
+            offer = _Offer(sites, self._initial_legs.take(sites))
+            self._labels[type_index] = self._sweep(offer)
+            self._offers[type_index] = offer
+        return self._offers[type_index]
+
+    def _sweep(self, offer: _Offer) -> NDArray[np.int64]:
+        factor = self._network.factor
+        row, own = offer.labels(factor)
+        label = np.full((len(factor.rank), 1), FAR)
+        live = np.zeros(len(factor.rank), bool)
+        np.minimum.at(label[:, 0], row, own)
+        live[row] = True
+        sweep(factor, label, live)
+        return label[:, 0]
+
+    def _edit(self, type_index: int, closed: _Offer | None, opened: _Offer | None) -> NDArray[np.int32]:
         """Update labels, then origins; remember what to put back."""
-        before, label = self._offer, self._label(type_index)
-        journals, places = [], []
+        before = now = self._offer(type_index)
+        label, journals, roads = self._labels[type_index], [], []
         if closed is not None:
-            others = before.of_type(type_index)
-            others = others[others != closed]
-            journals.append(self._close(before, closed, others, label))
-            places.append(before.legs.road[closed])
+            now = now.without(int(closed.site[0]))
+            journals.append(self._close(closed, now, label))
+            roads.append(closed.legs.road)
         if opened is not None:
-            journals.append(self._open(after, opened, label))
-            places.append(after.legs.road[opened])
-        self._offer = after
-        touched = self._touched(journals, np.array(places, np.int32))
-        now = self._read(touched, type_index, label)
-        old = Nearest(self._nearest.time_ds[touched, type_index], self._nearest.site[touched, type_index])
-        changed = (now.time_ds != old.time_ds) | (now.site != old.site)
-        origins: NDArray[np.int32] = touched[changed].astype(np.int32)
-        self._edits.append(
-            _Edit(before, type_index, journals, origins, Nearest(old.time_ds[changed], old.site[changed]))
-        )
-        self._write(origins, type_index, Nearest(now.time_ds[changed], now.site[changed]))
+            now = now.plus(opened)
+            journals.append(self._open(opened, label))
+            roads.append(opened.legs.road)
+        self._offers[type_index] = now
+        origins, old = self._update(type_index, self._touched(journals, np.concatenate(roads)))
+        self._edits.append(_Edit(type_index, before, len(self._type_of), journals, origins, old))
         return origins
 
-    def _label(self, type_index: int) -> NDArray[np.int64]:
-        """Labels of a type at every row, as the sites stand."""
-        if type_index not in self._labels:
-            label = np.empty((len(self._network.factor.rank), 1), np.int64)
-            sites = self._offer.of_type(type_index)
-            reach = reaching(self._network.factor, self._offer.legs)
-            solve(self._network.factor, reach, sites, np.zeros_like(sites), label)
-            self._labels[type_index] = label[:, 0]
-        return self._labels[type_index]
-
-    def _own(self, offer: _Offer, sites: NDArray[np.intp]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """Rows the sites are reached from, and the labels they offer there."""
-        reach = reaching(self._network.factor, offer.legs.take(sites))
-        label = reach.time_ds.astype(np.int64) << SITE_BITS | sites[:, None]
-        possible = reach.time_ds < INFINITE
-        return reach.row[possible], label[possible]
-
-    def _open(self, offer: _Offer, site: int, label: NDArray[np.int64]) -> Journal:
-        journal: Journal = local.open_site(self._network.entering, *self._own(offer, np.array([site])), label)
+    def _open(self, opened: _Offer, label: NDArray[np.int64]) -> Journal:
+        row, own = opened.labels(self._network.factor)
+        journal: Journal = local.open_site(self._network.entering, row, own, label)
         return journal
 
-    def _close(self, offer: _Offer, site: int, others: NDArray[np.intp], label: NDArray[np.int64]) -> Journal:
-        row, _ = self._own(offer, np.array([site]))
-        left_row, left = self._own(offer, others)
-        journal: Journal = local.close_site(
-            self._network.entering, self._network.leaving, site, row, left_row, left, label
-        )
+    def _close(self, closed: _Offer, left: _Offer, label: NDArray[np.int64]) -> Journal:
+        net, site = self._network, closed.site[0]
+        row, _ = closed.labels(net.factor)
+        offers = left.labels(net.factor)
+        journal: Journal = local.close_site(net.entering, net.leaving, site, row, *offers, label)
         return journal
 
-    def _touched(self, journals: list[Journal], roads: NDArray[np.int32]) -> NDArray[np.intp]:
+    def _touched(self, journals: list[Journal], roads: NDArray[np.int32]) -> NDArray[np.int64]:
         """Origins whose road's ends have new labels, or on the road of an edited site; ascending."""
         rows = np.concatenate([rows for rows, _ in journals])
         at_row = self._at_row.find(rows)[1] // 2
         return np.unique(np.concatenate([at_row, self._on_road.find(roads)[1]]))
 
-    def _read(self, origins: NDArray[np.intp], type_index: int, label: NDArray[np.int64]) -> Nearest:
+    def _update(self, type_index: int, touched: NDArray[np.int64]) -> tuple[NDArray[np.int32], Nearest]:
+        """Read the touched origins anew: those that changed, and what they had before."""
+        now = self._read(type_index, touched)
+        old = Nearest(self._nearest.time_ds[touched, type_index], self._nearest.site[touched, type_index])
+        changed = (now.time_ds != old.time_ds) | (now.site != old.site)
+        origins = touched[changed].astype(np.int32)
+        self._write(origins, type_index, Nearest(now.time_ds[changed], now.site[changed]))
+        return origins, Nearest(old.time_ds[changed], old.site[changed])
+
+    def _read(self, type_index: int, origins: NDArray[np.int64]) -> Nearest:
+        offer, label = self._offers[type_index], self._labels[type_index]
         ends = Ends(self._leave.row[origins], self._leave.time_ds[origins])
         best = read(label[:, None], ends)[:, 0]
-        sites = self._offer.of_type(type_index)
-        met = meet(self._origins.take(origins), self._offer.legs.take(sites))
-        np.minimum.at(best, met.origin, met.time_ds << SITE_BITS | sites[met.site])
+        met = meet(self._origins.take(origins), offer.legs)
+        np.minimum.at(best, met.origin, met.time_ds << SITE_BITS | offer.site[met.site])
         return unpack(best)
 
     def _write(self, origins: NDArray[np.int32], type_index: int, nearest: Nearest) -> None:
