@@ -48,7 +48,7 @@ def make_network(n_nodes: int, seed: int = SEED) -> Graph:
 
 
 def renumber(graph: Graph) -> Graph:
-    """Nodes along a space-filling curve: neighbours have near numbers, as in real files; every engine gains."""
+    """Nodes along a space-filling curve: neighbours have near numbers, as in real files."""
     order = along_curve(graph)
     number = np.empty(graph.n_nodes, np.int32)
     number[order] = np.arange(graph.n_nodes, dtype=np.int32)

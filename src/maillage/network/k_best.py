@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from maillage.network.factor import INFINITE, Factor
 from maillage.network.graph import Legs
-from maillage.network.solve import Ends, leaving, meet, over_cores, reaching, unpack
+from maillage.network.solve import Ends, lanes, leaving, meet, over_cores, reaching, unpack_all
 from maillage.network.sweep import FAR, ROW_BYTES, SITE_BITS
 from maillage.network.travel_times import Nearest
 
@@ -28,13 +28,12 @@ def k_nearest_by_batch(
     leave, reach, encounters = leaving(factor, origins), reaching(factor, sites), meet(origins, sites)
 
     def answer(first: int, label: NDArray[np.int64]) -> tuple[int, Nearest]:
-        lane = type_index - first
-        lane_of = np.where((lane >= 0) & (lane < width), lane, -1).astype(np.int32)
+        lane_of = lanes(type_index, first, width)
         _solve(factor, reach, lane_of, label)
         best = np.full((len(origins), width, k), FAR)
         _read(label, leave, best)
         _meet(encounters, lane_of, best)
-        return first, unpack(best[:, : n_types - first])
+        return first, unpack_all(best[:, : n_types - first])
 
     yield from over_cores(answer, range(0, n_types, width), (len(factor.rank), width, k), np.int64)
 

@@ -48,7 +48,7 @@ class Step:
 def find_route(graph: Graph, factor: Factor, start: Legs, end: Legs) -> Route | None:
     """A shortest route from the one place of ``start`` to the one of ``end``; None where there is none."""
     label = np.empty((len(factor.rank), 1), np.int32)
-    solve(factor, reaching(factor, end), np.zeros(1, np.int64), np.zeros(1, np.int64), label)
+    solve(factor, reaching(factor, end), np.zeros(1, np.int32), label)
     to_end = label[factor.rank, 0].astype(np.int64)
     access = int(start.access_ds[0]) + int(end.access_ds[0])
     by_side = [int(start.leave_ds[0, side]) + int(to_end[start.leave_node[0, side]]) for side in (0, 1)]

@@ -34,7 +34,7 @@ class Ends(NamedTuple):
 
 
 class Encounters(NamedTuple):
-    """An origin and a site on one road, and the time between them along it, without passing by a node."""
+    """An origin and a site on one road, and the time between them along it; ascending by origin."""
 
     origin: NDArray[np.int64]
     site: NDArray[np.int64]
@@ -80,17 +80,37 @@ def nearest_by_batch(
     leave, reach, encounters = leaving(factor, origins), reaching(factor, sites), meet(origins, sites)
 
     def answer(first: int, label: NDArray[np.int64]) -> tuple[int, Nearest]:
-        lanes = slice(first, min(first + width, n_types))
-        mine = np.flatnonzero((type_index >= lanes.start) & (type_index < lanes.stop))
-        solve(factor, reach, mine, type_index[mine] - first, label)
-        best = read(label, leave)
-        met = (type_index[encounters.site] >= lanes.start) & (type_index[encounters.site] < lanes.stop)
-        lane = type_index[encounters.site[met]] - first
-        packed = encounters.time_ds[met] << SITE_BITS | encounters.site[met]
-        np.minimum.at(best, (encounters.origin[met], lane), packed)
-        return first, unpack(best[:, : lanes.stop - first])
+        lane_of = lanes(type_index, first, width)
+        solve(factor, reach, lane_of, label)
+        shape = len(origins), min(width, n_types - first)
+        nearest = Nearest(np.empty(shape, np.uint32), np.empty(shape, np.int32))
+        _read_nearest(label, leave, encounters, lane_of, nearest.time_ds, nearest.site)
+        return first, nearest
 
     yield from over_cores(answer, range(0, n_types, width), (len(factor.rank), width), np.int64)
+
+
+def times_by_batch(
+    factor: Factor, origins: Legs, sites: Legs, type_index: NDArray[np.int32], n_types: int
+) -> Iterator[tuple[int, NDArray[np.uint32]]]:
+    """The time to the nearest site of each type, which one left aside: half the memory, half the time."""
+    width = min(ROW_BYTES // 4, max(n_types, 1))
+    leave, reach, encounters = leaving(factor, origins), reaching(factor, sites), meet(origins, sites)
+
+    def answer(first: int, label: NDArray[np.int32]) -> tuple[int, NDArray[np.uint32]]:
+        lane_of = lanes(type_index, first, width)
+        solve(factor, reach, lane_of, label)
+        time_ds = np.empty((len(origins), min(width, n_types - first)), np.uint32)
+        _read_times(label, leave, encounters, lane_of, time_ds)
+        return first, time_ds
+
+    yield from over_cores(answer, range(0, n_types, width), (len(factor.rank), width), np.int32)
+
+
+def lanes(type_index: NDArray[np.int32], first: int, width: int) -> NDArray[np.int32]:
+    """The lane of each site in the batch of types that begins at ``first``; -1 in another batch."""
+    lane = type_index - np.int32(first)
+    return np.where((lane >= 0) & (lane < width), lane, np.int32(-1))
 
 
 def over_cores(
@@ -117,75 +137,82 @@ def over_cores(
         yield from pool.map(task, batches)
 
 
-def solve(
-    factor: Factor,
-    reach: Ends,
-    sites: NDArray[np.int64],
-    lane: NDArray[np.signedinteger],
-    label: NDArray[Label],
-) -> None:
-    """Labels of every row for these ``sites``, each in its ``lane``."""
-    label.fill(far(label))
+def solve(factor: Factor, reach: Ends, lane_of: NDArray[np.int32], label: NDArray[Label]) -> None:
+    """Labels of every row, each site in its lane; -1 leaves it out."""
+    wide = label.dtype == np.int64
+    label.fill(FAR if wide else INFINITE)
     live = np.zeros(len(label), bool)
-    seed(reach, sites, lane, site_bits(label), label, live)
+    _seed(reach, lane_of, SITE_BITS if wide else 0, label, live)
     sweep(factor, label, live)
 
 
-def site_bits(label: NDArray[Label]) -> int:
-    """How many low bits of a label name the site."""
-    return SITE_BITS if label.dtype == np.int64 else 0
-
-
-def far(label: NDArray[Label]) -> np.int32 | np.int64:
-    """The label of a row that reaches nothing."""
-    return FAR if label.dtype == np.int64 else INFINITE
-
-
 @njit(cache=True, nogil=True)
-def seed(reach, sites, lane, bits, label, live):  # type: ignore[no-untyped-def]
+def _seed(reach, lane_of, bits, label, live):  # type: ignore[no-untyped-def]
     """Write the sites' own labels where they are reached from."""
-    row, time_ds = reach
     number = label.dtype.type
-    for i in range(len(sites)):
-        s = sites[i]
+    for s in range(len(lane_of)):
         for end in range(2):
-            if time_ds[s, end] < INFINITE:
-                v = row[s, end]
-                own = number(np.int64(time_ds[s, end]) << bits | (s & ((np.int64(1) << bits) - 1)))
-                label[v, lane[i]] = min(label[v, lane[i]], own)
-                live[v] = True
-
-
-def read(label: NDArray[Label], leave: Ends) -> NDArray[Label]:
-    """Labels of the origins: the better of both ends of their road. [origin, lane]."""
-    best = np.full((len(leave.row), label.shape[1]), far(label), label.dtype)
-    _read(label, leave, site_bits(label), best)
-    return best
+            if lane_of[s] >= 0 and reach.time_ds[s, end] < INFINITE:
+                own = number(np.int64(reach.time_ds[s, end]) << bits | (s & ((np.int64(1) << bits) - 1)))
+                row = reach.row[s, end]
+                label[row, lane_of[s]] = min(label[row, lane_of[s]], own)
+                live[row] = True
 
 
 @njit(cache=True, nogil=True)
-def _read(label, leave, bits, best):  # type: ignore[no-untyped-def]
-    row, time_ds = leave
+def _read_nearest(label, leave, encounters, lane_of, time_ds, site):  # type: ignore[no-untyped-def]
+    best, e = np.empty(label.shape[1], np.int64), 0
+    for o in range(len(time_ds)):
+        best[:] = FAR
+        e = _read_origin(o, e, label, leave, encounters, lane_of, SITE_BITS, best)
+        for lane in range(time_ds.shape[1]):
+            time_ds[o, lane], site[o, lane] = unpack(best[lane])
+
+
+@njit(cache=True, nogil=True)
+def _read_times(label, leave, encounters, lane_of, time_ds):  # type: ignore[no-untyped-def]
+    best, e = np.empty(label.shape[1], np.int32), 0
+    for o in range(len(time_ds)):
+        best[:] = INFINITE
+        e = _read_origin(o, e, label, leave, encounters, lane_of, 0, best)
+        for lane in range(time_ds.shape[1]):
+            time_ds[o, lane] = best[lane] if best[lane] < INFINITE else UNREACHABLE
+
+
+@njit(cache=True, nogil=True)
+def _read_origin(o, e, label, leave, encounters, lane_of, bits, best):  # type: ignore[no-untyped-def]
+    """The better of both ends of the origin's road, and of the sites met on it; encounters are by origin."""
     number = label.dtype.type
-    for o in range(len(row)):
-        mine = best[o]
-        for end in range(2):
-            if time_ds[o, end] < INFINITE:
-                there, time = label[row[o, end]], number(np.int64(time_ds[o, end]) << bits)
-                for lane in range(len(mine)):
-                    mine[lane] = min(mine[lane], number(there[lane] + time))
+    for end in range(2):
+        if leave.time_ds[o, end] < INFINITE:
+            there, time = label[leave.row[o, end]], number(np.int64(leave.time_ds[o, end]) << bits)
+            for lane in range(len(best)):
+                best[lane] = min(best[lane], number(there[lane] + time))
+    while e < len(encounters.origin) and encounters.origin[e] == o:
+        s = encounters.site[e]
+        if lane_of[s] >= 0:
+            met = number(encounters.time_ds[e] << bits | (s & ((np.int64(1) << bits) - 1)))
+            best[lane_of[s]] = min(best[lane_of[s]], met)
+        e += 1
+    return e
 
 
-def unpack(best: NDArray[np.int64]) -> Nearest:
-    """Labels to times and sites."""
-    nearest = Nearest(np.empty(best.shape, np.uint32), np.empty(best.shape, np.int32))
-    _unpack(np.ascontiguousarray(best).ravel(), nearest.time_ds.ravel(), nearest.site.ravel())
+@njit(cache=True, nogil=True)
+def unpack(label):  # type: ignore[no-untyped-def]
+    """A label as a time and a site."""
+    if label < FAR:
+        return np.uint32(label >> SITE_BITS), np.int32(label & 0xFFFFFFFF)
+    return UNREACHABLE, NO_SITE
+
+
+def unpack_all(label: NDArray[np.int64]) -> Nearest:
+    """Labels as times and sites, of one shape."""
+    nearest = Nearest(np.empty(label.shape, np.uint32), np.empty(label.shape, np.int32))
+    _unpack_all(label.ravel(), nearest.time_ds.ravel(), nearest.site.ravel())
     return nearest
 
 
 @njit(cache=True, nogil=True)
-def _unpack(best, time_ds, site):  # type: ignore[no-untyped-def]
-    for i in range(len(best)):
-        reached = best[i] < FAR
-        time_ds[i] = best[i] >> SITE_BITS if reached else UNREACHABLE
-        site[i] = best[i] & 0xFFFFFFFF if reached else NO_SITE
+def _unpack_all(label, time_ds, site):  # type: ignore[no-untyped-def]
+    for i in range(len(label)):
+        time_ds[i], site[i] = unpack(label[i])

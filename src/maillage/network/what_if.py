@@ -17,7 +17,7 @@ from maillage.network.factor import INFINITE, Factor
 from maillage.network.graph import Legs
 from maillage.network.index import Index
 from maillage.network.local import Network
-from maillage.network.solve import Ends, leaving, meet, reaching, read, unpack
+from maillage.network.solve import leaving, meet, reaching, unpack_all
 from maillage.network.sweep import FAR, SITE_BITS, sweep
 from maillage.network.travel_times import Nearest, Points, Sites
 
@@ -202,11 +202,12 @@ class RoadWhatIf:
 
     def _read(self, type_index: int, origins: NDArray[np.int64]) -> Nearest:
         offer, label = self._offers[type_index], self._labels[type_index]
-        ends = Ends(self._leave.row[origins], self._leave.time_ds[origins])
-        best = read(label[:, None], ends)[:, 0]
+        time = self._leave.time_ds[origins].astype(np.int64)
+        by_end = label[self._leave.row[origins]] + (time << SITE_BITS)
+        best = np.where(time < INFINITE, by_end, FAR).min(axis=1)
         met = meet(self._origins.take(origins), offer.legs)
         np.minimum.at(best, met.origin, met.time_ds << SITE_BITS | offer.site[met.site])
-        return unpack(best)
+        return unpack_all(best)
 
     def _write(self, origins: NDArray[np.int32], type_index: int, nearest: Nearest) -> None:
         self._nearest.time_ds[origins, type_index] = nearest.time_ds

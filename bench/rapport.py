@@ -1,0 +1,266 @@
+"""docs/performance.md from the figures measured."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+Figures = dict[str, dict[str, Any]]
+OPPONENTS = (
+    ("scipy", "scipy `dijkstra(min_only=True)`"),
+    ("dijkstra", "plain multi-source Dijkstra, numba"),
+    ("routingkit", "routingkit-cch, all nodes pinned"),
+    ("pandana", "pandana 0.8 `nearest_pois`"),
+)
+NOT_MEASURED = "not measured"
+
+
+def write_report(figures: Figures, page: Path) -> None:
+    """The whole page; what was not measured is said so."""
+    parts = (introduce, compare, judge_goals, prepare, answer, grow, bound, describe_network)
+    page.write_text("\n".join(line for part in parts for line in part(figures)) + "\n", "utf-8")
+
+
+def introduce(figures: Figures) -> Iterator[str]:
+    """What this page is, and the machine."""
+    machine = figures.get("machine", {})
+    yield "# Performance"
+    yield ""
+    yield "Written by `make bench` (`python -m bench`); no figure here is typed by hand. Medians"
+    yield "of several runs; each"
+    yield "ratio is measured in one process, on one graph, and the answers are compared to the decisecond."
+    yield ""
+    yield f"Machine: {machine.get('processeur', NOT_MEASURED)}, {machine.get('coeurs', '?')} cores, "
+    yield f"{machine.get('memoire_go', '?')} GB; Python {platform.python_version()}, numpy"
+    yield f"{version('numpy')}, "
+    yield f"numba {version('numba')}, scipy {version('scipy')}."
+    yield ""
+
+
+def compare(figures: Figures) -> Iterator[str]:
+    """Ratios first."""
+    yield "## How many times faster, for the nearest of one type from every node"
+    yield ""
+    yield "Ours on one core, then on two; each opponent as it comes (pandana builds and asks on"
+    yield "two threads, the"
+    yield "others on one). Times only on both sides, 32 types at once on ours."
+    yield ""
+    sizes = [name for name in figures if name.startswith("nearest-")]
+    head = [f"{figures[name]['noeuds']:,} nodes" for name in sizes]
+    rows = [
+        [label, *(ratio(figures[name], key) for name in sizes)]
+        for key, label in OPPONENTS
+        if any(f"{key}_ms" in figures[name] for name in sizes)
+    ]
+    rows.append(["answers equal to the decisecond", *(yes(figures[n]["reponses_egales"]) for n in sizes)])
+    yield from table(["against", *head], rows)
+    yield "Milliseconds per type:"
+    yield ""
+    rows = [
+        [label, *(number(figures[name].get(key)) for name in sizes)]
+        for key, label in (
+            ("temps_ms_1", "ours, times, 1 core"),
+            ("temps_ms_2", "ours, times, 2 cores"),
+            ("identites_ms_1", "ours, times and sites, 1 core"),
+            ("identites_ms_2", "ours, times and sites, 2 cores"),
+            *((f"{key}_ms", label) for key, label in OPPONENTS),
+        )
+    ]
+    yield from table(["", *head], rows)
+
+
+def ratio(measured: dict[str, Any], opponent: str) -> str:
+    """One core and two."""
+    if f"{opponent}_ms" not in measured:
+        return "—"
+    return f"{measured[f'{opponent}_rapport_1']:.0f} × / **{measured[f'{opponent}_rapport_2']:.0f} ×**"
+
+
+def judge_goals(figures: Figures) -> Iterator[str]:
+    """Each goal, what was measured, reached or not."""
+    yield "## Goals"
+    yield ""
+    goals = (
+        ("scipy at 4 M nodes, 2 cores", "nearest-4000000", "scipy_rapport_2", 150, "≥", " ×"),
+        ("pandana at 2 M nodes, 2 cores", "nearest-2000000", "pandana_rapport_2", 500, "≥", " ×"),
+        ("250,000 nodes × 209 types, with sites", "departement", "secondes", 1, "<", " s"),
+        ("France: 2.3 M carreaux × 209 types, with sites", "france", "secondes", 15, "<", " s"),
+        ("the same, peak memory", "france", "crete_go", 6, "<", " GB"),
+        ("cold start", "demarrage", "secondes", 3, "<", " s"),
+        ("what-if at 250,000 nodes, p95", "what_if-250000", "p95_ms", 16, "<", " ms"),
+        ("what-if at 5 M nodes, median", "what_if-5000000", "mediane_ms", 10, "<", " ms"),
+        ("all pairs within 20 min, 2,500 × 60,000", "bassins", "secondes", 10, "<", " s"),
+        ("the same, peak memory", "bassins", "crete_go", 3, "<", " GB"),
+    )
+    rows = []
+    for label, name, key, goal, sign, unit in goals:
+        value = figures.get(name, {}).get(key)
+        reached = None if value is None else (value >= goal if sign == "≥" else value < goal)
+        rows.append(
+            [label, f"{sign} {goal}{unit}", number(value) + (unit if value is not None else ""), yes(reached)]
+        )
+    yield from table(["", "goal", "measured", "reached"], rows)
+
+
+def prepare(figures: Figures) -> Iterator[str]:
+    """What it costs before the first question, and when it pays."""
+    yield "## Before the first question"
+    yield ""
+    yield "`order` depends on the map, `symbolic` too; only `customise` is redone when speeds"
+    yield "change. The last column: from"
+    yield "how many types asked all of this, ordering included, is repaid against scipy (ours on two cores)."
+    yield ""
+    rows = []
+    for name, made in figures.items():
+        if name.startswith("preparation-"):
+            asked = figures.get(f"nearest-{made['noeuds']}", {})
+            rows.append(
+                [
+                    f"{made['noeuds']:,}",
+                    *(number(made[key]) + " s" for key in ("ordre_s", "symbolique_s", "customise_s")),
+                    *(number(made[key]) for key in ("arcs_par_noeud", "arcs_utiles_par_noeud")),
+                    f"{made['facteur_mo']:.0f} MB",
+                    f"{made['crete_go']:.1f} GB",
+                    pays_from(made, asked),
+                ]
+            )
+    yield from table(
+        ["nodes", "order", "symbolic", "customise", "arcs a node", "useful", "factor", "peak", "pays from"],
+        rows,
+    )
+
+
+def pays_from(made: dict[str, Any], asked: dict[str, Any]) -> str:
+    """Preparation over what each type saves."""
+    if "scipy_ms" not in asked:
+        return "—"
+    spent = made["ordre_s"] + made["symbolique_s"] + made["customise_s"]
+    return f"{spent * 1e3 / (asked['scipy_ms'] - asked['temps_ms_2']):.0f} types"
+
+
+def answer(figures: Figures) -> Iterator[str]:
+    """The other questions."""
+    yield "## Other questions"
+    yield ""
+    lines = {
+        "departement": "every type from every node of a département: **{secondes:.2f} s** for {types} types, "
+        "sites included",
+        "france": "France: {carreaux:,} carreaux × {types} types in **{secondes:.1f} s**, times and sites, "
+        "{ecrit_go:.1f} GB written as they come, peak {crete_go:.1f} GB",
+        "k_nearest": "the {k} nearest: {ms_par_type:.1f} ms per type for 60,000 carreaux at 250,000 nodes",
+        "bassins": "all pairs within 20 minutes of 2,500 sites and 60,000 carreaux: {paires:,} pairs in "
+        "**{secondes:.1f} s**, peak {crete_go:.1f} GB",
+        "demarrage": "cold start: {secondes:.1f} s from a new interpreter to one answer of every kind (numba "
+        "keeps the compiled kernels on disk, `cache=True`, and no parallel backend is loaded)",
+    }
+    for name, line in lines.items():
+        yield f"* {line.format(**figures[name]) if name in figures else f'{name}: {NOT_MEASURED}'}"
+    yield ""
+    edits = [
+        [
+            f"{f['noeuds']:,}",
+            f"{f['carreaux']:,}",
+            *(number(f[k]) + " ms" for k in EDITS),
+            yes(f["retour_exact"]),
+        ]
+        for name, f in figures.items()
+        if name.startswith("what_if-")
+    ]
+    yield "What-if: open, close, move or undo one site at random, the list of changed carreaux"
+    yield "included. The first edit of a"
+    yield "type also sweeps the network once. The last column: undoing everything gives back a"
+    yield "recomputation, bit for bit."
+    yield ""
+    yield from table(["nodes", "carreaux", "median", "p95", "worst", "first of a type", "exact"], edits)
+
+
+EDITS = ("mediane_ms", "p95_ms", "pire_ms", "premiere_ms")
+
+
+def grow(figures: Figures) -> Iterator[str]:
+    """How cost grows."""
+    yield "## How cost grows"
+    yield ""
+    rows = [
+        [
+            f"{f['noeuds']:,}",
+            *(
+                f"{f[key] * 1e6 / f['noeuds']:.2f} ns"
+                for key in ("temps_ms_1", "temps_ms_2", "identites_ms_2")
+            ),
+            f"{f['scipy_ms'] * 1e6 / f['noeuds']:.0f} ns" if "scipy_ms" in f else "—",
+        ]
+        for name, f in figures.items()
+        if name.startswith("nearest-")
+    ]
+    yield "Per node and type: nearly flat, while a heap's cost grows with the graph."
+    yield ""
+    yield from table(["nodes", "times, 1 core", "times, 2 cores", "with sites, 2 cores", "scipy"], rows)
+
+
+def bound(figures: Figures) -> Iterator[str]:
+    """What bounds it."""
+    yield "## What bounds it"
+    yield ""
+    machine, largest = figures.get("machine"), figures.get("nearest-4000000")
+    if machine is None:
+        yield NOT_MEASURED
+        return
+    yield f"Bandwidth of a triad: {machine['go_s_1']:.1f} GB/s on one core, {machine['go_s_2']:.1f}"
+    yield "on two. A dependent read from"
+    yield f"memory: {machine['latence_ns']:.0f} ns."
+    if largest:
+        moved = (
+            4 * 4 * largest["noeuds"] / 1e9
+        )  # labels: filled, read and written by the descent, read at the end
+        rate = moved / (largest["temps_ms_2"] / 1e3)
+        yield (
+            f"At 4 M nodes one type moves at least {moved * 1e3:.0f} MB of labels (fill, descend, read): "
+            f"{rate:.1f} GB/s on two cores, {rate / machine['go_s_2']:.0%} of the triad."
+        )
+    yield ""
+
+
+def describe_network(figures: Figures) -> Iterator[str]:
+    """The network measured on."""
+    yield "## The network"
+    yield ""
+    yield "Synthetic, seed 2026 (`bench/reseau.py`): places gathered in towns of power-law size"
+    yield "and scattered between them; the"
+    yield "Urquhart graph of the places and 4.5 % of the sides it leaves out, 1.376 roads per"
+    yield "node; 7 % one-way; local roads at 25"
+    yield "to 55 km/h and three levels of faster roads between ever rarer towns; nodes numbered"
+    yield "along a space-filling curve,"
+    yield "which is kind to every engine. Types have from one site per 10,000 nodes to one per 625."
+    yield ""
+    filled = figures.get("remplissage")
+    if filled:
+        yield "Fill-in at 20,000 nodes, arcs per node: nested dissection (METIS)"
+        yield f"{filled['dissection']:.1f}, reverse Cuthill-McKee"
+        yield f"{filled['cuthill_mckee']:.0f}."
+        for extract, arcs in filled.get("reels", {}).items():
+            yield f"Real roads, {extract}: {arcs}."
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """A Markdown table."""
+    yield "| " + " | ".join(head) + " |"
+    yield "|" + "---|" * len(head)
+    for row in rows:
+        yield "| " + " | ".join(row) + " |"
+    yield ""
+
+
+def number(value: float | None) -> str:
+    """Three significant digits, no exponent."""
+    if value is None:
+        return "—"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def yes(value: bool | None) -> str:  # noqa: FBT001
+    """Said plainly."""
+    return {None: NOT_MEASURED, True: "yes", False: "**no**"}[value]
