@@ -7,6 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is not a slow function: hypothesis judges results, not time.
+settings.register_profile("maillage", deadline=None)
+settings.load_profile("maillage")
 
 ROOT = Path(__file__).parent.parent
 METRES_PER_DEGREE = 6_371_008.8 * radians(1)
