@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Callable
+from importlib.util import module_from_spec, spec_from_file_location
 from math import cos, radians
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -12,6 +14,9 @@ from hypothesis import settings
 # A busy machine is not a slow function: hypothesis judges results, not time.
 settings.register_profile("maillage", deadline=None)
 settings.load_profile("maillage")
+
+if TYPE_CHECKING:
+    from maillage.atlas.ouvert import Atlas
 
 ROOT = Path(__file__).parent.parent
 METRES_PER_DEGREE = 6_371_008.8 * radians(1)
@@ -73,3 +78,33 @@ def write_osm(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def petit_monde() -> ModuleType:
+    """The generator of a small invented département: see ``tests/petit_monde.py``."""
+    spec = spec_from_file_location("petit_monde", ROOT / "tests" / "petit_monde.py")
+    assert spec
+    assert spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def petites_sources(petit_monde: ModuleType, tmp_path: Path) -> Path:
+    """The files of the small département, in a folder of the test's own: spoil them as you like."""
+    folder: Path = petit_monde.write_sources(tmp_path / "sources")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def petit_atlas(petit_monde: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> "Atlas":
+    """An atlas of the small département, for every test that reads one."""
+    from maillage.atlas.build import build  # noqa: PLC0415 - only the tests that need it pay for it
+    from maillage.atlas.parametres import Parametres  # noqa: PLC0415
+
+    folder = tmp_path_factory.mktemp("petit")
+    return build(
+        "59", petit_monde.write_sources(folder / "sources"), folder / "atlas", Parametres(tuiles=False)
+    )

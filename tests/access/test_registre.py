@@ -10,6 +10,7 @@ from maillage.access import registre
 from maillage.access.registre import Base, Evaluation, Maille, Resultat, Valeurs, Variable
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.indicateurs import Indicateur, check_entry, load_indicateurs
+from maillage.catalogue.temps_estimes import Residus
 
 ENTRIES = load_indicateurs()
 DOMAINES = {
@@ -66,7 +67,7 @@ def evaluation() -> Evaluation:
             "temps_poste": Valeurs.observe([60, np.inf, 300], "2024", "bpe"),
         },
     )
-    maille = Maille(np.array([0, 1, 1, 2]), np.array([0, 0, 1, 1]), np.array([1, 0.5, 0.5, 1]), 2)
+    maille = Maille(np.array([0, 1, 1, 2]), np.array([0, 0, 1, 1]), np.array([1, 0.5, 0.5, 1]), 2, 3)
     return Evaluation(
         instances,
         {
@@ -103,13 +104,15 @@ def test_rate_takes_the_worst_reliability_and_the_numerators_vintage() -> None:
 
 def test_expected_share_carries_its_interval() -> None:
     figures = evaluation()
-    levels = np.array([[90.0, 110, 430], [400, 500, 600], [np.nan] * 3])
-    figures.bases["carreau"].evaluation.grandeurs["tirages_pharmacie"] = Valeurs.observe(levels)
+    law = Residus((np.inf,), (0.0, 1.0), ((-0.5, 0.5),), 1.0)
+    figures.bases["carreau"].evaluation.constantes["residus"] = law
     share = figures["part_pharmacie_plus_7min"]
-    np.testing.assert_allclose(share.valeurs[0], (10 * 1 / 3 + 15 * 2 / 3) / 25)
+    # 100 s never reaches 420 s; 500 s is beyond when r > ln(420/500), r uniform on [-0.5, 0.5]
+    beyond = 0.5 - np.log(420 / 500)
+    np.testing.assert_allclose(share.valeurs[0], 15 * beyond / 25)
     assert share.bas is not None
     assert share.haut is not None
-    np.testing.assert_allclose((share.bas[0], share.haut[0]), (0, 1))
+    np.testing.assert_allclose((share.bas[0], share.haut[0]), (0, 15 / 25))
 
 
 def test_unknown_name_says_who_asked() -> None:
@@ -138,6 +141,6 @@ def test_two_entries_of_one_name_are_refused() -> None:
 
 
 def test_sum_is_carried_by_share() -> None:
-    maille = Maille(np.array([0, 1, 1, 2]), np.array([0, 0, 1, 1]), np.array([1, 0.5, 0.5, 1]), 3)
+    maille = Maille(np.array([0, 1, 1, 2]), np.array([0, 0, 1, 1]), np.array([1, 0.5, 0.5, 1]), 3, 3)
     figure = registre.carry(Valeurs.observe([1, 4, np.nan]), maille, "somme", np.array([10.0, 30, 60]))
     np.testing.assert_allclose(figure.valeurs, [3, 2, np.nan])

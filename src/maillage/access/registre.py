@@ -8,7 +8,8 @@ the function says what it needs, and is found in this order:
 2. a variable of the template (``type``, ``m``);
 3. another indicator, computed first;
 4. a *grandeur*, an array that the atlas provides (``population``, ``nombre_{type}``…);
-5. a threshold of ``catalogue/seuils.toml``.
+5. a threshold of ``catalogue/seuils.toml``;
+6. a constant that the atlas gives (``residus``, the law of the errors of estimated times).
 
 A parameter with a default may stay unfound. A function gets float64 arrays (null is NaN) and returns one, or
 a :class:`Resultat` when it knows its own interval. The registry adds the rest: the reliability of the worst
@@ -20,13 +21,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from itertools import product
 from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.indicateurs import Indicateur, load_indicateurs
@@ -83,11 +85,15 @@ class Resultat:
 
 @dataclass(frozen=True)
 class Variable:
-    """One value of a template's variable: ``id`` in names, ``texte`` in labels, ``valeur`` in the code."""
+    """One value of a template's variable: ``id`` in names, ``texte`` in labels, ``valeur`` in the code.
+
+    ``unite``, when there is one, is the unit of the figures of this value.
+    """
 
     id: str
     texte: str
     valeur: object = None
+    unite: str | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,12 @@ class Instance:
     nom: str
     entree: Indicateur
     variables: dict[str, Variable]
+
+    @property
+    def unite(self) -> str:
+        """The unit: a variable's own, else the entry's."""
+        own = (variable.unite for variable in self.variables.values() if variable.unite)
+        return next(own, self.entree.unite)
 
     def fill(self, template: str) -> str:
         """A name with this instance's variables in it."""
@@ -173,22 +185,30 @@ class Maille:
     territoire: NDArray[np.int32]
     part: Floats
     n: int
+    n_lieux: int
+
+    @cached_property
+    def matrix(self) -> csr_array[np.float64, tuple[int, int]]:
+        """The shares, sparse [territories, places]."""
+        shape = (self.n, self.n_lieux)
+        return csr_array((self.part, (self.territoire, self.lieu)), shape=shape)
 
     def sum(self, figure: Floats) -> Floats:
-        """Add a figure (float64[places]) up by territory; NaN counts for nothing.
+        """Add a figure (float64[places], no NaN) up by territory.
 
-        >>> halves = Maille(np.array([0, 1, 1]), np.array([0, 0, 1]), np.array([1.0, 0.5, 0.5]), 2)
+        >>> halves = Maille(np.array([0, 1, 1]), np.array([0, 0, 1]), np.array([1.0, 0.5, 0.5]), 2, 2)
         >>> halves.sum(np.array([10.0, 4.0]))
         array([12.,  2.])
         """
-        share = np.nan_to_num(figure)[self.lieu] * self.part
-        return np.bincount(self.territoire, share, self.n).astype(np.float64, copy=False)
+        return np.asarray(self.matrix @ figure, dtype=np.float64)
 
     def worst(self, level: NDArray[np.uint8], counted: NDArray[np.bool_]) -> NDArray[np.uint8]:
         """The worst reliability among the places that count, by territory (0 where none does)."""
         worst = np.zeros(self.n, dtype=np.uint8)
-        rows = counted[self.lieu] & (self.part > 0)
-        np.maximum.at(worst, self.territoire[rows], level[self.lieu[rows]])
+        for grade in range(1, len(FIABILITES)):
+            here = counted & (level == grade)
+            if here.any():
+                worst[self.sum(here.astype(np.float64)) > 0] = grade
         return worst
 
 
@@ -201,24 +221,21 @@ def carry(figure: Valeurs, maille: Maille, agregation: str, weight: Floats) -> V
     """
     known = np.isfinite(figure.valeurs)
     people = np.where(known, weight, 0.0)
-    total, covered = maille.sum(weight), maille.sum(people * figure.couverture)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        couverture = np.where(total > 0, covered / total, 0.0)
+    total, reached, covered = (maille.sum(x) for x in (weight, people, people * figure.couverture))
+    couverture = np.divide(covered, total, out=np.zeros(maille.n), where=total > 0)
+    summed = agregation == "somme"
+    counted = np.ones_like(people) if summed else people
+    defined = (maille.sum(known.astype(np.float64)) if summed else reached) > 0
 
-    def move(values: Floats | None) -> Floats | None:
-        if values is None:
-            return None
-        if agregation == "somme":
-            return np.where(maille.sum(known.astype(np.float64)) > 0, maille.sum(values), np.nan)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return maille.sum(values * people) / maille.sum(people)
+    def move(values: Floats) -> Floats:
+        moved = maille.sum(np.where(known, values, 0.0) * counted)
+        divisor = np.ones(maille.n) if summed else reached
+        carried: Floats = np.divide(moved, divisor, out=np.full(maille.n, np.nan), where=defined)
+        return carried
 
-    moved = move(figure.valeurs)
-    assert moved is not None  # noqa: S101 - a figure always has values
-    level = maille.worst(figure.fiabilite, known & ((weight > 0) | (agregation == "somme")))
-    return Valeurs(
-        moved, couverture, level, figure.millesime, figure.sources, move(figure.bas), move(figure.haut)
-    )
+    level = maille.worst(figure.fiabilite, known & (counted > 0))
+    bas, haut = (None if end is None else move(end) for end in (figure.bas, figure.haut))
+    return Valeurs(move(figure.valeurs), couverture, level, figure.millesime, figure.sources, bas, haut)
 
 
 @dataclass(frozen=True)
@@ -235,11 +252,13 @@ class Evaluation:
 
     ``grandeurs``: the arrays known at this mesh. ``bases``: the finer meshes by ``niveau`` of the entries
     computed there (``carreau``, ``commune``); the carreaux have none, the communes have the carreaux only.
+    ``constantes``: what functions may ask for that is no figure.
     """
 
     instances: Mapping[str, Instance]
     grandeurs: Grandeurs
     bases: Mapping[str, Base] = field(default_factory=dict)
+    constantes: Mapping[str, object] = field(default_factory=dict)
     _kept: dict[str, Valeurs] = field(default_factory=dict)
     _asked: list[str] = field(default_factory=list)
 
@@ -274,7 +293,7 @@ class Evaluation:
         return [
             lack
             for needed, optional in needs(instance).values()
-            if needed is not None and not optional
+            if needed is not None and needed not in self.constantes and not optional
             for lack in self._lacks(needed, (*chain, name))
         ]
 
@@ -297,6 +316,8 @@ class Evaluation:
         for parameter, (needed, optional) in needs(instance).items():
             if needed is None:
                 arguments[parameter] = constant(instance, parameter)
+            elif needed in self.constantes:
+                arguments[parameter] = self.constantes[needed]
             elif not optional or self.knows(needed):
                 inputs[parameter] = self[needed]
                 arguments[parameter] = inputs[parameter].valeurs

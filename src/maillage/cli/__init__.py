@@ -17,7 +17,9 @@ from maillage.cli import francais
 
 # command → module that defines it, as a click command of the same name (dashes become underscores)
 COMMANDS: dict[str, str] = {
+    "atlas": "atlas",
     "catalogue": "catalogue",
+    "export": "export",
     "fetch": "fetch",
     "sdaasp": "sdaasp",
 }

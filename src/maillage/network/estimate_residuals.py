@@ -47,16 +47,35 @@ def share_beyond(time_s: Floats, weight: Floats, threshold_s: float, residus: Re
     Share(expected=0.50, low=0.0, high=1.0)
     """
     _check(time_s, weight)
+    chance = chance_beyond(time_s, threshold_s, residus)
+    total = weight.sum()
+    return Share(*(float(np.sum(each * weight) / total) for each in chance))
+
+
+class Chance(NamedTuple):
+    """The chance that each true time is beyond a threshold, and its 90 % interval: float64[n]."""
+
+    expected: Floats
+    low: Floats
+    high: Floats
+
+
+def chance_beyond(time_s: Floats, threshold_s: float, residus: Residus) -> Chance:
+    """What :func:`share_beyond` averages: the same at each place, with a missing time (NaN) left missing.
+
+    >>> law = Residus((np.inf,), (0.0, 1.0), ((-0.2, 0.2),), correlation=0.0)
+    >>> chance_beyond(np.array([420.0, np.inf, np.nan]), 420.0, law).expected
+    array([0.5, 1. , nan])
+    """
     band = np.searchsorted(np.array(residus.borne_haute_s[:-1]), time_s, side="right")
     with np.errstate(divide="ignore"):
         needed = np.log(threshold_s) - np.log(time_s)  # the residual from which the true time is beyond
-    expected = _weighted_share(needed, band, weight, residus, spread=1.0, shift_level=None)
     own = float(np.sqrt(1.0 - residus.correlation))
-    low, high = (
-        _weighted_share(needed, band, weight, residus, spread=own, shift_level=level)
-        for level in (LOW_LEVEL, HIGH_LEVEL)
+    expected, low, high = (
+        np.where(np.isnan(time_s), np.nan, _beyond(needed, band, residus, spread=spread, shift_level=level))
+        for spread, level in ((1.0, None), (own, LOW_LEVEL), (own, HIGH_LEVEL))
     )
-    return Share(expected, min(low, expected), max(high, expected))
+    return Chance(expected, np.minimum(low, expected), np.maximum(high, expected))
 
 
 def _check(time_s: Floats, weight: Floats) -> None:
@@ -66,16 +85,15 @@ def _check(time_s: Floats, weight: Floats) -> None:
         raise ValueError("weights must be positive or nought, and not all nought")
 
 
-def _weighted_share(
+def _beyond(
     needed: Floats,
     band: NDArray[np.intp],
-    weight: Floats,
     residus: Residus,
     *,
     spread: float,
     shift_level: float | None,
-) -> float:
-    """Share of weight whose residual exceeds ``needed``.
+) -> Floats:
+    """The chance that each residual exceeds ``needed``.
 
     Around the centre (mean) of its band, the residual's own part is narrowed by ``spread``; the common part,
     at its quantile ``shift_level``, is √correlation times the band's quantile.
@@ -90,7 +108,7 @@ def _weighted_share(
             shift = float(np.sqrt(residus.correlation) * (np.interp(shift_level, levels, values) - centre))
         own = centre + shift + spread * (values - centre)
         beyond[here] = 1.0 - _probability_up_to(needed[here], own, levels)
-    return float(np.sum(beyond * weight) / weight.sum())
+    return beyond
 
 
 def _probability_up_to(x: Floats, values: Floats, levels: Floats) -> Floats:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from maillage.access.indicateurs.durees import part_au_dela
 from maillage.access.registre import Resultat
+from maillage.catalogue.temps_estimes import Residus
 
 Floats = NDArray[np.float64]
 
@@ -38,13 +39,16 @@ def services_connus(temps_panier: Floats) -> Floats:
 
 
 def part_panier_au_dela(
-    temps_panier: Floats, panier_eloigne_min: float, tirages_panier: Floats | None = None
+    temps_panier: Floats, panier_eloigne_min: float, residus_panier: Residus | None = None
 ) -> Floats | Resultat:
     """Share of the people whose mean time to the basket is strictly (>) beyond the threshold, in minutes.
 
-    ``tirages_panier`` float64[n, q]: that mean at q equally likely levels of error; see ``part_au_dela``.
+    ``residus_panier``: the law of that mean's error, where times are estimated; see ``part_au_dela``.
+
+    >>> part_panier_au_dela(np.array([[300.0, 500.0], [360.0, 500.0]]), 7)
+    array([0., 1.])
     """
-    return part_au_dela(duree_panier(temps_panier), panier_eloigne_min, tirages_panier)
+    return part_au_dela(duree_panier(temps_panier), panier_eloigne_min, residus_panier)
 
 
 def pole(effectifs_gamme: Floats) -> Floats:

@@ -1,0 +1,143 @@
+"""Building an atlas: a folder of open data in, a folder of figures out, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from maillage import __version__
+from maillage.atlas.controle import Controle, check_figures
+from maillage.atlas.ecriture import check_destination, whole_folder, write_bytes, write_json, write_piece
+from maillage.atlas.entrees import Entrees, read_entrees
+from maillage.atlas.etapes import Atelier, Etape, Lot, Silence, Suivi, hash_code
+from maillage.atlas.etapes_calcul import make_durees, make_indicateurs, make_offre
+from maillage.atlas.format import FORMAT, JOURNAL, MANIFEST, NIVEAUX
+from maillage.atlas.lieux import frame_of, make_lieux
+from maillage.atlas.ouvert import Atlas, open_atlas
+from maillage.atlas.parametres import Parametres, default_relief
+from maillage.catalogue.erreurs import EntreeInvalide, Faute
+
+ETAPES: Final = (
+    Etape("lieux", make_lieux, ("entrees",), ("nom",)),
+    Etape("offre", make_offre, ("entrees", "lieux"), ("convention", "panier")),
+    Etape("durees", make_durees, ("lieux", "offre"), ("panier",)),
+    Etape(
+        "indicateurs",
+        make_indicateurs,
+        ("entrees", "lieux", "offre", "durees"),
+        ("convention", "relief", "natures", "colonnes", "simulees"),
+    ),
+)
+
+
+def build(
+    departement: str,
+    from_dir: Path,
+    out: Path,
+    parametres: Parametres | None = None,
+    *,
+    cache: Path | None = None,
+    suivi: Suivi | None = None,
+    replace: bool = False,
+) -> Atlas:
+    """Build the atlas of a département from a folder of open data, and open it.
+
+    Raises:
+        EntreeInvalide: bad input, a full disk, a check that fails: every fault, and nothing left in ``out``.
+        Annulation: ``suivi`` asked to stop; nothing is left either.
+    """
+    started = time.perf_counter()
+    suivi = suivi or Silence()
+    check_destination(out, replace=replace)
+    suivi.progress("sources", 0.0)
+    entrees = read_entrees(departement, from_dir)
+    suivi.progress("sources", 1.0)
+    chosen = parametres or Parametres(relief=default_relief(entrees.departement))
+    lots = compute(entrees, chosen, cache=cache, suivi=suivi)
+    with whole_folder(out) as folder:
+        suivi.progress("ecriture", 0.0)
+        write_atlas(folder, entrees, chosen, lots)
+        suivi.progress("ecriture", 1.0)
+        write_journal(folder, time.perf_counter() - started)
+    return open_atlas(out)
+
+
+def compute(
+    entrees: Entrees, parametres: Parametres, *, cache: Path | None = None, suivi: Suivi | None = None
+) -> Mapping[str, Lot]:
+    """Run every stage on the inputs; the lots by stage."""
+    given = parametres.as_dict() | {
+        "nom": entrees.nom,
+        "natures": entrees.natures,
+        "colonnes": entrees.colonnes,
+        "simulees": sorted(entrees.simulees),
+    }
+    atelier = Atelier(given, suivi or Silence(), cache)
+    atelier.put("entrees", entrees.lot, entrees.cle)
+    atelier.run(ETAPES)
+    return atelier.lots
+
+
+def write_atlas(folder: Path, entrees: Entrees, parametres: Parametres, lots: Mapping[str, Lot]) -> None:
+    """Write the tables, check them, then the manifest; :class:`EntreeInvalide` when a check fails."""
+    tables = write_tables(folder, lots)
+    manifest = {
+        "format": FORMAT,
+        "departement": entrees.departement,
+        "nom": entrees.nom,
+        "jeu_essai": entrees.jeu_essai,
+        "version_code": f"{__version__}+{hash_code()[:12]}",
+        "parametres": parametres.as_dict(),
+        "sources": entrees.provenances,
+        "manques": list(entrees.manques),
+        "avertissements": list(entrees.avertissements),
+        "tables": dict(sorted(tables.items())),
+        "controles": {},
+    }
+    write_json(folder, MANIFEST, manifest)
+    checks = check_figures(open_atlas(folder))
+    refuse_failed(checks)
+    write_json(folder, MANIFEST, manifest | {"controles": {check.nom: check.passe for check in checks}})
+
+
+def refuse_failed(checks: list[Controle]) -> None:
+    """Refuse an atlas whose figures do not hold together."""
+    fautes = tuple(Faute(f"{check.texte} : non ({check.detail})") for check in checks if not check.passe)
+    if fautes:
+        raise EntreeInvalide("L'atlas calculé ne tient pas : il n'est pas écrit.", fautes)
+
+
+def write_tables(folder: Path, lots: Mapping[str, Lot]) -> dict[str, Any]:
+    """Every table and array of the atlas; their entries for the manifest."""
+    tables: dict[str, Any] = {}
+    for name in ("territoires", "contours", "carreaux", "fragments"):
+        tables |= write_piece(folder, name, lots["lieux"][name])
+    tables |= write_piece(folder, "implantations", lots["offre"]["implantations"])
+    tables |= write_times(folder, lots["durees"])
+    for name in ("index", *NIVEAUX):
+        if name in lots["indicateurs"]:
+            tables |= write_piece(folder, f"indicateurs/{name}", lots["indicateurs"][name])
+    return tables
+
+
+def write_times(folder: Path, durees: Lot) -> dict[str, Any]:
+    """Times by car, nearest sites, and the order of the types."""
+    types = frame_of(durees, "types")["type"].to_list()
+    tables = write_piece(folder, "durees/voiture", np.asarray(durees["time_ds"]))
+    tables |= write_piece(folder, "durees/voiture_site", np.asarray(durees["site"]))
+    return tables | write_json(folder, "durees/types.json", types)
+
+
+def write_journal(folder: Path, duration_s: float) -> None:
+    """When and how long: outside every hash."""
+    journal = {
+        "construit_le": datetime.now(UTC).isoformat(timespec="seconds"),
+        "duree_s": round(duration_s, 1),
+    }
+    write_bytes(folder / JOURNAL, (json.dumps(journal, ensure_ascii=False, indent=2) + "\n").encode())

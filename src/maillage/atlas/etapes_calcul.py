@@ -1,0 +1,183 @@
+"""The stages that compute, in order: offer, times, indicators. Each reads lots and hands over a lot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+
+from maillage.access.registre import FIABILITES, Evaluation, Instance, expand_all
+from maillage.atlas import grandeurs, offre, temps
+from maillage.atlas.chiffres import INDEX, Reserve, compute_wide, describe
+from maillage.atlas.etapes import Lot
+from maillage.atlas.format import TERRITOIRES
+from maillage.atlas.horloge import make_horloge
+from maillage.atlas.lieux import frame_of
+from maillage.atlas.parametres import CONVENTIONS
+from maillage.catalogue.paniers import list_baskets
+from maillage.catalogue.temps_estimes import load_residus
+from maillage.network.estimate import Estimate, Habitants
+from maillage.network.travel_times import TravelTimes
+
+CELL_SPREAD = 6**-0.5
+"""Root mean square distance to its centre of people spread evenly over a square of side 1."""
+
+
+def make_offre(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
+    """``implantations``, the inventory of each type, counts by commune, the basket's services placed."""
+    entrees, lieux = lots["entrees"], lots["lieux"]
+    communes, carreaux = frame_of(lieux, "communes"), frame_of(lieux, "carreaux")
+    nearby = offre.keep_nearby(frame_of(entrees, "implantations"), carreaux)
+    points = offre.locate(nearby, communes, frame_of(entrees, "contours"))
+    counts = frame_of(entrees, "offre")
+    choice = offre.choose_inventories(points, counts)
+    places = list_places(frame_of(lieux, "fragments"), carreaux)
+    lot: dict[str, pl.DataFrame] = {
+        "choix": choice,
+        "effectifs": offre.count_by_commune(points, counts, choice),
+        "totaux": offre.total_broadest(counts),
+        "implantations": offre.make_implantations(
+            points, counts, choice, {"communes": communes, "lieux": places}, parametres["convention"]
+        ),
+    }
+    seen = temps.see_basket(list_baskets()[parametres["panier"]], counts)
+    if seen:
+        lot["panier_offre"] = seen.counts
+        for convention in CONVENTIONS:
+            lot[f"panier_{convention}"] = offre.place_counts(seen.counts, convention, communes, places)
+    return lot
+
+
+def list_places(fragments: pl.DataFrame, carreaux: pl.DataFrame) -> pl.DataFrame:
+    """The inhabited fragments as places: ``code_insee, population, lon, lat`` (their carreau's centre)."""
+    centres = carreaux.select("lon", "lat")[fragments["carreau"]]
+    return fragments.select("code_insee", "population").hstack(centres).filter(pl.col("population") > 0)
+
+
+def make_durees(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
+    """Times by car from the département's carreaux; the basket's under each convention."""
+    lieux, supply = lots["lieux"], lots["offre"]
+    carreaux, communes = frame_of(lieux, "carreaux"), frame_of(lieux, "communes")
+    times = estimate_from(carreaux.filter("dans_departement"), carreaux)
+    found = temps.compute_nearest(times, frame_of(supply, "implantations"))
+    lot: dict[str, Any] = {
+        "time_ds": found.nearest.time_ds,
+        "site": found.nearest.site,
+        "types": pl.DataFrame({"type": found.types}, schema={"type": pl.String}),
+        "fiabilite": np.array([FIABILITES.index(times.fiabilite)], dtype=np.uint8),
+    }
+    if "panier_offre" in supply:
+        services = [service.types for service in list_baskets()[parametres["panier"]].services]
+        for convention in CONVENTIONS:
+            spots = frame_of(supply, f"panier_{convention}")
+            lot[f"panier_{convention}"] = temps.compute_basket(times, spots, services)
+        halls = estimate_from(communes, carreaux)
+        counts = frame_of(supply, "panier_offre")
+        lot["panier_commune"] = temps.compute_communal_basket(halls, communes, counts, services)
+    return lot
+
+
+def estimate_from(origins: pl.DataFrame, people: pl.DataFrame) -> TravelTimes:
+    """Estimated times from places; people spread over a cell where the place is one."""
+    known = people.filter(pl.col("population") > 0)
+    habitants = Habitants(temps.to_points(known), known["population"].to_numpy())
+    sides = (
+        origins["taille_m"].drop_nulls() if "taille_m" in origins.columns else pl.Series([], dtype=pl.Int64)
+    )
+    side = float(sides[0]) if len(sides) else 0.0
+    return Estimate(temps.to_points(origins), habitants, spread_m=side * CELL_SPREAD)
+
+
+def make_indicateurs(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
+    """The wide table of every niveau, and ``index``."""
+    lieux = lots["lieux"]
+    communes, carreaux = frame_of(lieux, "communes"), frame_of(lieux, "carreaux")
+    context = make_context(lots, parametres)
+    instances = expand_all(grandeurs.make_domains(context.choix["type"], context.colonnes))
+    at_cells, at_communes = make_grandeurs(lots, parametres, context)
+    constants = list_constants(lots["durees"], parametres["relief"])
+    cells = Evaluation(instances, at_cells, {}, constants)
+    mesh = grandeurs.Decoupage(communes, carreaux, frame_of(lieux, "fragments"))
+    base = mesh.cells(mesh.each_commune(), communes.height, cells)
+    by_commune = Evaluation(instances, at_communes, {"carreau": base}, constants)
+    tables = Tableaux(instances)
+    inside = carreaux.filter("dans_departement").select(code="id", nom="id")
+    tables.add("carreau", inside, cells)
+    territoires = frame_of(lieux, "territoires")
+    for niveau in TERRITOIRES:
+        codes = territoires.filter(pl.col("niveau") == niveau).select("code", "nom")
+        if codes.height:
+            above = niveau != "commune"
+            tables.add(
+                niveau, codes, mesh.evaluate(niveau, codes, cells, by_commune) if above else by_commune
+            )
+    return tables.as_lot()
+
+
+@dataclass
+class Tableaux:
+    """The wide tables and their index, filled niveau by niveau."""
+
+    instances: Mapping[str, Instance]
+    wide: dict[str, pl.DataFrame] = field(default_factory=dict)
+    index: list[pl.DataFrame] = field(default_factory=list)
+
+    def add(self, niveau: str, codes: pl.DataFrame, evaluation: Evaluation) -> None:
+        """Compute one niveau: at carreaux, only the indicators that are made there."""
+        every = self.instances.values()
+        which = [x for x in every if niveau != "carreau" or x.entree.niveau == "carreau"]
+        self.wide[niveau], figures = compute_wide(codes, evaluation, which)
+        self.index.append(describe(niveau, self.instances, figures))
+
+    def as_lot(self) -> Lot:
+        """Everything, by name."""
+        return {**self.wide, "index": pl.concat([pl.DataFrame(schema=INDEX), *self.index])}
+
+
+def make_context(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> grandeurs.Contexte:
+    """What all meshes share."""
+    return grandeurs.Contexte(
+        frame_of(lots["lieux"], "communes"),
+        frame_of(lots["entrees"], "statistiques"),
+        frame_of(lots["offre"], "choix"),
+        parametres["natures"],
+        parametres["colonnes"],
+        frozenset(parametres["simulees"]),
+    )
+
+
+def make_grandeurs(
+    lots: Mapping[str, Lot], parametres: Mapping[str, Any], context: grandeurs.Contexte
+) -> tuple[Reserve, Reserve]:
+    """The grandeurs of the carreaux and of the communes."""
+    supply, durees = lots["offre"], lots["durees"]
+    sources = {
+        row[0]: (row[1], row[2]) for row in context.choix.select("type", "source", "millesime").iter_rows()
+    }
+    clock = make_horloge(durees, frame_of(supply, "implantations"), sources, context.simulees)
+    inside = frame_of(lots["lieux"], "carreaux").filter("dans_departement")
+    at_cells = grandeurs.make_cell_grandeurs(context, inside, clock)
+    at_communes = grandeurs.make_commune_grandeurs(
+        context, frame_of(supply, "effectifs"), frame_of(supply, "totaux")
+    )
+    if "panier_offre" in supply:
+        origin = frame_of(supply, "panier_offre").select("source", "millesime").row(0)
+        for convention in CONVENTIONS:
+            name = f"panier_{convention}"
+            at_cells.faites[f"temps_{name}"] = clock.basket(np.asarray(durees[name]), origin)
+        at_cells.faites["temps_panier"] = at_cells.faites[f"temps_panier_{parametres['convention']}"]
+        at_communes.faites["temps_panier_commune"] = clock.basket(
+            np.asarray(durees["panier_commune"]), origin
+        )
+    return at_cells, at_communes
+
+
+def list_constants(durees: Lot, relief: Literal["plaine", "tout"]) -> dict[str, object]:
+    """The laws of error of estimated times; none for times that are observed."""
+    level = FIABILITES[int(np.asarray(durees["fiabilite"])[0])]
+    if level != "estime":
+        return {}
+    return {"residus": load_residus(relief, "plus_proche"), "residus_panier": load_residus(relief, "panier")}

@@ -1,0 +1,222 @@
+"""Figures out, in long form: one row per territory and indicator."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+import shapely
+
+from maillage.atlas.ouvert import Atlas, check_niveau
+from maillage.catalogue.erreurs import EntreeInvalide, Faute
+
+COLONNES: Final = (
+    "niveau",
+    "code",
+    "nom",
+    "indicateur",
+    "valeur",
+    "unite",
+    "millesime",
+    "source",
+    "methode",
+    "fiabilite",
+    "couverture",
+    "bas",
+    "haut",
+)
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def make_long(atlas: Atlas, niveau: str, indicateurs: Sequence[str] = ()) -> pl.DataFrame:
+    """Every figure of ``niveau`` (or the chosen ``indicateurs``) with the columns :data:`COLONNES`.
+
+    ``methode`` is the catalogue entry (and the page of docs/methodes); rows go by indicator, then code. An
+    unknown figure is a row whose ``valeur`` is null. An atlas of invented figures says so in ``source``.
+    """
+    index = atlas.index().filter(pl.col("niveau") == check_niveau(niveau))
+    check_indicators(atlas, niveau, index["indicateur"].to_list(), indicateurs)
+    chosen = set(indicateurs)
+    rows = index.filter(pl.col("indicateur").is_in(chosen)) if chosen else index
+    wide = atlas.indicateurs(niveau)
+    return melt(atlas, wide.sort("code"), rows.sort("indicateur"))
+
+
+def melt(atlas: Atlas, wide: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
+    """The wide columns of the indicators of ``index``, one under the other."""
+    names, n = index["indicateur"].to_list(), wide.height
+    unknown = pl.Series([None], dtype=pl.Float64).new_from_index(0, n)
+    sources = [name_sources(atlas, ids) for ids in index["sources"]]
+
+    def pile(suffix: str) -> pl.Series:
+        columns = [wide[name + suffix] if name + suffix in wide.columns else unknown for name in names]
+        return pl.concat(columns) if columns else unknown.clear()
+
+    def repeat(values: pl.Series) -> pl.Series:
+        return values.gather(np.repeat(np.arange(len(names)), n))
+
+    def cycle(values: pl.Series) -> pl.Series:
+        return values.gather(np.tile(np.arange(n), len(names)))
+
+    columns = {
+        "niveau": repeat(index["niveau"]),
+        "code": cycle(wide["code"]),
+        "nom": cycle(wide["nom"]),
+        "indicateur": repeat(index["indicateur"]),
+        "valeur": pile(""),
+        "unite": repeat(index["unite"]),
+        "millesime": repeat(index["millesime"]),
+        "source": repeat(pl.Series(sources, dtype=pl.String)),
+        "methode": repeat(index["entree"]),
+        "fiabilite": pile("_fiabilite").cast(pl.String),
+        "couverture": pile("_couverture"),
+        "bas": pile("_bas"),
+        "haut": pile("_haut"),
+    }
+    return pl.DataFrame({name: columns[name] for name in COLONNES})
+
+
+def check_indicators(atlas: Atlas, niveau: str, known: Sequence[str], asked: Sequence[str]) -> None:
+    """Refuse every indicator that the atlas lacks at this niveau, all at once."""
+    unknown = [name for name in asked if name not in set(known)]
+    if unknown:
+        fautes = tuple(Faute(f"indicateur « {name} » absent au niveau {niveau}") for name in unknown)
+        advice = "« maillage atlas info » liste ceux que l'atlas contient."
+        raise EntreeInvalide(
+            f"L'atlas {atlas.dossier.name} n'a pas tout ce qui est demandé. {advice}", fautes
+        )
+
+
+def name_sources(atlas: Atlas, ids: Sequence[str]) -> str:
+    """Producer, name and vintage of each source; simulated figures are named as such."""
+    sources = [atlas.manifest.sources[name] for name in ids if name in atlas.manifest.sources]
+    texts = [f"{source['producteur']}, {source['nom']} ({source['millesime']})" for source in sources]
+    label = " ; ".join(texts) or "Maillage"
+    return f"Jeu d'essai, chiffres simulés : {label}" if atlas.manifest.jeu_essai else label
+
+
+def guard(frame: pl.DataFrame) -> pl.DataFrame:
+    """Text that a spreadsheet would run as a formula gets an apostrophe before it.
+
+    >>> guard(pl.DataFrame({"nom": ["=1+1", "Lille"]}))["nom"].to_list()
+    ["'=1+1", 'Lille']
+    """
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    return frame.with_columns(
+        pl.when(pl.col(name).str.slice(0, 1).is_in(FORMULA))
+        .then(pl.concat_str(pl.lit("'"), name))
+        .otherwise(name)
+        .alias(name)
+        for name in texts
+    )
+
+
+def write_csv(_: Atlas, frame: pl.DataFrame) -> bytes:
+    """CSV in UTF-8, comma, decimal point; formulas guarded."""
+    return guard(frame).write_csv().encode()
+
+
+def write_parquet(_: Atlas, frame: pl.DataFrame) -> bytes:
+    """Parquet."""
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer)
+    return buffer.getvalue()
+
+
+def write_geojson(atlas: Atlas, frame: pl.DataFrame) -> bytes:
+    """One feature per territory (outline, WGS 84; cells as points), a property per indicator."""
+    niveau = frame["niveau"][0] if frame.height else "commune"
+    shapes = find_shapes(atlas, niveau)
+    features = [
+        {
+            "type": "Feature",
+            "id": code,
+            "properties": {"niveau": niveau, "code": code, "nom": rows["nom"][0], **make_properties(rows)},
+            "geometry": shapes.get(str(code)),
+        }
+        for (code,), rows in frame.group_by("code", maintain_order=True)
+    ]
+    document: dict[str, Any] = {"type": "FeatureCollection", "features": features}
+    if atlas.manifest.jeu_essai:
+        document["jeu_essai"] = "Jeu d'essai : communes réelles, chiffres simulés"
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def make_properties(rows: pl.DataFrame) -> dict[str, Any]:
+    """The properties of one territory."""
+    properties: dict[str, Any] = {}
+    for name, value, grade, vintage in rows.select(
+        "indicateur", "valeur", "fiabilite", "millesime"
+    ).iter_rows():
+        properties |= {name: value, f"{name}_fiabilite": grade, f"{name}_millesime": vintage}
+    return properties
+
+
+def find_shapes(atlas: Atlas, niveau: str) -> dict[str, Any]:
+    """GeoJSON geometry by code: outlines, cell centres for carreaux."""
+    if niveau == "carreau":
+        cells = atlas.carreaux().select("id", "lon", "lat").iter_rows()
+        return {str(cell): {"type": "Point", "coordinates": [lon, lat]} for cell, lon, lat in cells}
+    outlines = atlas.contours(niveau).select("code", "wkb").iter_rows()
+    return {str(code): json.loads(shapely.to_geojson(shapely.from_wkb(wkb))) for code, wkb in outlines}
+
+
+def write_ods(atlas: Atlas, frame: pl.DataFrame) -> bytes:
+    """An OpenDocument spreadsheet: figures, then the sources."""
+    from odf.opendocument import OpenDocumentSpreadsheet  # noqa: PLC0415 - slow to import
+
+    document = OpenDocumentSpreadsheet()
+    document.spreadsheet.addElement(make_sheet("Chiffres", frame))
+    document.spreadsheet.addElement(make_sheet("Sources", list_sources(atlas)))
+    buffer = io.BytesIO()
+    document.write(buffer)
+    return buffer.getvalue()
+
+
+def list_sources(atlas: Atlas) -> pl.DataFrame:
+    """The sources of an atlas as a table."""
+    fields = ("nom", "producteur", "licence", "millesime", "fichier")
+    rows = [
+        {"id": name, **{key: str(source[key]) for key in fields}}
+        for name, source in atlas.manifest.sources.items()
+    ]
+    return pl.DataFrame(rows, schema=dict.fromkeys(("id", *fields), pl.String))
+
+
+def make_sheet(title: str, frame: pl.DataFrame) -> Any:
+    """A sheet with a header row; numbers are numbers."""
+    from odf.table import Table, TableRow  # noqa: PLC0415
+
+    sheet = Table(name=title)
+    for row in [tuple(frame.columns), *frame.iter_rows()]:
+        line = TableRow()
+        for value in row:
+            line.addElement(make_cell(value))
+        sheet.addElement(line)
+    return sheet
+
+
+def make_cell(value: object) -> Any:
+    """A cell: number, text or empty."""
+    from odf.table import TableCell  # noqa: PLC0415
+    from odf.text import P  # noqa: PLC0415
+
+    if value is None:
+        return TableCell()
+    if isinstance(value, int | float):
+        return TableCell(valuetype="float", value=value)
+    cell = TableCell(valuetype="string")
+    cell.addElement(P(text=str(value)))
+    return cell
+
+
+WRITERS: dict[str, Callable[[Atlas, pl.DataFrame], bytes]] = {
+    "csv": write_csv,
+    "parquet": write_parquet,
+    "ods": write_ods,
+    "geojson": write_geojson,
+}

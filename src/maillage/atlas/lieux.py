@@ -1,0 +1,270 @@
+"""Places: territories and their outlines, carreaux, fragments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+import shapely
+from numpy.typing import NDArray
+from pyproj import Transformer
+from scipy.spatial import KDTree
+
+from maillage.atlas.etapes import Lot
+from maillage.atlas.format import TERRITOIRES
+from maillage.catalogue.seuils import load_seuils
+
+EMBOITES: Final = ("epci", "canton", "bassin_vie", "arrondissement", "departement")
+FITTING_ROUNDS: Final = 200
+TINY: Final = 1e-12
+LAEA: Final = 3035
+WGS84: Final = 4326
+
+
+def make_lieux(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
+    """The tables ``territoires``, ``contours``, ``carreaux``, ``fragments``; ``communes`` completed."""
+    entrees = lots["entrees"]
+    contours = frame_of(entrees, "contours")
+    communes = complete_communes(frame_of(entrees, "communes"), contours, frame_of(entrees, "statistiques"))
+    carreaux = order_carreaux(frame_of(entrees, "carreaux"), communes)
+    fragments = cut_carreaux(carreaux, communes, contours)
+    border = share_near_border(carreaux, fragments)
+    territoires = make_territoires(communes, border, str(parametres["nom"]))
+    return {
+        "communes": communes,
+        "carreaux": carreaux,
+        "fragments": fragments,
+        "territoires": territoires,
+        "contours": make_contours(communes, contours),
+    }
+
+
+def frame_of(lot: Lot, name: str) -> pl.DataFrame:
+    """A table of a lot."""
+    piece = lot[name]
+    assert isinstance(piece, pl.DataFrame)  # noqa: S101 - lots are made by the stages of this package
+    return piece
+
+
+def project(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Metres in the European equal-area projection, float64[n, 2]."""
+    transformer = Transformer.from_crs(WGS84, LAEA, always_xy=True)
+    return np.column_stack(transformer.transform(lon, lat)).astype(np.float64)
+
+
+def complete_communes(
+    communes: pl.DataFrame, contours: pl.DataFrame, statistiques: pl.DataFrame
+) -> pl.DataFrame:
+    """Communes with a point (the outline's own where the town hall is unknown) and an area.
+
+    ``superficie_imputee`` is true where the area was measured on a generalised outline.
+    """
+    if contours.height:
+        shapes = shapely.from_wkb(contours["wkb"].to_numpy())
+        points = shapely.point_on_surface(shapes)
+        known = contours.select(
+            "code_insee",
+            lon_c=pl.Series(shapely.get_x(points)),
+            lat_c=pl.Series(shapely.get_y(points)),
+            km2=pl.Series(shapely.area(to_metres(shapes)) / 1e6),
+        )
+    else:
+        names = ("lon_c", "lat_c", "km2")
+        known = pl.DataFrame(schema={"code_insee": pl.String, **dict.fromkeys(names, pl.Float64)})
+    joined = communes.join(known, on="code_insee", how="left", maintain_order="left")
+    published = "superficie_km2" in statistiques.columns
+    area = statistiques.select(
+        "code_insee", "superficie_km2" if published else pl.lit(None, pl.Float64).alias("superficie_km2")
+    )
+    joined = joined.join(area, on="code_insee", how="left", maintain_order="left")
+    return joined.with_columns(
+        lon=pl.coalesce("lon", "lon_c"),
+        lat=pl.coalesce("lat", "lat_c"),
+        superficie_imputee=pl.col("superficie_km2").is_null(),
+        superficie_km2=pl.coalesce("superficie_km2", "km2"),
+    ).drop("lon_c", "lat_c", "km2")
+
+
+def to_metres(shapes: Any) -> Any:
+    """Shapes in the equal-area projection."""
+    transformer = Transformer.from_crs(WGS84, LAEA, always_xy=True)
+    return shapely.transform(shapes, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])))
+
+
+def order_carreaux(carreaux: pl.DataFrame, communes: pl.DataFrame) -> pl.DataFrame:
+    """Cells with people or in the département, those of the département first, then by id.
+
+    Without a grid, one point per commune stands for it, all its people there (``taille_m`` null).
+    """
+    if carreaux.is_empty():
+        people = pl.col("population").cast(pl.Float64)
+        carreaux = communes.select(
+            pl.format("commune-{}", "code_insee").alias("id"),
+            people,
+            "lon",
+            "lat",
+            dans_departement=pl.lit(value=True),
+        )
+        blank = [name for name in CARREAUX if name not in carreaux.columns]
+        carreaux = carreaux.with_columns(pl.lit(None).alias(name) for name in blank)
+    return carreaux.select(pl.col(name).cast(dtype) for name, dtype in CARREAUX.items()).sort(
+        pl.col("dans_departement").fill_null(value=True).not_(), "id"
+    )
+
+
+CARREAUX: Final = {
+    "id": pl.String,
+    "x_3035": pl.Int64,
+    "y_3035": pl.Int64,
+    "taille_m": pl.Int64,
+    "lon": pl.Float64,
+    "lat": pl.Float64,
+    "population": pl.Float64,
+    "moins_15": pl.Float64,
+    "de_15_a_64": pl.Float64,
+    "plus_65": pl.Float64,
+    "dans_departement": pl.Boolean,
+}
+
+
+def cut_carreaux(carreaux: pl.DataFrame, communes: pl.DataFrame, contours: pl.DataFrame) -> pl.DataFrame:
+    """Fragments: carreau × commune, with the people of each."""
+    inside = carreaux.filter("dans_departement")
+    if contours.is_empty() or inside["x_3035"].is_null().any():
+        cell, commune = nearest_communes(inside, communes)
+        area = np.ones(len(cell))
+    else:
+        shapes = to_metres(shapely.from_wkb(contours["wkb"].to_numpy()))
+        x, y, side = (inside[name].to_numpy() for name in ("x_3035", "y_3035", "taille_m"))
+        boxes = shapely.box(x, y, x + side, y + side)
+        cell, commune = shapely.STRtree(shapes).query(boxes, predicate="intersects")
+        area = shapely.area(shapely.intersection(boxes[cell], shapes[commune]))
+    people = fit_people(
+        cell, commune, area, inside["population"].to_numpy(), communes["population"].to_numpy()
+    )
+    return pl.DataFrame(
+        {
+            "carreau": pl.Series(cell, dtype=pl.Int32),
+            "commune": pl.Series(commune, dtype=pl.Int32),
+            "code_insee": communes["code_insee"].gather(commune),
+            "population": people,
+        }
+    ).sort("carreau", "commune")
+
+
+def fit_people(
+    cell: NDArray[np.int64],
+    commune: NDArray[np.int64],
+    area: NDArray[np.float64],
+    cells: NDArray[np.float64],
+    communes: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """People of each fragment: areas fitted to communes and cells in turn, cells having the last word."""
+    wanted = communes * cells.sum() / communes.sum()
+    people = area / np.bincount(cell, area)[cell] * cells[cell]
+    for _ in range(FITTING_ROUNDS):
+        people *= (wanted / np.maximum(np.bincount(commune, people, len(communes)), TINY))[commune]
+        people *= (cells / np.maximum(np.bincount(cell, people, len(cells)), TINY))[cell]
+    return people
+
+
+def nearest_communes(
+    carreaux: pl.DataFrame, communes: pl.DataFrame
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Without outlines, each carreau belongs to the commune whose town hall is nearest."""
+    halls = project(communes["lon"].to_numpy(), communes["lat"].to_numpy())
+    centres = project(carreaux["lon"].to_numpy(), carreaux["lat"].to_numpy())
+    found = np.asarray(KDTree(halls).query(centres)[1], dtype=np.int64)
+    return np.arange(carreaux.height), found
+
+
+def share_near_border(carreaux: pl.DataFrame, fragments: pl.DataFrame) -> pl.DataFrame:
+    """Share of each commune's people (``code_insee, part_frontiere``) who live near people of elsewhere.
+
+    A carreau is near the border when an inhabited carreau outside the département has its centre within
+    ``frontiere_m`` (≤): a coast is no border. Null when nothing is known outside.
+    """
+    outside = carreaux.filter(~pl.col("dans_departement") & (pl.col("population") > 0))
+    inside = carreaux.filter("dans_departement")
+    if outside.is_empty():
+        near = pl.lit(None, pl.Float64)
+    else:
+        away = KDTree(project(outside["lon"].to_numpy(), outside["lat"].to_numpy()))
+        distance_m, _ = away.query(project(inside["lon"].to_numpy(), inside["lat"].to_numpy()))
+        limit_m = load_seuils()["frontiere_m"].valeur
+        close = np.where(np.asarray(distance_m) <= limit_m, 1.0, 0.0)
+        near = pl.lit(pl.Series(close)).gather(pl.col("carreau"))
+    people = pl.col("population")
+    return (
+        fragments.with_columns(near=near)
+        .group_by("code_insee", maintain_order=True)
+        .agg(part_frontiere=(pl.col("near") * people).sum() / people.sum(), habitants_carreaux=people.sum())
+    )
+
+
+def make_territoires(communes: pl.DataFrame, border: pl.DataFrame, nom: str) -> pl.DataFrame:
+    """Every territory of every mesh, sorted by niveau and code."""
+    known = communes.join(border, on="code_insee", how="left", maintain_order="left").with_columns(
+        departement_nom=pl.lit(nom), commune=pl.col("code_insee"), commune_nom=pl.col("nom")
+    )
+    frames = [group_territoires(known, niveau) for niveau in ("commune", *EMBOITES)]
+    order = pl.col("niveau").cast(pl.Enum(TERRITOIRES))
+    return pl.concat(frames).sort(order, "code")
+
+
+def group_territoires(communes: pl.DataFrame, niveau: str) -> pl.DataFrame:
+    """The territories of one niveau, from their communes; a commune without code for it is left out."""
+    people = pl.col("population")
+    border = pl.col("habitants_carreaux")
+    name = f"{niveau}_nom"
+    single = pl.col("densite_classe").first() if niveau == "commune" else pl.lit(None, pl.String)
+    parents = pl.struct(
+        (pl.col(parent).first() if niveau == "commune" else pl.lit(None, pl.String)).alias(parent)
+        for parent in EMBOITES
+    )
+    grouped = (
+        communes.drop_nulls(niveau)
+        .group_by(niveau, maintain_order=True)
+        .agg(
+            pl.col(name).first().alias("nom")
+            if name in communes.columns
+            else pl.lit(None, pl.String).alias("nom"),
+            pl.col("population").sum(),
+            pl.col("superficie_km2").sum(),
+            ((pl.col("lon") * people).sum() / people.sum()).alias("lon"),
+            ((pl.col("lat") * people).sum() / people.sum()).alias("lat"),
+            single.alias("densite_classe"),
+            parents.alias("parents"),
+            ((pl.col("part_frontiere") * border).sum() / border.sum()).alias("part_frontiere"),
+        )
+    )
+    return grouped.select(
+        pl.lit(niveau).alias("niveau"),
+        pl.col(niveau).alias("code"),
+        pl.coalesce("nom", niveau),
+        pl.exclude(niveau, "nom"),
+    )
+
+
+def make_contours(communes: pl.DataFrame, contours: pl.DataFrame) -> pl.DataFrame:
+    """Outlines of every mesh: those of the communes, joined up."""
+    if contours.is_empty():
+        return pl.DataFrame(schema={"niveau": pl.String, "code": pl.String, "wkb": pl.Binary})
+    shapes = shapely.from_wkb(contours["wkb"].to_numpy())
+    frames = []
+    for niveau in ("commune", *EMBOITES):
+        codes = (communes["code_insee"] if niveau == "commune" else communes[niveau]).to_numpy()
+        known = sorted({code for code in codes.tolist() if code})
+        outlines = (
+            shapes if niveau == "commune" else [shapely.union_all(shapes[codes == code]) for code in known]
+        )
+        frames.append(
+            pl.DataFrame(
+                {"niveau": niveau, "code": known, "wkb": shapely.to_wkb(outlines)},
+                schema_overrides={"wkb": pl.Binary},
+            )
+        )
+    order = pl.col("niveau").cast(pl.Enum(TERRITOIRES))
+    return pl.concat(frames).sort(order, "code")

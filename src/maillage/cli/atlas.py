@@ -1,0 +1,201 @@
+"""``maillage atlas``: build, check and describe an atlas."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from maillage.atlas.ouvert import Atlas
+
+FOLDER = click.Path(path_type=Path)
+
+
+@click.group()
+def atlas() -> None:
+    """Construire, vérifier et décrire un atlas."""
+
+
+@atlas.command()
+@click.option("--departement", required=True, help="Code du département : 59, 2A, 974.")
+@click.option("--from", "source", required=True, type=FOLDER, help="Dossier des données ouvertes.")
+@click.option("--out", required=True, type=FOLDER, help="Dossier de l'atlas à créer.")
+@click.option(
+    "--convention",
+    type=click.Choice(["reparti", "mairie"]),
+    default="reparti",
+    show_default=True,
+    help="Où placer, dans la commune, un service dont on ne connaît que la commune.",
+)
+@click.option("--panier", default="quotidien", show_default=True, help="Panier de services du quotidien.")
+@click.option(
+    "--relief",
+    type=click.Choice(["auto", "plaine", "tout"]),
+    default="auto",
+    show_default=True,
+    help="Erreur retenue pour les temps estimés.",
+)
+@click.option("--sans-tuiles", is_flag=True, help="Ne pas produire les tuiles de carte.")
+@click.option("--remplacer", is_flag=True, help="Remplacer l'atlas qui se trouve déjà à --out.")
+@click.option("--cache", type=FOLDER, help="Dossier des résultats intermédiaires.")
+@click.option("--sans-cache", is_flag=True, help="Ne rien garder d'un calcul à l'autre.")
+@click.option("--silencieux", "-q", is_flag=True, help="Ne pas afficher l'avancement.")
+def build(
+    departement: str,
+    source: Path,
+    out: Path,
+    convention: str,
+    panier: str,
+    relief: str,
+    cache: Path | None,
+    *,
+    sans_tuiles: bool,
+    remplacer: bool,
+    sans_cache: bool,
+    silencieux: bool,
+) -> None:
+    """Construire l'atlas d'un département à partir d'un dossier de données ouvertes."""
+    from maillage.atlas.build import build as build_atlas
+    from maillage.atlas.entrees import find_departement
+    from maillage.atlas.parametres import Parametres, default_relief
+
+    signal.signal(signal.SIGTERM, interrupt)
+    code, _ = find_departement(departement)
+    chosen = Parametres(
+        convention, panier, default_relief(code) if relief == "auto" else relief, not sans_tuiles
+    )
+    place = None if sans_cache else cache or default_cache()
+    with Avancement(quiet=silencieux) as suivi:
+        built = build_atlas(code, source, out, chosen, cache=place, suivi=suivi, replace=remplacer)
+    click.echo(f"Atlas construit dans {out} : {summarise(built)}")
+    for gap in built.manifest.manques:
+        click.echo(f"  Manque : {gap['raison']}")
+    if warnings := len(built.manifest.avertissements):
+        click.echo(f"  {warnings} avertissements sur les données : maillage atlas info {out}")
+
+
+@atlas.command()
+@click.argument("dossier", type=FOLDER)
+def check(dossier: Path) -> None:
+    """Vérifier qu'un atlas est intact et que ses chiffres se tiennent."""
+    from maillage.atlas.controle import check_atlas
+
+    checks = check_atlas(dossier)
+    for item in checks:
+        detail = f" : {item.detail}" if item.detail else ""
+        click.echo(f"{'oui' if item.passe else 'NON'}  {item.texte}{detail}")
+    failed = sum(not item.passe for item in checks)
+    if failed:
+        click.echo(f"{failed} vérification(s) sur {len(checks)} en échec.", err=True)
+        sys.exit(1)
+    click.echo(f"L'atlas est bon : {len(checks)} vérifications passées.")
+
+
+@atlas.command()
+@click.argument("dossier", type=FOLDER)
+@click.option("--indicateurs", is_flag=True, help="Lister aussi tous les indicateurs.")
+def info(dossier: Path, *, indicateurs: bool) -> None:
+    """Dire ce que contient un atlas : sources, paramètres, manques, avertissements."""
+    from maillage.atlas.ouvert import open_atlas
+
+    found = open_atlas(dossier)
+    manifest = found.manifest
+    click.echo(f"Atlas du département {manifest.departement} ({manifest.nom}) : {summarise(found)}")
+    if manifest.jeu_essai:
+        click.echo("JEU D'ESSAI : communes réelles, chiffres simulés.")
+    click.echo(f"Code {manifest.version_code}, format {manifest.format}, empreinte {manifest.empreinte[:16]}")
+    click.echo("Paramètres : " + ", ".join(f"{key} = {value}" for key, value in manifest.parametres.items()))
+    click.echo("Sources :")
+    for name, entry in sorted(manifest.sources.items()):
+        tried = "" if entry["eprouve"] else ", lecteur non éprouvé"
+        origin = f"{entry['producteur']}, {entry['nom']}, {entry['millesime']}"
+        click.echo(f"  {name} : {origin} ({entry['licence']}{tried})")
+    for title, lines in (
+        ("Manques", [gap["raison"] for gap in manifest.manques]),
+        ("Avertissements", manifest.avertissements),
+    ):
+        if lines:
+            click.echo(f"{title} :")
+            click.echo("\n".join(f"  {line}" for line in lines))
+    if indicateurs:
+        rows = found.index().unique("indicateur").sort("indicateur").select("indicateur", "nom", "unite")
+        click.echo("Indicateurs :")
+        click.echo("\n".join(f"  {name} : {label} ({unit})" for name, label, unit in rows.iter_rows()))
+
+
+def summarise(found: Atlas) -> str:
+    """Communes, inhabitants, cells and indicators in one line."""
+    communes = found.territoires("commune")
+    people = int(communes["population"].sum())
+    cells = round(float(found.carreaux().filter("dans_departement")["population"].sum()))
+    figures = found.index()["indicateur"].n_unique()
+    size = f"{communes.height} communes, {french(people)} habitants"
+    return f"{size}, {french(cells)} sur les carreaux, {figures} indicateurs."
+
+
+def french(number: int) -> str:
+    """A whole number with narrow spaces between thousands.
+
+    >>> french(2615635)
+    '2\\u202f615\\u202f635'
+    """
+    return f"{number:,}".replace(",", "\u202f")
+
+
+def default_cache() -> Path:
+    """Where intermediate results are kept: MAILLAGE_CACHE, else the user's cache folder."""
+    from platformdirs import user_cache_path
+
+    return Path(os.environ.get("MAILLAGE_CACHE") or user_cache_path("maillage")) / "etapes"
+
+
+def interrupt(_signum: int, _frame: FrameType | None) -> None:
+    """Stop as on Ctrl-C, so that nothing half-made is left."""
+    raise KeyboardInterrupt
+
+
+LABELS = {
+    "sources": "Lecture des sources",
+    "lieux": "Territoires, carreaux, fragments",
+    "offre": "Offre de services",
+    "durees": "Temps de trajet",
+    "indicateurs": "Indicateurs",
+    "deficits": "Territoires en déficit",
+    "tuiles": "Tuiles de carte",
+    "ecriture": "Écriture et vérification",
+}
+
+
+class Avancement:
+    """Progress on the terminal (stderr), one line per stage."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        from rich.console import Console
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        self.bar = Progress(*columns, console=Console(stderr=True), disable=quiet)
+        self.tasks: dict[str, object] = {}
+
+    def __enter__(self) -> Avancement:
+        self.bar.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.bar.stop()
+
+    def progress(self, etape: str, share: float) -> None:
+        """``etape`` is done up to ``share``."""
+        if etape not in self.tasks:
+            self.tasks[etape] = self.bar.add_task(LABELS.get(etape, etape), total=1.0)
+        self.bar.update(self.tasks[etape], completed=share)  # type: ignore[arg-type]
+
+    def cancelled(self) -> bool:
+        """Ctrl-C stops at once; nothing to ask."""
+        return False
