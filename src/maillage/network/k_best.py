@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from maillage.network.factor import INFINITE, Factor
 from maillage.network.graph import Legs
-from maillage.network.solve import Ends, lanes, leaving, meet, over_cores, reaching, unpack_all
+from maillage.network.solve import Ends, lanes, leaving, meet, over_cores, reaching, unpack
 from maillage.network.sweep import FAR, ROW_BYTES, SITE_BITS
 from maillage.network.travel_times import Nearest
 
@@ -33,7 +33,7 @@ def k_nearest_by_batch(
         best = np.full((len(origins), width, k), FAR)
         _read(label, leave, best)
         _meet(encounters, lane_of, best)
-        return first, unpack_all(best[:, : n_types - first])
+        return first, unpack(best[:, : n_types - first])
 
     yield from over_cores(answer, range(0, n_types, width), (len(factor.rank), width, k), np.int64)
 

@@ -22,6 +22,8 @@ from maillage.network.index import Index
 from maillage.network.sweep import FAR, ROW_BYTES, SITE_BITS, Label, sweep
 from maillage.network.travel_times import NO_SITE, UNREACHABLE, Nearest
 
+_SITE = np.int64(2**SITE_BITS - 1)
+
 Batch = TypeVar("Batch")
 Answer = TypeVar("Answer")
 
@@ -84,7 +86,8 @@ def nearest_by_batch(
         solve(factor, reach, lane_of, label)
         shape = len(origins), min(width, n_types - first)
         nearest = Nearest(np.empty(shape, np.uint32), np.empty(shape, np.int32))
-        _read_nearest(label, leave, encounters, lane_of, nearest.time_ds, nearest.site)
+        _read_nearest(label, leave, nearest.time_ds, nearest.site)
+        _meet_nearest(encounters, lane_of, nearest.time_ds, nearest.site)
         return first, nearest
 
     yield from over_cores(answer, range(0, n_types, width), (len(factor.rank), width), np.int64)
@@ -101,7 +104,8 @@ def times_by_batch(
         lane_of = lanes(type_index, first, width)
         solve(factor, reach, lane_of, label)
         time_ds = np.empty((len(origins), min(width, n_types - first)), np.uint32)
-        _read_times(label, leave, encounters, lane_of, time_ds)
+        _read_times(label, leave, time_ds.view(np.int32))
+        _meet_times(encounters, lane_of, time_ds)
         return first, time_ds
 
     yield from over_cores(answer, range(0, n_types, width), (len(factor.rank), width), np.int32)
@@ -153,66 +157,65 @@ def _seed(reach, lane_of, bits, label, live):  # type: ignore[no-untyped-def]
     for s in range(len(lane_of)):
         for end in range(2):
             if lane_of[s] >= 0 and reach.time_ds[s, end] < INFINITE:
-                own = number(np.int64(reach.time_ds[s, end]) << bits | (s & ((np.int64(1) << bits) - 1)))
+                own = number(np.int64(reach.time_ds[s, end]) << bits | (s if bits else 0))
                 row = reach.row[s, end]
                 label[row, lane_of[s]] = min(label[row, lane_of[s]], own)
                 live[row] = True
 
 
 @njit(cache=True, nogil=True)
-def _read_nearest(label, leave, encounters, lane_of, time_ds, site):  # type: ignore[no-untyped-def]
-    best, e = np.empty(label.shape[1], np.int64), 0
+def _read_nearest(label, leave, time_ds, site):  # type: ignore[no-untyped-def]
+    """The better of both ends of each origin's road, as time and site."""
+    best = np.empty(label.shape[1], np.int64)
     for o in range(len(time_ds)):
         best[:] = FAR
-        e = _read_origin(o, e, label, leave, encounters, lane_of, SITE_BITS, best)
-        for lane in range(time_ds.shape[1]):
-            time_ds[o, lane], site[o, lane] = unpack(best[lane])
+        for end in range(2):
+            if leave.time_ds[o, end] < INFINITE:
+                there, time = label[leave.row[o, end]], np.int64(leave.time_ds[o, end]) << SITE_BITS
+                for lane in range(len(best)):
+                    best[lane] = min(best[lane], there[lane] + time)
+        times, sites = time_ds[o], site[o]
+        for lane in range(len(times)):
+            times[lane] = np.uint32(best[lane] >> SITE_BITS) if best[lane] < FAR else UNREACHABLE
+        for lane in range(len(sites)):
+            sites[lane] = np.int32(best[lane]) if best[lane] < FAR else NO_SITE
 
 
 @njit(cache=True, nogil=True)
-def _read_times(label, leave, encounters, lane_of, time_ds):  # type: ignore[no-untyped-def]
-    best, e = np.empty(label.shape[1], np.int32), 0
+def _read_times(label, leave, time_ds):  # type: ignore[no-untyped-def]
+    """The better of both ends; int32 -1 is :data:`UNREACHABLE` to whoever reads it as uint32."""
     for o in range(len(time_ds)):
+        best = time_ds[o]
         best[:] = INFINITE
-        e = _read_origin(o, e, label, leave, encounters, lane_of, 0, best)
-        for lane in range(time_ds.shape[1]):
-            time_ds[o, lane] = best[lane] if best[lane] < INFINITE else UNREACHABLE
+        for end in range(2):
+            if leave.time_ds[o, end] < INFINITE:
+                there, time = label[leave.row[o, end]], np.int32(leave.time_ds[o, end])
+                for lane in range(len(best)):
+                    best[lane] = min(best[lane], np.int32(there[lane] + time))
+        for lane in range(len(best)):
+            best[lane] = best[lane] if best[lane] < INFINITE else np.int32(-1)
 
 
 @njit(cache=True, nogil=True)
-def _read_origin(o, e, label, leave, encounters, lane_of, bits, best):  # type: ignore[no-untyped-def]
-    """The better of both ends of the origin's road, and of the sites met on it; encounters are by origin."""
-    number = label.dtype.type
-    for end in range(2):
-        if leave.time_ds[o, end] < INFINITE:
-            there, time = label[leave.row[o, end]], number(np.int64(leave.time_ds[o, end]) << bits)
-            for lane in range(len(best)):
-                best[lane] = min(best[lane], number(there[lane] + time))
-    while e < len(encounters.origin) and encounters.origin[e] == o:
-        s = encounters.site[e]
-        if lane_of[s] >= 0:
-            met = number(encounters.time_ds[e] << bits | (s & ((np.int64(1) << bits) - 1)))
-            best[lane_of[s]] = min(best[lane_of[s]], met)
-        e += 1
-    return e
+def _meet_nearest(encounters, lane_of, time_ds, site):  # type: ignore[no-untyped-def]
+    """A site on the origin's own road may be nearer than any reached by its ends."""
+    for e in range(len(encounters.origin)):
+        o, s, time = encounters.origin[e], encounters.site[e], encounters.time_ds[e]
+        lane = lane_of[s]
+        if lane >= 0 and (time < time_ds[o, lane] or (time == time_ds[o, lane] and s < site[o, lane])):
+            time_ds[o, lane], site[o, lane] = time, s
 
 
 @njit(cache=True, nogil=True)
-def unpack(label):  # type: ignore[no-untyped-def]
-    """A label as a time and a site."""
-    if label < FAR:
-        return np.uint32(label >> SITE_BITS), np.int32(label & 0xFFFFFFFF)
-    return UNREACHABLE, NO_SITE
+def _meet_times(encounters, lane_of, time_ds):  # type: ignore[no-untyped-def]
+    for e in range(len(encounters.origin)):
+        o, lane = encounters.origin[e], lane_of[encounters.site[e]]
+        if lane >= 0:
+            time_ds[o, lane] = min(np.int64(time_ds[o, lane]), encounters.time_ds[e])
 
 
-def unpack_all(label: NDArray[np.int64]) -> Nearest:
+def unpack(label: NDArray[np.int64]) -> Nearest:
     """Labels as times and sites, of one shape."""
-    nearest = Nearest(np.empty(label.shape, np.uint32), np.empty(label.shape, np.int32))
-    _unpack_all(label.ravel(), nearest.time_ds.ravel(), nearest.site.ravel())
-    return nearest
-
-
-@njit(cache=True, nogil=True)
-def _unpack_all(label, time_ds, site):  # type: ignore[no-untyped-def]
-    for i in range(len(label)):
-        time_ds[i], site[i] = unpack(label[i])
+    reached = label < FAR
+    time_ds = np.where(reached, label >> SITE_BITS, np.int64(UNREACHABLE)).astype(np.uint32)
+    return Nearest(time_ds, np.where(reached, label & _SITE, np.int64(NO_SITE)).astype(np.int32))

@@ -17,7 +17,7 @@ from maillage.network.factor import INFINITE, Factor
 from maillage.network.graph import Legs
 from maillage.network.index import Index
 from maillage.network.local import Network
-from maillage.network.solve import leaving, meet, reaching, unpack_all
+from maillage.network.solve import leaving, meet, reaching, unpack
 from maillage.network.sweep import FAR, SITE_BITS, sweep
 from maillage.network.travel_times import Nearest, Points, Sites
 
@@ -207,7 +207,7 @@ class RoadWhatIf:
         best = np.where(time < INFINITE, by_end, FAR).min(axis=1)
         met = meet(self._origins.take(origins), offer.legs)
         np.minimum.at(best, met.origin, met.time_ds << SITE_BITS | offer.site[met.site])
-        return unpack_all(best)
+        return unpack(best)
 
     def _write(self, origins: NDArray[np.int32], type_index: int, nearest: Nearest) -> None:
         self._nearest.time_ds[origins, type_index] = nearest.time_ds
