@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from maillage.cli.sdaasp_export import export, schema_json
 from maillage.cli.sdaasp_import import import_
 
 FORMATS = click.Choice(["texte", "json"])
@@ -66,4 +67,5 @@ def completude(name: str) -> None:
     click.echo(f"Règle interne : {len(holes)} manques sur {len(programme.objectifs)} objectifs prioritaires.")
 
 
-sdaasp.add_command(import_)
+for command in (import_, export, schema_json):
+    sdaasp.add_command(command)

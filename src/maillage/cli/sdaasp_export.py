@@ -1,0 +1,61 @@
+"""``maillage sdaasp export``: the programme, or one fiche, as a document, a workbook or data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from maillage.catalogue.erreurs import EntreeInvalide
+
+if TYPE_CHECKING:
+    from maillage.sdaasp.programme import Programme
+
+
+@click.command("export")
+@click.argument("fichier", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--programme", "name", default="nord-2025-2030", show_default=True, help="Programme embarqué.")
+@click.option(
+    "--depuis",
+    "source",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Fichier .json, .ods ou .xlsx.",
+)
+@click.option("--fiche", "fiche", help="Clé d’une fiche, pour elle seule (DOCX et PDF).")
+def export(*, fichier: Path, name: str, source: Path | None, fiche: str | None) -> None:
+    """Écrire le programme en .docx, .pdf, .ods, .xlsx ou .json."""
+    from maillage.cli.sdaasp_import import read_any, write_any
+    from maillage.sdaasp.chargement import load_programme
+
+    programme = read_any(source) if source else load_programme(name)
+    if fichier.suffix in (".docx", ".pdf"):
+        write_document(programme, fichier, fiche)
+    elif fiche:
+        raise EntreeInvalide("Une fiche seule s’écrit en .docx ou en .pdf.")
+    else:
+        write_any(programme, fichier)
+    click.echo(f"Écrit : {fichier.name}")
+
+
+def write_document(programme: Programme, path: Path, fiche: str | None) -> None:
+    """The programme or one fiche as DOCX or PDF, by the name of ``path``."""
+    from maillage.reports.ecrire_docx import write_docx
+    from maillage.reports.ecrire_pdf import write_pdf
+    from maillage.reports.programme_document import make_fiche, make_programme
+
+    document = make_fiche(programme, fiche) if fiche else make_programme(programme)
+    if path.suffix == ".pdf":
+        path.write_bytes(write_pdf(document))
+    else:
+        write_docx(document, path)
+
+
+@click.command("schema-json")
+def schema_json() -> None:
+    """Imprimer le schéma JSON du format d’échange (docs/schema-programme.json)."""
+    import json
+
+    from maillage.sdaasp.schema_json import make_schema
+
+    click.echo(json.dumps(make_schema(), ensure_ascii=False, indent=2))

@@ -1,0 +1,51 @@
+"""A document as a list of blocks, whatever it is written in afterwards: PDF or DOCX."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Titre:
+    """A heading; ``niveau`` from 1."""
+
+    texte: str
+    niveau: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraphe:
+    """A paragraph."""
+
+    texte: str
+
+
+@dataclass(frozen=True, slots=True)
+class Liste:
+    """A bulleted list."""
+
+    elements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tableau:
+    """A table: a caption, one heading per column, rows of text; the first column names the row."""
+
+    legende: str
+    entetes: tuple[str, ...]
+    lignes: tuple[tuple[str, ...], ...]
+    largeurs: tuple[float, ...] = ()
+
+
+Bloc = Titre | Paragraphe | Liste | Tableau
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole document; ``mention`` stands at the foot of each page."""
+
+    titre: str
+    sous_titre: str
+    auteur: str
+    mention: str
+    blocs: tuple[Bloc, ...]

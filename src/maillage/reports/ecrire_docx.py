@@ -1,0 +1,61 @@
+"""A document of blocks as DOCX, to be reworked by hand: real headings, real lists, header rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import docx
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+
+from maillage.reports.blocs import Bloc, Document, Liste, Paragraphe, Tableau, Titre
+
+
+def write_docx(document: Document, path: Path) -> None:
+    """The document at ``path``."""
+    book = docx.Document()
+    _describe(book, document)
+    book.add_heading(document.titre, 0)
+    book.add_paragraph(document.sous_titre, style="Subtitle")
+    for bloc in document.blocs:
+        _add(book, bloc)
+    book.save(str(path))
+
+
+def _describe(book: Any, document: Document) -> None:
+    book.core_properties.title = document.titre
+    book.core_properties.author = document.auteur
+    book.core_properties.language = "fr-FR"
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "fr-FR")
+    book.styles["Normal"].element.get_or_add_rPr().append(language)
+    book.sections[0].footer.paragraphs[0].text = document.mention
+
+
+def _add(book: Any, bloc: Bloc) -> None:
+    if isinstance(bloc, Titre):
+        book.add_heading(bloc.texte, bloc.niveau)
+    elif isinstance(bloc, Paragraphe):
+        book.add_paragraph(bloc.texte)
+    elif isinstance(bloc, Liste):
+        for text in bloc.elements:
+            book.add_paragraph(text, style="List Bullet")
+    else:
+        _add_table(book, bloc)
+
+
+def _add_table(book: Any, bloc: Tableau) -> None:
+    book.add_paragraph(bloc.legende, style="Caption")
+    table = book.add_table(rows=1, cols=len(bloc.entetes), style="Table Grid")
+    _fill(table.rows[0], bloc.entetes)
+    mark = OxmlElement("w:tblHeader")
+    mark.set(qn("w:val"), "true")
+    table.rows[0]._tr.get_or_add_trPr().append(mark)  # noqa: SLF001  python-docx has no name for it
+    for row in bloc.lignes:
+        _fill(table.add_row(), row)
+
+
+def _fill(row: Any, texts: tuple[str, ...]) -> None:
+    for cell, text in zip(row.cells, texts, strict=True):
+        cell.text = text

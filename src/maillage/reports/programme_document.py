@@ -1,0 +1,188 @@
+"""The programme, or one fiche, as a document: what is planned, how far it is, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.reports.blocs import Bloc, Document, Liste, Paragraphe, Tableau, Titre
+from maillage.sdaasp.completude import check_law, is_complete
+from maillage.sdaasp.couverture import Case, MatriceCouverture, cross_arrondissements, cross_dimensions
+from maillage.sdaasp.programme import Declinaison, FicheAction, Lien, ObjectifPrioritaire, Programme
+from maillage.sdaasp.vocabulaire import A_CONFIRMER, get_libelle
+
+NON_REPRIS = "Non repris du document publié."
+SIGNES = {"couvert": "oui", "a_confirmer": "à confirmer", "vide": "—"}
+ETATS = {"rempli": "Rempli", "manquant": "Manquant", "a_confirmer": A_CONFIRMER, "non_repris": "Non repris"}
+
+
+def make_programme(programme: Programme) -> Document:
+    """The whole programme."""
+    blocs = [
+        *_write_law(programme),
+        *(bloc for fiche in programme.fiches for bloc in _write_fiche(programme, fiche, 1)),
+        *_write_fne(programme),
+        Titre("Couverture", 1),
+        _write_matrix(cross_dimensions(programme)),
+        _write_matrix(cross_arrondissements(programme)),
+    ]
+    return _wrap(programme, programme.schema.nom, tuple(blocs))
+
+
+def make_fiche(programme: Programme, key: str) -> Document:
+    """One fiche; refuses a key that the programme does not have."""
+    fiche = next((fiche for fiche in programme.fiches if fiche.cle == key), None)
+    if fiche is None:
+        known = ", ".join(fiche.cle for fiche in programme.fiches)
+        raise EntreeInvalide(f"Aucune fiche « {key} ». Fiches : {known}.")
+    return _wrap(programme, fiche.titre, tuple(_write_fiche(programme, fiche, 0))[1:])
+
+
+def _wrap(programme: Programme, title: str, blocs: tuple[Bloc, ...]) -> Document:
+    schema = programme.schema
+    return Document(
+        titre=title,
+        sous_titre=f"{schema.debut}-{schema.fin} · {schema.version}",
+        auteur=", ".join(schema.pilotes),
+        mention=f"{schema.source or schema.nom}. « {A_CONFIRMER} » : laissé en blanc dans le texte publié.",
+        blocs=blocs,
+    )
+
+
+def _write_law(programme: Programme) -> Iterator[Bloc]:
+    findings = check_law(programme)
+    verdict = "complète" if is_complete(findings) else "incomplète"
+    yield Titre("Ce que demande la loi", 1)
+    yield Paragraphe(f"La programmation est {verdict} au sens de la loi.")
+    yield Tableau(
+        legende="Critères de la loi",
+        entetes=("Critère", "État", "Constat"),
+        lignes=tuple((f.regle.intitule, ETATS[f.etat], f.message) for f in findings),
+        largeurs=(3, 1, 2),
+    )
+
+
+def _write_fiche(programme: Programme, fiche: FicheAction, level: int) -> Iterator[Bloc]:
+    yield Titre(fiche.titre, level)
+    yield Paragraphe(f"Pilote : {fiche.pilote or A_CONFIRMER}. Copilotes : {_join(fiche.copilotes)}.")
+    yield Paragraphe(_name_links("Dimensions transversales", fiche.dimensions, _names(programme)))
+    yield Paragraphe(_name_links("Autres thèmes", fiche.themes_lies, _names(programme)))
+    yield Paragraphe(_name_links("Démarches liées", fiche.demarches, _names(programme)))
+    yield Titre("Enjeux", level + 1)
+    yield _write_list(fiche.enjeux, "enjeux" in fiche.non_repris)
+    for op in programme.objectifs:
+        if op.fiche == fiche.cle:
+            yield from _write_objective(op, level + 1)
+    slots = [d for d in programme.declinaisons if d.theme == fiche.theme]
+    if slots:
+        yield Titre("Déclinaisons territoriales", level + 1)
+        yield _write_declinaisons(programme, slots)
+
+
+def _write_objective(op: ObjectifPrioritaire, level: int) -> Iterator[Bloc]:
+    yield Titre(f"Objectif prioritaire {op.ordre} : {op.libelle}", level)
+    fields: tuple[tuple[str, str, Iterable[str] | None], ...] = (
+        ("Effets attendus", "effets", op.effets),
+        ("Moyens et ressources", "moyens", None if op.moyens is None else [m.libelle for m in op.moyens]),
+        ("Freins à lever", "freins", None if op.freins is None else [f.libelle for f in op.freins]),
+    )
+    absent = [heading for heading, field, texts in fields if not texts and field in op.non_repris]
+    if absent:
+        yield Paragraphe(f"{', '.join(absent)} : {NON_REPRIS.lower()}")
+    for heading, field, texts in fields:
+        if heading in absent:
+            continue
+        yield Titre(heading, level + 1)
+        yield _write_list(None if texts is None else tuple(texts), field in op.non_repris)
+
+
+def _write_list(texts: tuple[str, ...] | None, non_repris: bool) -> Bloc:  # noqa: FBT001
+    if texts:
+        return Liste(texts)
+    if non_repris:
+        return Paragraphe(NON_REPRIS)
+    return Paragraphe(f"{A_CONFIRMER}." if texts is None else "Aucun.")
+
+
+def _write_declinaisons(programme: Programme, slots: list[Declinaison]) -> Tableau:
+    names = _names(programme)
+    return Tableau(
+        legende="Déclinaisons par arrondissement",
+        entetes=("Arrondissement", "Année", "Déclinaison", "Objectif", "État", "Pilote territorial"),
+        lignes=tuple(
+            (
+                names.get(d.arrondissement, d.arrondissement),
+                str(d.annee),
+                d.libelle or "—",
+                _name_goals(d, names),
+                get_libelle(d.statut),
+                d.pilote_territorial or "Non connu",
+            )
+            for d in slots
+        ),
+        largeurs=(1.6, 0.8, 3, 3, 1.3, 1.3),
+    )
+
+
+def _name_goals(declinaison: Declinaison, names: dict[str, str]) -> str:
+    if declinaison.objectifs is None:
+        return A_CONFIRMER
+    return " ; ".join(_name_link(lien, names) for lien in declinaison.objectifs) or "—"
+
+
+def _write_fne(programme: Programme) -> Iterator[Bloc]:
+    if not programme.orientations_fne:
+        return
+    names = _names(programme)
+    yield Titre("France Numérique Ensemble", 1)
+    yield Tableau(
+        legende="Orientations, actions et priorités de la feuille de route",
+        entetes=("Orientation", "Actions", "Arrondissements prioritaires"),
+        lignes=tuple(
+            (
+                o.titre,
+                " ; ".join(action.libelle for action in o.actions),
+                "Tous" if o.tous else _join([names.get(code, code) for code in o.priorites]),
+            )
+            for o in programme.orientations_fne
+        ),
+        largeurs=(2, 4, 2),
+    )
+
+
+def _write_matrix(matrix: MatriceCouverture) -> Tableau:
+    missing = [head.nom for head in matrix.colonnes_vides]
+    note = f" Aucune case cochée : {', '.join(missing)}." if missing else ""
+    return Tableau(
+        legende=f"{matrix.nom}.{note}",
+        entetes=("", *(head.nom for head in matrix.colonnes)),
+        lignes=tuple(
+            (head.nom, *map(_sign, row)) for head, row in zip(matrix.lignes, matrix.cases, strict=True)
+        ),
+        largeurs=(2.5, *(1.0 for _ in matrix.colonnes)),
+    )
+
+
+def _sign(case: Case) -> str:
+    return SIGNES[case.etat]
+
+
+def _names(programme: Programme) -> dict[str, str]:
+    found = {t.code: t.nom for t in programme.territoires}
+    found |= {t.cle: t.nom for t in programme.themes}
+    found |= {d.cle: d.nom for d in programme.dimensions_transversales}
+    found |= {p.cle: p.nom for p in programme.plans_externes}
+    return found | {op.cle: op.libelle for op in programme.objectifs}
+
+
+def _name_links(heading: str, links: tuple[Lien, ...], names: dict[str, str]) -> str:
+    return f"{heading} : {_join([_name_link(lien, names) for lien in links])}."
+
+
+def _name_link(lien: Lien, names: dict[str, str]) -> str:
+    name = names.get(lien.cible or "", lien.libelle_publie or lien.cible or "")
+    return name if lien.confirme else f"{name} (à confirmer)"
+
+
+def _join(parts: Iterable[str]) -> str:
+    return ", ".join(parts) or "aucun"
