@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "maillage.web.carte",
     "maillage.web.methodes",
     "maillage.web.api",
+    "maillage.web.programme",
 ]
 
 MIDDLEWARE = [

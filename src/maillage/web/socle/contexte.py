@@ -15,6 +15,7 @@ NAVIGATION = [
     ("territoires:portraits", "Portraits", {"territoires-portraits"}),
     ("territoires:comparer", "Comparer", {"territoires-comparer"}),
     ("territoires:classements", "Classements", {"territoires-classements"}),
+    ("programme:accueil", "Programme", {"programme"}),
     ("methodes:methodes", "Méthodes", {"methodes"}),
 ]
 

@@ -1,0 +1,78 @@
+"""Putting a whole programme in the database, and taking it out."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from maillage.sdaasp.echange import from_plain, to_plain
+from maillage.sdaasp.fusion import merge
+from maillage.sdaasp.programme import Programme
+from maillage.sdaasp.structure import get_key
+from maillage.web.programme import models
+from maillage.web.programme.conversion import to_fields, to_value
+from maillage.web.socle.ecriture import ecriture
+
+TABLES: dict[str, type[Any]] = {
+    "fiches": models.FicheAction,
+    "objectifs": models.ObjectifPrioritaire,
+    "declinaisons": models.Declinaison,
+    "indicateurs": models.IndicateurSuivi,
+    "afom": models.ItemAfom,
+}
+DANS_REFERENTIEL = tuple(f.name for f in fields(Programme) if f.name not in (*TABLES, "cibles", "valeurs"))
+
+
+def load(programme: Programme, auteur: Any = None) -> None:
+    """Fill an empty database with a programme."""
+    with ecriture(auteur, "programme.importer" if auteur else None):
+        contenu = {name: to_plain(getattr(programme, name)) for name in DANS_REFERENTIEL}
+        models.Referentiel.objects.create(contenu=contenu)
+        for name, model in TABLES.items():
+            for order, item in enumerate(getattr(programme, name)):
+                _create(model, get_key(name, item), item, order)
+        rows = {row.cle: row for row in models.IndicateurSuivi.objects.all()}
+        for model, items in ((models.Cible, programme.cibles), (models.Valeur, programme.valeurs)):
+            for item in items:
+                model(**to_fields(item) | {"indicateur": rows[item.indicateur]}).save()
+
+
+def _create(model: type[Any], key: str, item: Any, order: int) -> None:
+    extra = {"ordre": order} if model in (models.FicheAction, models.Declinaison) else {}
+    model(**to_fields(item) | {"cle": key} | extra).save()
+
+
+def read() -> Programme:
+    """The programme in the database, whole."""
+    referentiel = models.Referentiel.objects.get()
+    base = from_plain(Programme, referentiel.contenu)
+    values: dict[str, Any] = {name: getattr(base, name) for name in DANS_REFERENTIEL}
+    for name, model in TABLES.items():
+        values[name] = tuple(to_value(row) for row in model.objects.all())
+    values["cibles"] = tuple(to_value(row) for row in models.Cible.objects.select_related("indicateur"))
+    values["valeurs"] = tuple(to_value(row) for row in models.Valeur.objects.select_related("indicateur"))
+    return Programme(**values)
+
+
+def complete(auteur: Any, imported: Programme) -> int:
+    """Fill what the database lacks from an import, never overwriting work; the number of objects touched."""
+    with ecriture(auteur, "programme.importer"):
+        before = read()
+        merged = merge(before, imported).programme
+        touched = 0
+        for name, model in TABLES.items():
+            known = {get_key(name, item): item for item in getattr(before, name)}
+            for order, item in enumerate(getattr(merged, name)):
+                key = get_key(name, item)
+                if key not in known:
+                    _create(model, key, item, order)
+                elif known[key] != item:
+                    row = model.objects.get(cle=key)
+                    for field, value in to_fields(item).items():
+                        setattr(row, field, value)
+                    row.version += 1
+                    row.save()
+                else:
+                    continue
+                touched += 1
+    return touched

@@ -1,0 +1,275 @@
+"""Reads of the programme. What a page needs, in a pinned number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Count, Max, Q, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from maillage.sdaasp.couverture import TerritoireEnDeficit, list_deficits
+from maillage.sdaasp.programme import Programme
+from maillage.sdaasp.recherche import list_terms
+from maillage.web.programme import chargement, models
+from maillage.web.socle.atlas import AtlasOuvert
+
+A_CONFIRMER = "a_confirmer"
+
+
+@dataclass(frozen=True)
+class Noms:
+    """The names behind the keys: what every page shows."""
+
+    schema: Mapping[str, Any]
+    themes: Mapping[str, str]
+    declinables: tuple[str, ...]
+    arrondissements: Mapping[str, str]
+    zones: Mapping[str, str]
+    dimensions: Mapping[str, str]
+    demarches: Mapping[str, str]
+
+    def get(self, key: str | None) -> str:
+        """The name of any key of these lists, else the key itself."""
+        for names in (self.themes, self.dimensions, self.demarches, self.arrondissements, self.zones):
+            if key is not None and key in names:
+                return names[key]
+        return key or ""
+
+
+def get_noms() -> Noms:
+    """The names, in one query; 404 while no programme has been loaded."""
+    row = models.Referentiel.objects.only("contenu").first()
+    if row is None:
+        raise Http404("Aucun programme n’a encore été chargé.")
+    content = row.contenu
+    places = content["territoires"]
+    return Noms(
+        schema=content["schema"],
+        themes={t["cle"]: t["nom"] for t in content["themes"]},
+        declinables=tuple(t["cle"] for t in content["themes"] if t["declinable"]),
+        arrondissements={t["code"]: t["nom"] for t in places if t["niveau"] == "arrondissement"},
+        zones={t["code"]: t["nom"] for t in places if t["niveau"] == "zone"},
+        dimensions={d["cle"]: d["nom"] for d in content["dimensions_transversales"]},
+        demarches={p["cle"]: p["sigle"] or p["nom"] for p in content["plans_externes"]},
+    )
+
+
+def read_programme() -> Programme:
+    """The whole programme; read again only when something was written since."""
+    stamp = _stamp()
+    held = cache.get("programme")
+    if held is None or held[0] != stamp:
+        held = (stamp, chargement.read())
+        cache.set("programme", held, None)
+    programme: Programme = held[1]
+    return programme
+
+
+def _stamp() -> tuple[Any, ...]:
+    """What changes at each write: rows and the sum of their versions, and the last historical record."""
+    counts = [
+        model.objects.aggregate(n=Count("pk"), at=Max("modifie_le")) for model in models.SORTES.values()
+    ]
+    extra = [
+        m.history.aggregate(last=Max("history_id")) for m in (models.Referentiel, models.Cible, models.Valeur)
+    ]
+    return tuple(tuple(row.values()) for row in (*counts, *extra))
+
+
+@dataclass(frozen=True)
+class Filtres:
+    """What a list of declinaisons is narrowed to; empty is everything. It lives in the address."""
+
+    theme: str = ""
+    arrondissement: str = ""
+    annee: str = ""
+    statut: str = ""
+    op: str = ""
+    texte: str = ""
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> Filtres:
+        """From the query of an address; unknown names are ignored, lengths bounded."""
+        return cls(**{name: query.get(name, "").strip()[:120] for name in cls.__dataclass_fields__})
+
+
+def list_declinaisons(filtres: Filtres) -> QuerySet[models.Declinaison]:
+    """The declinaisons that pass the filters, in the order of the programme."""
+    rows = models.Declinaison.objects.all()
+    for name in ("theme", "arrondissement"):
+        if value := getattr(filtres, name):
+            rows = rows.filter(**{name: value})
+    if filtres.annee.isdigit():
+        rows = rows.filter(annee=int(filtres.annee))
+    if filtres.statut:
+        rows = rows.filter(statut=None if filtres.statut == A_CONFIRMER else filtres.statut)
+    if filtres.op:
+        rows = rows.filter(cles_op__contains=f" {filtres.op} ")
+    return search(rows, filtres.texte)
+
+
+def search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """Rows that hold every word, whatever the accents and plurals."""
+    wanted = Q()
+    for term in list_terms(text):
+        wanted &= Q(index__contains=f" {term}")
+    return rows.filter(wanted)
+
+
+def search_all(text: str, limit: int = 20) -> list[tuple[str, list[models.Suivi]]]:
+    """(heading, rows) of everything that holds the words, one query per kind."""
+    headings = {
+        "fiche": "Fiches",
+        "objectif": "Objectifs prioritaires",
+        "declinaison": "Déclinaisons",
+        "indicateur": "Indicateurs",
+        "afom": "Constats AFOM",
+    }
+    found = [
+        (headings[sorte], list(search(model.objects.all(), text)[:limit]))
+        for sorte, model in models.SORTES.items()
+    ]
+    return [(heading, rows) for heading, rows in found if rows]
+
+
+def list_annees() -> list[int]:
+    """The years that have declinaisons."""
+    return list(models.Declinaison.objects.order_by("annee").values_list("annee", flat=True).distinct())
+
+
+def count_by_theme(arrondissement: str = "") -> dict[str, dict[str | None, int]]:
+    """theme → status → number, in one query."""
+    rows = models.Declinaison.objects.order_by().values("theme", "statut").annotate(n=Count("pk"))
+    if arrondissement:
+        rows = rows.filter(arrondissement=arrondissement)
+    found: dict[str, dict[str | None, int]] = {}
+    for row in rows:
+        found.setdefault(row["theme"], {})[row["statut"]] = row["n"]
+    return found
+
+
+def get_objet(sorte: str, cle: str) -> models.Suivi:
+    """One followed object, or a 404."""
+    model = models.SORTES.get(sorte)
+    if model is None:
+        raise Http404(f"« {sorte} » n’est pas une sorte d’objet du programme.")
+    row: models.Suivi = get_object_or_404(model, cle=cle)
+    return row
+
+
+def find_objet(cle: str) -> models.Suivi | None:
+    """The object of a key, whatever its kind."""
+    for model in models.SORTES.values():
+        if (row := model.objects.filter(cle=cle).first()) is not None:
+            return row
+    return None
+
+
+def list_objectifs(fiche: str | None = None) -> QuerySet[models.ObjectifPrioritaire]:
+    """The OP, of one fiche or all."""
+    rows = models.ObjectifPrioritaire.objects.all()
+    return rows.filter(fiche=fiche) if fiche else rows
+
+
+def list_fiches() -> QuerySet[models.FicheAction]:
+    """The fiches in the order of the programme."""
+    return models.FicheAction.objects.all()
+
+
+def list_indicateurs(objets: Iterable[str] | None = None) -> QuerySet[models.IndicateurSuivi]:
+    """Indicators with their targets and values, of some objects or all."""
+    rows = models.IndicateurSuivi.objects.prefetch_related("cibles", "valeurs")
+    return rows if objets is None else rows.filter(objet__in=list(objets))
+
+
+def list_commentaires(objet: str) -> QuerySet[models.Commentaire]:
+    """The comments on an object, oldest first."""
+    return models.Commentaire.objects.filter(objet=objet).select_related("auteur")
+
+
+def is_suivi(objet: str, personne: Any) -> bool:
+    """Whether a person follows an object."""
+    return (
+        personne.is_authenticated
+        and models.Abonnement.objects.filter(objet=objet, personne=personne).exists()
+    )
+
+
+def list_amendements(objet: str | None = None) -> QuerySet[models.Amendement]:
+    """Amendments, newest first."""
+    rows = models.Amendement.objects.select_related("auteur")
+    return rows.filter(objet=objet) if objet else rows
+
+
+def list_versions(row: models.Suivi) -> list[Any]:
+    """The states of an object through time, newest first, with their authors."""
+    return list(row.history.select_related("history_user").order_by("-history_date", "-history_id"))  # type: ignore[attr-defined]
+
+
+def get_etat(row: models.Suivi, moment: datetime) -> Any:
+    """The object as it was at a moment; ``None`` before it existed."""
+    return row.history.filter(history_date__lte=moment).order_by("-history_date", "-history_id").first()  # type: ignore[attr-defined]
+
+
+def list_afom(arrondissement: str, theme: str) -> QuerySet[models.ItemAfom]:
+    """The items of one matrix, most voted first."""
+    rows = models.ItemAfom.objects.all()
+    if arrondissement:
+        rows = rows.filter(arrondissement=arrondissement)
+    return rows.filter(theme=theme) if theme else rows
+
+
+def list_taches(personne: Any, today: date) -> dict[str, list[Any]]:
+    """What waits for this person: what lacks something in her perimeter, values to validate, follow-ups."""
+    mandates = personne.mandats_en_cours
+    scope = Q(pk__in=[])
+    for mandate in mandates:
+        part = Q()
+        if mandate.theme:
+            part &= Q(theme=mandate.theme)
+        if mandate.territoire:
+            part &= Q(arrondissement=mandate.territoire.removeprefix("arrondissement:"))
+        scope |= part
+    mine = models.Declinaison.objects.filter(scope)
+    followed = models.Abonnement.objects.filter(personne=personne).values_list("objet", flat=True)
+    blank = mine.filter(Q(statut=None) | Q(objectifs=None) | Q(pilote_territorial=None))
+    late = [row for row in mine.exclude(etapes=[])[:500] if any(_is_late(step, today) for step in row.etapes)]
+    return {
+        "a_completer": list(blank[:50]),
+        "en_retard": late[:50],
+        "valeurs": list(_list_values_to_validate(personne)),
+        "suivis": [row for row in map(find_objet, followed[:20]) if row is not None],
+        "amendements": list(list_amendements().filter(auteur=personne)[:20]),
+    }
+
+
+def _is_late(step: Mapping[str, Any], today: date) -> bool:
+    return bool(step["fin"]) and not step["faite_le"] and step["fin"] < today.isoformat()
+
+
+def _list_values_to_validate(personne: Any) -> Iterable[models.Valeur]:
+    if not personne.has_perm("programme.valider_valeur"):
+        return []
+    return models.Valeur.objects.filter(etat="proposee").select_related("indicateur")[:50]
+
+
+def list_deficits_diagnostic(atlas: AtlasOuvert | None) -> tuple[TerritoireEnDeficit, ...]:
+    """The intercommunalities that the diagnosis of the atlas finds in deficit; none without an atlas."""
+    if atlas is None:
+        return ()
+    found = []
+    for place in atlas.territoires("epci"):
+        deficit = atlas.deficit("epci", place.code)
+        if deficit is not None and deficit.en_deficit:
+            found.append(TerritoireEnDeficit(place.cle, place.nom, place.parents.get("arrondissement")))
+    return tuple(found)
+
+
+def list_zones(programme: Programme, atlas: AtlasOuvert | None) -> tuple[TerritoireEnDeficit, ...]:
+    """Territories in deficit: those the schema names, then those the diagnosis finds."""
+    return (*list_deficits(programme), *list_deficits_diagnostic(atlas))

@@ -1,0 +1,52 @@
+"""Who may do what on the programme: one table, role × action. Perimeters come from the mandates.
+
+A pilote territorial with ``theme`` and ``territoire`` acts on the declinaisons of that theme in that
+arrondissement and nowhere else; a mandate without a theme covers all of them in its arrondissement.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from rules.permissions import add_perm
+from rules.predicates import is_superuser
+
+from maillage.web.comptes.models import Mandat
+from maillage.web.comptes.rules import a_mandat
+
+R = Mandat.Role
+_CHARGES = (R.CHARGE_MISSION, R.PILOTE_DEPARTEMENTAL)
+_THEME = (*_CHARGES, R.PILOTE_THEMATIQUE, R.COPILOTE)
+_TERRAIN = (*_THEME, R.PILOTE_TERRITORIAL, R.DIRECTION)
+_TOUS = (*_TERRAIN, R.REFERENT_DIMENSION, R.PARTENAIRE, R.ANALYSTE, R.ACCUEIL)
+
+TABLE = MappingProxyType(
+    {
+        "modifier_fiche": (*_CHARGES, R.PILOTE_THEMATIQUE, R.REFERENT_DIMENSION),
+        "modifier_objectif": (*_CHARGES, R.PILOTE_THEMATIQUE),
+        "modifier_declinaison": _TERRAIN,
+        "modifier_indicateur": _TERRAIN,
+        "proposer_valeur": (*_TERRAIN, R.ANALYSTE),
+        "valider_valeur": (R.CHARGE_MISSION,),
+        "contribuer_afom": (*_TERRAIN, R.PARTENAIRE),
+        "commenter": _TOUS,
+        "suivre": _TOUS,
+        "proposer_amendement": _TOUS,
+        "instruire_amendement": _CHARGES,
+        "restaurer": _CHARGES,
+        "importer": (R.CHARGE_MISSION,),
+        "lire_historique": _TOUS,
+    }
+)
+for action, roles in TABLE.items():
+    add_perm(f"programme.{action}", is_superuser | a_mandat(*roles))
+
+MODIFIER = MappingProxyType(
+    {
+        "fiche": "programme.modifier_fiche",
+        "objectif": "programme.modifier_objectif",
+        "declinaison": "programme.modifier_declinaison",
+        "indicateur": "programme.modifier_indicateur",
+        "afom": "programme.contribuer_afom",
+    }
+)

@@ -1,0 +1,72 @@
+"""What the templates of the programme may call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+
+from maillage.sdaasp.couverture import Case, MatriceCouverture
+from maillage.sdaasp.vocabulaire import LIBELLES, EtatAmendement, EtatValeur, Meteo, NatureCible
+from maillage.web.programme import presentation
+from maillage.web.programme.adresses import get_adresse
+from maillage.web.programme.queries import Noms
+
+register = template.Library()
+_MOTS = {str(member): label for member, label in LIBELLES.items()}
+
+
+@register.filter
+def nom(noms: Noms, cle: str | None) -> str:
+    """The name behind a key."""
+    return noms.get(cle)
+
+
+@register.filter
+def ton(statut: str | None) -> str:
+    """The tone of a status."""
+    return presentation.TONS.get(statut, "")
+
+
+@register.filter
+def mot(valeur: str | None) -> str:
+    """A value of a closed list in words."""
+    return "À confirmer" if valeur is None else _MOTS.get(valeur, valeur)
+
+
+@register.filter
+def page_de(objet: Any) -> str:
+    """The address of an object's page."""
+    return get_adresse(objet)
+
+
+@register.filter
+def choisir(mapping: Mapping[str, Any], cle: str) -> Any:
+    """``mapping[cle]``, or nothing."""
+    return mapping.get(cle, "")
+
+
+@register.filter
+def lignes(matrice: MatriceCouverture) -> list[tuple[Any, list[tuple[Any, Case]], bool]]:
+    """(row head, its cells with their column, whether the row is empty)."""
+    empty = {head.cle for head in matrice.lignes_vides}
+    return [
+        (head, list(zip(matrice.colonnes, row, strict=True)), head.cle in empty)
+        for head, row in zip(matrice.lignes, matrice.cases, strict=True)
+    ]
+
+
+@register.filter
+def vides(matrice: MatriceCouverture) -> set[str]:
+    """Keys of the empty columns."""
+    return {head.cle for head in matrice.colonnes_vides}
+
+
+@register.filter
+def detail(valeur: Any, noms: Noms) -> str:
+    """A value of the exchange format in words."""
+    return presentation.show(valeur, noms)
+
+
+__all__ = ["EtatAmendement", "EtatValeur", "Meteo", "NatureCible"]

@@ -1,0 +1,75 @@
+"""Each public page answers whole, in a pinned number of queries, and shows the holes by itself."""
+
+import pytest
+
+# address → queries, the whole request included, the programme's cache being warm
+PAGES = {
+    "/programme/": 10,
+    "/programme/?arrondissement=593": 10,
+    "/programme/fiches/sante/": 7,
+    "/programme/fiches/numerique/": 7,
+    "/programme/objectifs/sante.1/": 15,
+    "/programme/declinaisons/": 4,
+    "/programme/declinaisons/?vue=etats": 10,
+    "/programme/declinaisons/?vue=calendrier": 3,
+    "/programme/declinaisons/?vue=frise": 3,
+    "/programme/declinaisons/?theme=sante&arrondissement=593&statut=identifiee&texte=informations": 4,
+    "/programme/declinaisons/sante/593/2025/1/": 6,
+    "/programme/declinaisons/droits/591/2025/1/": 6,
+    "/programme/couverture/": 9,
+    "/programme/completude/": 9,
+    "/programme/indicateurs/": 2,
+    "/programme/afom/": 2,
+    "/programme/recherche/?texte=parents": 6,
+}
+
+
+@pytest.mark.parametrize(("address", "count"), PAGES.items())
+def test_a_public_page(client, nord, django_assert_num_queries, address, count):
+    client.get("/programme/couverture/")
+    with django_assert_num_queries(count):
+        answer = client.get(address)
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert text.count("<h1") == 1
+    assert "style=" not in text
+    assert "None" not in text
+
+
+def read(client, address):
+    return client.get(address).content.decode()
+
+
+def test_the_page_a_prefet_would_be_shown(client, nord):
+    page = read(client, "/programme/couverture/")
+    assert "<strong>2</strong> dimensions transversales ne sont cochées sur aucune fiche" in page
+    assert page.count("aucune fiche</span>") == 2
+    page = read(client, "/programme/completude/")
+    assert "Programmation incomplète au sens de la loi" in page
+    assert "<strong>27</strong> objectifs prioritaires sur 27" in page
+
+
+def test_search_minds_neither_accents_nor_plurals(client, nord):
+    assert "Le numérique comme outil mobilisateur" in read(client, "/programme/recherche/?texte=NUMERIQUES")
+    assert "Rien dans le programme" in read(client, "/programme/recherche/?texte=xylophone")
+
+
+def test_filters_live_in_the_address(client, nord):
+    page = read(client, "/programme/declinaisons/?statut=a_confirmer")
+    assert page.count('<th scope="row">') == 5
+    page = read(client, "/programme/declinaisons/?op=sports.4")
+    assert page.count('<th scope="row">') == 3
+
+
+def test_nobody_without_an_account_is_shown_a_way_to_write(client, nord):
+    page = read(client, "/programme/fiches/sante/")
+    assert "/programme/modifier/" not in page
+    assert client.get("/programme/modifier/fiche/sante/").status_code == 302
+
+
+@pytest.mark.parametrize("forme", ["json", "pdf", "docx", "ods", "xlsx"])
+def test_the_programme_can_be_taken_away(client, nord, forme):
+    answer = client.get(f"/programme/exporter/{forme}")
+    assert answer.status_code == 200
+    assert len(answer.content) > 5000
+    assert client.get("/programme/exporter/exe").status_code == 404
