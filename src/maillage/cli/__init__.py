@@ -42,7 +42,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, message="maillage %(version)s")
+@click.version_option(__version__, message="maillage %(version)s", help="Afficher la version.")
 def maillage() -> None:
     """Maillage : diagnostic, programme et suivi de l'accès aux services au public d'un département."""
 
