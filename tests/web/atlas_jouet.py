@@ -158,9 +158,9 @@ def write_atlas(folder: Path, date: str = "2026-01-01", version: str = "1") -> P
     }
     manifest = {
         "format": 1, "departement": "99", "nom": "Département d’essai", "jeu_essai": True, "version_code": version, "parametres": {},
-        "sources": {"essai": source}, "manques": [{"quoi": "Le réseau routier", "pourquoi": "aucun extrait n’est chargé"}],
+        "sources": {"essai": source}, "manques": [{"quoi": "reseau", "raison": "Aucun réseau routier n’est chargé."}],
         "avertissements": [], "tables": {}, "controles": {},
     }  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
-    (folder / "journal.json").write_text(json.dumps({"date": date}), "utf-8")
+    (folder / "journal.json").write_text(json.dumps({"construit_le": date}), "utf-8")
     return folder

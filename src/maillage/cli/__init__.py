@@ -19,9 +19,12 @@ from maillage.cli import francais
 COMMANDS: dict[str, str] = {
     "atlas": "atlas",
     "catalogue": "catalogue",
+    "demo": "demo",
     "export": "export",
     "fetch": "fetch",
+    "sauvegarde": "sauvegarde",
     "sdaasp": "sdaasp",
+    "serve": "serve",
 }
 
 

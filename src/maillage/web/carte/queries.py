@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from maillage.web.carte.vue import Dessin
 from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert
+from maillage.web.socle.definitions import Definition
 from maillage.web.socle.formats import NON_RENSEIGNE, avec_unite, known
 from maillage.web.socle.graphiques import carte, couleurs
-from maillage.web.territoires import geographie
+from maillage.web.territoires import classement, geographie
 
 # The archive and its layer that hold each mesh.
 TUILES = {"carreau": "carreaux", "zone": "zones"}
+
+
+@dataclass(frozen=True)
+class Choix:
+    """What the selectors of a mesh offer: measures of a service, services, other indicators."""
+
+    mesures: list[tuple[str, str]]
+    services: list[tuple[str, str]]
+    generaux: list[Definition]
+
+
+def choix(atlas: AtlasOuvert, niveau: str) -> Choix:
+    """The selectors of a mesh, in French order."""
+    return Choix(
+        classement.list_mesures(atlas, niveau),
+        classement.list_services(atlas, niveau),
+        atlas.generaux(niveau),
+    )
 
 
 def archive(niveau: str) -> str:

@@ -35,7 +35,7 @@ def carte(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         "bivariee": range(1, 10),
         "page": Paginator(lignes, 40).get_page(request.GET.get("page")),
         "niveaux": [(n, NIVEAUX.get(n, "carreau")) for n in list_niveaux(atlas)],
-        "disponibles": [atlas.definition(i) for i in atlas.indicateurs(dessin.vue.niveau)],
+        "choix": queries.choix(atlas, dessin.vue.niveau),
         "methodes": METHODES.items(),
         "types": queries.list_types(atlas),
         "fichier_tuiles": (archive := queries.archive(dessin.vue.niveau)),

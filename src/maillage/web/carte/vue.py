@@ -58,7 +58,9 @@ def read_vue(query: QueryDict, atlas: AtlasOuvert) -> Vue | None:
         return None
     niveau = query.get("niveau", "")
     niveau = niveau if niveau in niveaux else niveaux[0]
-    indicateur = query.get("indicateur", "")
+    indicateur = query.get("indicateur") or query.get("mesure", "").replace(
+        "{type}", query.get("service", "")
+    )
     if not atlas.a(niveau, indicateur):
         indicateur = selection.de_la_carte(atlas, niveau) or atlas.indicateurs(niveau)[0]
     avec = query.get("avec", "")

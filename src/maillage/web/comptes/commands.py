@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from maillage.web.comptes import queries, secret
@@ -121,3 +123,60 @@ def revoquer_jeton(auteur: Personne, jeton: Jeton) -> None:
     """End an API key."""
     with ecriture(auteur, "comptes.revoquer_jeton", jeton):
         Jeton.objects.filter(pk=jeton.pk, revoque_le=None).update(revoque_le=timezone.now())
+
+
+# Demonstration accounts are named by role, never as people: (role, first name, theme, territory, dimension).
+DEMONSTRATION = (
+    (Mandat.Role.ADMINISTRATION, "Administration", "", "", ""),
+    (Mandat.Role.CHARGE_MISSION, "Chargé·e de mission", "", "", ""),
+    (Mandat.Role.PILOTE_DEPARTEMENTAL, "Pilote départemental", "", "", ""),
+    (Mandat.Role.PILOTE_THEMATIQUE, "Pilote santé", "sante", "", ""),
+    (Mandat.Role.PILOTE_TERRITORIAL, "Pilote territorial de Douai", "", "arrondissement:593", ""),
+    (Mandat.Role.REFERENT_DIMENSION, "Référent·e inclusion numérique", "", "", "inclusion_numerique"),
+    (Mandat.Role.PARTENAIRE, "Partenaire", "", "", ""),
+)
+
+
+def creer_demonstration() -> tuple[str, list[Personne]]:
+    """Make the demonstration accounts, or give them a new password; the password and the accounts.
+
+    Only for an install that tries the tool: ``maillage demo`` calls it, nothing else does.
+    """
+    password = get_random_string(14)
+    with transaction.atomic():
+        organisation, _ = Organisation.objects.get_or_create(
+            nom="Organisation de démonstration", defaults={"nature": Organisation.Nature.AUTRE}
+        )
+        accounts = [_demonstration(organisation, password, *entry) for entry in DEMONSTRATION]
+    return password, accounts
+
+
+def _demonstration(
+    organisation: Organisation,
+    password: str,
+    role: str,
+    nom: str,
+    theme: str,
+    territoire: str,
+    dimension: str,
+) -> Personne:
+    personne, _ = Personne.objects.get_or_create(
+        email=f"{role.replace('_', '-')}@demonstration.invalid",
+        defaults={
+            "first_name": f"{nom},",
+            "last_name": "démonstration",
+            "organisation": organisation,
+            "demonstration": True,
+            "is_staff": role == Mandat.Role.ADMINISTRATION,
+        },
+    )
+    personne.set_password(password)
+    personne.save(update_fields=["password"])
+    portee = {"theme": theme, "territoire": territoire, "dimension": dimension}
+    Mandat.objects.get_or_create(
+        personne=personne,
+        role=role,
+        organisation=organisation,
+        defaults={**portee, "debut": timezone.localdate()},
+    )
+    return personne

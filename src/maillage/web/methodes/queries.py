@@ -23,7 +23,7 @@ class Rubrique:
 
 def list_rubriques(atlas: AtlasOuvert) -> list[Rubrique]:
     """Every indicator of the atlas, by dimension, then those that describe people."""
-    known = list(atlas.definitions.values())
+    known = [d for d in atlas.definitions.values() if not d.service]
     by_key: dict[str | None, str] = {}
     by_key.update(load_dimensions())
     by_key[None] = "Territoires et habitants"

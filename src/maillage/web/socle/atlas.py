@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -22,6 +23,10 @@ from django.urls import reverse
 from numpy.typing import NDArray
 
 from maillage.web.socle.definitions import Definition, read_definition, unknown
+from maillage.web.socle.formats import de
+
+# An id that ends with a year is an older vintage of an indicator that also exists without it.
+VINTAGE = re.compile(r"_(19|20)\d\d$")
 
 NIVEAUX = MappingProxyType(
     {
@@ -61,6 +66,17 @@ class Territoire:
     def adresse(self) -> str:
         """The address of its portrait, without the choice of an atlas."""
         return reverse("territoires:portrait", args=[self.niveau, self.code])
+
+    @property
+    def nom_complet(self) -> str:
+        """The name as a title: what it is too, where the name alone would mislead."""
+        if self.niveau == "arrondissement" and not self.nom.lower().startswith("arrondissement"):
+            return f"Arrondissement {de(self.nom)}"
+        if self.niveau == "bassin_vie":
+            return f"Bassin de vie {de(self.nom)}"
+        if self.niveau == "canton" and not self.nom.lower().startswith("canton"):
+            return f"Canton {self.nom}" if self.nom == self.code else f"Canton {de(self.nom)}"
+        return self.nom
 
     @property
     def nature(self) -> str:
@@ -175,6 +191,27 @@ class AtlasOuvert:
     def definition(self, indicateur: str) -> Definition:
         """What an indicator is; one the atlas does not hold keeps its id for name."""
         return self.definitions.get(indicateur) or unknown(indicateur)
+
+    def nom_source(self, source: str) -> str:
+        """A source in words: name and vintage; its id when the manifest does not describe it."""
+        known = self.manifeste.get("sources", {}).get(source)
+        return f"{known['nom']}, {known['millesime']}" if known else source
+
+    def mesures(self, niveau: str) -> dict[str, dict[str, str]]:
+        """What can be asked of each service at this mesh: measure → service → indicator."""
+        return self.garder(("mesures", niveau), lambda: self._mesures(niveau))
+
+    def _mesures(self, niveau: str) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for definition in map(self.definition, self.indicateurs(niveau)):
+            if definition.service:
+                found.setdefault(definition.mesure, {})[definition.service] = definition.id
+        return found
+
+    def generaux(self, niveau: str) -> list[Definition]:
+        """The indicators that are not about one service, the superseded vintages left out."""
+        held = map(self.definition, self.indicateurs(niveau))
+        return [d for d in held if not d.service and not VINTAGE.search(d.id)]
 
     def niveaux(self) -> tuple[str, ...]:
         """The meshes this atlas holds, in reading order."""
@@ -349,7 +386,7 @@ def _folders(base: Path) -> list[Path]:
 
 def _build_date(folder: Path) -> str:
     path = folder / "journal.json"
-    return str(json.loads(path.read_text("utf-8")).get("date", "")) if path.exists() else ""
+    return str(json.loads(path.read_text("utf-8")).get("construit_le", "")) if path.exists() else ""
 
 
 @cache

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from maillage.catalogue.indicateurs import load_dimensions
+from maillage.catalogue.lecture import read_toml
 from maillage.catalogue.types_service import list_types
 
 SECONDES_PAR_MINUTE = 60
@@ -17,7 +19,8 @@ class Definition:
     """Name, unit and meaning of one indicator. ``sens``: whether plus or moins is better, or neutre.
 
     ``entree`` is the catalogue's entry (``duree_{type}``) this indicator is an instance of; ``facteur``
-    multiplies what the atlas holds into ``unite`` (people read minutes, the atlas holds seconds).
+    multiplies what the atlas holds into ``unite`` (people read minutes, the atlas holds seconds). For an
+    indicator of one service, ``mesure`` is its id with ``{type}`` for the service (``duree_{type}``).
     """
 
     id: str
@@ -31,6 +34,9 @@ class Definition:
     sources: tuple[str, ...] = ()
     confirme: bool = True
     facteur: float = 1.0
+    famille: str = ""
+    mesure: str = ""
+    service: str = ""
 
     @property
     def est_duree(self) -> bool:
@@ -55,19 +61,36 @@ class Definition:
 def read_definition(row: Mapping[str, Any]) -> Definition:
     """One row of the index."""
     seconds = row["unite"] == "s"
+    service = _service(row["entree"], row["indicateur"])
     return Definition(
         id=row["indicateur"],
         nom=row["nom"],
         entree=row["entree"],
         unite="min" if seconds else row["unite"],
-        sens=row["sens"],
+        sens=read_toml("portraits.toml")["sens"].get(row["indicateur"], row["sens"]),
         dimension=row["dimension"],
         arrondi=0 if seconds else row["arrondi"],
         millesime=row["millesime"] or "",
         sources=tuple(row["sources"] or ()),
         confirme=bool(row["confirme"]),
         facteur=1 / SECONDES_PAR_MINUTE if seconds else 1.0,
+        famille=row["famille"],
+        mesure=row["indicateur"].replace(service, "{type}", 1) if service else "",
+        service=service,
     )
+
+
+def _service(entree: str, indicateur: str) -> str:
+    """The service an indicator is about, read off its template.
+
+    >>> _service("part_{type}_plus_{m}min", "part_poste_plus_7min"), _service("densite", "densite")
+    ('poste', '')
+    """
+    if "{type}" not in entree:
+        return ""
+    pattern = re.escape(entree).replace(r"\{type\}", "(.+)").replace(r"\{m\}", r"\d+")
+    found = re.fullmatch(pattern, indicateur)
+    return found.group(1) if found else ""
 
 
 def unknown(indicateur: str) -> Definition:

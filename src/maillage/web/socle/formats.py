@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from datetime import date
 
 FINE = "\u202f"
 INSECABLE = "\u00a0"
 NON_RENSEIGNE = "non renseigné"
 # Units of the catalogue as the interface writes them beside a number.
-UNITES = {"euros": "€", "habitants": "hab."}
+UNITES = {
+    "€/an": "€",
+    "consultations par an et par hab.": "consultations par an",
+    "ETP pour 100 000 hab.": "ETP",
+    "pour 10 000 hab.": "pour 10\u202f000 hab.",
+    "euros": "€",
+    "habitants": "hab.",
+}
+# From here on, decimals say nothing more.
+SANS_DECIMALE = 1000
 FIABILITES = {"observe": "observé", "estime": "estimé", "impute": "imputé", "simule": "simulé"}
 
 
@@ -51,6 +61,7 @@ def avec_unite(value: float | None, unite: str, decimales: int = 0) -> str:
         return NON_RENSEIGNE
     if unite in {"part", "proportion"}:
         return f"{nombre(value * 100, max(decimales - 2, 0))}{INSECABLE}%"
+    decimales = 0 if abs(value) >= SANS_DECIMALE else decimales
     if unite in {"0 ou 1", ""}:
         return nombre(value, decimales)
     return f"{nombre(value, decimales)}{INSECABLE}{unite_courte(unite)}"
@@ -87,3 +98,38 @@ def jour(day: date) -> str:
         "décembre",
     ]
     return f"{'1er' if day.day == 1 else day.day} {mois[day.month - 1]} {day.year}"
+
+
+def de(nom: str) -> str:
+    """« de » before a name, elided before a vowel or a mute h, contracted with « le » and « les ».
+
+    >>> de("Douai"), de("Avesnes-sur-Helpe"), de("Le Quesnoy"), de("Les Trois-Ponts"), de("L’Étang")
+    ('de Douai', 'd’Avesnes-sur-Helpe', 'du Quesnoy', 'des Trois-Ponts', 'de L’Étang')
+    """
+    for article, contracted in (("Le ", "du "), ("Les ", "des ")):
+        if nom.startswith(article):
+            return contracted + nom.removeprefix(article)
+    plain = unicodedata.normalize("NFKD", nom[:1]).upper()[:1]
+    return f"d’{nom}" if plain in set("AEIOUYŒÆ") else f"de {nom}"
+
+
+def court(value: float | None, unite: str, decimales: int = 0) -> str:
+    """A number for a column whose heading holds the unit; a share as a percentage without its sign.
+
+    >>> court(0.214, "part"), court(21020.4, "€/an", 1), court(None, "min")
+    ('21', '21\u202f020', 'non renseigné')
+    """
+    if value is None or not known(value):
+        return NON_RENSEIGNE
+    if unite in {"part", "proportion"}:
+        return nombre(value * 100, max(decimales - 2, 0))
+    return nombre(value, 0 if abs(value) >= SANS_DECIMALE else decimales)
+
+
+def unite_de_colonne(unite: str) -> str:
+    """The unit as a column heading says it.
+
+    >>> unite_de_colonne("part"), unite_de_colonne("€/an"), unite_de_colonne("0 ou 1")
+    ('%', '€', '')
+    """
+    return "%" if unite in {"part", "proportion"} else "" if unite == "0 ou 1" else unite_courte(unite)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from django.http import QueryDict
 
+from maillage.catalogue.lecture import read_toml
 from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Colonne, Territoire
-from maillage.web.socle.definitions import Definition
+from maillage.web.socle.definitions import Definition, nom_de_type
 from maillage.web.territoires import selection
 from maillage.web.territoires.queries import plier
 
@@ -55,7 +56,8 @@ def read_choix(query: QueryDict, atlas: AtlasOuvert) -> Choix:
     niveaux = atlas.niveaux()
     niveau = query.get("niveau", "commune")
     niveau = niveau if niveau in niveaux else niveaux[0]
-    asked = [c for c in dict.fromkeys(query.getlist("c")) if atlas.a(niveau, c)][:COLONNES_MAXIMUM]
+    wanted = [*query.getlist("c"), query.get("mesure", "").replace("{type}", query.get("service", ""))]
+    asked = [c for c in dict.fromkeys(wanted) if atlas.a(niveau, c)][:COLONNES_MAXIMUM]
     colonnes = tuple(asked or selection.reperes(atlas, niveau) or atlas.indicateurs(niveau)[:3])
     tri = query.get("tri", "")
     if tri.removeprefix("-") not in {"nom", "population", *colonnes}:
@@ -171,3 +173,35 @@ def export(atlas: AtlasOuvert, table: Table) -> list[list[str | float | None]]:
             row += [value, column.chiffre(t.code).fiabilite]
         rows.append(row)
     return rows
+
+
+def list_rubriques(atlas: AtlasOuvert, choix: Choix) -> list[tuple[str, list[Definition]]]:
+    """The columns one may tick, by family: those of the table first, then what is not about one service."""
+    shown = [atlas.definition(c) for c in choix.colonnes]
+    others = [d for d in atlas.generaux(choix.niveau) if d.id not in choix.colonnes]
+    families = list(dict.fromkeys(d.famille for d in others))
+    groups = [(FAMILLES.get(f, f.capitalize()), [d for d in others if d.famille == f]) for f in families]
+    return [("Dans le tableau", shown), *groups]
+
+
+FAMILLES = {
+    "besoins": "Besoins",
+    "offre": "Offre",
+    "panier": "Services du quotidien",
+    "statistiques": "Statistiques publiées",
+    "territoire": "Territoire",
+    "durees": "Temps",
+}
+
+
+def list_mesures(atlas: AtlasOuvert, niveau: str) -> list[tuple[str, str]]:
+    """What can be asked of a service: (measure, words)."""
+    names = read_toml("portraits.toml")["mesures"]
+    held = atlas.mesures(niveau)
+    return [(key, names[key]) for key in names if key in held]
+
+
+def list_services(atlas: AtlasOuvert, niveau: str) -> list[tuple[str, str]]:
+    """The services one may ask about: (id, French name), in French order."""
+    held = {service for each in atlas.mesures(niveau).values() for service in each}
+    return sorted(((s, nom_de_type(s)) for s in held), key=lambda pair: plier(pair[1]))

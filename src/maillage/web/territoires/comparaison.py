@@ -14,6 +14,8 @@ from maillage.web.territoires import queries, selection
 
 MAXIMUM = 5
 LETTRES = "ABCDE"
+# Width of the pictures of the table, in their own units.
+ETROIT = 380
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def _ligne(atlas: AtlasOuvert, territoires: list[Territoire], indicateur: str) -
     drawing = ""
     if atlas.a(points, indicateur):
         values = atlas.colonne(points, indicateur).valeurs
-        dots = atlas.garder(("nuage", points, indicateur), lambda: bande.nuage(values))
+        dots = atlas.garder(("nuage", points, indicateur, ETROIT), lambda: bande.nuage(values, ETROIT))
         marks = [
             (letter, c.valeur) for letter, c in zip(LETTRES, figures, strict=False) if c.valeur is not None
         ]

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from maillage.web.socle.atlas import Chiffre, Territoire
 from maillage.web.socle.formats import FINE, INSECABLE, accord, avec_unite, nombre
+from maillage.web.territoires import selection
 
 if TYPE_CHECKING:
-    from maillage.web.territoires.queries import Repere
+    from maillage.web.territoires.queries import Proche, Repere
 
 # Below this relative gap two figures are said to be alike: the words should not claim more than the data.
 ECART_NEGLIGEABLE = 0.05
@@ -88,23 +89,52 @@ def fraction(share: float) -> str:
     return f"{round(share * 100)}{FINE}%"
 
 
-def chapeau(territoire: Territoire, reperes: list[Repere]) -> list[tuple[str, bool]]:
-    """The sentence a portrait opens with, as (words, whether they stand out); from its first known figure."""
+def chapeau(territoire: Territoire, reperes: list[Repere], proches: list[Proche]) -> list[tuple[str, bool]]:
+    """The words a portrait opens with, as (words, whether they stand out)."""
     first = next((r for r in reperes if r.chiffre.connu), None)
     if first is None:
         return [("Aucun temps d’accès n’est connu pour ce territoire dans cet atlas.", False)]
-    value = first.chiffre.valeur
+    words = _ouverture(first)
+    compared = _comparaison(territoire, first)
+    return [*words[:-1], (f"{words[-1][0]}{compared}.{_pres_et_loin(proches)}", False)]
+
+
+def _ouverture(repere: Repere) -> list[tuple[str, bool]]:
+    value, definition = repere.chiffre.valeur, repere.chiffre.definition
     assert value is not None
-    figure = (
-        duree_en_mots(value)
-        if first.chiffre.definition.unite == "min"
-        else avec_unite(value, first.chiffre.definition.unite, first.chiffre.definition.arrondi)
+    if definition.est_duree:
+        place = selection.article(definition)
+        return [
+            ("Ici, il faut ", False),
+            (duree_en_mots(value), True),
+            (f" en voiture pour atteindre {place}", False),
+        ]
+    figure = avec_unite(value, definition.unite, definition.arrondi)
+    return [("Ici, ", False), (figure, True), (f" {repere.phrase}", False)]
+
+
+def _comparaison(territoire: Territoire, repere: Repere) -> str:
+    gap = ecart(repere.chiffre, repere.reference)
+    if territoire.niveau == "departement":
+        return " en moyenne"
+    if not gap:
+        return ""
+    if gap == "autant":
+        return ", comme en moyenne dans le département"
+    return f", {gap.replace(INSECABLE + 'min', '')} que l’habitant moyen du département"
+
+
+# What « près » and « loin » mean in the opening words, in minutes (≤ and >).
+PRES_MIN, LOIN_MIN = 5, 10
+
+
+def _pres_et_loin(proches: list[Proche]) -> str:
+    known = [p.chiffre.valeur for p in proches if p.chiffre.valeur is not None]
+    if len(known) < 5:
+        return ""
+    near, far = sum(v <= PRES_MIN for v in known), sum(v > LOIN_MIN for v in known)
+    return (
+        f" Sur {len(known)} services courants, {near or 'aucun'} {'sont' if near > 1 else 'est'}"
+        f" à {PRES_MIN} minutes"
+        f" ou moins, et {far or 'aucun'} à plus de {LOIN_MIN}."
     )
-    gap = ecart(first.chiffre, first.reference)
-    if territoire.niveau == "departement" or not gap:
-        compared = ""
-    elif gap == "autant":
-        compared = ", comme en moyenne dans le département"
-    else:
-        compared = f", {gap.replace(INSECABLE + 'min', '')} que l’habitant moyen du département"
-    return [("Ici, ", False), (figure, True), (f" {first.phrase}{compared}.", False)]

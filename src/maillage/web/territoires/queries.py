@@ -83,11 +83,12 @@ def reference(atlas: AtlasOuvert, indicateur: str) -> Chiffre:
     return atlas.chiffre("departement", code, indicateur)
 
 
-def bande(atlas: AtlasOuvert, chiffre: Chiffre, niveau: str) -> str:
-    """The distribution of an indicator over a mesh, with this figure on it."""
+def bande(atlas: AtlasOuvert, chiffre: Chiffre, niveau: str, largeur: int = dessin_bande.LARGEUR) -> str:
+    """The distribution of an indicator over a mesh, with this figure on it; narrower for narrow columns."""
     indicateur = chiffre.definition.id
     dots = atlas.garder(
-        ("nuage", niveau, indicateur), lambda: dessin_bande.nuage(atlas.colonne(niveau, indicateur).valeurs)
+        ("nuage", niveau, indicateur, largeur),
+        lambda: dessin_bande.nuage(atlas.colonne(niveau, indicateur).valeurs, largeur),
     )
     interval = (chiffre.bas, chiffre.haut) if chiffre.bas is not None and chiffre.haut is not None else None
     definition = chiffre.definition
@@ -95,7 +96,9 @@ def bande(atlas: AtlasOuvert, chiffre: Chiffre, niveau: str) -> str:
     return dessin_bande.bande(dots, chiffre.valeur, mean, definition.unite, definition.arrondi, interval)
 
 
-def list_reperes(atlas: AtlasOuvert, territoire: Territoire) -> list[Repere]:
+def list_reperes(
+    atlas: AtlasOuvert, territoire: Territoire, largeur: int = dessin_bande.LARGEUR
+) -> list[Repere]:
     """The figures a portrait opens with."""
     dots = niveau_des_points(atlas, territoire.niveau)
     return [
@@ -103,7 +106,7 @@ def list_reperes(atlas: AtlasOuvert, territoire: Territoire) -> list[Repere]:
             chiffre := atlas.chiffre(territoire.niveau, territoire.code, indicateur),
             reference(atlas, indicateur),
             selection.phrase(chiffre.definition),
-            bande(atlas, chiffre, dots) if atlas.a(dots, indicateur) else "",
+            bande(atlas, chiffre, dots, largeur) if atlas.a(dots, indicateur) else "",
         )
         for indicateur in selection.reperes(atlas, territoire.niveau)
     ]
@@ -157,13 +160,9 @@ def _dimension(
 
 def list_habitants(atlas: AtlasOuvert, territoire: Territoire) -> list[tuple[Chiffre, Chiffre]]:
     """Who lives here: the figures about people, not about access, with the département's."""
-    people = [i for i in atlas.indicateurs(territoire.niveau) if atlas.definition(i).dimension is None]
-    pairs = [
-        (atlas.chiffre(territoire.niveau, territoire.code, indicateur), reference(atlas, indicateur))
-        for indicateur in people[:14]
-    ]
     return [
-        pair for pair in pairs if pair[0].definition.id not in {"population_municipale", "superficie_km2"}
+        (atlas.chiffre(territoire.niveau, territoire.code, indicateur), reference(atlas, indicateur))
+        for indicateur in selection.habitants(atlas, territoire.niveau)
     ]
 
 
@@ -264,7 +263,7 @@ def _inside(point: tuple[float, float], window: tuple[float, float, float, float
 
 def list_parents(atlas: AtlasOuvert, territoire: Territoire) -> list[Territoire]:
     """The territories that hold this one, from the largest."""
-    order = ("departement", "arrondissement", "bassin_vie", "canton", "epci")
+    order = ("departement", "arrondissement", "epci")
     keys = [(niveau, territoire.parents[niveau]) for niveau in order if niveau in territoire.parents]
     found = [atlas.territoire(*key) for key in keys if key != (territoire.niveau, territoire.code)]
     return [t for t in found if t is not None]

@@ -54,6 +54,17 @@ def de_la_dimension(atlas: AtlasOuvert, niveau: str, dimension: str) -> str | No
     return next((i for i in atlas.indicateurs(niveau) if atlas.definition(i).dimension == dimension), None)
 
 
+def article(definition: Definition) -> str:
+    """A service with its article: « une pharmacie », « un France services »."""
+    written = _choix()["articles"].get(definition.service)
+    return str(written) if written else f"le lieu le plus proche ({definition.objet.lower()})"
+
+
+def habitants(atlas: AtlasOuvert, niveau: str) -> list[str]:
+    """What is said of who lives in a territory."""
+    return [indicateur for indicateur in _choix()["habitants"] if atlas.a(niveau, indicateur)]
+
+
 def phrase(definition: Definition) -> str:
     """What follows the number in a sentence."""
     written = _choix()["phrases"].get(definition.id)

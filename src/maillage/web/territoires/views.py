@@ -17,6 +17,8 @@ from maillage.web.socle.decorateurs import avec_atlas
 from maillage.web.territoires import classement, comparaison, geographie, phrases, queries, selection
 
 NOMBRE_PAR_PAGE = 60
+# Width of the pictures that stand three in a row, in their own units.
+ETROIT = 380
 
 
 @require_GET
@@ -27,7 +29,7 @@ def accueil(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     context: dict[str, Any] = {"departement": here, "deficits": queries.list_deficits(atlas, "epci")[:6]}
     if here is not None:
         context |= {
-            "reperes": queries.list_reperes(atlas, here),
+            "reperes": queries.list_reperes(atlas, here, ETROIT),
             "carte": queries.carte_autour(atlas, here),
             "arrondissements": atlas.territoires("arrondissement"),
         }
@@ -80,16 +82,16 @@ def portrait(request: HttpRequest, atlas: AtlasOuvert, niveau: str, code: str) -
     """A territory: who lives here, what is near, what is far, why it is or is not a priority."""
     here = atlas.get_territoire(niveau, code)
     _, peers = queries.pairs_de(atlas, here)
-    reperes = queries.list_reperes(atlas, here)
+    reperes, proches = queries.list_reperes(atlas, here), queries.list_proches(atlas, here)
     context = {
         "territoire": here,
         "nature": phrases.nature(here),
         "parents": queries.list_parents(atlas, here),
-        "chapeau": phrases.chapeau(here, reperes),
+        "chapeau": phrases.chapeau(here, reperes, proches),
         "reperes": reperes,
         "points": NIVEAUX[queries.niveau_des_points(atlas, niveau)],
         "carte": queries.carte_autour(atlas, here),
-        "proches": queries.list_proches(atlas, here),
+        "proches": proches,
         "profil": queries.list_profil(atlas, here),
         "pairs": peers,
         "habitants": queries.list_habitants(atlas, here),
@@ -151,7 +153,9 @@ def classements(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         "table": table,
         "page": Paginator(table.lignes, NOMBRE_PAR_PAGE).get_page(request.GET.get("page")),
         "niveaux": [(n, NIVEAUX[n]) for n in atlas.niveaux()],
-        "disponibles": [atlas.definition(i) for i in atlas.indicateurs(choix.niveau)],
+        "rubriques": classement.list_rubriques(atlas, choix),
+        "mesures": classement.list_mesures(atlas, choix.niveau),
+        "services": classement.list_services(atlas, choix.niveau),
         "dans": classement.list_dans(atlas),
         "densites": classement.list_densites(atlas),
         "section": "territoires-classements",

@@ -21,16 +21,17 @@ class Nuage:
     axe: Axe
     trace: str
     graduations: tuple[tuple[float, str], ...]
+    largeur: int
 
 
-def nuage(valeurs: NDArray[np.float64]) -> Nuage:
+def nuage(valeurs: NDArray[np.float64], largeur: int = LARGEUR) -> Nuage:
     """The dots of a distribution; NaN is not drawn. Heights follow the golden ratio: spread, steady."""
-    scale = axe(valeurs, 8, LARGEUR - 22)
+    scale = axe(valeurs, 8, largeur - 22)
     known = valeurs[np.isfinite(valeurs)]
     heights = 5 + 17 * ((np.arange(len(known)) * GOLDEN) % 1)
     trace = "".join(f"M{scale.place(v):.0f} {y:.0f}h0" for v, y in zip(known, heights, strict=True))
     marks = tuple((round(scale.place(g), 1), nombre(g, scale.decimales)) for g in scale.graduations)
-    return Nuage(scale, trace, marks)
+    return Nuage(scale, trace, marks, largeur)
 
 
 def bande(
@@ -46,7 +47,7 @@ def bande(
     ``intervalle`` is the range of an uncertain figure, drawn as a bar under the dot.
     """
     place = dots.axe.place
-    parts = [f'<path class="nuage" d="{dots.trace}"/>', f'<path class="axe" d="M8 29h{LARGEUR - 30}"/>']
+    parts = [f'<path class="nuage" d="{dots.trace}"/>', f'<path class="axe" d="M8 29h{dots.largeur - 30}"/>']
     parts += [f'<text x="{x}" y="43" text-anchor="middle">{label}</text>' for x, label in dots.graduations]
     if repere is not None:
         parts.append(f'<path class="repere" d="M{place(repere):.1f} 2v24"/>')
@@ -57,16 +58,14 @@ def bande(
     if ici is not None:
         parts.append(f'<circle class="ici" cx="{place(ici):.1f}" cy="14" r="6"/>')
     label = f"Ici {avec_unite(ici, unite, arrondi)} ; référence {avec_unite(repere, unite, arrondi)}."
-    return (
-        f'<svg class="graphique bande" viewBox="0 0 {LARGEUR} {HAUTEUR}" role="img" aria-label="{label}">'
-        f"{''.join(parts)}</svg>"
-    )
+    box = f'viewBox="0 0 {dots.largeur} {HAUTEUR}"'
+    return f'<svg class="graphique bande" {box} role="img" aria-label="{label}">{"".join(parts)}</svg>'
 
 
 def bande_lettres(dots: Nuage, marques: list[tuple[str, float]], repere: float | None) -> str:
     """Several territories on one distribution, each by its letter; the table beside says the same."""
     place = dots.axe.place
-    parts = [f'<path class="nuage" d="{dots.trace}"/>', f'<path class="axe" d="M8 29h{LARGEUR - 30}"/>']
+    parts = [f'<path class="nuage" d="{dots.trace}"/>', f'<path class="axe" d="M8 29h{dots.largeur - 30}"/>']
     parts += [f'<text x="{x}" y="43" text-anchor="middle">{label}</text>' for x, label in dots.graduations]
     if repere is not None:
         parts.append(f'<path class="repere" d="M{place(repere):.1f} 2v24"/>')
@@ -74,5 +73,5 @@ def bande_lettres(dots: Nuage, marques: list[tuple[str, float]], repere: float |
         x = f"{place(value):.1f}"
         parts.append(f'<circle class="ici" cx="{x}" cy="14" r="9"/>')
         parts.append(f'<text class="lettre" x="{x}" y="18" text-anchor="middle">{letter}</text>')
-    box = f'viewBox="0 0 {LARGEUR} {HAUTEUR}"'
+    box = f'viewBox="0 0 {dots.largeur} {HAUTEUR}"'
     return f'<svg class="graphique bande" {box} aria-hidden="true">{"".join(parts)}</svg>'

@@ -81,6 +81,20 @@ def valeur(value: float | None, unite: str = "", decimales: int = 0) -> SafeStri
 
 
 @register.simple_tag
+def court(value: float | None, unite: str = "", decimales: int = 0) -> SafeString | str:
+    """A figure for a column whose heading holds the unit."""
+    if not formats.known(value):
+        return mark_safe('<span class="nr"><abbr title="non renseigné">n. r.</abbr></span>')
+    return formats.court(value, unite, decimales)
+
+
+@register.filter
+def unite_de_colonne(unite: str) -> str:
+    """The unit as a column heading says it."""
+    return formats.unite_de_colonne(unite)
+
+
+@register.simple_tag
 def figure(chiffre: Chiffre) -> SafeString | str:
     """The figure of an indicator with its unit."""
     return valeur(chiffre.valeur, chiffre.definition.unite, chiffre.definition.arrondi)
@@ -136,18 +150,13 @@ def source(context: template.Context, chiffre: Chiffre) -> dict[str, Any]:
 
 @register.inclusion_tag("socle/composants/entete_tri.html", takes_context=True)
 def entete_tri(
-    context: template.Context, cle: str, libelle: str, tri: str, classe: str = ""
+    context: template.Context, cle: str, libelle: str, tri: str, classe: str = "", unite: str = ""
 ) -> dict[str, Any]:
     """A column heading that sorts: ``tri`` is the current order, ``cle`` or ``-cle``."""
     sens = {cle: "ascending", f"-{cle}": "descending"}.get(tri)
     suivant = f"-{cle}" if tri == cle else cle
-    return {
-        "libelle": libelle,
-        "sens": sens,
-        "suivant": suivant,
-        "classe": classe,
-        "request": context["request"],
-    }
+    answer = {"libelle": libelle, "sens": sens, "suivant": suivant, "classe": classe, "unite": unite}
+    return answer | {"request": context["request"]}
 
 
 @register.filter
@@ -176,3 +185,17 @@ def avec_definitions(ligne: Any, table: Any) -> list[tuple[float | None, Any]]:
 def nom_type(type_service: str) -> str:
     """The French name of a type of service."""
     return nom_de_type(type_service)
+
+
+@register.filter
+def sources_de(chiffre: Chiffre, atlas: Any) -> str:
+    """The first sources of a figure in words, each ended by a dot, and how many more there are."""
+    names = [atlas.nom_source(source) if atlas else source for source in chiffre.definition.sources]
+    more = f"et {len(names) - 2} autres · " if len(names) > 2 else ""
+    return "".join(f"{name} · " for name in names[:2]) + more
+
+
+@register.filter
+def nom_de_source(source: str, atlas: Any) -> str:
+    """A source in words."""
+    return str(atlas.nom_source(source))

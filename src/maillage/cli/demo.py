@@ -1,0 +1,67 @@
+"""``maillage demo``: the atlas of the embedded example, or of real data, then the application on it."""
+
+from __future__ import annotations
+
+import webbrowser
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Dossier de données ouvertes réelles ; sans lui, l'exemple embarqué.",
+)
+@click.option("--departement", default="59", show_default=True, help="Code du département.")
+@click.option("--var", type=click.Path(path_type=Path), default=Path("var"), show_default=True,
+              help="Dossier de travail.")  # fmt: skip
+@click.option("--port", default=8000, show_default=True, help="Port d'écoute.")
+@click.option("--sans-navigateur", is_flag=True, help="Ne pas ouvrir de navigateur.")
+@click.option("--sans-servir", is_flag=True, help="Tout préparer, puis s'arrêter.")
+def demo(
+    source: Path | None, departement: str, var: Path, port: int, *, sans_navigateur: bool, sans_servir: bool
+) -> None:
+    """Construire l'atlas de l'exemple, ou de données réelles, et ouvrir l'application dessus."""
+    atlas = build_once(source, departement, var)
+    from maillage.web.serveur.preparation import set_up
+
+    set_up(var, atlas)
+    announce_accounts()
+    if sans_servir:
+        return
+    from maillage.web.serveur.processus import serve
+
+    address = f"http://127.0.0.1:{port}/"
+    click.echo(f"Maillage est ouvert : {address} (Ctrl-C pour arrêter)", err=True)
+    if not sans_navigateur:
+        webbrowser.open(address)
+    serve("127.0.0.1", port)
+
+
+def build_once(source: Path | None, departement: str, var: Path) -> Path:
+    """The atlas of these data, built unless it is already there; its stages are cached beside it."""
+    from maillage.atlas.build import build
+    from maillage.cli.atlas import Avancement
+
+    name = f"{departement}-{source.resolve().name}" if source else "jeu-d-essai"
+    folder = var / "atlas" / name
+    if not (folder / "manifest.json").exists():
+        data = source or Path(str(files("maillage.sources") / "jeu_essai"))
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with Avancement(quiet=False) as suivi:
+            build(departement, data, folder, cache=var / "cache", suivi=suivi)
+    return folder
+
+
+def announce_accounts() -> None:
+    """Make the demonstration accounts, one for each role, and print their password."""
+    from maillage.web.comptes.commands import creer_demonstration
+
+    password, accounts = creer_demonstration()
+    click.echo("Comptes de démonstration, tous avec le mot de passe " + password, err=True)
+    for account in accounts:
+        click.echo(f"  {account.email} : {account}", err=True)

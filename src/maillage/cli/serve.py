@@ -1,0 +1,33 @@
+"""``maillage serve``: the application over atlases already built, one process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option(
+    "--atlas",
+    "atlas_folder",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Dossier d'un atlas, ou dossier de plusieurs atlas.",
+)
+@click.option("--var", type=click.Path(path_type=Path), default=Path("var"), show_default=True,
+              help="Dossier de la base et des fichiers produits.")  # fmt: skip
+@click.option("--hote", default="127.0.0.1", show_default=True, help="Adresse d'écoute.")
+@click.option("--port", default=8000, show_default=True, help="Port d'écoute.")
+@click.option("--sans-servir", is_flag=True, help="Préparer la base, puis s'arrêter.")
+def serve(atlas_folder: Path, var: Path, hote: str, port: int, *, sans_servir: bool) -> None:
+    """Ouvrir l'application sur des atlas déjà construits."""
+    from maillage.web.serveur.preparation import set_up
+
+    set_up(var, atlas_folder)
+    if sans_servir:
+        return
+    from maillage.web.serveur.processus import serve as serve_forever
+
+    click.echo(f"Maillage est ouvert : http://{hote}:{port}/ (Ctrl-C pour arrêter)", err=True)
+    serve_forever(hote, port)

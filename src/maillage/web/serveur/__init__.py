@@ -1,0 +1,1 @@
+"""Running an install: prepare the database, serve, work, back up, restore."""
