@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     import polars as pl
 
 Nature = Literal[
-    "communes", "contours", "carreaux", "implantations", "offre_commune", "statistiques", "qpv", "mouvements"
+    "communes",
+    "contours",
+    "carreaux",
+    "implantations",
+    "offre_commune",
+    "statistiques",
+    "qpv",
+    "mouvements",
+    "appartenance",
+    "mairies",
 ]
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from maillage.sources.telechargement import Progress
 
 TERRITOIRES_INSEE = {"972": "mart", "974": "reun"}  # name of INSEE's grid files; met for metropolitan France
-UTILES = (".csv", ".parquet", ".geojson", ".json", ".gpkg", ".pbf")
+UTILES = (".csv", ".parquet", ".geojson", ".json", ".gpkg", ".pbf", ".xlsx")
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def get_cached(url: str, collecte: Collecte, progress: Progress | None) -> Path:
 def unpack(archive: Path, folder: Path, source: Source, departement: str) -> Iterator[Path]:
     """The useful files of a download: members of a zip, the content of a gz, or the file itself."""
     try:
-        if zipfile.is_zipfile(archive):
+        if zipfile.is_zipfile(archive) and archive.suffix != ".xlsx":
             yield from unpack_zip(archive, folder, source, departement)
         elif is_gzip(archive):
             yield unpack_gzip(archive, folder)
@@ -127,7 +127,7 @@ def unpack_zip(archive: Path, folder: Path, source: Source, departement: str) ->
     with zipfile.ZipFile(archive) as box:
         for info in box.infolist():
             name = Path(info.filename).name
-            if info.is_dir() or Path(name).suffix not in UTILES or not fnmatch.fnmatch(name, pattern):
+            if info.is_dir() or Path(name).suffix.lower() not in UTILES or not fnmatch.fnmatch(name, pattern):
                 continue
             with box.open(info) as content, (folder / name).open("wb") as stream:
                 shutil.copyfileobj(content, stream)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from maillage.sources.fichiers import Feuille
 
-SECRETS = ("ND", "NC", "N/A", "NA", "s", "nd", "#VALEUR", "#VALEUR!", "#N/A", "#DIV/0!", "null", "NaN")
+SECRETS = ("ND", "NC", "N/A", "NA", "s", "ns", "nd", "#VALEUR", "#VALEUR!", "#N/A", "#DIV/0!", "null", "NaN")
 CODE_COMMUNE = r"^(\d{2}|2[AB])\d{3}$"
 PLAUSIBLE_POPULATION = 3_000_000
 ARRONDISSEMENTS_MUNICIPAUX = {r"^751\d\d$": "75056", r"^132\d\d$": "13055", r"^6938\d$": "69123"}

@@ -14,6 +14,7 @@ import polars as pl
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.sources import list_sources
 from maillage.sources.fichiers import APERCU_BYTES, decode, find_separator
+from maillage.sources.tableur import list_sheets
 
 RANGS = frozenset({"x75_pop_17", "aocc_voit", "i_eco"})  # percentile ranks: never a figure
 
@@ -71,6 +72,8 @@ def read_signature(path: Path) -> frozenset[str]:
         return read_layers(path)
     if b"OSMHeader" in head[:64]:
         return frozenset({"osm:pbf"})
+    if head.startswith(b"PK"):
+        return frozenset(f"xlsx:{name}" for name in list_sheets(path))
     text = decode_head(head)
     if text.lstrip()[:1] in {"{", "["}:
         return read_json_mark(text.lstrip())
@@ -127,6 +130,8 @@ def read_json_mark(text: str) -> frozenset[str]:
     keys = {key.lower() for key in first}
     if text.startswith("["):
         return frozenset({f"json:{kind}"}) if (kind := name_list(set(first))) else frozenset()
+    if "commune" in keys and '"Point"' in text:
+        return frozenset({"geo:mairie"})
     if keys & {"code_qp", "codeqp", "code_qpv"}:
         return frozenset({"geo:qpv"})
     return frozenset({"geo:commune"}) if keys & {"code", "code_insee", "insee_com", "codgeo"} else frozenset()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 CRS84 = {"urn:ogc:def:crs:OGC:1.3:CRS84": WGS84}
 GPKG_ENVELOPES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}  # bytes by envelope code, GeoPackage 1.3 §2.1.3
 SURFACES = ("Polygon", "MultiPolygon")
+POINTS = ("Point",)
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class Entite:
     geometrie: Any
 
 
-def read_features(path: Path) -> list[Entite]:
-    """The polygons of a GeoJSON or GeoPackage file.
+def read_features(path: Path, kinds: tuple[str, ...] = SURFACES) -> list[Entite]:
+    """The polygons (or points) of a GeoJSON or GeoPackage file.
 
     Raises:
         EntreeInvalide: with every feature that has no polygon or an invalid one.
@@ -43,7 +44,7 @@ def read_features(path: Path) -> list[Entite]:
     with path.open("rb") as stream:
         is_sqlite = stream.read(15) == b"SQLite format 3"
     features = list(read_geopackage(path) if is_sqlite else read_geojson(path))
-    fautes = tuple(fault for f in features if (fault := find_fault(f, path.name)))
+    fautes = tuple(fault for f in features if (fault := find_fault(f, path.name, kinds)))
     if not features:
         fautes = (Faute("aucune entité", path.name),)
     if fautes:
@@ -51,13 +52,17 @@ def read_features(path: Path) -> list[Entite]:
     return features
 
 
-def find_fault(feature: Entite, fichier: str) -> Faute | None:
+def find_fault(feature: Entite, fichier: str, kinds: tuple[str, ...]) -> Faute | None:
     """What is wrong with the geometry, if anything."""
     geometry = feature.geometrie
     if geometry is None or geometry.is_empty:
         return Faute("contour absent", fichier, feature.ligne)
-    if geometry.geom_type not in SURFACES:
-        return Faute(f"contour de nature {geometry.geom_type}, polygone attendu", fichier, feature.ligne)
+    if geometry.geom_type not in kinds:
+        return Faute(
+            f"contour de nature {geometry.geom_type}, {'polygone' if kinds == SURFACES else 'point'} attendu",
+            fichier,
+            feature.ligne,
+        )
     return None
 
 

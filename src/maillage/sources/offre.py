@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from maillage.catalogue.statistiques import Colonne, list_columns
-from maillage.catalogue.types_service import list_bpe2013_labels
+from maillage.catalogue.types_service import list_bpe2013_labels, list_bpe_codes
 from maillage.sources import controle as ctl
 from maillage.sources.cog import single
 from maillage.sources.fichiers import read_sheet
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from maillage.sources.base import Provenance, Table
 
+BPE_LONG = ("GEO", "GEO_OBJECT", "FACILITY_TYPE", "BPE_MEASURE", "TIME_PERIOD", "OBS_VALUE")
 BPE2013 = ("depcom", "equipement", "nb")
 
 
@@ -51,6 +52,38 @@ def read_bpe2013(paths: tuple[Path, ...]) -> tuple[Table, ...]:
         nombre=counts,
     )
     return (build_offer(frame, build_provenance("bpe_2013", path, millesime="2013"), controle),)
+
+
+def read_bpe_counts(paths: tuple[Path, ...]) -> tuple[Table, ...]:
+    """Counts by commune and type of the present BPE (long file ``DS_BPE``): communes, facilities only.
+
+    Types that the catalogue does not know keep the id ``bpe_<code>``; totals (``_T``) are left out.
+
+    Raises:
+        EntreeInvalide: with every fault; two years in one file is one.
+    """
+    path = single(paths)
+    feuille = read_sheet(path)
+    controle = ctl.Controle(path.name)
+    ctl.check_columns(controle, feuille, BPE_LONG)
+    wanted = (pl.col("GEO_OBJECT") == "COM") & (pl.col("BPE_MEASURE") == "FACILITIES")
+    cells = feuille.cells.filter(wanted & ~pl.col("FACILITY_TYPE").str.starts_with("_"))
+    ctl.check_codes(controle, cells, "GEO")
+    codes = list_bpe_codes()
+    malformed = cells.filter(~pl.col("FACILITY_TYPE").str.contains(r"^[A-G]\d{3}$").fill_null(value=False))
+    controle.add_rows(malformed, "FACILITY_TYPE", "type d'équipement inconnu « {} »")
+    years = cells["TIME_PERIOD"].cast(pl.String).drop_nulls().unique().sort().to_list()
+    if len(years) != 1:
+        controle.add(f"millésimes mêlés : {', '.join(years) or 'aucun'}", colonne="TIME_PERIOD")
+    counts = ctl.read_count(controle, cells, "OBS_VALUE")
+    controle.refuse()
+    fallback = pl.format("bpe_{}", pl.col("FACILITY_TYPE").str.to_lowercase())
+    named = pl.col("FACILITY_TYPE").replace_strict(codes, default=None, return_dtype=pl.String)
+    frame = cells.select(
+        code_insee=ctl.map_mergers(cells["GEO"]), type=pl.coalesce(named, fallback), nombre=counts
+    )
+    provenance = build_provenance("bpe_denombrement", path, millesime=years[0])
+    return (build_offer(frame.drop_nulls("nombre"), provenance, controle),)
 
 
 def build_offer(frame: pl.DataFrame, provenance: Provenance, controle: ctl.Controle) -> Table:

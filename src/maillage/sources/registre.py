@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.sources import list_sources
-from maillage.sources import bpe, carreaux, cog, contours, france_services, mouvements, offre, points
+from maillage.sources import (
+    bpe,
+    carreaux,
+    cog,
+    contours,
+    france_services,
+    mouvements,
+    offre,
+    points,
+    recensement,
+    zonages,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,11 +36,16 @@ READERS: dict[str, Callable[[tuple[Path, ...]], tuple[Table, ...]]] = {
     "cog_insee": cog.read_insee,
     "cog_npm": cog.read_npm,
     "cog_mouvements": mouvements.read,
+    "appartenance": zonages.read_membership,
+    "mairies": zonages.read_town_halls,
     "contours": contours.read_communes,
     "qpv": contours.read_qpv,
     "carreaux_eurostat": carreaux.read_eurostat,
     "carreaux_filosofi": carreaux.read_filosofi,
     "bpe_2013": offre.read_bpe2013,
+    "bpe_denombrement": offre.read_bpe_counts,
+    "logements_recensement": recensement.read_housing,
+    "revenus_insee": recensement.read_incomes,
     "bpe": bpe.read_geolocated,
     "france_services": france_services.read,
     "france_travail": points.read_france_travail,
@@ -55,7 +71,8 @@ def read(source: str, *paths: Path) -> tuple[Table, ...]:
 def read_all(found: dict[str, tuple[Path, ...]]) -> tuple[Table, ...]:
     """Every table of what ``find_sources`` found, in the catalogue's order (OpenStreetMap has its reader).
 
-    Where a file of movements is found, offer and points are carried to present communes.
+    Where a file of movements is found, offer and points are carried to present communes; lists of
+    communes are completed by the tables of membership and town halls.
 
     Raises:
         EntreeInvalide: once, with the faults of every file.
@@ -73,4 +90,4 @@ def read_all(found: dict[str, tuple[Path, ...]]) -> tuple[Table, ...]:
         fautes = tuple(faute for error in errors for faute in error.fautes)
         raise EntreeInvalide(" ".join(error.message for error in errors), fautes)
     successors = mouvements.list_successors(tuple(tables))
-    return tuple(mouvements.carry(table, successors) for table in tables)
+    return zonages.enrich(mouvements.carry(table, successors) for table in tables)

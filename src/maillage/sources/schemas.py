@@ -76,6 +76,13 @@ MOUVEMENTS: dict[str, type[pl.DataType]] = {
     "date_effet": pl.String,
 }
 
+ZONES = ("epci", "arrondissement", "canton", "bassin_vie")
+APPARTENANCE: dict[str, type[pl.DataType]] = dict.fromkeys(
+    ("code_insee", "nom", "departement", *(name for zone in ZONES for name in (zone, f"{zone}_nom"))),
+    pl.String,
+)
+MAIRIES: dict[str, type[pl.DataType]] = {"code_insee": pl.String, "lon": pl.Float64, "lat": pl.Float64}
+
 SCHEMAS: dict[Nature, dict[str, type[pl.DataType]]] = {
     "communes": COMMUNES,
     "contours": CONTOURS,
@@ -84,6 +91,8 @@ SCHEMAS: dict[Nature, dict[str, type[pl.DataType]]] = {
     "offre_commune": OFFRE_COMMUNE,
     "qpv": QPV,
     "mouvements": MOUVEMENTS,
+    "appartenance": APPARTENANCE,
+    "mairies": MAIRIES,
     "statistiques": {"code_insee": pl.String},
 }
 
