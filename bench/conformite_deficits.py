@@ -1,0 +1,134 @@
+"""The list of territories in deficit of the Nord, judged by a yardstick fixed beforehand (docs/adr/0061)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+from maillage.atlas.ouvert import Atlas
+
+COLONNES = [
+    "Secteur",
+    "Communes",
+    "Trouvées",
+    "Manquées",
+    "Habitants en déficit",
+    "Au motif du document",
+    "Toujours / souvent / selon",
+]
+ELOIGNEMENT, PRECARITE = "Éloigné des services du quotidien", "Précarité plus forte que dans le département"
+
+
+@dataclass(frozen=True)
+class Secteur:
+    """A sector the document names, as fixed beforehand: ``motif`` is the reason it gives."""
+
+    nom: str
+    communes: pl.Expr
+    motif: str
+
+
+RURAL = pl.col("densite_classe").str.starts_with("Rural") | pl.col("densite_classe").str.starts_with("Bourgs")
+MINIER = ("Douaisis", "Ostrevent", "Porte du Hainaut", "Valenciennes M")
+SECTEURS = (
+    Secteur("Cambrésis (arrondissement de Cambrai)", pl.col("arrondissement") == "592", ELOIGNEMENT),
+    Secteur("Sambre-Avesnois (arrondissement d'Avesnes)", pl.col("arrondissement") == "591", ELOIGNEMENT),
+    Secteur(
+        "Flandre rurale (communes rurales de Cœur de Flandre et des Hauts de Flandre)",
+        RURAL & pl.col("epci_nom").str.contains("de Flandre"),
+        ELOIGNEMENT,
+    ),
+    Secteur(
+        "Bassin minier (Douaisis, Cœur d'Ostrevent, Porte du Hainaut, Valenciennes)",
+        pl.any_horizontal(pl.col("epci_nom").str.contains(name) for name in MINIER),
+        PRECARITE,
+    ),
+)
+
+
+def write(atlas: Atlas, make_table: Callable[..., str]) -> dict[str, str]:
+    """The tables and sentences of the chapter, by their place in the model."""
+    communes = read_communes(atlas)
+    rows = [judge_sector(communes, secteur) for secteur in SECTEURS]
+    outside = communes.filter(~pl.any_horizontal(secteur.communes for secteur in SECTEURS))
+    false = outside.filter("en_deficit")
+    people = share(false, outside)
+    return {
+        "epci": write_epci(atlas, communes, make_table),
+        "communes": make_table(COLONNES, rows),
+        "fausses": f"{false.height} communes sur {outside.height}, {people} des habitants de ces communes",
+        "motifs": describe_false(false),
+        "liste": write_list(atlas, make_table),
+    }
+
+
+def read_communes(atlas: Atlas) -> pl.DataFrame:
+    """Communes with their parents and their judgement."""
+    judged = atlas.deficits().filter(pl.col("niveau") == "commune")
+    places = atlas.territoires("commune").unnest("parents").drop("nom")
+    epci = atlas.territoires("epci").select(epci="code", epci_nom="nom")
+    return judged.join(places, on="code", how="left").join(epci, on="epci", how="left")
+
+
+def share(some: pl.DataFrame, all_: pl.DataFrame) -> str:
+    """Share of people, in per cent."""
+    return f"{100 * some['population'].sum() / all_['population'].sum():.0f} %"
+
+
+def judge_sector(communes: pl.DataFrame, secteur: Secteur) -> list[str]:
+    """Hits and misses in one sector."""
+    inside = communes.filter(secteur.communes)
+    found = inside.filter("en_deficit")
+    same = inside.filter(pl.col("motifs").list.contains(secteur.motif))
+    stable = [
+        str(found.filter(pl.col("stabilite") == word).height) for word in ("toujours", "souvent", "selon")
+    ]
+    counts = (inside.height, found.height, inside.height - found.height)
+    motive = f"{same.height} ({secteur.motif[0].lower()}{secteur.motif[1:]})"
+    return [secteur.nom, *map(str, counts), share(found, inside), motive, " / ".join(stable)]
+
+
+def write_epci(atlas: Atlas, communes: pl.DataFrame, make_table: Callable[..., str]) -> str:
+    """EPCI listed or not, against those in the sectors."""
+    of_sector = pl.any_horizontal(secteur.communes for secteur in SECTEURS)
+    expected = set(
+        communes.group_by("epci").agg((of_sector * pl.col("population")).sum() / pl.col("population").sum())
+        .filter(pl.col("population") > 0.25)["epci"]
+    )  # fmt: skip
+    judged = atlas.deficits().filter(pl.col("niveau") == "epci")
+    rows = []
+    cases = {
+        "Trouvés": (True, True),
+        "Manqués": (True, False),
+        "Fausses alertes": (False, True),
+        "Écartés à raison": (False, False),
+    }
+    for label, (wanted, listed) in cases.items():
+        kept = judged.filter(pl.col("code").is_in(expected) == wanted, pl.col("en_deficit") == listed)
+        rows.append([label, str(kept.height), ", ".join(kept["nom"]) or "–"])
+    note = "Un EPCI est attendu quand plus du quart de ses habitants vivent dans un des quatre secteurs.\n\n"
+    return note + make_table(["", "EPCI", "Lesquels"], rows)
+
+
+def describe_false(false: pl.DataFrame) -> str:
+    """Where the false alarms are, and why."""
+    by_motive = {
+        motif: false.filter(pl.col("motifs").list.contains(motif)).height
+        for motif in (ELOIGNEMENT, PRECARITE)
+    }
+    top = false.group_by("epci_nom").len().sort("len", "epci_nom", descending=[True, False]).head(4)
+    places = ", ".join(f"{name} ({n})" for name, n in top.iter_rows())
+    counts = f"éloignement {by_motive[ELOIGNEMENT]}, précarité {by_motive[PRECARITE]}"
+    return f"Par motif : {counts}. Surtout : {places}."
+
+
+def write_list(atlas: Atlas, make_table: Callable[..., str]) -> str:
+    """Every EPCI with its robustness and reasons."""
+    rows = [
+        [row["nom"], " ; ".join(row["motifs"]) or "–", f"{row['robustesse']:.2f}".replace(".", ","),
+         row["stabilite"] or "–", row["typologie"] or "–"]
+        for row in atlas.deficits().filter(pl.col("niveau") == "epci")
+        .sort("en_deficit", "robustesse", "nom", descending=[True, True, False]).iter_rows(named=True)
+    ]  # fmt: skip
+    return make_table(["EPCI", "Motifs", "Robustesse", "Stabilité", "Type"], rows)

@@ -1,0 +1,72 @@
+"""The atlas against the figures of the reference document (SDAASP du Nord 2025-2030)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+from maillage.atlas.ouvert import Atlas
+
+# what, published, indicator of the département (factor), decimals, why it may differ
+CHIFFRES = [
+    ("Habitants en 2021", 2_611_293, "population_2021", 1, 0, "même source"),
+    ("Densité (habitants par km²)", 454.7, "", 1, 1, "même population (2021), superficie publiée"),
+    ("Équipements", 70_260, "nombre_equipements", 1, 0,
+     "base de 2013 contre base plus récente du document ; 25 communes sans ligne en 2013"),
+    ("Équipements pour 10 000 habitants", 269, "equipements_10000", 1, 0, "même raison"),
+    ("Habitants d'une commune pôle de proximité (%)", 93, "part_pole_proximite", 100, 1,
+     "gamme de proximité et millésime de la base"),
+    ("France services (fixes et mobiles)", 52, "nombre_france_services", 1, 0, "liste de l'ANCT d'août 2024"),
+    ("Personnes en illectronisme", 326_500, "illectronisme", 1, 0,
+     "estimation : taux nationaux par âge, sans le revenu ni le diplôme"),
+    ("Taux de pauvreté (%)", float("nan"), "taux_pauvrete", 1, 1,
+     "moyenne des communes où il n'est pas secret : les petites, secrètes, sont moins pauvres"),
+]  # fmt: skip
+BASSINS = ("Avesnes-sur-Helpe", "Bavay", "Steenvoorde")
+
+
+def write(atlas: Atlas, make_table: Callable[..., str], fr: Callable[..., str]) -> dict[str, str]:
+    """The tables of the chapter, by their place in the model."""
+    whole = atlas.indicateurs("departement").row(0, named=True)
+    rows = []
+    for nom, published, name, factor, decimals, why in CHIFFRES:
+        ours = read_figure(whole, name, factor)
+        gap = f"{fr(100 * (ours / published - 1), 1)} %" if published == published else "–"  # noqa: PLR0124
+        rows.append([nom, fr(published, decimals), fr(ours, decimals), gap, why])
+    head = ["Chiffre", "Publié", "Calculé", "Écart", "Pourquoi"]
+    return {"chiffres": make_table(head, rows), "bassins": write_bassins(atlas, make_table, fr)}
+
+
+def read_figure(whole: dict[str, float | None], name: str, factor: float) -> float:
+    """A figure of the département; NaN when this atlas does not have it."""
+    if name == "illectronisme":
+        share, people = whole.get("illectronisme_estime"), whole.get("population_15_plus")
+        return share * people if share is not None and people is not None else float("nan")
+    if not name:
+        people, area = whole.get("population_2021"), whole.get("superficie_km2")
+        return people / area if people and area else float("nan")
+    value = whole.get(name)
+    return float("nan") if value is None else value * factor
+
+
+def write_bassins(atlas: Atlas, make_table: Callable[..., str], fr: Callable[..., str]) -> str:
+    """The share beyond 7 minutes in the basins the document names, and in the whole."""
+    name = "part_panier_plus_7min"
+    columns = [
+        name,
+        f"{name}_bas",
+        f"{name}_haut",
+        f"{name}_reparti",
+        f"{name}_mairie",
+        f"{name}_commune_a_commune",
+    ]
+    basins = atlas.indicateurs("bassin_vie").filter(pl.col("nom").is_in(BASSINS))
+    table = pl.concat([basins, atlas.indicateurs("departement")], how="diagonal_relaxed")
+    known = [column for column in columns if column in table.columns]
+    rows = [
+        [row["nom"], *(f"{fr(100 * row[c], 1)} %" if row[c] is not None else "–" for c in known)]
+        for row in table.select("nom", *known).iter_rows(named=True)
+    ]
+    heads = ("Part", "Bas", "Haut", "Répartis", "À la mairie", "De commune à commune")
+    shown = [head for head, column in zip(heads, columns, strict=True) if column in known]
+    return make_table(["Bassin de vie", *shown], rows)
