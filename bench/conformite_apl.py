@@ -19,8 +19,8 @@ from scipy.stats import spearmanr
 
 from maillage.access.apl import Profession, load_professions
 from maillage.access.catchment import build_weights, e2sfca
-from maillage.access.decay import ErreurTemps, Steps, expected_step_weights, step_weights
-from maillage.catalogue.temps_estimes import load_residus
+from maillage.access.decay import Steps, expected_step_weights, step_weights
+from maillage.access.erreur_temps import load_time_error
 from maillage.network.estimate import Estimate, Habitants
 from maillage.network.travel_times import Points, Sites, Within
 from maillage.sources import find_sources, read_all
@@ -32,7 +32,6 @@ BUFFER_M = 22_000  # beyond, nobody outside is within 20 minutes of a town hall 
 BELGIQUE = ((2.3, 50.8), (4.2, 49.99))
 CONGESTION = 0.28
 """Mean of free flow and of the peak (+55 to +58 % in Lille, TomTom Telematics 2017), share of the time."""
-LEVELS = 15
 
 
 @dataclass(frozen=True)
@@ -135,14 +134,6 @@ class Variante:
     paliers: Steps | None = None
 
 
-def read_error() -> ErreurTemps:
-    """How estimated times err on flat land, at equally likely levels (fitted on OSRM times, not on APL)."""
-    residus = load_residus("plaine", "plus_proche")
-    middles = (np.arange(LEVELS) + 0.5) / LEVELS
-    log_ratio = [np.interp(middles, residus.quantiles, row) for row in residus.ln_rapport]
-    return ErreurTemps(np.array(residus.borne_haute_s) * 10, np.exp(log_ratio))
-
-
 def compute(data: Donnees, v: Variante) -> Float:
     """The APL of every commune under a variant."""
     profession = load_professions()[v.profession]
@@ -150,7 +141,7 @@ def compute(data: Donnees, v: Variante) -> Float:
     row = np.repeat(np.arange(len(within.indptr) - 1), np.diff(within.indptr))
     time_ds = slow(data, within, row, v)
     steps = v.paliers or profession.steps
-    erreur = read_error()
+    erreur = load_time_error("plaine")
     weight = expected_step_weights(time_ds, steps, erreur) if v.esperance else step_weights(time_ds, steps)
     weight[row == within.site] = steps.weight[0]
     weights = build_weights(within, weight, len(within.indptr) - 1)

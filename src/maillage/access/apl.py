@@ -17,6 +17,8 @@ from maillage.network.travel_times import Within
 class Profession:
     """Parameters of one profession: decay, use of care by age (one per class), and the factor from
     supply per head to the published unit. ``confirme`` is false when not checked at a primary source.
+    ``type``: the service type that supplies it; ``statistique``: a head count by commune, preferred.
+    ``absolute``: demand is the people of those ages alone.
     """
 
     id: str
@@ -27,6 +29,9 @@ class Profession:
     unite: str
     confirme: bool
     source: str
+    type: str | None = None
+    statistique: str | None = None
+    absolute: bool = False
 
 
 @cache
@@ -44,6 +49,9 @@ def load_professions() -> dict[str, Profession]:
             entry["unite"],
             entry["confirme"],
             entry["source"],
+            entry.get("type"),
+            entry.get("statistique"),
+            entry.get("demande_absolue", False),
         )
     return found
 
@@ -62,5 +70,17 @@ def apl(within: Within, supply: Float, people_by_age: Float, profession: Profess
     [5.4]
     """
     weights = build_weights(within, step_weights(within.time_ds, profession.steps), len(supply))
-    demand = age_weighted_demand(people_by_age, np.array(profession.use_by_age))
-    return profession.factor * e2sfca(weights, supply, demand)
+    return profession.factor * e2sfca(weights, supply, compute_demand(people_by_age, profession))
+
+
+def compute_demand(people_by_age: Float, profession: Profession) -> Float:
+    """People as the profession sees them: weighted by age with the same total, or those ages alone.
+
+    >>> children = load_professions()["accueil_jeune_enfant"]
+    >>> compute_demand(np.array([[20.0, 60.0, 20.0]]), children).tolist()
+    [20.0]
+    """
+    use = np.array(profession.use_by_age)
+    if profession.absolute:
+        return np.asarray(people_by_age @ use, np.float64)
+    return age_weighted_demand(people_by_age, use)

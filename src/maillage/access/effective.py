@@ -55,6 +55,22 @@ def effective_access(within: Within, schedules: Schedules) -> EffectiveAccess:
     return EffectiveAccess(bits, np.diff(unknown[within.indptr]))
 
 
+def within_straight(distance_m: Float, budget_ds: int, speed_km_h: float, detour: float) -> Within:
+    """Sites within a budget (≤) by bicycle or on foot, without a network: d × detour ÷ speed.
+
+    ``distance_m`` float64[origins, sites], straight line. At 4.5 km/h with a detour of 1.3, 1 000 m take
+    17.3 minutes.
+
+    >>> near = within_straight(np.array([[1000.0, 1200.0]]), 12_000, 4.5, 1.3)
+    >>> near.site.tolist(), near.time_ds.tolist()
+    ([0], [10400])
+    """
+    time_ds = np.ceil(distance_m * detour / (speed_km_h / 3.6) * 10)
+    reached = time_ds <= budget_ds
+    indptr = np.concatenate([[0], np.cumsum(reached.sum(axis=1))]).astype(np.int64)
+    return Within(indptr, np.nonzero(reached)[1].astype(np.int32), time_ds[reached].astype(np.uint32))
+
+
 def weight_by_car(with_car: Float, without_car: Float, share_without_car: Float) -> Float:
     """Mean over households: (1-s)·with + s·without; NaN where the share without a car is unknown.
 

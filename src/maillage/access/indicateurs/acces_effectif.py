@@ -1,0 +1,18 @@
+"""Hours a week of effective access, read at carreaux from the stage ``acces``."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maillage.access.effective import weight_by_car
+from maillage.access.indicateurs.apl import reporte
+
+__all__ = ["reporte", "selon_motorisation"]
+
+Floats = NDArray[np.float64]
+
+
+def selon_motorisation(voiture: Floats, marche: Floats, sans_voiture: Floats) -> Floats:
+    """Households with a car drive, the others walk; null where the share without a car is unknown."""
+    return weight_by_car(voiture, marche, sans_voiture)
