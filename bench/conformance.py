@@ -6,13 +6,12 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from maillage.atlas.build import build
-from maillage.atlas.ouvert import Atlas
-
 from bench import conformite_apl as soins
 from bench import conformite_deficits as deficits
 from bench import conformite_document as document
 from maillage.access.apl import load_professions
+from maillage.atlas.build import build
+from maillage.atlas.ouvert import Atlas
 
 RACINE = Path(__file__).parents[1]
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
+
 from maillage.atlas.ouvert import Atlas
 
 COLONNES = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import polars as pl
+
 from maillage.atlas.ouvert import Atlas
 
 # what, published, indicator of the département (factor), decimals, why it may differ

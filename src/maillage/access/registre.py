@@ -111,6 +111,11 @@ class Instance:
         own = (variable.unite for variable in self.variables.values() if variable.unite)
         return next(own, self.entree.unite)
 
+    @property
+    def groupe(self) -> str:
+        """The people whom the figure is about."""
+        return self.fill(self.entree.groupe)
+
     def fill(self, template: str) -> str:
         """A name with this instance's variables in it."""
         return fill(template, {name: variable.id for name, variable in self.variables.items()})
@@ -289,7 +294,7 @@ class Evaluation:
             return [] if name in self.grandeurs or name in chain else [name]
         if instance.entree.niveau in self.bases:
             finer = self.bases[instance.entree.niveau].evaluation
-            return finer.missing(name) + finer.missing(instance.entree.groupe)
+            return finer.missing(name) + finer.missing(instance.groupe)
         return [
             lack
             for needed, optional in needs(instance).values()
@@ -307,7 +312,7 @@ class Evaluation:
         base = self.bases.get(instance.entree.niveau)
         if base is None:
             return self._call(instance)
-        weight = np.nan_to_num(base.evaluation[instance.entree.groupe].valeurs)
+        weight = np.nan_to_num(base.evaluation[instance.groupe].valeurs)
         return carry(base.evaluation[name], base.maille, instance.entree.agregation, weight)
 
     def _call(self, instance: Instance) -> Valeurs:

@@ -13,6 +13,7 @@ import numpy as np
 
 from maillage import __version__
 from maillage.atlas.controle import Controle, check_figures
+from maillage.atlas.deficits import make_deficits
 from maillage.atlas.ecriture import check_destination, whole_folder, write_bytes, write_json, write_piece
 from maillage.atlas.entrees import Entrees, read_entrees
 from maillage.atlas.etapes import Atelier, Etape, Lot, Silence, Suivi, hash_code
@@ -33,6 +34,7 @@ ETAPES: Final = (
         ("entrees", "lieux", "offre", "durees"),
         ("convention", "relief", "natures", "colonnes", "simulees"),
     ),
+    Etape("deficits", make_deficits, ("lieux", "indicateurs"), ("profil",)),
 )
 
 
@@ -123,6 +125,7 @@ def write_tables(folder: Path, lots: Mapping[str, Lot]) -> dict[str, Any]:
     for name in ("index", *NIVEAUX):
         if name in lots["indicateurs"]:
             tables |= write_piece(folder, f"indicateurs/{name}", lots["indicateurs"][name])
+    tables |= write_piece(folder, "deficits", lots["deficits"]["deficits"])
     return tables
 
 

@@ -1,0 +1,142 @@
+"""The stage that says which territories are in deficit, at every mesh: the table ``deficits``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+import numpy as np
+import polars as pl
+import shapely
+from numpy.typing import NDArray
+
+from maillage.atlas.etapes import Lot
+from maillage.atlas.lieux import frame_of
+from maillage.catalogue.seuils import load_seuils
+from maillage.diagnostic.amas import Voisins
+from maillage.diagnostic.ensemble import Colonne, Jugement, judge
+from maillage.diagnostic.profil import Profil, load_profils
+from maillage.diagnostic.typologie import load_conditions
+
+NIVEAUX: Final = ("commune", "epci", "canton", "bassin_vie", "arrondissement")
+TOUCH_M: Final = 50.0
+"""Generalised outlines leave slivers: territories this near touch."""
+METRES_PER_DEGREE: Final = 111_320.0
+
+DEFICITS: Final[dict[str, Any]] = {
+    "niveau": pl.String,
+    "code": pl.String,
+    "nom": pl.String,
+    "profil": pl.String,
+    "en_deficit": pl.Boolean,
+    "decidable": pl.Boolean,
+    "motifs": pl.List(pl.String),
+    "rang": pl.Int32,
+    "intensite": pl.Float64,
+    "robustesse": pl.Float64,
+    "stabilite": pl.String,
+    "typologie": pl.String,
+    "raisons": pl.List(pl.String),
+    "amas": pl.String,
+}
+
+
+def make_deficits(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
+    """The table ``deficits``: every territory of every mesh, judged by the profile of the parameters."""
+    lieux, indicateurs = lots["lieux"], lots["indicateurs"]
+    profil = load_profils()[parametres["profil"]]
+    territoires, contours = frame_of(lieux, "territoires"), frame_of(lieux, "contours")
+    index, whole = frame_of(indicateurs, "index"), frame_of(indicateurs, "departement")
+    frames = [pl.DataFrame(schema=DEFICITS)]
+    for niveau in NIVEAUX:
+        if niveau not in indicateurs:
+            continue
+        wide = frame_of(indicateurs, niveau)
+        places = wide.select("code").join(
+            territoires.filter(pl.col("niveau") == niveau), on="code", how="left", maintain_order="left"
+        )
+        shapes = contours.filter(pl.col("niveau") == niveau)
+        voisins = find_neighbours(places.join(shapes, on="code", how="left", maintain_order="left"))
+        columns = read_columns(profil, wide, whole, index.filter(pl.col("niveau") == niveau))
+        judged = judge(profil, columns, voisins, find_rankable(places))
+        frames.append(tabulate(niveau, wide, profil, judged))
+    return {"deficits": pl.concat(frames)}
+
+
+def read_columns(
+    profil: Profil, wide: pl.DataFrame, whole: pl.DataFrame, index: pl.DataFrame
+) -> dict[str, Colonne]:
+    """The indicators that the profile and the typology read, where this atlas has them."""
+    wanted = {critere.indicateur for critere in profil.criteres}
+    for condition in load_conditions().values():
+        wanted |= {name for name in (condition.indicateur, condition.repli) if name}
+    columns = {}
+    for row in index.filter(pl.col("indicateur").is_in(wanted)).iter_rows(named=True):
+        name = row["indicateur"]
+        reference = to_array(whole, name)[0] if whole.height and name in whole.columns else np.nan
+        columns[name] = Colonne(
+            row["nom"],
+            row["unite"],
+            to_array(wide, name),
+            to_array(wide, f"{name}_bas"),
+            to_array(wide, f"{name}_haut"),
+            float(reference),
+            row["arrondi"],
+        )
+    return columns
+
+
+def to_array(frame: pl.DataFrame, name: str) -> NDArray[np.float64]:
+    """A column as float64, null as NaN; all NaN when there is no such column."""
+    if name not in frame.columns:
+        return np.full(frame.height, np.nan)
+    values: NDArray[np.float64] = frame[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    return values
+
+
+def find_rankable(places: pl.DataFrame) -> NDArray[np.bool_]:
+    """Territories whole, and with few people near the border, beyond which supply is partly unknown."""
+    limit = cast("float", load_seuils()["frontiere_part"].valeur)
+    whole = ~pl.col("partiel").fill_null(value=False) if "partiel" in places.columns else pl.lit(value=True)
+    kept = whole & ~(pl.col("part_frontiere") > limit).fill_null(value=False)
+    rankable: NDArray[np.bool_] = places.select(kept=kept)["kept"].to_numpy()
+    return rankable
+
+
+def find_neighbours(places: pl.DataFrame) -> Voisins:
+    """Territories whose outlines touch (``wkb``, WGS 84), as CSR rows; one without outline has none."""
+    shapes = shapely.from_wkb(places["wkb"].to_numpy())
+    latitude = float(np.nanmean(to_array(places, "lat"))) if places.height else 0.0
+    scale = np.array([np.cos(np.radians(latitude)), 1.0]) * METRES_PER_DEGREE
+    metres = shapely.transform(shapes, lambda xy: xy * scale)
+    tree = shapely.STRtree(metres)
+    known = np.flatnonzero(~shapely.is_missing(metres))
+    here, there = tree.query(metres[known], predicate="dwithin", distance=TOUCH_M)
+    here = known[here]
+    pairs = np.unique(np.column_stack([here, there])[here != there], axis=0).reshape(-1, 2)
+    counts = np.bincount(pairs[:, 0].astype(np.int64), minlength=places.height)
+    return Voisins(np.concatenate([[0], np.cumsum(counts)]), pairs[:, 1].astype(np.int32))
+
+
+def tabulate(niveau: str, wide: pl.DataFrame, profil: Profil, judged: Jugement) -> pl.DataFrame:
+    """The judgement of one mesh as a table; rank, stability and motives are null outside the list."""
+    listed = judged.classement.en_deficit
+    motifs = [
+        [motif.nom for motif, holds in zip(profil.motifs, row, strict=True) if holds]
+        for row in judged.classement.motifs
+    ]
+    frame = wide.select("code", "nom").with_columns(
+        niveau=pl.lit(niveau),
+        profil=pl.lit(profil.id),
+        en_deficit=pl.Series(listed),
+        decidable=pl.Series(judged.classement.decidable),
+        motifs=pl.Series(motifs, dtype=pl.List(pl.String)),
+        rang=pl.Series([int(r) or None for r in judged.rang], dtype=pl.Int32),
+        intensite=pl.Series(judged.classement.intensite, nan_to_null=True),
+        robustesse=pl.Series(judged.robustesse),
+        stabilite=pl.Series(judged.stabilite, dtype=pl.String),
+        typologie=pl.Series([t.nom for t in judged.typologie], dtype=pl.String),
+        raisons=pl.Series(judged.raisons, dtype=pl.List(pl.String)),
+        amas=pl.Series(judged.amas, dtype=pl.String),
+    )
+    return frame.select(pl.col(name).cast(kind) for name, kind in DEFICITS.items())
