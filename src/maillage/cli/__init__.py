@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "demo": "demo",
     "export": "export",
     "fetch": "fetch",
+    "network": "network",
     "sauvegarde": "sauvegarde",
     "sdaasp": "sdaasp",
     "serve": "serve",

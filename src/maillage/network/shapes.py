@@ -27,3 +27,20 @@ class Shapes:
     def n_roads(self) -> int:
         """Number of roads."""
         return len(self.indptr) - 1
+
+
+def cut_line(shapes: Shapes, road: int, start: float, end: float) -> list[tuple[float, float]]:
+    """(lon, lat) along a road between two shares of its time; backwards when ``start`` > ``end``.
+
+    >>> line = Shapes(np.array([0, 3]), np.array([0.0, 1.0, 1.0]), np.array([0.0, 0.0, 1.0]),
+    ...               np.array([0.0, 0.5, 1.0]), np.array([True, True, False]))
+    >>> cut_line(line, 0, 0.75, 0.0)
+    [(1.0, 0.5), (1.0, 0.0), (0.0, 0.0)]
+    """
+    part = slice(shapes.indptr[road], shapes.indptr[road + 1])
+    share = shapes.share[part]
+    low, high = min(start, end), max(start, end)
+    at = np.concatenate([[low], share[(share > low) & (share < high)], [high]])
+    lon, lat = (np.interp(at, share, axis[part]).tolist() for axis in (shapes.lon, shapes.lat))
+    line = list(zip(lon, lat, strict=True))
+    return line if start <= end else line[::-1]

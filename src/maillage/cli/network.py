@@ -1,0 +1,246 @@
+"""``maillage network``: road networks from OpenStreetMap, and the routes behind their times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from maillage.catalogue.vitesses import list_modes, load_mode
+
+if TYPE_CHECKING:
+    from maillage.atlas.itineraires import Itineraire
+    from maillage.atlas.reseau_osm import Progress
+
+FOLDER = click.Path(path_type=Path)
+FATES = {
+    "appliquee": "appliquées",
+    "sans objet": "sans objet (virage impossible ou voie fermée)",
+    "ambigue": "ambiguës, écartées",
+    "par_voie": "par une voie (« via » long), écartées",
+    "conditionnelle": "conditionnelles, écartées",
+}
+
+
+class Lieu(click.ParamType[tuple[float, float]]):
+    """A place given as LON,LAT."""
+
+    name = "LON,LAT"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[float, float]:
+        """Longitude and latitude in degrees."""
+        try:
+            lon, lat = (float(part) for part in str(value).split(","))
+        except ValueError:
+            self.fail(
+                f"« {value} » : donnez longitude,latitude en degrés, par exemple 3.06,50.63.", param, ctx
+            )
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+            self.fail(f"« {value} » : longitude ou latitude hors bornes (longitude d’abord).", param, ctx)
+        return lon, lat
+
+
+@click.group()
+def network() -> None:
+    """Construire et interroger un réseau routier tiré d’OpenStreetMap."""
+
+
+@network.command()
+@click.argument("extrait", type=FOLDER)
+@click.option(
+    "--mode",
+    "modes",
+    type=click.Choice(list_modes()),
+    multiple=True,
+    default=("voiture",),
+    show_default=True,
+    help="Mode de déplacement ; répétez l’option pour plusieurs.",
+)
+@click.option("--out", required=True, type=FOLDER, help="Dossier du réseau, à créer.")
+@click.option("--remplacer", is_flag=True, help="Remplacer le réseau qui s’y trouve.")
+def build(extrait: Path, modes: tuple[str, ...], out: Path, *, remplacer: bool) -> None:
+    """Construire le réseau d’un EXTRAIT (.osm.pbf) : voies, vitesses, factorisation."""
+    from maillage.atlas.reseau_osm import build_reseau
+
+    with show_progress() as progress:
+        reseau = build_reseau(extrait, dict.fromkeys(modes), out, progress, replace=remplacer)
+    for mode in reseau.modes:
+        rapport = reseau.report(mode)
+        click.echo(
+            f"{mode} : {number(rapport['length_km'])} km de voies, {number(rapport['n_nodes'])} nœuds."
+        )
+    click.echo(f"Réseau écrit dans {out}.")
+
+
+@contextmanager
+def show_progress() -> Iterator[Progress]:
+    """A bar on stderr: one line per stage, with a count where there is one."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("")
+
+        def tell(stage: str, done: int | None, total: int | None) -> None:
+            bar.update(task, description=stage, completed=done or 0, total=total)
+
+        yield tell
+
+
+@network.command()
+@click.argument("reseau", type=FOLDER)
+def info(reseau: Path) -> None:
+    """Dire ce que contient un RESEAU : source, voies gardées et écartées, îlots, interdictions de tourner."""
+    from maillage.atlas.reseau_osm import open_reseau
+
+    opened = open_reseau(reseau)
+    source = opened.manifest.sources["osm"]
+    click.echo(
+        f"Source : {source['fichier']}, {source['producteur']}, {source['licence']}, {source['millesime']}"
+    )
+    for mode in opened.modes:
+        factor = opened.load(mode).facteur
+        click.echo(f"\n{load_mode(mode).nom.capitalize()}")
+        for label, value in describe(opened.report(mode), len(factor.up.head) + len(factor.down.head)):
+            click.echo(f"  {label} : {value}")
+
+
+def describe(rapport: dict[str, Any], n_factor: int) -> Iterator[tuple[str, str]]:
+    """The lines of a network's report."""
+    yield (
+        "voies lues",
+        f"{number(rapport['n_ways'])}, dont {number(rapport['n_ways_open'])} ouvertes à ce mode",
+    )
+    yield (
+        "longueur gardée",
+        f"{number(rapport['length_km'])} km, {number(rapport['n_roads'])} routes entre carrefours",
+    )
+    yield (
+        "graphe",
+        " ; ".join(
+            (
+                f"{number(rapport['n_nodes'])} nœuds",
+                f"{number(rapport['n_arcs'])} arcs",
+                f"{number(n_factor)} factorisés",
+            )
+        ),
+    )
+    yield "barrières fermées", number(rapport["n_barriers"])
+    yield "voies réservées aux riverains", number(rapport["n_destination"])
+    turns = ", ".join(f"{number(n)} {FATES.get(fate, fate)}" for fate, n in rapport["turns"].items())
+    yield "interdictions de tourner", turns or "aucune dans l’extrait"
+    yield (
+        "coût des interdictions",
+        f"{number(rapport['n_opened_nodes'])} nœuds et {number(rapport['n_opened_links'])} liens de plus",
+    )
+    yield "composantes gardées", number(rapport["n_components"])
+    yield "îlots écartés", f"{number(rapport['n_islands'])}, {number(rapport['islands_km'])} km"
+    for island in rapport["islands"][:5]:
+        yield (
+            "  dont",
+            f"{number(island['length_km'])} km vers {island['lon']:.5f},{island['lat']:.5f}",
+        )
+    if rapport["n_missing_refs"]:
+        yield "nœuds absents de l’extrait", number(rapport["n_missing_refs"])
+    for value, count in rapport["unread_limits"].items():
+        yield "limite non comprise", f"« {value} » ({count} voies)"
+
+
+@network.command()
+@click.argument("reseau", type=FOLDER)
+@click.argument("depart", type=Lieu())
+@click.argument("arrivee", type=Lieu())
+@click.option("--mode", type=click.Choice(list_modes()), default="voiture", show_default=True)
+@click.option("--detail", is_flag=True, help="Une ligne par voie d’OpenStreetMap, avec son identifiant.")
+@click.option("--trace", type=FOLDER, help="Écrire aussi le tracé en GeoJSON dans ce fichier.")
+def explain(
+    reseau: Path,
+    depart: tuple[float, float],
+    arrivee: tuple[float, float],
+    mode: str,
+    trace: Path | None,
+    *,
+    detail: bool,
+) -> None:
+    """Expliquer un temps : l’itinéraire de DEPART à ARRIVEE (LON,LAT), voie par voie."""
+    from maillage.atlas.itineraires import explain_time, merge_stretches, to_geojson
+    from maillage.atlas.reseau_osm import open_reseau
+
+    route = explain_time(open_reseau(reseau), mode, depart, arrivee)
+    show_route(route if detail else merge_stretches(route))
+    if trace is not None:
+        trace.write_text(to_geojson(route), "utf-8")
+        click.echo(f"Tracé écrit dans {trace}.")
+
+
+def show_route(route: Itineraire) -> None:
+    """A table of stretches, then the totals."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title="Itinéraire")
+    for title in ("Voie", "Classe"):
+        table.add_column(title)
+    for title in ("Longueur", "Vitesse", "Temps", "Voie OSM"):
+        table.add_column(title, justify="right")
+    table.add_row("(accès au réseau)", "", "", "", duration(route.acces_depart_s), "")
+    for stretch in route.troncons:
+        speed = stretch.vitesse_kmh
+        table.add_row(
+            " ".join(part for part in (stretch.ref, stretch.nom) if part) or "(sans nom)",
+            stretch.classe,
+            f"{number(stretch.longueur_m)} m",
+            f"{speed:.0f} km/h" if speed is not None else "",
+            duration(stretch.duree_s),
+            str(stretch.voie),
+        )
+    table.add_row("(accès au lieu)", "", "", "", duration(route.acces_arrivee_s), "")
+    Console().print(table)
+    click.echo(f"Total : {duration(route.duree_s)} pour {number(route.longueur_m / 1000)} km.")
+
+
+def number(value: float) -> str:
+    """A number as French writes it, without decimals from 100 up.
+
+    >>> [number(12345.6).replace("\u202f", " "), number(12.34), number(3)]
+    ['12 346', '12,3', '3']
+    """
+    text = f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.1f}"
+    return text.replace(",", "\u202f").replace(".", ",")
+
+
+def duration(seconds: float) -> str:
+    """Minutes and seconds.
+
+    >>> duration(125.4), duration(59.97), duration(3.2)
+    ('2 min 05 s', '1 min 00 s', '3 s')
+    """
+    whole = round(seconds)
+    return f"{whole // 60} min {whole % 60:02} s" if whole >= 60 else f"{whole} s"
+
+
+@network.command()
+@click.argument("extrait", type=FOLDER)
+@click.option("--out", type=FOLDER, help="Écrire la table des lieux (Parquet) dans ce fichier.")
+def lieux(extrait: Path, out: Path | None) -> None:
+    """Lister les lieux d’un EXTRAIT qui offrent un type de service connu."""
+    from maillage.catalogue.types_service import list_types
+    from maillage.sources.osm_lieux import read_places
+
+    table = read_places(extrait)
+    counts = table.frame["type"].value_counts(sort=True) if table.frame.height else table.frame
+    for type_, count in counts.iter_rows():
+        click.echo(f"{number(count):>7}  {list_types()[type_].libelle}")
+    for avertissement in table.avertissements:
+        click.echo(f"Attention : {avertissement}", err=True)
+    if out is not None:
+        table.frame.write_parquet(out)
+    click.echo(
+        f"{number(table.frame.height)} lieux, {table.provenance.licence}, {table.provenance.millesime}."
+    )
