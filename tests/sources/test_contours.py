@@ -123,3 +123,13 @@ def test_damaged_geopackage(tmp_path: Path) -> None:
     make_frame([LILLE], ["59"]).to_file(tmp_path / "b.gpkg", layer="bois", driver="GPKG")
     with pytest.raises(EntreeInvalide, match="bois, routes"):
         read("contours", tmp_path / "b.gpkg")
+
+
+def test_outlines_of_merged_communes_are_united(tmp_path: Path) -> None:
+    path = tmp_path / "communes.geojson"
+    west, east = box(3.70, 50.25, 3.75, 50.30), box(3.75, 50.25, 3.80, 50.30)
+    path.write_text(make_frame([west, east, LILLE], ["59006", "59070", "59350"]).to_json())
+    (table,) = read("contours", path)
+    assert table.frame["code_insee"].to_list() == ["59006", "59350"]
+    assert shapely.from_wkb(table.frame["wkb"][0]).equals(box(3.70, 50.25, 3.80, 50.30))
+    assert "59006" in table.avertissements[0].quoi

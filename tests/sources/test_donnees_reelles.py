@@ -7,7 +7,7 @@ import pytest
 import shapely
 from opening_hours import OpeningHours
 
-from maillage.sources import Table, find_sources, find_unknown, read
+from maillage.sources import Table, find_sources, find_unknown, read, read_all
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -147,3 +147,20 @@ def test_units_and_vintages_name_every_statistic(donnees: Path) -> None:
     table = read_one(donnees, "apl")
     assert table.unites["apl_medecins"] == "consultations par an et par hab."
     assert set(table.unites) == set(table.millesimes) == set(table.frame.columns) - {"code_insee"}
+
+
+def test_points_get_the_code_of_their_commune(donnees: Path) -> None:
+    found = find_sources(donnees)
+    wanted = {name: found[name] for name in ("cog", "france_travail", "gares")}
+    tables = {t.provenance.id: t.frame for t in read_all(wanted)}
+    agencies = tables["france_travail"].filter(pl.col("departement") == "59")
+    assert agencies["code_insee"].null_count() == 0
+    lomme = agencies.filter(pl.col("ville") == "LOMME", pl.col("lon").is_null()).row(0, named=True)
+    assert (lomme["code_insee"], lomme["precision"]) == ("59350", "commune")
+    stations = tables["gares"].filter(pl.col("departement") == "59")
+    assert stations["code_insee"].null_count() <= 6
+    halls = tables["cog"].select("code_insee", "lon", "lat")
+    both = stations.join(halls, on="code_insee", suffix="_mairie").filter(pl.col("lon").is_not_null())
+    assert (
+        (both["lat"] - both["lat_mairie"]).abs() < 0.1
+    ).all()  # 11 km: no station is that far from its town hall

@@ -172,6 +172,13 @@ def test_two_files_of_one_source_are_mixed_vintages(tmp_path: Path) -> None:
         read_all(found)
 
 
+def test_list_of_communes_older_than_the_figures(tmp_path: Path) -> None:
+    rows = [COMMUNE, AUTRE | {"code": "59070", "nom": "Bermeries"}]
+    ((ligne, colonne, quoi),) = refuse("cog", write(tmp_path, rows))
+    assert (ligne, colonne) == (3, "code")
+    assert "59006 le 2025-01-01" in quoi
+
+
 def test_faults_of_every_file_are_raised_together(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()

@@ -6,6 +6,8 @@ import gzip
 import hashlib
 import io
 import socket
+import subprocess
+import sys
 import threading
 import time
 import zipfile
@@ -224,6 +226,36 @@ def test_proxy_of_the_environment_is_used(
     monkeypatch.setenv("no_proxy", "")
     download("http://donnees.invalid/fichier.csv", tmp_path / "f", reglages=QUICK)
     assert serveur.paths == ["http://donnees.invalid/fichier.csv"]
+
+
+PLEIN = """
+import resource, sys
+from pathlib import Path
+from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.sources.telechargement import Reglages, download
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+try:
+    download(sys.argv[1], Path(sys.argv[2]) / "f", reglages=Reglages(2, 2, 0))
+except EntreeInvalide as error:
+    print(error)
+"""
+
+
+def test_full_disk_leaves_nothing(serveur: Serveur, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", PLEIN, serveur.url, str(tmp_path)]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "Le disque est plein" in result.stdout
+    assert leftovers(tmp_path) == []
+
+
+def test_ctrl_c_keeps_only_the_cached_beginning(gares: Serveur, tmp_path: Path) -> None:
+    def interrupt(done: int, total: int | None) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        collecte.fetch("gares", make_plan(tmp_path), interrupt)
+    assert leftovers(tmp_path / "out") == []
+    assert collecte.fetch("gares", make_plan(tmp_path))
 
 
 GARES = (

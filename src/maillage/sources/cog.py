@@ -87,13 +87,13 @@ def check_population(controle: ctl.Controle, cells: pl.DataFrame) -> None:
 
 
 def check_retired(controle: ctl.Controle, cells: pl.DataFrame, code: str) -> None:
-    """A commune merged into another of the same file: two vintages are mixed."""
+    """A commune that no longer exists: figures are carried to present communes, the list must hold them."""
     codes = set(cells[code].to_list())
-    both = [f for f in list_mergers() if f.ancien in codes and f.nouveau in codes]
-    for fusion in both:
-        rows = cells.filter(pl.col(code) == fusion.ancien)
-        later = f"{fusion.ancien} a rejoint {fusion.nouveau} le {fusion.date_effet} : millésime antérieur"
-        controle.add_rows(rows, code, later, fatal=False)
+    for fusion in (f for f in list_mergers() if f.ancien in codes):
+        (ligne,) = cells.filter(pl.col(code) == fusion.ancien)["_ligne"].head(1).to_list()
+        quoi = f"la commune {fusion.ancien} a rejoint {fusion.nouveau} le {fusion.date_effet}"
+        advice = "Prenez une liste de communes plus récente : les données y sont ramenées."
+        controle.add(quoi, ligne, code, advice)
 
 
 def repair_names(frame: pl.DataFrame, controle: ctl.Controle) -> pl.DataFrame:

@@ -82,9 +82,26 @@ def finish(
     lon = pl.Series("lon", [p.x for p in points], pl.Float64)
     lat = pl.Series("lat", [p.y for p in points], pl.Float64)
     ctl.check_points(controle, frame, lon, lat, frame.columns[1])
-    wkb = pl.Series("wkb", [shapely.to_wkb(g) for g in geometries], pl.Binary)
-    table = frame.with_columns(wkb).sort(frame.columns[1])
-    return build_table(nature, table, build_provenance(nature, path), controle)
+    code = frame.columns[1]
+    present = ctl.map_mergers(frame[code]) if nature == "contours" else frame[code]
+    table = unite(controle, frame.with_columns(present.alias(code)), geometries)
+    return build_table(nature, table.sort(code), build_provenance(nature, path), controle)
+
+
+def unite(controle: ctl.Controle, frame: pl.DataFrame, geometries: list[shapely.Geometry]) -> pl.DataFrame:
+    """One row per code with its WKB: outlines of communes merged since are united."""
+    code = frame.columns[1]
+    groups: dict[str | None, list[shapely.Geometry]] = {}
+    for key, geometry in zip(frame[code], geometries, strict=True):
+        groups.setdefault(key, []).append(geometry)
+    for key in (key for key, parts in groups.items() if len(parts) > 1):
+        controle.warn(f"contours réunis : des communes ont rejoint {key}")
+    whole = [
+        shapely.to_wkb(parts[0] if len(parts) == 1 else shapely.union_all(parts)) for parts in groups.values()
+    ]
+    return frame.unique(code, keep="first", maintain_order=True).with_columns(
+        pl.Series("wkb", whole, pl.Binary)
+    )
 
 
 def mend(controle: ctl.Controle, feature: Entite) -> shapely.Geometry:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -64,20 +65,18 @@ def recognise(path: Path) -> str | None:
 
 def read_signature(path: Path) -> frozenset[str]:
     """Column names of a table, or a mark such as ``geo:commune``; empty when nothing can be told."""
-    with path.open("rb") as stream:
-        head = stream.read(APERCU_BYTES)
-    if head.startswith(b"PAR1"):
-        return read_parquet_columns(path)
-    if head.startswith(b"SQLite format 3"):
-        return read_layers(path)
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(APERCU_BYTES)
+    except OSError:
+        return frozenset()
+    for magic, reader in BINAIRES.items():
+        if head.startswith(magic):
+            return reader(path)
     if b"OSMHeader" in head[:64]:
         return frozenset({"osm:pbf"})
-    if head.startswith(b"PK"):
-        return frozenset(f"xlsx:{name}" for name in list_sheets(path))
     text = decode_head(head)
-    if text.lstrip()[:1] in {"{", "["}:
-        return read_json_mark(text.lstrip())
-    return read_header(text)
+    return read_json_mark(text.lstrip()) if text.lstrip()[:1] in {"{", "["} else read_header(text)
 
 
 def decode_head(head: bytes) -> str:
@@ -96,6 +95,11 @@ def read_parquet_columns(path: Path) -> frozenset[str]:
         return frozenset(pl.read_parquet_schema(path))
     except (pl.exceptions.PolarsError, OSError):
         return frozenset()
+
+
+def read_sheets(path: Path) -> frozenset[str]:
+    """Names of a workbook's sheets; empty for another zip."""
+    return frozenset(f"xlsx:{name}" for name in list_sheets(path))
 
 
 def read_layers(path: Path) -> frozenset[str]:
@@ -165,3 +169,10 @@ def find_first_object(text: str) -> dict[str, object]:
 def name_keys(text: str) -> dict[str, object]:
     """Marker keys seen in a first object too long for the head (an EPCI with many members)."""
     return {key: None for key in ("membres", "populationMunicipale") if f'"{key}"' in text}
+
+
+BINAIRES: dict[bytes, Callable[[Path], frozenset[str]]] = {
+    b"PAR1": read_parquet_columns,
+    b"SQLite format 3": read_layers,
+    b"PK": read_sheets,
+}

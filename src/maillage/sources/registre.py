@@ -16,6 +16,7 @@ from maillage.sources import (
     mouvements,
     offre,
     points,
+    rattachement,
     recensement,
     zonages,
 )
@@ -72,7 +73,8 @@ def read_all(found: dict[str, tuple[Path, ...]]) -> tuple[Table, ...]:
     """Every table of what ``find_sources`` found, in the catalogue's order (OpenStreetMap has its reader).
 
     Where a file of movements is found, offer and points are carried to present communes; lists of
-    communes are completed by the tables of membership and town halls.
+    communes are completed by the tables of membership and town halls; points that bear only the name of
+    their commune get its code.
 
     Raises:
         EntreeInvalide: once, with the faults of every file.
@@ -90,4 +92,4 @@ def read_all(found: dict[str, tuple[Path, ...]]) -> tuple[Table, ...]:
         fautes = tuple(faute for error in errors for faute in error.fautes)
         raise EntreeInvalide(" ".join(error.message for error in errors), fautes)
     successors = mouvements.list_successors(tuple(tables))
-    return zonages.enrich(mouvements.carry(table, successors) for table in tables)
+    return rattachement.attach(zonages.enrich(mouvements.carry(table, successors) for table in tables))
