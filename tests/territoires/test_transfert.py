@@ -9,6 +9,7 @@ from maillage.territoires.decoupage import Decoupage, compose, nest
 from maillage.territoires.transfert import carry_count, carry_mean, carry_median, carry_rate
 
 FIGURES = st.one_of(st.floats(0, 1e6), st.just(float("nan")))
+PEOPLE = st.one_of(st.just(0.0), st.floats(0.01, 1e5))  # a fragment may hold a hundredth of a person
 
 
 @st.composite
@@ -28,7 +29,7 @@ def worlds(draw):
         territoire.astype(np.int32),
         part[part > 0],
     )
-    people = np.array(draw(st.lists(st.floats(0, 1e5), min_size=n, max_size=n)))
+    people = np.array(draw(st.lists(PEOPLE, min_size=n, max_size=n)))
     values = np.array(draw(st.lists(FIGURES, min_size=n, max_size=n)))
     return mesh, people, values
 

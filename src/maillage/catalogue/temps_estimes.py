@@ -61,3 +61,21 @@ def load_residus(relief: Literal["plaine", "tout"], grandeur: Literal["plus_proc
         ln_rapport=tuple(tuple(row) for row in entry["ln_rapport"]),
         correlation=entry["correlation"],
     )
+
+
+@dataclass(frozen=True)
+class Erreur:
+    """Absolute error in minutes on communes that did not serve to fit, and bias (estimate less truth)."""
+
+    couples_mediane: float
+    couples_p90: float
+    couples_biais: float
+    plus_proche_mediane: float
+    plus_proche_p90: float
+    plus_proche_biais: float
+
+
+@cache
+def load_erreur(relief: Literal["plaine", "tout"]) -> Erreur:
+    """What the estimate is worth, on flat land or everywhere."""
+    return Erreur(**read_toml(FILE)["erreur"][relief])

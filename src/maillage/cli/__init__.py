@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "atlas": "atlas",
     "catalogue": "catalogue",
     "demo": "demo",
+    "diagnostic": "diagnostic",
     "export": "export",
     "fetch": "fetch",
     "network": "network",

@@ -1,0 +1,22 @@
+"""``maillage diagnostic``: the report for a chargé de mission."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("atlas", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Dossier où écrire le rapport.")
+def diagnostic(atlas: Path, out: Path) -> None:
+    """Écrit le diagnostic d'un atlas : page HTML, PDF accessible et classeur ODS."""
+    from maillage.atlas.ouvert import open_atlas
+    from maillage.catalogue.erreurs import EntreeInvalide
+    from maillage.reports.diagnostic.rapport import write_report
+
+    if out.exists() and not out.is_dir():
+        raise EntreeInvalide(f"« {out} » existe et n'est pas un dossier : choisissez un autre --out.")
+    for path in write_report(open_atlas(atlas), out):
+        click.echo(str(path))

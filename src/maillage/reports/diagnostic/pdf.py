@@ -1,0 +1,81 @@
+"""The report as a tagged PDF (PDF/UA-1), by a typst template that reads the content as data."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from maillage.reports.diagnostic.document import Carte, Rapport, Section, Tableau
+
+WRAPS = 24  # characters past which a column of text shares the room that is left
+
+
+def write_pdf(rapport: Rapport) -> bytes:
+    """The document; its bytes are those of the content alone, without a date of making."""
+    template = files(__package__).joinpath("diagnostic.typ").read_text("utf-8")
+    with tempfile.TemporaryDirectory(prefix="maillage-pdf-") as folder:
+        place = Path(folder)
+        (place / "diagnostic.typ").write_text(template, "utf-8")
+        (place / "contenu.json").write_text(json.dumps(to_data(rapport), ensure_ascii=False), "utf-8")
+        for section in rapport.sections:
+            for carte in section.cartes:
+                (place / f"{carte.id}.svg").write_text(carte.svg, "utf-8")
+        return bytes(typst.compile(str(place / "diagnostic.typ"), pdf_standards="ua-1", timestamp=0))
+
+
+def to_data(rapport: Rapport) -> dict[str, Any]:
+    """The content as the template reads it: texts only."""
+    return {
+        "titre": rapport.titre,
+        "sous_titre": rapport.sous_titre,
+        "chapeau": rapport.chapeau,
+        "jeu_essai": rapport.jeu_essai,
+        "bandeaux": list(rapport.bandeaux),
+        "pied": rapport.pied,
+        "sections": [section_data(section) for section in rapport.sections],
+        "annexes": [
+            table_data(table) for section in rapport.sections for table in section.tableaux if table.annexe
+        ],
+    }
+
+
+def section_data(section: Section) -> dict[str, Any]:
+    """A section without its annexes, which come last."""
+    return {
+        "titre": section.titre,
+        "paragraphes": list(section.paragraphes),
+        "cartes": [map_data(carte) for carte in section.cartes],
+        "tableaux": [table_data(table) for table in section.tableaux if not table.annexe],
+        "renvois": [table.titre for table in section.tableaux if table.annexe],
+    }
+
+
+def map_data(carte: Carte) -> dict[str, Any]:
+    """A map."""
+    return {
+        "titre": carte.titre,
+        "fichier": f"{carte.id}.svg",
+        "description": carte.description,
+        "classes": [
+            {"libelle": c.libelle, "couleur": c.couleur, "nombre": str(c.territoires)} for c in carte.classes
+        ],
+    }
+
+
+def table_data(table: Tableau) -> dict[str, Any]:
+    """A table; columns of text take the room that their longest cell asks for."""
+    longest = [max((len(str(row[k])) for row in table.lignes), default=1) for k in range(len(table.colonnes))]
+    wraps = [length > WRAPS and k not in table.numeriques for k, length in enumerate(longest)]
+    return {
+        "titre": table.titre,
+        "note": table.note,
+        "colonnes": list(table.colonnes),
+        "numeriques": sorted(table.numeriques),
+        "parts": [length**0.5 if wrap else 0 for length, wrap in zip(longest, wraps, strict=True)],
+        "lignes": [[str(cell) for cell in row] for row in table.lignes],
+    }

@@ -1,0 +1,87 @@
+"""The diagnosis of an atlas, written to a folder in three formats."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from maillage.catalogue.temps_estimes import load_erreur
+from maillage.reports.diagnostic import cartes, reference, sections
+from maillage.reports.diagnostic.document import Rapport
+from maillage.reports.diagnostic.lecture import Lecture
+from maillage.reports.diagnostic.page import write_page
+from maillage.reports.diagnostic.pdf import write_pdf
+from maillage.reports.diagnostic.tableur import write_workbook
+from maillage.reports.francais import number, typeset
+
+if TYPE_CHECKING:
+    from maillage.atlas.ouvert import Atlas
+
+TEST_DATA = "Jeu d'essai : vrais noms, chiffres simulés. Ne jamais citer un chiffre de ce document."
+
+
+def make_report(atlas: Atlas) -> Rapport:
+    """Everything the report says, read from the atlas."""
+    lecture = Lecture(atlas)
+    manifest = atlas.manifest
+    summary = sections.make_summary(lecture)
+    parts = (
+        None if manifest.jeu_essai else reference.make_section(lecture),
+        sections.make_conventions(lecture),
+        sections.make_rankings(lecture),
+        sections.make_deficits(lecture),
+        cartes.make_section(lecture),
+        sections.make_services(lecture),
+        sections.make_sources(lecture),
+    )
+    return Rapport(
+        titre=typeset(f"Diagnostic de l'accès aux services : {lecture.nom}"),
+        sous_titre=typeset(f"Département {lecture.departement} · atlas {identify(atlas)}"),
+        chapeau=" ".join(summary.paragraphes),
+        jeu_essai=manifest.jeu_essai,
+        bandeaux=make_banners(lecture),
+        sections=tuple(part for part in parts if part is not None),
+        pied=typeset(f"Maillage {manifest.version_code} · {lecture.nom}"),
+    )
+
+
+def identify(atlas: Atlas) -> str:
+    """The vintages from the oldest to the newest: a report dates the data, never itself."""
+    found = (
+        re.findall(r"(?:19|20)\d\d", str(source["millesime"])) for source in atlas.manifest.sources.values()
+    )
+    years = sorted(year for of_source in found for year in of_source)
+    return f"des données de {years[0]} à {years[-1]}" if years else "sans millésime"
+
+
+def make_banners(lecture: Lecture) -> tuple[str, ...]:
+    """What must be known before any figure is read."""
+    banners = [TEST_DATA] if lecture.atlas.manifest.jeu_essai else []
+    if lecture.est_estime:
+        relief = lecture.atlas.manifest.parametres.get("relief", "tout")
+        error = load_erreur("plaine" if relief == "plaine" else "tout")
+        half = number(error.plus_proche_mediane, 1)
+        banners.append(
+            "Temps estimés à partir des distances et de la densité, faute de réseau routier : sur le "
+            f"service le plus proche, une erreur sur deux est inférieure à {half} min."
+        )
+    return tuple(typeset(text) for text in banners)
+
+
+def write_report(atlas: Atlas, out: Path) -> tuple[Path, ...]:
+    """The page, the PDF and the workbook in ``out`` (made when absent), each put in place whole."""
+    rapport = make_report(atlas)
+    name = f"diagnostic-{atlas.manifest.departement}{'-jeu-essai' if rapport.jeu_essai else ''}"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".diagnostic-", dir=out.parent) as folder:
+        place = Path(folder)
+        (place / f"{name}.html").write_text(write_page(rapport), "utf-8")
+        (place / f"{name}.pdf").write_bytes(write_pdf(rapport))
+        write_workbook(rapport, place / f"{name}.ods")
+        out.mkdir(exist_ok=True)
+        written = sorted(place.iterdir())
+        for path in written:
+            path.replace(out / path.name)
+    return tuple(out / path.name for path in written)

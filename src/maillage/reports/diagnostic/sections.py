@@ -1,0 +1,298 @@
+"""The parts of the diagnosis, each read from an open atlas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from maillage.catalogue.seuils import load_seuils
+from maillage.catalogue.temps_estimes import load_erreur
+from maillage.catalogue.types_service import list_types
+from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
+from maillage.reports.diagnostic.lecture import Figure, Lecture
+from maillage.reports.francais import agree, known, number, typeset, with_unit
+
+BASKET = "duree_panier_quotidien"
+BEYOND = "part_panier_plus_7min"
+CONVENTIONS = {
+    "reparti": "services répartis parmi les habitants de la commune",
+    "mairie": "services à la mairie",
+    "commune_a_commune": "de commune à commune (ancienne convention de l'INSEE), zéro dans la commune",
+}
+NAMED_BASSINS = (
+    "59036",
+    "59053",
+    "59580",
+)  # Avesnes-sur-Helpe, Bavay, Steenvoorde: the document's, zoning of 2022
+RANKED = {
+    "arrondissement": "Arrondissements",
+    "bassin_vie": "Bassins de vie",
+    "epci": "Intercommunalités",
+}
+TOP_COMMUNES = 25
+FIABILITES = {"observe": "observé", "estime": "estimé", "impute": "imputé", "simule": "simulé"}
+
+
+def flow(text: str) -> str:
+    """A paragraph written over several lines of code."""
+    return typeset(" ".join(text.split()))
+
+
+def show(figure: Figure, unite: str, decimales: int) -> Nombre:
+    """A figure with its interval, as text and as a number."""
+    text = with_unit(figure.valeur, unite, decimales)
+    if known(figure.valeur) and known(figure.bas) and known(figure.haut):
+        low, high = (with_unit(x, unite, decimales) for x in (figure.bas, figure.haut))
+        text = f"{text} ({low} à {high})"
+    return Nombre(figure.valeur, text)
+
+
+def make_summary(lecture: Lecture) -> Section:
+    """What to keep in mind."""
+    people = lecture.of_departement("population_municipale").valeur
+    basket, beyond = lecture.of_departement(BASKET), lecture.of_departement(BEYOND)
+    france_services = lecture.of_departement("duree_france_services")
+    sentences = []
+    if known(people):
+        communes = agree(lecture.territoires("commune").height, "commune")
+        sentences.append(f"{lecture.nom} : {number(people)} habitants dans {communes}.")
+    if known(basket.valeur):
+        mean = with_unit(basket.valeur, "s", 1)
+        sentences.append(f"Il faut en moyenne {mean} de voiture pour atteindre un service du quotidien.")
+    if known(beyond.valeur):
+        text = show(beyond, "part", 3)
+        sentences.append(f"{text} des habitants sont à plus de 7 minutes de ces services en moyenne.")
+    if known(france_services.valeur):
+        mean = with_unit(france_services.valeur, "s", 1)
+        sentences.append(f"La France services la plus proche est en moyenne à {mean}.")
+    return Section("essentiel", "L'essentiel", tuple(typeset(s) for s in sentences))
+
+
+def make_conventions(lecture: Lecture) -> Section | None:
+    """The share beyond 7 minutes of the daily services in the named bassins, under each convention."""
+    named = lecture.territoires("bassin_vie").filter(pl.col("code").is_in(NAMED_BASSINS))
+    if not named.height:
+        return None
+    chosen = lecture.atlas.manifest.parametres.get("convention", "")
+    columns = ["Bassin de vie (2022)", "Habitants", "Services connus"]
+    names = {"": BEYOND} | {key: f"{BEYOND}_{key}" for key in CONVENTIONS}
+    shown = {
+        key: name for key, name in names.items() if any(known(f.valeur) for f in of_bassins(lecture, name))
+    }
+    if "" in shown and chosen in shown:
+        shown.pop("")
+    columns += [typeset(name_convention(key, chosen)) for key in shown]
+    rows: list[tuple[Cellule, ...]] = [
+        (
+            str(row["nom"]),
+            Nombre.entier(row["population"]),
+            show_services(lecture, row["code"]),
+            *(show(lecture.figure("bassin_vie", row["code"], name), "part", 3) for name in shown.values()),
+        )
+        for row in named.sort("nom").to_dicts()
+    ]
+    table = Tableau(
+        "conventions",
+        "Part des habitants à plus de 7 minutes des 21 services du quotidien",
+        tuple(columns),
+        tuple(rows),
+        typeset(
+            "Entre parenthèses : intervalle à 90 % de l'erreur des temps. Strictement plus de 7 minutes, "
+            "en moyenne sur les services du panier."
+        ),
+        frozenset(range(1, len(columns))),
+    )
+    return Section(
+        "plus-de-7-minutes",
+        "À plus de 7 minutes du quotidien",
+        tuple(flow(text) for text in CONVENTION_TEXT),
+        tableaux=(table,),
+    )
+
+
+CONVENTION_TEXT = (
+    """Le document de référence cite les bassins de vie de Cassel, d'Avesnes-sur-Helpe et de Bavay, où 10 à
+    25 % des habitants sont à plus de 7 minutes des principaux services. Dans le zonage de 2022, Cassel
+    est dans le bassin de Steenvoorde.""",
+    """La plupart des services ne sont connus que par commune : le résultat dépend de l'endroit où on les
+    place. D'où trois conventions. Celle par défaut répartit les services d'une commune parmi ses
+    habitants, car les commerces et les soins suivent les gens plus que la mairie ; placer tout à la
+    mairie éloigne les hameaux et les grandes communes ; compter zéro dans la commune efface toute
+    distance à l'intérieur.""",
+    """L'écart entre les conventions est une incertitude de plus, qui n'est pas dans l'intervalle. L'offre
+    au-delà de la limite du département manque : ces trois bassins la touchent, et leurs parts sont
+    surestimées d'autant.""",
+)
+
+
+def of_bassins(lecture: Lecture, indicateur: str) -> Iterable[Figure]:
+    """One figure for each named bassin."""
+    return (lecture.figure("bassin_vie", code, indicateur) for code in NAMED_BASSINS)
+
+
+def name_convention(key: str, chosen: str) -> str:
+    """A column's head; the default says so."""
+    if not key:
+        return "Convention de l'atlas"
+    label = CONVENTIONS[key]
+    return label[0].upper() + label[1:] + (" (par défaut)" if key == chosen else "")
+
+
+def show_services(lecture: Lecture, code: str) -> Nombre:
+    """How many of the 21 services are known."""
+    found = lecture.figure("bassin_vie", code, "services_panier_connus").valeur
+    return Nombre(found, f"{number(found)} sur 21" if known(found) else number(None))
+
+
+def make_rankings(lecture: Lecture) -> Section:
+    """Territories from the farthest; those near or across the border listed apart, without a rank."""
+    tables = [rank(lecture, niveau, titre) for niveau, titre in RANKED.items()]
+    tables.append(rank(lecture, "commune", "Communes", limit=TOP_COMMUNES))
+    limit = with_unit(float(load_seuils()["frontiere_part"].valeur), "part")  # type: ignore[arg-type]
+    text = f"""Du plus éloigné au moins éloigné des services du quotidien. L'offre de l'autre côté de la
+    limite du département est mal connue : un territoire dont plus de {limit} des habitants vivent près
+    d'elle, ou qu'elle coupe, paraît plus éloigné qu'il n'est. Il est donné sans rang."""
+    kept = tuple(table for table in tables if table.lignes)
+    return Section("classements", "Les territoires, du plus loin au plus près", (flow(text),), tableaux=kept)
+
+
+def rank(lecture: Lecture, niveau: str, titre: str, limit: int | None = None) -> Tableau:
+    """The ranking of one niveau by mean time to the daily services."""
+    rows = lecture.listing(niveau, BASKET, BEYOND).filter(pl.col(BASKET).is_not_null())
+    border = float(load_seuils()["frontiere_part"].valeur)  # type: ignore[arg-type]
+    apart = (pl.col("part_frontiere") > border).fill_null(value=False) | pl.col("partiel").fill_null(
+        value=False
+    )
+    rows = rows.with_columns(apart=apart).sort(BASKET, "code", descending=[True, False])
+    ranks = rows.select(pl.col("apart").not_().cum_sum())["apart"].to_list()
+    lines: list[tuple[Cellule, ...]] = []
+    for place, row in zip(ranks, rows.to_dicts(), strict=True):
+        if limit is not None and (row["apart"] or place > limit):
+            continue
+        beyond = Figure(row[BEYOND], row.get(f"{BEYOND}_bas"), row.get(f"{BEYOND}_haut"))
+        lines.append(
+            (
+                str(row["nom"]),
+                Nombre(None, "près de la limite") if row["apart"] else Nombre.entier(place),
+                Nombre.entier(row["population"]),
+                show(Figure(row[BASKET]), "s", 1),
+                show(beyond, "part", 3),
+            )
+        )
+    columns = ("Territoire", "Rang", "Habitants", "Temps moyen", "À plus de 7 min")
+    shown = f"{titre} : les {limit} plus éloignées" if limit and len(lines) == limit else titre
+    return Tableau(f"rang-{niveau}", typeset(shown), columns, tuple(lines), "", frozenset({1, 2, 3, 4}))
+
+
+def make_services(lecture: Lecture) -> Section | None:
+    """Each service: how many, how far, for how many."""
+    wide = lecture.wide("departement")
+    limits = [int(m) for m in load_seuils()["depassement_min"].valeur]  # type: ignore[union-attr]
+    rows: list[tuple[Cellule, ...]] = []
+    for type_id, label in sorted(service_labels().items(), key=lambda item: item[1]):
+        if f"duree_{type_id}" not in wide.columns:
+            continue
+        shares = [lecture.of_departement(f"part_{type_id}_plus_{m}min") for m in limits]
+        rows.append(
+            (
+                typeset(label),
+                Nombre.entier(lecture.of_departement(f"nombre_{type_id}").valeur),
+                show(lecture.of_departement(f"duree_{type_id}"), "s", 1),
+                *(Nombre(s.valeur, with_unit(s.valeur, "part", 3)) for s in shares),
+            )
+        )
+    if not rows:
+        return None
+    columns = ("Service", "Lieux", "Temps moyen", *(f"À plus de {m} min" for m in limits))
+    table = Tableau(
+        "services",
+        "Temps de voiture jusqu'au lieu le plus proche, habitants du département",
+        columns,
+        tuple(rows),
+        typeset(
+            "Parts attendues quand les temps sont estimés ; leurs intervalles sont dans l'export de l'atlas."
+        ),
+        frozenset(range(1, len(columns))),
+        annexe=True,
+    )
+    return Section("services", "Ce qui est près, ce qui est loin", tableaux=(table,))
+
+
+def service_labels() -> dict[str, str]:
+    """Label of each service type."""
+    return {entry.id: entry.libelle for entry in list_types().values()}
+
+
+def make_deficits(lecture: Lecture) -> Section | None:
+    """Territories in deficit under the atlas's profile, with how firmly."""
+    if not lecture.atlas.has("deficits"):
+        return None
+    found = lecture.atlas.deficits().filter(pl.col("en_deficit") & (pl.col("niveau") != "carreau"))
+    if not found.height:
+        return None
+    names = lecture.atlas.territoires().select("niveau", "code", "nom")
+    rows = found.join(names, on=["niveau", "code"], how="left").sort("niveau", "profil", "rang", "code")
+    lines = tuple(
+        (
+            str(row["nom"] or row["code"]),
+            str(row["niveau"]).replace("_", " "),
+            Nombre.entier(row["rang"]),
+            Nombre(row["robustesse"], with_unit(row["robustesse"], "part", 2)),
+            str(row["stabilite"] or ""),
+            typeset(" ; ".join(row["raisons"] or [])),
+        )
+        for row in rows.to_dicts()
+    )
+    columns = ("Territoire", "Maille", "Rang", "Pondérations qui le gardent", "Stabilité", "Raisons")
+    table = Tableau("deficits", "Territoires en déficit", columns, lines, "", frozenset({2, 3}), annexe=True)
+    return Section("deficits", "Les territoires en déficit", tableaux=(table,))
+
+
+def make_sources(lecture: Lecture) -> Section:
+    """Where the figures come from, what is missing, what was checked."""
+    manifest = lecture.atlas.manifest
+    columns = ("Source", "Producteur", "Millésime", "Licence", "Empreinte SHA-256")
+    rows = tuple(
+        (
+            *(typeset(str(source.get(key) or "")) for key in ("nom", "producteur", "millesime", "licence")),
+            str(source.get("sha256") or "")[:16],
+        )
+        for _, source in sorted(manifest.sources.items())
+    )
+    sources = Tableau("sources", "Sources", columns, rows)
+    gaps = tuple(tuple(typeset(str(value)) for value in gap.values()) for gap in manifest.manques)
+    tables = [sources]
+    if gaps:
+        heads = tuple(str(key).replace("_", " ").capitalize() for key in manifest.manques[0])
+        tables.append(Tableau("manques", "Ce que l’atlas n’a pas", heads, gaps))
+    return Section("sources", "Sources, limites et méthode", limits(lecture), tableaux=tuple(tables))
+
+
+def limits(lecture: Lecture) -> tuple[str, ...]:
+    """What the figures do not say."""
+    texts = [show_error()] if lecture.est_estime else []
+    manifest = lecture.atlas.manifest
+    texts += [
+        "Le lieu le plus proche n'est pas toujours celui où l'on va, ni un lieu ouvert ou qui a de la place.",
+        """L'offre des départements voisins et de la Belgique n'est connue que par les listes nationales
+        (France services, France Travail, hôpitaux, gares) : près de la limite, les temps sont
+        surestimés.""",
+        "Une valeur secrète ou manquante est dite « non connu », jamais lue comme un zéro.",
+        f"""Atlas calculé par Maillage {manifest.version_code} ; contrôles passés :
+        {sum(manifest.controles.values())} sur {len(manifest.controles)}.""",
+    ]
+    return tuple(flow(text) for text in texts)
+
+
+def show_error() -> str:
+    """What the estimated times are worth, in a sentence."""
+    plain, relief = load_erreur("plaine"), load_erreur("tout")
+    return f"""Les temps de voiture sont estimés par une formule de la distance et de la densité, faute de
+    réseau
+    routier : sur le service le plus proche, une erreur sur deux est inférieure à
+    {number(plain.plus_proche_mediane, 1)} min et neuf sur dix à {number(plain.plus_proche_p90, 1)} min en
+    pays plat
+    ({number(relief.plus_proche_mediane, 1)} et {number(relief.plus_proche_p90, 1)} min en comptant les
+    montagnes),
+    mesure faite en Isère. Les parts au-delà d'un seuil sont des espérances, avec un intervalle à 90 %."""

@@ -1,0 +1,180 @@
+"""The diagnosis as a reader meets it: page, PDF and workbook of the small département."""
+
+import re
+import zipfile
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from maillage.atlas.ouvert import Atlas
+from maillage.reports.diagnostic.document import Rapport
+from maillage.reports.diagnostic.page import write_page
+from maillage.reports.diagnostic.rapport import make_report, write_report
+from maillage.reports.diagnostic.tableur import write_workbook
+
+NASTY = "=HYPERLINK(1)<script>alert(1)</script>"
+
+
+class Page(HTMLParser):
+    """Tags, ids, links and what would be fetched."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+@pytest.fixture(scope="module")
+def rapport(petit_atlas: Atlas) -> Rapport:
+    return make_report(petit_atlas)
+
+
+@pytest.fixture(scope="module")
+def written(petit_atlas: Atlas, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    out = tmp_path_factory.mktemp("rapport") / "sortie"
+    return {path.suffix: path for path in write_report(petit_atlas, out)}
+
+
+def sheets(path: Path) -> str:
+    with zipfile.ZipFile(path) as book:
+        return book.read("content.xml").decode()
+
+
+def with_names(atlas: Atlas, names: str) -> Atlas:
+    """The same atlas, every commune called ``names``."""
+    table = atlas.territoires().with_columns(
+        nom=pl.when(pl.col("niveau") == "commune").then(pl.lit(names)).otherwise("nom")
+    )
+    return replace(atlas, _kept={"territoires": table})
+
+
+def test_three_files_and_nothing_else(written: dict[str, Path]) -> None:
+    assert sorted(p.name for p in written[".html"].parent.iterdir()) == [
+        "diagnostic-59.html",
+        "diagnostic-59.ods",
+        "diagnostic-59.pdf",
+    ]
+    assert sorted(p.name for p in written[".html"].parent.parent.iterdir()) == ["sortie"]
+
+
+def test_page_fetches_nothing_and_can_be_read_by_ear(rapport: Rapport) -> None:
+    html = write_page(rapport)
+    page = Page(html)
+    assert not page.all("script") + page.all("link") + page.all("img") + page.all("iframe")
+    assert not re.search(r"url\((?!#)|@import", html)
+    assert page.all("html") == [{"lang": "fr"}]
+    assert len(page.all("h1")) == 1
+    assert all("scope" in attrs for attrs in page.all("th"))
+    assert len(page.all("caption")) == len(page.all("table"))
+    ids = [attrs["id"] for _, attrs in page.tags if attrs.get("id")]
+    assert len(ids) == len(set(ids))
+    targets = {str(attrs["href"]).removeprefix("#") for attrs in page.all("a")}
+    assert targets <= set(ids)
+    described = {attrs.get("aria-describedby") for attrs in page.all("svg")}
+    assert described <= set(ids)
+    assert None not in described
+
+
+def test_estimated_times_are_said_wherever_they_show(rapport: Rapport, written: dict[str, Path]) -> None:
+    assert any(text.startswith("Temps estimés") for text in rapport.bandeaux)
+    assert "Temps estimés" in write_page(rapport)
+    maps = [carte for section in rapport.sections for carte in section.cartes]
+    assert maps
+    assert all("Temps estimés" in carte.svg for carte in maps)
+    tables = sum(len(section.tableaux) for section in rapport.sections)
+    assert sheets(written[".ods"]).count("Temps estimés à partir") == tables + 1
+
+
+def test_pdf_is_tagged_and_universally_accessible(written: dict[str, Path]) -> None:
+    data = written[".pdf"].read_bytes()
+    assert data.startswith(b"%PDF-")
+    for mark in (b"/StructTreeRoot", b"/MarkInfo", b"/Lang", b"pdfuaid:part"):
+        assert mark in data, mark
+
+
+def test_page_and_pdf_are_the_same_twice(
+    petit_atlas: Atlas, written: dict[str, Path], tmp_path: Path
+) -> None:
+    again = {path.suffix: path for path in write_report(petit_atlas, tmp_path)}
+    for suffix in (".html", ".pdf"):
+        assert again[suffix].read_bytes() == written[suffix].read_bytes()
+
+
+def test_each_map_counts_each_commune_once_and_says_what_the_table_says(
+    petit_atlas: Atlas, rapport: Rapport
+) -> None:
+    cartes = next(section for section in rapport.sections if section.id == "cartes")
+    (table,) = cartes.tableaux
+    assert len(table.lignes) == 6
+    people = petit_atlas.territoires("commune")["population"].sum()
+    for column, carte in enumerate(cartes.cartes, start=3):
+        assert carte.tableau == table.id
+        assert sum(c.territoires for c in carte.classes) == 6
+        assert sum(c.habitants for c in carte.classes) == people
+        known = [row[column].valeur for row in table.lignes if row[column].valeur is not None]
+        assert sum(c.territoires for c in carte.classes if "non connu" not in c.libelle) == len(known)
+
+
+def test_simulated_figures_are_marked_in_every_name_map_page_and_sheet(
+    petit_atlas: Atlas, tmp_path: Path
+) -> None:
+    simulated = replace(petit_atlas, manifest=replace(petit_atlas.manifest, jeu_essai=True))
+    rapport = make_report(simulated)
+    files = write_report(simulated, tmp_path / "essai")
+    assert all("jeu-essai" in path.name for path in files)
+    html = write_page(rapport)
+    assert "<title>Jeu d’essai" in html
+    assert all("JEU D’ESSAI" in carte.svg for section in rapport.sections for carte in section.cartes)
+    tables = sum(len(section.tableaux) for section in rapport.sections)
+    ods = next(path for path in files if path.suffix == ".ods")
+    assert sheets(ods).count("Ne jamais citer un chiffre") == tables + 1
+    assert "reference" not in {section.id for section in rapport.sections}
+
+
+def test_hostile_names_stay_text(petit_atlas: Atlas, tmp_path: Path) -> None:
+    rapport = make_report(with_names(petit_atlas, NASTY))
+    html = write_page(rapport)
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    write_workbook(rapport, tmp_path / "a.ods")
+    content = sheets(tmp_path / "a.ods")
+    assert ">'=HYPERLINK(1)" in content
+    assert ">=HYPERLINK" not in content
+    assert "table:formula" not in content
+
+
+def test_atlas_without_outlines_or_basket_still_makes_a_report(petit_atlas: Atlas) -> None:
+    bare = {
+        "contours": petit_atlas.contours().clear(),
+        "indicateurs/departement": pl.DataFrame({"code": ["59"], "nom": ["Nord"]}),
+        "indicateurs/commune": pl.DataFrame(schema={"code": pl.String, "nom": pl.String}),
+    }
+    rapport = make_report(replace(petit_atlas, _kept=bare))
+    assert "cartes" not in {section.id for section in rapport.sections}
+    assert "Sources" in write_page(rapport)
+
+
+def test_territory_near_the_border_has_no_rank(petit_atlas: Atlas) -> None:
+    apart = petit_atlas.territoires().with_columns(
+        part_frontiere=pl.when(pl.col("code") == "59102").then(0.51).otherwise(0.5)
+    )
+    wide = petit_atlas.indicateurs("commune").with_columns(
+        pl.Series("duree_panier_quotidien", [60.0 * (k + 1) for k in range(6)])
+    )
+    atlas = replace(petit_atlas, _kept={"territoires": apart, "indicateurs/commune": wide})
+    ranking = next(s for s in make_report(atlas).sections if s.id == "classements")
+    table = next(t for t in ranking.tableaux if t.id == "rang-commune")
+    names = {row[0] for row in table.lignes}
+    assert len(names) == 5
+    assert atlas.territoires().filter(pl.col("code") == "59102")["nom"][0] not in names
+    assert [row[1].valeur for row in table.lignes] == [1, 2, 3, 4, 5]
+    assert [row[3].valeur for row in table.lignes] == [360, 300, 240, 120, 60]
