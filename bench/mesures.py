@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from bench import adversaires
 from bench.cas import FOLDER, Cas, load_case
+from bench.ordres import cuthill_mckee
 from maillage.network.factor import Factor, customise, symbolic
 from maillage.network.graph import Attachment, Graph, Legs, split
-from maillage.network.order import cuthill_mckee
 from maillage.network.roads import RoadTimes
 from maillage.network.solve import n_workers, nearest_by_batch, times_by_batch
 from maillage.network.travel_times import UNREACHABLE, Points, Sites

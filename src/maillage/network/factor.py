@@ -58,7 +58,7 @@ def symbolic(graph: Graph, ordering: Ordering = nested_dissection) -> Pattern:
     order = ordering(roads)
     rank = np.empty(graph.n_nodes, np.int32)
     rank[order] = np.arange(graph.n_nodes, dtype=np.int32)
-    indptr, head = _fill(order, rank, roads.indptr, roads.indices)
+    indptr, head = _fill(order, rank, roads)
     return Pattern(rank, indptr, head)
 
 
@@ -80,33 +80,18 @@ def _keep(pattern: Pattern, weight: NDArray[np.int32], best: NDArray[np.int32]) 
 
 
 @njit(cache=True)
-def _fill(order, rank, indptr, indices):  # type: ignore[no-untyped-def]
+def _fill(order, rank, roads):  # type: ignore[no-untyped-def]
     """Row v is its own later neighbours and those of the rows whose first entry is v (its children)."""
     n = len(order)
-    start = np.zeros(n + 1, np.int64)
-    head = np.empty(len(indices) + 16, np.int32)
+    start, head = np.zeros(n + 1, np.int64), np.empty(len(roads.node), np.int32)
     child, sibling = np.full(n, -1, np.int32), np.full(n, -1, np.int32)
     seen = np.full(n, -1, np.int32)
     for v in range(n):
-        end = start[v]
-        for k in range(indptr[order[v]], indptr[order[v] + 1]):
-            w = rank[indices[k]]
-            if w > v and seen[w] != v:
-                seen[w] = v
-                if end == len(head):
-                    head = _longer(head)
-                head[end] = w
-                end += 1
+        own = rank[roads.node[roads.indptr[order[v]] : roads.indptr[order[v] + 1]]]
+        head, end = _add(own, v, seen, head, start[v])
         c = child[v]
         while c >= 0:
-            for k in range(start[c] + 1, start[c + 1]):
-                w = head[k]
-                if seen[w] != v:
-                    seen[w] = v
-                    if end == len(head):
-                        head = _longer(head)
-                    head[end] = w
-                    end += 1
+            head, end = _add(head[start[c] : start[c + 1]], v, seen, head, end)
             c = sibling[c]
         start[v + 1] = end
         if end > start[v]:
@@ -118,10 +103,18 @@ def _fill(order, rank, indptr, indices):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _longer(a):  # type: ignore[no-untyped-def]
-    longer = np.empty(2 * len(a), a.dtype)
-    longer[: len(a)] = a
-    return longer
+def _add(rows, v, seen, head, end):  # type: ignore[no-untyped-def]
+    """Append to row v the ``rows`` above it that it does not hold yet, in a longer array if need be."""
+    if end + len(rows) > len(head):
+        longer = np.empty(2 * end + len(rows), np.int32)
+        longer[:end] = head[:end]
+        head = longer
+    for w in rows:
+        if w > v and seen[w] != v:
+            seen[w] = v
+            head[end] = w
+            end += 1
+    return head, end
 
 
 @njit(cache=True)
