@@ -18,6 +18,9 @@ settings.load_profile("maillage")
 if TYPE_CHECKING:
     from maillage.atlas.ouvert import Atlas
 
+if TYPE_CHECKING:
+    from maillage.atlas.ouvert import Atlas
+
 ROOT = Path(__file__).parent.parent
 METRES_PER_DEGREE = 6_371_008.8 * radians(1)
 

@@ -139,6 +139,18 @@ def cells() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=names, orient="row")
 
 
+def write_qpv(path: Path) -> None:
+    """One neighbourhood: the western half of commune 5's first carreau, and one far away."""
+    x, y = place(5)
+    features = []
+    for code, west in (("QN05901I", x), ("QN06201I", x + 90_000)):
+        corners = [(west, y), (west + 500, y), (west + 500, y + 1000), (west, y + 1000), (west, y)]
+        geometry = {"type": "Polygon", "coordinates": [[list(TO_WGS84.transform(*c)) for c in corners]]}
+        properties = {"code_qp": code, "lib_qp": f"Quartier {code}"}
+        features.append({"type": "Feature", "properties": properties, "geometry": geometry})
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+
+
 def write_bpe(path: Path) -> None:
     rows: list[list[object]] = [[CODES[0], "Pharmacie", 1], [CODES[3], "Pharmacie", 1]]
     rows += [[code, "Boulangerie", c + 1] for c, code in enumerate(CODES)]

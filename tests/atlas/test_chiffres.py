@@ -1,10 +1,15 @@
 """The figures of the small département, against what its regular layout says."""
 
+from pathlib import Path
+from types import ModuleType
+
 import numpy as np
 import polars as pl
 import pytest
 
+from maillage.atlas.build import build
 from maillage.atlas.ouvert import Atlas
+from maillage.atlas.parametres import Parametres
 
 
 def figures(atlas: Atlas, niveau: str, name: str) -> list[float]:
@@ -91,6 +96,23 @@ def test_everyone_here_lives_near_the_border(petit_atlas: Atlas) -> None:
     assert petit_atlas.territoires("commune")["part_frontiere"].to_list() == pytest.approx([1.0] * 6)
 
 
+def test_a_neighbourhood_takes_its_share_of_the_carreaux(
+    petit_monde: ModuleType, petites_sources: Path, tmp_path: Path
+) -> None:
+    petit_monde.write_qpv(petites_sources / "qpv.geojson")
+    atlas = build("59", petites_sources, tmp_path / "A", Parametres(tuiles=False))
+    (zone,) = atlas.territoires("zone").rows(named=True)
+    # commune 5 has 1 800 people in 12 carreaux, the neighbourhood is half of one
+    assert (zone["code"], zone["population"]) == ("QN05901I", 75)
+    assert zone["superficie_km2"] == pytest.approx(0.5, rel=1e-3)
+    x, y = petit_monde.place(5)
+    cells = atlas.carreaux().filter("dans_departement").with_row_index()
+    row = cells.filter((pl.col("x_3035") == x) & (pl.col("y_3035") == y))["index"][0]
+    there = figures(atlas, "carreau", "duree_pharmacie")[row]
+    assert figures(atlas, "zone", "duree_pharmacie") == pytest.approx([there])
+    assert "population_municipale" not in atlas.indicateurs("zone").columns
+
+
 def test_statistics_are_added_up_or_averaged(petit_atlas: Atlas) -> None:
     # every column of the small populations file holds today's people
     assert figures(petit_atlas, "departement", "population_2021") == [6300]
@@ -98,3 +120,18 @@ def test_statistics_are_added_up_or_averaged(petit_atlas: Atlas) -> None:
         (pl.col("indicateur") == "population_2021") & (pl.col("niveau") == "epci")
     )
     assert index.select("millesime", "unite").row(0) == ("2021", "habitants")
+
+
+def test_everything_is_judged_and_nothing_ranked_near_the_border(petit_atlas: Atlas) -> None:
+    deficits = petit_atlas.deficits()
+    judged = petit_atlas.territoires().filter(pl.col("niveau") != "departement")
+    assert deficits.select("niveau", "code").rows() == judged.select("niveau", "code").rows()
+    assert deficits["rang"].null_count() == deficits.height
+    far = petit_atlas.indicateurs("commune")["part_panier_plus_7min"] > 0.10
+    assert deficits.filter(pl.col("niveau") == "commune")["en_deficit"].to_list() == far.to_list()
+
+
+def test_a_basin_cut_by_the_border_is_partial(petit_atlas: Atlas) -> None:
+    partial = petit_atlas.territoires("bassin_vie").select("code", "partiel").rows()
+    assert partial == [("59100", None), ("62999", True)]
+    assert petit_atlas.territoires("epci")["partiel"].to_list() == [False, False]

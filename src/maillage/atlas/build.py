@@ -14,7 +14,14 @@ import numpy as np
 from maillage import __version__
 from maillage.atlas.controle import Controle, check_figures
 from maillage.atlas.deficits import make_deficits
-from maillage.atlas.ecriture import check_destination, whole_folder, write_bytes, write_json, write_piece
+from maillage.atlas.ecriture import (
+    check_destination,
+    whole_folder,
+    write_bytes,
+    write_json,
+    write_piece,
+    write_raw,
+)
 from maillage.atlas.entrees import Entrees, read_entrees
 from maillage.atlas.etapes import Atelier, Etape, Lot, Silence, Suivi, hash_code
 from maillage.atlas.etapes_calcul import make_durees, make_indicateurs, make_offre
@@ -22,6 +29,7 @@ from maillage.atlas.format import FORMAT, JOURNAL, MANIFEST, NIVEAUX
 from maillage.atlas.lieux import frame_of, make_lieux
 from maillage.atlas.ouvert import Atlas, open_atlas
 from maillage.atlas.parametres import Parametres, default_relief
+from maillage.atlas.tuiles import make_tuiles
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 
 ETAPES: Final = (
@@ -35,6 +43,7 @@ ETAPES: Final = (
         ("convention", "relief", "natures", "colonnes", "simulees"),
     ),
     Etape("deficits", make_deficits, ("lieux", "indicateurs"), ("profil",)),
+    Etape("tuiles", make_tuiles, ("lieux",), ("tuiles",)),
 )
 
 
@@ -126,6 +135,8 @@ def write_tables(folder: Path, lots: Mapping[str, Lot]) -> dict[str, Any]:
         if name in lots["indicateurs"]:
             tables |= write_piece(folder, f"indicateurs/{name}", lots["indicateurs"][name])
     tables |= write_piece(folder, "deficits", lots["deficits"]["deficits"])
+    for name, archive in sorted(lots["tuiles"].items()):
+        tables |= write_raw(folder, f"tuiles/{name}.pmtiles", np.asarray(archive).tobytes())
     return tables
 
 

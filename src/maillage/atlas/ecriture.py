@@ -80,15 +80,19 @@ def explain(error: OSError, out: Path) -> str:
 def write_piece(folder: Path, name: str, piece: Piece) -> dict[str, Any]:
     """Write a table or array; its entry for the manifest (rows, sha256)."""
     suffix, data = encode(piece)
-    write_bytes(folder / f"{name}{suffix}", data)
-    return {f"{name}{suffix}": {"lignes": len(piece), "sha256": hashlib.sha256(data).hexdigest()}}
+    return write_raw(folder, f"{name}{suffix}", data, len(piece))
+
+
+def write_raw(folder: Path, name: str, data: bytes, rows: int | None = None) -> dict[str, Any]:
+    """Write a file as it is; its entry for the manifest."""
+    write_bytes(folder / name, data)
+    return {name: {"lignes": rows, "sha256": hashlib.sha256(data).hexdigest()}}
 
 
 def write_json(folder: Path, name: str, value: object) -> dict[str, Any]:
     """Write a JSON file; its entry for the manifest."""
     data = (json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
-    write_bytes(folder / name, data)
-    return {name: {"lignes": None, "sha256": hashlib.sha256(data).hexdigest()}}
+    return write_raw(folder, name, data)
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -100,7 +100,7 @@ def make_indicateurs(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> 
     at_cells, at_communes = make_grandeurs(lots, parametres, context)
     constants = list_constants(lots["durees"], parametres["relief"])
     cells = Evaluation(instances, at_cells, {}, constants)
-    mesh = grandeurs.Decoupage(communes, carreaux, frame_of(lieux, "fragments"))
+    mesh = grandeurs.Mailles(communes, carreaux, frame_of(lieux, "fragments"))
     base = mesh.cells(mesh.each_commune(), communes.height, cells)
     by_commune = Evaluation(instances, at_communes, {"carreau": base}, constants)
     tables = Tableaux(instances)
@@ -109,11 +109,12 @@ def make_indicateurs(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> 
     territoires = frame_of(lieux, "territoires")
     for niveau in TERRITOIRES:
         codes = territoires.filter(pl.col("niveau") == niveau).select("code", "nom")
-        if codes.height:
-            above = niveau != "commune"
-            tables.add(
-                niveau, codes, mesh.evaluate(niveau, codes, cells, by_commune) if above else by_commune
-            )
+        if codes.height and niveau == "commune":
+            tables.add(niveau, codes, by_commune)
+        elif codes.height and niveau == "zone":
+            tables.add(niveau, codes, mesh.evaluate_zones(frame_of(lieux, "zones"), codes, cells))
+        elif codes.height:
+            tables.add(niveau, codes, mesh.evaluate(niveau, codes, cells, by_commune))
     return tables.as_lot()
 
 

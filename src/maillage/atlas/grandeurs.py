@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from maillage.access.registre import FIABILITES, Base, Evaluation, Maille, Valeu
 from maillage.atlas.chiffres import Reserve, Sommes
 from maillage.atlas.horloge import Horloge
 from maillage.atlas.parametres import CONVENTIONS
+from maillage.atlas.zones import make_mesh
 from maillage.catalogue.seuils import load_seuils
 from maillage.catalogue.statistiques import list_statistics
 from maillage.catalogue.types_service import list_types
@@ -97,7 +98,8 @@ def make_commune_grandeurs(contexte: Contexte, effectifs: pl.DataFrame, totaux: 
     """Grandeurs of the communes, in the order of ``contexte.communes``.
 
     ``habitants``, ``population`` (the weight of what is carried from communes), ``superficie_m2``,
-    ``effectif_<type>``, ``habitants_<type>``, ``effectif_equipements``, and each statistic as ``stat_<id>``.
+    ``effectif_<type>``, ``effectifs_gamme_<gamme>`` [n, types], ``habitants_<type>``,
+    ``effectif_equipements``, and each statistic as ``stat_<id>``.
     """
     people = population_newest(contexte)
     area = contexte.communes["superficie_km2"].to_numpy() * 1e6
@@ -132,7 +134,29 @@ def make_commune_grandeurs(contexte: Contexte, effectifs: pl.DataFrame, totaux: 
             contexte.statistiques[name].cast(pl.Float64).to_numpy(), *contexte.colonnes[name]
         )
 
-    return Reserve(faites, {"effectif_": count, "habitants_": people_of, "stat_": statistic})
+    recettes = {
+        "effectif_": count,
+        "effectifs_gamme_": lambda gamme: stack_range(gamme, count),
+        "habitants_": people_of,
+        "stat_": statistic,
+    }
+    return Reserve(faites, recettes)
+
+
+def stack_range(gamme: str, count: Callable[[str], Valeurs | None]) -> Valeurs | None:
+    """Counts of every type of a range, [n, types]; NaN in the column of a type that no source knows."""
+    columns = [count(name) for name, kind in list_types().items() if kind.gamme == gamme]
+    known = [column for column in columns if column]
+    if not known:
+        return None
+    blank = np.full(len(known[0].valeurs), np.nan)
+    return Valeurs(
+        np.column_stack([column.valeurs if column else blank for column in columns]),
+        np.minimum.reduce([column.couverture for column in known]),
+        np.maximum.reduce([column.fiabilite for column in known]),
+        "-".join(sorted({column.millesime for column in known})),
+        frozenset().union(*(column.sources for column in known)),
+    )
 
 
 def observe_area(contexte: Contexte, area_m2: Floats) -> Valeurs:
@@ -198,7 +222,7 @@ def make_domains(types: Iterable[str], colonnes: Iterable[str]) -> dict[str, tup
 
 
 @dataclass(frozen=True)
-class Decoupage:
+class Mailles:
     """How every mesh cuts the carreaux and the communes, through the fragments."""
 
     communes: pl.DataFrame
@@ -227,6 +251,12 @@ class Decoupage:
         inside = int(self.carreaux["dans_departement"].sum())
         maille = Maille(lieu[kept], rows[kept], part[kept], n, inside)
         return Base(evaluation, maille)
+
+    def evaluate_zones(self, links: pl.DataFrame, codes: pl.DataFrame, cells: Evaluation) -> Evaluation:
+        """The evaluation of zones drawn by polygon: what is made at carreaux, nothing known by commune."""
+        inside = int(self.carreaux["dans_departement"].sum())
+        base = Base(cells, make_mesh(links, codes.height, inside))
+        return Evaluation(cells.instances, Reserve(), {"carreau": base}, cells.constantes)
 
     def evaluate(
         self, niveau: str, codes: pl.DataFrame, cells: Evaluation, communes: Evaluation

@@ -14,11 +14,14 @@ from scipy.spatial import KDTree
 
 from maillage.atlas.etapes import Lot
 from maillage.atlas.format import TERRITOIRES
+from maillage.atlas.zones import cut_zones, keep_touching, make_rows
+from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.seuils import load_seuils
+from maillage.territoires.decoupage import intersect
+from maillage.territoires.fragments import Fragments, fit_fragments
+from maillage.territoires.frontiere import mark_cut
 
 EMBOITES: Final = ("epci", "canton", "bassin_vie", "arrondissement", "departement")
-FITTING_ROUNDS: Final = 200
-TINY: Final = 1e-12
 LAEA: Final = 3035
 WGS84: Final = 4326
 
@@ -32,12 +35,26 @@ def make_lieux(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
     fragments = cut_carreaux(carreaux, communes, contours)
     border = share_near_border(carreaux, fragments)
     territoires = make_territoires(communes, border, str(parametres["nom"]))
-    return {
+    lot = {
         "communes": communes,
         "carreaux": carreaux,
         "fragments": fragments,
         "territoires": territoires,
         "contours": make_contours(communes, contours),
+    }
+    return add_zones(lot, keep_touching(frame_of(entrees, "qpv"), contours))
+
+
+def add_zones(lot: dict[str, pl.DataFrame], zones: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The same tables with the zones, and ``zones``: which carreaux each holds."""
+    shapes = to_metres(shapely.from_wkb(zones["wkb"].to_numpy()))
+    links = cut_zones(zones, lot["carreaux"], shapes)
+    rows = make_rows(zones, links, lot["carreaux"], shapely.area(shapes) / 1e6)
+    outlines = zones.select(pl.lit("zone").alias("niveau"), "code", "wkb")
+    return lot | {
+        "zones": links,
+        "territoires": pl.concat([lot["territoires"], rows], how="diagonal"),
+        "contours": pl.concat([lot["contours"], outlines]),
     }
 
 
@@ -136,20 +153,17 @@ def cut_carreaux(carreaux: pl.DataFrame, communes: pl.DataFrame, contours: pl.Da
         cell, commune = nearest_communes(inside, communes)
         area = np.ones(len(cell))
     else:
-        shapes = to_metres(shapely.from_wkb(contours["wkb"].to_numpy()))
         x, y, side = (inside[name].to_numpy() for name in ("x_3035", "y_3035", "taille_m"))
-        boxes = shapely.box(x, y, x + side, y + side)
-        cell, commune = shapely.STRtree(shapes).query(boxes, predicate="intersects")
-        area = shapely.area(shapely.intersection(boxes[cell], shapes[commune]))
-    people = fit_people(
-        cell, commune, area, inside["population"].to_numpy(), communes["population"].to_numpy()
-    )
+        squares = shapely.box(x, y, x + side, y + side)
+        cell, commune, area = intersect(squares, to_metres(shapely.from_wkb(contours["wkb"].to_numpy())))
+    cells = inside["population"].fill_null(0).to_numpy()
+    found = fit_people(cell, commune, area, cells, communes)
     return pl.DataFrame(
         {
-            "carreau": pl.Series(cell, dtype=pl.Int32),
-            "commune": pl.Series(commune, dtype=pl.Int32),
-            "code_insee": communes["code_insee"].gather(commune),
-            "population": people,
+            "carreau": pl.Series(found.carreau, dtype=pl.Int32),
+            "commune": pl.Series(found.commune, dtype=pl.Int32),
+            "code_insee": communes["code_insee"].gather(found.commune),
+            "population": found.population,
         }
     ).sort("carreau", "commune")
 
@@ -159,15 +173,18 @@ def fit_people(
     commune: NDArray[np.int64],
     area: NDArray[np.float64],
     cells: NDArray[np.float64],
-    communes: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """People of each fragment: areas fitted to communes and cells in turn, cells having the last word."""
-    wanted = communes * cells.sum() / communes.sum()
-    people = area / np.bincount(cell, area)[cell] * cells[cell]
-    for _ in range(FITTING_ROUNDS):
-        people *= (wanted / np.maximum(np.bincount(commune, people, len(communes)), TINY))[commune]
-        people *= (cells / np.maximum(np.bincount(cell, people, len(cells)), TINY))[cell]
-    return people
+    communes: pl.DataFrame,
+) -> Fragments:
+    """The people of each fragment; outlines and grid that do not meet are refused."""
+    people = communes["population"].cast(pl.Float64).to_numpy()
+    try:
+        return fit_fragments(cell, commune, area, cells, people)
+    except ValueError as error:
+        advice = "Les contours et la grille doivent couvrir le même département."
+        faute = Faute("des carreaux ou des communes habités ne se recoupent pas", que_faire=advice)
+        raise EntreeInvalide(
+            "Les contours et la grille de population ne vont pas ensemble.", (faute,)
+        ) from error
 
 
 def nearest_communes(
@@ -211,7 +228,17 @@ def make_territoires(communes: pl.DataFrame, border: pl.DataFrame, nom: str) -> 
     )
     frames = [group_territoires(known, niveau) for niveau in ("commune", *EMBOITES)]
     order = pl.col("niveau").cast(pl.Enum(TERRITOIRES))
-    return pl.concat(frames).sort(order, "code")
+    return pl.concat(frames).sort(order, "code").with_columns(partiel=mark_partial(known))
+
+
+def mark_partial(communes: pl.DataFrame) -> pl.Expr:
+    """``partiel``: bassins de vie cut by the border; null where the data do not say, false elsewhere."""
+    touches = (communes["part_frontiere"].fill_null(1.0) > 0).to_list()
+    here = communes["departement"].to_list()
+    cut = mark_cut(communes["bassin_vie"].to_list(), here, touches, str(here[0]))
+    known = {code: value for code, value in cut.items() if value is not None}
+    found = pl.col("code").replace_strict(known, default=None, return_dtype=pl.Boolean)
+    return pl.when(pl.col("niveau") == "bassin_vie").then(found).otherwise(pl.lit(value=False))
 
 
 def group_territoires(communes: pl.DataFrame, niveau: str) -> pl.DataFrame:

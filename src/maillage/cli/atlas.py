@@ -67,9 +67,8 @@ def build(
 
     signal.signal(signal.SIGTERM, interrupt)
     code, _ = find_departement(departement)
-    chosen = Parametres(
-        convention, panier, default_relief(code) if relief == "auto" else relief, not sans_tuiles
-    )
+    errors = default_relief(code) if relief == "auto" else relief
+    chosen = Parametres(convention=convention, panier=panier, relief=errors, tuiles=not sans_tuiles)
     place = None if sans_cache else cache or default_cache()
     with Avancement(quiet=silencieux) as suivi:
         built = build_atlas(code, source, out, chosen, cache=place, suivi=suivi, replace=remplacer)
