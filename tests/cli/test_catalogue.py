@@ -13,7 +13,7 @@ from maillage.catalogue.types_service import list_types
 from maillage.cli.catalogue import catalogue
 from maillage.reports import methodes
 
-PARTIES = ["types", "paniers", "indicateurs", "seuils", "sources"]
+PARTIES = ["types", "paniers", "indicateurs", "seuils", "vitesses", "sources"]
 
 
 @pytest.mark.parametrize("part", PARTIES)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pyproj import Transformer
 
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.sources import Table, find_sources, read, read_all
+from maillage.sources import Table, fichiers, find_sources, read, read_all
 from maillage.sources.decouverte import recognise
 from maillage.sources.france_services import COLONNES as FRANCE_SERVICES
 
@@ -422,3 +422,22 @@ def test_any_file_is_recognised_or_left_out(content: bytes, tmp_path: Path) -> N
     path = tmp_path / "f"
     path.write_bytes(content)
     assert recognise(path) is None or isinstance(recognise(path), str)
+
+
+@pytest.mark.parametrize("source", ["bpe"])
+def test_large_tables_read_the_same(source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for separator, encoding in ((",", "utf-8"), (";", "utf-8-sig"), (";", "cp1252")):
+        path = write(tmp_path, VALIDES[source], encoding, separator)
+        whole = read_one(source, path).frame
+        monkeypatch.setattr(fichiers, "LARGE_BYTES", 10)
+        assert read_one(source, path).frame.equals(whole)
+        monkeypatch.undo()
+
+
+def test_large_table_cut_short_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path, [BPE] * 50)
+    path.write_bytes(path.read_bytes()[:-12])
+    monkeypatch.setattr(fichiers, "LARGE_BYTES", 10)
+    ((ligne, _, quoi),) = refuse("bpe", path)
+    assert ligne == 51
+    assert "incomplète" in quoi

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from maillage.sources.base import Table
 
+UTILES = frozenset({"AN", "NOMRS", "DEPCOM", "TYPEQU", "LAMBERT_X", "LAMBERT_Y"})
 CODE_TYPE = r"^[A-G]\d{3}$"
 
 
@@ -37,7 +38,7 @@ def read_geolocated(paths: tuple[Path, ...]) -> tuple[Table, ...]:
         EntreeInvalide: with every fault.
     """
     path = single(paths)
-    feuille = read_sheet(path)
+    feuille = read_sheet(path, lambda names: [name for name in names if name.upper() in UTILES])
     controle = ctl.Controle(path.name)
     feuille_columns = {name.upper(): name for name in feuille.cells.columns}
     wanted = ["DEPCOM", "TYPEQU", "LAMBERT_X", "LAMBERT_Y"]

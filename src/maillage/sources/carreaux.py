@@ -46,8 +46,7 @@ TAILLE_EUROSTAT_M = 1000
 POPULATION_MAX_KM2 = 60_000  # Europe's densest cell holds about 53 000 people
 ECART_ARRONDI = 15  # Eurostat rounds and perturbs: sexes and ages may differ a little from the total
 INSPIRE = r"^CRS(\d+)RES(\d+)mN(-?\d+)E(-?\d+)$"
-FILOSOFI_COLONNES = ("ind", "men")
-FILOSOFI_AGES_MOINS_15 = ("ind_0_3", "ind_4_5", "ind_6_10", "ind_11_17")
+IDENTIFIANTS = ("idcar_200m", "idcar_1km", "idinspire", "id_carr1km", "id_carr_200m", "idcar_nat")
 FILOSOFI_AGES_PLUS_65 = ("ind_65_79", "ind_80p")
 
 
@@ -140,9 +139,8 @@ def check_totals(controle: ctl.Controle, frame: pl.DataFrame) -> None:
 
 def find_inspire_column(feuille_columns: list[str]) -> str | None:
     """The column of Inspire identifiers, in lower case: ``idcar_200m``, ``idcar_1km``, ``IdINSPIRE``…"""
-    wanted = ("idcar_200m", "idcar_1km", "idinspire", "id_carr1km", "id_carr_200m", "idcar_nat")
     by_lower = {name.lower() for name in feuille_columns}
-    return next((name for name in wanted if name in by_lower), None)
+    return next((name for name in IDENTIFIANTS if name in by_lower), None)
 
 
 def read_filosofi(paths: tuple[Path, ...]) -> tuple[Table, ...]:
@@ -155,7 +153,8 @@ def read_filosofi(paths: tuple[Path, ...]) -> tuple[Table, ...]:
         EntreeInvalide: with every fault.
     """
     path = single(paths)
-    feuille = read_sheet(path)
+    useful = {*IDENTIFIANTS, "ind", *FILOSOFI_AGES_PLUS_65}
+    feuille = read_sheet(path, lambda names: [name for name in names if name.lower() in useful])
     controle = ctl.Controle(path.name)
     name = find_inspire_column(feuille.cells.columns) or "idcar_200m"
     cells = feuille.cells.rename(str.lower)

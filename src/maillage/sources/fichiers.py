@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,11 @@ import polars as pl
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 
 SEPARATEURS = ",;\t|"
-WIDTH_CHECK_BYTES = 64 * 2**20  # past this size only the last line's width is checked
+LARGE_BYTES = 64 * 2**20  # past this size a table is streamed, and only its last row's width is checked
 APERCU_BYTES = 64 * 1024
 GUILLEMET = '"'
+
+Choice = Callable[[list[str]], list[str]]  # column names of the file → those to load
 
 
 @dataclass(frozen=True)
@@ -86,10 +89,8 @@ def find_ragged_rows(text: str, separator: str, width: int, fichier: str) -> lis
 
 
 def refuse_ragged(text: str, separator: str, width: int, fichier: str) -> None:
-    """Raise with every ragged record; large files are judged on their last line alone."""
-    large = len(text) > WIDTH_CHECK_BYTES
-    checked = text.rstrip("\r\n").rsplit("\n", 1)[-1] if large else text
-    fautes = find_ragged_rows(checked, separator, width, fichier)
+    """Raise with every ragged record."""
+    fautes = find_ragged_rows(text, separator, width, fichier)
     if fautes:
         raise EntreeInvalide(f"Le fichier {fichier} est abîmé ou coupé.", tuple(fautes))
 
@@ -151,15 +152,45 @@ def number_rows(frame: pl.DataFrame, fichier: str) -> Feuille:
     return Feuille(fichier, cells.with_row_index("_ligne", offset=2), entetes=tuple(frame.columns))
 
 
-def read_parquet(path: Path) -> Feuille:
-    """A Parquet file with its own types; NaN becomes null."""
+def read_large_csv(path: Path, wanted: Choice) -> Feuille | None:
+    """Only the wanted columns of a large UTF-8 table, streamed; null when it is not one (another encoding).
+
+    Raises:
+        EntreeInvalide: the last row is cut.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        head = stream.read(APERCU_BYTES)
+        stream.seek(max(0, size - APERCU_BYTES))
+        tail = stream.read()
     try:
-        frame = pl.read_parquet(io.BytesIO(read_bytes(path)))
+        first = head.decode("utf-8-sig", "ignore").split("\n", 1)[0].rstrip("\r")
+        last = tail.rstrip(b"\r\n").rsplit(b"\n", 1)[-1].decode("utf-8")
+        separator = find_separator(first)
+        headers = [name.strip() for name in next(csv.reader([first], delimiter=separator))]
+        chosen = [headers.index(name) for name in wanted(headers)]
+        frame = pl.read_csv(path, separator=separator, infer_schema=False, columns=chosen)
+    except (UnicodeDecodeError, pl.exceptions.ComputeError):
+        return None
+    if len(next(csv.reader([last], delimiter=separator))) != len(headers):
+        faute = Faute(f"dernière ligne incomplète : « {last[:80]} »", path.name, frame.height + 1)
+        raise EntreeInvalide(f"Le fichier {path.name} est abîmé ou coupé.", (faute,))
+    feuille = number_rows(frame.rename(str.strip), path.name)
+    return Feuille(feuille.fichier, feuille.cells, entetes=tuple(headers))
+
+
+def read_parquet(path: Path, wanted: Choice | None = None) -> Feuille:
+    """A Parquet file with its own types; NaN becomes null. ``wanted`` chooses the columns to load."""
+    read_head(path)
+    try:
+        names = list(pl.read_parquet_schema(path))
+        frame = pl.read_parquet(path, columns=wanted(names) if wanted else None)
     except pl.exceptions.PolarsError as error:
         message = f"Le fichier {path.name} n'est pas un fichier Parquet complet."
         raise EntreeInvalide(message, (Faute(str(error).splitlines()[0], path.name),)) from error
     floats = pl.col(pl.Float32, pl.Float64)
-    return number_rows(frame.with_columns(floats.fill_nan(None)), path.name)
+    feuille = number_rows(frame.with_columns(floats.fill_nan(None)), path.name)
+    return Feuille(feuille.fichier, feuille.cells, entetes=tuple(names))
 
 
 def read_json(path: Path) -> Any:
@@ -189,10 +220,27 @@ def as_text(value: object) -> str | None:
     return None if value is None or isinstance(value, list | dict) else str(value)
 
 
-def read_sheet(path: Path) -> Feuille:
-    """The file by its content: Parquet by its magic bytes, JSON records, else delimited text."""
-    with path.open("rb") as stream:
-        head = stream.read(16)
+def read_head(path: Path) -> bytes:
+    """The first bytes; unreadable or empty is a fault."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(64)
+    except OSError as error:
+        raise EntreeInvalide(f"Le fichier {path.name} ne peut être lu : {error.strerror}.") from error
+    if not head:
+        raise EntreeInvalide(f"Le fichier {path.name} est vide.", (Faute("fichier vide", path.name),))
+    return head
+
+
+def read_sheet(path: Path, wanted: Choice | None = None) -> Feuille:
+    """The file by its content: Parquet by its magic bytes, JSON records, else delimited text.
+
+    ``wanted`` chooses the columns to load, where that spares memory (Parquet, large tables).
+    """
+    head = read_head(path)
     if head.startswith(b"PAR1"):
-        return read_parquet(path)
-    return read_records(path) if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"[") else read_csv(path)
+        return read_parquet(path, wanted)
+    if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"["):
+        return read_records(path)
+    large = wanted is not None and path.stat().st_size > LARGE_BYTES
+    return (read_large_csv(path, wanted) if large and wanted else None) or read_csv(path)

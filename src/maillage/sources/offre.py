@@ -63,7 +63,7 @@ def read_bpe_counts(paths: tuple[Path, ...]) -> tuple[Table, ...]:
         EntreeInvalide: with every fault; two years in one file is one.
     """
     path = single(paths)
-    feuille = read_sheet(path)
+    feuille = read_sheet(path, lambda names: [name for name in names if name in BPE_LONG])
     controle = ctl.Controle(path.name)
     ctl.check_columns(controle, feuille, BPE_LONG)
     wanted = (pl.col("GEO_OBJECT") == "COM") & (pl.col("BPE_MEASURE") == "FACILITIES")
