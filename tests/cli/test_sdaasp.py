@@ -1,4 +1,7 @@
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -60,3 +63,22 @@ def test_questions_can_be_answered_one_by_one(schema_de_reference):
     assert "[Entrée" not in result.output
     assert "questions en attente" in result.output
     assert "De quel thème parle cette table" not in result.output.split("questions en attente")[1]
+
+
+@pytest.mark.lent
+def test_the_base_is_loaded_once_and_counted(tmp_path):
+    """In a process of its own: the command line starts Django itself."""
+    environment = os.environ | {"MAILLAGE_VAR": str(tmp_path), "MAILLAGE_CLE": "une-cle-de-test-" * 5}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+
+    def call(*arguments):
+        command = [sys.executable, "-m", "maillage", "sdaasp", *arguments]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    refused = call("stats", "--base")
+    assert (refused.returncode, "charger" in refused.stderr) == (1, True)
+    assert call("charger").returncode == 0
+    assert call("charger").returncode == 1
+    assert json.loads(call("stats", "--base", "--format", "json").stdout) == json.loads(
+        call("stats", "--format", "json").stdout
+    )

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from maillage.cli.sdaasp_base import charger, completer, read_base
 from maillage.cli.sdaasp_export import export, schema_json
 from maillage.cli.sdaasp_import import import_
 
@@ -20,15 +21,16 @@ def sdaasp() -> None:
 
 @sdaasp.command()
 @click.option("--programme", "name", default="nord-2025-2030", show_default=True, help="Programme embarqué.")
+@click.option("--base", is_flag=True, help="Le programme de la base de l’application.")
 @click.option(
     "--format", "output", type=FORMATS, default="texte", show_default=True, help="Forme de la sortie."
 )
-def stats(name: str, output: str) -> None:
+def stats(name: str, output: str, *, base: bool) -> None:
     """Compter les thèmes, objectifs, actions et déclinaisons du programme."""
     from maillage.sdaasp.chargement import load_programme
     from maillage.sdaasp.statistiques import compute_statistics
 
-    counts = compute_statistics(load_programme(name))
+    counts = compute_statistics(read_base() if base else load_programme(name))
     if output == "json":
         click.echo(json.dumps(counts, ensure_ascii=False, indent=2))
         return
@@ -67,5 +69,5 @@ def completude(name: str) -> None:
     click.echo(f"Règle interne : {len(holes)} manques sur {len(programme.objectifs)} objectifs prioritaires.")
 
 
-for command in (import_, export, schema_json):
+for command in (import_, export, schema_json, charger, completer):
     sdaasp.add_command(command)

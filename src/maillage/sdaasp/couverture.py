@@ -6,6 +6,7 @@ row or a column without any ``couvert`` or ``a_confirmer`` cell is a hole of the
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -104,10 +105,13 @@ def cross_arrondissements(programme: Programme) -> MatriceCouverture:
     """
     themes = {f.cle: f.theme for f in programme.fiches}
     themes_by_op = {op.cle: themes[op.fiche] for op in programme.objectifs}
-    active = [d for d in programme.declinaisons if d.statut not in INACTIFS]
+    active: defaultdict[tuple[str, str], list[Declinaison]] = defaultdict(list)
+    for d in programme.declinaisons:
+        if d.statut not in INACTIFS:
+            active[d.theme, d.arrondissement].append(d)
 
     def cell(op: str, arrondissement: str) -> Case:
-        here = [d for d in active if d.arrondissement == arrondissement and d.theme == themes_by_op[op]]
+        here = active[themes_by_op[op], arrondissement]
         return _case([(d.cle, sure) for d in here if (sure := _names(d, op)) is not None])
 
     return _build(
@@ -127,18 +131,17 @@ def cross_deficits(programme: Programme, deficits: Iterable[TerritoireEnDeficit]
     """
     rows = {d.code: d for d in deficits}
     themes = {f.cle: f.theme for f in programme.fiches}
-    active = [d for d in programme.declinaisons if d.statut not in INACTIFS and d.statut is not None]
+    active: defaultdict[str, list[Declinaison]] = defaultdict(list)
+    for d in programme.declinaisons:
+        if d.statut not in INACTIFS and d.statut is not None:
+            active[d.theme].append(d)
 
     def cell(code: str, theme: str) -> Case:
-        named = [(d.cle, True) for d in active if d.theme == theme and code in d.zones]
+        named = [(d.cle, True) for d in active[theme] if code in d.zones]
         named += [
             (o.cle, True) for o in programme.objectifs if themes[o.fiche] == theme and code in o.territoires
         ]
-        around = [
-            (d.cle, False)
-            for d in active
-            if d.theme == theme and d.arrondissement == rows[code].arrondissement
-        ]
+        around = [(d.cle, False) for d in active[theme] if d.arrondissement == rows[code].arrondissement]
         return _case(named or around)
 
     return _build(

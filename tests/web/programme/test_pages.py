@@ -10,7 +10,7 @@ PAGES = {
     "/programme/fiches/numerique/": 7,
     "/programme/objectifs/sante.1/": 15,
     "/programme/declinaisons/": 4,
-    "/programme/declinaisons/?vue=etats": 10,
+    "/programme/declinaisons/?vue=etats": 11,
     "/programme/declinaisons/?vue=calendrier": 3,
     "/programme/declinaisons/?vue=frise": 3,
     "/programme/declinaisons/?theme=sante&arrondissement=593&statut=identifiee&texte=informations": 4,

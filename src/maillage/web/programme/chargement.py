@@ -37,6 +37,14 @@ def load(programme: Programme, auteur: Any = None) -> None:
                 model(**to_fields(item) | {"indicateur": rows[item.indicateur]}).save()
 
 
+def load_if_empty(programme: Programme) -> bool:
+    """Load a programme in a database that has none; whether it was loaded."""
+    if models.Referentiel.objects.exists():
+        return False
+    load(programme)
+    return True
+
+
 def _create(model: type[Any], key: str, item: Any, order: int) -> None:
     extra = {"ordre": order} if model in (models.FicheAction, models.Declinaison) else {}
     model(**to_fields(item) | {"cle": key} | extra).save()
@@ -49,6 +57,10 @@ def read() -> Programme:
     values: dict[str, Any] = {name: getattr(base, name) for name in DANS_REFERENTIEL}
     for name, model in TABLES.items():
         values[name] = tuple(to_value(row) for row in model.objects.all())
+    rank = {fiche.cle: order for order, fiche in enumerate(values["fiches"])}
+    values["objectifs"] = tuple(
+        sorted(values["objectifs"], key=lambda op: (rank.get(op.fiche, -1), op.ordre))
+    )
     values["cibles"] = tuple(to_value(row) for row in models.Cible.objects.select_related("indicateur"))
     values["valeurs"] = tuple(to_value(row) for row in models.Valeur.objects.select_related("indicateur"))
     return Programme(**values)
@@ -56,7 +68,7 @@ def read() -> Programme:
 
 def complete(auteur: Any, imported: Programme) -> int:
     """Fill what the database lacks from an import, never overwriting work; the number of objects touched."""
-    with ecriture(auteur, "programme.importer"):
+    with ecriture(auteur, "programme.importer" if auteur else None):
         before = read()
         merged = merge(before, imported).programme
         touched = 0

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from simple_history.utils import update_change_reason
 
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.sdaasp.amendements import TRANSITIONS
@@ -55,9 +54,13 @@ def _write(row: T, champs: Mapping[str, Any], motif: str) -> T:
         row.non_repris = [name for name in row.non_repris if name not in champs]  # type: ignore[attr-defined]
     check(row)
     row.version += 1
-    row.save()
-    update_change_reason(row, motif[:100] or None)
+    _save(row, motif)
     return row
+
+
+def _save(row: models.Suivi, motif: str) -> None:
+    row._change_reason = motif[:100] or None  # type: ignore[attr-defined]  # noqa: SLF001  simple_history's name
+    row.save()
 
 
 def check(row: Any) -> None:
@@ -77,8 +80,7 @@ def creer_declinaison(auteur: Any, declinaison: DeclinaisonPure, motif: str = ""
         row.numero = (taken.first() or 0) + 1
         row.cle = replace(declinaison, numero=row.numero).cle
         check(row)
-        row.save()
-        update_change_reason(row, motif[:100] or "Création")
+        _save(row, motif or "Création")
     return row
 
 
@@ -237,7 +239,5 @@ def restaurer(auteur: Any, objet: T, moment: datetime, version: int) -> T:
             setattr(current, name, getattr(past, name))
         check(current)
         current.version += 1
-        current.save()
-        day = timezone.localtime(moment)
-        update_change_reason(current, f"Restauré tel qu’au {day:%d/%m/%Y %H:%M}")
+        _save(current, f"Restauré tel qu’au {timezone.localtime(moment):%d/%m/%Y %H:%M}")
     return current

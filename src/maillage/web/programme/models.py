@@ -160,15 +160,22 @@ class Declinaison(Suivi):
     source = _texte()
     ordre = models.PositiveIntegerField(default=0)
     cles_op = models.TextField(editable=False, default="")
+    datee = models.BooleanField(editable=False, default=False)
     history = historique()
 
     class Meta:
         verbose_name = "déclinaison territoriale"
         ordering = ("annee", "ordre", "cle")
-        indexes = [models.Index(fields=["annee", "ordre", "cle"], name="declinaison_ordre")]
+        indexes = [
+            models.Index(fields=["annee", "ordre", "cle"], name="declinaison_ordre"),
+            models.Index(fields=["statut", "annee", "ordre", "cle"], name="declinaison_statut"),
+            models.Index(fields=["theme", "arrondissement", "annee", "ordre"], name="declinaison_lieu"),
+            models.Index(fields=["datee", "annee", "ordre", "cle"], name="declinaison_datee"),
+        ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the keys of its OP as text, to filter on them."""
+        """Keep the keys of its OP as text, and whether it has steps, to filter on them."""
+        self.datee = bool(self.etapes)
         self.cles_op = "".join(f" {link['cible']} " for link in self.objectifs or () if link["cible"])
         super().save(*args, **kwargs)
 

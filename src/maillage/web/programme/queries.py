@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Count, Max, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -59,15 +58,16 @@ def get_noms() -> Noms:
     )
 
 
+_held: dict[str, tuple[tuple[Any, ...], Programme]] = {}
+
+
 def read_programme() -> Programme:
-    """The whole programme; read again only when something was written since."""
+    """The whole programme; kept in this process, read again only when something was written since."""
     stamp = _stamp()
-    held = cache.get("programme")
+    held = _held.get("programme")
     if held is None or held[0] != stamp:
-        held = (stamp, chargement.read())
-        cache.set("programme", held, None)
-    programme: Programme = held[1]
-    return programme
+        held = _held["programme"] = (stamp, chargement.read())
+    return held[1]
 
 
 def _stamp() -> tuple[Any, ...]:
@@ -238,7 +238,7 @@ def list_taches(personne: Any, today: date) -> dict[str, list[Any]]:
     mine = models.Declinaison.objects.filter(scope)
     followed = models.Abonnement.objects.filter(personne=personne).values_list("objet", flat=True)
     blank = mine.filter(Q(statut=None) | Q(objectifs=None) | Q(pilote_territorial=None))
-    late = [row for row in mine.exclude(etapes=[])[:500] if any(_is_late(step, today) for step in row.etapes)]
+    late = [row for row in mine.filter(datee=True)[:500] if any(_is_late(step, today) for step in row.etapes)]
     return {
         "a_completer": list(blank[:50]),
         "en_retard": late[:50],

@@ -84,6 +84,13 @@ class LignesField(forms.CharField):
             return value
         return "\n".join(write_line(item) for item in value or ())
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether the lines say something else than the list."""
+        try:
+            return bool(self.clean(data) != list(initial or ()))
+        except ValidationError:
+            return True
+
     def clean(self, value: Any) -> list[Any]:
         """The lines as a list; every faulty line is told."""
         lines = [line.strip() for line in str(value or "").splitlines() if line.strip()]

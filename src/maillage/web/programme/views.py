@@ -17,7 +17,7 @@ from maillage.sdaasp.vocabulaire import StatutDeclinaison, get_libelle
 from maillage.web.programme import models, presentation, queries
 from maillage.web.programme.queries import Filtres
 
-PAR_PAGE = 50
+PAR_PAGE, PAR_COLONNE, PAR_FRISE, ALERTES = 50, 20, 100, 50
 VUES = (("table", "Tableau"), ("etats", "Par état"), ("calendrier", "Calendrier"), ("frise", "Frise"))
 
 
@@ -139,21 +139,21 @@ def _board(request: HttpRequest, rows: Any, noms: queries.Noms) -> dict[str, Any
     columns = []
     for status in (None, *(s.value for s in StatutDeclinaison)):
         found = rows.filter(statut=status)
-        held = list(found[:PAR_PAGE])
+        held = list(found[:PAR_COLONNE])
         if held:
             label = get_libelle(StatutDeclinaison(status) if status else None)
-            total = len(held) if len(held) < PAR_PAGE else found.count()
+            total = len(held) if len(held) < PAR_COLONNE else found.count()
             columns.append((label, presentation.TONS[status], total, held))
     return {"colonnes": columns}
 
 
 def _calendar(request: HttpRequest, rows: Any, noms: queries.Noms) -> dict[str, Any]:
-    return {"mois": presentation.gather_by_month(list(rows.exclude(etapes=[])[:500]))}
+    return {"mois": presentation.gather_by_month(list(rows.filter(datee=True)[:PAR_FRISE]))}
 
 
 def _timeline(request: HttpRequest, rows: Any, noms: queries.Noms) -> dict[str, Any]:
     first, last = noms.schema["debut"], noms.schema["fin"]
-    held = list(rows.exclude(etapes=[])[:200])
+    held = list(rows.filter(datee=True)[:PAR_FRISE])
     return {"frise": presentation.draw_timeline(held, first, last, timezone.localdate())}
 
 
@@ -182,6 +182,7 @@ def completude(request: HttpRequest) -> HttpResponse:
     """Is the programme complete in the sense of the law? And, by a rule of our own, each OP?"""
     programme = queries.read_programme()
     law = check_law(programme, _deficits(request))
+    alerts = list_alerts(programme, timezone.localdate())
     findings = check_objectives(programme)
     by_op = [(op, [f for f in findings if f.objet == op.cle]) for op in programme.objectifs]
     context = {
@@ -194,7 +195,8 @@ def completude(request: HttpRequest) -> HttpResponse:
         "sans_cible": sum(
             all(f.etat == "manquant" for f in found if f.regle.id.startswith("cible")) for _, found in by_op
         ),
-        "alertes": list_alerts(programme, timezone.localdate()),
+        "alertes": alerts[:ALERTES],
+        "nombre_alertes": len(alerts),
     }
     return render(request, "programme/completude.html", context)
 

@@ -1,0 +1,276 @@
+"""Edit, conflict, history, restore, bulk: what people rely on."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+from django.utils import timezone
+
+from maillage.sdaasp.chargement import load_programme
+from maillage.sdaasp.completude import check_law
+from maillage.sdaasp.couverture import cross_arrondissements
+from maillage.sdaasp.differences import compare
+from maillage.sdaasp.proposition import propose
+from maillage.sdaasp.vocabulaire import EtatAmendement
+from maillage.sources.sdaasp_texte import read_document
+from maillage.web.programme import chargement, commands, models
+
+DOUAI = "sante/593/2025/1"
+CAMBRAI = "sante/592/2025/1"
+
+
+@pytest.fixture
+def pilote(compte, nord):
+    return compte("pilote_territorial", theme="sante", territoire="arrondissement:593")
+
+
+@pytest.fixture
+def chargee(compte, nord):
+    return compte("charge_mission")
+
+
+def get(cle, model=models.Declinaison):
+    return model.objects.get(cle=cle)
+
+
+def test_what_was_loaded_is_what_is_read(nord):
+    assert compare(load_programme(), chargement.read()) == ()
+
+
+def test_a_pilot_of_douai_changes_douai_and_not_cambrai(pilote):
+    row = commands.modifier(pilote, get(DOUAI), 1, {"statut": "engagee"}, "Réunion de lancement")
+    assert (row.statut, row.version) == ("engagee", 2)
+    with pytest.raises(PermissionDenied):
+        commands.modifier(pilote, get(CAMBRAI), 1, {"statut": "engagee"}, "")
+    with pytest.raises(PermissionDenied):
+        commands.modifier(pilote, get("sports/593/2025/1"), 1, {"statut": "engagee"}, "")
+    with pytest.raises(PermissionDenied):
+        commands.modifier(pilote, get("sante", models.FicheAction), 1, {"pilote": "Moi"}, "")
+    assert get(CAMBRAI).statut == "identifiee"
+
+
+def test_a_change_is_signed_and_says_why(pilote):
+    commands.modifier(pilote, get(DOUAI), 1, {"statut": "engagee"}, "Réunion de lancement")
+    record = get(DOUAI).history.first()
+    assert record.history_user == pilote
+    assert record.history_change_reason == "Réunion de lancement"
+
+
+def test_a_wrong_value_is_refused_and_nothing_is_written(pilote):
+    with pytest.raises(ValidationError):
+        commands.modifier(pilote, get(DOUAI), 1, {"statut": "finie"}, "")
+    row = get(DOUAI)
+    assert (row.statut, row.version, row.history.count()) == ("identifiee", 1, 1)
+
+
+def form_of(page):
+    """The fields of the edit form of a page, as a browser would send them."""
+    form = page.context["form"]
+    data = {}
+    for bound in form:
+        value = bound.value()
+        if isinstance(value, bool):
+            value = "on" if value else None
+        if value is not None:
+            data[bound.html_name] = value
+    return data
+
+
+def test_two_people_on_one_fiche_lose_nothing(client, compte, nord, django_user_model):
+    """Ana and Bruno open the same fiche; Ana saves first; Bruno sees both texts and keeps both changes."""
+    ana, bruno = Client(), Client()
+    ana.force_login(compte("charge_mission"), "django.contrib.auth.backends.ModelBackend")
+    bruno.force_login(compte("pilote_thematique", theme="sante"), "django.contrib.auth.backends.ModelBackend")
+    address = "/programme/modifier/fiche/sante/"
+    first, second = form_of(ana.get(address)), form_of(bruno.get(address))
+
+    done = ana.post(address, first | {"titre": "Santé pour tous", "copilotes": "CPAM\nMSA", "motif": "Ana"})
+    assert done.status_code == 302
+    conflict = bruno.post(address, second | {"titre": "Santé et soins", "pilote": "ARS Hauts-de-France"})
+    assert conflict.status_code == 409
+    page = conflict.content.decode()
+    assert "Santé pour tous" in page
+    assert "Santé et soins" in page
+    assert "changé par les deux" in page
+    assert get("sante", models.FicheAction).titre == "Santé pour tous"
+
+    again = form_of(conflict)
+    assert again["titre"] == "Santé et soins"
+    assert bruno.post(address, again).status_code == 302
+    row = get("sante", models.FicheAction)
+    assert (row.titre, row.pilote) == ("Santé et soins", "ARS Hauts-de-France")
+    assert row.copilotes == ["CPAM", "MSA"]  # Ana's, untouched by Bruno
+    assert [record.titre for record in row.history.order_by("version")] == [
+        "Santé",
+        "Santé pour tous",
+        "Santé et soins",
+    ]
+
+
+def test_saving_a_form_untouched_changes_no_content(client, chargee):
+    client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
+    for sorte, cle in (
+        ("fiche", "sante"),
+        ("objectif", "sante.1"),
+        ("declinaison", CAMBRAI),
+        ("declinaison", "droits/591/2025/1"),
+    ):
+        address = f"/programme/modifier/{sorte}/{cle}/"
+        assert client.post(address, form_of(client.get(address))).status_code == 302
+    assert compare(load_programme(), chargement.read()) == ()
+
+
+def test_edit_then_history_then_restore(client, chargee):
+    client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
+    address = f"/programme/modifier/declinaison/{DOUAI}/"
+    steps = "Recenser les lieux | 01/03/2026 | 30/06/2026 | | deux agents | 12 000\nOuvrir"
+    data = form_of(client.get(address)) | {"statut": "en_cours", "etapes": steps, "motif": "CTS de mai"}
+    assert client.post(address, data).status_code == 302
+    row = get(DOUAI)
+    assert row.etapes[0] == {
+        "libelle": "Recenser les lieux", "debut": "2026-03-01", "fin": "2026-06-30", "faite_le": None,
+        "moyens": "deux agents", "cout_eur": 12000.0,
+    }  # fmt: skip
+    today = timezone.localdate().isoformat()
+    page = client.get(f"/programme/historique/declinaison/{DOUAI}/?du=2020-01-01&au={today}").content.decode()
+    assert "CTS de mai" in page
+    oldest = row.history.order_by("history_id").first()
+    client.post(
+        f"/programme/restaurer/declinaison/{DOUAI}", {"etat": oldest.history_id, "version": row.version}
+    )
+    back = get(DOUAI)
+    assert (back.statut, back.etapes, back.version) == ("identifiee", [], 3)
+    assert [r.statut for r in back.history.order_by("version")] == ["identifiee", "en_cours", "identifiee"]
+
+
+def test_two_dates_are_compared(client, chargee):
+    client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
+    row = get(DOUAI)
+    row.history.update(history_date=timezone.now() - dt.timedelta(days=400))
+    commands.modifier(chargee, row, 1, {"statut": "achevee"}, "")
+    last_year = (timezone.localdate() - dt.timedelta(days=300)).isoformat()
+    today = timezone.localdate().isoformat()
+    page = client.get(f"/programme/historique/declinaison/{DOUAI}/?du={last_year}&au={today}")
+    assert [(e.champ, e.avant, e.apres) for e in page.context["ecarts"]] == [
+        ("État", "identifiee", "achevee")
+    ]
+
+
+def test_faulty_lines_are_told_one_by_one(client, chargee):
+    client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
+    address = f"/programme/modifier/declinaison/{DOUAI}/"
+    data = form_of(client.get(address)) | {"etapes": "A | 31/02/2026\n | 01/01/2026\nB | | | | | douze"}
+    errors = client.post(address, data).context["form"].errors["etapes"]
+    assert [error[:9] for error in errors] == ["Ligne 1 :", "Ligne 2 :", "Ligne 3 :"]
+
+
+def test_bulk_is_all_or_nothing(chargee, pilote):
+    both = {DOUAI: 1, CAMBRAI: 1}
+    with pytest.raises(PermissionDenied):
+        commands.modifier_en_lot(pilote, both, {"statut": "engagee"}, "")
+    assert get(DOUAI).version == 1
+    with pytest.raises(commands.ConflitVersion):
+        commands.modifier_en_lot(chargee, {DOUAI: 1, CAMBRAI: 7}, {"statut": "engagee"}, "")
+    assert get(DOUAI).version == 1
+    commands.modifier_en_lot(chargee, both, {"statut": "engagee"}, "Lancement")
+    assert {get(DOUAI).statut, get(CAMBRAI).statut} == {"engagee"}
+
+
+def test_the_bulk_form(client, chargee):
+    client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
+    answer = client.post(
+        "/programme/declinaisons/lot",
+        {"choix": [f"{DOUAI}@1"], "pilote_territorial": "CCAS", "retour": "?theme=sante"},
+    )
+    assert answer.url == "/programme/declinaisons/?theme=sante"
+    assert get(DOUAI).pilote_territorial == "CCAS"
+    elsewhere = client.post("/programme/declinaisons/lot", {"retour": "//exemple.org"})
+    assert elsewhere.url == "/programme/declinaisons/"
+
+
+def test_one_click_fills_a_hole(client, chargee):
+    client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
+    address = "/programme/declinaisons/nouvelle/?theme=sports&arrondissement=595&op=sports.2&annee=2026"
+    data = form_of(client.get(address)) | {"libelle": "Sport adapté à Lille", "statut": "identifiee"}
+    assert client.post(address, data).status_code == 302
+    row = get("sports/595/2026/1")
+    assert row.objectifs == [{"cible": "sports.2", "libelle_publie": None, "confirme": True}]
+    assert "sports.2" not in {head.cle for head in cross_arrondissements(chargement.read()).lignes_vides}
+
+
+def test_targets_make_the_programme_complete(client, chargee, pilote):
+    for nature in ("quantitative", "qualitative"):
+        row = commands.creer_indicateur(
+            chargee, get("sante.1", models.ObjectifPrioritaire), {"libelle": nature, "nature": nature}
+        )
+        commands.fixer_cible(
+            chargee,
+            row,
+            2027,
+            12.0 if nature == "quantitative" else None,
+            "Mieux" if nature == "qualitative" else None,
+        )
+    commands.modifier(pilote, get(DOUAI), 1, {"zones": ["zone-bassin-minier"]}, "")
+    states = {c.regle.id: (c.etat, c.message) for c in check_law(chargement.read())}
+    assert states["objectifs_quantitatifs"][0] == states["objectifs_qualitatifs"][0] == "rempli"
+    assert states["territoires_en_deficit"] == (
+        "manquant",
+        "1 territoires en déficit servis, 4 que rien ne nomme",
+    )
+
+
+def test_a_value_is_validated_by_somebody_else_with_a_reason(compte, chargee):
+    row = commands.creer_indicateur(
+        chargee, get("sante.1", models.ObjectifPrioritaire), {"libelle": "n", "nature": "quantitative"}
+    )
+    fields = {"date": dt.date(2026, 1, 31), "valeur": 3.0}
+    own = commands.proposer_valeur(chargee, row, fields)
+    with pytest.raises(ValidationError, match="autre personne"):
+        commands.valider_valeur(chargee, own, "vu")
+    other = commands.proposer_valeur(compte("pilote_thematique", theme="sante"), row, fields)
+    with pytest.raises(ValidationError, match="raison"):
+        commands.valider_valeur(chargee, other, " ")
+    assert commands.valider_valeur(chargee, other, "Relevé").etat == "validee"
+
+
+def test_an_amendment_lives_and_is_answered(compte, chargee):
+    author = compte("partenaire", theme="sante")
+    row = get("sante.1", models.ObjectifPrioritaire)
+    amendment = commands.proposer_amendement(author, row, "libelle", "Accéder aux soins", "Plus clair")
+    assert get("sante.1", models.ObjectifPrioritaire).libelle != "Accéder aux soins"
+    with pytest.raises(PermissionDenied):
+        commands.instruire_amendement(author, amendment, EtatAmendement.EN_EXAMEN, "")
+    commands.instruire_amendement(chargee, amendment, EtatAmendement.EN_EXAMEN, "")
+    with pytest.raises(ValidationError, match="réponse"):
+        commands.instruire_amendement(chargee, amendment, EtatAmendement.ADOPTE, "")
+    commands.instruire_amendement(chargee, amendment, EtatAmendement.ADOPTE, "Merci, c’est repris.")
+    after = get("sante.1", models.ObjectifPrioritaire)
+    assert (after.libelle, after.version) == ("Accéder aux soins", 2)
+    assert "adopté" in after.history.first().history_change_reason
+
+
+def test_afom_items_are_voted_once_each(compte, chargee, pilote):
+    fields = {"arrondissement": "593", "theme": "sante", "nature": "faiblesse", "texte": "Peu de dentistes"}
+    item = commands.ajouter_item(pilote, fields)
+    for personne in (pilote, chargee, pilote, pilote):
+        commands.voter(personne, item)
+    item.refresh_from_db()
+    assert item.voix == 2
+    with pytest.raises(PermissionDenied):
+        commands.ajouter_item(pilote, fields | {"arrondissement": "592"})
+
+
+def test_the_import_fills_blanks_and_keeps_the_work(chargee, schema_de_reference):
+    commands.modifier(chargee, get(DOUAI), 1, {"libelle": "Notre libellé"}, "")
+    document = read_document(schema_de_reference / "sdaasp-nord-2025-2030.txt")
+    touched = chargement.complete(
+        chargee, propose(document, load_programme(), {"theme:724": "sante"}).programme
+    )
+    assert touched > 20
+    assert get(DOUAI).libelle == "Notre libellé"
+    assert get("sante.2", models.ObjectifPrioritaire).freins
+    assert (
+        chargement.complete(chargee, propose(document, load_programme(), {"theme:724": "sante"}).programme)
+        == 0
+    )
