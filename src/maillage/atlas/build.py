@@ -23,19 +23,21 @@ from maillage.atlas.ecriture import (
     write_raw,
 )
 from maillage.atlas.entrees import Entrees, read_entrees
+from maillage.atlas.etape_reseau import add_network, as_lot, copy_network, warn_off_road
 from maillage.atlas.etapes import Atelier, Etape, Lot, Silence, Suivi, hash_code
 from maillage.atlas.etapes_calcul import make_durees, make_indicateurs, make_offre
 from maillage.atlas.format import FORMAT, JOURNAL, MANIFEST, NIVEAUX
 from maillage.atlas.lieux import frame_of, make_lieux
 from maillage.atlas.ouvert import Atlas, open_atlas
 from maillage.atlas.parametres import Parametres, default_relief
+from maillage.atlas.reseau_osm import ReseauOsm, open_reseau
 from maillage.atlas.tuiles import make_tuiles
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 
 ETAPES: Final = (
     Etape("lieux", make_lieux, ("entrees",), ("nom",)),
     Etape("offre", make_offre, ("entrees", "lieux"), ("convention", "panier")),
-    Etape("durees", make_durees, ("lieux", "offre"), ("panier",)),
+    Etape("durees", make_durees, ("lieux", "offre", "reseau"), ("panier",)),
     Etape(
         "indicateurs",
         make_indicateurs,
@@ -56,8 +58,11 @@ def build(
     cache: Path | None = None,
     suivi: Suivi | None = None,
     replace: bool = False,
+    reseau: Path | None = None,
 ) -> Atlas:
     """Build the atlas of a département from a folder of open data, and open it.
+
+    ``reseau``: the folder of a road network (``maillage network build``); without it times are estimated.
 
     Raises:
         EntreeInvalide: bad input, a full disk, a check that fails: every fault, and nothing left in ``out``.
@@ -67,20 +72,26 @@ def build(
     suivi = suivi or Silence()
     check_destination(out, replace=replace)
     suivi.progress("sources", 0.0)
-    entrees = read_entrees(departement, from_dir)
+    network = open_reseau(reseau) if reseau else None
+    entrees = add_network(read_entrees(departement, from_dir), network)
     suivi.progress("sources", 1.0)
     chosen = parametres or Parametres(relief=default_relief(entrees.departement))
-    lots = compute(entrees, chosen, cache=cache, suivi=suivi)
+    lots = compute(entrees, chosen, network, cache=cache, suivi=suivi)
     with whole_folder(out) as folder:
         suivi.progress("ecriture", 0.0)
-        write_atlas(folder, entrees, chosen, lots)
+        write_atlas(folder, entrees, chosen, lots, network)
         suivi.progress("ecriture", 1.0)
         write_journal(folder, time.perf_counter() - started)
     return open_atlas(out)
 
 
 def compute(
-    entrees: Entrees, parametres: Parametres, *, cache: Path | None = None, suivi: Suivi | None = None
+    entrees: Entrees,
+    parametres: Parametres,
+    reseau: ReseauOsm | None = None,
+    *,
+    cache: Path | None = None,
+    suivi: Suivi | None = None,
 ) -> Mapping[str, Lot]:
     """Run every stage on the inputs; the lots by stage."""
     given = parametres.as_dict() | {
@@ -91,13 +102,20 @@ def compute(
     }
     atelier = Atelier(given, suivi or Silence(), cache)
     atelier.put("entrees", entrees.lot, entrees.cle)
+    atelier.put("reseau", *as_lot(reseau))
     atelier.run(ETAPES)
     return atelier.lots
 
 
-def write_atlas(folder: Path, entrees: Entrees, parametres: Parametres, lots: Mapping[str, Lot]) -> None:
+def write_atlas(
+    folder: Path,
+    entrees: Entrees,
+    parametres: Parametres,
+    lots: Mapping[str, Lot],
+    reseau: ReseauOsm | None = None,
+) -> None:
     """Write the tables, check them, then the manifest; :class:`EntreeInvalide` when a check fails."""
-    tables = write_tables(folder, lots)
+    tables = write_tables(folder, lots) | copy_network(folder, reseau)
     manifest = {
         "format": FORMAT,
         "departement": entrees.departement,
@@ -107,7 +125,7 @@ def write_atlas(folder: Path, entrees: Entrees, parametres: Parametres, lots: Ma
         "parametres": parametres.as_dict(),
         "sources": entrees.provenances,
         "manques": list(entrees.manques),
-        "avertissements": list(entrees.avertissements),
+        "avertissements": [*entrees.avertissements, *warn_off_road(lots["durees"])],
         "tables": dict(sorted(tables.items())),
         "controles": {},
     }
@@ -131,6 +149,8 @@ def write_tables(folder: Path, lots: Mapping[str, Lot]) -> dict[str, Any]:
         tables |= write_piece(folder, name, lots["lieux"][name])
     tables |= write_piece(folder, "implantations", lots["offre"]["implantations"])
     tables |= write_times(folder, lots["durees"])
+    if "sans_route" in lots["durees"]:
+        tables |= write_piece(folder, "sans_route", lots["durees"]["sans_route"])
     for name in ("index", *NIVEAUX):
         if name in lots["indicateurs"]:
             tables |= write_piece(folder, f"indicateurs/{name}", lots["indicateurs"][name])

@@ -12,11 +12,13 @@ import polars as pl
 from maillage.access.registre import FIABILITES, Evaluation, Instance, expand_all
 from maillage.atlas import grandeurs, offre, temps
 from maillage.atlas.chiffres import INDEX, Reserve, compute_wide, describe
+from maillage.atlas.etape_reseau import list_off_road, of_lot
 from maillage.atlas.etapes import Lot
 from maillage.atlas.format import TERRITOIRES
 from maillage.atlas.horloge import make_horloge
 from maillage.atlas.lieux import frame_of
 from maillage.atlas.parametres import CONVENTIONS
+from maillage.atlas.reseau import Reseau
 from maillage.catalogue.paniers import list_baskets
 from maillage.catalogue.temps_estimes import load_residus
 from maillage.network.estimate import Estimate, Habitants
@@ -58,10 +60,11 @@ def list_places(fragments: pl.DataFrame, carreaux: pl.DataFrame) -> pl.DataFrame
 
 
 def make_durees(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
-    """Times by car from the département's carreaux; the basket's under each convention."""
+    """Times by car from the département's carreaux, on the network or estimated; the basket's too."""
     lieux, supply = lots["lieux"], lots["offre"]
     carreaux, communes = frame_of(lieux, "carreaux"), frame_of(lieux, "communes")
-    times = estimate_from(carreaux.filter("dans_departement"), carreaux)
+    inside, reseau = carreaux.filter("dans_departement"), of_lot(lots["reseau"])
+    times = make_times(inside, carreaux, reseau)
     found = temps.compute_nearest(times, frame_of(supply, "implantations"))
     lot: dict[str, Any] = {
         "time_ds": found.nearest.time_ds,
@@ -74,10 +77,17 @@ def make_durees(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
         for convention in CONVENTIONS:
             spots = frame_of(supply, f"panier_{convention}")
             lot[f"panier_{convention}"] = temps.compute_basket(times, spots, services)
-        halls = estimate_from(communes, carreaux)
+        halls = make_times(communes, carreaux, reseau)
         counts = frame_of(supply, "panier_offre")
         lot["panier_commune"] = temps.compute_communal_basket(halls, communes, counts, services)
+    if reseau:
+        lot["sans_route"] = list_off_road(reseau, inside, frame_of(supply, "implantations"))
     return lot
+
+
+def make_times(origins: pl.DataFrame, people: pl.DataFrame, reseau: Reseau | None) -> TravelTimes:
+    """Times on the network where there is one, else estimated."""
+    return reseau.times(temps.to_points(origins)) if reseau else estimate_from(origins, people)
 
 
 def estimate_from(origins: pl.DataFrame, people: pl.DataFrame) -> TravelTimes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,6 +28,7 @@ from maillage.network.travel_times import Fiabilite, Points
 FORMAT = 1
 DESCRIPTION = "reseau.json"
 Part = TypeVar("Part")
+Get = Callable[[str], NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -62,16 +63,19 @@ def save_network(folder: Path, reseau: Reseau) -> dict[str, dict[str, Any]]:
     """Write into ``folder``, made if need be; what the manifest says of each file (lignes, sha256)."""
     folder.mkdir(parents=True, exist_ok=True)
     entries = {}
-    for name, array in _list_arrays(reseau):
+    for name, array in list_arrays(reseau):
         path = folder / f"{name}.npy"
         np.save(path, array)
         entries[path.name] = {"lignes": len(array), "sha256": _hash(path)}
-    scalars = {
-        name: value for name, value in _by_name(reseau).items() if isinstance(value, str | float | int)
-    }
+    scalars = describe(reseau)
     path = folder / DESCRIPTION
     path.write_text(json.dumps({"format": FORMAT, **scalars}, indent=2, sort_keys=True) + "\n", "utf-8")
     return entries | {DESCRIPTION: {"lignes": None, "sha256": _hash(path)}}
+
+
+def describe(reseau: Reseau) -> dict[str, Any]:
+    """What is not an array: mode, reliability, the straight leg."""
+    return {name: value for name, value in _by_name(reseau).items() if isinstance(value, str | float | int)}
 
 
 def open_network(folder: Path) -> Reseau:
@@ -86,39 +90,44 @@ def open_network(folder: Path) -> Reseau:
             advice = "Reconstruisez-le par « maillage network build »."
             raise EntreeInvalide(f"Le réseau de {folder} a un format que cette version ne lit pas. {advice}")
         told = (folder / "graphe.ways.indptr.npy").exists()
-        graphe = _open(folder, "graphe", Graph, ways=_open(folder, "graphe.ways", Ways) if told else None)
-        motif = _open(folder, "motif", Pattern)
-        up, down = (_open(folder, f"facteur.{half}", Triangle) for half in ("up", "down"))
-        formes = _open(folder, "formes", Shapes)
-        return Reseau(
-            graphe=graphe, formes=formes, motif=motif, facteur=Factor(motif.rank, up, down), **described
-        )
+        return assemble(lambda name: _map(folder / f"{name}.npy"), described, told=told)
     except (OSError, ValueError, KeyError, TypeError) as error:
         advice = "Indiquez un dossier écrit par « maillage network build »."
         raise EntreeInvalide(f"{folder} ne contient pas de réseau lisible ({error}). {advice}") from error
 
 
-def _open(folder: Path, prefix: str, part: type[Part], **known: Any) -> Part:
-    """One part, its arrays mapped copy-on-write: writable for numba's sake, never written back."""
+def assemble(get: Get, described: dict[str, Any], *, told: bool) -> Reseau:
+    """The network whose arrays ``get`` finds, named as by :func:`list_arrays`; ``told``: it has its ways."""
+    graphe = _open(get, "graphe", Graph, ways=_open(get, "graphe.ways", Ways) if told else None)
+    motif = _open(get, "motif", Pattern)
+    up, down = (_open(get, f"facteur.{half}", Triangle) for half in ("up", "down"))
+    formes = _open(get, "formes", Shapes)
+    return Reseau(
+        graphe=graphe, formes=formes, motif=motif, facteur=Factor(motif.rank, up, down), **described
+    )
+
+
+def _open(get: Get, prefix: str, part: type[Part], **known: Any) -> Part:
     names = [name for name in _names(part) if name not in known]
-    return part(**{name: _map(folder / f"{prefix}.{name}.npy") for name in names}, **known)
+    return part(**{name: get(f"{prefix}.{name}") for name in names}, **known)
 
 
 def _map(path: Path) -> NDArray[Any]:
+    """Mapped copy-on-write: writable for numba's sake, never written back."""
     try:
         return np.asarray(np.load(path, mmap_mode="c"))
     except ValueError:  # an empty array cannot be mapped; it is read
         return np.asarray(np.load(path))
 
 
-def _list_arrays(part: Any, prefix: str = "") -> Iterator[tuple[str, NDArray[Any]]]:
+def list_arrays(part: Any, prefix: str = "") -> Iterator[tuple[str, NDArray[Any]]]:
     """Every array of a part and of its parts, named by its path; ``facteur.rank`` is the pattern's."""
     for name, value in _by_name(part).items():
         path = f"{prefix}{name}"
         if isinstance(value, np.ndarray) and path != "facteur.rank":
             yield path, value
         elif is_dataclass(value) or hasattr(value, "_fields"):
-            yield from _list_arrays(value, f"{path}.")
+            yield from list_arrays(value, f"{path}.")
 
 
 def _by_name(part: Any) -> dict[str, Any]:

@@ -41,6 +41,9 @@ def atlas() -> None:
     show_default=True,
     help="Erreur retenue pour les temps estimés.",
 )
+@click.option(
+    "--reseau", type=FOLDER, help="Réseau routier (maillage network build) ; sans lui, temps estimés."
+)
 @click.option("--sans-tuiles", is_flag=True, help="Ne pas produire les tuiles de carte.")
 @click.option("--remplacer", is_flag=True, help="Remplacer l'atlas qui se trouve déjà à --out.")
 @click.option("--cache", type=FOLDER, help="Dossier des résultats intermédiaires.")
@@ -54,6 +57,7 @@ def build(
     panier: str,
     relief: str,
     cache: Path | None,
+    reseau: Path | None,
     *,
     sans_tuiles: bool,
     remplacer: bool,
@@ -71,7 +75,9 @@ def build(
     chosen = Parametres(convention=convention, panier=panier, relief=errors, tuiles=not sans_tuiles)
     place = None if sans_cache else cache or default_cache()
     with Avancement(quiet=silencieux) as suivi:
-        built = build_atlas(code, source, out, chosen, cache=place, suivi=suivi, replace=remplacer)
+        built = build_atlas(
+            code, source, out, chosen, cache=place, suivi=suivi, replace=remplacer, reseau=reseau
+        )
     click.echo(f"Atlas construit dans {out} : {summarise(built)}")
     for gap in built.manifest.manques:
         click.echo(f"  Manque : {gap['raison']}")

@@ -1,0 +1,117 @@
+"""An atlas on a road network: the engine's times, the figures of plain scipy, and what stays off the road."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import osmium
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+from pyproj import Transformer
+
+from maillage.atlas import etapes_calcul, temps
+from maillage.atlas.build import build
+from maillage.atlas.controle import check_atlas
+from maillage.atlas.itineraires import explain_time
+from maillage.atlas.ouvert import Atlas
+from maillage.atlas.parametres import Parametres
+from maillage.atlas.reseau import Reseau
+from maillage.atlas.reseau_osm import ReseauOsm, build_reseau, open_reseau
+from maillage.network.travel_times import UNREACHABLE
+from tests.network.plain_times import PlainTimes
+
+STEP = 700  # metres between the roads of the grid
+TO_WGS84 = Transformer.from_crs(3035, 4326, always_xy=True)
+SANS_TUILES = Parametres(tuiles=False)
+
+
+def draw_grid(monde: ModuleType, path: Path, width: int) -> Path:
+    """Streets every 700 m over the first ``width`` metres of the small département, some of them one-way."""
+    columns, rows = width // STEP, 9
+    with osmium.SimpleWriter(str(path)) as writer:
+        for n in range(columns * rows):
+            x, y = monde.X0 + STEP * (n % columns), monde.Y0 + STEP * (n // columns)
+            writer.add_node(osmium.osm.mutable.Node(id=n + 1, location=TO_WGS84.transform(x, y)))
+        for way, (ends, tags) in enumerate(list_streets(columns, rows), 1):
+            writer.add_way(osmium.osm.mutable.Way(id=way, nodes=ends, tags=tags))
+    return path
+
+
+def list_streets(columns: int, rows: int) -> Iterator[tuple[list[int], dict[str, str]]]:
+    for row in range(rows):
+        oneway = {"oneway": "yes"} if row == 3 else {"oneway": "-1"} if row == 4 else {}
+        yield [row * columns + c + 1 for c in range(columns)], {"highway": "secondary"} | oneway
+    for column in range(columns):
+        yield [r * columns + column + 1 for r in range(rows)], {"highway": "unclassified"}
+
+
+@pytest.fixture(scope="module")
+def reseau(petit_monde: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> ReseauOsm:
+    folder = tmp_path_factory.mktemp("reseau")
+    return build_reseau(
+        draw_grid(petit_monde, folder / "grille.osm.pbf", 9000), ["voiture"], folder / "reseau"
+    )
+
+
+@pytest.fixture(scope="module")
+def atlas(petit_monde: ModuleType, reseau: ReseauOsm, tmp_path_factory: pytest.TempPathFactory) -> Atlas:
+    folder = tmp_path_factory.mktemp("routes")
+    sources = petit_monde.write_sources(folder / "sources")
+    return build("59", sources, folder / "atlas", SANS_TUILES, reseau=reseau.dossier)
+
+
+def plain_times(origins: pl.DataFrame, people: pl.DataFrame, reseau: Reseau | None) -> PlainTimes:
+    assert reseau is not None
+    attach = reseau.attach()
+    return PlainTimes(reseau.graphe, attach, attach(temps.to_points(origins)), reseau.fiabilite)
+
+
+def test_the_atlas_has_the_figures_of_plain_scipy(
+    atlas: Atlas, reseau: ReseauOsm, petites_sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(etapes_calcul, "make_times", plain_times)
+    plain = build("59", petites_sources, tmp_path / "A", SANS_TUILES, reseau=reseau.dossier)
+    np.testing.assert_array_equal(atlas.durees().time_ds, plain.durees().time_ds)
+    np.testing.assert_array_equal(atlas.durees().site, plain.durees().site)
+    for niveau in ("carreau", "commune", "epci", "departement"):
+        assert_frame_equal(atlas.indicateurs(niveau), plain.indicateurs(niveau), check_exact=True)
+
+
+def test_times_on_roads_are_not_estimates(atlas: Atlas, petit_atlas: Atlas) -> None:
+    assert not np.array_equal(atlas.durees().time_ds, petit_atlas.durees().time_ds)
+    assert atlas.manifest.sources["osm"]["fichier"] == "grille.osm.pbf"
+    assert all(check.passe for check in check_atlas(atlas.dossier))
+
+
+def test_places_off_the_road_are_listed_and_have_no_time(atlas: Atlas) -> None:
+    alone = atlas.table("sans_route")
+    carreaux = atlas.carreaux().filter("dans_departement")
+    listed = alone.filter(pl.col("quoi") == "carreau")["id"]
+    unreached = (atlas.durees().time_ds == UNREACHABLE).all(axis=1)
+    assert set(listed) == set(carreaux.filter(pl.Series(unreached))["id"])
+    assert 0 < len(listed) < carreaux.height
+    assert f"{len(listed)} carreaux" in atlas.manifest.avertissements[-1]
+
+
+def test_a_time_of_the_atlas_can_be_explained(atlas: Atlas) -> None:
+    """The route to the nearest implantation takes the time that the atlas holds."""
+    durees, cells, places = atlas.durees(), atlas.carreaux(), atlas.implantations()
+    row = int(np.flatnonzero(durees.time_ds[:, 0] != UNREACHABLE)[5])
+    site = int(durees.site[row, 0])
+    start, end = ((frame["lon"][i], frame["lat"][i]) for frame, i in ((cells, row), (places, site)))
+    route = explain_time(open_reseau(atlas.dossier), "voiture", start, end)
+    assert round(10 * route.duree_s) == durees.time_ds[row, 0]
+    assert sum(t.duree_s for t in route.troncons) == pytest.approx(
+        route.duree_s - route.acces_depart_s - route.acces_arrivee_s
+    )
+
+
+def test_the_same_network_gives_the_same_bytes(
+    atlas: Atlas, reseau: ReseauOsm, petites_sources: Path, tmp_path: Path
+) -> None:
+    again = build(
+        "59", petites_sources, tmp_path / "A", SANS_TUILES, cache=tmp_path / "c", reseau=reseau.dossier
+    )
+    assert again.manifest.empreinte == atlas.manifest.empreinte
