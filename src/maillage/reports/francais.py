@@ -47,6 +47,17 @@ def with_unit(value: float | None, unite: str, decimales: int = 0) -> str:
     return f"{number(value, decimales)}{INSECABLE}{unite}" if unite else number(value, decimales)
 
 
+def show_range(bas: float | None, haut: float | None, unite: str, decimales: int = 0) -> str:
+    """« 23,5 à 50,9 % »: the unit once.
+
+    >>> show_range(0.235, 0.509, "part", 3)
+    '23,5\\xa0à 50,9\\xa0%'
+    """
+    high = with_unit(haut, unite, decimales)
+    low = with_unit(bas, unite, decimales).split(INSECABLE)[0]
+    return f"{low}{INSECABLE}à {high}"
+
+
 def typeset(text: str) -> str:
     """Curly apostrophes, and no break before : ; ! ? % nor inside « ».
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from maillage.atlas.build import build
 from maillage.atlas.ouvert import Atlas
+from maillage.atlas.parametres import Parametres, default_relief
 from maillage.reports.diagnostic.document import Rapport
 from maillage.reports.diagnostic.page import write_page
 from maillage.reports.diagnostic.rapport import make_report, write_report
@@ -178,3 +180,52 @@ def test_territory_near_the_border_has_no_rank(petit_atlas: Atlas) -> None:
     assert atlas.territoires().filter(pl.col("code") == "59102")["nom"][0] not in names
     assert [row[1].valeur for row in table.lignes] == [1, 2, 3, 4, 5]
     assert [row[3].valeur for row in table.lignes] == [360, 300, 240, 120, 60]
+
+
+def test_deficits_are_listed_the_ranked_first(petit_atlas: Atlas) -> None:
+    judged = pl.DataFrame(
+        {
+            "niveau": ["epci"] * 3 + ["commune"],
+            "code": ["A", "B", "C", "59100"],
+            "profil": ["essai"] * 4,
+            "en_deficit": [True, True, False, True],
+            "rang": [None, 1, None, 1],
+            "robustesse": [1.0, 0.6, 0.1, 0.9],
+            "stabilite": ["toujours", "souvent", "selon", "souvent"],
+            "typologie": ["Loin des services", None, None, None],
+            "raisons": [["Loin."], ["Loin.", "Pauvre."], [], []],
+        },
+        schema_overrides={"rang": pl.Int64},
+    )
+    manifest = replace(petit_atlas.manifest, tables={**petit_atlas.manifest.tables, "deficits.parquet": {}})
+    section = next(
+        s
+        for s in make_report(replace(petit_atlas, manifest=manifest, _kept={"deficits": judged})).sections
+        if s.id == "deficits"
+    )
+    epci, communes = section.tableaux
+    assert epci.titre == "Intercommunalités\u00a0: 2 en déficit sur 3\u00a0territoires"
+    assert [tuple(map(str, row)) for row in epci.lignes] == [
+        ("B", "1", "60\u00a0%", "souvent", "", "Loin\u202f; Pauvre"),
+        ("A", "près de la limite", "100\u00a0%", "toujours", "Loin des services", "Loin"),
+    ]
+    assert communes.annexe
+    assert str(communes.lignes[0][0]) == petit_atlas.territoires("commune")["nom"][0]
+
+
+@pytest.mark.lent
+def test_the_real_nord_beside_its_document(donnees: Path, tmp_path: Path) -> None:
+    atlas = build("59", donnees, tmp_path / "A", Parametres(relief=default_relief("59"), tuiles=False))
+    sections = {section.id: section for section in make_report(atlas).sections}
+    ours = {str(row[0]): row for row in sections["reference"].tableaux[0].lignes}
+    assert str(ours["Habitants du Nord (2021)"][2]) == "2\u202f611\u202f293"
+    assert ours["Densité du Nord (2021), habitants par km²"][3].valeur == 0
+    assert ours["France services"][3].valeur == 0
+    (table,) = sections["plus-de-7-minutes"].tableaux
+    assert [row[0] for row in table.lignes] == ["Avesnes-sur-Helpe", "Bavay", "Steenvoorde"]
+    for row in table.lignes:
+        shares = [cell.valeur for cell in row[3:]]
+        assert len(shares) == 3
+        assert all(0 < share < 1 for share in shares)
+        assert all("(" in str(cell) for cell in row[3:])
+    assert len(sections["cartes"].tableaux[0].lignes) == 647

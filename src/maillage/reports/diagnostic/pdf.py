@@ -13,6 +13,7 @@ import typst
 from maillage.reports.diagnostic.document import Carte, Rapport, Section, Tableau
 
 WRAPS = 24  # characters past which a column of text shares the room that is left
+EM_PER_CHARACTER = 0.54
 
 
 def write_pdf(rapport: Rapport) -> bytes:
@@ -68,14 +69,21 @@ def map_data(carte: Carte) -> dict[str, Any]:
 
 
 def table_data(table: Tableau) -> dict[str, Any]:
-    """A table; columns of text take the room that their longest cell asks for."""
-    longest = [max((len(str(row[k])) for row in table.lignes), default=1) for k in range(len(table.colonnes))]
-    wraps = [length > WRAPS and k not in table.numeriques for k, length in enumerate(longest)]
+    """A table and the width of its columns."""
     return {
         "titre": table.titre,
         "note": table.note,
         "colonnes": list(table.colonnes),
         "numeriques": sorted(table.numeriques),
-        "parts": [length**0.5 if wrap else 0 for length, wrap in zip(longest, wraps, strict=True)],
+        "largeurs": [column_width(table, k) for k in range(len(table.colonnes))],
         "lignes": [[str(cell) for cell in row] for row in table.lignes],
     }
+
+
+def column_width(table: Tableau, k: int) -> dict[str, float]:
+    """A column of figures or short texts holds its longest cell; the others share the room that is left."""
+    longest = max((len(str(row[k])) for row in table.lignes), default=1)
+    word = max(len(part) for part in table.colonnes[k].split())
+    if longest > WRAPS and k not in table.numeriques:
+        return {"part": longest**0.5, "em": 0}
+    return {"part": 0, "em": max(longest, word) * EM_PER_CHARACTER}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maillage.catalogue.temps_estimes import load_erreur
-from maillage.reports.diagnostic import cartes, reference, sections
+from maillage.reports.diagnostic import cartes, deficits, reference, sections
 from maillage.reports.diagnostic.document import Rapport
 from maillage.reports.diagnostic.lecture import Lecture
 from maillage.reports.diagnostic.page import write_page
@@ -31,7 +31,7 @@ def make_report(atlas: Atlas) -> Rapport:
         None if manifest.jeu_essai else reference.make_section(lecture),
         sections.make_conventions(lecture),
         sections.make_rankings(lecture),
-        sections.make_deficits(lecture),
+        deficits.make_section(lecture),
         cartes.make_section(lecture),
         sections.make_services(lecture),
         sections.make_sources(lecture),

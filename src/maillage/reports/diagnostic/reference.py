@@ -10,7 +10,7 @@ from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.figures_de_reference import FigureDeReference, load_document
 from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
 from maillage.reports.diagnostic.lecture import RIEN, Figure, Lecture
-from maillage.reports.francais import INSECABLE, known, typeset, with_unit
+from maillage.reports.francais import INSECABLE, known, show_range, typeset, with_unit
 
 COLUMNS = ("Chiffre", "Document", "Maillage", "Écart", "Pourquoi", "Renvoi")
 
@@ -53,8 +53,8 @@ def show_printed(figure: FigureDeReference) -> Nombre:
     """The document's figure, or its interval."""
     if figure.valeur is not None:
         return Nombre(figure.valeur, show_value(figure.valeur, figure))
-    low, high = (show_value(x, figure) for x in (figure.bas, figure.haut))
-    return Nombre(None, f"{low} à {high}")
+    unite = "part" if figure.unite == "part" else ""
+    return Nombre(None, show_range(figure.bas, figure.haut, unite, figure.decimales))
 
 
 def show_value(value: float | None, figure: FigureDeReference) -> str:
@@ -66,8 +66,8 @@ def show_ours(figure: FigureDeReference, ours: Figure) -> Nombre:
     """Ours, with its interval where it has one."""
     text = show_value(ours.valeur, figure)
     if known(ours.bas) and known(ours.haut):
-        low, high = (show_value(x, figure) for x in (ours.bas, ours.haut))
-        text = f"{text} ({low} à {high})"
+        unite = "part" if figure.unite == "part" else ""
+        text = f"{text} ({show_range(ours.bas, ours.haut, unite, figure.decimales)})"
     return Nombre(ours.valeur, text)
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from unicodedata import combining, normalize
 
 import polars as pl
 
+from maillage.catalogue.paniers import list_baskets
 from maillage.catalogue.seuils import load_seuils
 from maillage.catalogue.temps_estimes import load_erreur
 from maillage.catalogue.types_service import list_types
 from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
 from maillage.reports.diagnostic.lecture import Figure, Lecture
-from maillage.reports.francais import agree, known, number, typeset, with_unit
+from maillage.reports.francais import agree, known, number, show_range, typeset, with_unit
 
 BASKET = "duree_panier_quotidien"
 BEYOND = "part_panier_plus_7min"
 CONVENTIONS = {
     "reparti": "services répartis parmi les habitants de la commune",
     "mairie": "services à la mairie",
-    "commune_a_commune": "de commune à commune (ancienne convention de l'INSEE), zéro dans la commune",
+    "commune_a_commune": "de commune à commune (ancienne convention de l'INSEE)",
 }
 NAMED_BASSINS = (
     "59036",
@@ -31,7 +34,7 @@ RANKED = {
     "epci": "Intercommunalités",
 }
 TOP_COMMUNES = 25
-FIABILITES = {"observe": "observé", "estime": "estimé", "impute": "imputé", "simule": "simulé"}
+PUBLIC_SERVICES = ("france_services", "france_travail", "hopital", "urgences", "maternite", "gare")
 
 
 def flow(text: str) -> str:
@@ -39,12 +42,20 @@ def flow(text: str) -> str:
     return typeset(" ".join(text.split()))
 
 
+def sort_key(label: str) -> str:
+    """Alphabetical order as a reader means it: accents and case set aside.
+
+    >>> sorted(["Zoo", "École", "eau"], key=sort_key)
+    ['eau', 'École', 'Zoo']
+    """
+    return "".join(c for c in normalize("NFD", label.casefold()) if not combining(c))
+
+
 def show(figure: Figure, unite: str, decimales: int) -> Nombre:
     """A figure with its interval, as text and as a number."""
     text = with_unit(figure.valeur, unite, decimales)
     if known(figure.valeur) and known(figure.bas) and known(figure.haut):
-        low, high = (with_unit(x, unite, decimales) for x in (figure.bas, figure.haut))
-        text = f"{text} ({low} à {high})"
+        text = f"{text} ({show_range(figure.bas, figure.haut, unite, decimales)})"
     return Nombre(figure.valeur, text)
 
 
@@ -186,13 +197,36 @@ def rank(lecture: Lecture, niveau: str, titre: str, limit: int | None = None) ->
 
 
 def make_services(lecture: Lecture) -> Section | None:
-    """Each service: how many, how far, for how many."""
+    """Each service: how many, how far, for how many. The daily basket first, all the others in annex."""
+    labels = sorted(service_labels().items(), key=lambda item: sort_key(item[1]))
     wide = lecture.wide("departement")
+    known = [(type_id, label) for type_id, label in labels if f"duree_{type_id}" in wide.columns]
+    if not known:
+        return None
+    basket = list_baskets()[lecture.atlas.manifest.parametres.get("panier", "quotidien")]
+    daily = {type_id for service in basket.services for type_id in service.types} | set(PUBLIC_SERVICES)
+    first = [item for item in known if item[0] in daily]
+    others = [item for item in known if item[0] not in daily]
+    tables = (
+        list_services(lecture, "services", "Services du quotidien et accueils publics", first),
+        list_services(lecture, "autres-services", "Tous les autres services", others),
+    )
+    kept = (tables[0], replace(tables[1], annexe=True))
+    text = """Temps de voiture jusqu'au lieu le plus proche, moyenne des habitants du département. Quand les
+    temps sont estimés, les parts sont des espérances ; leurs intervalles sont dans l'export de l'atlas."""
+    return Section(
+        "services",
+        "Ce qui est près, ce qui est loin",
+        (flow(text),),
+        tableaux=tuple(table for table in kept if table.lignes),
+    )
+
+
+def list_services(lecture: Lecture, name: str, titre: str, services: list[tuple[str, str]]) -> Tableau:
+    """One row per service."""
     limits = [int(m) for m in load_seuils()["depassement_min"].valeur]  # type: ignore[union-attr]
     rows: list[tuple[Cellule, ...]] = []
-    for type_id, label in sorted(service_labels().items(), key=lambda item: item[1]):
-        if f"duree_{type_id}" not in wide.columns:
-            continue
+    for type_id, label in services:
         shares = [lecture.of_departement(f"part_{type_id}_plus_{m}min") for m in limits]
         rows.append(
             (
@@ -202,51 +236,13 @@ def make_services(lecture: Lecture) -> Section | None:
                 *(Nombre(s.valeur, with_unit(s.valeur, "part", 3)) for s in shares),
             )
         )
-    if not rows:
-        return None
     columns = ("Service", "Lieux", "Temps moyen", *(f"À plus de {m} min" for m in limits))
-    table = Tableau(
-        "services",
-        "Temps de voiture jusqu'au lieu le plus proche, habitants du département",
-        columns,
-        tuple(rows),
-        typeset(
-            "Parts attendues quand les temps sont estimés ; leurs intervalles sont dans l'export de l'atlas."
-        ),
-        frozenset(range(1, len(columns))),
-        annexe=True,
-    )
-    return Section("services", "Ce qui est près, ce qui est loin", tableaux=(table,))
+    return Tableau(name, titre, columns, tuple(rows), "", frozenset(range(1, len(columns))))
 
 
 def service_labels() -> dict[str, str]:
     """Label of each service type."""
     return {entry.id: entry.libelle for entry in list_types().values()}
-
-
-def make_deficits(lecture: Lecture) -> Section | None:
-    """Territories in deficit under the atlas's profile, with how firmly."""
-    if not lecture.atlas.has("deficits"):
-        return None
-    found = lecture.atlas.deficits().filter(pl.col("en_deficit") & (pl.col("niveau") != "carreau"))
-    if not found.height:
-        return None
-    names = lecture.atlas.territoires().select("niveau", "code", "nom")
-    rows = found.join(names, on=["niveau", "code"], how="left").sort("niveau", "profil", "rang", "code")
-    lines = tuple(
-        (
-            str(row["nom"] or row["code"]),
-            str(row["niveau"]).replace("_", " "),
-            Nombre.entier(row["rang"]),
-            Nombre(row["robustesse"], with_unit(row["robustesse"], "part", 2)),
-            str(row["stabilite"] or ""),
-            typeset(" ; ".join(row["raisons"] or [])),
-        )
-        for row in rows.to_dicts()
-    )
-    columns = ("Territoire", "Maille", "Rang", "Pondérations qui le gardent", "Stabilité", "Raisons")
-    table = Tableau("deficits", "Territoires en déficit", columns, lines, "", frozenset({2, 3}), annexe=True)
-    return Section("deficits", "Les territoires en déficit", tableaux=(table,))
 
 
 def make_sources(lecture: Lecture) -> Section:

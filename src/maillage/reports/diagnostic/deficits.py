@@ -1,0 +1,74 @@
+"""Territories in deficit under the profile of the atlas, with how firmly the rule holds them."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
+from maillage.reports.diagnostic.lecture import Lecture
+from maillage.reports.francais import agree, number, typeset, with_unit
+
+MESHES = {
+    "arrondissement": "Arrondissements",
+    "epci": "Intercommunalités",
+    "bassin_vie": "Bassins de vie",
+    "commune": "Communes",
+}
+COLUMNS = ("Territoire", "Rang", "Robustesse", "Stabilité", "Type", "Pourquoi")
+
+
+def make_section(lecture: Lecture) -> Section | None:
+    """One table per mesh; null when the atlas judged none."""
+    if not lecture.atlas.has("deficits"):
+        return None
+    judged = lecture.atlas.deficits()
+    tables = tuple(t for niveau in MESHES if (t := make_table(lecture, judged, niveau)) is not None)
+    if not tables:
+        return None
+    profiles = ", ".join(f"« {name.replace('_', ' ')} »" for name in judged["profil"].unique().sort())
+    text = (
+        f"Règle explicite, modifiable par le département (profil {profiles}). La robustesse est la part "
+        "des pondérations plausibles sous lesquelles le territoire reste dans la liste ; un territoire près "
+        "de la limite du département n'a pas de rang."
+    )
+    return Section("deficits", "Les territoires en déficit", (typeset(text),), tableaux=tables)
+
+
+def make_table(lecture: Lecture, judged: pl.DataFrame, niveau: str) -> Tableau | None:
+    """The territories of one mesh in deficit, the ranked ones first."""
+    here = judged.filter(pl.col("niveau") == niveau)
+    found = here.filter("en_deficit")
+    if not found.height:
+        return None
+    names = lecture.territoires(niveau).select("code", nom_du_lieu="nom")
+    why = "motifs" if "motifs" in found.columns else "raisons"
+    rows = found.join(names, on="code", how="left", maintain_order="left")
+    rows = rows.sort("rang", "robustesse", "code", descending=[False, True, False], nulls_last=True)
+    lines = tuple(make_row(row, why) for row in rows.to_dicts())
+    titre = f"{MESHES[niveau]} : {number(found.height)} en déficit sur {agree(here.height, 'territoire')}"
+    return Tableau(
+        f"deficits-{niveau}",
+        typeset(titre),
+        COLUMNS,
+        lines,
+        "",
+        frozenset({1, 2}),
+        annexe=niveau in {"bassin_vie", "commune"},
+    )
+
+
+def make_row(row: dict[str, object], why: str) -> tuple[Cellule, ...]:
+    """One territory."""
+    rang, robustesse = row["rang"], row["robustesse"]
+    reasons = row[why] or []
+    assert isinstance(reasons, list)  # noqa: S101 - a list of texts by the atlas's contract
+    return (
+        str(row["nom_du_lieu"] or row["code"]),
+        Nombre.entier(float(rang)) if isinstance(rang, int) else Nombre(None, "près de la limite"),
+        Nombre(robustesse, with_unit(robustesse, "part", 2))
+        if isinstance(robustesse, float)
+        else Nombre(None, "non connue"),
+        str(row["stabilite"] or ""),
+        typeset(str(row["typologie"] or "")),
+        typeset(" ; ".join(str(reason).rstrip(".") for reason in reasons)),
+    )
