@@ -257,6 +257,7 @@ def test_published_eurostat_grid(tmp_path: Path) -> None:
     (tmp_path / "g.csv").write_text(
         f"GRD_ID,T,M,F,{ages},{others}\n"
         "CRS3035RES1000mN3209000E4320000,9,4,5,1,7,1,2,9,0,0,9,0,0,1,1,DE\n"
+        "CRS3035RES1000mN3210000E5000000,5,4,1,1,3,1,2,9,0,0,9,0,0,1,1,PL\n"
         "CRS3035RES1000mN3210000E4321000,25,-9999,-9999,6,18,3,2,22,0,1,23,0,0,0.9,1,AT\n"
     )
     path = tmp_path / "g.csv"

@@ -329,6 +329,10 @@ def test_command_says_how_to_get_a_source_by_hand(tmp_path: Path) -> None:
 def test_unknown_departement_and_source(tmp_path: Path) -> None:
     with pytest.raises(EntreeInvalide, match="Département inconnu"):
         collecte.plan("99", tmp_path)
+    assert (collecte.plan("2a", tmp_path).departement, collecte.plan("1", tmp_path).departement) == (
+        "2A",
+        "01",
+    )
     with pytest.raises(EntreeInvalide, match="Source inconnue"):
         collecte.fetch("licornes", make_plan(tmp_path))
 

@@ -159,3 +159,16 @@ def test_bpe_counts(tmp_path: Path) -> None:
     with pytest.raises(EntreeInvalide) as caught:
         read("bpe_denombrement", path)
     assert {f.colonne for f in caught.value.fautes} == {"TIME_PERIOD", "FACILITY_TYPE"}
+
+
+def test_a_dedicated_inventory_wins_over_the_bpe(tmp_path: Path) -> None:
+    (tmp_path / "bpe.csv").write_text(
+        "AN,DEPCOM,TYPEQU,LAMBERT_X,LAMBERT_Y\n2025,59350,E108,704000,7059000\n2025,59350,D307,704000,7059000\n"
+    )
+    (tmp_path / "gares.csv").write_text(
+        "code_uic,libelle,commune,departement,longitude,latitude\n87286005,Lille,LILLE,NORD,3.07,50.63\n"
+    )
+    tables = {t.provenance.id: t for t in read_all(find_sources(tmp_path))}
+    assert tables["bpe"].frame["type"].to_list() == ["pharmacie"]
+    assert "gare" in tables["bpe"].avertissements[-1].quoi
+    assert tables["gares"].frame["type"].to_list() == ["gare"]

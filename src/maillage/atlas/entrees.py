@@ -103,7 +103,7 @@ def assemble(departement: str, nom: str, tables: Iterable[Table], *, jeu_essai: 
     lot = {
         "communes": frame.sort("code_insee"),
         "contours": keep_contours(tables, codes),
-        "carreaux": stack(tables, "carreaux"),
+        "carreaux": keep_grid(tables),
         "implantations": stack(tables, "implantations"),
         "offre": stack(tables, "offre_commune").filter(pl.col("code_insee").is_in(codes.implode())),
         "statistiques": join_statistics(tables, codes),
@@ -182,6 +182,12 @@ def keep_contours(tables: Iterable[Table], codes: pl.Series) -> pl.DataFrame:
         advice = "Les contours et la liste des communes doivent être du même millésime."
         raise EntreeInvalide(f"Des communes n'ont pas de contour. {advice}", fautes)
     return frame.sort("code_insee")
+
+
+def keep_grid(tables: Iterable[Table]) -> pl.DataFrame:
+    """One population grid: two grids would count people twice."""
+    grid = pick(tables, "carreaux")
+    return stack([grid] if grid else [], "carreaux")
 
 
 def stack(tables: Iterable[Table], nature: str) -> pl.DataFrame:

@@ -39,7 +39,9 @@ def fetch(
 
     collecte = plan(departement, out, cache=cache, refresh=actualiser)
     entries = list_sources()
-    wanted = sources or tuple(name for name, entry in entries.items() if get_address(entry, departement))
+    wanted = sources or tuple(
+        name for name, entry in entries.items() if get_address(entry, collecte.departement)
+    )
     fetch_each(wanted, collecte)
     if not sources:
         for name, entry in entries.items():

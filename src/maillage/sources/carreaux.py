@@ -38,6 +38,7 @@ PUBLIE_AUTRES = (
     "POPULATED",
     "CNTR_ID",
 )
+ABORDS_3035 = (3_040_000, 1_900_000, 4_430_000, 3_300_000)  # metropolitan France and 150 km around it, metres
 ABSENT = -9999  # Eurostat's mark for a figure that a country does not give
 EUROSTAT = ("x_3035", "y_3035", "population")
 AGES = ("hommes", "femmes", "moins_15", "de_15_a_64", "plus_65")
@@ -58,7 +59,8 @@ def read_eurostat(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     """
     path = single(paths)
     controle = ctl.Controle(path.name)
-    feuille = adapt(read_sheet(path), controle)
+    useful = {*EUROSTAT, *EUROSTAT_AUTRES, "GRD_ID", *PUBLIE}
+    feuille = adapt(read_sheet(path, lambda names: [name for name in names if name in useful]), controle)
     ctl.check_columns(controle, feuille, EUROSTAT)
     ctl.check_unknown_columns(controle, feuille, [*EUROSTAT, *EUROSTAT_AUTRES])
     cells = feuille.cells
@@ -77,7 +79,7 @@ def read_eurostat(paths: tuple[Path, ...]) -> tuple[Table, ...]:
 
 
 def adapt(feuille: Feuille, controle: ctl.Controle) -> Feuille:
-    """The file as Eurostat publishes it (GRD_ID, T, M, F, Y_LT15 …) under our column names."""
+    """The file as Eurostat publishes it (GRD_ID, T, M, F, Y_LT15 …) under our names, near France only."""
     if "GRD_ID" not in feuille.cells.columns:
         return feuille
     ctl.check_columns(controle, feuille, PUBLIE)
@@ -90,7 +92,10 @@ def adapt(feuille: Feuille, controle: ctl.Controle) -> Feuille:
     corner = [
         pl.col("GRD_ID").str.extract(INSPIRE, n).alias(name) for name, n in (("y_3035", 3), ("x_3035", 4))
     ]
-    cells = feuille.cells.select("_ligne", *corner, *figures)
+    west, south, east, north = ABORDS_3035
+    x, y = pl.col("x_3035").cast(pl.Int64, strict=False), pl.col("y_3035").cast(pl.Int64, strict=False)
+    near = (x.is_between(west, east) & y.is_between(south, north)).fill_null(value=True)
+    cells = feuille.cells.select("_ligne", *corner, *figures).filter(near)
     return Feuille(feuille.fichier, cells, entetes=tuple(cells.columns[1:]))
 
 

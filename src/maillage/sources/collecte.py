@@ -47,10 +47,11 @@ def plan(departement: str, out: Path, *, cache: Path | None = None, refresh: boo
     Raises:
         EntreeInvalide: unknown département.
     """
-    if departement not in list_departements():
+    code = departement.strip().upper().rjust(2, "0")
+    if code not in list_departements():
         raise EntreeInvalide(f"Département inconnu : « {departement} » (exemples : 59, 2A, 974).")
     folder = cache or Path(user_cache_dir("maillage", appauthor=False))
-    return Collecte(departement, out, folder, Reglages(), refresh)
+    return Collecte(code, out, folder, Reglages(), refresh)
 
 
 def get_address(source: Source, departement: str) -> str | None:

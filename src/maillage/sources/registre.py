@@ -20,6 +20,7 @@ from maillage.sources import (
     recensement,
     zonages,
 )
+from maillage.sources.priorite import prefer_dedicated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,4 +93,5 @@ def read_all(found: dict[str, tuple[Path, ...]]) -> tuple[Table, ...]:
         fautes = tuple(faute for error in errors for faute in error.fautes)
         raise EntreeInvalide(" ".join(error.message for error in errors), fautes)
     successors = mouvements.list_successors(tuple(tables))
-    return rattachement.attach(zonages.enrich(mouvements.carry(table, successors) for table in tables))
+    present = zonages.enrich(mouvements.carry(table, successors) for table in tables)
+    return prefer_dedicated(rattachement.attach(present))
