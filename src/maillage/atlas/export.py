@@ -42,7 +42,7 @@ def make_long(atlas: Atlas, niveau: str, indicateurs: Sequence[str] = ()) -> pl.
     check_indicators(atlas, niveau, index["indicateur"].to_list(), indicateurs)
     chosen = set(indicateurs)
     rows = index.filter(pl.col("indicateur").is_in(chosen)) if chosen else index
-    wide = atlas.indicateurs(niveau)
+    wide = atlas.indicateurs(niveau, indicateurs)
     return melt(atlas, wide.sort("code"), rows.sort("indicateur"))
 
 

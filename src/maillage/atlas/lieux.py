@@ -91,9 +91,13 @@ def complete_communes(
         names = ("lon_c", "lat_c", "km2")
         known = pl.DataFrame(schema={"code_insee": pl.String, **dict.fromkeys(names, pl.Float64)})
     joined = communes.join(known, on="code_insee", how="left", maintain_order="left")
-    published = "superficie_km2" in statistiques.columns
+    published = ("superficie_km2", "population_2021")
     area = statistiques.select(
-        "code_insee", "superficie_km2" if published else pl.lit(None, pl.Float64).alias("superficie_km2")
+        "code_insee",
+        *(
+            name if name in statistiques.columns else pl.lit(None, pl.Float64).alias(name)
+            for name in published
+        ),
     )
     joined = joined.join(area, on="code_insee", how="left", maintain_order="left")
     return joined.with_columns(
@@ -259,6 +263,7 @@ def group_territoires(communes: pl.DataFrame, niveau: str) -> pl.DataFrame:
             if name in communes.columns
             else pl.lit(None, pl.String).alias("nom"),
             pl.col("population").sum(),
+            total_known("population_2021").cast(pl.Int64),
             pl.col("superficie_km2").sum(),
             ((pl.col("lon") * people).sum() / people.sum()).alias("lon"),
             ((pl.col("lat") * people).sum() / people.sum()).alias("lat"),
@@ -273,6 +278,11 @@ def group_territoires(communes: pl.DataFrame, niveau: str) -> pl.DataFrame:
         pl.coalesce("nom", niveau),
         pl.exclude(niveau, "nom"),
     )
+
+
+def total_known(name: str) -> pl.Expr:
+    """The sum of a column; null as soon as one of its values is."""
+    return pl.when(pl.col(name).is_not_null().all()).then(pl.col(name).sum()).alias(name)
 
 
 def make_contours(communes: pl.DataFrame, contours: pl.DataFrame) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from maillage.atlas.format import FORMAT, MANIFEST, NIVEAUX
+from maillage.atlas.format import FORMAT, MANIFEST, NIVEAUX, SUFFIXES
 from maillage.catalogue.erreurs import EntreeInvalide
 
 
@@ -96,9 +97,20 @@ class Atlas:
         """Every location that times were computed to."""
         return self.table("implantations")
 
-    def indicateurs(self, niveau: str) -> pl.DataFrame:
-        """The wide table of one niveau: ``code``, ``nom``, then columns by indicator."""
-        return self.table(f"indicateurs/{check_niveau(niveau)}")
+    def indicateurs(self, niveau: str, ids: Sequence[str] = ()) -> pl.DataFrame:
+        """The wide table of one niveau: ``code``, ``nom``, then columns by indicator.
+
+        With ``ids``, only these indicators' columns are read; those that the atlas lacks are left out.
+        """
+        name = f"indicateurs/{check_niveau(niveau)}"
+        if not ids or name in self._kept:
+            return self.table(name)
+        path = self.dossier / f"{name}.parquet"
+        held = set(pl.read_parquet_schema(path))
+        wanted = [f"{key}{suffix}" for key in ids for suffix in ("", *SUFFIXES)]
+        return pl.read_parquet(
+            path, columns=["code", "nom", *(column for column in wanted if column in held)]
+        )
 
     def index(self) -> pl.DataFrame:
         """One row per indicator and niveau: label, unit, vintage, sources, method."""
