@@ -11,7 +11,7 @@ from bench import conformite_deficits as deficits
 from bench import conformite_document as document
 from maillage.access.apl import load_professions
 from maillage.atlas.build import build
-from maillage.atlas.ouvert import Atlas
+from maillage.atlas.ouvert import Atlas, open_atlas
 
 RACINE = Path(__file__).parents[1]
 
@@ -96,7 +96,9 @@ def main() -> None:
     parser.add_argument("--atlas", type=Path, help="an atlas already built")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
-        atlas = chosen.atlas or build("59", chosen.folder, Path(place) / "atlas")
+        atlas = (
+            open_atlas(chosen.atlas) if chosen.atlas else build("59", chosen.folder, Path(place) / "atlas")
+        )
         text = write_all(chosen.folder, atlas)
     (RACINE / "docs" / "conformite.md").write_text(text, "utf-8")
 

@@ -213,8 +213,6 @@ def chosen(data: Donnees, profession: str) -> Variante:
     supply = PUBLIES[profession][1]
     offre = data.offre[supply] if supply in data.offre else data.column(supply)
     demand = data.column("population_besoins_soins" if profession == "medecin" else "population_apl")
-    if profession == "sage_femme":
-        demand = demand / 2  # the DREES divides by women
     return Variante("retenue", profession, offre, demand)
 
 

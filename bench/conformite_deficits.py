@@ -94,8 +94,8 @@ def write_epci(atlas: Atlas, communes: pl.DataFrame, make_table: Callable[..., s
     """EPCI listed or not, against those in the sectors."""
     of_sector = pl.any_horizontal(secteur.communes for secteur in SECTEURS)
     expected = set(
-        communes.group_by("epci").agg((of_sector * pl.col("population")).sum() / pl.col("population").sum())
-        .filter(pl.col("population") > 0.25)["epci"]
+        communes.group_by("epci").agg(share=(of_sector * pl.col("population")).sum() / pl.col("population").sum())
+        .filter(pl.col("share") > 0.25)["epci"]
     )  # fmt: skip
     judged = atlas.deficits().filter(pl.col("niveau") == "epci")
     rows = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import polars as pl
 
 from maillage.atlas.ouvert import Atlas
@@ -32,7 +33,7 @@ def write(atlas: Atlas, make_table: Callable[..., str], fr: Callable[..., str]) 
     rows = []
     for nom, published, name, factor, decimals, why in CHIFFRES:
         ours = read_figure(whole, name, factor)
-        gap = f"{fr(100 * (ours / published - 1), 1)} %" if published == published else "–"  # noqa: PLR0124
+        gap = f"{fr(100 * (ours / published - 1), 1)} %" if np.isfinite(ours / published) else "–"
         rows.append([nom, fr(published, decimals), fr(ours, decimals), gap, why])
     head = ["Chiffre", "Publié", "Calculé", "Écart", "Pourquoi"]
     return {"chiffres": make_table(head, rows), "bassins": write_bassins(atlas, make_table, fr)}
