@@ -93,10 +93,9 @@ def judge_sector(communes: pl.DataFrame, secteur: Secteur) -> list[str]:
 def write_epci(atlas: Atlas, communes: pl.DataFrame, make_table: Callable[..., str]) -> str:
     """EPCI listed or not, against those in the sectors."""
     of_sector = pl.any_horizontal(secteur.communes for secteur in SECTEURS)
-    expected = set(
-        communes.group_by("epci").agg(share=(of_sector * pl.col("population")).sum() / pl.col("population").sum())
-        .filter(pl.col("share") > 0.25)["epci"]
-    )  # fmt: skip
+    people = pl.col("population")
+    shares = communes.group_by("epci").agg(share=(of_sector * people).sum() / people.sum())
+    expected = shares.filter(pl.col("share") > 0.25)["epci"].to_list()
     judged = atlas.deficits().filter(pl.col("niveau") == "epci")
     rows = []
     cases = {
