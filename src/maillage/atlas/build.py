@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from maillage import __version__
+from maillage.atlas.acces import make_acces
 from maillage.atlas.controle import Controle, check_figures
 from maillage.atlas.deficits import make_deficits
 from maillage.atlas.ecriture import (
@@ -38,10 +39,11 @@ ETAPES: Final = (
     Etape("lieux", make_lieux, ("entrees",), ("nom",)),
     Etape("offre", make_offre, ("entrees", "lieux"), ("convention", "panier")),
     Etape("durees", make_durees, ("lieux", "offre", "reseau"), ("panier",)),
+    Etape("acces", make_acces, ("entrees", "lieux", "offre", "reseau"), ("convention", "relief", "colonnes")),
     Etape(
         "indicateurs",
         make_indicateurs,
-        ("entrees", "lieux", "offre", "durees"),
+        ("entrees", "lieux", "offre", "durees", "acces"),
         ("convention", "relief", "natures", "colonnes", "simulees"),
     ),
     Etape("deficits", make_deficits, ("lieux", "indicateurs"), ("profil",)),

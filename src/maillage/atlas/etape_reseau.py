@@ -11,13 +11,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from maillage.atlas import temps
 from maillage.atlas.entrees import Entrees
 from maillage.atlas.etapes import Lot
 from maillage.atlas.reseau import Reseau, assemble, describe, list_arrays
 from maillage.atlas.reseau_osm import FOLDER, ReseauOsm
 from maillage.network.attach import NearestRoad
 from maillage.network.graph import NO_ARC
-from maillage.network.travel_times import Points
+from maillage.network.travel_times import Points, TravelTimes
 
 MODE: Final = "voiture"
 OFF_ROAD: Final = {
@@ -97,3 +98,8 @@ def copy_network(folder: Path, reseau: ReseauOsm | None) -> dict[str, Any]:
         return {}
     shutil.copytree(reseau.dossier / FOLDER, folder / FOLDER)
     return {name: entry for name, entry in reseau.manifest.tables.items() if name.startswith(f"{FOLDER}/")}
+
+
+def make_times(origins: pl.DataFrame, people: pl.DataFrame, reseau: Reseau | None) -> TravelTimes:
+    """Times on the network where there is one, else estimated."""
+    return reseau.times(temps.to_points(origins)) if reseau else temps.estimate_from(origins, people)

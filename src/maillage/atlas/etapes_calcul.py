@@ -10,22 +10,16 @@ import numpy as np
 import polars as pl
 
 from maillage.access.registre import FIABILITES, Evaluation, Instance, expand_all
-from maillage.atlas import grandeurs, offre, temps
+from maillage.atlas import acces, grandeurs, offre, temps
 from maillage.atlas.chiffres import INDEX, Reserve, compute_wide, describe
-from maillage.atlas.etape_reseau import list_off_road, of_lot
+from maillage.atlas.etape_reseau import list_off_road, make_times, of_lot
 from maillage.atlas.etapes import Lot
 from maillage.atlas.format import TERRITOIRES
 from maillage.atlas.horloge import make_horloge
 from maillage.atlas.lieux import frame_of
 from maillage.atlas.parametres import CONVENTIONS
-from maillage.atlas.reseau import Reseau
 from maillage.catalogue.paniers import list_baskets
 from maillage.catalogue.temps_estimes import load_residus
-from maillage.network.estimate import Estimate, Habitants
-from maillage.network.travel_times import TravelTimes
-
-CELL_SPREAD = 6**-0.5
-"""Root mean square distance to its centre of people spread evenly over a square of side 1."""
 
 
 def make_offre(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
@@ -36,7 +30,7 @@ def make_offre(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
     points = offre.locate(nearby, communes, frame_of(entrees, "contours"))
     counts = frame_of(entrees, "offre")
     choice = offre.choose_inventories(points, counts)
-    places = list_places(frame_of(lieux, "fragments"), carreaux)
+    places = offre.list_places(frame_of(lieux, "fragments"), carreaux)
     lot: dict[str, pl.DataFrame] = {
         "choix": choice,
         "effectifs": offre.count_by_commune(points, counts, choice),
@@ -51,12 +45,6 @@ def make_offre(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
         for convention in CONVENTIONS:
             lot[f"panier_{convention}"] = offre.place_counts(seen.counts, convention, communes, places)
     return lot
-
-
-def list_places(fragments: pl.DataFrame, carreaux: pl.DataFrame) -> pl.DataFrame:
-    """The inhabited fragments as places: ``code_insee, population, lon, lat`` (their carreau's centre)."""
-    centres = carreaux.select("lon", "lat")[fragments["carreau"]]
-    return fragments.select("code_insee", "population").hstack(centres).filter(pl.col("population") > 0)
 
 
 def make_durees(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
@@ -85,28 +73,13 @@ def make_durees(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
     return lot
 
 
-def make_times(origins: pl.DataFrame, people: pl.DataFrame, reseau: Reseau | None) -> TravelTimes:
-    """Times on the network where there is one, else estimated."""
-    return reseau.times(temps.to_points(origins)) if reseau else estimate_from(origins, people)
-
-
-def estimate_from(origins: pl.DataFrame, people: pl.DataFrame) -> TravelTimes:
-    """Estimated times from places; people spread over a cell where the place is one."""
-    known = people.filter(pl.col("population") > 0)
-    habitants = Habitants(temps.to_points(known), known["population"].to_numpy())
-    sides = (
-        origins["taille_m"].drop_nulls() if "taille_m" in origins.columns else pl.Series([], dtype=pl.Int64)
-    )
-    side = float(sides[0]) if len(sides) else 0.0
-    return Estimate(temps.to_points(origins), habitants, spread_m=side * CELL_SPREAD)
-
-
 def make_indicateurs(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
     """The wide table of every niveau, and ``index``."""
     lieux = lots["lieux"]
     communes, carreaux = frame_of(lieux, "communes"), frame_of(lieux, "carreaux")
     context = make_context(lots, parametres)
-    instances = expand_all(grandeurs.make_domains(context.choix["type"], context.colonnes))
+    domains = grandeurs.make_domains(context.choix["type"], context.colonnes)
+    instances = expand_all(domains | acces.make_domains(lots["acces"]))
     at_cells, at_communes = make_grandeurs(lots, parametres, context)
     constants = list_constants(lots["durees"], parametres["relief"])
     cells = Evaluation(instances, at_cells, {}, constants)
@@ -174,6 +147,8 @@ def make_grandeurs(
     at_communes = grandeurs.make_commune_grandeurs(
         context, frame_of(supply, "effectifs"), frame_of(supply, "totaux")
     )
+    at_cells.faites |= acces.read_figures(lots["acces"], context.simulees)
+    at_communes.faites |= acces.count_published(frame_of(supply, "implantations"), context.communes)
     if "panier_offre" in supply:
         origin = frame_of(supply, "panier_offre").select("source", "millesime").row(0)
         for convention in CONVENTIONS:

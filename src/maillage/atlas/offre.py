@@ -97,6 +97,12 @@ def find_communes(points: pl.DataFrame, contours: pl.DataFrame) -> pl.Series:
     return pl.Series("code_insee", codes, dtype=pl.String)
 
 
+def list_places(fragments: pl.DataFrame, carreaux: pl.DataFrame) -> pl.DataFrame:
+    """The inhabited fragments as places: ``code_insee, population, lon, lat`` (their carreau's centre)."""
+    centres = carreaux.select("lon", "lat")[fragments["carreau"]]
+    return fragments.select("code_insee", "population").hstack(centres).filter(pl.col("population") > 0)
+
+
 def place_counts(
     counts: pl.DataFrame, convention: str, communes: pl.DataFrame, places: pl.DataFrame
 ) -> pl.DataFrame:

@@ -10,9 +10,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from maillage.catalogue.paniers import Panier
+from maillage.network.estimate import Estimate, Habitants
 from maillage.network.travel_times import NO_SITE, UNREACHABLE, Nearest, Points, Sites, TravelTimes
 
 Floats = NDArray[np.float64]
+
+
+CELL_SPREAD = 6**-0.5
+"""Root mean square distance to its centre of people spread evenly over a square of side 1."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,17 @@ class Durees:
 def to_points(frame: pl.DataFrame) -> Points:
     """The points of a table with ``lon`` and ``lat``."""
     return Points(frame["lon"].to_numpy().astype(np.float64), frame["lat"].to_numpy().astype(np.float64))
+
+
+def estimate_from(origins: pl.DataFrame, people: pl.DataFrame) -> TravelTimes:
+    """Estimated times from places; people spread over a cell where the place is one."""
+    known = people.filter(pl.col("population") > 0)
+    habitants = Habitants(to_points(known), known["population"].to_numpy())
+    sides = (
+        origins["taille_m"].drop_nulls() if "taille_m" in origins.columns else pl.Series([], dtype=pl.Int64)
+    )
+    side = float(sides[0]) if len(sides) else 0.0
+    return Estimate(to_points(origins), habitants, spread_m=side * CELL_SPREAD)
 
 
 def compute_nearest(times: TravelTimes, implantations: pl.DataFrame) -> Durees:

@@ -84,20 +84,20 @@ def permute(z: Float, lag: Float, voisins: Voisins, permutations: int, seed: int
 
     p = (1 + min(number at least as large, number at most as large)) / (1 + permutations).
     """
-    generator = np.random.default_rng(seed)
     p = np.full(len(z), np.nan)
     pool = np.flatnonzero(np.isfinite(z))
-    for i in np.flatnonzero(np.isfinite(lag)).tolist():
-        size = int(np.isfinite(z[voisins.of(i)]).sum())
-        drawn = draw_without_replacement(generator, z[pool[pool != i]], size, permutations)
-        simulated = drawn.mean(axis=1)
-        tail = min(np.sum(simulated >= lag[i]), np.sum(simulated <= lag[i]))
-        p[i] = (1 + tail) / (1 + permutations)
+    sizes = {i: int(np.isfinite(z[voisins.of(i)]).sum()) for i in np.flatnonzero(np.isfinite(lag)).tolist()}
+    draws = draw_rows(len(pool) - 1, max(sizes.values(), default=0), permutations, seed)
+    for place, i in enumerate(pool.tolist()):
+        if i in sizes:
+            others = draws[:, : sizes[i]]
+            simulated = z[pool[others + (others >= place)]].mean(axis=1)
+            tail = min(np.sum(simulated >= lag[i]), np.sum(simulated <= lag[i]))
+            p[i] = (1 + tail) / (1 + permutations)
     return p
 
 
-def draw_without_replacement(generator: np.random.Generator, values: Float, size: int, times: int) -> Float:
-    """``times`` rows of ``size`` distinct members of ``values``."""
-    keys = generator.random((times, len(values)))
-    chosen = np.argpartition(keys, size - 1, axis=1)[:, :size]
-    return values[chosen]
+def draw_rows(n: int, size: int, times: int, seed: int) -> NDArray[np.intp]:
+    """``times`` rows of ``size`` distinct numbers below ``n``: random neighbourhoods that all share."""
+    keys = np.random.default_rng(seed).random((times, max(n, 0)))
+    return np.argsort(keys, axis=1)[:, :size]

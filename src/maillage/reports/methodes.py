@@ -108,6 +108,7 @@ def fill_braces(nom: str) -> str:
     """
     words = {"{type}": "(type de service)", "{m}": "…", "{convention}": "(convention)"}
     words |= {"{statistique}": "Statistique communale publiée", "{profession}": "(profession)"}
+    words |= {"{horaire}": "(type de lieu)", "{soin}": "(profession)"}
     words |= {"{mode}": "(mode)", "{groupe}": "(groupe)"}
     for variable, word in words.items():
         nom = nom.replace(variable, word)

@@ -1,0 +1,244 @@
+"""The stage ``acces``: capacity shared between people, and hours of effective access, at every carreau.
+
+Catchments are closed at the département's border: neither people nor supply outside count, which is neutral
+where supply outside is unknown (docs/conformite.md bounds what that costs).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from maillage.access.apl import Profession, compute_demand, load_professions
+from maillage.access.catchment import balanced, build_weights, e2sfca
+from maillage.access.decay import DS_PER_MIN, ErreurTemps, expected_step_weights
+from maillage.access.effective import effective_access, within_straight
+from maillage.access.erreur_temps import load_time_error
+from maillage.access.hours import SATURDAY, evening, mask, parse_schedules, weekly_hours
+from maillage.access.registre import Valeurs, Variable
+from maillage.atlas import offre, temps
+from maillage.atlas.etape_reseau import make_times, of_lot
+from maillage.atlas.etapes import Lot
+from maillage.atlas.lieux import frame_of, project
+from maillage.catalogue.lecture import read_toml
+from maillage.catalogue.types_service import list_types
+from maillage.network.travel_times import Sites, TravelTimes, Within
+
+Floats = NDArray[np.float64]
+CHOIX_MIN: Final = 15
+AGES: Final = ("moins_15", "de_15_a_64", "plus_65")
+MODES: Final = {"voiture": "en voiture", "velo": "à vélo", "marche": "à pied"}
+GROUPES: Final = {"plus_65": "65 ans ou plus", "moins_15": "moins de 15 ans"}
+ORIGINE: Final = {"nom": pl.String, "source": pl.String, "millesime": pl.String, "fiabilite": pl.String}
+
+
+@dataclass(frozen=True)
+class Offre:
+    """The supply of one profession: places (lon, lat), heads at each, and where the count comes from."""
+
+    places: pl.DataFrame
+    effectif: Floats
+    source: str
+    millesime: str
+
+
+def make_acces(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
+    """``acces``, a row per carreau of the département and a column per figure; ``origine`` of each column."""
+    cells = frame_of(lots["lieux"], "carreaux").filter("dans_departement")
+    times = make_times(cells, frame_of(lots["lieux"], "carreaux"), of_lot(lots["reseau"]))
+    columns: dict[str, Floats] = {}
+    origins: list[dict[str, str]] = []
+
+    def keep(figures: Mapping[str, Floats], source: str, millesime: str, fiabilite: str) -> None:
+        columns.update(figures)
+        origins.extend(
+            {"nom": name, "source": source, "millesime": millesime, "fiabilite": fiabilite}
+            for name in figures
+            if not name.endswith(("_bas", "_haut"))
+        )
+
+    for profession, supply in list_supplies(lots, parametres):
+        found = share_capacity(profession, supply, times, cells, parametres["relief"])
+        keep(found, supply.source, supply.millesime, times.fiabilite)
+    for kind, sites in list_schedules(frame_of(lots["offre"], "implantations")):
+        source, millesime = sites["source"][0], sites["millesime"][0]
+        keep(measure_hours(kind, sites, times, cells), str(source), str(millesime), times.fiabilite)
+    return {
+        "acces": pl.DataFrame({name: pl.Series(v, nan_to_null=True) for name, v in columns.items()}),
+        "origine": pl.DataFrame(origins, schema=ORIGINE),
+    }
+
+
+def list_supplies(
+    lots: Mapping[str, Lot], parametres: Mapping[str, Any]
+) -> Iterator[tuple[Profession, Offre]]:
+    """The professions that this atlas knows a supply of: a head count by commune, else facilities."""
+    implantations = frame_of(lots["offre"], "implantations")
+    for profession in load_professions().values():
+        supply = None
+        if profession.statistique:
+            supply = place_heads(profession.statistique, lots, parametres)
+        if supply is None and profession.type:
+            found = implantations.filter(pl.col("type") == profession.type)
+            if found.height:
+                effectif = found["effectif"].cast(pl.Float64).to_numpy()
+                supply = Offre(found, effectif, found["source"][0], found["millesime"][0])
+        if supply is not None:
+            yield profession, supply
+
+
+def place_heads(statistique: str, lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Offre | None:
+    """A head count by commune, at places as any count (parameter ``convention``); null when absent or nil."""
+    known = frame_of(lots["entrees"], "statistiques")
+    if statistique not in known.columns or not known[statistique].fill_null(0).sum():
+        return None
+    lieux = lots["lieux"]
+    source, millesime = parametres["colonnes"][statistique]
+    counts = known.select("code_insee", nombre=pl.col(statistique).cast(pl.Int64)).drop_nulls()
+    places = offre.list_places(frame_of(lieux, "fragments"), frame_of(lieux, "carreaux"))
+    spots = offre.place_counts(counts, parametres["convention"], frame_of(lieux, "communes"), places)
+    return Offre(spots, spots["effectif"].cast(pl.Float64).to_numpy(), source, millesime)
+
+
+def share_capacity(
+    profession: Profession, supply: Offre, times: TravelTimes, cells: pl.DataFrame, relief: str
+) -> dict[str, Floats]:
+    """The APL with its interval, the balanced level over its mean, and the supply within 15 minutes."""
+    points = temps.to_points(supply.places)
+    within = times.within(Sites(points, np.zeros(len(points), np.int32), 1), profession.steps.budget_ds)
+    people = cells["population"].fill_null(0).cast(pl.Float64).to_numpy()
+    ages = cells.select(AGES).fill_null(0).cast(pl.Float64).to_numpy()
+    error = find_error(times, relief)
+    weights = build_weights(
+        within, expected_step_weights(within.time_ds, profession.steps, error), len(points)
+    )
+    demand = compute_demand(ages, profession)
+    central = profession.factor * e2sfca(weights, supply.effectif, demand)
+    ends = [
+        shift(within, profession, supply, demand, ErreurTemps(error.upper_ds, error.ratio[:, [level]]))
+        for level in (1, -2)
+    ]
+    level = balanced(weights, supply.effectif, people).per_head / (supply.effectif.sum() / people.sum())
+    near = within.time_ds < CHOIX_MIN * DS_PER_MIN
+    choice = build_weights(within, near.astype(np.float64), len(points)) @ supply.effectif
+    name = profession.id
+    return {
+        f"apl_{name}": central,
+        f"apl_{name}_bas": np.minimum.reduce([central, *ends]),
+        f"apl_{name}_haut": np.maximum.reduce([central, *ends]),
+        f"equilibre_{name}": level,
+        f"choix_{name}": np.asarray(choice, np.float64),
+    }
+
+
+def find_error(times: TravelTimes, relief: str) -> ErreurTemps:
+    """How these times err: as fitted where they are estimated, not at all on a network."""
+    fitted = load_time_error("plaine" if relief == "plaine" else "tout")
+    if times.fiabilite == "estime":
+        return fitted
+    return ErreurTemps(fitted.upper_ds, np.ones_like(fitted.ratio))
+
+
+def shift(
+    within: Within, profession: Profession, supply: Offre, demand: Floats, error: ErreurTemps
+) -> Floats:
+    """The APL when every time errs in the same way: ``error`` has one level."""
+    weight = expected_step_weights(within.time_ds, profession.steps, error)
+    weights = build_weights(within, weight, len(supply.effectif))
+    return profession.factor * e2sfca(weights, supply.effectif, demand)
+
+
+def list_schedules(implantations: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Types some of whose fixed sites publish their hours, with all their fixed sites."""
+    fixed = implantations.filter(~pl.col("itinerant").fill_null(value=False))
+    for kind in fixed.drop_nulls("horaires")["type"].unique().sort():
+        yield str(kind), fixed.filter(pl.col("type") == kind)
+
+
+def measure_hours(
+    kind: str, sites: pl.DataFrame, times: TravelTimes, cells: pl.DataFrame
+) -> dict[str, Floats]:
+    """Hours a week of effective access by mode; by car, those of the evening and of Saturday."""
+    schedules = parse_schedules(sites["horaires"].to_list())
+    settings = read_toml("horaires.toml")["acces"]
+    budget_ds = settings["budget_min"] * DS_PER_MIN
+    points = temps.to_points(sites)
+    car = times.within(Sites(points, np.zeros(len(points), np.int32), 1), budget_ds)
+    found = effective_access(car, schedules)
+    figures = {
+        f"heures_{kind}_voiture": found.hours,
+        f"soir_{kind}": weekly_hours(found.bits, evening()),
+        f"samedi_{kind}": weekly_hours(found.bits, mask([SATURDAY])),
+    }
+    distance_m = measure_distances(cells, sites)
+    for mode in ("velo", "marche"):
+        slow = settings["lent"]
+        near = within_straight(distance_m, budget_ds, slow[f"{mode}_km_h"], slow["detour"])
+        figures[f"heures_{kind}_{mode}"] = effective_access(near, schedules).hours
+    return figures
+
+
+def measure_distances(cells: pl.DataFrame, sites: pl.DataFrame) -> Floats:
+    """Straight-line metres, float64[cells, sites]."""
+    here = project(cells["lon"].to_numpy(), cells["lat"].to_numpy())
+    there = project(sites["lon"].to_numpy(), sites["lat"].to_numpy())
+    gap = here[:, None, :] - there[None, :, :]
+    return np.asarray(np.hypot(gap[..., 0], gap[..., 1]), np.float64)
+
+
+def read_figures(lot: Lot, simulees: frozenset[str]) -> dict[str, Valeurs]:
+    """The stage's figures as grandeurs: ``acces_<name>``, and their intervals."""
+    table, origine = frame_of(lot, "acces"), frame_of(lot, "origine")
+    figures = {}
+    for row in origine.iter_rows(named=True):
+        grade = "simule" if row["source"] in simulees else row["fiabilite"]
+        for name in (row["nom"], f"{row['nom']}_bas", f"{row['nom']}_haut"):
+            if name in table.columns:
+                values = table[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+                figures[f"acces_{name}"] = Valeurs.observe(
+                    values, row["millesime"], row["source"], fiabilite=grade
+                )
+    return figures
+
+
+def make_domains(lot: Lot) -> dict[str, tuple[Variable, ...]]:
+    """The professions, scheduled types, modes and groups that indicator names take."""
+    names = frame_of(lot, "origine")["nom"].to_list()
+    professions, types = load_professions(), list_types()
+    known = [name.removeprefix("apl_") for name in names if name.startswith("apl_")]
+    kinds = [name.removeprefix("soir_") for name in names if name.startswith("soir_")]
+    return {
+        "profession": tuple(
+            Variable(name, professions[name].nom, name) for name in known if name in professions
+        ),
+        "soin": tuple(
+            Variable(name, professions[name].nom, name, professions[name].unite)
+            for name in known
+            if name in professions
+        ),
+        "horaire": tuple(Variable(name, types[name].libelle, name) for name in kinds if name in types),
+        "mode": tuple(Variable(name, texte, name) for name, texte in MODES.items()),
+        "groupe": tuple(Variable(name, texte, name) for name, texte in GROUPES.items()),
+    }
+
+
+def count_published(implantations: pl.DataFrame, communes: pl.DataFrame) -> dict[str, Valeurs]:
+    """Implantations known one by one in each commune, and those of them whose hours are published."""
+    known = implantations.filter(pl.col("precision") == "adresse")
+    counts = known.group_by("code_insee").agg(
+        adresse=pl.len(), horaires=pl.col("horaires").is_not_null().sum()
+    )
+    rows = communes.select("code_insee").join(counts, on="code_insee", how="left", maintain_order="left")
+    sources = known["source"].unique().sort().to_list()
+    millesime = str(known["millesime"].max() or "")
+    return {
+        f"implantations_{name}": Valeurs.observe(
+            rows[name].fill_null(0).cast(pl.Float64).to_numpy(), millesime, *sources
+        )
+        for name in ("adresse", "horaires")
+    }
