@@ -1,4 +1,4 @@
-"""The methods on the real Nord: what is supplied is received, the DREES is approached, the yardstick is met."""
+"""The methods on the real Nord: supply is received, the DREES approached, the yardstick met."""
 
 import polars as pl
 import pytest
@@ -30,7 +30,7 @@ def test_what_people_receive_is_what_is_supplied(atlas_du_nord):
 
 
 def test_the_published_accessibility_of_gps_is_approached(atlas_du_nord):
-    """Cells carried to communes, against the DREES 2023: ranks and level; docs/conformite.md says why no nearer."""
+    """Cells carried to communes, against the DREES 2023; docs/conformite.md says why no nearer."""
     wide = atlas_du_nord.indicateurs("commune")
     assert wide.select(pl.corr("apl_calcule_medecin", "apl_medecins", method="spearman")).item() > 0.6
     figures = whole(atlas_du_nord)
