@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
+
+import shapely
 
 from maillage.web.carte.vue import Dessin
 from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert
@@ -89,6 +92,8 @@ def donnees(atlas: AtlasOuvert, dessin: Dessin) -> dict[str, Any]:
         "textes": [_text(value, dessin) for value in dessin.colonne.valeurs],
         "emprise": _emprise(atlas),
         "centre": _centre(atlas, dessin),
+        "ici": dessin.vue.centre,
+        "villes": _villes(atlas),
     }
 
 
@@ -111,6 +116,36 @@ def _centre(atlas: AtlasOuvert, dessin: Dessin) -> list[float] | None:
         if here is not None and here.lon is not None and here.lat is not None:
             return [here.lon, here.lat]
     return None
+
+
+def _villes(atlas: AtlasOuvert, count: int = 9) -> list[dict[str, Any]]:
+    """The largest communes, to find one's way."""
+    rows = [t for t in atlas.territoires("commune") if t.lon is not None and t.lat is not None]
+    largest = sorted(rows, key=lambda t: -(t.population or 0))[:count]
+    return [{"nom": t.nom, "lon": t.lon, "lat": t.lat} for t in largest]
+
+
+def contours(atlas: AtlasOuvert, niveau: str) -> bytes:
+    """The outlines of a mesh as GeoJSON, simplified to what a screen shows; kept for the atlas."""
+    body: bytes = atlas.garder(("geojson", niveau), lambda: _contours(atlas, niveau))
+    return body
+
+
+# Outlines of the live map: simplification and precision, in degrees (about 60 m and 10 m).
+SIMPLIFICATION_DEG, PRECISION_DEG = 0.0006, 0.0001
+
+
+def _contours(atlas: AtlasOuvert, niveau: str) -> bytes:
+    held = atlas.contours(niveau)
+    if not held:
+        return b'{"type": "FeatureCollection", "features": []}'
+    shapes = shapely.coverage_simplify(shapely.from_wkb(list(held.values())), SIMPLIFICATION_DEG)
+    texts = shapely.to_geojson(shapely.set_precision(shapes, PRECISION_DEG, mode="pointwise"))
+    features = [
+        f'{{"type":"Feature","properties":{{"code":{json.dumps(code)}}},"geometry":{text}}}'
+        for code, text in zip(held, texts, strict=True)
+    ]
+    return f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'.encode()
 
 
 def lieux(atlas: AtlasOuvert, genre: str) -> dict[str, Any]:

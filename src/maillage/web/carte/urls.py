@@ -7,5 +7,6 @@ urlpatterns = [
     path("", views.carte, name="carte"),
     path("donnees.json", views.donnees, name="donnees"),
     path("lieux/<str:genre>.geojson", views.lieux, name="lieux"),
+    path("contours/<str:niveau>.geojson", views.contours, name="contours"),
     path("tuiles/<str:nom>", views.tuile, name="tuile"),
 ]

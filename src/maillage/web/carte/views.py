@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
-from maillage.web.carte import queries, tuiles
+from maillage.web.carte import queries, tuiles as archives
 from maillage.web.carte.vue import Dessin, compute_dessin, list_niveaux, read_vue
 from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert
 from maillage.web.socle.decorateurs import avec_atlas
@@ -39,7 +40,8 @@ def carte(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         "methodes": METHODES.items(),
         "types": queries.list_types(atlas),
         "fichier_tuiles": (archive := queries.archive(dessin.vue.niveau)),
-        "tuiles": (atlas.dossier / "tuiles" / archive).is_file(),
+        "tuiles": (tuiles := (atlas.dossier / "tuiles" / archive).is_file()),
+        "vive": tuiles or dessin.vue.niveau != "carreau",
         "section": "carte",
     }
     return render(request, "carte/carte.html", context)
@@ -63,6 +65,15 @@ def lieux(request: HttpRequest, atlas: AtlasOuvert, genre: str) -> HttpResponse:
 
 @require_GET
 @avec_atlas
+@par_atlas
+@gzip_page
+def contours(request: HttpRequest, atlas: AtlasOuvert, niveau: str) -> HttpResponse:
+    """The outlines of a mesh, where the atlas has no tiles for it."""
+    return HttpResponse(queries.contours(atlas, niveau), content_type="application/geo+json")
+
+
+@require_GET
+@avec_atlas
 def tuile(request: HttpRequest, atlas: AtlasOuvert, nom: str) -> HttpResponseBase:
     """A tile archive, by parts."""
-    return tuiles.serve(request, atlas, nom)
+    return archives.serve(request, atlas, nom)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import mapclassify
 import numpy as np
 from numpy.typing import NDArray
 
@@ -79,11 +78,11 @@ def classes(
 
 def _cut(known: NDArray[np.float64], methode: str, count: int) -> NDArray[np.float64]:
     if methode == "egales":
-        return np.asarray(mapclassify.EqualInterval(known, k=count).bins)
+        return np.linspace(known.min(), known.max(), count + 1)[1:]
     if methode == "naturelles":
-        return np.asarray(
-            mapclassify.FisherJenksSampled(known, k=count, pct=min(1.0, 1000 / len(known))).bins
-        )
+        import mapclassify  # heavy, and asked for by few
+
+        return np.unique(mapclassify.FisherJenksSampled(known, k=count, pct=min(1.0, 1000 / len(known))).bins)
     return np.unique(np.quantile(known, np.arange(1, count + 1) / count))
 
 
