@@ -15,7 +15,7 @@ async function start() {
   const map = new Map({
     container: box,
     style: style(view),
-    bounds: view.emprise,
+    ...(view.centre && !location.hash.includes("vue=") ? { center: view.centre, zoom: 10.5 } : { bounds: view.emprise }),
     fitBoundsOptions: { padding: 26 },
     hash: "vue",
     maxZoom: 16,
@@ -31,7 +31,6 @@ async function start() {
   map.on("click", "surface", (event) => describe(map, view, event));
   map.on("mousemove", "surface", () => { map.getCanvas().style.cursor = "pointer"; });
   map.on("mouseleave", "surface", () => { map.getCanvas().style.cursor = ""; });
-  if (view.centre && !location.hash.includes("vue=")) map.jumpTo({ center: view.centre, zoom: 10.5 });
   document.querySelector("[data-image]")?.addEventListener("click", () => save(map));
 }
 

@@ -37,7 +37,16 @@ class Tableau:
     largeurs: tuple[float, ...] = ()
 
 
-Bloc = Titre | Paragraphe | Liste | Tableau
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An SVG picture and the words that stand for it; ``largeur`` is a share of the line (0 to 1)."""
+
+    svg: str
+    texte: str
+    largeur: float = 1.0
+
+
+Bloc = Titre | Paragraphe | Liste | Tableau | Image
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import docx
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from maillage.reports.blocs import Bloc, Document, Liste, Paragraphe, Tableau, Titre
+from maillage.reports.blocs import Bloc, Document, Image, Liste, Paragraphe, Tableau, Titre
 
 
 def write_docx(document: Document, path: Path) -> None:
@@ -41,6 +41,8 @@ def _add(book: Any, bloc: Bloc) -> None:
     elif isinstance(bloc, Liste):
         for text in bloc.elements:
             book.add_paragraph(text, style="List Bullet")
+    elif isinstance(bloc, Image):
+        book.add_paragraph(bloc.texte)
     else:
         _add_table(book, bloc)
 

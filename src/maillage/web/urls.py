@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from maillage.web.api.views import marked_urls
+
 urlpatterns = [
     path("", include("maillage.web.territoires.urls")),
     path("", include("maillage.web.socle.urls")),
@@ -11,6 +13,7 @@ urlpatterns = [
     path("comptes/", include("maillage.web.comptes.urls")),
     path("", include("maillage.web.methodes.urls")),
     path("api/", include("maillage.web.api.urls")),
+    path("api/1/", marked_urls()),
     path("administration/", admin.site.urls),
 ]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import URLPattern
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_GET
 
@@ -41,3 +42,11 @@ def marquer(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
         return response
 
     return wrapped
+
+
+def marked_urls() -> tuple[list[URLPattern], str, str]:
+    """The API's addresses, each view behind its mark."""
+    paths, app, namespace = api.urls
+    for pattern in paths:
+        pattern.callback = marquer(pattern.callback)
+    return paths, app, namespace

@@ -118,11 +118,19 @@ def _centre(atlas: AtlasOuvert, dessin: Dessin) -> list[float] | None:
     return None
 
 
+# Two names nearer than this would overlap on the opening view, in degrees of longitude.
+ECART_DEG = 0.16
+
+
 def _villes(atlas: AtlasOuvert, count: int = 9) -> list[dict[str, Any]]:
     """The largest communes, to find one's way."""
     rows = [t for t in atlas.territoires("commune") if t.lon is not None and t.lat is not None]
-    largest = sorted(rows, key=lambda t: -(t.population or 0))[:count]
-    return [{"nom": t.nom, "lon": t.lon, "lat": t.lat} for t in largest]
+    kept: list[tuple[str, float, float]] = []
+    for t in sorted(rows, key=lambda t: -(t.population or 0)):
+        lon, lat = float(t.lon or 0), float(t.lat or 0)
+        if all(abs(lon - x) > ECART_DEG or abs(lat - y) > ECART_DEG / 2 for _, x, y in kept):
+            kept.append((t.nom, lon, lat))
+    return [{"nom": nom, "lon": lon, "lat": lat} for nom, lon, lat in kept[:count]]
 
 
 def contours(atlas: AtlasOuvert, niveau: str) -> bytes:

@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
-from maillage.web.carte import queries, tuiles as archives
+from maillage.web.carte import queries
+from maillage.web.carte import tuiles as archives
 from maillage.web.carte.vue import Dessin, compute_dessin, list_niveaux, read_vue
 from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert
 from maillage.web.socle.decorateurs import avec_atlas

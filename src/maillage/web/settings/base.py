@@ -31,7 +31,7 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
     "django_tasks",
     "django_tasks_db",
-    "rules",
+    "rules.apps.AutodiscoverRulesConfig",
     "simple_history",
     "maillage.web.socle",
     "maillage.web.comptes",
@@ -109,6 +109,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "comptes/verrouille.html"
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS: list[str] = []
 

@@ -326,10 +326,22 @@ class AtlasOuvert:
             ("colonnes", niveau), lambda: tuple(pl.read_parquet_schema(path)) if path.exists() else ()
         )
 
+    def _table_large(self, niveau: str, columns: list[str]) -> pl.DataFrame:
+        """Columns of a wide table. It is read whole once, except by square: reading its thousands of column
+        headers costs more than reading the figures."""
+        if niveau == "carreau":
+            return pl.read_parquet(self._chemin(niveau), columns=columns)
+        whole: pl.DataFrame = self._memo(("table", niveau), lambda: pl.read_parquet(self._chemin(niveau)))
+        return whole.select(columns)
+
+    def chiffres(self, niveau: str, code: str) -> list[Chiffre]:
+        """Every figure of one territory, in the order of the file."""
+        return [self.chiffre(niveau, code, indicateur) for indicateur in self.indicateurs(niveau)]
+
     def _lire_colonne(self, niveau: str, indicateur: str) -> Colonne:
         held = self._colonnes(niveau)
         parts = [indicateur, *(f"{indicateur}_{part}" for part in ("fiabilite", "couverture", "bas", "haut"))]
-        table = pl.read_parquet(self._chemin(niveau), columns=["code", *(p for p in parts if p in held)])
+        table = self._table_large(niveau, ["code", *(p for p in parts if p in held)])
 
         definition = self.definition(indicateur)
 

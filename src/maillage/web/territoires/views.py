@@ -10,11 +10,21 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from maillage.reports import tableur
+from maillage.reports.ecrire_pdf import write_pdf
 from maillage.web.socle import atlas as atlases
 from maillage.web.socle import commands as socle_commands
 from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Territoire
 from maillage.web.socle.decorateurs import avec_atlas
-from maillage.web.territoires import classement, comparaison, geographie, phrases, queries, selection
+from maillage.web.socle.etag import par_atlas
+from maillage.web.territoires import (
+    classement,
+    comparaison,
+    geographie,
+    impression,
+    phrases,
+    queries,
+    selection,
+)
 
 NOMBRE_PAR_PAGE = 60
 # Width of the pictures that stand three in a row, in their own units.
@@ -104,6 +114,30 @@ def portrait(request: HttpRequest, atlas: AtlasOuvert, niveau: str, code: str) -
     return render(request, "territoires/portrait.html", context)
 
 
+@require_GET
+@avec_atlas
+@par_atlas
+def portrait_pdf(request: HttpRequest, atlas: AtlasOuvert, niveau: str, code: str) -> HttpResponse:
+    """The portrait as a tagged PDF."""
+    body = write_pdf(impression.make_document(atlas, atlas.get_territoire(niveau, code)))
+    return _fichier(body, "application/pdf", f"portrait-{niveau}-{code}.pdf")
+
+
+@require_GET
+@avec_atlas
+@par_atlas
+def portrait_ods(request: HttpRequest, atlas: AtlasOuvert, niveau: str, code: str) -> HttpResponse:
+    """Every figure of the territory as a workbook."""
+    body = impression.make_classeur(atlas, atlas.get_territoire(niveau, code))
+    return _fichier(body, tableur.MIME, f"portrait-{niveau}-{code}.ods")
+
+
+def _fichier(body: bytes, mime: str, nom: str) -> HttpResponse:
+    return HttpResponse(
+        body, content_type=mime, headers={"Content-Disposition": f'attachment; filename="{nom}"'}
+    )
+
+
 def _dedans(atlas: AtlasOuvert, here: Territoire) -> list[Territoire]:
     """What a territory holds: arrondissements of the département, communes of the others."""
     if here.niveau == "commune":
@@ -174,11 +208,7 @@ def _export(atlas: AtlasOuvert, table: classement.Table, form: str) -> HttpRespo
         if form == "csv"
         else tableur.make_ods([(table.choix.niveau, heads, rows)])
     )
-    return HttpResponse(
-        body,
-        content_type=FORMATS[form],
-        headers={"Content-Disposition": f'attachment; filename="{nom}.{form}"'},
-    )
+    return _fichier(body, FORMATS[form], f"{nom}.{form}")
 
 
 @require_POST

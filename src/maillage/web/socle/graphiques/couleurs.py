@@ -18,6 +18,8 @@ METHODES = {
 # The same colours as the style sheet, for the live map.
 ECHELLE = ("#f1dcae", "#e8bd80", "#da9163", "#bd6057", "#8b3f5b", "#54254d")
 BIVARIEE = ("#e9e6da", "#c4cfcb", "#7fb0b3", "#e8c3a4", "#b9a79f", "#6f8c95", "#d97f5a", "#a2635e", "#59354f")
+# Natural breaks are exact up to this many values, then sampled: their cost grows with the square.
+EXACT_JUSQU_A = 2000
 SANS_VALEUR = "#e9e7e0"
 
 
@@ -82,7 +84,10 @@ def _cut(known: NDArray[np.float64], methode: str, count: int) -> NDArray[np.flo
     if methode == "naturelles":
         import mapclassify  # heavy, and asked for by few
 
-        return np.unique(mapclassify.FisherJenksSampled(known, k=count, pct=min(1.0, 1000 / len(known))).bins)
+        exact = len(known) <= EXACT_JUSQU_A
+        cut = mapclassify.FisherJenks if exact else mapclassify.FisherJenksSampled
+        return np.unique(cut(known, k=count).bins)
+
     return np.unique(np.quantile(known, np.arange(1, count + 1) / count))
 
 

@@ -1,0 +1,143 @@
+"""A portrait's page turned into a document and a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from maillage.reports import tableur
+from maillage.reports.blocs import Bloc, Document, Image, Paragraphe, Tableau, Titre
+from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
+from maillage.web.socle.formats import FIABILITES, NON_RENSEIGNE, avec_unite
+from maillage.web.socle.graphiques.couleurs import ECHELLE, SANS_VALEUR
+from maillage.web.territoires import phrases, queries
+
+# The classes of the style sheet, for pictures that leave the page.
+STYLE = (
+    "<style>.nuage{stroke:#8795a0;stroke-opacity:.55;stroke-width:3.3;stroke-linecap:round;fill:none}"
+    ".repere{stroke:#17202b;stroke-width:2}.axe{stroke:#dbd6ca}.intervalle{stroke:#9a3b5a;stroke-width:3;"
+    "stroke-opacity:.35}circle.ici{fill:#9a3b5a;stroke:#fff;stroke-width:2}.bande text{font-size:12px;fill:#4d5763}"
+    "text.voisin,path~text.ici{text-anchor:middle;fill:#17202b;"
+    "paint-order:stroke;stroke:#fff}"
+    "path.ici{fill:none;stroke:#17202b;stroke-width:2}.lieu{fill:#0a5a63;stroke:#fff}"
+    + "".join(f".c{rank}{{fill:{colour}}}" for rank, colour in enumerate((SANS_VALEUR, *ECHELLE)))
+    + "</style>"
+)
+
+
+def make_document(atlas: AtlasOuvert, here: Territoire) -> Document:
+    """The portrait as a document."""
+    reperes, proches = queries.list_reperes(atlas, here), queries.list_proches(atlas, here)
+    opening = "".join(words for words, _ in phrases.chapeau(here, reperes, proches))
+    blocs = [
+        *(Paragraphe(text) for text in (opening, _avertissement(atlas)) if text),
+        *_reperes(reperes),
+        *_carte(atlas, here),
+        *_proches(proches),
+        *_profil(atlas, here),
+        *_priorite(atlas, here),
+        *_habitants(atlas, here),
+    ]
+    mention = f"Maillage, atlas « {atlas.id} », empreinte {atlas.empreinte}"
+    return Document(here.nom_complet, phrases.nature(here), "Maillage", mention, tuple(blocs))
+
+
+def _avertissement(atlas: AtlasOuvert) -> str:
+    parts = ["Jeu d’essai : territoire inventé." if atlas.jeu_essai else ""]
+    parts.append(
+        {"estime": "Temps estimés, faute de réseau routier chargé.", "simule": "Temps simulés."}.get(
+            atlas.fiabilite_temps or "", ""
+        )
+    )
+    return " ".join(part for part in parts if part)
+
+
+def _standalone(svg: str) -> str:
+    head, _, rest = svg.partition(">")
+    return f'{head} xmlns="http://www.w3.org/2000/svg">{STYLE}{rest}'
+
+
+def _texte(chiffre: Chiffre) -> str:
+    d = chiffre.definition
+    return avec_unite(chiffre.valeur, d.unite, d.arrondi)
+
+
+def _reperes(reperes: list[queries.Repere]) -> Iterator[Bloc]:
+    yield Titre("Repères")
+    yield Paragraphe("Chaque point est un territoire ; le trait, la moyenne du département.")
+    for r in reperes:
+        grade = FIABILITES.get(r.chiffre.fiabilite or "", NON_RENSEIGNE)
+        sentence = f"{_texte(r.chiffre)} {r.phrase}, contre {_texte(r.reference)} dans le département"
+        yield Paragraphe(f"{sentence} ({grade}, {r.chiffre.definition.millesime}).")
+        if r.bande:
+            yield Image(_standalone(r.bande), sentence, 0.7)
+
+
+def _carte(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:
+    drawn = queries.carte_autour(atlas, here)
+    if drawn is None:
+        return
+    d = drawn.chiffre.definition
+    legend = " ; ".join(words for _, words in drawn.legende)
+    yield Titre(d.nom)
+    yield Paragraphe(f"Par commune, en {d.unite}, du clair au foncé : {legend}.")
+    yield Image(_standalone(drawn.dessin), f"{d.nom}, par commune. Classes : {legend}.", 0.62)
+
+
+def _proches(proches: list[queries.Proche]) -> Iterator[Bloc]:
+    if proches:
+        rows = tuple((p.chiffre.definition.objet, _texte(p.chiffre), _texte(p.reference)) for p in proches)
+        yield Titre("Ce qui est près, ce qui est loin")
+        yield _tableau("En voiture jusqu’au lieu le plus proche", "Service", rows)
+
+
+def _profil(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:
+    rows = tuple(
+        (
+            ligne.nom,
+            ligne.chiffre.definition.nom if ligne.chiffre else NON_RENSEIGNE,
+            _texte(ligne.chiffre) if ligne.chiffre else NON_RENSEIGNE,
+            "sans rang" if ligne.position is None else f"mieux que {ligne.position * 100:.0f} %",
+        )
+        for ligne in queries.list_profil(atlas, here)
+    )
+    yield Titre("Les sept dimensions de l’accessibilité")
+    heads = ("Dimension", "Indicateur", "Ici", "Parmi ses semblables")
+    yield Tableau("Un profil, pas une note", heads, rows, (3, 4, 3, 2))
+
+
+def _priorite(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:
+    found = atlas.deficit(here.niveau, here.code)
+    if found is not None and found.en_deficit:
+        yield Titre("Pourquoi ce territoire est prioritaire")
+        yield from (Paragraphe(text) for text in (found.typologie, *found.raisons) if text)
+
+
+def _habitants(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:
+    rows = tuple(
+        (f"{c.definition.nom} ({c.definition.millesime})", _texte(c), _texte(mean))
+        for c, mean in queries.list_habitants(atlas, here)
+    )
+    if rows:
+        yield Titre("Qui vit ici")
+        yield _tableau("Les habitants", "Ce que l’on sait", rows)
+
+
+def _tableau(legende: str, premiere: str, rows: tuple[tuple[str, ...], ...]) -> Tableau:
+    return Tableau(legende, (premiere, "Ici", "Département"), rows, (4, 2, 2))
+
+
+def make_classeur(atlas: AtlasOuvert, here: Territoire) -> bytes:
+    """Every figure of the territory, with the département's, its reliability and its vintage."""
+    heads = ("indicateur", "nom", "unité", "millésime", "ici", "fiabilité", "couverture", "département")
+    rows = []
+    for indicateur in atlas.indicateurs(here.niveau):
+        c, mean = atlas.chiffre(here.niveau, here.code, indicateur), queries.reference(atlas, indicateur)
+        d = c.definition
+        rows.append((d.id, d.nom, d.unite, d.millesime, c.valeur, c.fiabilite, c.couverture, mean.valeur))
+    about = [
+        ("atlas", atlas.id),
+        ("empreinte", atlas.empreinte),
+        ("territoire", here.nom_complet),
+        ("code", here.code),
+    ]
+    return tableur.make_ods([("Chiffres", heads, rows), ("À propos", ("", ""), about)])

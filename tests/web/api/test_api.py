@@ -1,0 +1,56 @@
+"""The API: exact figures, marks by atlas, keys, rates."""
+
+import json
+
+import pytest
+
+from maillage.web.comptes import commands
+
+FIGURES = "/api/1/chiffres/duree_france_services"
+
+
+def test_figures_in_three_forms(client, db) -> None:
+    rows = client.get(FIGURES).json()
+    by_code = {row["code"]: row for row in rows}
+    assert by_code["99004"]["valeur"] == pytest.approx(13.2)
+    assert by_code["99004"] | {"valeur": None} == by_code["99004"] | {
+        "valeur": None,
+        "unite": "min",
+        "millesime": "2024",
+        "fiabilite": "estime",
+    }
+    assert by_code["99009"]["valeur"] is None
+    text = client.get(f"{FIGURES}?format=csv").content.decode("utf-8-sig")
+    assert "commune;99004;duree_france_services;2024;13,2;min;estime;0,97" in text
+    shapes = json.loads(client.get(f"{FIGURES}?format=geojson").content)
+    assert len(shapes["features"]) == 12
+    assert shapes["features"][0]["geometry"]["type"] == "Polygon"
+
+
+def test_the_mark_changes_with_the_atlas(client, db) -> None:
+    first = client.get(FIGURES)
+    again = client.get(FIGURES, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = client.get(f"{FIGURES}?atlas=essai-2025", headers={"If-None-Match": first.headers["ETag"]})
+    assert other.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address", ["/api/1/chiffres/rien", "/api/1/territoires/commune/0", "/api/1/territoires?atlas=rien"]
+)
+def test_what_does_not_exist(client, db, address) -> None:
+    assert client.get(address).status_code == 404
+
+
+def test_a_wrong_key_is_told_so(client, compte) -> None:
+    personne = compte()
+    clear = commands.creer_jeton(personne, "essai")
+    assert client.get("/api/1/atlas", headers={"Authorization": f"Bearer {clear}"}).status_code == 200
+    assert client.get("/api/1/atlas", headers={"Authorization": "Bearer faux"}).status_code == 401
+
+
+def test_the_rate_is_limited_without_a_key_and_larger_with_one(client, compte) -> None:
+    clear = commands.creer_jeton(compte(), "essai")
+    statuses = [client.get("/api/1/atlas").status_code for _ in range(121)]
+    assert statuses == [200] * 120 + [429]
+    assert client.get("/api/1/atlas", headers={"Authorization": f"Bearer {clear}"}).status_code == 200
