@@ -15,7 +15,8 @@ from maillage.web.territoires import phrases, queries
 STYLE = (
     "<style>.nuage{stroke:#8795a0;stroke-opacity:.55;stroke-width:3.3;stroke-linecap:round;fill:none}"
     ".repere{stroke:#17202b;stroke-width:2}.axe{stroke:#dbd6ca}.intervalle{stroke:#9a3b5a;stroke-width:3;"
-    "stroke-opacity:.35}circle.ici{fill:#9a3b5a;stroke:#fff;stroke-width:2}.bande text{font-size:12px;fill:#4d5763}"
+    "stroke-opacity:.35}circle.ici{fill:#9a3b5a;stroke:#fff;stroke-width:2}"
+    ".bande text{font-size:12px;fill:#4d5763}"
     "text.voisin,path~text.ici{text-anchor:middle;fill:#17202b;"
     "paint-order:stroke;stroke:#fff}"
     "path.ici{fill:none;stroke:#17202b;stroke-width:2}.lieu{fill:#0a5a63;stroke:#fff}"
