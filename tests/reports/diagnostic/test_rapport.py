@@ -224,8 +224,8 @@ def test_the_real_nord_beside_its_document(donnees: Path, tmp_path: Path) -> Non
     (table,) = sections["plus-de-7-minutes"].tableaux
     assert [row[0] for row in table.lignes] == ["Avesnes-sur-Helpe", "Bavay", "Steenvoorde"]
     for row in table.lignes:
-        shares = [cell.valeur for cell in row[3:]]
+        shares = [cell.valeur for cell in row[2:]]
         assert len(shares) == 3
         assert all(0 < share < 1 for share in shares)
-        assert all("(" in str(cell) for cell in row[3:])
+        assert all("(" in str(cell) for cell in row[2:])
     assert len(sections["cartes"].tableaux[0].lignes) == 647

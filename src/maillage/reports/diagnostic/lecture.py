@@ -48,13 +48,10 @@ class Lecture:
 
     @cached_property
     def est_estime(self) -> bool:
-        """Whether any travel time of the atlas is estimated."""
-        for niveau in ("commune", "departement"):
-            wide = self.wide(niveau)
-            names = [n for n in wide.columns if n.startswith("duree_") and n.endswith("_fiabilite")]
-            if any((wide[name].cast(pl.String) == "estime").any() for name in names):
-                return True
-        return False
+        """Whether times come from the formula: there are some, and no road network."""
+        names = self.atlas.manifest.tables
+        timed, roads = (any(n.startswith(f"{folder}/") for n in names) for folder in ("durees", "reseau"))
+        return timed and not roads
 
     def territoires(self, niveau: str) -> pl.DataFrame:
         """The territories of one niveau."""

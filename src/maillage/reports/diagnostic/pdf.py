@@ -13,7 +13,7 @@ import typst
 from maillage.reports.diagnostic.document import Carte, Rapport, Section, Tableau
 
 WRAPS = 24  # characters past which a column of text shares the room that is left
-EM_PER_CHARACTER = 0.54
+EM_PER_CHARACTER = {True: 0.56, False: 0.6}  # figures are narrower than words
 
 
 def write_pdf(rapport: Rapport) -> bytes:
@@ -86,4 +86,7 @@ def column_width(table: Tableau, k: int) -> dict[str, float]:
     word = max(len(part) for part in table.colonnes[k].split())
     if longest > WRAPS and k not in table.numeriques:
         return {"part": longest**0.5, "em": 0}
-    return {"part": 0, "em": max(longest, word) * EM_PER_CHARACTER}
+    return {
+        "part": 0,
+        "em": max(longest * EM_PER_CHARACTER[k in table.numeriques], word * EM_PER_CHARACTER[False]),
+    }

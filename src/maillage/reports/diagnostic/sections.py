@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 from unicodedata import combining, normalize
 
 import polars as pl
@@ -86,7 +87,7 @@ def make_conventions(lecture: Lecture) -> Section | None:
     if not named.height:
         return None
     chosen = lecture.atlas.manifest.parametres.get("convention", "")
-    columns = ["Bassin de vie (2022)", "Habitants", "Services connus"]
+    columns = ["Bassin de vie (2022)", "Habitants"]
     names = {"": BEYOND} | {key: f"{BEYOND}_{key}" for key in CONVENTIONS}
     shown = {
         key: name for key, name in names.items() if any(known(f.valeur) for f in of_bassins(lecture, name))
@@ -98,7 +99,6 @@ def make_conventions(lecture: Lecture) -> Section | None:
         (
             str(row["nom"]),
             Nombre.entier(row["population"]),
-            show_services(lecture, row["code"]),
             *(show(lecture.figure("bassin_vie", row["code"], name), "part", 3) for name in shown.values()),
         )
         for row in named.sort("nom").to_dicts()
@@ -110,7 +110,7 @@ def make_conventions(lecture: Lecture) -> Section | None:
         tuple(rows),
         typeset(
             "Entre parenthèses : intervalle à 90 % de l'erreur des temps. Strictement plus de 7 minutes, "
-            "en moyenne sur les services du panier."
+            f"en moyenne sur les services du panier ({show_services(lecture)})."
         ),
         frozenset(range(1, len(columns))),
     )
@@ -150,10 +150,10 @@ def name_convention(key: str, chosen: str) -> str:
     return label[0].upper() + label[1:] + (" (par défaut)" if key == chosen else "")
 
 
-def show_services(lecture: Lecture, code: str) -> Nombre:
-    """How many of the 21 services are known."""
-    found = lecture.figure("bassin_vie", code, "services_panier_connus").valeur
-    return Nombre(found, f"{number(found)} sur 21" if known(found) else number(None))
+def show_services(lecture: Lecture) -> str:
+    """How many of the 21 services are known in the bassin that knows the fewest."""
+    found = [f.valeur for f in of_bassins(lecture, "services_panier_connus") if f.valeur is not None]
+    return f"{number(min(found))} services connus sur 21" if found else "nombre de services connus inconnu"
 
 
 def make_rankings(lecture: Lecture) -> Section:
@@ -184,8 +184,10 @@ def rank(lecture: Lecture, niveau: str, titre: str, limit: int | None = None) ->
         beyond = Figure(row[BEYOND], row.get(f"{BEYOND}_bas"), row.get(f"{BEYOND}_haut"))
         lines.append(
             (
-                str(row["nom"]),
-                Nombre(None, "près de la limite") if row["apart"] else Nombre.entier(place),
+                name_place(row, lecture),
+                Nombre(None, "coupé par la limite" if row["partiel"] else "près de la limite")
+                if row["apart"]
+                else Nombre.entier(place),
                 Nombre.entier(row["population"]),
                 show(Figure(row[BASKET]), "s", 1),
                 show(beyond, "part", 3),
@@ -194,6 +196,11 @@ def rank(lecture: Lecture, niveau: str, titre: str, limit: int | None = None) ->
     columns = ("Territoire", "Rang", "Habitants", "Temps moyen", "À plus de 7 min")
     shown = f"{titre} : les {limit} plus éloignées" if limit and len(lines) == limit else titre
     return Tableau(f"rang-{niveau}", typeset(shown), columns, tuple(lines), "", frozenset({1, 2, 3, 4}))
+
+
+def name_place(row: dict[str, Any], lecture: Lecture) -> str:
+    """A territory's name; one cut by the border is only the part that is inside."""
+    return f"{row['nom']} (partie {lecture.nom})" if row["partiel"] else str(row["nom"])
 
 
 def make_services(lecture: Lecture) -> Section | None:
@@ -256,7 +263,8 @@ def make_sources(lecture: Lecture) -> Section:
         )
         for _, source in sorted(manifest.sources.items())
     )
-    sources = Tableau("sources", "Sources", columns, rows)
+    title = "Sources imitées par le jeu d'essai" if manifest.jeu_essai else "Sources"
+    sources = Tableau("sources", typeset(title), columns, rows)
     gaps = tuple(tuple(typeset(str(value)) for value in gap.values()) for gap in manifest.manques)
     tables = [sources]
     if gaps:
