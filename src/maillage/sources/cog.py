@@ -13,7 +13,7 @@ from maillage.catalogue.arrondissements import list_arrondissements
 from maillage.catalogue.communes import list_mergers
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.sources import controle as ctl
-from maillage.sources.fichiers import read_json, read_sheet
+from maillage.sources.fichiers import read_entries, read_json, read_sheet
 from maillage.sources.lecture import build_provenance, build_table
 from maillage.sources.lieux import get_departement
 from maillage.sources.schemas import MOUVEMENTS
@@ -153,15 +153,17 @@ def read_npm(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     frame = add_epci(frame, documents.get("epci"))
     frame = add_arrondissement_names(frame, documents.get("arrondissements"))
     provenance = build_provenance("cog_npm", *documents.values())
-    former = pl.DataFrame(list_former_codes(read_json(path)), schema=list(MOUVEMENTS), orient="row")
+    former = pl.DataFrame(list_former_codes(read_entries(path, "code")), schema=MOUVEMENTS, orient="row")
     communes = build_table("communes", frame, provenance, controle)
     return (communes, build_table("mouvements", former, provenance, controle))
 
 
 def list_former_codes(records: list[dict[str, Any]]) -> list[tuple[str, str, None]]:
     """Codes that present communes had before (``anciensCodes``); the file has no date."""
-    present = [r for r in records if r.get("type") == "commune-actuelle"]
-    return [(str(old), str(r["code"]), None) for r in present for old in r.get("anciensCodes") or ()]
+    present = [
+        r for r in records if r.get("type") == "commune-actuelle" and isinstance(r.get("anciensCodes"), list)
+    ]
+    return [(str(old), str(r["code"]), None) for r in present for old in r["anciensCodes"]]
 
 
 def find_kind(document: object) -> str | None:
@@ -182,21 +184,28 @@ def add_epci(frame: pl.DataFrame, path: Path | None) -> pl.DataFrame:
         return frame
     members = [
         (str(member["code"]), str(epci["code"]), str(epci["nom"]))
-        for epci in read_json(path)
-        for member in epci.get("membres", [])
+        for epci in read_entries(path, "code", "nom", "membres")
+        for member in list_objects(epci["membres"])
         if member.get("code")
     ]
-    table = pl.DataFrame(members, schema=["code_insee", "epci", "epci_nom"], orient="row")
+    table = pl.DataFrame(
+        members, schema=dict.fromkeys(("code_insee", "epci", "epci_nom"), pl.String), orient="row"
+    )
     return frame.join(
         table.unique("code_insee", keep="first"), on="code_insee", how="left", maintain_order="left"
     )
+
+
+def list_objects(value: object) -> list[dict[str, Any]]:
+    """The objects of a JSON list; nothing when it is not one."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def add_arrondissement_names(frame: pl.DataFrame, path: Path | None) -> pl.DataFrame:
     """Names from ``arrondissements.json``, else from the catalogue."""
     if path is None:
         return name_arrondissements(frame)
-    names = {str(a["code"]): str(a["nom"]) for a in read_json(path)}
+    names = {str(a["code"]): str(a["nom"]) for a in read_entries(path, "code", "nom")}
     column = pl.col("arrondissement").replace_strict(names, default=None, return_dtype=pl.String)
     return frame.with_columns(arrondissement_nom=column)
 

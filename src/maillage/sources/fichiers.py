@@ -22,6 +22,7 @@ SEPARATEURS = ",;\t|"
 LARGE_BYTES = 64 * 2**20  # past this size a table is streamed, and only its last row's width is checked
 APERCU_BYTES = 64 * 1024
 GUILLEMET = '"'
+CALENDRIER_JOURS = (-719_162, 2_932_896)  # 1 January 1 to 31 December 9999, in days since 1970
 
 Choice = Callable[[list[str]], list[str]]  # column names of the file → those to load
 
@@ -180,7 +181,7 @@ def read_large_csv(path: Path, wanted: Choice) -> Feuille | None:
 
 
 def read_parquet(path: Path, wanted: Choice | None = None) -> Feuille:
-    """A Parquet file with its own types; NaN becomes null. ``wanted`` chooses the columns to load."""
+    """A Parquet file as text cells; NaN becomes null. ``wanted`` chooses the columns to load."""
     read_head(path)
     try:
         names = list(pl.read_parquet_schema(path))
@@ -188,9 +189,28 @@ def read_parquet(path: Path, wanted: Choice | None = None) -> Feuille:
     except pl.exceptions.PolarsError as error:
         message = f"Le fichier {path.name} n'est pas un fichier Parquet complet."
         raise EntreeInvalide(message, (Faute(str(error).splitlines()[0], path.name),)) from error
-    floats = pl.col(pl.Float32, pl.Float64)
-    feuille = number_rows(frame.with_columns(floats.fill_nan(None)), path.name)
+    feuille = number_rows(frame.with_columns(write_text(frame)), path.name)
     return Feuille(feuille.fichier, feuille.cells, entetes=tuple(names))
+
+
+def write_text(frame: pl.DataFrame) -> list[pl.Expr]:
+    """Every column as text, so that readers check one kind of cell."""
+    return [write_column(name, dtype) for name, dtype in frame.schema.items()]
+
+
+def write_column(name: str, dtype: pl.DataType) -> pl.Expr:
+    """One column as text; NaN, dates out of the calendar, times, nested and binary cells are null."""
+    column = pl.col(name)
+    if dtype.is_float():
+        return column.fill_nan(None).cast(pl.String)
+    if dtype == pl.Date:
+        days = column.to_physical()
+        return (
+            pl.when(days.is_between(*CALENDRIER_JOURS)).then(days).cast(pl.Date).cast(pl.String).alias(name)
+        )
+    if dtype.is_nested() or dtype.is_temporal() or dtype in {pl.Binary, pl.Object}:
+        return pl.lit(None, pl.String).alias(name)
+    return column.cast(pl.String)
 
 
 def read_json(path: Path) -> Any:
@@ -205,11 +225,29 @@ def read_json(path: Path) -> Any:
         raise EntreeInvalide(f"Le fichier {path.name} n'est pas un document attendu.") from error
 
 
+def read_entries(path: Path, *keys: str) -> list[dict[str, Any]]:
+    """A JSON list of objects that all have ``keys``.
+
+    Raises:
+        EntreeInvalide: with every entry that is not one (numbered from 1).
+    """
+    records = read_json(path)
+    if not isinstance(records, list):
+        raise EntreeInvalide(f"Le fichier {path.name} n'est pas une liste d'objets.")
+    wrong = [
+        n
+        for n, r in enumerate(records, start=1)
+        if not isinstance(r, dict) or any(key not in r for key in keys)
+    ]
+    if wrong:
+        fautes = tuple(Faute(f"entrée {n} : {', '.join(keys) or 'objet'} attendu", path.name) for n in wrong)
+        raise EntreeInvalide(f"Le fichier {path.name} est mal formé.", fautes)
+    return records
+
+
 def read_records(path: Path) -> Feuille:
     """A JSON list of objects as text cells, columns in order of first appearance; lists are dropped."""
-    records = read_json(path)
-    if not isinstance(records, list) or not all(isinstance(r, dict) for r in records):
-        raise EntreeInvalide(f"Le fichier {path.name} n'est pas une liste d'objets.")
+    records = read_entries(path)
     names = list(dict.fromkeys(name for r in records for name in r))
     columns = {name: [as_text(r.get(name)) for r in records] for name in names}
     return number_rows(pl.DataFrame(columns, schema=dict.fromkeys(names, pl.String)), path.name)

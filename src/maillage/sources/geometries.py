@@ -73,18 +73,27 @@ def read_geojson(path: Path) -> Iterator[Entite]:
         raise EntreeInvalide(f"Le fichier {path.name} n'est pas une collection GeoJSON.")
     epsg = read_crs(document.get("crs"), path.name)
     for ligne, feature in enumerate(document["features"], start=2):
-        yield Entite(ligne, feature.get("properties") or {}, build_geometry(feature, epsg, path.name, ligne))
+        if not isinstance(feature, dict):
+            raise EntreeInvalide(
+                f"Le fichier {path.name} est abîmé.", (Faute("entité mal formée", path.name, ligne),)
+            )
+        properties = feature.get("properties")
+        known = properties if isinstance(properties, dict) else {}
+        yield Entite(ligne, known, build_geometry(feature, epsg, path.name, ligne))
 
 
 def read_crs(crs: Any, fichier: str) -> int:
-    """EPSG code of a GeoJSON ``crs`` member (an older custom), WGS 84 by default."""
-    name = crs.get("properties", {}).get("name", "") if isinstance(crs, dict) else ""
+    """EPSG code of a GeoJSON ``crs`` member (an older custom), WGS 84 when there is none."""
+    if crs is None:
+        return WGS84
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = str(properties.get("name")) if isinstance(properties, dict) else str(crs)
     code = name.rsplit(":", 1)[-1]
-    if not name or name in CRS84:
+    if name in CRS84:
         return WGS84
     if "EPSG" in name and code.isdigit():
         return int(code)
-    raise EntreeInvalide(f"Projection inconnue dans {fichier} : {name}.")
+    raise EntreeInvalide(f"Projection inconnue dans {fichier} : {name[:80]}.")
 
 
 def build_geometry(feature: dict[str, Any], epsg: int, fichier: str, ligne: int) -> Any:

@@ -9,6 +9,7 @@ import polars as pl
 
 from maillage.sources import controle as ctl
 from maillage.sources.cog import check_identity, single
+from maillage.sources.fichiers import as_text
 from maillage.sources.geometries import POINTS, read_features
 from maillage.sources.lecture import build_provenance, build_table
 from maillage.sources.schemas import COMMUNES
@@ -70,7 +71,7 @@ def read_town_halls(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     frame = pl.DataFrame(
         {
             "_ligne": [f.ligne for f in features],
-            "code_insee": [f.proprietes.get("commune") for f in features],
+            "code_insee": [as_text(f.proprietes.get("commune")) for f in features],
             "lon": [f.geometrie.x for f in features],
             "lat": [f.geometrie.y for f in features],
         },
