@@ -18,6 +18,7 @@ from maillage.atlas.format import TERRITOIRES
 from maillage.atlas.horloge import make_horloge
 from maillage.atlas.lieux import frame_of
 from maillage.atlas.parametres import CONVENTIONS
+from maillage.atlas.secret import hide_secrets
 from maillage.catalogue.paniers import list_baskets
 from maillage.catalogue.temps_estimes import load_residus
 
@@ -98,7 +99,7 @@ def make_indicateurs(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> 
             tables.add(niveau, codes, mesh.evaluate_zones(frame_of(lieux, "zones"), codes, cells))
         elif codes.height:
             tables.add(niveau, codes, mesh.evaluate(niveau, codes, cells, by_commune))
-    return tables.as_lot()
+    return hide_secrets(tables.as_lot(), communes, instances)
 
 
 @dataclass

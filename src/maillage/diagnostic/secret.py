@@ -81,6 +81,15 @@ def hide_below(hidden: Bool, hidden_parent: Bool, count: Float, up: NDArray[np.i
             hidden[children[np.nanargmax(count[children])]] = True
 
 
+def list_nested() -> tuple[str, ...]:
+    """The meshes nested one in the other, finest first.
+
+    >>> list_nested()
+    ('commune', 'epci', 'departement')
+    """
+    return tuple(read_toml("secret.toml")["mailles"]["emboitement"])
+
+
 def check_nested(mailles: Sequence[str]) -> None:
     """Refuse meshes that are not nested one in the other, for figures that hold a suppressed cell.
 
@@ -89,7 +98,7 @@ def check_nested(mailles: Sequence[str]) -> None:
     Traceback (most recent call last):
     maillage.catalogue.erreurs.EntreeInvalide: Ce chiffre couvert par le secret pourrait être retrouvé...
     """
-    allowed = read_toml("secret.toml")["mailles"]["emboitement"]
+    allowed = list_nested()
     refused = [maille for maille in mailles if maille not in allowed]
     if refused:
         fautes = tuple(
