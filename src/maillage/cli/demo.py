@@ -30,6 +30,7 @@ def demo(
     from maillage.web.serveur.preparation import set_up
 
     set_up(var, atlas)
+    load_programme()
     announce_accounts()
     if sans_servir:
         return
@@ -55,6 +56,14 @@ def build_once(source: Path | None, departement: str, var: Path) -> Path:
         with Avancement(quiet=False) as suivi:
             build(departement, data, folder, cache=var / "cache", suivi=suivi)
     return folder
+
+
+def load_programme() -> None:
+    """The embedded programme in the database, the first time; work done on it since is kept."""
+    from maillage.sdaasp import chargement as embedded
+    from maillage.web.programme.chargement import load_if_empty
+
+    load_if_empty(embedded.load_programme())
 
 
 def announce_accounts() -> None:

@@ -274,3 +274,28 @@ def test_the_import_fills_blanks_and_keeps_the_work(chargee, schema_de_reference
         chargement.complete(chargee, propose(document, load_programme(), {"theme:724": "sante"}).programme)
         == 0
     )
+
+
+def test_a_bound_indicator_is_filled_by_an_atlas_once(client, chargee):
+    client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
+    fields = {
+        "libelle": "Densité", "nature": "quantitative", "indicateur_atlas": "densite", "niveau": "commune",
+        "code": "99004",
+    }  # fmt: skip
+    row = commands.creer_indicateur(chargee, get("sante.1", models.ObjectifPrioritaire), fields)
+    for _ in range(2):
+        assert client.post("/programme/indicateurs/remplir").status_code == 302
+    (value,) = row.valeurs.all()
+    assert value.etat == "proposee"
+    assert value.valeur == value.chiffre["valeur"]
+    assert value.chiffre["code"] == "99004"
+
+
+def test_an_afom_item_cites_a_frozen_figure(client, chargee):
+    client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
+    address = "/programme/afom/?arrondissement=991&theme=sante"
+    data = {"nature": "faiblesse", "texte": "Territoire peu dense", "indicateur": "densite"}
+    assert client.post(address, data).status_code == 302
+    item = models.ItemAfom.objects.get()
+    assert item.preuves[0]["chiffre"]["indicateur"] == "densite"
+    assert "Territoire peu dense" in client.get(address).content.decode()

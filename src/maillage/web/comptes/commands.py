@@ -132,7 +132,7 @@ DEMONSTRATION = (
     (Mandat.Role.PILOTE_DEPARTEMENTAL, "Pilote départemental", "", "", ""),
     (Mandat.Role.PILOTE_THEMATIQUE, "Pilote santé", "sante", "", ""),
     (Mandat.Role.PILOTE_TERRITORIAL, "Pilote territorial de Douai", "", "arrondissement:593", ""),
-    (Mandat.Role.REFERENT_DIMENSION, "Référent·e inclusion numérique", "", "", "inclusion_numerique"),
+    (Mandat.Role.REFERENT_DIMENSION, "Référent·e inclusion numérique", "", "", "inclusion-numerique"),
     (Mandat.Role.PARTENAIRE, "Partenaire", "", "", ""),
 )
 

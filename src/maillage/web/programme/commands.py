@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -12,9 +12,10 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.sdaasp.afom import ChiffreCite
 from maillage.sdaasp.amendements import TRANSITIONS
 from maillage.sdaasp.echange import from_plain, to_plain
-from maillage.sdaasp.indicateurs import validate_value
+from maillage.sdaasp.indicateurs import from_atlas, validate_value
 from maillage.sdaasp.programme import Declinaison as DeclinaisonPure
 from maillage.sdaasp.structure import describe
 from maillage.sdaasp.vocabulaire import EtatAmendement, get_libelle
@@ -129,6 +130,21 @@ def proposer_valeur(
     """A value, to be validated by somebody else."""
     with ecriture(auteur, "programme.proposer_valeur", indicateur):
         return models.Valeur.objects.create(indicateur=indicateur, auteur=str(auteur), **champs)
+
+
+def remplir_depuis_atlas(auteur: Any, chiffres: Mapping[str, ChiffreCite], jour: date) -> int:
+    """Propose the figures of an atlas for the indicators bound to it (key → figure); the number proposed.
+
+    An atlas proposes once: what it has already proposed for an indicator is left as it is.
+    """
+    with ecriture(auteur, "programme.valider_valeur"):
+        count = 0
+        for row in models.IndicateurSuivi.objects.filter(cle__in=chiffres).order_by("pk"):
+            value = from_atlas(to_value(row), chiffres[row.cle], jour)
+            if not row.valeurs.filter(auteur=value.auteur).exists():
+                models.Valeur.objects.create(**to_fields(value) | {"indicateur": row})
+                count += 1
+    return count
 
 
 def valider_valeur(auteur: Personne, valeur: models.Valeur, motif: str) -> models.Valeur:

@@ -7,6 +7,8 @@ from typing import Any
 
 from django import forms
 
+from maillage.sdaasp.afom import ChiffreCite
+from maillage.sdaasp.echange import to_plain
 from maillage.sdaasp.vocabulaire import Meteo, NatureAfom, NatureCible, Sens, StatutDeclinaison, get_libelle
 from maillage.web.programme import models, saisie
 from maillage.web.programme.queries import Noms
@@ -37,6 +39,16 @@ class FormulaireSuivi(forms.Form):
 
     def prepare(self) -> None:
         """Choices and initial values that depend on the object."""
+
+    def is_confirme(self) -> bool:
+        """Whether the person confirms the doubtful links."""
+        return bool(self.cleaned_data.get("confirmer"))
+
+    def _offer_to_confirm(self, *names: str) -> None:
+        """Keep the « confirmer » box only where a link waits for it."""
+        links = [link for name in names for link in getattr(self.objet, name) or ()]
+        if all(link["confirme"] or link["cible"] is None for link in links):
+            del self.fields["confirmer"]
 
     def read_fields(self) -> dict[str, Any]:
         """The fields that really change, in the exchange format; a blank text is « à confirmer »."""
@@ -71,7 +83,7 @@ class FormulaireFiche(FormulaireSuivi):
     texte_falc = forms.CharField(
         label="Version facile à lire et à comprendre",
         required=False,
-        widget=forms.Textarea,
+        widget=forms.Textarea({"rows": 6}),
         help_text="L’outil mesure ; seules des personnes peuvent dire qu’un texte est FALC.",
     )
     relecteurs_falc = saisie.LignesField(label="Relue par", help_text="Une personne ou un groupe par ligne.")
@@ -83,6 +95,7 @@ class FormulaireFiche(FormulaireSuivi):
         others = {key: name for key, name in self.noms.themes.items() if key != own}
         self._prepare_links("themes_lies", others)
         self._prepare_links("demarches", self.noms.demarches)
+        self._offer_to_confirm(*self.LIENS)
 
     def read_fields(self) -> dict[str, Any]:
         """Also the links, which keep their published wording."""
@@ -91,8 +104,8 @@ class FormulaireFiche(FormulaireSuivi):
             del found["enjeux"]
         for name in self.LIENS:
             old = getattr(self.objet, name)
-            links = saisie.keep_links(old, self.cleaned_data[name], confirm=self.cleaned_data["confirmer"])
-            if links != old and (self.cleaned_data["confirmer"] or name in self.changed_data):
+            links = saisie.keep_links(old, self.cleaned_data[name], confirm=self.is_confirme())
+            if links != old and (self.is_confirme() or name in self.changed_data):
                 found[name] = links
         return found
 
@@ -159,6 +172,7 @@ class FormulaireDeclinaison(FormulaireSuivi):
         self._prepare_links("objectifs", choices)
         if self.objet.objectifs is None:  # type: ignore[attr-defined]
             self.initial["objectifs"] = [A_CONFIRMER]
+        self._offer_to_confirm("objectifs")
         named = {code: code for code in self.objet.zones}  # type: ignore[attr-defined]
         self.fields["zones"].choices = list((named | dict(self.noms.zones)).items())  # type: ignore[attr-defined]
 
@@ -169,8 +183,8 @@ class FormulaireDeclinaison(FormulaireSuivi):
         old = self.objet.objectifs  # type: ignore[attr-defined]
         keys = [key for key in chosen if key != A_CONFIRMER]
         unknown = A_CONFIRMER in chosen and not keys
-        links = None if unknown else saisie.keep_links(old, keys, confirm=self.cleaned_data["confirmer"])
-        if links != old and (self.cleaned_data["confirmer"] or "objectifs" in self.changed_data):
+        links = None if unknown else saisie.keep_links(old, keys, confirm=self.is_confirme())
+        if links != old and (self.is_confirme() or "objectifs" in self.changed_data):
             found["objectifs"] = links
         return found
 
@@ -190,6 +204,14 @@ class FormulaireIndicateur(forms.Form):
     frequence_mois = forms.IntegerField(
         label="Mois entre deux valeurs", initial=12, min_value=1, max_value=72
     )
+    indicateur_atlas = forms.CharField(
+        label="Indicateur de l’atlas",
+        required=False,
+        max_length=80,
+        help_text="Son identifiant, s’il peut se remplir de lui-même à chaque atlas.",
+    )
+    niveau = forms.CharField(label="Niveau dans l’atlas", required=False, max_length=30)
+    code = forms.CharField(label="Code du territoire", required=False, max_length=30)
     ventilation = forms.MultipleChoiceField(
         label="Ventilation",
         required=False,
@@ -235,7 +257,18 @@ class FormulaireAfom(forms.Form):
     nature_preuve = forms.ChoiceField(
         label="C’est", required=False, choices=[("rapport", "un rapport"), ("temoignage", "un témoignage")]
     )
+    indicateur = forms.ChoiceField(
+        label="Ou un chiffre de l’atlas pour cet arrondissement",
+        required=False,
+        help_text="Le chiffre est figé tel qu’il est aujourd’hui, avec son millésime.",
+    )
     groupe = forms.CharField(label="Groupe de travail", required=False, max_length=120)
+
+    def __init__(self, data: Any, *, chiffres: Mapping[str, ChiffreCite], noms: Mapping[str, str]) -> None:
+        super().__init__(data)
+        self.chiffres = chiffres
+        choices = [(key, f"{noms[key]} : {figure.valeur:g}") for key, figure in chiffres.items()]
+        self.fields["indicateur"].choices = [("", "Aucun"), *choices]  # type: ignore[attr-defined]
 
     def read_fields(self) -> dict[str, Any]:
         """The fields in the exchange format."""
@@ -246,8 +279,13 @@ class FormulaireAfom(forms.Form):
             "texte": data["texte"],
             "enjeu": data["enjeu"] or None,
             "groupe": data["groupe"] or None,
-            "preuves": [proof] if data["preuve"] else [],
+            "preuves": ([proof] if data["preuve"] else []) + self._cite(data["indicateur"]),
         }
+
+    def _cite(self, key: str) -> list[dict[str, Any]]:
+        if not key:
+            return []
+        return [{"nature": "chiffre", "texte": None, "chiffre": to_plain(self.chiffres[key])}]
 
 
 class FormulaireAmendement(forms.Form):

@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from maillage.sdaasp.afom import ChiffreCite
 from maillage.sdaasp.couverture import TerritoireEnDeficit, list_deficits
 from maillage.sdaasp.programme import Programme
 from maillage.sdaasp.recherche import list_terms
@@ -256,6 +257,30 @@ def _list_values_to_validate(personne: Any) -> Iterable[models.Valeur]:
     if not personne.has_perm("programme.valider_valeur"):
         return []
     return models.Valeur.objects.filter(etat="proposee").select_related("indicateur")[:50]
+
+
+def list_chiffres(atlas: AtlasOuvert | None, niveau: str, code: str) -> dict[str, ChiffreCite]:
+    """Every known figure of a territory, frozen; key: indicator."""
+    if atlas is None:
+        return {}
+    found = {key: cite(atlas, niveau, code, key) for key in atlas.indicateurs(niveau)}
+    return {key: figure for key, figure in found.items() if figure is not None}
+
+
+def cite(atlas: AtlasOuvert, niveau: str, code: str, indicateur: str) -> ChiffreCite | None:
+    """One figure of the atlas as evidence; ``None`` when the atlas does not know it."""
+    figure = atlas.chiffre(niveau, code, indicateur)
+    if figure.valeur is None:
+        return None
+    return ChiffreCite(
+        atlas=atlas.id,
+        niveau=niveau,
+        code=code,
+        indicateur=indicateur,
+        millesime=figure.definition.millesime,
+        valeur=figure.valeur,
+        fiabilite=figure.fiabilite or "observe",
+    )
 
 
 def list_deficits_diagnostic(atlas: AtlasOuvert | None) -> tuple[TerritoireEnDeficit, ...]:

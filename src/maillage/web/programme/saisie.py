@@ -72,9 +72,8 @@ ETAPES: Colonnes = {
 class LignesField(forms.CharField):
     """A list of texts, or of small objects, one per line."""
 
-    widget = forms.Textarea
-
     def __init__(self, colonnes: Colonnes | None = None, **options: Any) -> None:
+        options.setdefault("widget", forms.Textarea({"rows": 4}))
         super().__init__(required=False, **options)
         self.colonnes = colonnes
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("couverture/", views.couverture, name="couverture"),
     path("completude/", views.completude, name="completude"),
     path("indicateurs/", views.indicateurs, name="indicateurs"),
+    path("indicateurs/remplir", views_suivi.remplir, name="remplir"),
     path(
         "indicateurs/nouveau/<str:sorte>/<path:cle>/", views_suivi.nouvel_indicateur, name="nouvel-indicateur"
     ),

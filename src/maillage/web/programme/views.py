@@ -210,6 +210,7 @@ def indicateurs(request: HttpRequest) -> HttpResponse:
         "section": "programme",
         "noms": queries.get_noms(),
         "page": page,
+        "peut_remplir": request.user.has_perm("programme.valider_valeur"),
         "texte": request.GET.get("texte", ""),
     }
     return render(request, "programme/indicateurs.html", context)

@@ -75,6 +75,24 @@ def _write_measure(request: HttpRequest, row: models.IndicateurSuivi, kind: str 
 
 @login_required
 @require_POST
+def remplir(request: HttpRequest) -> HttpResponse:
+    """Propose, for each indicator bound to the atlas, the value that this atlas gives."""
+    atlas = request.atlas  # type: ignore[attr-defined]
+    if atlas is None:
+        raise Http404("Aucun atlas n’est ouvert.")
+    bound = (
+        models.IndicateurSuivi.objects.exclude(indicateur_atlas=None).exclude(niveau=None).exclude(code=None)
+    )
+    cited = {row.cle: queries.cite(atlas, row.niveau, row.code, row.indicateur_atlas) for row in bound}
+    known = {key: figure for key, figure in cited.items() if figure is not None}
+    count = commands.remplir_depuis_atlas(request.user, known, timezone.localdate())
+    text = f"{count} valeurs proposées par l’atlas {atlas.id} ; il reste à les valider."
+    messages.success(request, text, "succes")
+    return redirect("programme:indicateurs")
+
+
+@login_required
+@require_POST
 def valider_valeur(request: HttpRequest, valeur_id: int) -> HttpResponse:
     """Validate a proposed value."""
     row = get_object_or_404(models.Valeur.objects.select_related("indicateur"), pk=valeur_id)
@@ -110,7 +128,10 @@ def afom(request: HttpRequest) -> HttpResponse:
     place = request.GET.get("arrondissement", "") or next(iter(noms.arrondissements))
     theme = request.GET.get("theme", "") or next(iter(noms.themes))
     draft = models.ItemAfom(arrondissement=place, theme=theme)
-    form = forms.FormulaireAfom(request.POST or None)
+    atlas = request.atlas  # type: ignore[attr-defined]
+    figures = queries.list_chiffres(atlas, "arrondissement", place)
+    names = {key: atlas.definition(key).nom for key in figures}
+    form = forms.FormulaireAfom(request.POST or None, chiffres=figures, noms=names)
     if request.method == "POST" and form.is_valid():
         commands.ajouter_item(request.user, form.read_fields() | {"arrondissement": place, "theme": theme})
         return redirect(get_adresse(draft))

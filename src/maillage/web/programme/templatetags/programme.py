@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 
 from maillage.sdaasp.couverture import Case, MatriceCouverture
-from maillage.sdaasp.vocabulaire import LIBELLES, EtatAmendement, EtatValeur, Meteo, NatureCible
+from maillage.sdaasp.vocabulaire import LIBELLES
 from maillage.web.programme import presentation
 from maillage.web.programme.adresses import get_adresse
 from maillage.web.programme.queries import Noms
@@ -33,6 +33,18 @@ def ton(statut: str | None) -> str:
 def mot(valeur: str | None) -> str:
     """A value of a closed list in words."""
     return "À confirmer" if valeur is None else _MOTS.get(valeur, valeur)
+
+
+@register.filter
+def classe(etat: str) -> str:
+    """The style of a cell."""
+    return etat.replace("_", "-")
+
+
+@register.filter
+def mot_case(etat: str) -> str:
+    """The state of a cell in words."""
+    return {"couvert": "couvert", "a_confirmer": "à confirmer"}.get(etat, "rien")
 
 
 @register.filter
@@ -67,6 +79,3 @@ def vides(matrice: MatriceCouverture) -> set[str]:
 def detail(valeur: Any, noms: Noms) -> str:
     """A value of the exchange format in words."""
     return presentation.show(valeur, noms)
-
-
-__all__ = ["EtatAmendement", "EtatValeur", "Meteo", "NatureCible"]
