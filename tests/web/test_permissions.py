@@ -34,6 +34,7 @@ TABLE: dict[str, tuple[dict[str, object], tuple[int, ...]]] = {
     "carte:tuile": ({"nom": "communes.pmtiles"}, PUBLIC),
     "methodes:methodes": ({}, PUBLIC),
     "methodes:indicateur": ({"indicateur": "densite"}, PUBLIC),
+    "methodes:formule": ({"indicateur": "densite"}, PUBLIC),
     "methodes:sources": ({}, PUBLIC),
     "methodes:glossaire": ({}, PUBLIC),
     "api:documentation": ({}, PUBLIC),

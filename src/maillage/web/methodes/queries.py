@@ -39,6 +39,22 @@ def entree(definition: Definition) -> Indicateur | None:
     return load_indicateurs().get(definition.entree)
 
 
+@cache
+def draw_formule(formule: str) -> bytes:
+    """A formula typeset, as SVG; the typesetter is only loaded when a formula is first asked for."""
+    from maillage.reports.methodes import typeset
+
+    return typeset(formule)
+
+
+def tell_example(entry: Indicateur) -> list[tuple[str, str]]:
+    """The worked example: each input, then the result, as French readers write numbers."""
+    from maillage.reports.methodes import write_value
+
+    inputs = [(name.replace("_", " "), write_value(value)) for name, value in entry.exemple.entrees.items()]
+    return [*inputs, ("résultat", write_value(entry.exemple.resultat))]
+
+
 def list_sources(atlas: AtlasOuvert) -> list[dict[str, Any]]:
     """The sources of the atlas, by name."""
     sources: dict[str, dict[str, Any]] = atlas.manifeste.get("sources", {})

@@ -28,13 +28,26 @@ def indicateur(request: HttpRequest, atlas: AtlasOuvert, indicateur: str) -> Htt
     if indicateur not in atlas.definitions:
         raise Http404(f"L’indicateur « {indicateur} » n’est pas dans cet atlas.")
     definition = atlas.definitions[indicateur]
+    entree = queries.entree(definition)
     context = {
         "definition": definition,
-        "entree": queries.entree(definition),
+        "entree": entree,
+        "exemple": queries.tell_example(entree) if entree else [],
         "niveaux": [NIVEAUX[n] for n in NIVEAUX if atlas.a(n, indicateur)],
         "section": "methodes",
     }
     return render(request, "methodes/indicateur.html", context)
+
+
+@require_GET
+@avec_atlas
+def formule(request: HttpRequest, atlas: AtlasOuvert, indicateur: str) -> HttpResponse:
+    """The formula of an indicator, typeset."""
+    definition = atlas.definitions.get(indicateur)
+    entree = queries.entree(definition) if definition else None
+    if entree is None:
+        raise Http404(f"L’indicateur « {indicateur} » n’a pas de formule.")
+    return HttpResponse(queries.draw_formule(entree.formule), content_type="image/svg+xml")
 
 
 @require_GET
