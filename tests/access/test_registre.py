@@ -124,6 +124,13 @@ def test_unknown_name_says_who_asked() -> None:
         figures["bureau"]
 
 
+def test_a_function_cannot_make_its_inputs_better_than_they_are() -> None:
+    entry = ENTRIES["densite"]
+    inputs = {"a": Valeurs.observe([1, 1, 1], fiabilite="estime")}
+    own = Resultat(np.ones(3), fiabilite=np.array([0, 1, 3], np.uint8))
+    assert registre.combine(own, inputs, entry).fiabilite.tolist() == [2, 2, 3]
+
+
 def test_cycle_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registre, "find_function", lambda _: lambda suivant: suivant)
     template = ENTRIES["densite"]

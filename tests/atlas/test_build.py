@@ -32,6 +32,7 @@ def left_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.name != "sources")
 
 
+@pytest.mark.lent
 def test_the_same_bytes_again_elsewhere_and_from_the_cache(
     petit_atlas: Atlas, petites_sources: Path, tmp_path: Path
 ) -> None:
@@ -104,6 +105,7 @@ def test_everything_that_is_missing_is_listed_at_once(petites_sources: Path, tmp
     assert "ni carreaux ni populations" in message
 
 
+@pytest.mark.lent
 def test_a_missing_optional_source_is_said(petites_sources: Path, tmp_path: Path) -> None:
     (petites_sources / "bpe2013.csv").unlink()
     (petites_sources / "sup.parquet").unlink()
@@ -115,6 +117,7 @@ def test_a_missing_optional_source_is_said(petites_sources: Path, tmp_path: Path
     assert departement["superficie_km2"][0] == pytest.approx(72, rel=1e-3)
 
 
+@pytest.mark.lent
 def test_without_outlines_nor_grid_communes_stand_for_their_people(
     petites_sources: Path, tmp_path: Path
 ) -> None:
@@ -150,6 +153,7 @@ def test_wrong_file_under_a_right_name(petites_sources: Path, tmp_path: Path) ->
     assert "les millésimes ne se mélangent pas" in refuse("59", petites_sources, tmp_path / "A")
 
 
+@pytest.mark.lent
 def test_a_truncated_file_is_named(petites_sources: Path, tmp_path: Path) -> None:
     path = petites_sources / "sup.parquet"
     path.write_bytes(path.read_bytes()[:-50])
@@ -157,6 +161,7 @@ def test_a_truncated_file_is_named(petites_sources: Path, tmp_path: Path) -> Non
     assert "sup.parquet : fichier non reconnu, laissé de côté" in atlas.manifest.avertissements
 
 
+@pytest.mark.lent
 def test_an_atlas_is_not_written_over(petit_atlas: Atlas, petites_sources: Path, tmp_path: Path) -> None:
     out = tmp_path / "A"
     shutil.copytree(petit_atlas.dossier, out)

@@ -96,6 +96,7 @@ def test_everyone_here_lives_near_the_border(petit_atlas: Atlas) -> None:
     assert petit_atlas.territoires("commune")["part_frontiere"].to_list() == pytest.approx([1.0] * 6)
 
 
+@pytest.mark.lent
 def test_a_neighbourhood_takes_its_share_of_the_carreaux(
     petit_monde: ModuleType, petites_sources: Path, tmp_path: Path
 ) -> None:

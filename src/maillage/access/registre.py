@@ -74,7 +74,10 @@ class Valeurs:
 
 @dataclass(frozen=True)
 class Resultat:
-    """What a function may return besides an array: its own interval, reliability (uint8[n]) or coverage."""
+    """What a function may return besides an array: its own interval, coverage, or reliability (uint8[n]).
+
+    A reliability of its own can only lower that of the worst input.
+    """
 
     valeurs: Floats
     bas: Floats | None = None
@@ -360,13 +363,11 @@ def combine(answer: Floats | Resultat, inputs: Mapping[str, Valeurs], entry: Ind
     values = np.asarray(result.valeurs, dtype=np.float64)
     known = np.isfinite(values)
     figures = list(inputs.values())
-    couverture, fiabilite = result.couverture, result.fiabilite
+    couverture = result.couverture
     if couverture is None:
         couverture = np.minimum.reduce([f.couverture for f in figures] or [np.ones(len(values))])
-    if fiabilite is None:
-        fiabilite = np.maximum.reduce(
-            [np.zeros(len(values), dtype=np.uint8), *(f.fiabilite for f in figures)], dtype=np.uint8
-        )
+    own = np.zeros(len(values), dtype=np.uint8) if result.fiabilite is None else result.fiabilite
+    fiabilite = np.maximum.reduce([own, *(f.fiabilite for f in figures)], dtype=np.uint8)
     sources = frozenset().union(*(f.sources for f in figures))
     vintages = [figure for name, figure in inputs.items() if name == entry.millesime] or figures
     millesime = "-".join(sorted({f.millesime for f in vintages if f.millesime}))

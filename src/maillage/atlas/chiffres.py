@@ -76,18 +76,29 @@ class Sommes:
 
 
 def compute_wide(
-    codes: pl.DataFrame, evaluation: Evaluation, instances: Iterable[Instance]
+    codes: pl.DataFrame,
+    evaluation: Evaluation,
+    instances: Iterable[Instance],
+    simulees: frozenset[str] = frozenset(),
 ) -> tuple[pl.DataFrame, dict[str, Valeurs]]:
     """The wide table of one mesh (``codes``: code, nom), and the figures themselves by indicator.
 
-    Indicators whose inputs this atlas lacks, or that are null everywhere, are left out.
+    Indicators whose inputs this atlas lacks, or that are null everywhere, are left out. Whatever reads an
+    invented source (``simulees``) is ``simule``, whatever else is said of it.
     """
     figures = {
-        instance.id: figure
+        instance.id: admit(figure, simulees)
         for instance in instances
         if evaluation.knows(instance.id) and np.isfinite((figure := evaluation[instance.id]).valeurs).any()
     }
     return codes.hstack(make_columns(figures, codes.height)), figures
+
+
+def admit(figure: Valeurs, simulees: frozenset[str]) -> Valeurs:
+    """The figure, ``simule`` when one of its sources is invented."""
+    if not figure.sources & simulees:
+        return figure
+    return replace(figure, fiabilite=np.full_like(figure.fiabilite, FIABILITES.index("simule")))
 
 
 def make_columns(figures: Mapping[str, Valeurs], n: int) -> list[pl.Series]:

@@ -110,6 +110,8 @@ def assemble(departement: str, nom: str, tables: Iterable[Table], *, jeu_essai: 
         "qpv": stack(tables, "qpv"),
     }
     provenances = {table.provenance.id: asdict(table.provenance) for table in tables}
+    if jeu_essai:
+        provenances = {name: disown(fields) for name, fields in provenances.items()}
     return Entrees(
         departement,
         nom,
@@ -122,6 +124,14 @@ def assemble(departement: str, nom: str, tables: Iterable[Table], *, jeu_essai: 
         tuple(str(faute) for table in tables for faute in table.avertissements),
         jeu_essai,
     )
+
+
+def disown(provenance: dict[str, Any]) -> dict[str, Any]:
+    """The provenance of an invented file: its format is a producer's, its figures are nobody's."""
+    if provenance["id"] in REELLES:
+        return provenance
+    nom = f"jeu d'essai, chiffres simulés au format « {provenance['nom']} »"
+    return provenance | {"producteur": "Maillage", "nom": nom, "licence": "EUPL-1.2", "url": None}
 
 
 def of_nature(tables: Iterable[Table], nature: str) -> list[Table]:

@@ -87,7 +87,7 @@ def make_indicateurs(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> 
     mesh = grandeurs.Mailles(communes, carreaux, frame_of(lieux, "fragments"))
     base = mesh.cells(mesh.each_commune(), communes.height, cells)
     by_commune = Evaluation(instances, at_communes, {"carreau": base}, constants)
-    tables = Tableaux(instances)
+    tables = Tableaux(instances, context.simulees)
     inside = carreaux.filter("dans_departement").select(code="id", nom="id")
     tables.add("carreau", inside, cells)
     territoires = frame_of(lieux, "territoires")
@@ -107,6 +107,7 @@ class Tableaux:
     """The wide tables and their index, filled niveau by niveau."""
 
     instances: Mapping[str, Instance]
+    simulees: frozenset[str] = frozenset()
     wide: dict[str, pl.DataFrame] = field(default_factory=dict)
     index: list[pl.DataFrame] = field(default_factory=list)
 
@@ -114,7 +115,7 @@ class Tableaux:
         """Compute one niveau: at carreaux, only the indicators that are made there."""
         every = self.instances.values()
         which = [x for x in every if niveau != "carreau" or x.entree.niveau == "carreau"]
-        self.wide[niveau], figures = compute_wide(codes, evaluation, which)
+        self.wide[niveau], figures = compute_wide(codes, evaluation, which, self.simulees)
         self.index.append(describe(niveau, self.instances, figures))
 
     def as_lot(self) -> Lot:

@@ -96,7 +96,7 @@ def name_sources(atlas: Atlas, ids: Sequence[str]) -> str:
     sources = [atlas.manifest.sources[name] for name in ids if name in atlas.manifest.sources]
     texts = [f"{source['producteur']}, {source['nom']} ({source['millesime']})" for source in sources]
     label = " ; ".join(texts) or "Maillage"
-    return f"Jeu d'essai, chiffres simulés : {label}" if atlas.manifest.jeu_essai else label
+    return f"Jeu d'essai : {label}" if atlas.manifest.jeu_essai else label
 
 
 def guard(frame: pl.DataFrame) -> pl.DataFrame:
