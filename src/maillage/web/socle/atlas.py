@@ -142,6 +142,7 @@ class Deficit:
     stabilite: str | None
     typologie: str | None
     raisons: tuple[str, ...]
+    decidable: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -311,8 +312,9 @@ class AtlasOuvert:
         names = set(Deficit.__dataclass_fields__)
         return {
             (row["niveau"], row["code"]): Deficit(
-                **{name: row.get(name) for name in names - {"raisons"}},
+                **{name: row.get(name) for name in names - {"raisons", "decidable"}},
                 raisons=tuple(row.get("raisons") or ()),
+                decidable=row.get("decidable") is not False,
             )
             for row in self._table("deficits.parquet").iter_rows(named=True)
         }

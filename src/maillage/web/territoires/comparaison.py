@@ -79,7 +79,10 @@ def _ligne(atlas: AtlasOuvert, territoires: list[Territoire], indicateur: str) -
     drawing = ""
     if atlas.a(points, indicateur):
         values = atlas.colonne(points, indicateur).valeurs
-        dots = atlas.garder(("nuage", points, indicateur, ETROIT), lambda: bande.nuage(values, ETROIT))
+        dots = atlas.garder(
+            ("nuage", points, indicateur, ETROIT),
+            lambda: bande.nuage(values, ETROIT, pourcent=definition.unite == "part"),
+        )
         marks = [
             (letter, c.valeur) for letter, c in zip(LETTRES, figures, strict=False) if c.valeur is not None
         ]

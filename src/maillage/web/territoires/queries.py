@@ -88,7 +88,9 @@ def bande(atlas: AtlasOuvert, chiffre: Chiffre, niveau: str, largeur: int = dess
     indicateur = chiffre.definition.id
     dots = atlas.garder(
         ("nuage", niveau, indicateur, largeur),
-        lambda: dessin_bande.nuage(atlas.colonne(niveau, indicateur).valeurs, largeur),
+        lambda: dessin_bande.nuage(
+            atlas.colonne(niveau, indicateur).valeurs, largeur, pourcent=chiffre.definition.unite == "part"
+        ),
     )
     interval = (chiffre.bas, chiffre.haut) if chiffre.bas is not None and chiffre.haut is not None else None
     definition = chiffre.definition
@@ -266,7 +268,9 @@ def list_parents(atlas: AtlasOuvert, territoire: Territoire) -> list[Territoire]
     order = ("departement", "arrondissement", "epci")
     keys = [(niveau, territoire.parents[niveau]) for niveau in order if niveau in territoire.parents]
     found = [atlas.territoire(*key) for key in keys if key != (territoire.niveau, territoire.code)]
-    return [t for t in found if t is not None]
+    held = [t for t in found if t is not None]
+    whole = atlas.departement
+    return held if whole is None or whole in (territoire, *held) else [whole, *held]
 
 
 def list_evolutions(avant: AtlasOuvert | None, atlas: AtlasOuvert, territoire: Territoire) -> list[Evolution]:

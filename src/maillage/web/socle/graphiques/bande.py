@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.web.socle.formats import avec_unite, nombre
+from maillage.web.socle.formats import INSECABLE, avec_unite, nombre
 from maillage.web.socle.graphiques.axes import Axe, axe
 
 LARGEUR, HAUTEUR = 560, 46
 GOLDEN = 0.6180339887
+# Up to this many, dots are drawn larger.
+PEU = 60
 
 
 @dataclass(frozen=True)
@@ -22,16 +24,26 @@ class Nuage:
     trace: str
     graduations: tuple[tuple[float, str], ...]
     largeur: int
+    classe: str
 
 
-def nuage(valeurs: NDArray[np.float64], largeur: int = LARGEUR) -> Nuage:
+def nuage(valeurs: NDArray[np.float64], largeur: int = LARGEUR, *, pourcent: bool = False) -> Nuage:
     """The dots of a distribution; NaN is not drawn. Heights follow the golden ratio: spread, steady."""
     scale = axe(valeurs, 8, largeur - 22)
     known = valeurs[np.isfinite(valeurs)]
     heights = 5 + 17 * ((np.arange(len(known)) * GOLDEN) % 1)
     trace = "".join(f"M{scale.place(v):.0f} {y:.0f}h0" for v, y in zip(known, heights, strict=True))
-    marks = tuple((round(scale.place(g), 1), nombre(g, scale.decimales)) for g in scale.graduations)
-    return Nuage(scale, trace, marks, largeur)
+    marks = tuple(
+        (round(scale.place(g), 1), _graduation(g, scale.decimales, pourcent=pourcent))
+        for g in scale.graduations
+    )
+    return Nuage(scale, trace, marks, largeur, "nuage" if len(known) > PEU else "nuage rare")
+
+
+def _graduation(value: float, decimales: int, *, pourcent: bool) -> str:
+    return (
+        f"{nombre(value * 100, max(decimales - 2, 0))}{INSECABLE}%" if pourcent else nombre(value, decimales)
+    )
 
 
 def bande(
@@ -47,7 +59,10 @@ def bande(
     ``intervalle`` is the range of an uncertain figure, drawn as a bar under the dot.
     """
     place = dots.axe.place
-    parts = [f'<path class="nuage" d="{dots.trace}"/>', f'<path class="axe" d="M8 29h{dots.largeur - 30}"/>']
+    parts = [
+        f'<path class="{dots.classe}" d="{dots.trace}"/>',
+        f'<path class="axe" d="M8 29h{dots.largeur - 30}"/>',
+    ]
     parts += [f'<text x="{x}" y="43" text-anchor="middle">{label}</text>' for x, label in dots.graduations]
     if repere is not None:
         parts.append(f'<path class="repere" d="M{place(repere):.1f} 2v24"/>')
@@ -65,7 +80,10 @@ def bande(
 def bande_lettres(dots: Nuage, marques: list[tuple[str, float]], repere: float | None) -> str:
     """Several territories on one distribution, each by its letter; the table beside says the same."""
     place = dots.axe.place
-    parts = [f'<path class="nuage" d="{dots.trace}"/>', f'<path class="axe" d="M8 29h{dots.largeur - 30}"/>']
+    parts = [
+        f'<path class="{dots.classe}" d="{dots.trace}"/>',
+        f'<path class="axe" d="M8 29h{dots.largeur - 30}"/>',
+    ]
     parts += [f'<text x="{x}" y="43" text-anchor="middle">{label}</text>' for x, label in dots.graduations]
     if repere is not None:
         parts.append(f'<path class="repere" d="M{place(repere):.1f} 2v24"/>')

@@ -1,0 +1,187 @@
+"""In a real browser: axe on each page and state, the keyboard alone, no script, 390 pixels, zoom 200 %."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as django_settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from maillage.web.socle import commands
+from maillage.web.socle.models import Travail
+
+pytestmark = [pytest.mark.navigateur, pytest.mark.lent, pytest.mark.django_db(transaction=True)]
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--use-angle=swiftshader"]
+PUBLIQUES = [
+    "/",
+    "/recherche/",
+    "/recherche/?q=bourg",
+    "/recherche/?q=zzzz",
+    "/territoires/",
+    "/territoires/commune/99004/",
+    "/territoires/commune/99009/",
+    "/territoires/commune/99002/",
+    "/territoires/departement/99/",
+    "/comparer/",
+    "/comparer/?t=commune:99001&semblables=1",
+    "/comparer/?q=val",
+    "/classements/",
+    "/classements/?nom=zzzz",
+    "/carte/",
+    "/carte/?avec=densite",
+    "/carte/?niveau=epci",
+    "/methodes/",
+    "/methodes/densite/",
+    "/sources/",
+    "/glossaire/",
+    "/api/",
+    "/accessibilite/",
+    "/exemples/",
+    "/comptes/connexion/",
+    "/territoires/commune/0/",
+]
+DU_COMPTE = ["/comptes/moi/", "/comptes/inviter/", "/comptes/moi/double-authentification/"]
+LARGEURS = (1280, 390)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # The browser's loop runs in this thread, where Django would refuse to touch the database.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR")
+    opened = context.new_page()
+    opened.set_default_timeout(60_000)
+    yield opened
+    context.close()
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds, one line each."""
+    found = Axe().run(page).response["violations"]
+    return [f"{page.url} : {v['id']} : {node['html'][:150]}" for v in found for node in v["nodes"]]
+
+
+def log_in(page: Page, base: str, personne) -> None:
+    page.goto(f"{base}/comptes/connexion/")
+    page.fill("[name=username]", personne.email)
+    page.fill("[name=password]", "un-mot-de-passe-d-essai")
+    page.click("main button.principal")
+    page.wait_for_url("**/comptes/moi/")
+
+
+def test_axe_on_every_public_page(live_server, page) -> None:
+    found = []
+    for width in LARGEURS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for address in PUBLIQUES:
+            page.goto(f"{live_server.url}{address}")
+            found += faults(page)
+            overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            if overflow > 0:
+                found.append(f"{address} déborde de {overflow} px à {width} px")
+    assert not found, "\n".join(found)
+
+
+def test_axe_on_accounts_and_their_errors(live_server, page, compte) -> None:
+    log_in(page, live_server.url, compte("administration"))
+    found = []
+    for address in DU_COMPTE:
+        page.goto(f"{live_server.url}{address}")
+        found += faults(page)
+    page.goto(f"{live_server.url}/comptes/inviter/")
+    page.click("main button.principal")
+    assert page.locator(".champ.en-faute").count() >= 3
+    first = page.locator(".champ.en-faute [aria-invalid=true]").first
+    described = (first.get_attribute("aria-describedby") or "").split()
+    assert any(page.locator(f"#{name} .faute").count() for name in described)
+    found += faults(page)
+    assert not found, "\n".join(found)
+
+
+def test_axe_on_background_work(live_server, page) -> None:
+    travail = commands.demander_travail(AnonymousUser(), "tout_exporter", "Essai", {"atlas": "/rien"})
+    found = []
+    for state in Travail.Etat:
+        Travail.objects.filter(pk=travail.pk).update(etat=state, progression=40, message="disque plein")
+        page.goto(f"{live_server.url}/travaux/{travail.jeton}/")
+        found += faults(page)
+    assert not found, "\n".join(found)
+
+
+def test_the_keyboard_alone_reaches_a_portrait(live_server, page) -> None:
+    page.goto(live_server.url)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "contenu"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "q"
+    page.keyboard.type("rochefagne")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/territoires/commune/99002/")
+    outline = []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        outline.append(page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))
+    assert set(outline) == {"solid"}
+
+
+def test_the_menu_opens_by_keyboard_on_a_small_screen(live_server, page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(live_server.url)
+    page.locator(".menu summary").focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".menu a").first.is_visible()
+    assert faults(page) == []
+
+
+def test_everything_reads_without_script(live_server, browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/carte/")
+    assert page.locator("#carte-fixe path").count() == 12
+    assert page.locator("#carte").is_hidden()
+    assert page.locator("main table tbody tr").count() == 12
+    page.select_option("[name=niveau]", "epci")
+    page.click("main form button")
+    assert "niveau=epci" in page.url
+    context.close()
+
+
+def test_zoom_200_keeps_the_page_whole(live_server, browser) -> None:
+    context = browser.new_context(viewport={"width": 640, "height": 450}, device_scale_factor=2)
+    page = context.new_page()
+    for address in ("/", "/territoires/commune/99004/", "/classements/"):
+        page.goto(f"{live_server.url}{address}")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    context.close()
+
+
+def test_the_live_map_draws_itself_and_speaks(live_server, page) -> None:
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda m: problems.append(m.text) if "Content Security Policy" in m.text else None)
+    atlas = django_settings.MAILLAGE_ATLAS
+    for archive in atlas.glob("*/tuiles/communes.pmtiles"):
+        archive.rename(archive.with_suffix(".retire"))
+    try:
+        page.goto(f"{live_server.url}/carte/?lieux=france_services")
+        page.wait_for_selector("#carte[data-prete]", timeout=90_000)
+        assert page.locator("#carte-fixe").is_hidden()
+        assert faults(page) == []
+    finally:
+        for archive in atlas.glob("*/tuiles/communes.retire"):
+            archive.rename(archive.with_suffix(".pmtiles"))
+    assert problems == []
+    cache.clear()
