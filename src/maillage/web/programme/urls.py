@@ -1,6 +1,6 @@
 from django.urls import path
 
-from maillage.web.programme import views, views_edition, views_suivi
+from maillage.web.programme import views, views_edition, views_import, views_suivi
 
 app_name = "programme"
 urlpatterns = [
@@ -31,5 +31,6 @@ urlpatterns = [
     path("modifier/<str:sorte>/<path:cle>/", views_edition.modifier, name="modifier"),
     path("historique/<str:sorte>/<path:cle>/", views_edition.historique, name="historique"),
     path("restaurer/<str:sorte>/<path:cle>", views_edition.restaurer, name="restaurer"),
+    path("importer/", views_import.importer, name="importer"),
     path("exporter/<str:forme>", views_suivi.exporter, name="exporter"),
 ]

@@ -33,6 +33,7 @@ def accueil(request: HttpRequest) -> HttpResponse:
         "section": "programme",
         "noms": noms,
         "ici": here,
+        "peut_importer": request.user.has_perm("programme.importer"),
         "lignes": rows,
         "total": sum(row.total for row in rows),
         "connues": sum(row.connues for row in rows),
