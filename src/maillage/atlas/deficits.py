@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from maillage.atlas.etapes import Lot
 from maillage.atlas.lieux import frame_of
+from maillage.atlas.portraits import write_portraits
 from maillage.catalogue.seuils import load_seuils
 from maillage.diagnostic.amas import Voisins
 from maillage.diagnostic.ensemble import Colonne, Jugement, judge
@@ -38,6 +39,7 @@ DEFICITS: Final[dict[str, Any]] = {
     "typologie": pl.String,
     "raisons": pl.List(pl.String),
     "amas": pl.String,
+    "portrait": pl.String,
 }
 
 
@@ -59,7 +61,8 @@ def make_deficits(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot
         voisins = find_neighbours(places.join(shapes, on="code", how="left", maintain_order="left"))
         columns = read_columns(profil, wide, whole, index.filter(pl.col("niveau") == niveau))
         judged = judge(profil, columns, voisins, find_rankable(places))
-        frames.append(tabulate(niveau, wide, profil, judged))
+        texts = write_portraits(wide, whole, index.filter(pl.col("niveau") == niveau), places["population"])
+        frames.append(tabulate(niveau, wide, profil, judged, texts))
     return {"deficits": pl.concat(frames)}
 
 
@@ -118,7 +121,9 @@ def find_neighbours(places: pl.DataFrame) -> Voisins:
     return Voisins(np.concatenate([[0], np.cumsum(counts)]), pairs[:, 1].astype(np.int32))
 
 
-def tabulate(niveau: str, wide: pl.DataFrame, profil: Profil, judged: Jugement) -> pl.DataFrame:
+def tabulate(
+    niveau: str, wide: pl.DataFrame, profil: Profil, judged: Jugement, portraits: list[str]
+) -> pl.DataFrame:
     """The judgement of one mesh as a table; rank, stability and motives are null outside the list."""
     listed = judged.classement.en_deficit
     motifs = [
@@ -138,5 +143,6 @@ def tabulate(niveau: str, wide: pl.DataFrame, profil: Profil, judged: Jugement) 
         typologie=pl.Series([t.nom for t in judged.typologie], dtype=pl.String),
         raisons=pl.Series(judged.raisons, dtype=pl.List(pl.String)),
         amas=pl.Series(judged.amas, dtype=pl.String),
+        portrait=pl.Series(portraits, dtype=pl.String),
     )
     return frame.select(pl.col(name).cast(kind) for name, kind in DEFICITS.items())

@@ -33,6 +33,15 @@ def format_figure(value: float, unite: str, decimals: int = 0) -> str:
     return f"{format_number(value, decimals)} {unite}"
 
 
+def lower_first(name: str) -> str:
+    """A label inside a sentence; an acronym keeps its capitals.
+
+    >>> lower_first("Durée d'accès"), lower_first("APL aux médecins")
+    ("durée d'accès", 'APL aux médecins')
+    """
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
 def enumerate_words(words: list[str]) -> str:
     """A list in French.
 

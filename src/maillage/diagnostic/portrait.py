@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Literal
 
 from maillage.catalogue.lecture import read_toml
-from maillage.diagnostic.phrases import enumerate_words, format_figure, format_number
+from maillage.diagnostic.phrases import enumerate_words, format_figure, format_number, lower_first
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Constat:
         value = format_figure(self.valeur, self.unite, self.decimales)
         reference = format_figure(self.reference, self.unite, self.decimales)
         estimate = ", estimation" if self.estime else ""
-        name = self.nom[0].lower() + self.nom[1:]
+        name = lower_first(self.nom)
         return f"{name} : {value} contre {reference} dans le département ({self.millesime}{estimate})"
 
 
@@ -67,7 +67,7 @@ def write_portrait(nom: str, population: float, constats: Sequence[Constat], mos
     clear = sorted((c for c in constats if abs(c.gap) >= least), key=lambda c: (c.gap, c.nom))
     worse = [c.describe() for c in clear if c.gap < 0][:most]
     better = [c.describe() for c in reversed(clear) if c.gap > 0][:most]
-    unknown = [c.nom[0].lower() + c.nom[1:] for c in constats if not isfinite(c.valeur)]
+    unknown = [lower_first(c.nom) for c in constats if not isfinite(c.valeur)]
     sentences = [f"{nom} compte {format_number(population)} habitants."]
     if worse:
         sentences.append(f"Moins favorable que le département : {' ; '.join(worse)}.")

@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Any
 
 from maillage.catalogue.lecture import read_toml
-from maillage.diagnostic.phrases import format_figure
+from maillage.diagnostic.phrases import format_figure, lower_first
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Condition:
         if not (isfinite(bound) and holds):
             return None
         return self.raison.format(
-            nom=figure.nom[0].lower() + figure.nom[1:],
+            nom=lower_first(figure.nom),
             valeur=format_figure(figure.valeur, figure.unite, figure.decimales),
             reference=format_figure(figure.reference, figure.unite, figure.decimales),
         )

@@ -1,0 +1,56 @@
+"""A few generated sentences on each territory: only what its figures support."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from maillage.catalogue.lecture import read_toml
+from maillage.diagnostic.portrait import Constat, write_portrait
+
+NAN = float("nan")
+
+
+def write_portraits(
+    wide: pl.DataFrame, whole: pl.DataFrame, index: pl.DataFrame, population: pl.Series
+) -> list[str]:
+    """The portrait of each row of ``wide``, against the département (``whole``, one row at most).
+
+    ``index``: the rows of this mesh. ``population``: people of each row. The indicators, and their order, are
+    those of ``catalogue/typologie.toml``; one that this atlas lacks altogether is left out.
+    """
+    chosen = read_toml("typologie.toml")["portrait"]["indicateurs"]
+    known = {row["indicateur"]: row for row in index.iter_rows(named=True)}
+    entries = [known[name] for name in chosen if name in known]
+    reference = whole.row(0, named=True) if whole.height else {}
+    return [
+        write_portrait(
+            row["nom"], float(people or 0), [make_constat(entry, row, reference) for entry in entries]
+        )
+        for row, people in zip(wide.iter_rows(named=True), population, strict=True)
+    ]
+
+
+def make_constat(entry: Mapping[str, Any], row: Mapping[str, Any], reference: Mapping[str, Any]) -> Constat:
+    """One figure of a territory, as a sentence needs it; unknown is NaN."""
+    name = entry["indicateur"]
+    return Constat(
+        entry["nom"],
+        number(row, name),
+        number(reference, name),
+        entry["unite"],
+        entry["sens"],
+        entry["millesime"] or "millésimes divers",
+        estime=row.get(f"{name}_fiabilite") not in (None, "observe"),
+        bas=number(row, f"{name}_bas"),
+        haut=number(row, f"{name}_haut"),
+        decimales=entry["arrondi"],
+    )
+
+
+def number(row: Mapping[str, Any], name: str) -> float:
+    """A figure of a row; NaN when null or absent."""
+    value = row.get(name)
+    return NAN if value is None else float(value)
