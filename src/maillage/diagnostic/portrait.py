@@ -43,12 +43,12 @@ class Constat:
         return gap if self.sens == "plus" else -gap
 
     def describe(self) -> str:
-        """« nom : valeur (département : reference ; millésime) », estimates said so."""
+        """« nom, valeur contre référence dans le département (millésime) », estimates said so."""
         value = format_figure(self.valeur, self.unite, self.decimales)
         reference = format_figure(self.reference, self.unite, self.decimales)
         estimate = ", estimation" if self.estime else ""
         name = lower_first(self.nom)
-        return f"{name} : {value} contre {reference} dans le département ({self.millesime}{estimate})"
+        return f"{name}, {value} contre {reference} dans le département ({self.millesime}{estimate})"
 
 
 def write_portrait(nom: str, population: float, constats: Sequence[Constat], most: int = 2) -> str:
@@ -60,7 +60,7 @@ def write_portrait(nom: str, population: float, constats: Sequence[Constat], mos
     >>> far = Constat("Durée d'accès au panier", 500.0, 240.0, "s", "moins", "2021", estime=True)
     >>> print(write_portrait("Cassel", 2270.0, [far]).replace("\u202f", " "))
     Cassel compte 2 270 habitants.
-    Moins favorable que le département : durée d'accès au panier : 8,3 min contre 4,0 min dans le
+    Moins favorable que le département : durée d'accès au panier, 8,3 min contre 4,0 min dans le
     département (2021, estimation).
     """
     least = read_toml("typologie.toml")["portrait"]["ecart_net"]
