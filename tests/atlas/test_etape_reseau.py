@@ -1,6 +1,7 @@
 """An atlas on a road network: the engine's times, the figures of plain scipy, and what stays off the road."""
 
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
 
@@ -12,8 +13,12 @@ from polars.testing import assert_frame_equal
 from pyproj import Transformer
 
 from maillage.atlas import etapes_calcul, temps
-from maillage.atlas.build import build
+from maillage.atlas.build import ETAPES, build
 from maillage.atlas.controle import check_atlas
+from maillage.atlas.entrees import read_entrees
+from maillage.atlas.etape_reseau import as_lot
+from maillage.atlas.etapes import Atelier, Silence
+from maillage.atlas.etapes_calcul import list_constants
 from maillage.atlas.itineraires import explain_time
 from maillage.atlas.ouvert import Atlas
 from maillage.atlas.parametres import Parametres
@@ -115,3 +120,27 @@ def test_the_same_network_gives_the_same_bytes(
         "59", petites_sources, tmp_path / "A", SANS_TUILES, cache=tmp_path / "c", reseau=reseau.dossier
     )
     assert again.manifest.empreinte == atlas.manifest.empreinte
+
+
+@pytest.mark.lent
+def test_the_embedded_example_has_the_times_of_plain_scipy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every time that its figures are made from: all types, the basket under each convention, town halls."""
+    example = Path(str(files("maillage.sources") / "jeu_essai"))
+    reseau = build_reseau(
+        example / "reseau_jeu_essai.osm.pbf", ["voiture"], tmp_path / "n", fiabilite="simule"
+    )
+    entrees = read_entrees("59", example)
+    atelier = Atelier(SANS_TUILES.as_dict() | {"nom": entrees.nom}, Silence())
+    atelier.put("entrees", entrees.lot, entrees.cle)
+    atelier.put("reseau", *as_lot(reseau))
+    atelier.run(etape for etape in ETAPES if etape.nom in {"lieux", "offre"})
+    engine = etapes_calcul.make_durees(atelier.lots, SANS_TUILES.as_dict())
+    monkeypatch.setattr(etapes_calcul, "make_times", plain_times)
+    plain = etapes_calcul.make_durees(atelier.lots, SANS_TUILES.as_dict())
+    assert engine.keys() == plain.keys()
+    assert {"time_ds", "site", "panier_reparti", "panier_commune"} <= engine.keys()
+    for name in engine:
+        np.testing.assert_array_equal(np.asarray(engine[name]), np.asarray(plain[name]))
+    assert list_constants(engine, "tout") == {}
