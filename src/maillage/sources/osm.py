@@ -1,6 +1,7 @@
 """OpenStreetMap extract (PBF) → plain arrays: what a road network needs and nothing more.
 
-Three streaming passes (relations, ways, nodes), so that memory grows with the roads kept, not with the file.
+Three streaming passes: relations; nodes and ways, osmium holding coordinates in a sorted table of 16 bytes a
+node; tags of nodes. Python sees roads alone: besides that table, memory grows with the roads kept.
 No rule of circulation is applied here: tags are handed over as they are, and ``network`` judges them.
 
 Format: OpenStreetMap PBF, https://wiki.openstreetmap.org/wiki/PBF_Format. Licence of the data: ODbL 1.0.
@@ -51,11 +52,13 @@ NODE_KEYS = frozenset(("barrier", "highway", *ACCESS_KEYS))
 FERRIES = frozenset(("ferry", "shuttle_train"))
 BUILT_UP_LANDUSE = frozenset(("residential", "commercial", "retail"))
 STEP = 50_000  # objects between two calls of progress
+UNITS_PER_DEGREE = 10_000_000
+NOWHERE = 2**31 - 1  # osmium's coordinate of a node that the file does not hold
 
 
 @dataclass(frozen=True)
 class TagColumn:
-    """One key: rows that carry it (``row`` int32, ascending) and their value (``values[code]``)."""
+    """One key: rows that carry it (``row`` int32) and their value (``values[code]``)."""
 
     row: NDArray[np.int32]
     code: NDArray[np.int32]
@@ -131,17 +134,23 @@ class _Columns:
 
 
 class _Lines:
-    """Lists of node ids, one after the other."""
+    """Lists of nodes, one after the other, with their coordinates in units of 1e-7 degrees."""
 
     def __init__(self) -> None:
         self.ids = array("q")
         self.ref = array("q")
+        self.x = array("i")
+        self.y = array("i")
         self.length = array("q")
 
-    def add(self, way: Any) -> None:
-        before = len(self.ref)
-        self.ref.extend([node.ref for node in way.nodes])
-        self.length.append(len(self.ref) - before)
+    def add(self, way: Any, table: Any = None) -> None:
+        """Add a way; ``table`` finds coordinates that the pass did not bring along."""
+        nodes = list(way.nodes)
+        spots = nodes if table is None else [find_spot(table, node.ref) for node in nodes]
+        self.ref.extend([node.ref for node in nodes])
+        self.x.extend([spot.x for spot in spots])
+        self.y.extend([spot.y for spot in spots])
+        self.length.append(len(nodes))
         self.ids.append(way.id)
 
     def __len__(self) -> int:
@@ -151,11 +160,28 @@ class _Lines:
         """Starts, node rows, and how many references were cut out for want of their node."""
         ref = to_numpy(self.ref)
         place = np.searchsorted(node_id, ref)
-        place[place == len(node_id)] = 0
-        known = node_id[place] == ref if len(node_id) else np.zeros(len(ref), bool)
+        known = to_numpy(self.x) != NOWHERE
         owner = np.repeat(np.arange(len(self)), to_numpy(self.length))[known]
         start = np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=len(self)))))
         return start.astype(np.int64), place[known].astype(np.int32), int((~known).sum())
+
+
+def find_spot(table: Any, ref: int) -> Any:
+    """A node's location, undefined where the file does not hold it."""
+    try:
+        return table.get(ref)
+    except KeyError:
+        return osmium.osm.Location()
+
+
+def _list_nodes(*lines: _Lines) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Ids (ascending, once each), lon and lat of the nodes of these lines that the file holds."""
+    ref, x, y = (
+        np.concatenate([to_numpy(getattr(line, name)) for line in lines]) for name in ("ref", "x", "y")
+    )
+    known = x != NOWHERE
+    node_id, first = np.unique(ref[known], return_index=True)
+    return node_id, x[known][first] / UNITS_PER_DEGREE, y[known][first] / UNITS_PER_DEGREE
 
 
 def to_numpy(values: array[Any]) -> NDArray[Any]:
@@ -175,19 +201,18 @@ def read_osm(path: Path, progress: Progress | None = None) -> ExtraitOsm:
     tell = progress or (lambda *_: None)
     check_present(path)
     restrictions, outer = _read_relations(path, tell)
-    roads, rings, tags = _read_ways(path, tell)
-    _read_outer_rings(path, outer, rings)
+    table = osmium.index.create_map("sparse_mem_array")
+    roads, rings, tags = _read_ways(path, table, tell)
+    _read_outer_rings(path, table, outer, rings)
     if not len(roads):
         raise _refuse(path, "aucune voie (clé « highway »)", "Choisissez un extrait qui contient les routes")
-    node_id, lon, lat, node_tags = _read_nodes(
-        path, np.union1d(to_numpy(roads.ref), to_numpy(rings.ref)), tell
-    )
+    node_id, lon, lat = _list_nodes(roads, rings)
     way_start, way_node, n_missing = roads.locate(node_id)
     if 2 * n_missing > len(roads.ref):
         raise _refuse(path, f"{n_missing} nœuds de voies sur {len(roads.ref)} sont absents", RETRY)
     ring_start, ring_node, _ = rings.locate(node_id)
     return ExtraitOsm(
-        *(node_id, lon, lat, node_tags.freeze()),
+        *(node_id, lon, lat, _read_node_tags(path, node_id, tell)),
         *(to_numpy(roads.ids), way_start, way_node, tags.freeze()),
         restrictions,
         *(ring_start, ring_node),
@@ -209,10 +234,17 @@ def _refuse(path: Path, quoi: str, que_faire: str) -> EntreeInvalide:
     return EntreeInvalide("Extrait OpenStreetMap refusé", (Faute(quoi, path.name, que_faire=que_faire),))
 
 
-def stream(path: Path, entities: Any, *filters: Any) -> Iterator[Any]:
-    """Objects of one kind that pass the filters; osmium's errors become :class:`EntreeInvalide`."""
+def stream(path: Path, entities: Any, *filters: Any, table: Any = None) -> Iterator[Any]:
+    """Objects of one kind that pass the filters; osmium's errors become :class:`EntreeInvalide`.
+
+    With a ``table`` of locations, nodes are read too, into it, and ways know where their nodes are.
+    """
     try:
-        processor = osmium.FileProcessor(str(path), entities)
+        if table is None:
+            processor = osmium.FileProcessor(str(path), entities)
+        else:
+            processor = osmium.FileProcessor(str(path), entities | osmium.osm.NODE).with_locations(table)
+            processor = processor.with_filter(osmium.filter.EntityFilter(entities))
         for each in filters:
             processor = processor.with_filter(each)
         yield from processor
@@ -275,11 +307,11 @@ def _list_triples(members: list[tuple[str, str, int]]) -> list[tuple[int, int, i
     return [(a, via[0][1], b) for a in from_ for b in to]
 
 
-def _read_ways(path: Path, tell: Progress) -> tuple[_Lines, _Lines, _Columns]:
+def _read_ways(path: Path, table: Any, tell: Progress) -> tuple[_Lines, _Lines, _Columns]:
     """Ways with a highway or a ferry route, closed ways of built-up land use, and the roads' tags."""
     roads, rings, columns = _Lines(), _Lines(), _Columns(WAY_KEYS)
     wanted = osmium.filter.KeyFilter("highway", "route", "landuse")
-    for n, way in enumerate(stream(path, osmium.osm.WAY, wanted), 1):
+    for n, way in enumerate(stream(path, osmium.osm.WAY, wanted, table=table), 1):
         tags = way.tags
         if "highway" in tags or tags.get("route") in FERRIES:
             columns.add(len(roads), tags)
@@ -292,29 +324,20 @@ def _read_ways(path: Path, tell: Progress) -> tuple[_Lines, _Lines, _Columns]:
     return roads, rings, columns
 
 
-def _read_outer_rings(path: Path, outer: list[int], rings: _Lines) -> None:
-    """Add the closed outer ways of multipolygons, which bear no tag of their own."""
+def _read_outer_rings(path: Path, table: Any, outer: list[int], rings: _Lines) -> None:
+    """Add the closed outer ways of multipolygons, untagged themselves; ``table`` was filled before."""
     if outer:
         for way in stream(path, osmium.osm.WAY, osmium.filter.IdFilter(outer)):
             if way.is_closed() and way.tags.get("landuse") not in BUILT_UP_LANDUSE:
-                rings.add(way)
+                rings.add(way, table)
 
 
-def _read_nodes(
-    path: Path, wanted: NDArray[np.int64], tell: Progress
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64], _Columns]:
-    """Ids (ascending), lon, lat and tags of the wanted nodes that the file holds."""
-    ids, lon, lat, columns = array("q"), array("d"), array("d"), _Columns(NODE_KEYS)
-    for node in stream(path, osmium.osm.NODE, osmium.filter.IdFilter(wanted.tolist())):
-        if len(node.tags):
-            columns.add(len(ids), node.tags)
-        ids.append(node.id)
-        lon.append(node.lon)
-        lat.append(node.lat)
-        if len(ids) % STEP == 0:
-            tell("nœuds", len(ids), len(wanted))
-    tell("nœuds", len(ids), len(wanted))
-    node_id = to_numpy(ids)
-    if (np.diff(node_id) <= 0).any():
-        raise _refuse(path, "nœuds non triés par identifiant", "Triez l’extrait (osmium sort)")
-    return node_id, to_numpy(lon), to_numpy(lat), columns
+def _read_node_tags(path: Path, node_id: NDArray[np.int64], tell: Progress) -> dict[str, TagColumn]:
+    """Tags of these nodes (ascending ids): barriers, signals and who may pass them."""
+    columns = _Columns(NODE_KEYS)
+    for node in stream(path, osmium.osm.NODE, osmium.filter.KeyFilter("barrier", "highway")):
+        row = int(np.searchsorted(node_id, node.id))
+        if row < len(node_id) and node_id[row] == node.id:
+            columns.add(row, node.tags)
+    tell("nœuds", len(node_id), len(node_id))
+    return columns.freeze()

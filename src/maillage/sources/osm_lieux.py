@@ -16,7 +16,14 @@ from maillage.catalogue.osm_types import find_types, list_keys
 from maillage.sources.base import Table
 from maillage.sources.controle import Controle
 from maillage.sources.lecture import build_provenance, build_table
-from maillage.sources.osm import check_present, read_timestamp, stream
+from maillage.sources.osm import (
+    NOWHERE,
+    UNITS_PER_DEGREE,
+    check_present,
+    find_spot,
+    read_timestamp,
+    stream,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,16 +34,21 @@ SOURCE = "osm"
 
 @dataclass
 class _Places:
-    """Places found so far, and the nodes that outline those that are areas."""
+    """Places found so far: one row for each type of service that a place offers."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
-    outlines: list[list[int]] = field(default_factory=list)
 
-    def add(self, kind: str, thing: Any, outline: list[int], lon: float | None, lat: float | None) -> None:
-        """One row for each type of service that the place offers."""
+    def add(self, kind: str, thing: Any, spots: Iterable[Any]) -> None:
+        """A place at the mean of the distinct spots that the file knows; nowhere when it knows none."""
         tags = {tag.k: tag.v for tag in thing.tags}
-        for type_ in find_types(tags):
-            self.outlines.append(outline)
+        types = find_types(tags)
+        known = sorted({(spot.x, spot.y) for spot in spots} - {(NOWHERE, NOWHERE)}) if types else []
+        lon, lat = (
+            (sum(a) / len(known) / UNITS_PER_DEGREE for a in zip(*known, strict=True))
+            if known
+            else (None, None)
+        )
+        for type_ in types:
             self.rows.append(
                 {
                     "id": f"osm:{kind}{thing.id}:{type_}",
@@ -56,20 +68,19 @@ def read_places(path: Path) -> Table:
         EntreeInvalide: the file is absent, is no OSM file, is cut short.
     """
     check_present(path)
-    places = _Places()
+    places, table = _Places(), osmium.index.create_map("sparse_mem_array")
     keys = osmium.filter.KeyFilter(*list_keys())
     for node in stream(path, osmium.osm.NODE, keys):
-        places.add("n", node, [], node.lon, node.lat)
-    for way in stream(path, osmium.osm.WAY, keys):
-        places.add("w", way, [node.ref for node in way.nodes], None, None)
-    _add_multipolygons(path, places, keys)
-    _place_areas(path, places)
+        places.add("n", node, [node.location])
+    for way in stream(path, osmium.osm.WAY, keys, table=table):
+        places.add("w", way, way.nodes)
+    _add_multipolygons(path, places, keys, table)
     frame = pl.DataFrame(places.rows, schema_overrides={"lon": pl.Float64, "lat": pl.Float64})
     return _finish(path, frame if places.rows else pl.DataFrame())
 
 
-def _add_multipolygons(path: Path, places: _Places, keys: Any) -> None:
-    """Areas drawn by relations: their outer ways are read for their nodes."""
+def _add_multipolygons(path: Path, places: _Places, keys: Any, table: Any) -> None:
+    """Areas drawn by relations stand at the mean of their outer ways' nodes; ``table`` was filled before."""
     outer: dict[int, list[int]] = {}
     for relation in stream(path, osmium.osm.RELATION, keys):
         if relation.tags.get("type") == "multipolygon":
@@ -78,26 +89,14 @@ def _add_multipolygons(path: Path, places: _Places, keys: Any) -> None:
         return
     lines = _read_lines(path, {way for ways in outer.values() for way in ways})
     for relation in stream(path, osmium.osm.RELATION, osmium.filter.IdFilter(sorted(outer))):
-        outline = [node for way in outer[relation.id] for node in lines.get(way, [])]
-        places.add("r", relation, outline, None, None)
+        nodes = [node for way in outer[relation.id] for node in lines.get(way, [])]
+        places.add("r", relation, (find_spot(table, node) for node in nodes))
 
 
 def _read_lines(path: Path, ways: Iterable[int]) -> dict[int, list[int]]:
+    """The nodes of these ways."""
     wanted = osmium.filter.IdFilter(sorted(ways))
     return {way.id: [node.ref for node in way.nodes] for way in stream(path, osmium.osm.WAY, wanted)}
-
-
-def _place_areas(path: Path, places: _Places) -> None:
-    """The mean of each outline's distinct nodes; null where the file holds none of them."""
-    wanted = sorted({node for outline in places.outlines for node in outline})
-    if not wanted:
-        return
-    nodes = stream(path, osmium.osm.NODE, osmium.filter.IdFilter(wanted))
-    spots = {node.id: (node.lon, node.lat) for node in nodes}
-    for row, outline in zip(places.rows, places.outlines, strict=True):
-        known = [spots[node] for node in sorted(set(outline)) if node in spots]
-        if known:
-            row["lon"], row["lat"] = (sum(axis) / len(known) for axis in zip(*known, strict=True))
 
 
 def _finish(path: Path, frame: pl.DataFrame) -> Table:
