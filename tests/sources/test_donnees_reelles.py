@@ -164,3 +164,9 @@ def test_points_get_the_code_of_their_commune(donnees: Path) -> None:
     assert (
         (both["lat"] - both["lat_mairie"]).abs() < 0.1
     ).all()  # 11 km: no station is that far from its town hall
+
+
+def test_the_tried_files_have_their_vintage(donnees: Path) -> None:
+    known = {"cog": "COG 2026", "gares": "2023", "france_travail": "2025", "contours": "2018", "apl": "2023"}
+    for source, vintage in known.items():
+        assert read_one(donnees, source).provenance.millesime == vintage

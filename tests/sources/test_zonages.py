@@ -172,3 +172,15 @@ def test_a_dedicated_inventory_wins_over_the_bpe(tmp_path: Path) -> None:
     assert tables["bpe"].frame["type"].to_list() == ["pharmacie"]
     assert "gare" in tables["bpe"].avertissements[-1].quoi
     assert tables["gares"].frame["type"].to_list() == ["gare"]
+
+
+def test_a_file_that_does_not_say_its_vintage_is_not_given_one(tmp_path: Path) -> None:
+    header = "code_uic,libelle,commune,departement,longitude,latitude\n"
+    for name, vintage in (
+        ("gares.csv", "non daté"),
+        ("gares_2026-03.csv", "2026-03"),
+        ("gares_12026.csv", "non daté"),
+    ):
+        path = tmp_path / name
+        path.write_text(header + "87286005,Lille,LILLE,NORD,3.07,50.63\n")
+        assert read("gares", path)[0].provenance.millesime == vintage

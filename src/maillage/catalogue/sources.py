@@ -13,9 +13,10 @@ from maillage.catalogue.lecture import read_csv, read_toml
 class Source:
     """One source. ``url``: the direct address, null unless ``confirme``; ``page``: where a person finds it.
 
-    ``eprouve``: the reader has run on a real file; ``millesime`` of the file it ran on, used where a file
-    does not say its own. ``cles``: the columns (or JSON keys) by which a file is recognised; several lists
-    are alternatives. ``membre``: pattern of the useful files of a zip; ``{territoire}``: met, mart or reun.
+    ``eprouve``: the reader has run on a real file, of hash ``sha256_eprouve`` and vintage ``millesime``;
+    another file that does not say its vintage is « non daté ». ``cles``: the columns (or JSON keys) by which
+    a file is recognised; several lists are alternatives. ``membre``: pattern of the useful files of a zip,
+    where ``{territoire}`` is met, mart or reun.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Source:
     cles: tuple[frozenset[str], ...]
     remarque: str
     membre: str
+    sha256_eprouve: str
 
 
 @cache
@@ -45,7 +47,15 @@ def list_sources() -> dict[str, Source]:
 
 def build_source(entry: dict[str, Any]) -> Source:
     """A source from its entry; absent optional fields get their neutral value."""
-    values = {"url": None, "remarque": "", "membre": "*", "obligatoire": False, "millesime": "", **entry}
+    values = {
+        "url": None,
+        "remarque": "",
+        "membre": "*",
+        "sha256_eprouve": "",
+        "obligatoire": False,
+        "millesime": "",
+        **entry,
+    }
     values["natures"] = tuple(values["natures"])
     values["cles"] = tuple(frozenset(keys) for keys in values["cles"])
     return Source(**values)

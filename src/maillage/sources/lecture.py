@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from maillage.catalogue.sources import list_sources
+from maillage.catalogue.sources import Source, list_sources
 from maillage.sources.base import Nature, Provenance, Table, compute_sha256
 from maillage.sources.schemas import conform
 
@@ -19,26 +19,27 @@ if TYPE_CHECKING:
 DATE_DU_NOM = re.compile(r"(?<!\d)(20\d{2})(?:[-_](0[1-9]|1[0-2]))?(?!\d)")
 
 
-def guess_vintage(source: str, *paths: Path) -> str:
-    """The vintage written in the file's name (year, or year-month), else that of the catalogue."""
-    for path in paths:
-        match = DATE_DU_NOM.search(path.stem)
-        if match:
-            return "-".join(part for part in match.groups() if part)
-    return list_sources()[source].millesime or "non daté"
+def guess_vintage(entry: Source, sha256: str, *paths: Path) -> str:
+    """The vintage of a file that does not state its own: that of the file tried, when it is that very file
+    (same hash), else the year, or year and month, of its name, else « non daté »."""
+    if entry.millesime and sha256 == entry.sha256_eprouve:
+        return entry.millesime
+    found = (DATE_DU_NOM.search(path.stem) for path in paths)
+    return next(("-".join(part for part in match.groups() if part) for match in found if match), "non daté")
 
 
 def build_provenance(source: str, *paths: Path, millesime: str | None = None) -> Provenance:
-    """The provenance of a table read from ``paths``."""
+    """The provenance of a table read from ``paths``; ``millesime`` when the content states it."""
     entry = list_sources()[source]
+    sha256 = compute_sha256(*paths)
     return Provenance(
         id=entry.id,
         nom=entry.nom,
         producteur=entry.producteur,
         licence=entry.licence,
-        millesime=millesime or guess_vintage(source, *paths),
+        millesime=millesime or guess_vintage(entry, sha256, *paths),
         url=entry.url,
-        sha256=compute_sha256(*paths),
+        sha256=sha256,
         fichier=", ".join(sorted(path.name for path in paths)),
         eprouve=entry.eprouve,
     )
