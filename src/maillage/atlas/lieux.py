@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -67,8 +68,13 @@ def frame_of(lot: Lot, name: str) -> pl.DataFrame:
 
 def project(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:
     """Metres in the European equal-area projection, float64[n, 2]."""
-    transformer = Transformer.from_crs(WGS84, LAEA, always_xy=True)
-    return np.column_stack(transformer.transform(lon, lat)).astype(np.float64)
+    return np.column_stack(find_transformer(WGS84, LAEA).transform(lon, lat)).astype(np.float64)
+
+
+@cache
+def find_transformer(source: int, target: int) -> Transformer:
+    """From one EPSG code to another, x first; kept, for it is slow to make."""
+    return Transformer.from_crs(source, target, always_xy=True)
 
 
 def complete_communes(
@@ -110,7 +116,7 @@ def complete_communes(
 
 def to_metres(shapes: Any) -> Any:
     """Shapes in the equal-area projection."""
-    transformer = Transformer.from_crs(WGS84, LAEA, always_xy=True)
+    transformer = find_transformer(WGS84, LAEA)
     return shapely.transform(shapes, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])))
 
 

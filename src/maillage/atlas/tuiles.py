@@ -19,11 +19,10 @@ import numpy as np
 import polars as pl
 import shapely
 from numpy.typing import NDArray
-from pyproj import Transformer
 
 from maillage.atlas.etapes import Lot
 from maillage.atlas.format import TERRITOIRES
-from maillage.atlas.lieux import LAEA, WGS84, frame_of
+from maillage.atlas.lieux import LAEA, WGS84, find_transformer, frame_of
 
 OPTIONS: Final = (
     "--quiet",
@@ -74,7 +73,7 @@ def list_cells(carreaux: pl.DataFrame) -> Couche:
     """The squares of the département; none where cells have no side."""
     inside = carreaux.filter(pl.col("dans_departement") & pl.col("taille_m").is_not_null())
     x, y, side = (inside[name].to_numpy() for name in ("x_3035", "y_3035", "taille_m"))
-    transformer = Transformer.from_crs(LAEA, WGS84, always_xy=True)
+    transformer = find_transformer(LAEA, WGS84)
     squares = shapely.transform(
         shapely.box(x, y, x + side, y + side),
         lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])),
