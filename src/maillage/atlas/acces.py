@@ -24,7 +24,8 @@ from maillage.access.registre import Valeurs, Variable
 from maillage.atlas import offre, temps
 from maillage.atlas.etape_reseau import make_times, of_lot
 from maillage.atlas.etapes import Lot
-from maillage.atlas.lieux import frame_of, project
+from maillage.atlas.lieux import frame_of
+from maillage.atlas.projection import project
 from maillage.catalogue.lecture import read_toml
 from maillage.catalogue.types_service import list_types
 from maillage.network.travel_times import Sites, TravelTimes, Within

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 import shapely
 from numpy.typing import NDArray
-from pyproj import Transformer
 from scipy.spatial import KDTree
 
 from maillage.atlas.etapes import Lot
 from maillage.atlas.format import TERRITOIRES
+from maillage.atlas.grille import order_carreaux
+from maillage.atlas.projection import project, to_metres
 from maillage.atlas.zones import cut_zones, keep_touching, make_rows
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.seuils import load_seuils
@@ -23,8 +23,6 @@ from maillage.territoires.fragments import Fragments, fit_fragments
 from maillage.territoires.frontiere import mark_cut
 
 EMBOITES: Final = ("epci", "canton", "bassin_vie", "arrondissement", "departement")
-LAEA: Final = 3035
-WGS84: Final = 4326
 
 
 def make_lieux(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
@@ -32,7 +30,7 @@ def make_lieux(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
     entrees = lots["entrees"]
     contours = frame_of(entrees, "contours")
     communes = complete_communes(frame_of(entrees, "communes"), contours, frame_of(entrees, "statistiques"))
-    carreaux = order_carreaux(frame_of(entrees, "carreaux"), communes)
+    carreaux = order_carreaux(frame_of(entrees, "carreaux"), communes, contours)
     fragments = cut_carreaux(carreaux, communes, contours)
     border = share_near_border(carreaux, fragments)
     territoires = make_territoires(communes, border, str(parametres["nom"]))
@@ -64,17 +62,6 @@ def frame_of(lot: Lot, name: str) -> pl.DataFrame:
     piece = lot[name]
     assert isinstance(piece, pl.DataFrame)  # noqa: S101 - lots are made by the stages of this package
     return piece
-
-
-def project(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Metres in the European equal-area projection, float64[n, 2]."""
-    return np.column_stack(find_transformer(WGS84, LAEA).transform(lon, lat)).astype(np.float64)
-
-
-@cache
-def find_transformer(source: int, target: int) -> Transformer:
-    """From one EPSG code to another, x first; kept, for it is slow to make."""
-    return Transformer.from_crs(source, target, always_xy=True)
 
 
 def complete_communes(
@@ -112,48 +99,6 @@ def complete_communes(
         superficie_imputee=pl.col("superficie_km2").is_null(),
         superficie_km2=pl.coalesce("superficie_km2", "km2"),
     ).drop("lon_c", "lat_c", "km2")
-
-
-def to_metres(shapes: Any) -> Any:
-    """Shapes in the equal-area projection."""
-    transformer = find_transformer(WGS84, LAEA)
-    return shapely.transform(shapes, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])))
-
-
-def order_carreaux(carreaux: pl.DataFrame, communes: pl.DataFrame) -> pl.DataFrame:
-    """Cells with people or in the département, those of the département first, then by id.
-
-    Without a grid, one point per commune stands for it, all its people there (``taille_m`` null).
-    """
-    if carreaux.is_empty():
-        people = pl.col("population").cast(pl.Float64)
-        carreaux = communes.select(
-            pl.format("commune-{}", "code_insee").alias("id"),
-            people,
-            "lon",
-            "lat",
-            dans_departement=pl.lit(value=True),
-        )
-        blank = [name for name in CARREAUX if name not in carreaux.columns]
-        carreaux = carreaux.with_columns(pl.lit(None).alias(name) for name in blank)
-    return carreaux.select(pl.col(name).cast(dtype) for name, dtype in CARREAUX.items()).sort(
-        pl.col("dans_departement").fill_null(value=True).not_(), "id"
-    )
-
-
-CARREAUX: Final = {
-    "id": pl.String,
-    "x_3035": pl.Int64,
-    "y_3035": pl.Int64,
-    "taille_m": pl.Int64,
-    "lon": pl.Float64,
-    "lat": pl.Float64,
-    "population": pl.Float64,
-    "moins_15": pl.Float64,
-    "de_15_a_64": pl.Float64,
-    "plus_65": pl.Float64,
-    "dans_departement": pl.Boolean,
-}
 
 
 def cut_carreaux(carreaux: pl.DataFrame, communes: pl.DataFrame, contours: pl.DataFrame) -> pl.DataFrame:

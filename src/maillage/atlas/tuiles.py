@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from maillage.atlas.etapes import Lot
 from maillage.atlas.format import TERRITOIRES
-from maillage.atlas.lieux import LAEA, WGS84, find_transformer, frame_of
+from maillage.atlas.lieux import frame_of
+from maillage.atlas.projection import LAEA, WGS84, find_transformer
 
 OPTIONS: Final = (
     "--quiet",
