@@ -72,3 +72,10 @@ def test_where_motorisation_is_unknown_nothing_is_said(atlas_du_nord):
     assert "part_sans_voiture" not in columns
     assert "heures_acces_france_services_motorisation" not in columns
     assert "heures_acces_france_services_marche" in columns
+
+
+def test_remoteness_is_unequal_and_no_figure_of_inequality_stands_at_a_cell(atlas_du_nord):
+    figures = whole(atlas_du_nord)
+    assert 0.2 < figures["gini_panier"] < 0.6
+    assert figures["palma_panier"] > 0.25
+    assert "gini_panier" not in atlas_du_nord.indicateurs("carreau").columns

@@ -30,9 +30,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from maillage.access.equity import gini, palma
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.indicateurs import Indicateur, load_indicateurs
 from maillage.catalogue.seuils import load_seuils
+
+INEGALITES: Final = {"gini": gini, "palma": palma}
+"""Aggregations that measure how a figure is shared; they mean nothing at the places themselves."""
 
 FIABILITES: Final = ("observe", "impute", "estime", "simule")
 """From the best to the worst; an array of reliabilities holds row numbers of this list, uint8."""
@@ -224,13 +228,18 @@ def carry(figure: Valeurs, maille: Maille, agregation: str, weight: Floats) -> V
     """Move a figure to a coarser mesh; ``weight`` float64[places]: people of the group the figure is about.
 
     ``moyenne`` and ``part``: V_t = Σ w·v / Σ w over the places where v is known; null where they hold nobody.
-    ``somme``: V_t = Σ part·v. In both, couverture = Σ w known / Σ w, and an interval moves as the figure
+    ``gini`` and ``palma``: the inequality of v between the people of t, without interval.
+    ``somme``: V_t = Σ part·v. In all, couverture = Σ w known / Σ w, and an interval moves as the figure
     does: its ends are reached together (errors fully correlated), which is the widest case.
     """
     known = np.isfinite(figure.valeurs)
     people = np.where(known, weight, 0.0)
     total, reached, covered = (maille.sum(x) for x in (weight, people, people * figure.couverture))
     couverture = np.divide(covered, total, out=np.zeros(maille.n), where=total > 0)
+    if agregation in INEGALITES:
+        unequal = measure_inequality(INEGALITES[agregation], figure.valeurs, maille, weight)
+        grade = maille.worst(figure.fiabilite, people > 0)
+        return Valeurs(unequal, couverture, grade, figure.millesime, figure.sources)
     summed = agregation == "somme"
     counted = np.ones_like(people) if summed else people
     defined = (maille.sum(known.astype(np.float64)) if summed else reached) > 0
@@ -244,6 +253,21 @@ def carry(figure: Valeurs, maille: Maille, agregation: str, weight: Floats) -> V
     level = maille.worst(figure.fiabilite, known & (counted > 0))
     bas, haut = (None if end is None else move(end) for end in (figure.bas, figure.haut))
     return Valeurs(move(figure.valeurs), couverture, level, figure.millesime, figure.sources, bas, haut)
+
+
+def measure_inequality(
+    measure: Callable[[Floats, Floats], float], values: Floats, maille: Maille, weight: Floats
+) -> Floats:
+    """A measure of inequality in each territory, between the people of the places that meet it: float64[n].
+
+    >>> two = Maille(np.array([0, 1]), np.array([0, 0]), np.array([1.0, 1.0]), 1, 2)
+    >>> measure_inequality(gini, np.array([0.0, 4.0]), two, np.array([1.0, 1.0])).tolist()
+    [0.5]
+    """
+    rows = maille.matrix
+    pieces = [slice(rows.indptr[t], rows.indptr[t + 1]) for t in range(maille.n)]
+    found = [measure(values[rows.indices[p]], weight[rows.indices[p]] * rows.data[p]) for p in pieces]
+    return np.array(found, dtype=np.float64)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
-from maillage.access.registre import FIABILITES, Evaluation, Instance, expand_all
+from maillage.access.registre import FIABILITES, INEGALITES, Evaluation, Instance, expand_all
 from maillage.atlas import acces, grandeurs, offre, temps
 from maillage.atlas.chiffres import INDEX, Reserve, compute_wide, describe
 from maillage.atlas.etape_reseau import list_off_road, make_times, of_lot
@@ -114,7 +114,8 @@ class Tableaux:
     def add(self, niveau: str, codes: pl.DataFrame, evaluation: Evaluation) -> None:
         """Compute one niveau: at carreaux, only the indicators that are made there."""
         every = self.instances.values()
-        which = [x for x in every if niveau != "carreau" or x.entree.niveau == "carreau"]
+        own = (x for x in every if x.entree.niveau == "carreau" and x.entree.agregation not in INEGALITES)
+        which = list(own) if niveau == "carreau" else list(every)
         self.wide[niveau], figures = compute_wide(codes, evaluation, which, self.simulees)
         self.index.append(describe(niveau, self.instances, figures))
 

@@ -24,6 +24,8 @@ AGREGATIONS = {
     "moyenne": "moyenne pondérée par les habitants (« {groupe} »)",
     "part": "part des habitants (« {groupe} »)",
     "somme": "somme",
+    "gini": "indice de Gini entre les habitants (« {groupe} »)",
+    "palma": "indice de Palma entre les habitants (« {groupe} »)",
 }
 FAMILLES = "methodes.toml"
 ENTETE = (

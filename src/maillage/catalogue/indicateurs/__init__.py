@@ -15,7 +15,7 @@ from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.lecture import list_files, read_toml
 
 NiveauCalcul = Literal["carreau", "commune", "territoire"]
-Agregation = Literal["moyenne", "somme", "part"]
+Agregation = Literal["moyenne", "somme", "part", "gini", "palma"]
 Sens = Literal["plus", "moins", "neutre"]
 
 VARIABLE = re.compile(r"\{(\w+)\}")
@@ -25,7 +25,7 @@ REQUIRED = (
 CHOICES = {
     "sens": ("plus", "moins", "neutre"),
     "niveau": ("carreau", "commune", "territoire"),
-    "agregation": ("moyenne", "somme", "part"),
+    "agregation": ("moyenne", "somme", "part", "gini", "palma"),
 }
 
 
