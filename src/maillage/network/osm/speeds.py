@@ -141,7 +141,8 @@ def _has_streets_around(
     """Streets of at least ``longueur_de_rues_m`` (≥) in the block of cells centred on each middle."""
     degree_m = np.pi / 180 * EARTH_RADIUS_M
     row = np.floor(lat * degree_m / milieu.cellule_m).astype(np.int64)
-    column = np.floor(lon * degree_m * np.cos(np.radians(lat)) / milieu.cellule_m).astype(np.int64)
+    east = (lon - lon.mean()) * np.cos(np.radians(lat))  # from the middle of the extract: rows keep in line
+    column = np.floor(east * degree_m / milieu.cellule_m).astype(np.int64)
     width = int(np.ptp(column)) + 2 * milieu.cellules_du_bloc + 1 if len(column) else 1
     cell = row * width + column
     cells, where = np.unique(cell, return_inverse=True)
