@@ -61,7 +61,7 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.mesure:
         function, arguments = (MEASURES | COURT)[asked.mesure]
-        print(json.dumps(getattr(mesures, function)(*arguments)))
+        print("\n" + json.dumps(getattr(mesures, function)(*arguments)))  # pandana leaves its line open
     elif asked.court:
         print_short(as_json=asked.json)
     else:

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from bench import adversaires
 from bench.cas import FOLDER, Cas, load_case
 from bench.ordres import cuthill_mckee
-from maillage.network.factor import Factor, customise, symbolic
+from bench.reseau import make_network
+from maillage.network.factor import Factor, customise, factorise, symbolic
 from maillage.network.graph import Attachment, Graph, Legs, split
 from maillage.network.roads import RoadTimes
 from maillage.network.solve import n_workers, nearest_by_batch, times_by_batch
@@ -46,6 +47,7 @@ def factor_of(case: Cas) -> Factor:
 def preparation(n_nodes: int) -> Figures:
     """Everything before the first question."""
     case = load_case(n_nodes)
+    factorise(make_network(1000))  # compiled kernels come in
     pattern, symbolic_s = timed(lambda: symbolic(case.graph, lambda _: case.order))
     factor, customise_s = timed(lambda: customise(pattern, case.graph))
     again = statistics.median(timed(lambda: customise(pattern, case.graph))[1] for _ in range(3))
@@ -71,7 +73,7 @@ def fill_in(n_nodes: int) -> Figures:
     return {"dissection": len(ours.head) / n_nodes, "cuthill_mckee": len(other.head) / n_nodes}
 
 
-def nearest(n_nodes: int, opponents: tuple[str, ...], n_types: int = 32, repeat: int = 3) -> Figures:
+def nearest(n_nodes: int, opponents: tuple[str, ...], n_types: int = 64, repeat: int = 5) -> Figures:
     """The time to the nearest site of a type from every node; with the site's identity; what others take."""
     case = load_case(n_nodes)
     factor = factor_of(case)

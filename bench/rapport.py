@@ -46,7 +46,7 @@ def compare(figures: Figures) -> Iterator[str]:
     yield ""
     yield "Ours on one core, then on two; each opponent as it comes (pandana builds and asks on"
     yield "two threads, the"
-    yield "others on one). Times only on both sides, 32 types at once on ours."
+    yield "others on one). Times only on both sides, 64 types asked at once of ours."
     yield ""
     sizes = [name for name in figures if name.startswith("nearest-")]
     head = [f"{figures[name]['noeuds']:,} nodes" for name in sizes]

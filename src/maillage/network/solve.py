@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from maillage.network.factor import INFINITE, Factor
 from maillage.network.graph import Legs
 from maillage.network.index import Index
-from maillage.network.sweep import FAR, ROW_BYTES, SITE_BITS, Label, sweep
+from maillage.network.sweep import FAR, ROW_BYTES, SITE_BITS, Label, far, site_bits, sweep
 from maillage.network.travel_times import NO_SITE, UNREACHABLE, Nearest
 
 _SITE = np.int64(2**SITE_BITS - 1)
@@ -78,7 +78,7 @@ def nearest_by_batch(
     factor: Factor, origins: Legs, sites: Legs, type_index: NDArray[np.int32], n_types: int
 ) -> Iterator[tuple[int, Nearest]]:
     """The nearest site of each type, in batches of types: (first type, [origin, type])."""
-    width = min(ROW_BYTES // 8, max(n_types, 1))
+    width = batch_width(n_types, ROW_BYTES // 8)
     leave, reach, encounters = leaving(factor, origins), reaching(factor, sites), meet(origins, sites)
 
     def answer(first: int, label: NDArray[np.int64]) -> tuple[int, Nearest]:
@@ -97,7 +97,7 @@ def times_by_batch(
     factor: Factor, origins: Legs, sites: Legs, type_index: NDArray[np.int32], n_types: int
 ) -> Iterator[tuple[int, NDArray[np.uint32]]]:
     """The time to the nearest site of each type, which one left aside: half the memory, half the time."""
-    width = min(ROW_BYTES // 4, max(n_types, 1))
+    width = batch_width(n_types, ROW_BYTES // 4)
     leave, reach, encounters = leaving(factor, origins), reaching(factor, sites), meet(origins, sites)
 
     def answer(first: int, label: NDArray[np.int32]) -> tuple[int, NDArray[np.uint32]]:
@@ -109,6 +109,11 @@ def times_by_batch(
         return first, time_ds
 
     yield from over_cores(answer, range(0, n_types, width), (len(factor.rank), width), np.int32)
+
+
+def batch_width(n_types: int, most: int) -> int:
+    """Lanes to a batch: as many as a row holds, fewer where that leaves a core without work."""
+    return min(most, max(-(-n_types // n_workers()), 1))
 
 
 def lanes(type_index: NDArray[np.int32], first: int, width: int) -> NDArray[np.int32]:
@@ -143,15 +148,13 @@ def over_cores(
 
 def solve(factor: Factor, reach: Ends, lane_of: NDArray[np.int32], label: NDArray[Label]) -> None:
     """Labels of every row, each site in its lane; -1 leaves it out."""
-    wide = label.dtype == np.int64
-    label.fill(FAR if wide else INFINITE)
     live = np.zeros(len(label), bool)
-    _seed(reach, lane_of, SITE_BITS if wide else 0, label, live)
+    _seed(reach, lane_of, site_bits(label), far(label), label, live)
     sweep(factor, label, live)
 
 
 @njit(cache=True, nogil=True)
-def _seed(reach, lane_of, bits, label, live):  # type: ignore[no-untyped-def]
+def _seed(reach, lane_of, bits, far, label, live):  # type: ignore[no-untyped-def]
     """Write the sites' own labels where they are reached from."""
     number = label.dtype.type
     for s in range(len(lane_of)):
@@ -159,8 +162,10 @@ def _seed(reach, lane_of, bits, label, live):  # type: ignore[no-untyped-def]
             if lane_of[s] >= 0 and reach.time_ds[s, end] < INFINITE:
                 own = number(np.int64(reach.time_ds[s, end]) << bits | (s if bits else 0))
                 row = reach.row[s, end]
+                if not live[row]:
+                    live[row] = True
+                    label[row, :] = far
                 label[row, lane_of[s]] = min(label[row, lane_of[s]], own)
-                live[row] = True
 
 
 @njit(cache=True, nogil=True)

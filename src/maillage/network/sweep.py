@@ -27,14 +27,26 @@ Label = TypeVar("Label", np.int32, np.int64)
 
 
 def sweep(factor: Factor, label: NDArray[Label], live: NDArray[np.bool_]) -> None:
-    """Solve in place. ``live`` bool[rows] marks the rows with a label; it ends as all their ancestors."""
-    bits = SITE_BITS if label.dtype == np.int64 else 0
-    climb(factor.down, bits, label, live)
-    descend(factor.up, bits, label)
+    """Solve in place. ``live`` bool[rows] marks the rows with a label, the others hold anything.
+
+    It ends as all the ancestors of those rows, and every row with its answer.
+    """
+    climb(factor.down, site_bits(label), far(label), label, live)
+    descend(factor.up, site_bits(label), far(label), label, live)
+
+
+def site_bits(label: NDArray[Label]) -> int:
+    """How many low bits of a label name the site."""
+    return SITE_BITS if label.dtype == np.int64 else 0
+
+
+def far(label: NDArray[Label]) -> np.int32 | np.int64:
+    """The label of a row that reaches nothing."""
+    return FAR if label.dtype == np.int64 else INFINITE
 
 
 @njit(cache=True, nogil=True)
-def climb(down, site_bits, label, live):  # type: ignore[no-untyped-def]
+def climb(down, site_bits, far, label, live):  # type: ignore[no-untyped-def]
     """Forward substitution: from the locations up to all their ancestors, and no other row."""
     indptr, head, weight = down
     number = label.dtype.type
@@ -42,19 +54,23 @@ def climb(down, site_bits, label, live):  # type: ignore[no-untyped-def]
         if live[v]:
             below = label[v]
             for k in range(indptr[v], indptr[v + 1]):
-                live[head[k]] = True
                 above, time = label[head[k]], number(number(weight[k]) << site_bits)
+                if not live[head[k]]:
+                    live[head[k]] = True
+                    above[:] = far
                 for lane in range(len(below)):
                     above[lane] = min(above[lane], number(below[lane] + time))
 
 
 @njit(cache=True, nogil=True)
-def descend(up, site_bits, label):  # type: ignore[no-untyped-def]
+def descend(up, site_bits, far, label, live):  # type: ignore[no-untyped-def]
     """Back substitution: every row, from the last, takes the best of the rows above it."""
     indptr, head, weight = up
     number = label.dtype.type
     for v in range(len(indptr) - 2, -1, -1):
         below = label[v]
+        if not live[v]:
+            below[:] = far
         for k in range(indptr[v], indptr[v + 1]):
             above, time = label[head[k]], number(number(weight[k]) << site_bits)
             for lane in range(len(below)):
