@@ -26,7 +26,7 @@ from bench.reseau import make_network
 from maillage.network.factor import Factor, customise, factorise, symbolic
 from maillage.network.graph import Attachment, Graph, Legs, split
 from maillage.network.roads import RoadTimes
-from maillage.network.solve import n_workers, nearest_by_batch, times_by_batch
+from maillage.network.solve import n_workers, nearest_by_batch, starting, times_by_batch
 from maillage.network.travel_times import UNREACHABLE, Points, Sites
 from maillage.network.what_if import RoadWhatIf
 
@@ -134,7 +134,7 @@ def every_node(graph: Graph, factor: Factor, sources: list[NDArray[np.int64]], b
     """Nearest of every type from every node, ready to be asked."""
     sites = at_nodes(np.concatenate(sources))
     type_index = np.repeat(np.arange(len(sources), dtype=np.int32), [len(s) for s in sources])
-    everywhere = at_nodes(np.arange(graph.n_nodes))
+    everywhere = starting(factor, at_nodes(np.arange(graph.n_nodes)))
     return lambda: by(factor, everywhere, sites, type_index, len(sources))
 
 
@@ -177,7 +177,8 @@ def france(n_nodes: int = 5_000_000, n_carreaux: int = 2_300_000, n_types: int =
     factor = factor_of(case)
     sources = [draw_sources(case.graph, t) for t in range(n_types)]
     type_index = np.repeat(np.arange(n_types, dtype=np.int32), [len(s) for s in sources])
-    sites, origins = at_nodes(np.concatenate(sources)), split(case.graph, anywhere(case.graph, n_carreaux))
+    sites = at_nodes(np.concatenate(sources))
+    origins = starting(factor, split(case.graph, anywhere(case.graph, n_carreaux)))
     file = FOLDER / "france.bin"
     start = time.perf_counter()
     with file.open("wb") as stream:

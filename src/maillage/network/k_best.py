@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from maillage.network.factor import INFINITE, Factor
 from maillage.network.graph import Legs
-from maillage.network.solve import Ends, lanes, leaving, meet, over_cores, reaching, unpack
+from maillage.network.solve import Ends, Origins, lanes, meet, over_cores, reaching, unpack
 from maillage.network.sweep import FAR, ROW_BYTES, SITE_BITS
 from maillage.network.travel_times import Nearest
 
@@ -21,17 +21,17 @@ _SITE = 2**SITE_BITS - 1
 
 
 def k_nearest_by_batch(
-    factor: Factor, origins: Legs, sites: Legs, type_index: NDArray[np.int32], n_types: int, k: int
+    factor: Factor, origins: Origins, sites: Legs, type_index: NDArray[np.int32], n_types: int, k: int
 ) -> Iterator[tuple[int, Nearest]]:
     """The ``k`` nearest sites of each type, in batches of types: (first type, [origin, type, k])."""
     width = min(max(ROW_BYTES // (8 * k), 1), max(n_types, 1))
-    leave, reach, encounters = leaving(factor, origins), reaching(factor, sites), meet(origins, sites)
+    reach, encounters = reaching(factor, sites), meet(origins.legs, sites)
 
     def answer(first: int, label: NDArray[np.int64]) -> tuple[int, Nearest]:
         lane_of = lanes(type_index, first, width)
         _solve(factor, reach, lane_of, label)
-        best = np.full((len(origins), width, k), FAR)
-        _read(label, leave, best)
+        best = np.full((len(origins.legs), width, k), FAR)
+        _read(label, origins.leave, best)
         _meet(encounters, lane_of, best)
         return first, unpack(best[:, : n_types - first])
 

@@ -11,7 +11,7 @@ from maillage.network.factor import Factor
 from maillage.network.graph import Attach, Attachment, Graph, Legs, split
 from maillage.network.k_best import k_nearest_by_batch
 from maillage.network.local import Network, network
-from maillage.network.solve import nearest_by_batch
+from maillage.network.solve import nearest_by_batch, starting
 from maillage.network.travel_times import Fiabilite, Nearest, Points, Sites, Within
 from maillage.network.what_if import RoadWhatIf
 from maillage.network.within import pairs_within
@@ -33,7 +33,7 @@ class RoadTimes:
     ) -> None:
         self.graph = graph
         self.factor = factor
-        self.origins = split(graph, origins)
+        self.origins = starting(factor, split(graph, origins))
         self._attach = attach
         self._fiabilite = fiabilite
 
@@ -45,7 +45,7 @@ class RoadTimes:
     @property
     def n_origins(self) -> int:
         """Number of origins, the first axis of every answer."""
-        return len(self.origins)
+        return len(self.origins.legs)
 
     @cached_property
     def _network(self) -> Network:

@@ -48,9 +48,16 @@ def n_workers() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def leaving(factor: Factor, places: Legs) -> Ends:
-    """Where people enter the network, and how long it takes them."""
-    return Ends(factor.rank[places.leave_node], places.leave_ds)
+class Origins(NamedTuple):
+    """Where people start from, and the rows by which they enter the network."""
+
+    legs: Legs
+    leave: Ends
+
+
+def starting(factor: Factor, places: Legs) -> Origins:
+    """Origins, made ready once for all the questions to come."""
+    return Origins(places, Ends(factor.rank[places.leave_node], places.leave_ds))
 
 
 def reaching(factor: Factor, places: Legs) -> Ends:
@@ -60,7 +67,11 @@ def reaching(factor: Factor, places: Legs) -> Ends:
 
 def meet(origins: Legs, sites: Legs) -> Encounters:
     """Every origin and site that share a road and a permitted direction."""
-    origin, site = Index(sites.road).find(origins.road)
+    with_site = np.zeros(max(origins.road.max(initial=0), sites.road.max(initial=0)) + 1, bool)
+    with_site[sites.road[sites.road >= 0]] = True
+    some = np.flatnonzero((origins.road >= 0) & with_site[origins.road])
+    which, site = Index(sites.road).find(origins.road[some])
+    origin = some[which]
     ahead = _along(origins.ahead_ds[origin], sites.ahead_ds[site])
     back = _along(origins.back_ds[origin], sites.back_ds[site])
     access = origins.access_ds[origin].astype(np.int64) + sites.access_ds[site]
@@ -75,18 +86,18 @@ def _along(start: NDArray[np.uint32], end: NDArray[np.uint32]) -> NDArray[np.int
 
 
 def nearest_by_batch(
-    factor: Factor, origins: Legs, sites: Legs, type_index: NDArray[np.int32], n_types: int
+    factor: Factor, origins: Origins, sites: Legs, type_index: NDArray[np.int32], n_types: int
 ) -> Iterator[tuple[int, Nearest]]:
     """The nearest site of each type, in batches of types: (first type, [origin, type])."""
     width = batch_width(n_types, ROW_BYTES // 8)
-    leave, reach, encounters = leaving(factor, origins), reaching(factor, sites), meet(origins, sites)
+    reach, encounters = reaching(factor, sites), meet(origins.legs, sites)
 
     def answer(first: int, label: NDArray[np.int64]) -> tuple[int, Nearest]:
         lane_of = lanes(type_index, first, width)
         solve(factor, reach, lane_of, label)
-        shape = len(origins), min(width, n_types - first)
+        shape = len(origins.legs), min(width, n_types - first)
         nearest = Nearest(np.empty(shape, np.uint32), np.empty(shape, np.int32))
-        _read_nearest(label, leave, nearest.time_ds, nearest.site)
+        _read_nearest(label, origins.leave, nearest.time_ds, nearest.site)
         _meet_nearest(encounters, lane_of, nearest.time_ds, nearest.site)
         return first, nearest
 
@@ -94,17 +105,17 @@ def nearest_by_batch(
 
 
 def times_by_batch(
-    factor: Factor, origins: Legs, sites: Legs, type_index: NDArray[np.int32], n_types: int
+    factor: Factor, origins: Origins, sites: Legs, type_index: NDArray[np.int32], n_types: int
 ) -> Iterator[tuple[int, NDArray[np.uint32]]]:
     """The time to the nearest site of each type, which one left aside: half the memory, half the time."""
     width = batch_width(n_types, ROW_BYTES // 4)
-    leave, reach, encounters = leaving(factor, origins), reaching(factor, sites), meet(origins, sites)
+    reach, encounters = reaching(factor, sites), meet(origins.legs, sites)
 
     def answer(first: int, label: NDArray[np.int32]) -> tuple[int, NDArray[np.uint32]]:
         lane_of = lanes(type_index, first, width)
         solve(factor, reach, lane_of, label)
-        time_ds = np.empty((len(origins), min(width, n_types - first)), np.uint32)
-        _read_times(label, leave, time_ds.view(np.int32))
+        time_ds = np.empty((len(origins.legs), min(width, n_types - first)), np.uint32)
+        _read_times(label, origins.leave, time_ds.view(np.int32))
         _meet_times(encounters, lane_of, time_ds)
         return first, time_ds
 

@@ -17,7 +17,7 @@ from maillage.network.factor import INFINITE, Factor
 from maillage.network.graph import Legs
 from maillage.network.index import Index
 from maillage.network.local import Network
-from maillage.network.solve import leaving, meet, reaching, unpack
+from maillage.network.solve import Origins, meet, reaching, unpack
 from maillage.network.sweep import FAR, SITE_BITS, sweep
 from maillage.network.travel_times import Nearest, Points, Sites
 
@@ -73,16 +73,15 @@ class RoadWhatIf:
         self,
         network: Network,
         attach: Callable[[Points], Legs],
-        origins: Legs,
+        origins: Origins,
         sites: Sites,
         nearest: Nearest,
     ) -> None:
         self._network = network
         self._attach = attach
         self._origins = origins
-        self._leave = leaving(network.factor, origins)
-        self._at_row = Index(self._leave.row.ravel())
-        self._on_road = Index(origins.road)
+        self._at_row = Index(self._origins.leave.row.ravel())
+        self._on_road = Index(origins.legs.road)
         self._initial = sites
         self._initial_legs = attach(sites.points)
         self._type_of = sites.type_index.tolist()
@@ -202,10 +201,10 @@ class RoadWhatIf:
 
     def _read(self, type_index: int, origins: NDArray[np.int64]) -> Nearest:
         offer, label = self._offers[type_index], self._labels[type_index]
-        time = self._leave.time_ds[origins].astype(np.int64)
-        by_end = label[self._leave.row[origins]] + (time << SITE_BITS)
+        time = self._origins.leave.time_ds[origins].astype(np.int64)
+        by_end = label[self._origins.leave.row[origins]] + (time << SITE_BITS)
         best = np.where(time < INFINITE, by_end, FAR).min(axis=1)
-        met = meet(self._origins.take(origins), offer.legs)
+        met = meet(self._origins.legs.take(origins), offer.legs)
         np.minimum.at(best, met.origin, met.time_ds << SITE_BITS | offer.site[met.site])
         return unpack(best)
 

@@ -7,16 +7,16 @@ from numba import njit
 
 from maillage.network.factor import Factor
 from maillage.network.graph import Legs
-from maillage.network.solve import times_by_batch
+from maillage.network.solve import Origins, times_by_batch
 from maillage.network.travel_times import Within
 
 
-def pairs_within(factor: Factor, origins: Legs, sites: Legs, budget_ds: int) -> Within:
+def pairs_within(factor: Factor, origins: Origins, sites: Legs, budget_ds: int) -> Within:
     """All (origin, site) pairs at most ``budget_ds`` apart, sites ascending in each row."""
     each_its_own = np.arange(len(sites), dtype=np.int32)
     batches = times_by_batch(factor, origins, sites, each_its_own, len(sites))
     kept = [(first, _keep(time_ds, np.uint32(budget_ds))) for first, time_ds in batches]
-    count = sum((n_kept for _, (n_kept, _, _) in kept), np.zeros(len(origins), np.int64))
+    count = sum((n_kept for _, (n_kept, _, _) in kept), np.zeros(len(origins.legs), np.int64))
     indptr = np.concatenate([[0], np.cumsum(count)])
     site, time_ds = np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.uint32)
     at = indptr[:-1].copy()
