@@ -27,16 +27,17 @@ def write_report(figures: Figures, page: Path) -> None:
 def introduce(figures: Figures) -> Iterator[str]:
     """What this page is, and the machine."""
     machine = figures.get("machine", {})
+    software = ", ".join(f"{name} {version(name)}" for name in ("numpy", "numba", "scipy"))
     yield "# Performance"
     yield ""
-    yield "Written by `make bench` (`python -m bench`); no figure here is typed by hand. Medians"
-    yield "of several runs; each"
-    yield "ratio is measured in one process, on one graph, and the answers are compared to the decisecond."
+    yield "Written by `make bench` (`python -m bench`); no figure in a table is typed by hand. Each ratio is measured"
+    yield "in one process, on one graph, and the answers are compared to the decisecond. Ours is the median of three"
+    yield "runs or more; France and the what-if session are single runs."
     yield ""
     yield f"Machine: {machine.get('processeur', NOT_MEASURED)}, {machine.get('coeurs', '?')} cores, "
-    yield f"{machine.get('memoire_go', '?')} GB; Python {platform.python_version()}, numpy"
-    yield f"{version('numpy')}, "
-    yield f"numba {version('numba')}, scipy {version('scipy')}."
+    yield f"{machine.get('memoire_go', '?')} GB; Python {platform.python_version()}, {software}."
+    yield "Other work ran on it: measures had priority for the cores, not for memory, and a run may take up to twice"
+    yield "another."
     yield ""
 
 
@@ -213,14 +214,13 @@ def bound(figures: Figures) -> Iterator[str]:
     yield "on two. A dependent read from"
     yield f"memory: {machine['latence_ns']:.0f} ns."
     if largest:
-        moved = (
-            4 * 4 * largest["noeuds"] / 1e9
-        )  # labels: filled, read and written by the descent, read at the end
+        moved = 4 * 4 * largest["noeuds"] / 1e9  # written and read by the descent, read at the end, answered
         rate = moved / (largest["temps_ms_2"] / 1e3)
         yield (
-            f"At 4 M nodes one type moves at least {moved * 1e3:.0f} MB of labels (fill, descend, read): "
-            f"{rate:.1f} GB/s on two cores, {rate / machine['go_s_2']:.0%} of the triad."
+            f"At 4 M nodes one type moves at least {moved * 1e3:.0f} MB of labels (descend, read, answer): "
+            f"{rate:.1f} GB/s on two cores, {rate / machine['go_s_2']:.0%} of the triad. Latency bounds it, then:"
         )
+        yield "the reads of the origins' rows, which lie scattered, and new memory for each batch of answers."
     yield ""
 
 

@@ -77,6 +77,27 @@ def build(extrait: Path, modes: tuple[str, ...], out: Path, *, remplacer: bool) 
     click.echo(f"Réseau écrit dans {out}.")
 
 
+@network.command("build-all")
+@click.argument("extraits", type=FOLDER)
+@click.option(
+    "--mode",
+    "modes",
+    type=click.Choice(list_modes()),
+    multiple=True,
+    default=("voiture",),
+    show_default=True,
+    help="Mode de déplacement ; répétez l’option pour plusieurs.",
+)
+@click.option("--out", required=True, type=FOLDER, help="Dossier des réseaux, un sous-dossier par extrait.")
+@click.option("--scheduler", metavar="tcp://…", help="Ordonnanceur dask ; sans lui, cette machine.")
+def build_all(extraits: Path, modes: tuple[str, ...], out: Path, scheduler: str | None) -> None:
+    """Construire le réseau de chaque extrait (.osm.pbf) du dossier EXTRAITS, un département par tâche."""
+    from maillage.atlas.reseaux import build_networks
+
+    for name, folder in build_networks(extraits, dict.fromkeys(modes), out, scheduler).items():
+        click.echo(f"{name} : réseau écrit dans {folder}.")
+
+
 @contextmanager
 def show_progress() -> Iterator[Progress]:
     """A bar on stderr: one line per stage, with a count where there is one."""
