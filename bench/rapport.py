@@ -30,13 +30,16 @@ def introduce(figures: Figures) -> Iterator[str]:
     software = ", ".join(f"{name} {version(name)}" for name in ("numpy", "numba", "scipy"))
     yield "# Performance"
     yield ""
-    yield "Written by `make bench` (`python -m bench`); no figure in a table is typed by hand. Each ratio is measured"
-    yield "in one process, on one graph, and the answers are compared to the decisecond. Ours is the median of three"
+    yield "Written by `make bench` (`python -m bench`); no figure in a table is typed by"
+    yield "hand. Each ratio is measured"
+    yield "in one process, on one graph, and the answers are compared to the decisecond."
+    yield "Ours is the median of three"
     yield "runs or more; France and the what-if session are single runs."
     yield ""
     yield f"Machine: {machine.get('processeur', NOT_MEASURED)}, {machine.get('coeurs', '?')} cores, "
     yield f"{machine.get('memoire_go', '?')} GB; Python {platform.python_version()}, {software}."
-    yield "Other work ran on it: measures had priority for the cores, not for memory, and a run may take up to twice"
+    yield "Other work ran on it: measures had priority for the cores, not for memory, and"
+    yield "a run may take up to twice"
     yield "another."
     yield ""
 
@@ -218,7 +221,7 @@ def bound(figures: Figures) -> Iterator[str]:
         rate = moved / (largest["temps_ms_2"] / 1e3)
         yield (
             f"At 4 M nodes one type moves at least {moved * 1e3:.0f} MB of labels (descend, read, answer): "
-            f"{rate:.1f} GB/s on two cores, {rate / machine['go_s_2']:.0%} of the triad. Latency bounds it, then:"
+            f"{rate:.1f} GB/s on two cores, {rate / machine['go_s_2']:.0%} of the triad. Latency bounds it:"
         )
         yield "the reads of the origins' rows, which lie scattered, and new memory for each batch of answers."
     yield ""
