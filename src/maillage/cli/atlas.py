@@ -170,6 +170,7 @@ LABELS = {
     "lieux": "Territoires, carreaux, fragments",
     "offre": "Offre de services",
     "durees": "Temps de trajet",
+    "acces": "Capacité et accès effectif",
     "indicateurs": "Indicateurs",
     "deficits": "Territoires en déficit",
     "tuiles": "Tuiles de carte",
