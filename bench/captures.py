@@ -47,8 +47,8 @@ def shoot(browser: Browser, base: str, pages: dict[str, str]) -> None:
         page.set_default_timeout(120_000)
         for name, address in pages.items():
             page.goto(base + address)
-            if page.locator("#carte").count():
-                page.wait_for_selector("#carte[data-prete]")
+            if page.locator(".carte-vive").count():
+                page.wait_for_selector(".carte-vive[data-prete]")
             page.wait_for_timeout(1500)
             whole = page.evaluate("document.documentElement.scrollHeight")
             clip = {"x": 0, "y": 0, "width": width, "height": min(whole, height)}

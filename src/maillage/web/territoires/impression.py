@@ -43,7 +43,7 @@ def make_document(atlas: AtlasOuvert, here: Territoire) -> Document:
 
 
 def _avertissement(atlas: AtlasOuvert) -> str:
-    parts = ["Jeu d’essai : territoire inventé." if atlas.jeu_essai else ""]
+    parts = ["Jeu d’essai : chiffres simulés." if atlas.jeu_essai else ""]
     parts.append(
         {"estime": "Temps estimés, faute de réseau routier chargé.", "simule": "Temps simulés."}.get(
             atlas.fiabilite_temps or "", ""

@@ -47,7 +47,7 @@ def round_step(span: float, wanted: int = 4) -> float:
     """
     raw = span / wanted
     power = 10.0 ** math.floor(math.log10(raw))
-    return min((step * power for step in (1, 2, 5, 10)), key=lambda step: abs(step - raw))
+    return min((step * power for step in (1, 2, 5, 10)), key=lambda step: abs(math.log(step / raw)))
 
 
 def axe(valeurs: NDArray[np.float64], gauche: float, droite: float) -> Axe:
