@@ -17,7 +17,20 @@ PATIENCE_S = 180
 
 
 def find_atlas(source: Path | None, departement: str, folder: Path) -> Path:
-    """The atlas of real data, or of the embedded example; built once."""
+    """The atlas of real data, or of the embedded example, built once; its database holds the programme."""
+    given = [] if source is None else ["--from", str(source)]
+    command = [
+        sys.executable,
+        "-m",
+        "maillage",
+        "demo",
+        "--departement",
+        departement,
+        "--var",
+        str(folder),
+        *given,
+    ]
+    subprocess.run([*command, "--sans-servir", "--sans-navigateur"], check=True)
     return build_once(source, departement, folder)
 
 
