@@ -2,6 +2,9 @@
 
 import pytest
 
+from maillage.web.programme import commands, models, queries
+from maillage.web.socle import atlas as atlases
+
 # address → queries, the whole request included, the programme's cache being warm
 PAGES = {
     "/programme/": 10,
@@ -73,3 +76,26 @@ def test_the_programme_can_be_taken_away(client, nord, forme):
     assert answer.status_code == 200
     assert len(answer.content) > 5000
     assert client.get("/programme/exporter/exe").status_code == 404
+
+
+def test_a_deficit_lies_in_an_arrondissement_only_when_all_its_communes_do(dossier_atlas):
+    atlas = atlases.open_folder(dossier_atlas / "essai-2026")
+    assert queries.get_arrondissement(atlas, "E1") == "991"
+    assert queries.get_arrondissement(atlas, "E2") is None  # four communes, in 991 and 992
+    (found,) = queries.list_deficits_diagnostic(atlas)
+    assert (found.code, found.arrondissement) == ("epci:E2", None)
+
+
+def test_names_of_people_stay_among_those_with_an_account(client, compte, nord):
+    author = compte("partenaire")
+    row = models.ObjectifPrioritaire.objects.get(cle="sante.1")
+    commands.proposer_amendement(author, row, "libelle", "Accéder aux soins", "Plus clair")
+    commands.commenter(author, row, "À voir en CTS")
+    assert str(author) not in read(client, "/programme/objectifs/sante.1/")
+    client.force_login(author, "django.contrib.auth.backends.ModelBackend")
+    assert str(author) in read(client, "/programme/objectifs/sante.1/")
+
+
+def test_a_matrix_of_nowhere_is_not_found(client, nord):
+    assert client.get("/programme/afom/?theme=jardinage").status_code == 404
+    assert client.get("/programme/afom/?arrondissement=000").status_code == 404

@@ -291,8 +291,16 @@ def list_deficits_diagnostic(atlas: AtlasOuvert | None) -> tuple[TerritoireEnDef
     for place in atlas.territoires("epci"):
         deficit = atlas.deficit("epci", place.code)
         if deficit is not None and deficit.en_deficit:
-            found.append(TerritoireEnDeficit(place.cle, place.nom, place.parents.get("arrondissement")))
+            found.append(TerritoireEnDeficit(place.cle, place.nom, get_arrondissement(atlas, place.code)))
     return tuple(found)
+
+
+def get_arrondissement(atlas: AtlasOuvert, epci: str) -> str | None:
+    """The arrondissement of all the communes of an intercommunality; ``None`` when they lie in several."""
+    found = {
+        c.parents.get("arrondissement") for c in atlas.territoires("commune") if c.parents.get("epci") == epci
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def list_zones(programme: Programme, atlas: AtlasOuvert | None) -> tuple[TerritoireEnDeficit, ...]:

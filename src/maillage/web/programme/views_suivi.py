@@ -129,6 +129,9 @@ def afom(request: HttpRequest) -> HttpResponse:
     theme = request.GET.get("theme", "") or next(iter(noms.themes))
     draft = models.ItemAfom(arrondissement=place, theme=theme)
     atlas = request.atlas  # type: ignore[attr-defined]
+    known = {t.code for t in atlas.territoires("arrondissement")} if atlas else set()
+    if theme not in noms.themes or place not in known.union(noms.arrondissements):
+        raise Http404("Ce thème ou cet arrondissement n’est pas dans le schéma.")
     figures = queries.list_chiffres(atlas, "arrondissement", place)
     names = {key: atlas.definition(key).nom for key in figures}
     form = forms.FormulaireAfom(request.POST or None, chiffres=figures, noms=names)
