@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from maillage.web.socle.graphiques import axes, bande, couleurs, profil
@@ -11,6 +11,8 @@ VALUES = st.lists(st.floats(-1e6, 1e6) | st.just(float("nan")), min_size=1, max_
 
 
 @given(VALUES)
+@example(np.array([0.0, 5e-324]))
+@example(np.array([1e6, 1e6 + 2e-10]))
 def test_an_axis_holds_every_value(values) -> None:
     known = values[np.isfinite(values)]
     scale = axes.axe(values, 0, 100)

@@ -56,7 +56,9 @@ def axe(valeurs: NDArray[np.float64], gauche: float, droite: float) -> Axe:
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
     if 0 <= low < 0.4 * high or low == high:
         low = min(0.0, low)
-    pas = round_step((high - low) or 1.0)
+    span = high - low
+    lost_in_rounding = span <= 1e-9 * max(abs(low), abs(high)) or span < 1e-300
+    pas = round_step(1.0 if lost_in_rounding else span)
     bas = math.floor(low / pas + 1e-9) * pas
     haut = max(math.ceil(high / pas - 1e-9) * pas, bas + pas)
     return Axe(bas, haut, pas, gauche, droite)
