@@ -28,3 +28,11 @@ def test_the_whole_and_beyond(client) -> None:
 )
 def test_nothing_else_is_served(client, name) -> None:
     assert client.get(f"/carte/tuiles/{name}").status_code == 404
+
+
+def test_a_part_is_never_compressed_and_a_page_is(client, db) -> None:
+    headers = {"Accept-Encoding": "gzip"}
+    part = client.get(ADDRESS, headers={**headers, "Range": "bytes=0-999"})
+    assert "Content-Encoding" not in part.headers
+    assert part.content == BODY[:1000]
+    assert client.get("/", headers=headers).headers["Content-Encoding"] == "gzip"

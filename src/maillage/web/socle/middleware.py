@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 
 from maillage.web.socle import atlas
 
+COMPRESSIBLES = {"text/html", "text/csv", "application/json", "application/geo+json"}
 logger = logging.getLogger("maillage.requete")
 
 
@@ -38,3 +40,14 @@ class AtlasMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.atlas = atlas.choose(request.GET.get("atlas"))  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+class TexteCompresseMiddleware(GZipMiddleware):
+    """Compress pages and figures; never parts of files, whose bytes are counted."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Compressed where it is whole text."""
+        mime = response.headers.get("Content-Type", "").partition(";")[0]
+        if response.status_code == 206 or mime not in COMPRESSIBLES:
+            return response
+        return super().process_response(request, response)
