@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from maillage.atlas.controle import check_files
+from maillage.atlas.entrees import JEU_ESSAI
 from maillage.atlas.itineraires import explain_time, merge_stretches, to_geojson
 from maillage.atlas.ouvert import open_atlas
 from maillage.atlas.reseau_osm import ReseauOsm, build_reseau, open_reseau
@@ -70,6 +71,16 @@ def test_the_peak_hour_only_needs_new_weights(reseau: ReseauOsm) -> None:
 def test_a_simulated_network_says_so(town: Path, tmp_path: Path) -> None:
     invented = build_reseau(town, ["voiture"], tmp_path / "n", fiabilite="simule")
     assert invented.load("voiture").times(at((0, 0))).fiabilite == "simule"
+
+
+def test_an_extract_of_the_example_is_never_taken_for_real(town: Path, tmp_path: Path) -> None:
+    example = tmp_path / "exemple"
+    example.mkdir()
+    extract = example / town.name
+    extract.write_bytes(town.read_bytes())
+    assert build_reseau(extract, ["voiture"], tmp_path / "a").manifest.jeu_essai is False
+    (example / JEU_ESSAI).write_text("titre = 'inventé'", encoding="utf-8")
+    assert build_reseau(extract, ["voiture"], tmp_path / "b").manifest.jeu_essai is True
 
 
 def test_the_same_extract_gives_the_same_bytes(reseau: ReseauOsm, town: Path, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ import polars as pl
 
 from maillage import __version__
 from maillage.atlas.ecriture import check_destination, whole_folder, write_json, write_piece
+from maillage.atlas.entrees import JEU_ESSAI
 from maillage.atlas.etapes import hash_code
 from maillage.atlas.format import FORMAT, MANIFEST
 from maillage.atlas.ouvert import Manifest, read_manifest
@@ -79,14 +80,16 @@ def build_reseau(
     progress: Progress | None = None,
     *,
     replace: bool = False,
-    fiabilite: Fiabilite = "observe",
+    fiabilite: Fiabilite | None = None,
 ) -> ReseauOsm:
     """Read the extract once, build and factorise the network of each mode, write them whole or not at all.
 
-    ``fiabilite``: "simule" for an invented extract. Raises :class:`EntreeInvalide` on a bad extract, an
-    unknown mode or a destination that is not free.
+    ``fiabilite``: unless said, "simule" for an extract that lies in a folder marked as an example, else
+    "observe". Raises :class:`EntreeInvalide` on a bad extract, an unknown mode or a destination that is
+    not free.
     """
     tell = progress or (lambda *_: None)
+    fiabilite = fiabilite or ("simule" if extrait.with_name(JEU_ESSAI).is_file() else "observe")
     rules = [load_mode(mode) for mode in modes]
     check_destination(out, replace=replace)
     extract = read_osm(extrait, lambda stage, done, total: tell(f"lecture des {stage}", done, total))
