@@ -23,12 +23,16 @@ from bench import adversaires
 from bench.cas import FOLDER, Cas, load_case
 from bench.ordres import cuthill_mckee
 from bench.reseau import make_network
+from maillage.catalogue.vitesses import load_mode
 from maillage.network.factor import Factor, customise, factorise, symbolic
 from maillage.network.graph import Attachment, Graph, Legs, split
+from maillage.network.order import neighbours
+from maillage.network.osm.build import build_network
 from maillage.network.roads import RoadTimes
 from maillage.network.solve import n_workers, nearest_by_batch, starting, times_by_batch
 from maillage.network.travel_times import UNREACHABLE, Points, Sites
 from maillage.network.what_if import RoadWhatIf
+from maillage.sources.osm import read_osm
 
 Figures = dict[str, Any]
 Result = TypeVar("Result")
@@ -69,7 +73,21 @@ def fill_in(n_nodes: int) -> Figures:
     case = load_case(n_nodes)
     other = symbolic(case.graph, cuthill_mckee)
     ours = symbolic(case.graph, lambda _: case.order)
-    return {"dissection": len(ours.head) / n_nodes, "cuthill_mckee": len(other.head) / n_nodes}
+    figures = {"dissection": len(ours.head) / n_nodes, "cuthill_mckee": len(other.head) / n_nodes}
+    extract = Path(os.environ.get("MAILLAGE_DATA", "../shared/data")) / "osm" / "andorra.osm.pbf"
+    return figures | {"reels": {"Andorre": real_fill_in(extract)} if extract.exists() else {}}
+
+
+def real_fill_in(extract: Path) -> Figures:
+    """Nodes of an extract's roads, and arcs of the pattern per node."""
+    graph = build_network(read_osm(extract), load_mode("voiture")).graph
+    pattern = symbolic(graph)
+    roads = len(neighbours(graph.n_nodes, graph.tail, graph.head).node) / 2
+    return {
+        "noeuds": graph.n_nodes,
+        "aretes": roads / graph.n_nodes,
+        "arcs": len(pattern.head) / graph.n_nodes,
+    }
 
 
 def nearest(n_nodes: int, opponents: tuple[str, ...], n_types: int = 64, repeat: int = 5) -> Figures:
@@ -291,6 +309,8 @@ def k_nearest(n_nodes: int = 250_000, n_carreaux: int = 60_000, k: int = 3, n_ty
 COLD = """
 from maillage.network.factor import factorise
 from maillage.network.graph import Attachment, Graph
+from maillage.network.order import neighbours
+from maillage.network.osm.build import build_network
 from maillage.network.roads import RoadTimes
 from maillage.network.travel_times import Points, Sites
 import numpy as np

@@ -244,8 +244,11 @@ def describe_network(figures: Figures) -> Iterator[str]:
         yield "Fill-in at 20,000 nodes, arcs per node: nested dissection (METIS)"
         yield f"{filled['dissection']:.1f}, reverse Cuthill-McKee"
         yield f"{filled['cuthill_mckee']:.0f}."
-        for extract, arcs in filled.get("reels", {}).items():
-            yield f"Real roads, {extract}: {arcs}."
+        for extract, real in filled.get("reels", {}).items():
+            yield (
+                f"Real roads, {extract}: {real['noeuds']:,} nodes, {real['aretes']:.2f} roads and "
+                f"{real['arcs']:.1f} arcs per node."
+            )
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
