@@ -34,7 +34,8 @@ def introduce(figures: Figures) -> Iterator[str]:
     yield "hand. Each ratio is measured"
     yield "in one process, on one graph, and the answers are compared to the decisecond."
     yield "Ours is the median of three"
-    yield "runs or more; France and the what-if session are single runs."
+    yield "runs or more for the nearest; preparation, pairs within 20 minutes, France and the"
+    yield "what-if session are single runs."
     yield ""
     yield f"Machine: {machine.get('processeur', NOT_MEASURED)}, {machine.get('coeurs', '?')} cores, "
     yield f"{machine.get('memoire_go', '?')} GB; Python {platform.python_version()}, {software}."
@@ -200,7 +201,7 @@ def grow(figures: Figures) -> Iterator[str]:
         for name, f in figures.items()
         if name.startswith("nearest-")
     ]
-    yield "Per node and type: nearly flat, while a heap's cost grows with the graph."
+    yield "Per node and type: it grows as labels leave the caches, more slowly than a heap's."
     yield ""
     yield from table(["nodes", "times, 1 core", "times, 2 cores", "with sites, 2 cores", "scipy"], rows)
 
@@ -221,9 +222,10 @@ def bound(figures: Figures) -> Iterator[str]:
         rate = moved / (largest["temps_ms_2"] / 1e3)
         yield (
             f"At 4 M nodes one type moves at least {moved * 1e3:.0f} MB of labels (descend, read, answer): "
-            f"{rate:.1f} GB/s on two cores, {rate / machine['go_s_2']:.0%} of the triad. Latency bounds it:"
+            f"{rate:.1f} GB/s on two cores, {rate / machine['go_s_2']:.0%} of the triad, so bandwidth is"
         )
-        yield "the reads of the origins' rows, which lie scattered, and new memory for each batch of answers."
+        yield "not what bounds it. A profile points to latency (no hardware counter was read): the origins'"
+        yield "rows lie scattered, and each batch of answers takes new memory."
     yield ""
 
 

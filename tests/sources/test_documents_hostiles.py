@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.sources import read
 from maillage.sources.decouverte import recognise
+from maillage.sources.geometries import build_geometry
 
 pytestmark = pytest.mark.lent
 DEGATS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -155,3 +156,8 @@ def test_a_date_out_of_the_calendar_is_unknown(tmp_path: Path) -> None:
     pl.DataFrame(TABLES["rsa"]).with_columns(dates).write_parquet(path)
     with pytest.raises(EntreeInvalide, match="1970-01-01"):
         read("rsa", path)
+
+
+def test_a_polygon_made_of_text_is_refused() -> None:
+    with pytest.raises(EntreeInvalide, match="abîmé"):
+        build_geometry({"geometry": {"type": "Polygon", "coordinates": ""}}, 4326, "contours.geojson", 2)

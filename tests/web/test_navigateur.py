@@ -9,6 +9,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from maillage.sdaasp.chargement import load_programme
+from maillage.web.programme import chargement
 from maillage.web.socle import commands
 from maillage.web.socle.models import Travail
 
@@ -42,6 +44,24 @@ PUBLIQUES = [
     "/exemples/",
     "/comptes/connexion/",
     "/territoires/commune/0/",
+]
+PROGRAMME = [
+    "/programme/",
+    "/programme/declinaisons/",
+    "/programme/declinaisons/?vue=tableau",
+    "/programme/fiches/sante/",
+    "/programme/couverture/",
+    "/programme/completude/",
+    "/programme/indicateurs/",
+    "/programme/afom/",
+    "/programme/recherche/?q=sante",
+]
+PROGRAMME_CONNECTE = [
+    "/programme/taches/",
+    "/programme/amendements/",
+    "/programme/modifier/fiche/sante/",
+    "/programme/historique/fiche/sante/",
+    "/programme/importer/",
 ]
 DU_COMPTE = ["/comptes/moi/", "/comptes/inviter/", "/comptes/moi/double-authentification/"]
 LARGEURS = (1280, 390)
@@ -107,6 +127,48 @@ def test_axe_on_accounts_and_their_errors(live_server, page, compte) -> None:
     assert any(page.locator(f"#{name} .faute").count() for name in described)
     found += faults(page)
     assert not found, "\n".join(found)
+
+
+def test_axe_on_the_programme(live_server, page, compte) -> None:
+    chargement.load(load_programme())
+    found = []
+    for width in LARGEURS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for address in PROGRAMME:
+            assert page.goto(f"{live_server.url}{address}").status == 200, address
+            found += faults(page)
+    log_in(page, live_server.url, compte("charge_mission"))
+    for address in PROGRAMME_CONNECTE:
+        assert page.goto(f"{live_server.url}{address}").status == 200, address
+        found += faults(page)
+    assert not found, "\n".join(found)
+
+
+def test_two_browsers_on_one_fiche_lose_nothing(live_server, browser, compte) -> None:
+    chargement.load(load_programme())
+    pages = []
+    for role, portee in (("charge_mission", {}), ("pilote_thematique", {"theme": "sante"})):
+        opened = browser.new_context(locale="fr-FR").new_page()
+        log_in(opened, live_server.url, compte(role, **portee))
+        opened.goto(f"{live_server.url}/programme/modifier/fiche/sante/")
+        pages.append(opened)
+    first, second = pages
+    for opened, titre in ((first, "Santé pour tous"), (second, "Santé et soins")):
+        opened.fill("[name=titre]", titre)
+        opened.click("main form button.principal")
+        opened.wait_for_load_state()
+    conflict = second.content()
+    assert "Santé pour tous" in conflict
+    assert "Santé et soins" in conflict
+    assert faults(second) == []
+    second.click("main form button.principal")
+    second.wait_for_url("**/programme/fiches/sante/")
+    second.goto(f"{live_server.url}/programme/historique/fiche/sante/")
+    history = second.content()
+    assert "Santé pour tous" in history
+    assert "Santé et soins" in history
+    for opened in pages:
+        opened.context.close()
 
 
 def test_axe_on_background_work(live_server, page) -> None:

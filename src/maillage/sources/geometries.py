@@ -102,7 +102,7 @@ def build_geometry(feature: dict[str, Any], epsg: int, fichier: str, ligne: int)
         return None
     try:
         return reproject(shape(feature["geometry"]), epsg)
-    except (ValueError, TypeError, KeyError, AttributeError, shapely.errors.ShapelyError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, shapely.errors.ShapelyError) as error:
         faute = Faute("géométrie illisible", fichier, ligne)
         raise EntreeInvalide(f"Le fichier {fichier} est abîmé ou coupé.", (faute,)) from error
 

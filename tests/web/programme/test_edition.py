@@ -78,16 +78,19 @@ def form_of(page):
 
 
 def test_two_people_on_one_fiche_lose_nothing(client, compte, nord, django_user_model):
-    """Ana and Bruno open the same fiche; Ana saves first; Bruno sees both texts and keeps both changes."""
-    ana, bruno = Client(), Client()
-    ana.force_login(compte("charge_mission"), "django.contrib.auth.backends.ModelBackend")
-    bruno.force_login(compte("pilote_thematique", theme="sante"), "django.contrib.auth.backends.ModelBackend")
+    """Two open the same fiche; one saves first; the other sees both texts and keeps both changes."""
+    une, autre = Client(), Client()
+    une.force_login(compte("charge_mission"), "django.contrib.auth.backends.ModelBackend")
+    autre.force_login(compte("pilote_thematique", theme="sante"), "django.contrib.auth.backends.ModelBackend")
     address = "/programme/modifier/fiche/sante/"
-    first, second = form_of(ana.get(address)), form_of(bruno.get(address))
+    first, second = form_of(une.get(address)), form_of(autre.get(address))
 
-    done = ana.post(address, first | {"titre": "Santé pour tous", "copilotes": "CPAM\nMSA", "motif": "Ana"})
+    done = une.post(
+        address,
+        first | {"titre": "Santé pour tous", "copilotes": "CPAM\nMSA", "motif": "Premier enregistrement"},
+    )
     assert done.status_code == 302
-    conflict = bruno.post(address, second | {"titre": "Santé et soins", "pilote": "ARS Hauts-de-France"})
+    conflict = autre.post(address, second | {"titre": "Santé et soins", "pilote": "ARS Hauts-de-France"})
     assert conflict.status_code == 409
     page = conflict.content.decode()
     assert "Santé pour tous" in page
@@ -97,10 +100,10 @@ def test_two_people_on_one_fiche_lose_nothing(client, compte, nord, django_user_
 
     again = form_of(conflict)
     assert again["titre"] == "Santé et soins"
-    assert bruno.post(address, again).status_code == 302
+    assert autre.post(address, again).status_code == 302
     row = get("sante", models.FicheAction)
     assert (row.titre, row.pilote) == ("Santé et soins", "ARS Hauts-de-France")
-    assert row.copilotes == ["CPAM", "MSA"]  # Ana's, untouched by Bruno
+    assert row.copilotes == ["CPAM", "MSA"]  # the first one's, untouched by the other
     assert [record.titre for record in row.history.order_by("version")] == [
         "Santé",
         "Santé pour tous",
