@@ -181,6 +181,11 @@ class AtlasOuvert:
         return None
 
     @cached_property
+    def sur_routes(self) -> bool:
+        """Whether times were computed on a road network, which the atlas then holds."""
+        return (self.dossier / "reseau").is_dir()
+
+    @cached_property
     def definitions(self) -> dict[str, Definition]:
         """Every indicator of the atlas by id, in the order of its index."""
         rows = self._table("indicateurs/index.parquet").iter_rows(named=True)
