@@ -67,9 +67,10 @@ def customise(pattern: Pattern, graph: Graph) -> Factor:
     up = np.full(len(pattern.head), INFINITE)
     down = np.full(len(pattern.head), INFINITE)
     _scatter(pattern, (graph.tail, graph.head, graph.weight_ds), up, down)
-    _eliminate(pattern, up, down)
+    columns = _columns(pattern)
+    _eliminate(pattern, columns, up, down)
     best_up, best_down = up.copy(), down.copy()
-    _perfect(pattern, best_up, best_down)
+    _perfect(pattern, columns, best_up, best_down)
     return Factor(pattern.rank, _keep(pattern, up, best_up), _keep(pattern, down, best_down))
 
 
@@ -132,30 +133,71 @@ def _scatter(pattern, arcs, up, down):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _eliminate(pattern, up, down):  # type: ignore[no-untyped-def]
-    """Eliminate v: going from a to b above it need not take longer than a → v → b."""
+def _columns(pattern):  # type: ignore[no-untyped-def]
+    """The pattern by column: w is reached by arcs ``arc[start[w]:start[w + 1]]``, of rows ``tail``."""
     _, indptr, head = pattern
-    for v in range(len(indptr) - 1):
-        for i in range(indptr[v], indptr[v + 1]):
-            k = indptr[head[i]]
-            for j in range(i + 1, indptr[v + 1]):
-                while head[k] != head[j]:
-                    k += 1
-                up[k] = min(up[k], np.int32(down[i] + up[j]))
-                down[k] = min(down[k], np.int32(down[j] + up[i]))
+    n = len(indptr) - 1
+    start = np.zeros(n + 1, np.int64)
+    for w in head:
+        start[w + 1] += 1
+    start = np.cumsum(start)
+    free = start[:-1].copy()
+    arc, tail = np.empty(len(head), np.int64), np.empty(len(head), np.int32)
+    for v in range(n):
+        for k in range(indptr[v], indptr[v + 1]):
+            arc[free[head[k]]], tail[free[head[k]]] = k, v
+            free[head[k]] += 1
+    return start, arc, tail
 
 
 @njit(cache=True)
-def _perfect(pattern, up, down):  # type: ignore[no-untyped-def]
+def _eliminate(pattern, columns, up, down):  # type: ignore[no-untyped-def]
+    """Row by row, left-looking: going from w to x need not take longer than w → v → x, v below both."""
+    _, indptr, head = pattern
+    start, arc, tail = columns
+    to, back = np.empty(len(indptr), np.int32), np.empty(len(indptr), np.int32)  # row w, spread out
+    for w in range(len(indptr) - 1):
+        row = slice(indptr[w], indptr[w + 1])
+        to[head[row]], back[head[row]] = up[row], down[row]
+        for c in range(start[w], start[w + 1]):
+            k = arc[c]
+            rest = slice(k + 1, indptr[tail[c] + 1])
+            _lower(head[rest], up[rest], down[rest], (up[k], down[k]), to, back)
+        up[row], down[row] = to[head[row]], back[head[row]]
+
+
+@njit(cache=True)
+def _perfect(pattern, columns, up, down):  # type: ignore[no-untyped-def]
     """From the top down, the true time between the ends of every arc, over a third row if that is shorter."""
     _, indptr, head = pattern
-    for v in range(len(indptr) - 2, -1, -1):
-        for i in range(indptr[v], indptr[v + 1]):
-            k = indptr[head[i]]
-            for j in range(i + 1, indptr[v + 1]):
-                while head[k] != head[j]:
-                    k += 1
-                up[i] = min(up[i], np.int32(up[j] + down[k]))
-                up[j] = min(up[j], np.int32(up[i] + up[k]))
-                down[i] = min(down[i], np.int32(up[k] + down[j]))
-                down[j] = min(down[j], np.int32(down[k] + down[i]))
+    start, arc, tail = columns
+    to, back = np.empty(len(indptr), np.int32), np.empty(len(indptr), np.int32)
+    for w in range(len(indptr) - 2, -1, -1):
+        row = slice(indptr[w], indptr[w + 1])
+        to[head[row]], back[head[row]] = up[row], down[row]
+        for c in range(start[w], start[w + 1]):
+            k = arc[c]
+            rest = slice(k + 1, indptr[tail[c] + 1])
+            up[k], down[k] = _tighten(head[rest], up[rest], down[rest], (up[k], down[k]), to, back)
+
+
+@njit(cache=True)
+def _lower(heads, up, down, arc, to, back):  # type: ignore[no-untyped-def]
+    """Row w, spread out, over v below it: ``up`` and ``down`` join v to ``heads``, ``arc`` joins it to w."""
+    v_w, w_v = arc
+    for i in range(len(heads)):
+        x = heads[i]
+        to[x] = min(to[x], np.int32(w_v + up[i]))
+        back[x] = min(back[x], np.int32(down[i] + v_w))
+
+
+@njit(cache=True)
+def _tighten(heads, up, down, arc, to, back):  # type: ignore[no-untyped-def]
+    """The triangles of v with w and each x above: all three sides are cut short; returns the arc v – w."""
+    v_w, w_v = arc
+    for i in range(len(heads)):
+        w_x, x_w = to[heads[i]], back[heads[i]]
+        v_x, x_v = up[i], down[i]
+        up[i], down[i] = min(v_x, np.int32(v_w + w_x)), min(x_v, np.int32(x_w + w_v))
+        v_w, w_v = min(v_w, np.int32(v_x + x_w)), min(w_v, np.int32(w_x + x_v))
+    return v_w, w_v
