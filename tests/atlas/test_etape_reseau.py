@@ -12,14 +12,14 @@ import pytest
 from polars.testing import assert_frame_equal
 from pyproj import Transformer
 
-from maillage.atlas import etapes_calcul, temps
+from maillage.atlas import etape_durees, temps
 from maillage.atlas.build import ETAPES, build
 from maillage.atlas.controle import check_atlas
 from maillage.atlas.entrees import read_entrees
-from maillage.atlas.etape_reseau import as_lot
+from maillage.atlas.etape_indicateurs import list_constants
 from maillage.atlas.etapes import Atelier, Silence
-from maillage.atlas.etapes_calcul import list_constants
 from maillage.atlas.itineraires import explain_time
+from maillage.atlas.lot_reseau import as_lot
 from maillage.atlas.ouvert import Atlas
 from maillage.atlas.parametres import Parametres
 from maillage.atlas.reseau import Reseau
@@ -76,7 +76,7 @@ def plain_times(origins: pl.DataFrame, people: pl.DataFrame, reseau: Reseau | No
 def test_the_atlas_has_the_figures_of_plain_scipy(
     atlas: Atlas, reseau: ReseauOsm, petites_sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(etapes_calcul, "make_times", plain_times)
+    monkeypatch.setattr(etape_durees, "make_times", plain_times)
     plain = build("59", petites_sources, tmp_path / "A", SANS_TUILES, reseau=reseau.dossier)
     np.testing.assert_array_equal(atlas.durees().time_ds, plain.durees().time_ds)
     np.testing.assert_array_equal(atlas.durees().site, plain.durees().site)
@@ -134,11 +134,11 @@ def test_the_embedded_example_has_the_times_of_plain_scipy(
     entrees = read_entrees("59", example)
     atelier = Atelier(SANS_TUILES.as_dict() | {"nom": entrees.nom}, Silence())
     atelier.put("entrees", entrees.lot, entrees.cle)
-    atelier.put("reseau", *as_lot(reseau))
+    atelier.put("reseau", as_lot([reseau.load("voiture")]), reseau.manifest.empreinte)
     atelier.run(etape for etape in ETAPES if etape.nom in {"lieux", "offre"})
-    engine = etapes_calcul.make_durees(atelier.lots, SANS_TUILES.as_dict())
-    monkeypatch.setattr(etapes_calcul, "make_times", plain_times)
-    plain = etapes_calcul.make_durees(atelier.lots, SANS_TUILES.as_dict())
+    engine = etape_durees.make_durees(atelier.lots, SANS_TUILES.as_dict())
+    monkeypatch.setattr(etape_durees, "make_times", plain_times)
+    plain = etape_durees.make_durees(atelier.lots, SANS_TUILES.as_dict())
     assert engine.keys() == plain.keys()
     assert {"time_ds", "site", "panier_reparti", "panier_commune"} <= engine.keys()
     for name in engine:

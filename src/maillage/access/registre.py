@@ -31,15 +31,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from maillage.access.equity import gini, palma
+from maillage.access.fiabilite import FIABILITES
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.indicateurs import Indicateur, load_indicateurs
 from maillage.catalogue.seuils import load_seuils
 
 INEGALITES: Final = {"gini": gini, "palma": palma}
 """Aggregations that measure how a figure is shared; they mean nothing at the places themselves."""
-
-FIABILITES: Final = ("observe", "impute", "estime", "simule")
-"""From the best to the worst; an array of reliabilities holds row numbers of this list, uint8."""
 
 Floats = NDArray[np.float64]
 

@@ -22,9 +22,8 @@ from maillage.access.erreur_temps import load_time_error
 from maillage.access.hours import SATURDAY, evening, mask, parse_schedules, weekly_hours
 from maillage.access.registre import Valeurs, Variable
 from maillage.atlas import offre, temps
-from maillage.atlas.etape_reseau import make_times, of_lot
-from maillage.atlas.etapes import Lot
-from maillage.atlas.lieux import frame_of
+from maillage.atlas.etapes import Lot, frame_of
+from maillage.atlas.lot_reseau import make_times, of_lot
 from maillage.atlas.projection import project
 from maillage.catalogue.lecture import read_toml
 from maillage.catalogue.types_service import list_types

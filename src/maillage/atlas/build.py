@@ -23,12 +23,16 @@ from maillage.atlas.ecriture import (
     write_piece,
     write_raw,
 )
+from maillage.atlas.empreinte import hash_code, hash_module
 from maillage.atlas.entrees import Entrees, read_entrees
-from maillage.atlas.etape_reseau import add_network, as_lot, copy_network, warn_off_road
-from maillage.atlas.etapes import Atelier, Etape, Lot, Silence, Suivi, hash_code
-from maillage.atlas.etapes_calcul import make_durees, make_indicateurs, make_offre
+from maillage.atlas.etape_durees import make_durees
+from maillage.atlas.etape_indicateurs import make_indicateurs
+from maillage.atlas.etape_offre import make_offre
+from maillage.atlas.etape_reseau import add_network, copy_network, warn_off_road
+from maillage.atlas.etapes import Atelier, Etape, Lot, Silence, Suivi, digest, frame_of
 from maillage.atlas.format import FORMAT, JOURNAL, MANIFEST, NIVEAUX
-from maillage.atlas.lieux import frame_of, make_lieux
+from maillage.atlas.lieux import make_lieux
+from maillage.atlas.lot_reseau import as_lot
 from maillage.atlas.ouvert import Atlas, open_atlas
 from maillage.atlas.parametres import Parametres, default_relief
 from maillage.atlas.reseau_osm import ReseauOsm, open_reseau
@@ -103,8 +107,9 @@ def compute(
         "simulees": sorted(entrees.simulees),
     }
     atelier = Atelier(given, suivi or Silence(), cache)
-    atelier.put("entrees", entrees.lot, entrees.cle)
-    atelier.put("reseau", *as_lot(reseau))
+    atelier.put("entrees", entrees.lot, digest([entrees.cle, hash_module(read_entrees.__module__)]))
+    networks = [reseau.load(mode) for mode in reseau.modes] if reseau else []
+    atelier.put("reseau", as_lot(networks), reseau.manifest.empreinte if reseau else "")
     atelier.run(ETAPES)
     return atelier.lots
 

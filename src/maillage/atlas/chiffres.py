@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from maillage.access.registre import FIABILITES, Base, Evaluation, Instance, Valeurs, carry
+from maillage.access.fiabilite import FIABILITES
+from maillage.access.registre import Base, Evaluation, Instance, Valeurs, carry
 from maillage.atlas.format import FIABILITE, SUFFIXES
 
 Floats = NDArray[np.float64]

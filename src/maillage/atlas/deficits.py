@@ -10,8 +10,7 @@ import polars as pl
 import shapely
 from numpy.typing import NDArray
 
-from maillage.atlas.etapes import Lot
-from maillage.atlas.lieux import frame_of
+from maillage.atlas.etapes import Lot, frame_of
 from maillage.atlas.portraits import write_portraits
 from maillage.catalogue.seuils import load_seuils
 from maillage.diagnostic.amas import Voisins

@@ -7,13 +7,13 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from maillage.atlas.etapes import Piece, encode
+from maillage.atlas.provisoire import name_aside, temporary_folder
 from maillage.catalogue.erreurs import EntreeInvalide
 
 FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
@@ -37,18 +37,13 @@ def whole_folder(out: Path) -> Iterator[Path]:
     Raises:
         EntreeInvalide: the disk is full or cannot be written, said in French.
     """
-    temporary: Path | None = None
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}.partiel-", dir=out.parent))
-        temporary.chmod(0o755)
-        yield temporary
-        put_in_place(temporary, out)
+        with temporary_folder(out.parent, out.name) as temporary:
+            yield temporary
+            put_in_place(temporary, out)
     except OSError as error:
         raise EntreeInvalide(explain(error, out)) from error
-    finally:
-        if temporary is not None:
-            shutil.rmtree(temporary, ignore_errors=True)
 
 
 def put_in_place(temporary: Path, out: Path) -> None:
@@ -56,14 +51,14 @@ def put_in_place(temporary: Path, out: Path) -> None:
     if not out.exists():
         temporary.rename(out)
         return
-    aside = temporary.with_name(f"{temporary.name}-ancien")
+    aside = name_aside(temporary)
     out.rename(aside)
     try:
         temporary.rename(out)
     except OSError:
         aside.rename(out)
         raise
-    shutil.rmtree(aside)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def explain(error: OSError, out: Path) -> str:

@@ -1,7 +1,8 @@
 """Stages of a build: pure functions, run in order, their results kept outside the atlas.
 
-A stage's key is the hash of its name, its parameters, the code and the keys of what it reads; a stage whose
-key is known is read back instead of run, so a change reruns only what depends on it.
+A stage's key is the hash of its name, its parameters, the code that it can run (``atlas/empreinte.py``)
+and the keys of what it reads; a stage whose key is known is read back instead of run, so a change reruns
+only what depends on it.
 """
 
 from __future__ import annotations
@@ -11,13 +12,9 @@ import io
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,11 +22,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from maillage.atlas.empreinte import hash_module
+from maillage.atlas.provisoire import temporary_folder
+
 Piece = pl.DataFrame | NDArray[Any]
 Lot = Mapping[str, Piece]
 """What a stage hands over: tables and arrays by name."""
 
-PACKAGES = ("catalogue", "network", "territoires", "access", "diagnostic", "sources", "atlas")
 KEPT_PER_STAGE = 4
 
 
@@ -95,7 +94,14 @@ class Atelier:
 
     def _make(self, etape: Etape) -> tuple[Lot, str]:
         chosen = {name: self.parametres[name] for name in etape.parametres}
-        cle = digest([etape.nom, hash_code(), chosen, [self.cles[name] for name in etape.lit]])
+        cle = digest(
+            [
+                etape.nom,
+                hash_module(etape.fonction.__module__),
+                chosen,
+                [self.cles[name] for name in etape.lit],
+            ]
+        )
         place = self.cache / f"{etape.nom}-{cle[:24]}" if self.cache else None
         known = load_lot(place) if place else None
         if known is not None:
@@ -116,26 +122,11 @@ def digest(value: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-@cache
-def hash_code() -> str:
-    """SHA-256 of the code and catalogue that an atlas depends on."""
-    total = hashlib.sha256()
-    for package in PACKAGES:
-        for name, data in sorted(list_code(files("maillage") / package, package)):
-            total.update(f"{name}\0{len(data)}\0".encode() + data)
-    return total.hexdigest()
-
-
-def list_code(folder: Traversable, prefix: str) -> list[tuple[str, bytes]]:
-    """Every .py, .toml and .csv file below ``folder``, as (name, bytes)."""
-    found = []
-    for entry in folder.iterdir():
-        name = f"{prefix}/{entry.name}"
-        if entry.is_dir():
-            found += list_code(entry, name) if entry.name not in {"__pycache__", "jeu_essai"} else []
-        elif entry.name.endswith((".py", ".toml", ".csv")):
-            found.append((name, entry.read_bytes()))
-    return found
+def frame_of(lot: Lot, name: str) -> pl.DataFrame:
+    """A table of a lot."""
+    piece = lot[name]
+    assert isinstance(piece, pl.DataFrame)  # noqa: S101 - lots are made by the stages of this package
+    return piece
 
 
 def encode(piece: Piece) -> tuple[str, bytes]:
@@ -169,20 +160,17 @@ def decode(path: Path) -> Piece:
 
 def keep_lot(place: Path, lot: Lot) -> None:
     """Write a lot whole or not at all; a full disk is no reason to stop a build."""
-    temporary = None
     with suppress(OSError):
         place.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=".partiel-", dir=place.parent))
-        names = {}
-        for number, (name, piece) in enumerate(sorted(lot.items())):
-            suffix, data = encode(piece)
-            names[name] = f"{number:03}{suffix}"
-            (temporary / names[name]).write_bytes(data)
-        (temporary / "lot.json").write_text(json.dumps(names, ensure_ascii=False), "utf-8")
-        temporary.rename(place)
+        with temporary_folder(place.parent, "lot") as temporary:
+            names = {}
+            for number, (name, piece) in enumerate(sorted(lot.items())):
+                suffix, data = encode(piece)
+                names[name] = f"{number:03}{suffix}"
+                (temporary / names[name]).write_bytes(data)
+            (temporary / "lot.json").write_text(json.dumps(names, ensure_ascii=False), "utf-8")
+            temporary.rename(place)
         forget_old(place)
-    if temporary is not None:
-        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def forget_old(place: Path) -> None:

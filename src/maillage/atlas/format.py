@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from maillage.access.registre import FIABILITES
+from maillage.access.fiabilite import FIABILITES
 
 FORMAT: Final = 1
 """Raised when a file or column changes meaning; an atlas of another format is refused."""

@@ -11,11 +11,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from maillage.access.registre import FIABILITES, Base, Evaluation, Maille, Valeurs, Variable
+from maillage.access.fiabilite import FIABILITES
+from maillage.access.registre import Base, Evaluation, Maille, Valeurs, Variable
 from maillage.atlas.chiffres import Reserve, Sommes
 from maillage.atlas.horloge import Horloge
 from maillage.atlas.parametres import CONVENTIONS
-from maillage.atlas.zones import make_mesh
 from maillage.catalogue.seuils import load_seuils
 from maillage.catalogue.statistiques import list_statistics
 from maillage.catalogue.types_service import list_types
@@ -282,3 +282,9 @@ def make_cell_grandeurs(context: Contexte, cells: pl.DataFrame, clock: Horloge) 
     ages = ("population", "moins_15", "de_15_a_64", "plus_65")
     faites = {name: context.observe(cells[name].to_numpy(), source, millesime) for name in ages}
     return Reserve(faites, {"temps_": clock.times})
+
+
+def make_mesh(links: pl.DataFrame, n_zones: int, n_cells: int) -> Maille:
+    """How the zones cut the carreaux."""
+    cell, zone, part = (links[name].to_numpy() for name in ("carreau", "zone", "part"))
+    return Maille(cell, zone, part, n_zones, n_cells)

@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from maillage.access.registre import FIABILITES, Valeurs
+from maillage.access.fiabilite import FIABILITES
+from maillage.access.registre import Valeurs
 from maillage.atlas.temps import to_seconds
 from maillage.network.travel_times import NO_SITE
 

@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from maillage.atlas.etapes import Lot
+from maillage.atlas.etapes import Lot, frame_of
 from maillage.atlas.format import TERRITOIRES
 from maillage.atlas.grille import order_carreaux
 from maillage.atlas.projection import project, to_metres
@@ -55,13 +55,6 @@ def add_zones(lot: dict[str, pl.DataFrame], zones: pl.DataFrame) -> dict[str, pl
         "territoires": pl.concat([lot["territoires"], rows], how="diagonal"),
         "contours": pl.concat([lot["contours"], outlines]),
     }
-
-
-def frame_of(lot: Lot, name: str) -> pl.DataFrame:
-    """A table of a lot."""
-    piece = lot[name]
-    assert isinstance(piece, pl.DataFrame)  # noqa: S101 - lots are made by the stages of this package
-    return piece
 
 
 def complete_communes(

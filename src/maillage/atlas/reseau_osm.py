@@ -18,8 +18,8 @@ import polars as pl
 
 from maillage import __version__
 from maillage.atlas.ecriture import check_destination, whole_folder, write_json, write_piece
+from maillage.atlas.empreinte import hash_code
 from maillage.atlas.entrees import JEU_ESSAI
-from maillage.atlas.etapes import hash_code
 from maillage.atlas.format import FORMAT, MANIFEST
 from maillage.atlas.ouvert import Manifest, read_manifest
 from maillage.atlas.reseau import Reseau, open_network, save_network

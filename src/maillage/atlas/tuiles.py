@@ -20,9 +20,8 @@ import polars as pl
 import shapely
 from numpy.typing import NDArray
 
-from maillage.atlas.etapes import Lot
+from maillage.atlas.etapes import Lot, frame_of
 from maillage.atlas.format import TERRITOIRES
-from maillage.atlas.lieux import frame_of
 from maillage.atlas.projection import LAEA, WGS84, find_transformer
 
 OPTIONS: Final = (

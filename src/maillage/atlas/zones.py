@@ -9,7 +9,6 @@ import polars as pl
 import shapely
 from numpy.typing import NDArray
 
-from maillage.access.registre import Maille
 from maillage.territoires.decoupage import cut_by_polygons
 
 LIENS: Final[dict[str, Any]] = {"carreau": pl.Int32, "zone": pl.Int32, "part": pl.Float64}
@@ -60,9 +59,3 @@ def make_rows(
         lat=pl.Series(shapely.get_y(points)),
         partiel=pl.lit(value=False),
     )
-
-
-def make_mesh(links: pl.DataFrame, n_zones: int, n_cells: int) -> Maille:
-    """How the zones cut the carreaux."""
-    cell, zone, part = (links[name].to_numpy() for name in ("carreau", "zone", "part"))
-    return Maille(cell, zone, part, n_zones, n_cells)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.access.registre import FIABILITES, Resultat
+from maillage.access.fiabilite import FIABILITES
+from maillage.access.registre import Resultat
 
 Floats = NDArray[np.float64]
 

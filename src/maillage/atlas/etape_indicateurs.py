@@ -1,4 +1,4 @@
-"""The stages that compute, in order: offer, times, indicators. Each reads lots and hands over a lot."""
+"""The stage ``indicateurs``: every figure of the catalogue at every niveau, and their index."""
 
 from __future__ import annotations
 
@@ -9,69 +9,16 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
-from maillage.access.registre import FIABILITES, INEGALITES, Evaluation, Instance, expand_all
-from maillage.atlas import acces, grandeurs, offre, temps
+from maillage.access.fiabilite import FIABILITES
+from maillage.access.registre import INEGALITES, Evaluation, Instance, expand_all
+from maillage.atlas import acces, grandeurs
 from maillage.atlas.chiffres import INDEX, Reserve, compute_wide, describe
-from maillage.atlas.etape_reseau import list_off_road, make_times, of_lot
-from maillage.atlas.etapes import Lot
+from maillage.atlas.etapes import Lot, frame_of
 from maillage.atlas.format import TERRITOIRES
 from maillage.atlas.horloge import make_horloge
-from maillage.atlas.lieux import frame_of
 from maillage.atlas.parametres import CONVENTIONS
 from maillage.atlas.secret import hide_secrets
-from maillage.catalogue.paniers import list_baskets
 from maillage.catalogue.temps_estimes import load_residus
-
-
-def make_offre(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
-    """``implantations``, the inventory of each type, counts by commune, the basket's services placed."""
-    entrees, lieux = lots["entrees"], lots["lieux"]
-    communes, carreaux = frame_of(lieux, "communes"), frame_of(lieux, "carreaux")
-    nearby = offre.keep_nearby(frame_of(entrees, "implantations"), carreaux)
-    points = offre.locate(nearby, communes, frame_of(entrees, "contours"))
-    counts = frame_of(entrees, "offre")
-    choice = offre.choose_inventories(points, counts)
-    places = offre.list_places(frame_of(lieux, "fragments"), carreaux)
-    lot: dict[str, pl.DataFrame] = {
-        "choix": choice,
-        "effectifs": offre.count_by_commune(points, counts, choice),
-        "totaux": offre.total_broadest(counts),
-        "implantations": offre.make_implantations(
-            points, counts, choice, {"communes": communes, "lieux": places}, parametres["convention"]
-        ),
-    }
-    seen = temps.see_basket(list_baskets()[parametres["panier"]], counts)
-    if seen:
-        lot["panier_offre"] = seen.counts
-        for convention in CONVENTIONS:
-            lot[f"panier_{convention}"] = offre.place_counts(seen.counts, convention, communes, places)
-    return lot
-
-
-def make_durees(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
-    """Times by car from the département's carreaux, on the network or estimated; the basket's too."""
-    lieux, supply = lots["lieux"], lots["offre"]
-    carreaux, communes = frame_of(lieux, "carreaux"), frame_of(lieux, "communes")
-    inside, reseau = carreaux.filter("dans_departement"), of_lot(lots["reseau"])
-    times = make_times(inside, carreaux, reseau)
-    found = temps.compute_nearest(times, frame_of(supply, "implantations"))
-    lot: dict[str, Any] = {
-        "time_ds": found.nearest.time_ds,
-        "site": found.nearest.site,
-        "types": pl.DataFrame({"type": found.types}, schema={"type": pl.String}),
-        "fiabilite": np.array([FIABILITES.index(times.fiabilite)], dtype=np.uint8),
-    }
-    if "panier_offre" in supply:
-        services = [service.types for service in list_baskets()[parametres["panier"]].services]
-        for convention in CONVENTIONS:
-            spots = frame_of(supply, f"panier_{convention}")
-            lot[f"panier_{convention}"] = temps.compute_basket(times, spots, services)
-        halls = make_times(communes, carreaux, reseau)
-        counts = frame_of(supply, "panier_offre")
-        lot["panier_commune"] = temps.compute_communal_basket(halls, communes, counts, services)
-    if reseau:
-        lot["sans_route"] = list_off_road(reseau, inside, frame_of(supply, "implantations"))
-    return lot
 
 
 def make_indicateurs(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
