@@ -9,14 +9,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # A busy machine is not a slow function: hypothesis judges results, not time.
-settings.register_profile("maillage", deadline=None)
+settings.register_profile("maillage", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("maillage")
-
-if TYPE_CHECKING:
-    from maillage.atlas.ouvert import Atlas
 
 if TYPE_CHECKING:
     from maillage.atlas.ouvert import Atlas
