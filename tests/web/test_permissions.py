@@ -26,6 +26,7 @@ TABLE: dict[str, tuple[dict[str, object], tuple[int, ...]]] = {
     "socle:exemples": ({}, PUBLIC),
     "socle:travail": ({"jeton": "inconnu"}, (404,) * 5),
     "socle:annuler-travail": ({"jeton": "inconnu"}, (405,) * 5),
+    "socle:relancer-travail": ({"jeton": "inconnu"}, (405,) * 5),
     "socle:fichier-travail": ({"jeton": "inconnu"}, (404,) * 5),
     "carte:carte": ({}, PUBLIC),
     "carte:donnees": ({}, PUBLIC),

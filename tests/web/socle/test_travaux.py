@@ -2,11 +2,13 @@
 
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
-from maillage.web.socle import commands, queries, travaux
+from maillage.web.socle import commands, queries, taches, travaux
 from maillage.web.socle.models import Travail
 
 SOMEONE = AnonymousUser()
@@ -37,7 +39,13 @@ def test_a_failure_is_said(settings) -> None:
     assert "absent" in travail.message
 
 
-def test_cancelling_before_it_starts(db) -> None:
+@pytest.fixture
+def en_file(db, settings) -> None:
+    """Work stays in the queue: nobody runs it."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+
+
+def test_cancelling_before_it_starts(en_file) -> None:
     travail = commands.demander_travail(SOMEONE, "tout_exporter", "Essai", {"x": 1})
     commands.annuler_travail(SOMEONE, travail)
     travail.refresh_from_db()
@@ -46,7 +54,7 @@ def test_cancelling_before_it_starts(db) -> None:
     assert queries.annulation_demandee(travail.pk)
 
 
-def test_progress_is_shown_then_the_end(client, db) -> None:
+def test_progress_is_shown_then_the_end(client, en_file) -> None:
     travail = commands.demander_travail(SOMEONE, "tout_exporter", "Essai", {"x": 2})
     commands.commencer_travail(travail.pk)
     commands.noter_progression(travail.pk, 40, "commune")
@@ -56,3 +64,37 @@ def test_progress_is_shown_then_the_end(client, db) -> None:
     assert "<html" not in fragment
     commands.finir_travail(travail.pk, Travail.Etat.ECHOUE, message="disque plein")
     assert "disque plein" in client.get(f"/travaux/{travail.jeton}/").content.decode()
+
+
+def test_silent_work_is_closed_and_can_be_asked_again(client, en_file) -> None:
+    question = (SOMEONE, "tout_exporter", "Essai", {"x": 3})
+    silent, alive = commands.demander_travail(*question), commands.demander_travail(*question[:3], {"x": 4})
+    for travail in (silent, alive):
+        commands.commencer_travail(travail.pk)
+    Travail.objects.filter(pk=silent.pk).update(vu_le=timezone.now() - timedelta(seconds=61))
+    assert commands.clore_interrompus(timedelta(seconds=60)) == 1
+    assert [t.etat for t in Travail.objects.order_by("pk")] == ["interrompu", "en_cours"]
+    text = client.get(f"/travaux/{silent.jeton}/").content.decode()
+    assert "Ce travail a été interrompu" in text
+    again = client.post(f"/travaux/{silent.jeton}/relancer").headers["Location"]
+    assert again == f"/travaux/{Travail.objects.latest('pk').jeton}/"
+    assert Travail.objects.latest("pk").etat == "en_attente"
+    # Asked twice, it is queued once.
+    assert client.post(f"/travaux/{silent.jeton}/relancer").headers["Location"] == again
+    # The process was alive after all: its answer stands.
+    commands.finir_travail(silent.pk, Travail.Etat.TERMINE, fichier="a.zip")
+    silent.refresh_from_db()
+    assert silent.etat == "termine"
+
+
+def test_asked_work_is_queued_in_the_same_transaction(db, settings, monkeypatch) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+    class File:
+        def enqueue(self, *args: object) -> None:
+            raise OSError("coupure")
+
+    monkeypatch.setattr(taches, "executer", File())
+    with pytest.raises(OSError, match="coupure"):
+        commands.demander_travail(SOMEONE, "tout_exporter", "Essai", {"x": 5})
+    assert not Travail.objects.exists()

@@ -66,9 +66,16 @@ def read() -> Programme:
     return Programme(**values)
 
 
+def _lock() -> None:
+    """Nobody edits a row between its reading and its writing (SQLite has one writer anyway)."""
+    for model in TABLES.values():
+        list(model.objects.select_for_update().order_by("pk").values_list("pk"))
+
+
 def complete(auteur: Any, imported: Programme) -> int:
     """Fill what the database lacks from an import, never overwriting work; the number of objects touched."""
     with ecriture(auteur, "programme.importer" if auteur else None):
+        _lock()
         before = read()
         merged = merge(before, imported).programme
         touched = 0

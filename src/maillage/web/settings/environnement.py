@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from django.utils.crypto import get_random_string
@@ -32,6 +34,19 @@ def secret_key(folder: Path) -> str:
         return key
     path = folder / "cle-secrete"
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(get_random_string(64), "utf-8")
+        _write_once(path, get_random_string(64))
     return path.read_text("utf-8")
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Put the file in place whole, whatever stops us; the first of two processes wins."""
+    descriptor, draft = tempfile.mkstemp(dir=path.parent)  # mode 0600
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        Path(draft).unlink()

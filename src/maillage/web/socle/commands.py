@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from maillage.web.socle import queries
 from maillage.web.socle.ecriture import ecriture
 from maillage.web.socle.models import Travail
+
+INTERROMPU = "L’installation s’est arrêtée pendant ce travail. Rien d’autre n’est perdu : relancez-le."
 
 
 def demander_travail(auteur: Any, genre: str, titre: str, parametres: dict[str, Any]) -> Travail:
@@ -32,8 +34,14 @@ def demander_travail(auteur: Any, genre: str, titre: str, parametres: dict[str, 
             demandeur=auteur if auteur.is_authenticated else None,
             jeton=secrets.token_urlsafe(32),
         )
-        transaction.on_commit(lambda: taches.executer.enqueue(travail.pk))
+        # Queued in the same transaction: a crash leaves both, or neither.
+        taches.executer.enqueue(travail.pk)
     return travail
+
+
+def relancer_travail(auteur: Any, travail: Travail) -> Travail:
+    """Ask again the question of a piece of work that ended without an answer; the former row stays."""
+    return demander_travail(auteur, travail.genre, travail.titre, travail.parametres)
 
 
 def annuler_travail(auteur: Any, travail: Travail) -> None:
@@ -47,12 +55,25 @@ def annuler_travail(auteur: Any, travail: Travail) -> None:
 def commencer_travail(travail_id: int) -> bool:
     """Claim a waiting piece of work; False when it is no longer waiting."""
     waiting = Travail.objects.filter(pk=travail_id, etat=Travail.Etat.EN_ATTENTE)
-    return bool(waiting.update(etat=Travail.Etat.EN_COURS))
+    return bool(waiting.update(etat=Travail.Etat.EN_COURS, vu_le=timezone.now()))
 
 
 def noter_progression(travail_id: int, progression: int, etape: str) -> None:
     """How far it is."""
-    Travail.objects.filter(pk=travail_id).update(progression=min(max(progression, 0), 100), etape=etape[:200])
+    Travail.objects.filter(pk=travail_id).update(
+        progression=min(max(progression, 0), 100), etape=etape[:200], vu_le=timezone.now()
+    )
+
+
+def donner_signe(travail_id: int) -> None:
+    """The process that does it is alive."""
+    Travail.objects.filter(pk=travail_id).update(vu_le=timezone.now())
+
+
+def clore_interrompus(silence: timedelta) -> int:
+    """Close the work whose process has said nothing for ``silence``; how many. It can then be asked again."""
+    silent = Travail.objects.filter(etat=Travail.Etat.EN_COURS).exclude(vu_le__gt=timezone.now() - silence)
+    return silent.update(etat=Travail.Etat.INTERROMPU, fini_le=timezone.now(), message=INTERROMPU)
 
 
 def finir_travail(travail_id: int, etat: Travail.Etat, *, fichier: str = "", message: str = "") -> None:

@@ -10,6 +10,7 @@ class Travail(models.Model):
     """A long piece of work: who asked, what for, how far, what came out.
 
     ``cle`` is the hash of the kind and its parameters: the same question on the same atlas is computed once.
+    ``vu_le`` is the last sign of life of the process that does it: silent for too long, it was interrupted.
     """
 
     class Etat(models.TextChoices):
@@ -20,6 +21,7 @@ class Travail(models.Model):
         TERMINE = "termine", "terminé"
         ECHOUE = "echoue", "en échec"
         ANNULE = "annule", "annulé"
+        INTERROMPU = "interrompu", "interrompu"
 
     genre = models.CharField("genre", max_length=60)
     titre = models.CharField("titre", max_length=200)
@@ -34,6 +36,7 @@ class Travail(models.Model):
     fichier = models.CharField(max_length=200, blank=True)
     message = models.TextField(blank=True)
     cree_le = models.DateTimeField("demandé le", auto_now_add=True)
+    vu_le = models.DateTimeField("vu en cours le", null=True, blank=True)
     fini_le = models.DateTimeField("fini le", null=True, blank=True)
 
     class Meta:
@@ -48,3 +51,8 @@ class Travail(models.Model):
     def en_vie(self) -> bool:
         """Whether it may still change."""
         return self.etat in {self.Etat.EN_ATTENTE, self.Etat.EN_COURS}
+
+    @property
+    def relancable(self) -> bool:
+        """Whether it ended without an answer, so that asking again makes sense."""
+        return self.etat in {self.Etat.ECHOUE, self.Etat.ANNULE, self.Etat.INTERROMPU}

@@ -22,10 +22,10 @@ def get_travail_par_jeton(jeton: str) -> Travail:
 
 
 def travail_vivant_ou_fait(cle: str) -> Travail | None:
-    """The piece of work that answers this question, unless it failed, was cancelled or lost its file."""
-    for travail in Travail.objects.filter(cle=cle).exclude(
-        etat__in=[Travail.Etat.ECHOUE, Travail.Etat.ANNULE]
-    ):
+    """The piece of work that answers this question, unless it ended without one or lost its file."""
+    for travail in Travail.objects.filter(cle=cle):
+        if travail.relancable:
+            continue
         if travail.en_vie or (settings.EXPORTS / travail.jeton / travail.fichier).is_file():
             return travail
     return None

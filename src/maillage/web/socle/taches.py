@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 from queue import Empty, Queue
 from typing import IO, Any
@@ -19,6 +20,7 @@ from maillage.web.socle.models import Travail
 from maillage.web.socle.travaux import fonction_de
 
 POLL_S = 0.3
+SIGNE_S = 2.0
 
 
 @task()
@@ -55,7 +57,11 @@ def _follow(child: subprocess.Popen[str], travail_id: int) -> dict[str, Any]:
     reader = threading.Thread(target=_read, args=(child.stdout, events), daemon=True)
     reader.start()
     last: dict[str, Any] = {}
+    signed = time.monotonic()
     while reader.is_alive() or not events.empty():
+        if time.monotonic() - signed > SIGNE_S:
+            commands.donner_signe(travail_id)
+            signed = time.monotonic()
         try:
             last = events.get(timeout=POLL_S)
         except Empty:

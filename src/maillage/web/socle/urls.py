@@ -9,5 +9,6 @@ urlpatterns = [
     path("exemples/", views.exemples, name="exemples"),
     path("travaux/<str:jeton>/", views.travail, name="travail"),
     path("travaux/<str:jeton>/annuler", views.annuler_travail, name="annuler-travail"),
+    path("travaux/<str:jeton>/relancer", views.relancer_travail, name="relancer-travail"),
     path("travaux/<str:jeton>/fichier", views.fichier_travail, name="fichier-travail"),
 ]

@@ -84,6 +84,13 @@ def annuler_travail(request: HttpRequest, jeton: str) -> HttpResponse:
     return redirect("socle:travail", jeton)
 
 
+@require_POST
+def relancer_travail(request: HttpRequest, jeton: str) -> HttpResponse:
+    """Ask again for a piece of work that did not come to its end."""
+    again = commands.relancer_travail(request.user, queries.get_travail_par_jeton(jeton))
+    return redirect("socle:travail", again.jeton)
+
+
 @require_GET
 @never_cache
 def fichier_travail(request: HttpRequest, jeton: str) -> HttpResponseBase:
