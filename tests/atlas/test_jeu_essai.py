@@ -6,21 +6,30 @@ from pathlib import Path
 import pytest
 
 from maillage.atlas.build import build
+from maillage.atlas.entrees import REELLES
+from maillage.atlas.etapes import Silence
 from maillage.atlas.export import make_long
 from maillage.atlas.parametres import Parametres
+from maillage.cli.demo import build_roads
 from maillage.sources import jeu_essai
 
 
 @pytest.mark.lent
-def test_no_invented_figure_can_pass_for_a_real_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("roads", [False, True])
+def test_no_invented_figure_can_pass_for_a_real_one(tmp_path: Path, *, roads: bool) -> None:
     folder = Path(next(iter(jeu_essai.__path__)))
-    atlas = build("59", folder, tmp_path / "A", Parametres(tuiles=False))
+    reseau = build_roads(folder, tmp_path / "reseau", Silence()) if roads else None
+    atlas = build("59", folder, tmp_path / "A", Parametres(tuiles=False), reseau=reseau)
+    assert ("osm" in atlas.manifest.sources) is roads
+    assert {s["producteur"] for name, s in atlas.manifest.sources.items() if name not in REELLES} == {
+        "Maillage"
+    }
     assert atlas.manifest.jeu_essai
     long = make_long(atlas, "departement")
     real = long.filter(long["fiabilite"] != "simule")
     assert real["indicateur"].to_list() == ["population_municipale"]
     assert all(source.startswith("Jeu d'essai") for source in long["source"])
     cited = {part.removeprefix("Jeu d'essai : ") for source in long["source"] for part in source.split(" ; ")}
-    invented = {part for part in cited if "Communes, découpages et zonages" not in part}
-    assert invented
-    assert not [part for part in invented if re.search("INSEE, |IGN, |ANCT, |Eurostat", part)]
+    unreal = {part for part in cited if "Communes, découpages et zonages" not in part}
+    assert unreal
+    assert not [part for part in unreal if re.search("INSEE, |IGN, |ANCT, |Eurostat", part)]

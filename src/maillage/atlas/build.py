@@ -109,7 +109,7 @@ def compute(
     atelier = Atelier(given, suivi or Silence(), cache)
     atelier.put("entrees", entrees.lot, digest([entrees.cle, hash_module(read_entrees.__module__)]))
     networks = [reseau.load(mode) for mode in reseau.modes] if reseau else []
-    atelier.put("reseau", as_lot(networks), reseau.manifest.empreinte if reseau else "")
+    atelier.put("reseau", as_lot(networks), digest(reseau.manifest.tables) if reseau else "")
     atelier.run(ETAPES)
     return atelier.lots
 

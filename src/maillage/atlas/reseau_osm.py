@@ -19,7 +19,7 @@ import polars as pl
 from maillage import __version__
 from maillage.atlas.ecriture import check_destination, whole_folder, write_json, write_piece
 from maillage.atlas.empreinte import hash_code
-from maillage.atlas.entrees import JEU_ESSAI
+from maillage.atlas.entrees import JEU_ESSAI, disown
 from maillage.atlas.format import FORMAT, MANIFEST
 from maillage.atlas.ouvert import Manifest, read_manifest
 from maillage.atlas.reseau import Reseau, open_network, save_network
@@ -164,6 +164,7 @@ def _describe(
 ) -> dict[str, Any]:
     """The manifest of a network alone."""
     vintage = extract.timestamp[:10] if extract.timestamp else None
+    origin = asdict(build_provenance("osm", extrait, millesime=vintage))
     return {
         "format": FORMAT,
         "departement": "",
@@ -171,7 +172,7 @@ def _describe(
         "jeu_essai": fiabilite == "simule",
         "version_code": f"{__version__}+{hash_code()[:12]}",
         "parametres": {"modes": [mode.id for mode in modes]},
-        "sources": {"osm": asdict(build_provenance("osm", extrait, millesime=vintage))},
+        "sources": {"osm": disown(origin) if fiabilite == "simule" else origin},
         "manques": [],
         "avertissements": [],
         "tables": dict(sorted(tables.items())),

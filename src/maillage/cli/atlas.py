@@ -166,6 +166,7 @@ def interrupt(_signum: int, _frame: FrameType | None) -> None:
 
 
 LABELS = {
+    "reseau": "Réseau routier",
     "sources": "Lecture des sources",
     "lieux": "Territoires, carreaux, fragments",
     "offre": "Offre de services",

@@ -5,8 +5,13 @@ from __future__ import annotations
 import webbrowser
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from maillage.atlas.etapes import Suivi
 
 
 @click.command()
@@ -44,7 +49,10 @@ def demo(
 
 
 def build_once(source: Path | None, departement: str, var: Path) -> Path:
-    """The atlas of these data, built unless it is already there; its stages are cached beside it."""
+    """The atlas of these data, built unless it is already there; its stages are cached beside it.
+
+    The embedded example has roads of its own: its times come from the engine.
+    """
     from maillage.atlas.build import build
     from maillage.cli.atlas import Avancement
 
@@ -53,9 +61,20 @@ def build_once(source: Path | None, departement: str, var: Path) -> Path:
     if not (folder / "manifest.json").exists():
         data = source or Path(str(files("maillage.sources") / "jeu_essai"))
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with Avancement(quiet=False) as suivi:
-            build(departement, data, folder, cache=var / "cache", suivi=suivi)
+        with Avancement(quiet=False) as suivi, TemporaryDirectory(dir=var) as work:
+            roads = None if source else build_roads(data, Path(work) / "reseau", suivi)
+            build(departement, data, folder, cache=var / "cache", suivi=suivi, reseau=roads)
     return folder
+
+
+def build_roads(example: Path, out: Path, suivi: Suivi) -> Path:
+    """The example's invented roads, factorised."""
+    from maillage.atlas.reseau_osm import build_reseau
+
+    suivi.progress("reseau", 0.0)
+    build_reseau(example / "reseau_jeu_essai.osm.pbf", ["voiture"], out)
+    suivi.progress("reseau", 1.0)
+    return out
 
 
 def load_programme() -> None:
