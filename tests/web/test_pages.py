@@ -8,6 +8,8 @@ PAGES = [
     "/territoires/", "/territoires/?niveau=commune", "/territoires/?niveau=bassin_vie",
     "/territoires/commune/99004/", "/territoires/commune/99009/", "/territoires/commune/99012/", "/territoires/epci/E2/",
     "/territoires/arrondissement/991/", "/territoires/bassin_vie/B2/", "/territoires/departement/99/",
+    "/prioritaires/", "/prioritaires/?niveau=epci", "/prioritaires/?niveau=canton", "/evolution/", "/evolution/?niveau=commune&indicateur=densite",
+    "/evolution/?atlas=essai-2025", "/evolution/?atlas=essai-2025&avant=essai-2026", "/territoires/commune/99004/?avant=essai-2025",
     "/comparer/", "/comparer/?t=commune:99001&t=commune:99002", "/comparer/?t=commune:99001&semblables=1", "/comparer/?q=val",
     "/classements/", "/classements/?niveau=epci&c=densite&tri=-densite", "/classements/?seuil=densite&c=densite&min=99999",
     "/carte/", "/carte/?niveau=epci", "/carte/?indicateur=duree_pharmacie&methode=naturelles&classes=4",

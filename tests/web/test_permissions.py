@@ -18,6 +18,8 @@ TABLE: dict[str, tuple[dict[str, object], tuple[int, ...]]] = {
     "territoires:portrait": ({"niveau": "commune", "code": "99001"}, PUBLIC),
     "territoires:portrait-pdf": ({"niveau": "commune", "code": "99001"}, PUBLIC),
     "territoires:portrait-ods": ({"niveau": "commune", "code": "99001"}, PUBLIC),
+    "territoires:deficits": ({}, PUBLIC),
+    "territoires:evolution": ({}, PUBLIC),
     "territoires:comparer": ({}, PUBLIC),
     "territoires:classements": ({}, PUBLIC),
     "territoires:tout-exporter": ({}, (405,) * 5),

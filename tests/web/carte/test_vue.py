@@ -41,7 +41,7 @@ def test_nonsense_falls_back(client, db, query) -> None:
 
 def test_a_service_and_a_measure_name_an_indicator(client) -> None:
     view = json.loads(client.get("/carte/donnees.json?mesure=duree_{type}&service=pharmacie").content)
-    assert view["nom"] == "Durée d'accès : Pharmacie"
+    assert view["nom"] == "Durée d’accès\u00a0: Pharmacie"
 
 
 def test_outlines_hold_every_commune(client) -> None:

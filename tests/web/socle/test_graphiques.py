@@ -56,4 +56,4 @@ def test_an_unknown_place_draws_no_dot() -> None:
     assert "<circle" not in drawn
     assert drawn.count("h0") == 2
     assert "non renseigné" in drawn
-    assert profil.position(values, None, "plus") is None
+    assert "<circle" not in profil.ligne(None)

@@ -51,5 +51,5 @@ def test_csv_cannot_run(client) -> None:
     body = client.get("/classements/?format=csv&c=duree_pharmacie&tri=nom").content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(body), delimiter=";"))
     assert "'=Formule" in {row[2] for row in rows}
-    assert rows[0][4] == "Durée d'accès : Pharmacie (min, 2024)"
+    assert rows[0][4] == "Durée d’accès : Pharmacie (min, 2024)"
     assert {row[4] for row in rows if row[1] == "99003"} == {"1,5"}

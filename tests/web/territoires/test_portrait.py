@@ -1,13 +1,17 @@
 """Portraits say what the atlas holds, in words; documents carry the same."""
 
+import html
 import subprocess
 
 import pytest
 
+from maillage.sdaasp.chargement import load_programme
+from maillage.web.programme import chargement
+from maillage.web.programme.models import Declinaison
 from maillage.web.socle import atlas as atlases
 from maillage.web.socle.atlas import Chiffre
 from maillage.web.socle.definitions import Definition
-from maillage.web.territoires import comparaison, geographie, queries
+from maillage.web.territoires import comparaison, egalite, geographie, profil, queries
 from maillage.web.territoires.phrases import ecart
 
 
@@ -40,11 +44,68 @@ def test_what_does_not_exist(client, db, address) -> None:
     assert client.get(address).status_code == 404
 
 
-def test_reading_needs_no_query(client, db, django_assert_num_queries) -> None:
+def test_reading_figures_needs_no_query(client, db, django_assert_num_queries) -> None:
     with django_assert_num_queries(0):
-        client.get("/territoires/commune/99004/")
-        client.get("/classements/")
-        client.get("/carte/")
+        for address in (
+            "/",
+            "/classements/",
+            "/carte/",
+            "/prioritaires/",
+            "/evolution/",
+            "/methodes/densite/",
+        ):
+            assert client.get(address).status_code == 200
+
+
+def test_a_portrait_asks_the_programme_once_for_what_is_planned(
+    client, db, django_assert_num_queries
+) -> None:
+    with django_assert_num_queries(1):
+        assert "Ce qui est prévu ici" not in client.get("/territoires/commune/99004/").content.decode()
+    chargement.load(load_programme())
+    Declinaison.objects.filter(arrondissement="593").update(arrondissement="991")
+    with django_assert_num_queries(2):
+        text = client.get("/territoires/arrondissement/991/").content.decode()
+    named = Declinaison.objects.filter(arrondissement="991").exclude(libelle__isnull=True)
+    assert named.first().libelle in html.unescape(text)
+    assert f"{Declinaison.objects.filter(arrondissement='991').count()}\u00a0déclinaisons" in text
+
+
+def test_every_known_figure_of_a_dimension_is_shown(dossier_atlas) -> None:
+    atlas = atlases.choose(None)
+    lines = {line.cle: line for line in profil.list_profil(atlas, atlas.get_territoire("commune", "99004"))}
+    assert len(lines) == 7
+    assert [m.chiffre.definition.id for m in lines["temporelle"].mesures] == [
+        "part_panier_plus_7min",
+        "duree_france_services",
+    ]
+    assert lines["information"].mesures == ()
+    assert "horaires" in lines["information"].a_fournir
+
+
+def test_a_place_agrees_with_a_count(dossier_atlas) -> None:
+    atlas = atlases.choose(None)
+    here = atlas.get_territoire("commune", "99004")
+    pairs = profil.find_pairs(atlas, here)
+    places = profil.find_places(atlas, "commune", pairs, "duree_pharmacie")
+    values = {code: atlas.chiffre("commune", code, "duree_pharmacie").valeur for code in pairs.codes}
+    for code, place in places.items():
+        others = [v for other, v in values.items() if other != code and v is not None]
+        worse = sum(v > values[code] for v in others) + 0.5 * sum(v == values[code] for v in others)
+        assert place.position == pytest.approx(worse / len(others))
+        assert place.rang == 1 + sum(v < values[code] for v in others)
+
+
+def test_those_beyond_are_counted_where_they_live(dossier_atlas) -> None:
+    atlas = atlases.choose(None)
+    found = egalite.read_egalite(atlas, atlas.get_territoire("epci", "E1"))
+    inside = [t for t in atlas.territoires("commune") if t.parents["epci"] == "E1"]
+    shares = {t.code: atlas.chiffre("commune", t.code, "part_panier_plus_7min").valeur for t in inside}
+    counts = sorted((t.population * shares[t.code] for t in inside), reverse=True)
+    assert found.concentration.personnes == pytest.approx(sum(counts))
+    assert [n for _, n in found.concentration.communes] == pytest.approx([c for c in counts if c >= 1][:5])
+    half = next(k for k in range(1, 9) if sum(counts[:k]) >= sum(counts) / 2)
+    assert found.concentration.moitie == half
 
 
 def test_neighbours_touch(dossier_atlas) -> None:
@@ -100,9 +161,9 @@ def test_the_pdf_is_tagged_and_says_the_same(client, tmp_path) -> None:
 
 def test_two_atlases_side_by_side(client, db) -> None:
     text = client.get("/territoires/commune/99004/").content.decode()
-    assert "Ce qui a changé" in text
+    assert "Entre l’atlas « essai-2025 » et celui-ci" in text
     older = client.get("/territoires/commune/99004/?atlas=essai-2025").content.decode()
-    assert "Ce qui a changé" not in older
+    assert "Aucun atlas plus ancien n’est installé" in older
     assert "/methodes/?atlas=essai-2025" in older
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Chiffre
+from maillage.web.socle.formats import plat
 
 
 def decrire_atlas(atlas: AtlasOuvert) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def list_indicateurs(atlas: AtlasOuvert) -> list[dict[str, Any]]:
     return [
         {
             "id": d.id,
-            "nom": d.nom,
+            "nom": plat(d.nom),
             "unite": d.unite,
             "sens": d.sens,
             "dimension": d.dimension,
@@ -48,7 +49,7 @@ def list_chiffres(atlas: AtlasOuvert, niveau: str, indicateur: str) -> list[dict
 
 def list_chiffres_territoire(atlas: AtlasOuvert, niveau: str, code: str) -> list[dict[str, Any]]:
     """Every figure of one territory."""
-    return [_chiffre(niveau, code, atlas.chiffre(niveau, code, i)) for i in atlas.indicateurs(niveau)]
+    return [_chiffre(niveau, code, chiffre) for chiffre in atlas.chiffres(niveau, code)]
 
 
 def _chiffre(niveau: str, code: str, chiffre: Chiffre) -> dict[str, Any]:

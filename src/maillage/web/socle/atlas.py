@@ -22,6 +22,7 @@ from django.http import Http404
 from django.urls import reverse
 from numpy.typing import NDArray
 
+from maillage.web.socle.deficits import Deficit, read_deficits
 from maillage.web.socle.definitions import Definition, read_definition, unknown
 from maillage.web.socle.formats import de
 
@@ -129,20 +130,6 @@ class Chiffre:
     def connu(self) -> bool:
         """Whether there is a figure."""
         return self.valeur is not None
-
-
-@dataclass(frozen=True)
-class Deficit:
-    """One row of ``deficits``: whether the default rule keeps this territory, why, and how firmly."""
-
-    profil: str | None
-    en_deficit: bool
-    rang: int | None
-    robustesse: float | None
-    stabilite: str | None
-    typologie: str | None
-    raisons: tuple[str, ...]
-    decidable: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -263,6 +250,11 @@ class AtlasOuvert:
             return Chiffre(self.definition(indicateur), None, None, None, None, None)
         return self.colonne(niveau, indicateur).chiffre(code)
 
+    def reference(self, indicateur: str) -> Chiffre:
+        """The figure of the département, to which all others are compared."""
+        code = self.departement.code if self.departement else ""
+        return self.chiffre("departement", code, indicateur)
+
     def deficit(self, niveau: str, code: str) -> Deficit | None:
         """What the default rule says of a territory; None when it was not judged."""
         return self._deficits().get((niveau, code))
@@ -311,18 +303,9 @@ class AtlasOuvert:
         )
 
     def _deficits(self) -> dict[tuple[str, str], Deficit]:
-        return self._memo("deficits", self._lire_deficits)  # type: ignore[no-any-return]
-
-    def _lire_deficits(self) -> dict[tuple[str, str], Deficit]:
-        names = set(Deficit.__dataclass_fields__)
-        return {
-            (row["niveau"], row["code"]): Deficit(
-                **{name: row.get(name) for name in names - {"raisons", "decidable"}},
-                raisons=tuple(row.get("raisons") or ()),
-                decidable=row.get("decidable") is not False,
-            )
-            for row in self._table("deficits.parquet").iter_rows(named=True)
-        }
+        return self._memo(  # type: ignore[no-any-return]
+            "deficits", lambda: read_deficits(self._table("deficits.parquet"))
+        )
 
     def _chemin(self, niveau: str) -> Path:
         return self.dossier / "indicateurs" / f"{niveau}.parquet"
@@ -333,27 +316,44 @@ class AtlasOuvert:
             ("colonnes", niveau), lambda: tuple(pl.read_parquet_schema(path)) if path.exists() else ()
         )
 
-    def _table_large(self, niveau: str, columns: list[str]) -> pl.DataFrame:
+    def _table_large(self, niveau: str, columns: list[str]) -> list[pl.Series]:
         """Columns of a wide table. It is read whole once, except by square: reading its thousands of column
         headers costs more than reading the figures."""
         if niveau == "carreau":
-            return pl.read_parquet(self._chemin(niveau), columns=columns)
-        whole: pl.DataFrame = self._memo(("table", niveau), lambda: pl.read_parquet(self._chemin(niveau)))
-        return whole.select(columns)
+            return pl.read_parquet(self._chemin(niveau), columns=columns).get_columns()
+        whole = self._table_entiere(niveau)
+        return [whole.get_column(name) for name in columns]
+
+    def _table_entiere(self, niveau: str) -> pl.DataFrame:
+        return self._memo(  # type: ignore[no-any-return]
+            ("table", niveau), lambda: pl.read_parquet(self._chemin(niveau))
+        )
 
     def chiffres(self, niveau: str, code: str) -> list[Chiffre]:
-        """Every figure of one territory, in the order of the file."""
-        return [self.chiffre(niveau, code, indicateur) for indicateur in self.indicateurs(niveau)]
+        """Every figure of one territory, in the order of the file, read off its row."""
+        table = self._table_entiere(niveau)
+        rows = table.filter(pl.col("code").cast(pl.String) == code).rows(named=True)
+        return [self._lire_chiffre(name, rows[0] if rows else {}) for name in self.indicateurs(niveau)]
+
+    def _lire_chiffre(self, indicateur: str, row: Mapping[str, Any]) -> Chiffre:
+        definition, value = self.definition(indicateur), row.get(indicateur)
+        if value is None or np.isnan(value):
+            return Chiffre(definition, None, None, None, None, None)
+        bounds = [row.get(f"{indicateur}_{side}") for side in ("bas", "haut")]
+        low, high = (None if b is None or np.isnan(b) else b * definition.facteur for b in bounds)
+        coverage = row.get(f"{indicateur}_couverture")
+        grade = row[f"{indicateur}_fiabilite"]
+        return Chiffre(definition, value * definition.facteur, grade, coverage, low, high)
 
     def _lire_colonne(self, niveau: str, indicateur: str) -> Colonne:
-        held = self._colonnes(niveau)
+        held = set(self._colonnes(niveau))
         parts = [indicateur, *(f"{indicateur}_{part}" for part in ("fiabilite", "couverture", "bas", "haut"))]
-        table = self._table_large(niveau, ["code", *(p for p in parts if p in held)])
-
+        names = ["code", *(p for p in parts if p in held)]
+        table = dict(zip(names, self._table_large(niveau, names), strict=True))
         definition = self.definition(indicateur)
 
         def floats(name: str, factor: float = definition.facteur) -> NDArray[np.float64] | None:
-            if name not in table.columns:
+            if name not in table:
                 return None
             return table[name].cast(pl.Float64).fill_null(float("nan")).to_numpy() * factor
 

@@ -10,6 +10,7 @@ from typing import Any
 from maillage.catalogue.indicateurs import load_dimensions
 from maillage.catalogue.lecture import read_toml
 from maillage.catalogue.types_service import list_types
+from maillage.reports.francais import typeset
 
 SECONDES_PAR_MINUTE = 60
 
@@ -50,7 +51,7 @@ class Definition:
         >>> Definition("duree_poste", "Durée d'accès : Poste").objet
         'Poste'
         """
-        return self.nom.rpartition(" : ")[2]
+        return self.nom.rpartition(": ")[2]
 
     @property
     def nom_dimension(self) -> str:
@@ -64,9 +65,9 @@ def read_definition(row: Mapping[str, Any]) -> Definition:
     service = _service(row["entree"], row["indicateur"])
     return Definition(
         id=row["indicateur"],
-        nom=row["nom"],
+        nom=typeset(row["nom"]),
         entree=row["entree"],
-        unite="min" if seconds else row["unite"],
+        unite="min" if seconds else typeset(row["unite"]),
         sens=read_toml("portraits.toml")["sens"].get(row["indicateur"], row["sens"]),
         dimension=row["dimension"],
         arrondi=0 if seconds else row["arrondi"],

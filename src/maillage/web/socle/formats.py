@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from datetime import date
 
@@ -67,13 +68,34 @@ def avec_unite(value: float | None, unite: str, decimales: int = 0) -> str:
     return f"{nombre(value, decimales)}{INSECABLE}{unite_courte(unite)}"
 
 
+def mettre_au_pluriel(nom: str) -> str:
+    """Each word that takes one, an s.
+
+    >>> mettre_au_pluriel("bassin de vie"), mettre_au_pluriel("zone prioritaire")
+    ('bassins de vie', 'zones prioritaires')
+    """
+    head, *rest = re.split(r"(?= (?:de|d’|du|à|au|aux|en|sans|par|sur) )", nom, maxsplit=1)
+    return " ".join(word if word.endswith(("s", "x")) else f"{word}s" for word in head.split()) + "".join(
+        rest
+    )
+
+
+def arrondir(count: float) -> float:
+    """A count with two significant figures: what a share times a population deserves.
+
+    >>> arrondir(146232.0), arrondir(873.4), arrondir(12.3), arrondir(0.0)
+    (150000.0, 870.0, 12.0, 0.0)
+    """
+    return float(f"{count:.2g}") if count >= 10 else float(round(count))
+
+
 def accord(count: float, singulier: str, pluriel: str | None = None) -> str:
     """A count and its noun; French plurals start at two.
 
     >>> accord(1, "habitant"), accord(0, "habitant"), accord(2, "lieu", "lieux")
     ('1\\xa0habitant', '0\\xa0habitant', '2\\xa0lieux')
     """
-    noun = singulier if abs(count) < 2 else pluriel or f"{singulier}s"
+    noun = singulier if abs(count) < 2 else pluriel or mettre_au_pluriel(singulier)
     return f"{nombre(count)}{INSECABLE}{noun}"
 
 
@@ -133,3 +155,12 @@ def unite_de_colonne(unite: str) -> str:
     ('%', '€', '')
     """
     return "%" if unite in {"part", "proportion"} else "" if unite == "0 ou 1" else unite_courte(unite)
+
+
+def plat(text: str) -> str:
+    """Words for a file of figures: ordinary spaces, whatever the page shows.
+
+    >>> plat("Durée d’accès\\xa0: Poste")
+    'Durée d’accès : Poste'
+    """
+    return text.replace(INSECABLE, " ").replace(FINE, " ")

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from maillage.catalogue.lecture import read_toml
 from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Colonne, Territoire
 from maillage.web.socle.definitions import Definition, nom_de_type
+from maillage.web.socle.formats import plat
 from maillage.web.territoires import selection
 from maillage.web.territoires.queries import plier
 
@@ -158,7 +159,8 @@ def entetes(table: Table) -> list[str]:
     heads = ["niveau", "code", "nom", "population"]
     for d in table.definitions:
         detail = ", ".join(part for part in (d.unite, d.millesime) if part)
-        heads += [f"{d.nom} ({detail})" if detail else d.nom, f"fiabilité : {d.nom}"]
+        name = plat(d.nom)
+        heads += [f"{name} ({plat(detail)})" if detail else name, f"fiabilité : {name}"]
     return heads
 
 

@@ -10,7 +10,7 @@ from maillage.catalogue.indicateurs import load_dimensions
 from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
 from maillage.web.socle.definitions import Definition
 from maillage.web.socle.graphiques import bande
-from maillage.web.territoires import queries, selection
+from maillage.web.territoires import profil, queries, selection
 
 MAXIMUM = 5
 LETTRES = "ABCDE"
@@ -47,18 +47,17 @@ def _split(key: str) -> tuple[str, str]:
 
 def list_semblables(atlas: AtlasOuvert, territoire: Territoire, count: int = MAXIMUM - 1) -> list[Territoire]:
     """The peers nearest in population (by ratio): same mesh, same density class where there is one."""
-    codes, _ = queries.pairs_de(atlas, territoire)
-    peers = [
-        t for t in atlas.territoires(territoire.niveau) if t.code in set(codes) and t.code != territoire.code
-    ]
+    codes = set(profil.find_pairs(atlas, territoire).codes) - {territoire.code}
+    peers = [t for t in atlas.territoires(territoire.niveau) if t.code in codes]
     own = np.log1p(territoire.population or 0)
     return sorted(peers, key=lambda t: (abs(np.log1p(t.population or 0) - own), t.code))[:count]
 
 
 def list_indicateurs(atlas: AtlasOuvert, niveau: str) -> list[str]:
     """What is compared: head figures, one per dimension, everyday services."""
-    dims = [selection.de_la_dimension(atlas, niveau, key) for key in load_dimensions()]
-    wanted = [*selection.reperes(atlas, niveau), *(d for d in dims if d), *selection.services(atlas, niveau)]
+    heads = (selection.de_la_dimension(atlas, niveau, key)[:1] for key in load_dimensions())
+    dims = [name for head in heads for name in head]
+    wanted = [*selection.reperes(atlas, niveau), *dims, *selection.services(atlas, niveau)]
     return list(dict.fromkeys(wanted))
 
 
@@ -73,7 +72,7 @@ def compute_lignes(atlas: AtlasOuvert, territoires: list[Territoire]) -> list[Li
 
 def _ligne(atlas: AtlasOuvert, territoires: list[Territoire], indicateur: str) -> LigneComparee:
     figures = [atlas.chiffre(t.niveau, t.code, indicateur) for t in territoires]
-    mean = queries.reference(atlas, indicateur)
+    mean = atlas.reference(indicateur)
     definition = atlas.definition(indicateur)
     points = queries.niveau_des_points(atlas, territoires[0].niveau)
     drawing = ""

@@ -28,6 +28,14 @@ def voisins(atlas: AtlasOuvert, territoire: Territoire) -> list[Territoire]:
     return sorted((t for t in found if t is not None), key=lambda t: t.nom)
 
 
+def communes_dans(atlas: AtlasOuvert, territoire: Territoire) -> list[Territoire]:
+    """The communes of a territory (itself for a commune)."""
+    if territoire.niveau in {"commune", "departement"}:
+        rows = atlas.territoires("commune")
+        return [t for t in rows if territoire.niveau == "departement" or t.code == territoire.code]
+    return [t for t in atlas.territoires("commune") if t.parents.get(territoire.niveau) == territoire.code]
+
+
 def _tree(atlas: AtlasOuvert, niveau: str) -> tuple[list[str], list[shapely.Geometry], shapely.STRtree]:
     contours = atlas.contours(niveau)
     shapes = list(shapely.from_wkb(list(contours.values()))) if contours else []

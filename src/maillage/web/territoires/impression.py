@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from maillage.reports import tableur
 from maillage.reports.blocs import Bloc, Document, Image, Paragraphe, Tableau, Titre
 from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
-from maillage.web.socle.formats import FIABILITES, NON_RENSEIGNE, avec_unite
+from maillage.web.socle.formats import FIABILITES, NON_RENSEIGNE, avec_unite, plat
 from maillage.web.socle.graphiques.couleurs import ECHELLE, SANS_VALEUR
-from maillage.web.territoires import phrases, queries
+from maillage.web.territoires import petite_carte, phrases, profil, queries
 
 # The classes of the style sheet, for pictures that leave the page.
 STYLE = (
@@ -19,7 +19,7 @@ STYLE = (
     ".bande text{font-size:12px;fill:#4d5763}"
     "text.voisin,path~text.ici{text-anchor:middle;fill:#17202b;"
     "paint-order:stroke;stroke:#fff}"
-    "path.ici{fill:none;stroke:#17202b;stroke-width:2}.lieu{fill:#0a5a63;stroke:#fff}"
+    "path.ici,path.contour{fill:none;stroke:#17202b;stroke-width:2}.hors{fill-opacity:.35}.lieu{fill:#0a5a63;stroke:#fff}"
     + "".join(f".c{rank}{{fill:{colour}}}" for rank, colour in enumerate((SANS_VALEUR, *ECHELLE)))
     + "</style>"
 )
@@ -74,7 +74,7 @@ def _reperes(reperes: list[queries.Repere]) -> Iterator[Bloc]:
 
 
 def _carte(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:
-    drawn = queries.carte_autour(atlas, here)
+    drawn = petite_carte.carte_autour(atlas, here)
     if drawn is None:
         return
     d = drawn.chiffre.definition
@@ -92,25 +92,33 @@ def _proches(proches: list[queries.Proche]) -> Iterator[Bloc]:
 
 
 def _profil(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:
-    rows = tuple(
-        (
-            ligne.nom,
-            ligne.chiffre.definition.nom if ligne.chiffre else NON_RENSEIGNE,
-            _texte(ligne.chiffre) if ligne.chiffre else NON_RENSEIGNE,
-            "sans rang" if ligne.position is None else f"mieux que {ligne.position * 100:.0f} %",
-        )
-        for ligne in queries.list_profil(atlas, here)
-    )
+    lines = profil.list_profil(atlas, here)
+    rows = [row for ligne in lines for row in _dimension(ligne)]
     yield Titre("Les sept dimensions de l’accessibilité")
-    heads = ("Dimension", "Indicateur", "Ici", "Parmi ses semblables")
-    yield Tableau("Un profil, pas une note", heads, rows, (3, 4, 3, 2))
+    yield Paragraphe("Rien n’est additionné : aucune dimension n’en compense une autre.")
+    heads = ("Dimension", "Indicateur", "Ici", "Département", "Parmi ses semblables")
+    yield Tableau("Un profil, pas une note", heads, tuple(rows), (3, 5, 3, 3, 3))
+
+
+def _dimension(ligne: profil.LigneProfil) -> Iterator[tuple[str, ...]]:
+    """Every figure of a dimension; what to supply when there is none."""
+    if not ligne.mesures:
+        yield (ligne.nom, NON_RENSEIGNE, "", "", "")
+    for rank, m in enumerate(ligne.mesures):
+        place = m.place.mots if m.place else "sans rang"
+        name = ligne.nom if rank == 0 else ""
+        yield (name, m.chiffre.definition.nom, _texte(m.chiffre), _texte(m.reference), place)
 
 
 def _priorite(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:
     found = atlas.deficit(here.niveau, here.code)
-    if found is not None and found.en_deficit:
-        yield Titre("Pourquoi ce territoire est prioritaire")
-        yield from (Paragraphe(text) for text in (found.typologie, *found.raisons) if text)
+    if found is None or not found.decidable:
+        return
+    kept = found.en_deficit
+    yield Titre("Pourquoi ce territoire est prioritaire" if kept else "Ce territoire est-il prioritaire ?")
+    verdict = f"{found.motif}." if found.en_deficit else "Non, selon la règle par défaut."
+    texts = (verdict, found.typologie, found.solidite, found.voisinage, *found.raisons, *found.portrait)
+    yield from (Paragraphe(text) for text in texts if text)
 
 
 def _habitants(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:
@@ -130,11 +138,13 @@ def _tableau(legende: str, premiere: str, rows: tuple[tuple[str, ...], ...]) -> 
 def make_classeur(atlas: AtlasOuvert, here: Territoire) -> bytes:
     """Every figure of the territory, with the département's, its reliability and its vintage."""
     heads = ("indicateur", "nom", "unité", "millésime", "ici", "fiabilité", "couverture", "département")
+    whole = atlas.departement
+    means = {c.definition.id: c.valeur for c in atlas.chiffres(whole.niveau, whole.code)} if whole else {}
     rows = []
-    for indicateur in atlas.indicateurs(here.niveau):
-        c, mean = atlas.chiffre(here.niveau, here.code, indicateur), queries.reference(atlas, indicateur)
+    for c in atlas.chiffres(here.niveau, here.code):
         d = c.definition
-        rows.append((d.id, d.nom, d.unite, d.millesime, c.valeur, c.fiabilite, c.couverture, mean.valeur))
+        name = (d.id, plat(d.nom), plat(d.unite), d.millesime)
+        rows.append((*name, c.valeur, c.fiabilite, c.couverture, means.get(d.id)))
     about = [
         ("atlas", atlas.id),
         ("empreinte", atlas.empreinte),

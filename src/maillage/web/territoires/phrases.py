@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from maillage.web.socle.atlas import Chiffre, Territoire
+from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
+from maillage.web.socle.deficits import Deficit
 from maillage.web.socle.formats import FINE, INSECABLE, accord, avec_unite, nombre
 from maillage.web.territoires import selection
 
 if TYPE_CHECKING:
     from maillage.web.territoires.queries import Proche, Repere
 
+# One territory of each mesh, as a sentence names it.
+UN = MappingProxyType(
+    {
+        "commune": "une commune",
+        "epci": "une intercommunalité",
+        "canton": "un canton",
+        "bassin_vie": "un bassin de vie",
+        "arrondissement": "un arrondissement",
+        "departement": "un département",
+        "zone": "une zone prioritaire",
+    }
+)
 # Below this relative gap two figures are said to be alike: the words should not claim more than the data.
 ECART_NEGLIGEABLE = 0.05
 
@@ -87,6 +101,46 @@ def fraction(share: float) -> str:
         if abs(share - exact) <= 0.012:
             return word
     return f"{round(share * 100)}{FINE}%"
+
+
+def ordinal(rank: int, *, feminin: bool = False) -> str:
+    """« 1er », « 1re », « 2e ».
+
+    >>> ordinal(1), ordinal(1, feminin=True), ordinal(12)
+    ('1er', '1re', '12e')
+    """
+    return f"{rank}{'e' if rank > 1 else 're' if feminin else 'er'}"
+
+
+def rang(territoire: Territoire, deficit: Deficit, retenus: int) -> str:
+    """Its place in the list of those kept; empty outside the list. Near the border it has none: said so."""
+    if not deficit.en_deficit:
+        return ""
+    if deficit.rang is None:
+        return (
+            "Sans rang : trop d’habitants y vivent près de la limite du département, "
+            "où l’offre voisine est mal connue."
+        )
+    ending = ("e" if UN[territoire.niveau].startswith("une ") else "") + ("s" if retenus > 1 else "")
+    return f"Au {ordinal(deficit.rang)} rang sur {accord(retenus, territoire.nature)} classé{ending}."
+
+
+def ouverture_departement(atlas: AtlasOuvert, here: Territoire) -> list[tuple[str, bool]]:
+    """The sentence of the home page on the département, as (words, whether they stand out)."""
+    time = atlas.reference("duree_france_services")
+    basket, beyond = atlas.reference("duree_panier_quotidien"), atlas.reference("part_panier_plus_7min")
+    words: list[tuple[str, bool]] = []
+    if basket.valeur is not None:
+        words += [("En moyenne, un service du quotidien est à ", False), (duree_en_mots(basket.valeur), True)]
+        words += [(" de voiture", False)]
+        if time.valeur is not None:
+            words += [(", un France services à ", False), (duree_en_mots(time.valeur), True)]
+        words += [(". ", False)]
+    if beyond.valeur is not None and here.population:
+        people = round(here.population * beyond.valeur, -3)
+        words += [("Mais ", False), (f"{nombre(people)}{INSECABLE}personnes", True)]
+        words += [(" vivent à plus de 7 minutes des services de tous les jours.", False)]
+    return words
 
 
 def chapeau(territoire: Territoire, reperes: list[Repere], proches: list[Proche]) -> list[tuple[str, bool]]:

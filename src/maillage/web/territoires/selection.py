@@ -46,12 +46,20 @@ def services(atlas: AtlasOuvert, niveau: str) -> list[str]:
     return chosen or [i for i in atlas.indicateurs(niveau) if atlas.definition(i).est_duree][:15]
 
 
-def de_la_dimension(atlas: AtlasOuvert, niveau: str, dimension: str) -> str | None:
-    """The indicator that stands for a dimension: the chosen one, else the first of the atlas in it."""
-    chosen = premier(atlas, niveau, _choix()["dimensions"].get(dimension, ()))
-    if chosen:
-        return chosen
-    return next((i for i in atlas.indicateurs(niveau) if atlas.definition(i).dimension == dimension), None)
+def de_la_dimension(atlas: AtlasOuvert, niveau: str, dimension: str) -> list[str]:
+    """The indicators of a dimension at this mesh: the chosen ones, then the others, not by service."""
+    chosen = [i for i in _choix()["dimensions"].get(dimension, ()) if atlas.a(niveau, i)]
+    others = [d.id for d in atlas.generaux(niveau) if d.dimension == dimension]
+    return list(dict.fromkeys([*chosen, *others]))
+
+
+def services_de_la_dimension(atlas: AtlasOuvert, niveau: str, dimension: str) -> int:
+    """How many figures of this dimension are about one service each."""
+    held = map(atlas.definition, atlas.indicateurs(niveau))
+    return atlas.garder(
+        ("par_service", niveau, dimension),
+        lambda: sum(bool(d.service) and d.dimension == dimension for d in held),
+    )
 
 
 def article(definition: Definition) -> str:

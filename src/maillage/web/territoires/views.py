@@ -19,9 +19,14 @@ from maillage.web.socle.etag import par_atlas
 from maillage.web.territoires import (
     classement,
     comparaison,
+    egalite,
+    evolution,
     geographie,
     impression,
+    petite_carte,
     phrases,
+    prevu,
+    profil,
     queries,
     selection,
 )
@@ -36,12 +41,18 @@ ETROIT = 380
 def accueil(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     """What this is, the département at a glance, one search box, ways in by role."""
     here = atlas.departement
-    context: dict[str, Any] = {"departement": here, "deficits": queries.list_deficits(atlas, "epci")[:6]}
+    context: dict[str, Any] = {
+        "departement": here,
+        "deficits": queries.list_deficits(atlas, "epci")[:6],
+        "jugees": queries.count_deficits(atlas).get("epci"),
+    }
     if here is not None:
         context |= {
+            "chapeau": phrases.ouverture_departement(atlas, here),
             "reperes": queries.list_reperes(atlas, here, ETROIT),
-            "carte": queries.carte_autour(atlas, here),
-            "arrondissements": atlas.territoires("arrondissement"),
+            "carte": petite_carte.carte_autour(atlas, here),
+            "egalite": egalite.read_egalite(atlas, here),
+            "arrondissements": queries.list_arrondissements(atlas),
         }
     return render(request, "territoires/accueil.html", context)
 
@@ -91,27 +102,80 @@ def portraits(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
 def portrait(request: HttpRequest, atlas: AtlasOuvert, niveau: str, code: str) -> HttpResponse:
     """A territory: who lives here, what is near, what is far, why it is or is not a priority."""
     here = atlas.get_territoire(niveau, code)
-    _, peers = queries.pairs_de(atlas, here)
     reperes, proches = queries.list_reperes(atlas, here), queries.list_proches(atlas, here)
+    deficit, avant = atlas.deficit(niveau, code), evolution.choose_avant(atlas, request.GET.get("avant"))
+    pairs = profil.find_pairs(atlas, here)
     context = {
         "territoire": here,
         "nature": phrases.nature(here),
         "parents": queries.list_parents(atlas, here),
         "chapeau": phrases.chapeau(here, reperes, proches),
         "reperes": reperes,
-        "points": NIVEAUX[queries.niveau_des_points(atlas, niveau)],
-        "carte": queries.carte_autour(atlas, here),
+        "points": phrases.UN[queries.niveau_des_points(atlas, niveau)],
+        "carte": petite_carte.carte_autour(atlas, here),
         "proches": proches,
-        "profil": queries.list_profil(atlas, here),
-        "pairs": peers,
+        "profil": profil.list_profil(atlas, here),
+        "pairs": pairs,
+        "semblables": "1" if len(pairs.codes) > 1 else "",
         "habitants": queries.list_habitants(atlas, here),
-        "deficit": atlas.deficit(niveau, code),
+        "deficit": deficit,
+        "rang": phrases.rang(here, deficit, queries.count_ranked(atlas, niveau)) if deficit else "",
+        "egalite": egalite.read_egalite(atlas, here),
         "voisins": geographie.voisins(atlas, here),
         "dedans": _dedans(atlas, here),
-        "evolutions": queries.list_evolutions(_precedent(atlas), atlas, here),
+        "dedans_nom": "arrondissement" if niveau == "departement" else "commune",
+        "avant": avant,
+        "evolutions": evolution.list_evolutions(avant, atlas, here),
+        "prevu": prevu.read_prevu(atlas, here),
         "section": "territoires-portraits",
     }
     return render(request, "territoires/portrait.html", context)
+
+
+@require_GET
+@avec_atlas
+def deficits(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """The territories the rule keeps, mesh by mesh: why, and how firmly."""
+    judged = queries.count_deficits(atlas)
+    niveau = request.GET.get("niveau", "")
+    niveau = niveau if niveau in judged else next(iter(judged), "")
+    rows = queries.list_deficits(atlas, niveau)
+    context = {
+        "niveaux": [(n, NIVEAUX[n], *judged[n]) for n in judged],
+        "niveau": niveau,
+        "nature": NIVEAUX.get(niveau, ""),
+        "compte": judged.get(niveau, (0, 0)),
+        "page": Paginator(rows, NOMBRE_PAR_PAGE).get_page(request.GET.get("page")),
+        "repartition": queries.count_typologies(rows),
+        "section": "territoires-classements",
+    }
+    return render(request, "territoires/deficits.html", context)
+
+
+@require_GET
+@avec_atlas
+def ce_qui_change(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """Two atlases side by side: one indicator over a mesh, before and now."""
+    avant = evolution.choose_avant(atlas, request.GET.get("avant"))
+    niveaux = atlas.niveaux()
+    niveau = request.GET.get("niveau", "")
+    niveau = niveau if niveau in niveaux else ("epci" if "epci" in niveaux else niveaux[0])
+    suivis = evolution.list_suivis(atlas, niveau)
+    indicateur = request.GET.get("indicateur", "")
+    indicateur = indicateur if atlas.a(niveau, indicateur) else next(iter(suivis), "")
+    found = evolution.compare_niveau(avant, atlas, niveau, indicateur) if avant and indicateur else None
+    context = {
+        "avant": avant,
+        "autres": [name for name in atlases.list_ids() if name != atlas.id],
+        "niveaux": [(n, NIVEAUX[n]) for n in niveaux],
+        "niveau": niveau,
+        "suivis": [atlas.definition(name) for name in dict.fromkeys([*suivis, indicateur]) if name],
+        "definition": atlas.definition(indicateur),
+        "changement": found,
+        "page": Paginator(found.lignes if found else [], NOMBRE_PAR_PAGE).get_page(request.GET.get("page")),
+        "section": "territoires-classements",
+    }
+    return render(request, "territoires/evolution.html", context)
 
 
 @require_GET
@@ -144,14 +208,7 @@ def _dedans(atlas: AtlasOuvert, here: Territoire) -> list[Territoire]:
         return []
     if here.niveau == "departement":
         return list(atlas.territoires("arrondissement"))
-    return sorted(queries.communes_dans(atlas, here), key=lambda t: queries.plier(t.nom))
-
-
-def _precedent(atlas: AtlasOuvert) -> AtlasOuvert | None:
-    """The atlas before this one, where the install keeps several."""
-    ids = atlases.list_ids()
-    later = ids[ids.index(atlas.id) + 1 :] if atlas.id in ids else ()
-    return atlases.choose(later[0]) if later else None
+    return sorted(geographie.communes_dans(atlas, here), key=lambda t: queries.plier(t.nom))
 
 
 @require_GET

@@ -95,6 +95,18 @@ def unite_de_colonne(unite: str) -> str:
 
 
 @register.simple_tag
+def arrondi_lisible(count: float, nom: str = "") -> str:
+    """A count of people derived from a share, with no more digits than it deserves; its noun if given."""
+    return formats.accord(formats.arrondir(count), nom) if nom else formats.nombre(formats.arrondir(count))
+
+
+@register.filter
+def au_pluriel(nom: str) -> str:
+    """The plural of a mesh: « bassins de vie »."""
+    return formats.mettre_au_pluriel(nom)
+
+
+@register.simple_tag
 def figure(chiffre: Chiffre) -> SafeString | str:
     """The figure of an indicator with its unit."""
     return valeur(chiffre.valeur, chiffre.definition.unite, chiffre.definition.arrondi)
@@ -167,12 +179,19 @@ def stabilite(value: str | None) -> str:
 
 
 @register.filter
-def rang_mots(position: float) -> str:
-    """A place among peers in words: « mieux que 30 % », « dans la moyenne »."""
-    percent = round(position * 100)
-    if 45 <= percent <= 55:
-        return "au milieu de ses semblables"
-    return f"mieux que {percent}{formats.INSECABLE}% de ses semblables"
+def unite_en_toutes_lettres(unite: str) -> str:
+    """The unit as a sentence says it.
+
+    >>> unite_en_toutes_lettres("min"), unite_en_toutes_lettres("part"), unite_en_toutes_lettres("0 ou 1")
+    ('minutes', '%', '')
+    """
+    return {"min": "minutes"}.get(unite, formats.unite_de_colonne(unite))
+
+
+@register.filter
+def minuscule(text: str) -> str:
+    """The first letter small: a title inside a sentence."""
+    return f"{text[:1].lower()}{text[1:]}"
 
 
 @register.filter
