@@ -4,7 +4,10 @@ import json
 
 import pytest
 
+from maillage.web.api import securite
 from maillage.web.comptes import commands
+from maillage.web.socle.adresse import lire_adresse
+from maillage.web.socle.models import Compteur
 
 FIGURES = "/api/1/chiffres/duree_france_services"
 
@@ -49,8 +52,50 @@ def test_a_wrong_key_is_told_so(client, compte) -> None:
     assert client.get("/api/1/atlas", headers={"Authorization": "Bearer faux"}).status_code == 401
 
 
-def test_the_rate_is_limited_without_a_key_and_larger_with_one(client, compte) -> None:
+@pytest.fixture
+def minute(monkeypatch):
+    """A clock that stands still, so that a test never straddles two minutes."""
+    monkeypatch.setattr(securite, "minute", lambda: 100)
+
+
+def test_the_rate_is_limited_without_a_key_and_larger_with_one(client, compte, minute, monkeypatch) -> None:
     clear = commands.creer_jeton(compte(), "essai")
     statuses = [client.get("/api/1/atlas").status_code for _ in range(121)]
     assert statuses == [200] * 120 + [429]
+    answer = client.get("/api/1/atlas")
+    assert answer.json() == {"detail": "Trop de requêtes en une minute : attendez la suivante."}
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
     assert client.get("/api/1/atlas", headers={"Authorization": f"Bearer {clear}"}).status_code == 200
+    monkeypatch.setattr(securite, "minute", lambda: 101)
+    assert client.get("/api/1/atlas").status_code == 200
+
+
+def test_counting_costs_one_query(client, db, minute, django_assert_num_queries) -> None:
+    client.get("/api/1/atlas")
+    with django_assert_num_queries(1):
+        client.get("/api/1/atlas")
+
+
+def test_old_counts_are_forgotten_and_no_address_is_kept(client, db, minute, monkeypatch) -> None:
+    client.get("/api/1/atlas", REMOTE_ADDR="192.0.2.7")
+    assert "192.0.2.7" not in str(Compteur.objects.values())
+    monkeypatch.setattr(securite, "minute", lambda: 102)
+    client.get("/api/1/atlas", REMOTE_ADDR="192.0.2.8")
+    assert Compteur.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("proxies", "told", "expected"),
+    [
+        (0, "198.51.100.1", "192.0.2.9"),
+        (1, "", "192.0.2.9"),
+        (1, "198.51.100.1", "198.51.100.1"),
+        (1, "203.0.113.5, 198.51.100.1", "198.51.100.1"),  # the reader wrote the first one herself
+        (2, "203.0.113.5, 198.51.100.1, 198.51.100.2", "198.51.100.1"),
+        (3, "198.51.100.1", "198.51.100.1"),
+    ],
+)
+def test_only_our_proxies_say_where_a_reader_is(rf, settings, proxies, told, expected) -> None:
+    settings.MAILLAGE_MANDATAIRES = proxies
+    request = rf.get("/", REMOTE_ADDR="192.0.2.9", headers={"X-Forwarded-For": told} if told else {})
+    assert lire_adresse(request) == expected

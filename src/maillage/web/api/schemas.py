@@ -6,46 +6,46 @@ from ninja import Field, Schema
 
 
 class AtlasOut(Schema):
-    """One atlas of this install."""
+    """Un atlas de l’installation."""
 
-    id: str
+    id: str = Field(description="Ce qui le nomme dans le paramètre atlas.", examples=["59-2026"])
     empreinte: str = Field(description="Change dès qu'une table de l'atlas change ; sert d'ETag.")
-    departement: str
-    jeu_essai: bool
-    niveaux: list[str]
+    departement: str = Field(description="Le nom du département.", examples=["Nord"])
+    jeu_essai: bool = Field(description="Vrai pour l’exemple embarqué, dont une partie est inventée.")
+    niveaux: list[str] = Field(description="Les niveaux qu’il contient.")
 
 
 class TerritoireOut(Schema):
-    """One territory."""
+    """Un territoire."""
 
     niveau: str
-    code: str
-    nom: str
-    population: float | None
-    superficie_km2: float | None
-    lon: float | None
-    lat: float | None
-    densite_classe: str | None
-    parents: dict[str, str]
-    partiel: bool
+    code: str = Field(examples=["59350"])
+    nom: str = Field(examples=["Lille"])
+    population: float | None = Field(description="Habitants (population municipale) ; null : inconnue.")
+    superficie_km2: float | None = Field(description="En km² ; null : inconnue.")
+    lon: float | None = Field(description="Longitude de son centre, en degrés (WGS 84).")
+    lat: float | None = Field(description="Latitude de son centre, en degrés (WGS 84).")
+    densite_classe: str | None = Field(description="Classe de la grille de densité de l’Insee.")
+    parents: dict[str, str] = Field(description="Niveau → code des territoires qui le contiennent.")
+    partiel: bool = Field(description="Vrai quand une partie est hors du département.")
 
 
 class IndicateurOut(Schema):
-    """One indicator of the atlas."""
+    """Un indicateur de l’atlas."""
 
-    id: str
+    id: str = Field(examples=["densite"])
     nom: str
     unite: str
     sens: str = Field(description="plus : une valeur plus grande est un meilleur accès ; moins ; neutre.")
-    dimension: str | None
-    millesime: str
+    dimension: str | None = Field(description="La dimension de l’accessibilité qu’il mesure.")
+    millesime: str = Field(description="L’année ou la date de la donnée.")
     sources: list[str]
-    confirme: bool
-    niveaux: list[str]
+    confirme: bool = Field(description="Faux tant qu’une définition ou une constante reste à confirmer.")
+    niveaux: list[str] = Field(description="Les niveaux où il est connu.")
 
 
 class ChiffreOut(Schema):
-    """One figure; its key is (niveau, code, indicateur, millesime)."""
+    """Un chiffre ; sa clé est (niveau, code, indicateur, millesime)."""
 
     niveau: str
     code: str
@@ -55,11 +55,11 @@ class ChiffreOut(Schema):
     unite: str
     fiabilite: str | None = Field(description="observe, impute, estime ou simule.")
     couverture: float | None = Field(description="Part des habitants pour lesquels le chiffre est connu.")
-    bas: float | None
-    haut: float | None
+    bas: float | None = Field(description="Bas de l’intervalle d’incertitude ; null : non calculé.")
+    haut: float | None = Field(description="Haut de l’intervalle d’incertitude ; null : non calculé.")
 
 
 class Erreur(Schema):
-    """Why there is no answer."""
+    """Pourquoi il n’y a pas de réponse."""
 
-    detail: str
+    detail: str = Field(description="La raison, en une phrase.")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
+import time
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 from ninja.security import HttpBearer
-from ninja.throttling import AnonRateThrottle, AuthRateThrottle
+from ninja.throttling import BaseThrottle
 
 from maillage.web.comptes import queries
 from maillage.web.comptes.models import Jeton
+from maillage.web.socle.adresse import lire_adresse
+from maillage.web.socle.commands import compter
 
 
 class Cle(HttpBearer):
@@ -25,26 +30,25 @@ def sans_cle(request: HttpRequest) -> Any:
     return None if request.headers.get("Authorization") else "public"
 
 
-class LimitePublique(AnonRateThrottle):
-    """120 requests a minute from one address."""
+class Limite(BaseThrottle):
+    """So many requests a minute of the clock, from one address or with one key; counted for all processes."""
 
-    def __init__(self) -> None:
-        super().__init__("120/m")
+    PUBLIQUE = 120
+    AVEC_CLE = 1200
 
-    def get_cache_key(self, request: HttpRequest) -> str | None:
-        """Counted by address, for those without a key."""
-        if isinstance(getattr(request, "auth", None), Jeton):
-            return None
-        return f"throttle_public_{self.get_ident(request)}"
-
-
-class LimiteCle(AuthRateThrottle):
-    """1,200 requests a minute for one key."""
-
-    def __init__(self) -> None:
-        super().__init__("1200/m")
-
-    def get_cache_key(self, request: HttpRequest) -> str | None:  # type: ignore[override]
-        """Counted by key."""
+    def allow_request(self, request: HttpRequest) -> bool:
+        """Whether this request is still within the limit."""
         auth = getattr(request, "auth", None)
-        return f"throttle_cle_{auth.pk}" if isinstance(auth, Jeton) else None
+        if isinstance(auth, Jeton):
+            return compter(f"api:cle:{auth.pk}", minute()) <= self.AVEC_CLE
+        adresse = salted_hmac("maillage.limite", lire_adresse(request) or "").hexdigest()
+        return compter(f"api:{adresse}", minute()) <= self.PUBLIQUE
+
+    def wait(self) -> float:
+        """Seconds until the next minute."""
+        return math.ceil(60 - time.time() % 60)
+
+
+def minute() -> int:
+    """The minute of the clock."""
+    return int(time.time() // 60)

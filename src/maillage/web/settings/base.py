@@ -112,6 +112,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "comptes/verrouille.html"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "maillage.web.socle.adresse.lire_adresse"
 AXES_SENSITIVE_PARAMETERS: list[str] = []
 
 LANGUAGE_CODE = "fr"
@@ -128,7 +129,6 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9A-Z]{8}\."
 EXPORTS = VAR / "exports"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -166,6 +166,8 @@ LOGGING = {
     },
 }
 
+# How many proxies of ours stand in front: whose word is taken for the reader's address.
+MAILLAGE_MANDATAIRES = int(environnement.read_text("MANDATAIRES", "0"))
 # The atlases to show: one folder, or a folder of atlases; the newest is the one opened first.
 MAILLAGE_ATLAS = Path(environnement.read_text("ATLAS") or VAR / "atlas")
 # How the département presents itself.

@@ -1,6 +1,9 @@
 """Behind a proxy that speaks HTTPS; `manage check --deploy` must be clean."""
 
+from maillage.web.settings import environnement
 from maillage.web.settings.base import *  # noqa: F403
+
+MAILLAGE_MANDATAIRES = int(environnement.read_text("MANDATAIRES", "1"))
 
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -8,11 +8,12 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from maillage.web.socle import queries
 from maillage.web.socle.ecriture import ecriture
-from maillage.web.socle.models import Travail
+from maillage.web.socle.models import Compteur, Travail
 
 INTERROMPU = "L’installation s’est arrêtée pendant ce travail. Rien d’autre n’est perdu : relancez-le."
 
@@ -82,3 +83,21 @@ def finir_travail(travail_id: int, etat: Travail.Etat, *, fichier: str = "", mes
     Travail.objects.filter(pk=travail_id).update(
         etat=etat, fichier=fichier, message=message, fini_le=timezone.now(), **progress
     )
+
+
+COMPTER = """
+INSERT INTO socle_compteur (cle, fenetre, nombre) VALUES (%s, %s, 1)
+ON CONFLICT (cle) DO UPDATE SET fenetre = excluded.fenetre,
+  nombre = CASE WHEN socle_compteur.fenetre = excluded.fenetre THEN socle_compteur.nombre + 1 ELSE 1 END
+RETURNING nombre
+"""
+
+
+def compter(cle: str, fenetre: int) -> int:
+    """Count once more, in one statement that two processes cannot both win; the count in this window."""
+    with connection.cursor() as cursor:
+        cursor.execute(COMPTER, [cle, fenetre])
+        nombre = int(cursor.fetchone()[0])
+    if nombre == 1:
+        Compteur.objects.filter(fenetre__lt=fenetre - 1).delete()
+    return nombre

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 
 from maillage.web.socle import atlas
@@ -38,7 +38,12 @@ class AtlasMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.atlas = atlas.choose(request.GET.get("atlas"))  # type: ignore[attr-defined]
+        try:
+            request.atlas = atlas.choose(request.GET.get("atlas"))  # type: ignore[attr-defined]
+        except Http404:
+            if not request.path.startswith("/api/"):
+                raise
+            request.atlas = None  # type: ignore[attr-defined]  # the API says so itself, in JSON
         return self.get_response(request)
 
 

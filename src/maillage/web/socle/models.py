@@ -56,3 +56,20 @@ class Travail(models.Model):
     def relancable(self) -> bool:
         """Whether it ended without an answer, so that asking again makes sense."""
         return self.etat in {self.Etat.ECHOUE, self.Etat.ANNULE, self.Etat.INTERROMPU}
+
+
+class Compteur(models.Model):
+    """How many times something was done in one window of time: what a limit on use needs, one row each.
+
+    ``cle`` is a hash: no address is kept.
+    """
+
+    cle = models.CharField(max_length=80, primary_key=True)
+    fenetre = models.BigIntegerField("fenêtre", db_index=True)
+    nombre = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = "compteur"
+
+    def __str__(self) -> str:
+        return f"{self.nombre} pendant {self.fenetre}"
