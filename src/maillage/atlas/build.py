@@ -37,6 +37,7 @@ from maillage.atlas.ouvert import Atlas, open_atlas
 from maillage.atlas.parametres import Parametres, default_relief
 from maillage.atlas.reseau_osm import ReseauOsm, open_reseau
 from maillage.atlas.tuiles import make_tuiles
+from maillage.atlas.zones import warn_elsewhere
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 
 ETAPES: Final = (
@@ -132,7 +133,11 @@ def write_atlas(
         "parametres": parametres.as_dict(),
         "sources": entrees.provenances,
         "manques": list(entrees.manques),
-        "avertissements": [*entrees.avertissements, *warn_off_road(lots["durees"])],
+        "avertissements": [
+            *entrees.avertissements,
+            *warn_elsewhere(frame_of(entrees.lot, "zones"), frame_of(lots["lieux"], "territoires")),
+            *warn_off_road(lots["durees"]),
+        ],
         "tables": dict(sorted(tables.items())),
         "controles": {},
     }

@@ -81,25 +81,27 @@ def compute_wide(
     evaluation: Evaluation,
     instances: Iterable[Instance],
     simulees: frozenset[str] = frozenset(),
+    grade: NDArray[np.uint8] | None = None,
 ) -> tuple[pl.DataFrame, dict[str, Valeurs]]:
     """The wide table of one mesh (``codes``: code, nom), and the figures themselves by indicator.
 
     Indicators whose inputs this atlas lacks, or that are null everywhere, are left out. Whatever reads an
-    invented source (``simulees``) is ``simule``, whatever else is said of it.
+    invented source (``simulees``) is ``simule``, whatever else is said of it; ``grade`` uint8[territories] is
+    the best that the figures of each can be.
     """
     figures = {
-        instance.id: admit(figure, simulees)
+        instance.id: admit(figure, simulees, grade)
         for instance in instances
         if evaluation.knows(instance.id) and np.isfinite((figure := evaluation[instance.id]).valeurs).any()
     }
     return codes.hstack(make_columns(figures, codes.height)), figures
 
 
-def admit(figure: Valeurs, simulees: frozenset[str]) -> Valeurs:
-    """The figure, ``simule`` when one of its sources is invented."""
-    if not figure.sources & simulees:
-        return figure
-    return replace(figure, fiabilite=np.full_like(figure.fiabilite, FIABILITES.index("simule")))
+def admit(figure: Valeurs, simulees: frozenset[str], grade: NDArray[np.uint8] | None = None) -> Valeurs:
+    """The figure, ``simule`` when one of its sources is invented, no better than ``grade`` anyway."""
+    invented = np.uint8(FIABILITES.index("simule") if figure.sources & simulees else 0)
+    floor = np.maximum(invented, np.uint8(0) if grade is None else grade)
+    return replace(figure, fiabilite=np.maximum(figure.fiabilite, floor).astype(np.uint8))
 
 
 def make_columns(figures: Mapping[str, Valeurs], n: int) -> list[pl.Series]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from maillage.atlas.etapes import Lot, digest
+from maillage.atlas.zones import QPV
 from maillage.catalogue.departements import list_departements
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.sources.base import Table
@@ -107,7 +108,7 @@ def assemble(departement: str, nom: str, tables: Iterable[Table], *, jeu_essai: 
         "implantations": stack(tables, "implantations"),
         "offre": stack(tables, "offre_commune").filter(pl.col("code_insee").is_in(codes.implode())),
         "statistiques": join_statistics(tables, codes),
-        "qpv": stack(tables, "qpv"),
+        "zones": keep_zones(tables, departement, codes),
     }
     provenances = {table.provenance.id: asdict(table.provenance) for table in tables}
     if jeu_essai:
@@ -207,6 +208,27 @@ def stack(tables: Iterable[Table], nature: str) -> pl.DataFrame:
     schema = SCHEMAS[nature]  # type: ignore[index]
     frames = [table.frame.select(list(schema)) for table in of_nature(tables, nature)]
     return pl.concat([pl.DataFrame(schema=schema), *frames])
+
+
+def keep_zones(tables: Iterable[Table], departement: str, codes: pl.Series) -> pl.DataFrame:
+    """Priority districts and the département's own zones; a commune that does not exist is a fault."""
+    tables = tuple(tables)
+    own, qpv = stack(tables, "zones"), stack(tables, "qpv").with_columns(type=pl.lit(QPV))
+    found = pl.concat([own, qpv], how="diagonal")
+    files = ", ".join(table.provenance.fichier for table in of_nature(tables, "zones"))
+    named = own.select("code", "communes").explode("communes").drop_nulls()
+    strange = named.filter(
+        pl.col("communes").str.starts_with(departement) & ~pl.col("communes").is_in(codes.implode())
+    )
+    advice = "Vérifiez le code, et le millésime de la liste des communes."
+    fautes = [
+        Faute(f"zone {z} : aucune commune {c}", files, que_faire=advice) for z, c in strange.iter_rows()
+    ]
+    twice = sorted(set(own["code"]) & set(qpv["code"]))
+    fautes += [Faute(f"zone {z} : ce code est celui d'un quartier prioritaire", files) for z in twice]
+    if fautes:
+        raise EntreeInvalide("Des zones du département sont refusées.", tuple(fautes))
+    return found
 
 
 def join_statistics(tables: Iterable[Table], codes: pl.Series) -> pl.DataFrame:

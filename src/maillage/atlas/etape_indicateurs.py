@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from maillage.access.fiabilite import FIABILITES
 from maillage.access.registre import INEGALITES, Evaluation, Instance, expand_all
@@ -43,7 +44,9 @@ def make_indicateurs(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> 
         if codes.height and niveau == "commune":
             tables.add(niveau, codes, by_commune)
         elif codes.height and niveau == "zone":
-            tables.add(niveau, codes, mesh.evaluate_zones(frame_of(lieux, "zones"), codes, cells))
+            links = {name: frame_of(lieux, name) for name in ("zones", "zones_communes")}
+            zones = mesh.evaluate_zones(links, codes.height, cells, by_commune)
+            tables.add(niveau, codes, zones, grade_zones(links["zones_communes"], codes.height))
         elif codes.height:
             tables.add(niveau, codes, mesh.evaluate(niveau, codes, cells, by_commune))
     return hide_secrets(tables.as_lot(), communes, instances)
@@ -58,17 +61,33 @@ class Tableaux:
     wide: dict[str, pl.DataFrame] = field(default_factory=dict)
     index: list[pl.DataFrame] = field(default_factory=list)
 
-    def add(self, niveau: str, codes: pl.DataFrame, evaluation: Evaluation) -> None:
-        """Compute one niveau: at carreaux, only the indicators that are made there."""
+    def add(
+        self,
+        niveau: str,
+        codes: pl.DataFrame,
+        evaluation: Evaluation,
+        grade: NDArray[np.uint8] | None = None,
+    ) -> None:
+        """Compute one niveau: at carreaux, only the indicators that are made there.
+
+        ``grade``: uint8[territories], how good its figures are at best.
+        """
         every = self.instances.values()
         own = (x for x in every if x.entree.niveau == "carreau" and x.entree.agregation not in INEGALITES)
         which = list(own) if niveau == "carreau" else list(every)
-        self.wide[niveau], figures = compute_wide(codes, evaluation, which, self.simulees)
+        self.wide[niveau], figures = compute_wide(codes, evaluation, which, self.simulees, grade)
         self.index.append(describe(niveau, self.instances, figures))
 
     def as_lot(self) -> Lot:
         """Everything, by name."""
         return {**self.wide, "index": pl.concat([pl.DataFrame(schema=INDEX), *self.index])}
+
+
+def grade_zones(members: pl.DataFrame, n: int) -> NDArray[np.uint8]:
+    """At best ``impute`` for a zone drawn by polygon, whose people are spread by area: uint8[n]."""
+    grade = np.full(n, FIABILITES.index("impute"), dtype=np.uint8)
+    grade[members["zone"].to_numpy()] = 0
+    return grade
 
 
 def make_context(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> grandeurs.Contexte:

@@ -252,11 +252,16 @@ class Mailles:
         maille = Maille(lieu[kept], rows[kept], part[kept], n, inside)
         return Base(evaluation, maille)
 
-    def evaluate_zones(self, links: pl.DataFrame, codes: pl.DataFrame, cells: Evaluation) -> Evaluation:
-        """The evaluation of zones drawn by polygon: what is made at carreaux, nothing known by commune."""
+    def evaluate_zones(
+        self, lieux: Mapping[str, pl.DataFrame], n: int, cells: Evaluation, communes: Evaluation
+    ) -> Evaluation:
+        """The evaluation of ``n`` zones: only those made of communes have what is known by commune."""
         inside = int(self.carreaux["dans_departement"].sum())
-        base = Base(cells, make_mesh(links, codes.height, inside))
-        return Evaluation(cells.instances, Reserve(), {"carreau": base}, cells.constantes)
+        bases = {"carreau": Base(cells, make_mesh(lieux["zones"], n, inside))}
+        members = lieux["zones_communes"]
+        if members.is_empty():
+            return Evaluation(cells.instances, Reserve(), bases, cells.constantes)
+        return self._gather(members["commune"].to_numpy(), members["zone"].to_numpy(), n, bases, communes)
 
     def evaluate(
         self, niveau: str, codes: pl.DataFrame, cells: Evaluation, communes: Evaluation
@@ -264,11 +269,21 @@ class Mailles:
         """The evaluation of a mesh whose territories are made of whole communes."""
         territory = self.find_territory(niveau, codes)
         whole = np.flatnonzero(territory >= 0).astype(np.int32)
-        maille = Maille(whole, territory[whole], np.ones(len(whole)), codes.height, self.communes.height)
-        base = Base(communes, maille)
-        bases = {"carreau": self.cells(territory, codes.height, cells), "commune": base}
+        bases = {"carreau": self.cells(territory, codes.height, cells)}
+        return self._gather(whole, territory[whole], codes.height, bases, communes)
+
+    def _gather(
+        self,
+        commune: NDArray[np.int32],
+        territory: NDArray[np.int32],
+        n: int,
+        bases: Mapping[str, Base],
+        communes: Evaluation,
+    ) -> Evaluation:
+        """The evaluation of ``n`` territories made of whole communes: int32[f] each, row numbers."""
+        base = Base(communes, Maille(commune, territory, np.ones(len(commune)), n, self.communes.height))
         grandeurs = Sommes(Reserve(), base, list_means())
-        return Evaluation(communes.instances, grandeurs, bases, communes.constantes)
+        return Evaluation(communes.instances, grandeurs, {**bases, "commune": base}, communes.constantes)
 
 
 def worst(*levels: NDArray[np.uint8] | str) -> Any:

@@ -15,7 +15,7 @@ from maillage.atlas.etapes import Lot, frame_of
 from maillage.atlas.format import TERRITOIRES
 from maillage.atlas.grille import order_carreaux
 from maillage.atlas.projection import project, to_metres
-from maillage.atlas.zones import cut_zones, keep_touching, make_rows
+from maillage.atlas.zones import EMPTY, cut_members, cut_zones, keep_touching, list_members, make_rows
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.seuils import load_seuils
 from maillage.territoires.decoupage import intersect
@@ -41,20 +41,59 @@ def make_lieux(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
         "territoires": territoires,
         "contours": make_contours(communes, contours),
     }
-    return add_zones(lot, keep_touching(frame_of(entrees, "qpv"), contours))
+    return add_zones(lot, keep_touching(frame_of(entrees, "zones"), contours, communes["code_insee"]), border)
 
 
-def add_zones(lot: dict[str, pl.DataFrame], zones: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """The same tables with the zones, and ``zones``: which carreaux each holds."""
-    shapes = to_metres(shapely.from_wkb(zones["wkb"].to_numpy()))
-    links = cut_zones(zones, lot["carreaux"], shapes)
-    rows = make_rows(zones, links, lot["carreaux"], shapely.area(shapes) / 1e6)
-    outlines = zones.select(pl.lit("zone").alias("niveau"), "code", "wkb")
+def add_zones(
+    lot: dict[str, pl.DataFrame], zones: pl.DataFrame, border: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """The same tables with the zones; ``zones``, ``zones_communes``: the carreaux and communes of each."""
+    communes, carreaux = lot["communes"], lot["carreaux"]
+    drawn = shapely.from_wkb(zones["wkb"].fill_null(EMPTY).to_numpy())
+    shapes = to_metres(drawn)
+    members = list_members(zones, communes)
+    links = cut_zones(zones, carreaux, shapes)
+    rows = make_rows(zones, links, carreaux, shapely.area(shapes) / 1e6).filter(zones["wkb"].is_not_null())
+    gathered = gather_zones(zones, members, communes.join(border, on="code_insee", how="left"))
+    kinds = zones.select("code", type_zone="type")
+    every = pl.concat([rows, gathered], how="diagonal").sort("code").join(kinds, on="code", how="left")
     return lot | {
-        "zones": links,
-        "territoires": pl.concat([lot["territoires"], rows], how="diagonal"),
-        "contours": pl.concat([lot["contours"], outlines]),
+        "zones": pl.concat([links, cut_members(members, lot["fragments"], carreaux)]).sort("carreau", "zone"),
+        "zones_communes": members,
+        "territoires": pl.concat([lot["territoires"], every], how="diagonal"),
+        "contours": pl.concat([lot["contours"], outline_zones(zones, members, communes, lot["contours"])]),
     }
+
+
+def gather_zones(zones: pl.DataFrame, members: pl.DataFrame, communes: pl.DataFrame) -> pl.DataFrame:
+    """The zones made of communes as rows of ``territoires``; ``partiel`` where some are elsewhere."""
+    named = zones.select(zone="code", zone_nom="nom", n="communes").with_columns(pl.col("n").list.len())
+    known = communes[members["commune"]].hstack(named[members["zone"]])
+    here = known.group_by("zone").agg(here=pl.len(), n=pl.col("n").first())
+    cut = here.select(code="zone", partiel=pl.col("here") < pl.col("n"))
+    return group_territoires(known, "zone").join(cut, on="code", how="left")
+
+
+def outline_zones(
+    zones: pl.DataFrame, members: pl.DataFrame, communes: pl.DataFrame, contours: pl.DataFrame
+) -> pl.DataFrame:
+    """Outlines of the zones: their polygon, or those of their communes joined up."""
+    known = {
+        code: shapely.from_wkb(wkb)
+        for niveau, code, wkb in contours.select("niveau", "code", "wkb").iter_rows()
+        if niveau == "commune"
+    }
+    codes = communes["code_insee"][members["commune"]].to_list()
+    parts: dict[int, list[Any]] = {}
+    for zone, code in zip(members["zone"].to_list(), codes, strict=True):
+        parts.setdefault(zone, []).extend([known[code]] if code in known else [])
+    joined = {zone: shapely.to_wkb(shapely.union_all(shapes)) for zone, shapes in parts.items() if shapes}
+    wkb = [own or joined.get(row) for row, own in enumerate(zones["wkb"].to_list())]
+    return (
+        zones.select(pl.lit("zone").alias("niveau"), "code")
+        .with_columns(wkb=pl.Series(wkb, dtype=pl.Binary))
+        .drop_nulls("wkb")
+    )
 
 
 def complete_communes(

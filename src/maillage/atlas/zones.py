@@ -1,4 +1,8 @@
-"""Zones drawn by polygon (QPV): territories that follow no other mesh, cut out of the carreaux."""
+"""Zones: territories that follow no other mesh, drawn by polygon (QPV) or made of communes.
+
+Those drawn by polygon are cut out of the carreaux by area, an estimate; those made of communes take the
+fragments of these.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +17,15 @@ from maillage.territoires.decoupage import cut_by_polygons
 
 LIENS: Final[dict[str, Any]] = {"carreau": pl.Int32, "zone": pl.Int32, "part": pl.Float64}
 NIVEAU: Final = "zone"
+QPV: Final = "quartier prioritaire (QPV)"
+EMPTY: Final = shapely.to_wkb(shapely.Polygon())
 
 
 def cut_zones(zones: pl.DataFrame, carreaux: pl.DataFrame, metres: NDArray[Any]) -> pl.DataFrame:
     """Links carreau → zone with the share of the carreau's people, taken as its share of area (an estimate).
 
-    ``zones``: code, sorted; ``metres``: their shapes in the projection of the grid. Only the département's
-    carreaux count; none where cells have no side.
+    ``zones``: code, sorted; ``metres``: their shapes in the projection of the grid, empty where the zone is
+    not drawn. Only the département's carreaux count; none where cells have no side.
     """
     inside = carreaux.filter("dans_departement")
     if zones.is_empty() or inside["taille_m"].is_null().any():
@@ -31,13 +37,46 @@ def cut_zones(zones: pl.DataFrame, carreaux: pl.DataFrame, metres: NDArray[Any])
     return pl.DataFrame({"carreau": found.place, "zone": found.territoire, "part": found.part}, schema=LIENS)
 
 
-def keep_touching(zones: pl.DataFrame, contours: pl.DataFrame) -> pl.DataFrame:
-    """The zones that meet the département's outline, sorted by code; none without outlines."""
-    if zones.is_empty() or contours.is_empty():
-        return zones.clear()
-    whole = shapely.union_all(shapely.from_wkb(contours["wkb"].to_numpy()))
-    touching = shapely.intersects(shapely.from_wkb(zones["wkb"].to_numpy()), whole)
-    return zones.filter(pl.Series(touching)).sort("code")
+def keep_touching(zones: pl.DataFrame, contours: pl.DataFrame, codes: pl.Series) -> pl.DataFrame:
+    """The zones that hold a commune of ``codes`` or meet their outlines, sorted by code.
+
+    Without outlines, none that is drawn by polygon.
+    """
+    here = zones["communes"].list.set_intersection(codes.implode()).list.len().fill_null(0) > 0
+    drawn = zones["wkb"].is_not_null()
+    if drawn.any() and contours.height:
+        whole = shapely.union_all(shapely.from_wkb(contours["wkb"].to_numpy()))
+        meets = shapely.intersects(shapely.from_wkb(zones["wkb"].fill_null(EMPTY).to_numpy()), whole)
+        here = here | pl.Series(meets)
+    return zones.filter(here).sort("code")
+
+
+def warn_elsewhere(zones: pl.DataFrame, territoires: pl.DataFrame) -> list[str]:
+    """The département's own zones that are not in it, in French; priority districts come for all France."""
+    kept = territoires.filter(pl.col("niveau") == NIVEAU)["code"]
+    gone = zones.filter((pl.col("type") != QPV) & ~pl.col("code").is_in(kept.implode()))
+    return [f"zone {code} : hors du département, laissée de côté" for code in gone["code"].sort()]
+
+
+def list_members(zones: pl.DataFrame, communes: pl.DataFrame) -> pl.DataFrame:
+    """Links commune → zone (row numbers) of the zones made of communes."""
+    rows = pl.Series(np.arange(communes.height, dtype=np.int32))
+    order = pl.DataFrame({"communes": communes["code_insee"], "commune": rows})
+    numbered = zones.select(zone=pl.int_range(pl.len(), dtype=pl.Int32), communes="communes")
+    return (
+        numbered.drop_nulls()
+        .explode("communes")
+        .join(order, on="communes", maintain_order="left")
+        .select("commune", "zone")
+    )
+
+
+def cut_members(members: pl.DataFrame, fragments: pl.DataFrame, carreaux: pl.DataFrame) -> pl.DataFrame:
+    """Links carreau → zone of the zones made of communes, by the people of the fragments."""
+    people = pl.lit(carreaux["population"].fill_null(0)).gather(pl.col("carreau"))
+    part = pl.when(people > 0).then(pl.col("population") / people).otherwise(0.0)
+    held = fragments.join(members, on="commune").group_by("carreau", "zone")
+    return held.agg(pl.col("population").sum()).select("carreau", "zone", part=part)
 
 
 def make_rows(

@@ -21,6 +21,7 @@ Nature = Literal[
     "offre_commune",
     "statistiques",
     "qpv",
+    "zones",
     "mouvements",
     "appartenance",
     "mairies",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -14,6 +15,7 @@ import polars as pl
 
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.sources import list_sources
+from maillage.sources.controle import CODE_COMMUNE
 from maillage.sources.fichiers import APERCU_BYTES, decode, find_separator
 from maillage.sources.tableur import list_sheets
 
@@ -113,7 +115,10 @@ def read_layers(path: Path) -> frozenset[str]:
         return frozenset()
     if any(name in {"commune", "communes"} for name in names):
         return frozenset({"geo:commune"})
-    return frozenset({"geo:qpv"}) if any(name.startswith("qp") for name in names) else frozenset()
+    for mark, prefix in (("geo:qpv", "qp"), ("geo:zone", "zone")):
+        if any(name.startswith(prefix) for name in names):
+            return frozenset({mark})
+    return frozenset()
 
 
 def read_header(text: str) -> frozenset[str]:
@@ -138,7 +143,15 @@ def read_json_mark(text: str) -> frozenset[str]:
         return frozenset({"geo:mairie"})
     if keys & {"code_qp", "codeqp", "code_qpv"}:
         return frozenset({"geo:qpv"})
+    if "code_zone" in keys or ({"code", "nom", "type"} <= keys and not is_commune(first)):
+        return frozenset({"geo:zone"})
     return frozenset({"geo:commune"}) if keys & {"code", "code_insee", "insee_com", "codgeo"} else frozenset()
+
+
+def is_commune(properties: dict[str, object]) -> bool:
+    """Whether the ``code`` of a feature is one of a commune."""
+    codes = (str(value) for key, value in properties.items() if key.lower() == "code")
+    return any(re.match(CODE_COMMUNE, code) for code in codes)
 
 
 def name_list(keys: set[str]) -> str | None:

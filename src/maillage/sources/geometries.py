@@ -132,16 +132,18 @@ def read_geopackage(path: Path) -> Iterator[Entite]:
 
 
 def find_layer(base: sqlite3.Connection, fichier: str) -> tuple[str, str, int]:
-    """Layer, geometry column and EPSG code: the layer named commune, or qp…, else the only one."""
+    """Layer, geometry column and EPSG code: the layer named commune, qp… or zone…, else the only one."""
     rows = base.execute(
         "SELECT g.table_name, g.column_name, s.organization_coordsys_id FROM gpkg_geometry_columns g "
         "JOIN gpkg_spatial_ref_sys s ON s.srs_id = g.srs_id ORDER BY g.table_name"
     ).fetchall()
-    named = [r for r in rows if r[0].lower() in {"commune", "communes"} or r[0].lower().startswith("qp")]
+    known = {"commune", "communes"}
+    named = [r for r in rows if r[0].lower() in known or r[0].lower().startswith(("qp", "zone"))]
     chosen = named or (rows if len(rows) == 1 else [])
     if not chosen:
         names = ", ".join(str(r[0]) for r in rows) or "aucune"
-        raise EntreeInvalide(f"Aucune couche de communes ou de QPV dans {fichier} (couches : {names}).")
+        wanted = "Aucune couche de communes, de QPV ou de zones"
+        raise EntreeInvalide(f"{wanted} dans {fichier} (couches : {names}).")
     return str(chosen[0][0]).replace('"', '""'), str(chosen[0][1]), int(chosen[0][2])
 
 

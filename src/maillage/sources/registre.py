@@ -19,6 +19,7 @@ from maillage.sources import (
     rattachement,
     recensement,
     zonages,
+    zones,
 )
 from maillage.sources.priorite import prefer_dedicated
 
@@ -42,6 +43,7 @@ READERS: dict[str, Callable[[tuple[Path, ...]], tuple[Table, ...]]] = {
     "mairies": zonages.read_town_halls,
     "contours": contours.read_communes,
     "qpv": contours.read_qpv,
+    "zones": zones.read,
     "carreaux_eurostat": carreaux.read_eurostat,
     "carreaux_filosofi": carreaux.read_filosofi,
     "bpe_2013": offre.read_bpe2013,

@@ -5,7 +5,7 @@ Null means unknown everywhere; a count of 0 is an observed zero.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -70,6 +70,13 @@ OFFRE_COMMUNE: dict[str, type[pl.DataType]] = {
     "millesime": pl.String,
 }
 QPV: dict[str, type[pl.DataType]] = {"code": pl.String, "nom": pl.String, "wkb": pl.Binary}
+ZONES_LIBRES: dict[str, Any] = {
+    "code": pl.String,
+    "nom": pl.String,
+    "type": pl.String,  # in the département's words
+    "wkb": pl.Binary,  # WGS 84 polygon; null for a zone made of communes
+    "communes": pl.List(pl.String),  # null for a zone drawn by polygon
+}
 MOUVEMENTS: dict[str, type[pl.DataType]] = {
     "ancien": pl.String,
     "nouveau": pl.String,
@@ -83,13 +90,14 @@ APPARTENANCE: dict[str, type[pl.DataType]] = dict.fromkeys(
 )
 MAIRIES: dict[str, type[pl.DataType]] = {"code_insee": pl.String, "lon": pl.Float64, "lat": pl.Float64}
 
-SCHEMAS: dict[Nature, dict[str, type[pl.DataType]]] = {
+SCHEMAS: dict[Nature, dict[str, Any]] = {
     "communes": COMMUNES,
     "contours": CONTOURS,
     "carreaux": CARREAUX,
     "implantations": IMPLANTATIONS,
     "offre_commune": OFFRE_COMMUNE,
     "qpv": QPV,
+    "zones": ZONES_LIBRES,
     "mouvements": MOUVEMENTS,
     "appartenance": APPARTENANCE,
     "mairies": MAIRIES,
@@ -101,7 +109,7 @@ def conform(frame: pl.DataFrame, nature: Nature) -> pl.DataFrame:
     """``frame`` with the columns of ``nature`` first, typed, absent ones null; others kept after."""
     schema = SCHEMAS[nature]
     wanted = [
-        pl.col(name).cast(dtype) if name in frame.columns else pl.lit(None, dtype=dtype()).alias(name)
+        pl.col(name).cast(dtype) if name in frame.columns else pl.lit(None, dtype=dtype).alias(name)
         for name, dtype in schema.items()
     ]
     extra = [name for name in frame.columns if name not in schema]

@@ -37,7 +37,7 @@ NIVEAUX = MappingProxyType(
         "bassin_vie": "bassin de vie",
         "arrondissement": "arrondissement",
         "departement": "département",
-        "zone": "zone prioritaire",
+        "zone": "zone",
     }
 )
 
