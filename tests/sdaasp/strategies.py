@@ -9,16 +9,19 @@ from maillage.sdaasp.afom import ChiffreCite, ItemAfom, Preuve
 from maillage.sdaasp.fne import ActionFne, OrientationFne
 from maillage.sdaasp.indicateurs import Cible, IndicateurSuivi, Valeur
 from maillage.sdaasp.programme import (
+    BonnePratique,
     Declinaison,
     DimensionTransversale,
     Etape,
     FicheAction,
     Frein,
+    Label,
     Lien,
     Moyen,
     ObjectifPrioritaire,
     PlanExterne,
     Programme,
+    Reprise,
     Schema,
     TerritoireDuSchema,
     Theme,
@@ -28,6 +31,7 @@ from maillage.sdaasp.vocabulaire import (
     Meteo,
     NatureAfom,
     NatureCible,
+    NatureMoyen,
     NaturePreuve,
     Sens,
     StatutDeclinaison,
@@ -58,6 +62,7 @@ texts = st.one_of(
 maybe = st.none() | texts
 lists = st.lists(texts, max_size=3).map(tuple)
 money = st.none() | st.floats(0, 1e9, allow_nan=False)
+natures = st.none() | st.sampled_from(NatureMoyen)
 days = st.dates(min_value=date(1990, 1, 1), max_value=date(2040, 1, 1))
 
 
@@ -123,7 +128,7 @@ def objectives(theme):
         ordre=st.just(1),
         libelle=texts,
         effets=st.none() | lists,
-        moyens=st.none() | tuples(build(Moyen, libelle=texts, cout_eur=money)),
+        moyens=st.none() | tuples(build(Moyen, libelle=texts, nature=natures, cout_eur=money)),
         freins=st.none()
         | tuples(
             build(
@@ -210,6 +215,24 @@ road_map = build(
     tous=st.booleans(),
     source=maybe,
 )
+badges = build(
+    Label, cle=st.just("label"), nom=texts, organisme=maybe, demande=maybe, lien=maybe, source=maybe
+)
+practices = build(
+    BonnePratique,
+    cle=st.just("pratique"),
+    titre=texts,
+    description=maybe,
+    territoire=st.none() | st.sampled_from(PLACES),
+    lieu=maybe,
+    porteur=maybe,
+    objectifs=st.just(()) | st.just(("sante.1",)),
+    labels=st.just(()) | st.just(("label",)),
+    reprises=tuples(
+        build(Reprise, territoire=texts, annee=st.none() | st.integers(1990, 2040), resultat=maybe)
+    ),
+    source=maybe,
+)
 BASE = Programme(
     schema=Schema(cle="s", nom="Schéma", departement="59", debut=2025, fin=2030, version="1"),
     territoires=tuple(TerritoireDuSchema(code=code, nom=f"Arrondissement {code}") for code in PLACES),
@@ -229,6 +252,8 @@ def programmes(draw):
         objectifs=tuple(draw(objectives(theme)) for theme in THEMES),
         declinaisons=tuple(slots),
         orientations_fne=(draw(road_map),),
+        labels=(draw(badges),),
+        bonnes_pratiques=(draw(practices),),
         afom=(draw(items),),
         indicateurs=(draw(indicators),),
         cibles=draw(tuples(targets, 1)),

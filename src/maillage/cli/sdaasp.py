@@ -10,6 +10,7 @@ import click
 from maillage.cli.sdaasp_base import charger, completer, read_base
 from maillage.cli.sdaasp_export import export, schema_json
 from maillage.cli.sdaasp_import import import_
+from maillage.cli.sdaasp_prevenir import prevenir
 
 FORMATS = click.Choice(["texte", "json"])
 
@@ -69,5 +70,5 @@ def completude(name: str) -> None:
     click.echo(f"Règle interne : {len(holes)} manques sur {len(programme.objectifs)} objectifs prioritaires.")
 
 
-for command in (import_, export, schema_json, charger, completer):
+for command in (import_, export, schema_json, charger, completer, prevenir):
     sdaasp.add_command(command)

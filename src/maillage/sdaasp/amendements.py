@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.sdaasp.vocabulaire import EtatAmendement, get_libelle
@@ -17,39 +18,53 @@ TRANSITIONS: dict[EtatAmendement, frozenset[EtatAmendement]] = {
     _E.REJETE: frozenset(),
     _E.RETIRE: frozenset(),
 }
+A_SON_AUTEUR = frozenset({_E.PROPOSE, _E.RETIRE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Amendement:
-    """Change ``champ`` of ``objet`` (a key) from ``avant`` to ``apres``, for ``motif``."""
+class Changement:
+    """One field of a proposal: ``avant`` as it was read, ``apres`` as it should be; in exchange format."""
 
-    objet: str
     champ: str
-    avant: str | None
-    apres: str | None
-    motif: str
-    auteur: str
-    propose_le: date
-    etat: EtatAmendement = EtatAmendement.BROUILLON
-    reponse: str | None = None
+    avant: Any
+    apres: Any
 
 
-def move_amendement(amendment: Amendement, to: EtatAmendement, answer: str | None = None) -> Amendement:
-    """The amendment in its new state; adopting or rejecting one takes an answer to its author.
+def list_changes(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[Changement, ...]:
+    """The fields of ``wanted`` that differ from ``current``, in the order of ``wanted``.
 
-    >>> draft = Amendement(objet="sante.1", champ="libelle", avant="A", apres="B", motif="plus clair",
-    ...                    auteur="Pilote", propose_le=date(2026, 3, 2))
-    >>> move_amendement(draft, EtatAmendement.PROPOSE).etat.value
-    'propose'
-    >>> move_amendement(draft, EtatAmendement.ADOPTE)
+    >>> list_changes({"titre": "A", "pilote": None}, {"titre": "B", "pilote": None})
+    (Changement(champ='titre', avant='A', apres='B'),)
+    """
+    return tuple(
+        Changement(champ=name, avant=current[name], apres=value)
+        for name, value in wanted.items()
+        if current[name] != value
+    )
+
+
+def list_moved(changes: Iterable[Changement], current: Mapping[str, Any]) -> tuple[str, ...]:
+    """The fields that somebody changed since the proposal, into something else than what it asks.
+
+    >>> change = Changement(champ="titre", avant="A", apres="B")
+    >>> [list_moved([change], {"titre": now}) for now in "ABC"]
+    [(), (), ('titre',)]
+    """
+    return tuple(c.champ for c in changes if current[c.champ] not in (c.avant, c.apres))
+
+
+def check_move(state: EtatAmendement, to: EtatAmendement, answer: str) -> None:
+    """Refuse a move that the states do not allow; adopting or rejecting takes an answer to the author.
+
+    >>> check_move(EtatAmendement.PROPOSE, EtatAmendement.EN_EXAMEN, "")
+    >>> check_move(EtatAmendement.BROUILLON, EtatAmendement.ADOPTE, "Merci")
     Traceback (most recent call last):
         ...
     maillage.catalogue.erreurs.EntreeInvalide: Un amendement « Brouillon » ne peut pas devenir « Adopté ».
     """
-    if to not in TRANSITIONS[amendment.etat]:
+    if to not in TRANSITIONS[state]:
         raise EntreeInvalide(
-            f"Un amendement « {get_libelle(amendment.etat)} » ne peut pas devenir « {get_libelle(to)} »."
+            f"Un amendement « {get_libelle(state)} » ne peut pas devenir « {get_libelle(to)} »."
         )
-    if to in (_E.ADOPTE, _E.REJETE) and not (answer or "").strip():
+    if to in (_E.ADOPTE, _E.REJETE) and not answer.strip():
         raise EntreeInvalide("Toute proposition reçoit une réponse : indiquez-la.")
-    return replace(amendment, etat=to, reponse=answer or amendment.reponse)

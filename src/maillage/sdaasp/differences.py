@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from maillage.sdaasp.programme import Programme
@@ -53,3 +55,33 @@ def compare(before: Programme, after: Programme) -> tuple[Difference, ...]:
             changes.append(Difference("retrait", *place, avant=item))
     changes += [Difference("ajout", *place, apres=item) for place, item in new.items() if place not in old]
     return tuple(changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Morceau:
+    """A piece of text, kept, added or removed between two wordings."""
+
+    nature: Literal["garde", "ajout", "retrait"]
+    texte: str
+
+
+def compare_texts(before: str, after: str) -> tuple[Morceau, ...]:
+    """The pieces of two wordings, word by word, in reading order: removed, then added.
+
+    >>> [(m.nature, m.texte) for m in compare_texts("Accès aux soins", "Accès de tous aux soins")]
+    [('garde', 'Accès '), ('ajout', 'de tous '), ('garde', 'aux soins')]
+    """
+    old, new = _split(before), _split(after)
+    pieces: list[Morceau] = []
+    for _, i, j, k, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        removed, added = "".join(old[i:j]), "".join(new[k:end])
+        if removed == added:
+            pieces.append(Morceau("garde", removed))
+            continue
+        pieces += [Morceau("retrait", removed)] if removed else []
+        pieces += [Morceau("ajout", added)] if added else []
+    return tuple(pieces)
+
+
+def _split(text: str) -> list[str]:
+    return re.findall(r"\S+\s*|\s+", text)

@@ -14,7 +14,7 @@ from datetime import date
 from maillage.sdaasp.afom import ItemAfom
 from maillage.sdaasp.fne import OrientationFne
 from maillage.sdaasp.indicateurs import Cible, IndicateurSuivi, Valeur
-from maillage.sdaasp.vocabulaire import Meteo, StatutDeclinaison, StatutFrein
+from maillage.sdaasp.vocabulaire import Meteo, NatureMoyen, StatutDeclinaison, StatutFrein
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,14 +108,45 @@ class PlanExterne:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A label that a body gives to a place or an action; ``demande``: what it asks for."""
+
+    cle: str
+    nom: str
+    organisme: str | None = None
+    demande: str | None = None
+    lien: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reprise:
+    """One place that took up a good practice; ``territoire`` is its name, as people say it."""
+
+    territoire: str
+    annee: int | None = None
+    resultat: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BonnePratique:
-    """Something that worked somewhere, and where it was taken up."""
+    """Something that worked somewhere, what it serves, and where it was taken up.
+
+    ``territoire`` is the code of an arrondissement or a zone of the schema, ``lieu`` a finer place in words.
+    ``objectifs``, ``declinaisons`` and ``labels`` are keys.
+    """
 
     cle: str
     titre: str
+    description: str | None = None
     territoire: str | None = None
-    reprises: tuple[str, ...] = ()
+    lieu: str | None = None
+    porteur: str | None = None
+    lien: str | None = None
+    objectifs: tuple[str, ...] = ()
+    declinaisons: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    reprises: tuple[Reprise, ...] = ()
     source: str | None = None
 
 
@@ -135,9 +166,10 @@ class Lien:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moyen:
-    """A means or resource; its cost in euros when known."""
+    """A means or resource; its nature and its cost in euros when known."""
 
     libelle: str
+    nature: NatureMoyen | None = None
     cout_eur: float | None = None
 
 
@@ -244,6 +276,7 @@ class Programme:
     orientations_strategiques: tuple[OrientationStrategique, ...] = ()
     leviers: tuple[Levier, ...] = ()
     plans_externes: tuple[PlanExterne, ...] = ()
+    labels: tuple[Label, ...] = ()
     bonnes_pratiques: tuple[BonnePratique, ...] = ()
     fiches: tuple[FicheAction, ...] = ()
     objectifs: tuple[ObjectifPrioritaire, ...] = ()

@@ -25,6 +25,15 @@ class StatutFrein(StrEnum):
     LEVE = "leve"
 
 
+class NatureMoyen(StrEnum):
+    """What kind of means: people, money, things, or somebody else's help."""
+
+    HUMAIN = "humain"
+    FINANCIER = "financier"
+    MATERIEL = "materiel"
+    PARTENARIAT = "partenariat"
+
+
 class Meteo(StrEnum):
     """The pilote's own feeling about a declinaison."""
 
@@ -95,6 +104,10 @@ LIBELLES: dict[StrEnum, str] = {
     StatutFrein.OUVERT: "Ouvert",
     StatutFrein.EN_COURS: "En cours de levée",
     StatutFrein.LEVE: "Levé",
+    NatureMoyen.HUMAIN: "Humain",
+    NatureMoyen.FINANCIER: "Financier",
+    NatureMoyen.MATERIEL: "Matériel, locaux",
+    NatureMoyen.PARTENARIAT: "Partenariat",
     Meteo.SOLEIL: "Tout va bien",
     Meteo.NUAGES: "À surveiller",
     Meteo.PLUIE: "En difficulté",

@@ -10,21 +10,21 @@ from maillage.web.programme.rules import TABLE
 ACTIONS = (
     "modifier_fiche", "modifier_objectif", "modifier_declinaison", "modifier_indicateur", "proposer_valeur",
     "valider_valeur", "contribuer_afom", "commenter", "suivre", "proposer_amendement", "instruire_amendement",
-    "restaurer", "importer", "lire_historique",
+    "restaurer", "importer", "lire_historique", "contribuer_pratique", "modifier_label",
 )  # fmt: skip
 EXPECTED = {
-    "administration":       "..............",
-    "charge_mission":       "xxxxxxxxxxxxxx",
-    "direction":            "..xxx.xxxx...x",
-    "pilote_departemental": "xxxxx.xxxxxx.x",
-    "pilote_thematique":    "xxxxx.xxxx...x",
-    "copilote":             "..xxx.xxxx...x",
-    "pilote_territorial":   "..xxx.xxxx...x",
-    "referent_dimension":   "x......xxx...x",
-    "partenaire":           "......xxxx...x",
-    "accueil":              ".......xxx...x",
-    "analyste":             "....x..xxx...x",
-    "":                     "..............",
+    "administration":       "................",
+    "charge_mission":       "xxxxxxxxxxxxxxxx",
+    "direction":            "..xxx.xxxx...xx.",
+    "pilote_departemental": "xxxxx.xxxxxx.xxx",
+    "pilote_thematique":    "xxxxx.xxxx...xx.",
+    "copilote":             "..xxx.xxxx...xx.",
+    "pilote_territorial":   "..xxx.xxxx...xx.",
+    "referent_dimension":   "x......xxx...xx.",
+    "partenaire":           "......xxxx...xx.",
+    "accueil":              ".......xxx...x..",
+    "analyste":             "....x..xxx...x..",
+    "":                     "................",
 }  # fmt: skip
 
 

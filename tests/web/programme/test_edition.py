@@ -15,6 +15,7 @@ from maillage.sdaasp.proposition import propose
 from maillage.sdaasp.vocabulaire import EtatAmendement
 from maillage.sources.sdaasp_texte import read_document
 from maillage.web.programme import chargement, commands, models
+from maillage.web.programme.tableau import TableauField, write_cell
 
 DOUAI = "sante/593/2025/1"
 CAMBRAI = "sante/592/2025/1"
@@ -64,12 +65,25 @@ def test_a_wrong_value_is_refused_and_nothing_is_written(pilote):
     assert (row.statut, row.version, row.history.count()) == ("identifiee", 1, 1)
 
 
+def rows(name, items, field):
+    """The rows of a table of inputs, and its blank one, as a browser would send them."""
+    lines = [*items, {}]
+    return {
+        f"{name}-{number}-{column.nom}": write_cell(line.get(column.nom))
+        for number, line in enumerate(lines)
+        for column in field.colonnes
+    }
+
+
 def form_of(page):
     """The fields of the edit form of a page, as a browser would send them."""
     form = page.context["form"]
     data = {}
     for bound in form:
         value = bound.value()
+        if isinstance(bound.field, TableauField):
+            data |= rows(bound.html_name, value, bound.field)
+            continue
         if isinstance(value, bool):
             value = "on" if value else None
         if value is not None:
@@ -127,8 +141,12 @@ def test_saving_a_form_untouched_changes_no_content(client, chargee):
 def test_edit_then_history_then_restore(client, chargee):
     client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
     address = f"/programme/modifier/declinaison/{DOUAI}/"
-    steps = "Recenser les lieux | 01/03/2026 | 30/06/2026 | | deux agents | 12 000\nOuvrir"
-    data = form_of(client.get(address)) | {"statut": "en_cours", "etapes": steps, "motif": "CTS de mai"}
+    steps = {
+        "etapes-0-libelle": "Recenser les lieux", "etapes-0-debut": "2026-03-01",
+        "etapes-0-fin": "30/06/2026", "etapes-0-moyens": "deux agents", "etapes-0-cout_eur": "12 000",
+        "etapes-1-libelle": "Ouvrir",
+    }  # fmt: skip
+    data = form_of(client.get(address)) | {"statut": "en_cours", "motif": "CTS de mai"} | steps
     assert client.post(address, data).status_code == 302
     row = get(DOUAI)
     assert row.etapes[0] == {
@@ -160,12 +178,66 @@ def test_two_dates_are_compared(client, chargee):
     ]
 
 
-def test_faulty_lines_are_told_one_by_one(client, chargee):
+def test_each_fault_is_tied_to_its_cell(client, chargee):
     client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
     address = f"/programme/modifier/declinaison/{DOUAI}/"
-    data = form_of(client.get(address)) | {"etapes": "A | 31/02/2026\n | 01/01/2026\nB | | | | | douze"}
-    errors = client.post(address, data).context["form"].errors["etapes"]
-    assert [error[:9] for error in errors] == ["Ligne 1 :", "Ligne 2 :", "Ligne 3 :"]
+    faulty = {
+        "etapes-0-libelle": "A", "etapes-0-debut": "31/02/2026", "etapes-1-debut": "01/01/2026",
+        "etapes-2-libelle": "B", "etapes-2-cout_eur": "douze",
+    }  # fmt: skip
+    answer = client.post(address, form_of(client.get(address)) | faulty)
+    errors = answer.context["form"].errors["etapes"]
+    assert [error.partition(" :")[0] for error in errors] == [
+        "Ligne 1, début",
+        "Ligne 2, étape",
+        "Ligne 3, coût (€)",
+    ]
+    page = answer.content.decode()
+    for cell in ("etapes-0-debut", "etapes-1-libelle", "etapes-2-cout_eur"):
+        assert f'aria-describedby="id_{cell}_faute"' in page
+        assert f'id="id_{cell}_faute"' in page
+    assert page.count('aria-invalid="true"') == 3
+    assert get(DOUAI).version == 1
+
+
+def test_a_line_is_added_without_script_and_nothing_typed_is_lost(client, chargee):
+    client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
+    address = f"/programme/modifier/declinaison/{DOUAI}/"
+    typed = {
+        "etapes-0-libelle": "Recenser",
+        "etapes-0-fin": "31/02/2026",
+        "ajouter": "etapes",
+        "libelle": "X",
+    }
+    answer = client.post(address, form_of(client.get(address)) | typed)
+    page = answer.content.decode()
+    assert answer.context["form"].initial["etapes"][0]["fin"] == "31/02/2026"
+    assert 'name="etapes-2-libelle"' in page
+    assert "aria-invalid" not in page
+    assert answer.context["form"].initial["libelle"] == "X"
+    assert get(DOUAI).version == 1
+
+
+def test_a_row_is_withdrawn(client, chargee):
+    client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
+    address = f"/programme/modifier/declinaison/{DOUAI}/"
+    two = {"etapes-0-libelle": "A", "etapes-1-libelle": "B"}
+    client.post(address, form_of(client.get(address)) | two)
+    client.post(address, form_of(client.get(address)) | {"etapes-0-retirer": "on"})
+    assert [step["libelle"] for step in get(DOUAI).etapes] == ["B"]
+
+
+def test_one_ticks_a_dimension_and_loses_no_wording(client, chargee):
+    """Two wordings of the text point to one dimension: a browser sends the box once."""
+    client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
+    before = get("sante", models.FicheAction).dimensions
+    address = "/programme/modifier/fiche/sante/?dimensions=egalite"
+    data = form_of(client.get(address))
+    assert len(data["dimensions"]) == len(set(data["dimensions"]))
+    assert client.post(address, data).status_code == 302
+    after = get("sante", models.FicheAction).dimensions
+    assert after[:-1] == before
+    assert after[-1] == {"cible": "egalite", "libelle_publie": None, "confirme": True}
 
 
 def test_bulk_is_all_or_nothing(chargee, pilote):
@@ -240,7 +312,9 @@ def test_a_value_is_validated_by_somebody_else_with_a_reason(compte, chargee):
 def test_an_amendment_lives_and_is_answered(compte, chargee):
     author = compte("partenaire", theme="sante")
     row = get("sante.1", models.ObjectifPrioritaire)
-    amendment = commands.proposer_amendement(author, row, "libelle", "Accéder aux soins", "Plus clair")
+    wanted = {"libelle": "Accéder aux soins", "effets": ["Moins de renoncements"], "territoires": []}
+    amendment = commands.proposer_amendement(author, row, wanted, "Plus clair")
+    assert [change["champ"] for change in amendment.changements] == ["libelle", "effets"]
     assert get("sante.1", models.ObjectifPrioritaire).libelle != "Accéder aux soins"
     with pytest.raises(PermissionDenied):
         commands.instruire_amendement(author, amendment, EtatAmendement.EN_EXAMEN, "")
@@ -249,8 +323,74 @@ def test_an_amendment_lives_and_is_answered(compte, chargee):
         commands.instruire_amendement(chargee, amendment, EtatAmendement.ADOPTE, "")
     commands.instruire_amendement(chargee, amendment, EtatAmendement.ADOPTE, "Merci, c’est repris.")
     after = get("sante.1", models.ObjectifPrioritaire)
-    assert (after.libelle, after.version) == ("Accéder aux soins", 2)
+    assert (after.libelle, after.effets, after.version) == ("Accéder aux soins", wanted["effets"], 2)
+    assert "effets" not in after.non_repris
     assert "adopté" in after.history.first().history_change_reason
+
+
+def test_an_amendment_to_a_text_that_moved_is_not_adopted_unawares(chargee):
+    row = get("sante.1", models.ObjectifPrioritaire)
+    amendment = commands.proposer_amendement(chargee, row, {"libelle": "A"}, "Plus clair")
+    commands.instruire_amendement(chargee, amendment, EtatAmendement.EN_EXAMEN, "")
+    commands.modifier(chargee, row, 1, {"libelle": "Entre-temps"}, "")
+    with pytest.raises(ValidationError, match="a changé depuis"):
+        commands.instruire_amendement(chargee, amendment, EtatAmendement.ADOPTE, "Oui")
+    amendment.refresh_from_db()
+    assert (amendment.etat, get("sante.1", models.ObjectifPrioritaire).libelle) == (
+        "en_examen",
+        "Entre-temps",
+    )
+    commands.instruire_amendement(chargee, amendment, EtatAmendement.ADOPTE, "Oui", malgre=True)
+    assert get("sante.1", models.ObjectifPrioritaire).libelle == "A"
+
+
+def test_several_fields_are_proposed_with_the_ordinary_form(client, compte, nord):
+    author = compte("partenaire")
+    client.force_login(author, "django.contrib.auth.backends.ModelBackend")
+    address = "/programme/amendements/objectif/sante.1/"
+    data = form_of(client.get(address)) | {"libelle": "Accéder aux soins", "moyens-0-libelle": "Un bus santé"}
+    assert client.post(address, data).context["form"].errors.keys() == {"motif"}
+    assert client.post(address, data | {"motif": "Demande des maires", "brouillon": "1"}).status_code == 302
+    row = models.Amendement.objects.get()
+    assert [(c["champ"]) for c in row.changements] == ["libelle", "moyens"]
+    page = client.get("/programme/amendements/").content.decode()
+    assert "<ins>Un bus santé</ins>" in page
+    client.logout()
+    client.force_login(compte("charge_mission"), "django.contrib.auth.backends.ModelBackend")
+    assert "Un bus santé" not in client.get("/programme/amendements/").content.decode()  # still a draft
+    with pytest.raises(PermissionDenied):
+        commands.instruire_amendement(compte("partenaire"), row, EtatAmendement.PROPOSE, "")
+    commands.instruire_amendement(author, row, EtatAmendement.PROPOSE, "")
+    assert "Un bus santé" in client.get("/programme/amendements/").content.decode()
+
+
+def test_one_undoes_ones_own_last_change_and_no_other(client, compte, chargee):
+    client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
+    address = f"/programme/modifier/declinaison/{DOUAI}/"
+    done = client.post(address, form_of(client.get(address)) | {"statut": "engagee"}, follow=True)
+    page = done.content.decode()
+    assert "Annuler ce changement" in page
+    assert f'value="{DOUAI}@2"' in page
+    assert "Annuler ce changement" not in client.get(f"/programme/declinaisons/{DOUAI}/").content.decode()
+    with pytest.raises(ValidationError, match="votre dernier changement"):
+        commands.annuler(compte("charge_mission"), get(DOUAI), 2)
+    client.post("/programme/annuler", {"sorte": "declinaison", "choix": f"{DOUAI}@2"})
+    row = get(DOUAI)
+    assert (row.statut, row.version) == ("identifiee", 3)
+    assert [r.statut for r in row.history.order_by("version")] == ["identifiee", "engagee", "identifiee"]
+
+
+def test_a_bulk_change_is_undone_whole_or_not_at_all(client, chargee):
+    client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
+    both = {"choix": [f"{DOUAI}@1", f"{CAMBRAI}@1"], "statut": "engagee"}
+    page = client.post("/programme/declinaisons/lot", both, follow=True).content.decode()
+    assert "2\xa0déclinaisons modifiées" in page
+    undo = {"sorte": "declinaison", "choix": [f"{DOUAI}@2", f"{CAMBRAI}@2"]}
+    commands.modifier(chargee, get(CAMBRAI), 2, {"statut": "en_cours"}, "")
+    client.post("/programme/annuler", undo)
+    assert (get(DOUAI).statut, get(CAMBRAI).statut) == ("engagee", "en_cours")
+    client.post("/programme/annuler", undo | {"choix": [f"{DOUAI}@2", f"{CAMBRAI}@3"]})
+    assert (get(DOUAI).statut, get(CAMBRAI).statut) == ("identifiee", "engagee")
 
 
 def test_afom_items_are_voted_once_each(compte, chargee, pilote):

@@ -19,6 +19,8 @@ TABLES: dict[str, type[Any]] = {
     "declinaisons": models.Declinaison,
     "indicateurs": models.IndicateurSuivi,
     "afom": models.ItemAfom,
+    "bonnes_pratiques": models.BonnePratique,
+    "labels": models.Label,
 }
 DANS_REFERENTIEL = tuple(f.name for f in fields(Programme) if f.name not in (*TABLES, "cibles", "valeurs"))
 

@@ -1,4 +1,4 @@
-"""Forms of the programme. Each gives fields in the exchange format, ready for a command."""
+"""Forms that change an object of the programme: each gives fields in the exchange format, for a command."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Any
 
 from django import forms
 
-from maillage.sdaasp.afom import ChiffreCite
-from maillage.sdaasp.echange import to_plain
 from maillage.sdaasp.vocabulaire import Meteo, NatureAfom, NatureCible, Sens, StatutDeclinaison, get_libelle
-from maillage.web.programme import models, saisie
+from maillage.web.programme import models, saisie, tableau
 from maillage.web.programme.queries import Noms
+from maillage.web.programme.tableau import TableauField
 
 VIDE = ("", "À confirmer")
 A_CONFIRMER = "__a_confirmer__"
 
 
-def _choices(enum: Any) -> list[tuple[str, str]]:
+def list_choices(enum: Any) -> list[tuple[str, str]]:
+    """The members of a closed list, as a form offers them."""
     return [(member.value, get_libelle(member)) for member in enum]
 
 
@@ -58,7 +58,30 @@ class FormulaireSuivi(forms.Form):
 
     def _prepare_links(self, name: str, names: Mapping[str, str]) -> None:
         self.fields[name].choices = list(names.items())  # type: ignore[attr-defined]
-        self.initial[name] = [link["cible"] for link in getattr(self.objet, name) or () if link["cible"]]
+        keys = (link["cible"] for link in getattr(self.objet, name) or () if link["cible"])
+        self.initial[name] = list(dict.fromkeys(keys))
+
+    def ask_reason(self, label: str) -> None:
+        """Make the reason a text that must be given."""
+        self.fields["motif"] = forms.CharField(label=label, widget=forms.Textarea({"rows": 3}))
+
+    def preset(self, wanted: Mapping[str, list[str]]) -> None:
+        """Tick in advance what an address asks for: ``?dimensions=egalite``."""
+        for name, keys in wanted.items():
+            field = self.fields.get(name)
+            if isinstance(field, forms.MultipleChoiceField):
+                known = {key for key, _ in field.choices}
+                self.initial[name] = [*self.initial[name], *(key for key in keys if key in known)]
+
+    def keep_typed(self, more: str = "") -> FormulaireSuivi:
+        """The same form with what was typed, unchecked, and one more blank line in the table ``more``."""
+        fresh = type(self)(None, objet=self.objet, noms=self.noms)
+        for name, field in self.fields.items():
+            typed = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+            fresh.initial[name] = typed
+            if name == more and isinstance(field, TableauField):
+                fresh.fields[name].widget.blancs = 2  # type: ignore[attr-defined]
+        return fresh
 
 
 class FormulaireFiche(FormulaireSuivi):
@@ -116,14 +139,8 @@ class FormulaireObjectif(FormulaireSuivi):
     CHAMPS = ("libelle", "effets", "moyens", "freins", "territoires")
     libelle = forms.CharField(label="Libellé", max_length=400, widget=forms.Textarea({"rows": 2}))
     effets = saisie.LignesField(label="Effets attendus", help_text="Un par ligne.")
-    moyens = saisie.LignesField(
-        saisie.MOYENS, label="Moyens et ressources", help_text="Un par ligne : libellé | coût en euros."
-    )
-    freins = saisie.LignesField(
-        saisie.FREINS,
-        label="Freins à lever",
-        help_text="Un par ligne : libellé | ouvert, en cours ou levé | ce qui le lèverait.",
-    )
+    moyens = TableauField(tableau.MOYENS, label="Moyens et ressources")
+    freins = TableauField(tableau.FREINS, label="Freins à lever")
     territoires = forms.MultipleChoiceField(
         label="Territoires en déficit servis", required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -146,21 +163,19 @@ class FormulaireDeclinaison(FormulaireSuivi):
     libelle = forms.CharField(
         label="Libellé", required=False, max_length=600, widget=forms.Textarea({"rows": 3})
     )
-    statut = forms.ChoiceField(label="État", required=False, choices=[VIDE, *_choices(StatutDeclinaison)])
+    statut = forms.ChoiceField(label="État", required=False, choices=[VIDE, *list_choices(StatutDeclinaison)])
     objectifs = forms.MultipleChoiceField(
         label="Objectifs prioritaires", required=False, widget=forms.CheckboxSelectMultiple
     )
     confirmer = forms.BooleanField(label="Confirmer les objectifs cochés", required=False)
     pilote_territorial = forms.CharField(label="Pilote territorial", required=False, max_length=300)
-    etapes = saisie.LignesField(
-        saisie.ETAPES,
-        label="Étapes",
-        help_text="Une par ligne : libellé | début | fin | faite le | moyens | coût (dates jour/mois/année).",
-    )
+    etapes = TableauField(tableau.ETAPES, label="Étapes")
     zones = forms.MultipleChoiceField(
         label="Territoires prioritaires servis", required=False, widget=forms.CheckboxSelectMultiple
     )
-    meteo = forms.ChoiceField(label="Météo", required=False, choices=[("", "Sans avis"), *_choices(Meteo)])
+    meteo = forms.ChoiceField(
+        label="Météo", required=False, choices=[("", "Sans avis"), *list_choices(Meteo)]
+    )
     commentaire_meteo = forms.CharField(
         label="Commentaire", required=False, max_length=600, widget=forms.Textarea({"rows": 2})
     )
@@ -189,20 +204,106 @@ class FormulaireDeclinaison(FormulaireSuivi):
         return found
 
 
-class FormulaireIndicateur(forms.Form):
-    """A new indicator, with its first target if one is known."""
+class FormulairePratique(FormulaireSuivi):
+    """A good practice, what it serves and where it was taken up."""
+
+    CHAMPS = (
+        "titre", "description", "territoire", "lieu", "porteur", "reprises", "labels", "objectifs",
+        "declinaisons", "lien", "source",
+    )  # fmt: skip
+    titre = forms.CharField(label="Titre", max_length=300)
+    description = forms.CharField(
+        label="Ce qui a été fait, et ce que cela a donné", required=False, widget=forms.Textarea({"rows": 5})
+    )
+    territoire = forms.ChoiceField(label="Territoire du schéma", required=False)
+    lieu = forms.CharField(label="Lieu plus précis", required=False, max_length=300)
+    porteur = forms.CharField(label="Qui la porte", required=False, max_length=300)
+    reprises = TableauField(
+        tableau.REPRISES, label="Où elle a été reprise", help_text="L’essaimage : une ligne par lieu."
+    )
+    labels = forms.MultipleChoiceField(
+        label="Labels obtenus", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    objectifs = forms.MultipleChoiceField(
+        label="Objectifs prioritaires qu’elle sert", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    declinaisons = forms.MultipleChoiceField(
+        label="Déclinaisons liées", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    lien = forms.URLField(label="Pour en savoir plus (adresse)", required=False, assume_scheme="https")
+    source = forms.CharField(label="Source", required=False, max_length=300)
+
+    def prepare(self) -> None:
+        """The territories, objectives, declinaisons and labels of the schema."""
+        places = {"": "Tout le département"} | dict(self.noms.arrondissements) | dict(self.noms.zones)
+        self.fields["territoire"].choices = list(places.items())  # type: ignore[attr-defined]
+        for name, model in (
+            ("labels", models.Label),
+            ("objectifs", models.ObjectifPrioritaire),
+            ("declinaisons", models.Declinaison),
+        ):
+            self.fields[name].choices = [(row.cle, self._name(row)) for row in model.objects.all()]  # type: ignore[attr-defined]
+
+    def _name(self, row: models.Suivi) -> str:
+        if isinstance(row, models.Declinaison):
+            return f"{self.noms.get(row.arrondissement)}, {row.annee} : {row}"
+        return str(row)
+
+
+class FormulaireLabel(FormulaireSuivi):
+    """A label."""
+
+    CHAMPS = ("nom", "organisme", "demande", "lien", "source")
+    nom = forms.CharField(label="Nom", max_length=200)
+    organisme = forms.CharField(label="Organisme qui le donne", required=False, max_length=300)
+    demande = forms.CharField(label="Ce qu’il demande", required=False, widget=forms.Textarea({"rows": 3}))
+    lien = forms.URLField(label="Page officielle (adresse)", required=False, assume_scheme="https")
+    source = forms.CharField(label="Source", required=False, max_length=300)
+
+
+class FormulaireItemAfom(FormulaireSuivi):
+    """An AFOM item: its wording, its group, and what it leads to."""
+
+    CHAMPS = ("nature", "texte", "enjeu", "objectifs", "groupe")
+    nature = forms.ChoiceField(label="Nature", choices=list_choices(NatureAfom))
+    texte = forms.CharField(label="Constat", max_length=600, widget=forms.Textarea({"rows": 2}))
+    enjeu = forms.CharField(label="Enjeu auquel il mène", required=False, max_length=300)
+    objectifs = forms.MultipleChoiceField(
+        label="Objectifs prioritaires qui y répondent", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    groupe = forms.CharField(
+        label="Groupe",
+        required=False,
+        max_length=120,
+        help_text="Un même nom réunit les constats qui disent la même chose.",
+    )
+
+    def prepare(self) -> None:
+        """The OP of the theme."""
+        rows = models.ObjectifPrioritaire.objects.filter(fiche=self.objet.theme)  # type: ignore[attr-defined]
+        self.fields["objectifs"].choices = [(row.cle, row.libelle) for row in rows]  # type: ignore[attr-defined]
+
+
+class ChampsIndicateur(forms.Form):
+    """What defines an indicator, new or already there."""
 
     libelle = forms.CharField(label="Ce que l’on mesure", max_length=300)
-    nature = forms.ChoiceField(label="Nature", choices=_choices(NatureCible))
+    nature = forms.ChoiceField(label="Nature", choices=list_choices(NatureCible))
     unite = forms.CharField(label="Unité", required=False, max_length=60)
     sens = forms.ChoiceField(
-        label="Sens souhaité", required=False, choices=[("", "Sans sens"), *_choices(Sens)]
+        label="Sens souhaité", required=False, choices=[("", "Sans sens"), *list_choices(Sens)]
     )
     definition = forms.CharField(label="Définition", required=False, widget=forms.Textarea({"rows": 2}))
     source = forms.CharField(label="Source", required=False, max_length=300)
     methode = forms.CharField(label="Méthode", required=False, widget=forms.Textarea({"rows": 2}))
     frequence_mois = forms.IntegerField(
         label="Mois entre deux valeurs", initial=12, min_value=1, max_value=72
+    )
+    ventilation = forms.MultipleChoiceField(
+        label="Ventilation",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[("sexe", "Par sexe"), ("age", "Par âge")],
     )
     indicateur_atlas = forms.CharField(
         label="Indicateur de l’atlas",
@@ -212,107 +313,20 @@ class FormulaireIndicateur(forms.Form):
     )
     niveau = forms.CharField(label="Niveau dans l’atlas", required=False, max_length=30)
     code = forms.CharField(label="Code du territoire", required=False, max_length=30)
-    ventilation = forms.MultipleChoiceField(
-        label="Ventilation",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        choices=[("sexe", "Par sexe"), ("age", "Par âge")],
-    )
-
-    def read_fields(self) -> dict[str, Any]:
-        """The fields in the exchange format."""
-        return {name: value or (None if value == "" else value) for name, value in self.cleaned_data.items()}
 
 
-class FormulaireCible(forms.Form):
-    """A target for a year."""
+class FormulaireIndicateurSuivi(FormulaireSuivi, ChampsIndicateur):
+    """The definition of an indicator, changed."""
 
-    annee = forms.IntegerField(label="Année", min_value=2000, max_value=2100)
-    valeur = forms.FloatField(label="Nombre visé", required=False, localize=True)
-    texte = forms.CharField(label="Ou en une phrase", required=False, widget=forms.Textarea({"rows": 2}))
-
-
-class FormulaireValeur(forms.Form):
-    """A proposed value."""
-
-    date = forms.DateField(label="Date", widget=forms.DateInput({"type": "date"}))
-    valeur = forms.FloatField(label="Nombre", required=False, localize=True)
-    texte = forms.CharField(label="Ou en une phrase", required=False, widget=forms.Textarea({"rows": 2}))
-    groupe = forms.CharField(label="Groupe (sexe, âge)", required=False, max_length=60)
-    motif = forms.CharField(label="D’où vient cette valeur", widget=forms.Textarea({"rows": 2}))
-
-
-class FormulaireAfom(forms.Form):
-    """A new AFOM item."""
-
-    nature = forms.ChoiceField(label="Nature", choices=_choices(NatureAfom))
-    texte = forms.CharField(label="Constat", max_length=600, widget=forms.Textarea({"rows": 2}))
-    enjeu = forms.CharField(label="Enjeu auquel il mène", required=False, max_length=300)
-    preuve = forms.CharField(
-        label="Sur quoi il repose",
-        required=False,
-        max_length=600,
-        help_text="Un rapport avec sa référence, ou un témoignage.",
-    )
-    nature_preuve = forms.ChoiceField(
-        label="C’est", required=False, choices=[("rapport", "un rapport"), ("temoignage", "un témoignage")]
-    )
-    indicateur = forms.ChoiceField(
-        label="Ou un chiffre de l’atlas pour cet arrondissement",
-        required=False,
-        help_text="Le chiffre est figé tel qu’il est aujourd’hui, avec son millésime.",
-    )
-    groupe = forms.CharField(label="Groupe de travail", required=False, max_length=120)
-
-    def __init__(self, data: Any, *, chiffres: Mapping[str, ChiffreCite], noms: Mapping[str, str]) -> None:
-        super().__init__(data)
-        self.chiffres = chiffres
-        choices = [(key, f"{noms[key]} : {figure.valeur:g}") for key, figure in chiffres.items()]
-        self.fields["indicateur"].choices = [("", "Aucun"), *choices]  # type: ignore[attr-defined]
-
-    def read_fields(self) -> dict[str, Any]:
-        """The fields in the exchange format."""
-        data = self.cleaned_data
-        proof = {"nature": data["nature_preuve"] or "rapport", "texte": data["preuve"], "chiffre": None}
-        return {
-            "nature": data["nature"],
-            "texte": data["texte"],
-            "enjeu": data["enjeu"] or None,
-            "groupe": data["groupe"] or None,
-            "preuves": ([proof] if data["preuve"] else []) + self._cite(data["indicateur"]),
-        }
-
-    def _cite(self, key: str) -> list[dict[str, Any]]:
-        if not key:
-            return []
-        return [{"nature": "chiffre", "texte": None, "chiffre": to_plain(self.chiffres[key])}]
-
-
-class FormulaireAmendement(forms.Form):
-    """A proposed change of one text field."""
-
-    apres = forms.CharField(label="Texte proposé", widget=forms.Textarea({"rows": 4}))
-    motif = forms.CharField(label="Pourquoi", widget=forms.Textarea({"rows": 3}))
-
-
-class FormulaireLot(forms.Form):
-    """The same change on several declinaisons."""
-
-    statut = forms.ChoiceField(
-        label="État", required=False, choices=[("", "Ne pas changer"), *_choices(StatutDeclinaison)]
-    )
-    pilote_territorial = forms.CharField(label="Pilote territorial", required=False, max_length=300)
-    motif = forms.CharField(label="Pourquoi ce changement", required=False, max_length=100)
-
-    def read_fields(self) -> dict[str, Any]:
-        """Only what was filled."""
-        return {
-            name: value for name in ("statut", "pilote_territorial") if (value := self.cleaned_data[name])
-        }
+    CHAMPS = tuple(ChampsIndicateur.base_fields)  # type: ignore[attr-defined]
 
 
 FORMULAIRES: dict[str, type[FormulaireSuivi]] = {
     "fiche": FormulaireFiche,
     "objectif": FormulaireObjectif,
     "declinaison": FormulaireDeclinaison,
+    "indicateur": FormulaireIndicateurSuivi,
+    "afom": FormulaireItemAfom,
+    "pratique": FormulairePratique,
+    "label": FormulaireLabel,
 }

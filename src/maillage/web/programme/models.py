@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from maillage.sdaasp import afom as pur_afom
 from maillage.sdaasp import indicateurs as pur_indicateurs
@@ -282,6 +283,79 @@ class Valeur(models.Model):
         return self.indicateur.perimetre
 
 
+class Label(Suivi):
+    """A label that a body gives."""
+
+    PUR, SORTE, CHERCHABLES = pur.Label, "label", ("nom", "organisme", "demande")
+
+    nom = models.CharField("nom", max_length=200)
+    organisme = _texte(verbose_name="organisme qui le donne")
+    demande = models.TextField("ce qu’il demande", null=True, blank=True)
+    lien = models.URLField("page officielle", max_length=300, null=True, blank=True)
+    source = _texte(verbose_name="source")
+    history = historique()
+
+    class Meta:
+        verbose_name = "label"
+        ordering = ("nom", "cle")
+
+    def __str__(self) -> str:
+        return self.nom
+
+    @property
+    def perimetre(self) -> Perimetre:
+        """The whole département."""
+        return Perimetre()
+
+
+class BonnePratique(Suivi):
+    """Something that worked somewhere, and where it was taken up; links are keys."""
+
+    PUR, SORTE, CHERCHABLES = (
+        pur.BonnePratique,
+        "pratique",
+        ("titre", "description", "lieu", "porteur", "reprises"),
+    )
+
+    titre = models.CharField("titre", max_length=300)
+    description = models.TextField("ce qui a été fait, et ce que cela a donné", null=True, blank=True)
+    territoire = _texte(60, verbose_name="territoire du schéma")
+    lieu = _texte(verbose_name="lieu")
+    porteur = _texte(verbose_name="qui la porte")
+    lien = models.URLField("pour en savoir plus", max_length=300, null=True, blank=True)
+    objectifs = _liste(verbose_name="objectifs prioritaires servis")
+    declinaisons = _liste(verbose_name="déclinaisons liées")
+    labels = _liste(verbose_name="labels")
+    reprises = _liste(verbose_name="reprises")
+    source = _texte(verbose_name="source")
+    themes = _liste(editable=False)
+    history = historique()
+
+    class Meta:
+        verbose_name = "bonne pratique"
+        ordering = ("titre", "cle")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the themes of what it serves."""
+        self.themes = list_themes(self)
+        super().save(*args, **kwargs)
+
+    def __str__(self) -> str:
+        return self.titre
+
+    @property
+    def perimetre(self) -> Perimetre:
+        """The themes of what it serves, and the arrondissement where it was born."""
+        places = {f"arrondissement:{self.territoire}"} if self.territoire else set()
+        return Perimetre(themes=frozenset(self.themes), territoires=frozenset(places))
+
+
+def list_themes(pratique: BonnePratique) -> list[str]:
+    """The themes of the objectives and declinaisons that a good practice serves."""
+    found = {key.rpartition(".")[0] for key in pratique.objectifs}
+    return sorted(found | {key.partition("/")[0] for key in pratique.declinaisons})
+
+
 class ItemAfom(Suivi):
     """An item of the AFOM matrix of an arrondissement for a theme."""
 
@@ -327,13 +401,11 @@ class Vote(models.Model):
 
 
 class Amendement(models.Model):
-    """A proposed change of one field of one object; ``avant`` and ``apres`` are in the exchange format."""
+    """A proposed change of one object: for each field its name, ``avant`` and ``apres``."""
 
     sorte = models.CharField(max_length=12)
     objet = models.CharField("objet", max_length=120, db_index=True)
-    champ = models.CharField("champ", max_length=40)
-    avant = models.JSONField(null=True)
-    apres = models.JSONField(null=True)
+    changements = models.JSONField(default=list)
     motif = models.TextField("motif")
     auteur = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     propose_le = models.DateTimeField("proposé le", auto_now_add=True)
@@ -346,7 +418,7 @@ class Amendement(models.Model):
         ordering = ("-propose_le", "-pk")
 
     def __str__(self) -> str:
-        return f"{self.objet} : {self.champ}"
+        return f"Amendement n° {self.pk} ({self.objet})"
 
     @property
     def etat_libelle(self) -> str:
@@ -370,11 +442,51 @@ class Commentaire(models.Model):
         return self.texte[:60]
 
 
+class Mouvement(models.Model):
+    """Something that happened to an object, told to those who follow it; written with the change itself.
+
+    ``objet`` is the key of what changed, ``sur`` that of the object it measures or discusses, ``theme`` its
+    theme: who follows any of the three is told.
+    """
+
+    class Nature(models.TextChoices):
+        """What happened."""
+
+        CREATION = "creation", "créé"
+        CHANGEMENT = "changement", "modifié"
+        VALEUR = "valeur", "valeur"
+        CIBLE = "cible", "cible"
+        COMMENTAIRE = "commentaire", "commenté"
+        AMENDEMENT = "amendement", "amendement"
+
+    sorte = models.CharField(max_length=12)
+    objet = models.CharField(max_length=120, db_index=True)
+    sur = models.CharField(max_length=120, blank=True)
+    theme = models.CharField(max_length=60, blank=True)
+    nature = models.CharField(max_length=12, choices=Nature)
+    intitule = models.CharField(max_length=300)
+    texte = models.CharField(max_length=300, blank=True)
+    auteur = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    le = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = "mouvement"
+        ordering = ("-le", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.intitule} : {self.get_nature_display()}"
+
+
 class Abonnement(models.Model):
-    """Somebody follows an object."""
+    """Somebody follows an object; ``lu_le``: when she last read what changed, ``envoye_le`` by e-mail."""
 
     objet = models.CharField(max_length=120, db_index=True)
     personne = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    lu_le = models.DateTimeField(default=timezone.now)
+    envoye_le = models.DateTimeField(default=timezone.now)
+    par_courriel = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["objet", "personne"], name="un_abonnement")]
@@ -384,5 +496,14 @@ class Abonnement(models.Model):
 
 
 SORTES: dict[str, type[Suivi]] = {
-    model.SORTE: model for model in (FicheAction, ObjectifPrioritaire, Declinaison, IndicateurSuivi, ItemAfom)
+    model.SORTE: model
+    for model in (
+        FicheAction,
+        ObjectifPrioritaire,
+        Declinaison,
+        IndicateurSuivi,
+        ItemAfom,
+        BonnePratique,
+        Label,
+    )
 }

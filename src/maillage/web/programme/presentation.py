@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from maillage.sdaasp.differences import Morceau, compare_texts
 from maillage.sdaasp.structure import describe
 from maillage.sdaasp.vocabulaire import StatutDeclinaison, get_libelle
 from maillage.web.programme import models
@@ -57,6 +58,14 @@ def compare(before: Any, after: Any, model: type[models.Suivi], noms: Noms) -> l
         if old != new:
             rows.append(Ecart(name_field(model, champ.nom), show(old, noms), show(new, noms)))
     return rows
+
+
+def compare_change(
+    change: Mapping[str, Any], model: type[models.Suivi], noms: Noms
+) -> tuple[str, tuple[Morceau, ...]]:
+    """A proposed change as (field in French, its words kept, added, removed)."""
+    before, after = show(change["avant"], noms), show(change["apres"], noms)
+    return name_field(model, change["champ"]), compare_texts(before, after)
 
 
 @dataclass(frozen=True)

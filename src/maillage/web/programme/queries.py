@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Value
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -72,14 +72,19 @@ def read_programme() -> Programme:
 
 
 def _stamp() -> tuple[Any, ...]:
-    """What changes at each write: rows and the sum of their versions, and the last historical record."""
-    counts = [
-        model.objects.aggregate(n=Count("pk"), at=Max("modifie_le")) for model in models.SORTES.values()
-    ]
-    extra = [
-        m.history.aggregate(last=Max("history_id")) for m in (models.Referentiel, models.Cible, models.Valeur)
-    ]
-    return tuple(tuple(row.values()) for row in (*counts, *extra))
+    """What changes at each write, in two queries: rows and when they moved, the last historical records."""
+    first, *others = (
+        model.objects.order_by().values(sorte=Value(sorte)).annotate(n=Count("pk"), at=Max("modifie_le"))
+        for sorte, model in models.SORTES.items()
+    )
+    past, *more = (
+        model.history.order_by()
+        .values(sorte=Value(model.__name__))
+        .annotate(n=Count("pk"), last=Max("history_id"))
+        for model in (models.Referentiel, models.Cible, models.Valeur)
+    )
+    rows = (*first.union(*others), *past.union(*more))
+    return tuple(sorted(tuple(row.values()) for row in rows))
 
 
 @dataclass(frozen=True)
@@ -130,6 +135,8 @@ def search_all(text: str, limit: int = 20) -> list[tuple[str, list[models.Suivi]
         "declinaison": "Déclinaisons",
         "indicateur": "Indicateurs",
         "afom": "Constats AFOM",
+        "pratique": "Bonnes pratiques",
+        "label": "Labels",
     }
     found = [
         (headings[sorte], list(search(model.objects.all(), text)[:limit]))
@@ -201,10 +208,37 @@ def is_suivi(objet: str, personne: Any) -> bool:
     )
 
 
-def list_amendements(objet: str | None = None) -> QuerySet[models.Amendement]:
-    """Amendments, newest first."""
-    rows = models.Amendement.objects.select_related("auteur")
+def list_amendements(personne: Any = None, objet: str | None = None) -> QuerySet[models.Amendement]:
+    """Amendments, newest first; drafts only of ``personne``."""
+    mine = Q(auteur=personne) if personne is not None and personne.pk else Q(pk__in=[])
+    rows = models.Amendement.objects.select_related("auteur").filter(~Q(etat="brouillon") | mine)
     return rows.filter(objet=objet) if objet else rows
+
+
+def list_pratiques(texte: str = "", **liens: str) -> list[models.BonnePratique]:
+    """Good practices that hold the words and serve each given link (``objectifs``, ``territoire``…)."""
+    rows = search(models.BonnePratique.objects.all(), texte)
+    if place := liens.pop("territoire", ""):
+        rows = rows.filter(territoire=place)
+    wanted = [(name, key) for name, key in liens.items() if key]
+    return [row for row in rows if all(key in getattr(row, name) for name, key in wanted)]
+
+
+def list_labels() -> QuerySet[models.Label]:
+    """Every label, by name."""
+    return models.Label.objects.all()
+
+
+def read_discussion(personne: Any, row: models.Suivi) -> dict[str, Any]:
+    """What the pages of an object say of it: comments, amendments, whether this person follows it."""
+    return {
+        "commentaires": list(list_commentaires(row.cle)),
+        "amendements": list(list_amendements(personne, row.cle)),
+        "suivi": is_suivi(row.cle, personne),
+        "peut_discuter": personne.has_perm("programme.commenter"),
+        "peut_pratique": personne.has_perm("programme.contribuer_pratique"),
+        "peut_historique": personne.has_perm("programme.lire_historique"),
+    }
 
 
 def list_versions(row: models.Suivi) -> list[Any]:
@@ -225,7 +259,52 @@ def list_afom(arrondissement: str, theme: str) -> QuerySet[models.ItemAfom]:
     return rows.filter(theme=theme) if theme else rows
 
 
-def list_taches(personne: Any, today: date) -> dict[str, list[Any]]:
+@dataclass(frozen=True)
+class Nouveautes:
+    """What happened around one followed object since a date: the object, its moves newest first."""
+
+    cle: str
+    objet: models.Suivi | None
+    mouvements: list[models.Mouvement]
+
+
+def _list_moves(personne: Any, since: str) -> QuerySet[models.Mouvement]:
+    """Moves, by others, around what a person follows, after the date ``since`` of each subscription."""
+    mine = models.Abonnement.objects.filter(personne=personne)
+    around = Q(objet=OuterRef("objet")) | Q(objet=OuterRef("sur")) | Q(objet=OuterRef("theme"))
+    followed = mine.filter(around, **{f"{since}__lt": OuterRef("le")})
+    return models.Mouvement.objects.filter(Exists(followed)).exclude(auteur=personne)
+
+
+def count_nouveautes(personne: Any) -> int:
+    """How many things changed in what a person follows since she last looked; 100 stands for more."""
+    return _list_moves(personne, "lu_le")[:100].count()
+
+
+def list_nouveautes(personne: Any, since: str = "lu_le") -> list[Nouveautes]:
+    """What changed in what a person follows since she last looked (or ``envoye_le``), by followed object."""
+    rows = list(models.Abonnement.objects.filter(personne=personne).order_by("objet"))
+    moves = list(_list_moves(personne, since).select_related("auteur")[:200])
+    objects = find_objets(row.objet for row in rows)
+    found = [
+        Nouveautes(
+            row.objet,
+            objects.get(row.objet),
+            [m for m in moves if row.objet in (m.objet, m.sur, m.theme) and m.le > getattr(row, since)],
+        )
+        for row in rows
+    ]
+    return sorted((n for n in found if n.mouvements), key=lambda n: n.mouvements[0].le, reverse=True)
+
+
+def find_objets(keys: Iterable[str]) -> dict[str, models.Suivi]:
+    """Key → object, whatever its kind, one query per kind."""
+    wanted = set(keys)
+    rows = (row for model in models.SORTES.values() for row in model.objects.filter(cle__in=wanted))
+    return {row.cle: row for row in rows} if wanted else {}
+
+
+def list_taches(personne: Any, today: date) -> dict[str, Any]:
     """What waits for this person: what lacks something in her perimeter, values to validate, follow-ups."""
     mandates = personne.mandats_en_cours
     scope = Q(pk__in=[])
@@ -237,15 +316,18 @@ def list_taches(personne: Any, today: date) -> dict[str, list[Any]]:
             part &= Q(arrondissement=mandate.territoire.removeprefix("arrondissement:"))
         scope |= part
     mine = models.Declinaison.objects.filter(scope)
-    followed = models.Abonnement.objects.filter(personne=personne).values_list("objet", flat=True)
+    followed = models.Abonnement.objects.filter(personne=personne).order_by("objet")
+    objects = find_objets(row.objet for row in followed)
     blank = mine.filter(Q(statut=None) | Q(objectifs=None) | Q(pilote_territorial=None))
     late = [row for row in mine.filter(datee=True)[:500] if any(_is_late(step, today) for step in row.etapes)]
     return {
         "a_completer": list(blank[:50]),
         "en_retard": late[:50],
         "valeurs": list(_list_values_to_validate(personne)),
-        "suivis": [row for row in map(find_objet, followed[:20]) if row is not None],
-        "amendements": list(list_amendements().filter(auteur=personne)[:20]),
+        "suivis": list(objects.values()),
+        "par_courriel": any(row.par_courriel for row in followed),
+        "nouveautes": list_nouveautes(personne),
+        "amendements": list(list_amendements(personne).filter(auteur=personne)[:20]),
     }
 
 

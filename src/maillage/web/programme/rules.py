@@ -29,6 +29,8 @@ TABLE = MappingProxyType(
         "proposer_valeur": (*_TERRAIN, R.ANALYSTE),
         "valider_valeur": (R.CHARGE_MISSION,),
         "contribuer_afom": (*_TERRAIN, R.PARTENAIRE),
+        "contribuer_pratique": (*_TERRAIN, R.REFERENT_DIMENSION, R.PARTENAIRE),
+        "modifier_label": _CHARGES,
         "commenter": _TOUS,
         "suivre": _TOUS,
         "proposer_amendement": _TOUS,
@@ -48,5 +50,7 @@ MODIFIER = MappingProxyType(
         "declinaison": "programme.modifier_declinaison",
         "indicateur": "programme.modifier_indicateur",
         "afom": "programme.contribuer_afom",
+        "pratique": "programme.contribuer_pratique",
+        "label": "programme.modifier_label",
     }
 )

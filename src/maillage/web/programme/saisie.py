@@ -1,24 +1,28 @@
-"""Lists typed one per line, and back: « libellé | autre | autre ». Faults are told line by line."""
+"""Texts as they are typed, and back: dates, amounts, lists one per line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from maillage.sdaasp.vocabulaire import StatutFrein
-
 FORMATS = ("%d/%m/%Y", "%Y-%m-%d")
+_BLANKS = str.maketrans("", "", "€ \u00a0\u202f")
+
+
+def read_text(text: str) -> str | None:
+    """Text, or none."""
+    return text or None
 
 
 def read_date(text: str) -> str | None:
     """A typed date in ISO form; blank is none.
 
-    >>> read_date("31/01/2027")
-    '2027-01-31'
+    >>> read_date("31/01/2027"), read_date("2027-01-31")
+    ('2027-01-31', '2027-01-31')
     """
     for pattern in FORMATS:
         try:
@@ -34,102 +38,62 @@ def read_money(text: str) -> float | None:
     >>> read_money("12 500,50 €")
     12500.5
     """
-    cleaned = (
-        text.replace("€", "").replace("\u202f", "").replace("\u00a0", "").replace(" ", "").replace(",", ".")
-    )
+    cleaned = text.translate(_BLANKS).replace(",", ".")
     try:
         return float(cleaned) if cleaned else None
     except ValueError:
         raise ValidationError(f"« {text} » n’est pas un montant.") from None
 
 
-def read_frein(text: str) -> str | None:
-    """The status of an obstacle; blank is none."""
-    key = text.strip().lower().replace("é", "e").replace(" ", "_") or None
-    if key is not None and key not in set(StatutFrein):
-        raise ValidationError(f"« {text} » n’est pas un état : ouvert, en cours ou levé.")
-    return key
+def read_year(text: str) -> int | None:
+    """A year of four digits; blank is none."""
+    if text and not (text.isdigit() and len(text) == 4):
+        raise ValidationError(f"« {text} » n’est pas une année.")
+    return int(text) if text else None
 
 
-def read_text(text: str) -> str | None:
-    """Text, or none."""
-    return text or None
+def write_money(value: float) -> str:
+    """An amount as one types it.
 
-
-Colonnes = Mapping[str, Callable[[str], Any]]
-MOYENS: Colonnes = {"libelle": read_text, "cout_eur": read_money}
-FREINS: Colonnes = {"libelle": read_text, "statut": read_frein, "condition_levee": read_text}
-ETAPES: Colonnes = {
-    "libelle": read_text,
-    "debut": read_date,
-    "fin": read_date,
-    "faite_le": read_date,
-    "moyens": read_text,
-    "cout_eur": read_money,
-}
+    >>> write_money(12500.5), write_money(12000.0)
+    ('12500,5', '12000')
+    """
+    return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
 class LignesField(forms.CharField):
-    """A list of texts, or of small objects, one per line."""
+    """A list of texts, one per line."""
 
-    def __init__(self, colonnes: Colonnes | None = None, **options: Any) -> None:
+    def __init__(self, **options: Any) -> None:
         options.setdefault("widget", forms.Textarea({"rows": 4}))
         super().__init__(required=False, **options)
-        self.colonnes = colonnes
 
     def prepare_value(self, value: Any) -> str:
         """The list as lines; a text typed by hand stays as it is."""
-        if isinstance(value, str):
-            return value
-        return "\n".join(write_line(item) for item in value or ())
+        return value if isinstance(value, str) else "\n".join(value or ())
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether the lines say something else than the list."""
-        try:
-            return bool(self.clean(data) != list(initial or ()))
-        except ValidationError:
-            return True
+        return bool(self.clean(data) != list(initial or ()))
 
-    def clean(self, value: Any) -> list[Any]:
-        """The lines as a list; every faulty line is told."""
-        lines = [line.strip() for line in str(value or "").splitlines() if line.strip()]
-        if self.colonnes is None:
-            return lines
-        items, faults = [], []
-        for number, line in enumerate(lines, 1):
-            try:
-                items.append(read_line(line, self.colonnes))
-            except ValidationError as error:
-                faults += [f"Ligne {number} : {message}" for message in error.messages]
-        if faults:
-            raise ValidationError(faults)
-        return items
-
-
-def read_line(line: str, colonnes: Colonnes) -> dict[str, Any]:
-    """One object from one line."""
-    parts = [part.strip() for part in line.split("|")]
-    if len(parts) > len(colonnes):
-        raise ValidationError(f"{len(parts)} parties séparées par « | » : {len(colonnes)} au plus.")
-    parts += [""] * (len(colonnes) - len(parts))
-    if not parts[0]:
-        raise ValidationError("le libellé manque.")
-    return {name: read(part) for (name, read), part in zip(colonnes.items(), parts, strict=True)}
+    def clean(self, value: Any) -> list[str]:
+        """The lines as a list."""
+        return [line.strip() for line in str(value or "").splitlines() if line.strip()]
 
 
 def write_line(item: Any) -> str:
-    """One line from one text or object."""
+    """One line from one text or small object."""
     if not isinstance(item, Mapping):
         return str(item)
-    parts = ["" if value is None else _write(value) for value in item.values()]
-    while parts and not parts[-1]:
-        parts.pop()
-    return " | ".join(parts)
+    parts = [_write(value) for value in item.values() if value not in (None, "", [])]
+    return " · ".join(parts)
 
 
 def _write(value: Any) -> str:
     if isinstance(value, float):
-        return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+        return write_money(value)
+    if isinstance(value, Mapping):
+        return write_line(value)
     try:
         return f"{date.fromisoformat(value):%d/%m/%Y}"
     except (TypeError, ValueError):
@@ -139,8 +103,20 @@ def _write(value: Any) -> str:
 def keep_links(
     old: Sequence[Mapping[str, Any]] | None, chosen: Sequence[str], *, confirm: bool
 ) -> list[dict[str, Any]]:
-    """Links to the chosen keys: those that stood keep their wording; the untied wordings stay."""
-    standing = {link["cible"]: dict(link) for link in old or ()}
-    untied = [dict(link) for link in old or () if link["cible"] is None]
-    links = [standing.get(key) or {"cible": key, "libelle_publie": None, "confirme": True} for key in chosen]
-    return [link | {"confirme": True} for link in links] + untied if confirm else links + untied
+    """Links to the chosen keys: those that stood keep their place and wording, untied wordings stay.
+
+    >>> old = [{"cible": None, "libelle_publie": "PLV", "confirme": True},
+    ...        {"cible": "com", "libelle_publie": "Contrat", "confirme": False}]
+    >>> [link["cible"] for link in keep_links(old, ["sat", "com"], confirm=False)]
+    [None, 'com', 'sat']
+    """
+    kept = [dict(link) for link in old or () if link["cible"] is None or link["cible"] in chosen]
+    known = {link["cible"] for link in kept}
+    added = [_link(key) for key in chosen if key not in known]
+    return [
+        link | {"confirme": link["confirme"] or (confirm and link["cible"] is not None)} for link in kept
+    ] + added
+
+
+def _link(key: str) -> dict[str, Any]:
+    return {"cible": key, "libelle_publie": None, "confirme": True}

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from maillage.web.programme import views, views_edition, views_import, views_suivi
+from maillage.web.programme import (
+    views,
+    views_amendements,
+    views_edition,
+    views_export,
+    views_import,
+    views_pratiques,
+    views_suivi,
+)
 
 app_name = "programme"
 urlpatterns = [
@@ -24,13 +32,20 @@ urlpatterns = [
     path("afom/voter/<path:cle>", views_suivi.voter, name="voter"),
     path("recherche/", views.recherche, name="recherche"),
     path("taches/", views_suivi.taches, name="taches"),
-    path("amendements/", views_suivi.amendements, name="amendements"),
-    path("amendements/<str:sorte>/<str:champ>/<path:cle>/", views_suivi.proposer, name="proposer"),
+    path("taches/lu", views_suivi.lu, name="lu"),
+    path("taches/courriel", views_suivi.courriel, name="courriel"),
+    path("pratiques/", views_pratiques.pratiques, name="pratiques"),
+    path("pratiques/<slug:cle>/", views_pratiques.pratique, name="pratique"),
+    path("labels/<slug:cle>/", views_pratiques.label, name="label"),
+    path("creer/<str:sorte>/", views_pratiques.creer, name="creer"),
+    path("amendements/", views_amendements.amendements, name="amendements"),
+    path("amendements/<str:sorte>/<path:cle>/", views_amendements.proposer, name="proposer"),
+    path("annuler", views_edition.annuler, name="annuler"),
     path("commenter/<str:sorte>/<path:cle>", views_suivi.commenter, name="commenter"),
     path("suivre/<str:sorte>/<path:cle>", views_suivi.suivre, name="suivre"),
     path("modifier/<str:sorte>/<path:cle>/", views_edition.modifier, name="modifier"),
     path("historique/<str:sorte>/<path:cle>/", views_edition.historique, name="historique"),
     path("restaurer/<str:sorte>/<path:cle>", views_edition.restaurer, name="restaurer"),
     path("importer/", views_import.importer, name="importer"),
-    path("exporter/<str:forme>", views_suivi.exporter, name="exporter"),
+    path("exporter/<str:forme>", views_export.exporter, name="exporter"),
 ]

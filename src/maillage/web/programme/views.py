@@ -16,6 +16,7 @@ from maillage.sdaasp.couverture import cross_arrondissements, cross_deficits, cr
 from maillage.sdaasp.vocabulaire import StatutDeclinaison, get_libelle
 from maillage.web.programme import models, presentation, queries
 from maillage.web.programme.queries import Filtres
+from maillage.web.programme.rules import MODIFIER
 
 PAR_PAGE, PAR_COLONNE, PAR_FRISE, ALERTES = 50, 20, 100, 50
 VUES = (("table", "Tableau"), ("etats", "Par état"), ("calendrier", "Calendrier"), ("frise", "Frise"))
@@ -77,6 +78,7 @@ def objectif(request: HttpRequest, cle: str) -> HttpResponse:
         "fiche": get_object_or_404(models.FicheAction, cle=row.fiche),
         "declinaisons": list(queries.list_declinaisons(Filtres(op=row.cle))),
         "indicateurs": list(queries.list_indicateurs([row.cle])),
+        "pratiques": queries.list_pratiques(objectifs=row.cle),
         "constats": [c for c in check_objectives(queries.read_programme()) if c.objet == cle],
         **_discussion(request, row),
     }
@@ -93,6 +95,7 @@ def declinaison(request: HttpRequest, cle: str) -> HttpResponse:
         "objet": row,
         "objectifs": {op.cle: op.libelle for op in queries.list_objectifs(row.theme)},
         "indicateurs": list(queries.list_indicateurs([row.cle])),
+        "pratiques": queries.list_pratiques(declinaisons=row.cle),
         "frise": presentation.draw_timeline([row], row.annee, row.annee, timezone.localdate()),
         **_discussion(request, row),
     }
@@ -100,15 +103,8 @@ def declinaison(request: HttpRequest, cle: str) -> HttpResponse:
 
 
 def _discussion(request: HttpRequest, row: models.Suivi) -> dict[str, Any]:
-    user = request.user
-    return {
-        "commentaires": list(queries.list_commentaires(row.cle)),
-        "amendements": list(queries.list_amendements(row.cle)),
-        "suivi": queries.is_suivi(row.cle, user),
-        "peut_modifier": user.has_perm(f"programme.modifier_{row.SORTE}", row),
-        "peut_discuter": user.has_perm("programme.commenter"),
-        "peut_historique": user.has_perm("programme.lire_historique"),
-    }
+    allowed = request.user.has_perm(MODIFIER[row.SORTE], row)
+    return queries.read_discussion(request.user, row) | {"peut_modifier": allowed}
 
 
 @require_GET

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -19,7 +20,9 @@ from maillage.sdaasp.programme import Declinaison as DeclinaisonPure
 from maillage.web.programme import commands, forms, models, presentation, queries
 from maillage.web.programme.adresses import get_adresse
 from maillage.web.programme.conversion import name_field
+from maillage.web.programme.forms_suivi import FormulaireLot
 from maillage.web.programme.rules import MODIFIER
+from maillage.web.socle.formats import accord
 
 get_and_post = require_http_methods(["GET", "POST"])
 
@@ -34,18 +37,18 @@ def modifier(request: HttpRequest, sorte: str, cle: str) -> HttpResponse:
         raise PermissionDenied
     noms = queries.get_noms()
     base = _read_base(objet, request.POST.get("version")) if request.method == "POST" else objet
-    form = forms.FORMULAIRES[sorte](request.POST or None, objet=base, noms=noms)
-    if request.method == "POST" and form.is_valid():
+    form = open_form(request, base, noms)
+    if form.is_bound and form.is_valid():
         fields = form.read_fields()
         try:
-            commands.modifier(request.user, objet, base.version, fields, form.cleaned_data["motif"])
+            row = commands.modifier(request.user, objet, base.version, fields, form.cleaned_data["motif"])
         except commands.ConflitVersion as conflict:
             return _show_conflict(request, form, fields, base, conflict.actuel)
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, "C’est enregistré.", "succes")
-            return redirect(get_adresse(objet))
+            offer_undo(request, "C’est enregistré.", [row])
+            return redirect(get_adresse(row))
     context = {
         "section": "programme",
         "noms": noms,
@@ -54,6 +57,30 @@ def modifier(request: HttpRequest, sorte: str, cle: str) -> HttpResponse:
         "lisibilite": _read_plainness(objet),
     }
     return render(request, "programme/modifier.html", context)
+
+
+def open_form(request: HttpRequest, base: Any, noms: queries.Noms) -> forms.FormulaireSuivi:
+    """The form of an object: as sent, as sent with one more blank line, or filled from the object."""
+    kind = forms.FORMULAIRES[base.SORTE]
+    if request.method == "POST":
+        form = kind(request.POST, objet=base, noms=noms)
+        more = request.POST.get("ajouter", "")
+        return form.keep_typed(more) if more else form
+    form = kind(None, objet=base, noms=noms)
+    form.preset(dict(request.GET.lists()))
+    return form
+
+
+def offer_undo(request: HttpRequest, text: str, rows: Sequence[models.Suivi]) -> None:
+    """Say on the next page that it is done, with a button to undo it."""
+    choices = [f"{row.cle}@{row.version}" for row in rows]
+    request.session["annulable"] = {"texte": text, "sorte": rows[0].SORTE, "choix": choices}
+
+
+def read_choices(request: HttpRequest) -> dict[str, int]:
+    """Key → version, from boxes whose value is ``key@version``."""
+    parts = (part.rpartition("@") for part in request.POST.getlist("choix"))
+    return {key: int(version) for key, _, version in parts if version.isdigit()}
 
 
 def _read_base(objet: models.Suivi, version: str | None) -> Any:
@@ -123,10 +150,10 @@ def nouvelle_declinaison(request: HttpRequest) -> HttpResponse:
     )
     if not request.user.has_perm("programme.modifier_declinaison", draft):
         raise PermissionDenied
-    form = forms.FormulaireDeclinaison(request.POST or None, objet=draft, noms=noms)
-    if request.method != "POST":
+    form = open_form(request, draft, noms)
+    if not form.is_bound:
         form.initial["objectifs"] = request.GET.getlist("op") or form.initial["objectifs"]
-        form.initial["zones"] = request.GET.getlist("zone")
+        form.initial["zones"] = request.GET.getlist("zone") or form.initial["zones"]
     elif form.is_valid():
         pure = DeclinaisonPure(theme=theme, arrondissement=place, annee=draft.annee)
         row = commands.creer_declinaison(request.user, pure)
@@ -150,14 +177,13 @@ def _read_year(request: HttpRequest, noms: queries.Noms) -> int:
 @require_POST
 def lot(request: HttpRequest) -> HttpResponse:
     """The same change on the ticked declinaisons: all, or none."""
-    form = forms.FormulaireLot(request.POST)
-    chosen = [part.rpartition("@") for part in request.POST.getlist("choix")]
+    form = FormulaireLot(request.POST)
+    versions = read_choices(request)
     back = request.POST.get("retour", "")
     target = redirect(f"{redirect('programme:declinaisons').url}{back if back.startswith('?') else ''}")
-    if not form.is_valid() or not chosen or not form.read_fields():
+    if not form.is_valid() or not versions or not form.read_fields():
         messages.error(request, "Cochez au moins une déclinaison et donnez ce qu’il faut changer.", "erreur")
         return target
-    versions = {key: int(version) for key, _, version in chosen if version.isdigit()}
     try:
         rows = commands.modifier_en_lot(
             request.user, versions, form.read_fields(), form.cleaned_data["motif"]
@@ -168,8 +194,31 @@ def lot(request: HttpRequest) -> HttpResponse:
         )
         messages.error(request, text, "erreur")
     else:
-        messages.success(request, f"{len(rows)} déclinaisons modifiées.", "succes")
+        offer_undo(request, f"{accord(len(rows), 'déclinaison modifiée', 'déclinaisons modifiées')}.", rows)
     return target
+
+
+@login_required
+@require_POST
+def annuler(request: HttpRequest) -> HttpResponse:
+    """Undo one's own last change, on one object or on several declinaisons."""
+    sorte, versions = request.POST.get("sorte", ""), read_choices(request)
+    rows = [queries.get_objet(sorte, key) for key in versions]
+    if not rows:
+        raise Http404("Rien à annuler.")
+    try:
+        if len(rows) == 1:
+            commands.annuler(request.user, rows[0], versions[rows[0].cle])
+        else:
+            commands.annuler_en_lot(request.user, versions)
+    except commands.ConflitVersion as conflict:
+        text = f"« {conflict.actuel} » a changé depuis : rien n’a été annulé. Son historique dit par qui."
+        messages.error(request, text, "erreur")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages), "erreur")
+    else:
+        messages.success(request, "Le changement est annulé ; l’historique garde les deux états.", "succes")
+    return redirect(get_adresse(rows[0]) if len(rows) == 1 else "programme:declinaisons")
 
 
 @login_required

@@ -1,10 +1,7 @@
-"""Pages of the work around the programme: indicators, AFOM, comments, amendments, my tasks, exports."""
+"""Pages of the work around the programme: indicators, AFOM, comments, my tasks."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.contrib import messages
@@ -14,23 +11,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from maillage.reports.classeur import write_sheets
-from maillage.reports.ecrire_docx import write_docx
-from maillage.reports.ecrire_pdf import write_pdf
-from maillage.reports.programme_document import make_fiche, make_programme
-from maillage.sdaasp.amendements import TRANSITIONS
-from maillage.sdaasp.classeur import make_sheets
-from maillage.sdaasp.echange import export_programme
-from maillage.sdaasp.programme import Programme
-from maillage.sdaasp.vocabulaire import EtatAmendement, NatureAfom, get_libelle
-from maillage.web.programme import commands, forms, models, queries
+from maillage.sdaasp.vocabulaire import NatureAfom, get_libelle
+from maillage.web.programme import commands, forms_suivi, models, queries
 from maillage.web.programme.adresses import get_adresse
-from maillage.web.programme.conversion import name_field
+from maillage.web.programme.courriel import is_mail_configured
 
 get_and_post = require_http_methods(["GET", "POST"])
-TEXTES = {"fiche": ("titre", "texte_falc", "pilote"), "objectif": ("libelle",), "declinaison": ("libelle",)}
 
 
 @get_and_post
@@ -38,8 +26,8 @@ def indicateur(request: HttpRequest, cle: str) -> HttpResponse:
     """One indicator: its targets, its values, and how to propose one."""
     row = get_object_or_404(models.IndicateurSuivi.objects.prefetch_related("cibles", "valeurs"), cle=cle)
     kind = request.POST.get("sorte")
-    target = forms.FormulaireCible(request.POST if kind == "cible" else None, prefix="cible")
-    value = forms.FormulaireValeur(request.POST if kind == "valeur" else None, prefix="valeur")
+    target = forms_suivi.FormulaireCible(request.POST if kind == "cible" else None, prefix="cible")
+    value = forms_suivi.FormulaireValeur(request.POST if kind == "valeur" else None, prefix="valeur")
     if request.method == "POST" and _write_measure(request, row, kind, target if kind == "cible" else value):
         return redirect("programme:indicateur", cle)
     context = {
@@ -112,10 +100,15 @@ def nouvel_indicateur(request: HttpRequest, sorte: str, cle: str) -> HttpRespons
     objet = queries.get_objet(sorte, cle)
     if not request.user.has_perm("programme.modifier_indicateur", objet):
         raise PermissionDenied
-    form = forms.FormulaireIndicateur(request.POST or None)
+    form = forms_suivi.FormulaireIndicateur(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        row = commands.creer_indicateur(request.user, objet, form.read_fields())
-        messages.success(request, "L’indicateur est créé : donnez-lui une cible.", "succes")
+        row = commands.creer_indicateur(request.user, objet, form.read_fields(), form.read_target())
+        text = (
+            "L’indicateur est créé, avec sa cible."
+            if form.read_target()
+            else "L’indicateur est créé : donnez-lui une cible."
+        )
+        messages.success(request, text, "succes")
         return redirect("programme:indicateur", row.cle)
     context = {"section": "programme", "noms": queries.get_noms(), "objet": objet, "form": form}
     return render(request, "programme/nouvel_indicateur.html", context)
@@ -134,7 +127,7 @@ def afom(request: HttpRequest) -> HttpResponse:
         raise Http404("Ce thème ou cet arrondissement n’est pas dans le schéma.")
     figures = queries.list_chiffres(atlas, "arrondissement", place)
     names = {key: atlas.definition(key).nom for key in figures}
-    form = forms.FormulaireAfom(request.POST or None, chiffres=figures, noms=names)
+    form = forms_suivi.FormulaireAfom(request.POST or None, chiffres=figures, noms=names)
     if request.method == "POST" and form.is_valid():
         commands.ajouter_item(request.user, form.read_fields() | {"arrondissement": place, "theme": theme})
         return redirect(get_adresse(draft))
@@ -188,103 +181,23 @@ def taches(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "programme",
         "noms": queries.get_noms(),
+        "courriel_possible": is_mail_configured(),
         **queries.list_taches(request.user, timezone.localdate()),
     }
     return render(request, "programme/taches.html", context)
 
 
 @login_required
-@get_and_post
-def proposer(request: HttpRequest, sorte: str, cle: str, champ: str) -> HttpResponse:
-    """Propose to change one text."""
-    objet = queries.get_objet(sorte, cle)
-    if champ not in TEXTES.get(sorte, ()):
-        raise Http404("Ce champ ne se propose pas par un texte.")
-    form = forms.FormulaireAmendement(request.POST or None, initial={"apres": getattr(objet, champ)})
-    if request.method == "POST" and form.is_valid():
-        try:
-            data = form.cleaned_data
-            commands.proposer_amendement(request.user, objet, champ, data["apres"], data["motif"])
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            messages.success(
-                request, "Votre proposition est transmise ; vous en verrez la réponse ici.", "succes"
-            )
-            return redirect(get_adresse(objet))
-    context = {
-        "section": "programme",
-        "noms": queries.get_noms(),
-        "objet": objet,
-        "champ": name_field(type(objet), champ),
-        "form": form,
-    }
-    return render(request, "programme/proposer.html", context)
+@require_POST
+def lu(request: HttpRequest) -> HttpResponse:
+    """Mark as read what changed in what I follow, or around one object."""
+    commands.marquer_lu(request.user, request.POST.get("objet", ""))
+    return redirect("programme:taches")
 
 
 @login_required
-@get_and_post
-def amendements(request: HttpRequest) -> HttpResponse:
-    """Every amendment; those who decide move them from here."""
-    if request.method == "POST":
-        row = get_object_or_404(models.Amendement, pk=request.POST.get("amendement"))
-        try:
-            state = EtatAmendement(request.POST.get("etat", ""))
-            commands.instruire_amendement(request.user, row, state, request.POST.get("reponse", ""))
-        except (ValidationError, ValueError) as error:
-            messages.error(
-                request, " ".join(getattr(error, "messages", ["Cet état n’existe pas."])), "erreur"
-            )
-        return redirect("programme:amendements")
-    rows = list(queries.list_amendements()[:200])
-    decide = request.user.has_perm("programme.instruire_amendement")
-    context = {
-        "section": "programme",
-        "noms": queries.get_noms(),
-        "amendements": [(row, _list_next(row, request.user, decide=decide)) for row in rows],
-    }
-    return render(request, "programme/amendements.html", context)
-
-
-def _list_next(row: models.Amendement, user: Any, *, decide: bool) -> list[tuple[str, str]]:
-    states = sorted(TRANSITIONS[EtatAmendement(row.etat)])
-    allowed = [s for s in states if decide or (s is EtatAmendement.RETIRE and row.auteur_id == user.pk)]
-    return [(state.value, get_libelle(state)) for state in allowed]
-
-
-@require_GET
-def exporter(request: HttpRequest, forme: str) -> HttpResponse:
-    """The whole programme, or one fiche, as a document, a workbook or data."""
-    programme, fiche = queries.read_programme(), request.GET.get("fiche", "")
-    known = {row.cle for row in programme.fiches}
-    if forme not in FORMES or (fiche and (fiche not in known or forme not in ("docx", "pdf"))):
-        raise Http404(
-            "Ce document n’existe pas : .docx, .pdf, .ods, .xlsx ou .json ; une fiche en .docx ou .pdf."
-        )
-    name = f"{fiche or programme.schema.cle}.{forme}"
-    answer = HttpResponse(_make(programme, forme, fiche), content_type=FORMES[forme])
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
-
-
-FORMES = {
-    "json": "application/json",
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "ods": "application/vnd.oasis.opendocument.spreadsheet",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-
-
-def _make(programme: Programme, forme: str, fiche: str) -> bytes:
-    if forme == "json":
-        return json.dumps(export_programme(programme), ensure_ascii=False, indent=2).encode()
-    if forme == "pdf":
-        return write_pdf(make_fiche(programme, fiche) if fiche else make_programme(programme))
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"programme.{forme}"
-        if forme == "docx":
-            write_docx(make_fiche(programme, fiche) if fiche else make_programme(programme), path)
-        else:
-            write_sheets(make_sheets(programme), path)
-        return path.read_bytes()
+@require_POST
+def courriel(request: HttpRequest) -> HttpResponse:
+    """Also receive what changes by e-mail, or no longer."""
+    commands.recevoir_par_courriel(request.user, oui=request.POST.get("oui") == "1")
+    return redirect("programme:taches")

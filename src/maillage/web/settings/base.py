@@ -170,6 +170,14 @@ LOGGING = {
 MAILLAGE_MANDATAIRES = int(environnement.read_text("MANDATAIRES", "0"))
 # The atlases to show: one folder, or a folder of atlases; the newest is the one opened first.
 MAILLAGE_ATLAS = Path(environnement.read_text("ATLAS") or VAR / "atlas")
+# Mail leaves only when a server is named.
+EMAIL_HOST = environnement.read_text("COURRIEL_SERVEUR")
+EMAIL_PORT = int(environnement.read_text("COURRIEL_PORT", "587"))
+EMAIL_HOST_USER = environnement.read_text("COURRIEL_COMPTE")
+EMAIL_HOST_PASSWORD = environnement.read_text("COURRIEL_MOT_DE_PASSE")
+EMAIL_USE_TLS = True
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = environnement.read_text("COURRIEL_EXPEDITEUR", "maillage@localhost")
 # How the département presents itself.
 MAILLAGE_IDENTITE = {
     "nom": environnement.read_text("NOM", "Maillage"),

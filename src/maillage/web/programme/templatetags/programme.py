@@ -9,7 +9,7 @@ from django import template
 
 from maillage.sdaasp.couverture import Case, MatriceCouverture
 from maillage.sdaasp.vocabulaire import LIBELLES
-from maillage.web.programme import presentation
+from maillage.web.programme import presentation, queries
 from maillage.web.programme.adresses import get_adresse
 from maillage.web.programme.queries import Noms
 
@@ -79,3 +79,25 @@ def vides(matrice: MatriceCouverture) -> set[str]:
 def detail(valeur: Any, noms: Noms) -> str:
     """A value of the exchange format in words."""
     return presentation.show(valeur, noms)
+
+
+@register.filter
+def ton_amendement(etat: str) -> str:
+    """The tone of the state of an amendment."""
+    return {"adopte": "succes", "rejete": "erreur", "en_examen": "accent", "propose": "accent"}.get(
+        etat, "attente"
+    )
+
+
+@register.simple_tag(takes_context=True)
+def nouveautes(context: template.Context) -> int:
+    """How many things changed in what this person follows, in one query."""
+    return queries.count_nouveautes(context["user"])
+
+
+@register.inclusion_tag("programme/_annulation.html", takes_context=True)
+def annulation(context: template.Context) -> dict[str, Any]:
+    """What was just done, said once, with a button to undo it."""
+    request = context["request"]
+    held = request.session.pop("annulable", None) if request.user.is_authenticated else None
+    return {"annulable": held, "csrf_token": context.get("csrf_token")}

@@ -1,0 +1,25 @@
+"""``maillage sdaasp prevenir``: what changed, by e-mail, to those who asked for it."""
+
+from __future__ import annotations
+
+import click
+
+from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.cli.sdaasp_base import open_base
+
+
+@click.command()
+@click.option("--site", default="", help="Adresse du site, mise devant celle des pages : https://…")
+def prevenir(site: str) -> None:
+    """Envoyer par courriel, à qui l’a demandé, ce qui a changé dans ce qu’il suit depuis le dernier envoi."""
+    open_base()
+    from django.utils import timezone
+
+    from maillage.web.programme.courriel import is_mail_configured, send_digests
+
+    if not is_mail_configured():
+        raise EntreeInvalide(
+            "Aucun serveur de courriel n’est indiqué : donnez MAILLAGE_COURRIEL_SERVEUR "
+            "(docs/exploitation.md)."
+        )
+    click.echo(f"{send_digests(timezone.now(), site.rstrip('/'))} courriels envoyés.")
