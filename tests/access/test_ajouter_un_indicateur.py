@@ -9,7 +9,8 @@ import pytest
 
 from maillage.access import registre
 from maillage.access.indicateurs import offre
-from maillage.access.registre import Evaluation, Valeurs, Variable
+from maillage.access.registre import Evaluation, Variable
+from maillage.access.valeurs import Valeurs
 from maillage.catalogue.indicateurs import check_entry, load_indicateurs, make_indicateur
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "ajouter-un-indicateur.md"

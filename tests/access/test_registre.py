@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from maillage.access import registre
-from maillage.access.registre import Base, Evaluation, Maille, Resultat, Valeurs, Variable
+from maillage.access.agregation import Maille
+from maillage.access.registre import Base, Evaluation, Resultat, Variable
+from maillage.access.valeurs import Valeurs
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.indicateurs import Indicateur, check_entry, load_indicateurs
 from maillage.catalogue.temps_estimes import Residus

@@ -6,7 +6,6 @@ import pytest
 
 from maillage.access.apl import load_professions
 from maillage.atlas.acces import (
-    count_published,
     list_schedules,
     make_domains,
     measure_distances,
@@ -60,14 +59,6 @@ def test_distances_are_metres():
     expected = 0.1 * 111_320 * np.cos(np.radians(50.5))
     assert metres[0, 2] == pytest.approx(expected, rel=0.01)
     assert metres[0, 0] == 0
-
-
-def test_published_hours_count_only_places_known_one_by_one():
-    communes = pl.DataFrame({"code_insee": ["59001", "59002", "59003"]})
-    places = SITES.with_columns(horaires=pl.Series(["Mo 09:00-12:00", None, None]))
-    counts = count_published(places, communes)
-    assert counts["implantations_adresse"].valeurs.tolist() == [1, 1, 0]
-    assert counts["implantations_horaires"].valeurs.tolist() == [1, 0, 0]
 
 
 def test_simulated_supply_stays_so():

@@ -340,7 +340,10 @@ def test_unknown_departement_and_source(tmp_path: Path) -> None:
 def test_every_address_is_confirmed_and_every_departement_has_an_extract() -> None:
     for source in catalogue.list_sources().values():
         assert (source.url is not None) == source.confirme, source.id
-        assert source.page.startswith("https://") or (source.id, source.url) == ("zones", None)
+        assert source.page.startswith(("https://", "docs/guide/")) or (source.id, source.url) == (
+            "zones",
+            None,
+        )
         for departement in ("59", "974"):
             address = collecte.get_address(source, departement)
             assert address is None or (address.startswith("https://") and "{" not in address)

@@ -21,57 +21,19 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache
 from importlib import import_module
 from itertools import product
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
-from maillage.access.equity import gini, palma
-from maillage.access.fiabilite import FIABILITES
+from maillage.access.agregation import CROISEES, Maille, carry
+from maillage.access.valeurs import Floats, Valeurs
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.indicateurs import Indicateur, load_indicateurs
 from maillage.catalogue.seuils import load_seuils
-
-INEGALITES: Final = {"gini": gini, "palma": palma}
-"""Aggregations that measure how a figure is shared; they mean nothing at the places themselves."""
-
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Valeurs:
-    """A figure for each of n places: float64[n] (a grandeur may be [n, k]); NaN is unknown.
-
-    ``couverture`` float64[n]: share of the place's people for whom it is known. ``fiabilite`` uint8[n]:
-    rows of :data:`FIABILITES`. ``bas``, ``haut``: an interval, or null. ``sources``: their ids.
-    """
-
-    valeurs: Floats
-    couverture: Floats
-    fiabilite: NDArray[np.uint8]
-    millesime: str = ""
-    sources: frozenset[str] = frozenset()
-    bas: Floats | None = None
-    haut: Floats | None = None
-
-    @classmethod
-    def observe(
-        cls, valeurs: object, millesime: str = "", *sources: str, fiabilite: str = "observe"
-    ) -> Valeurs:
-        """Values all of one reliability, covered wherever they are known.
-
-        >>> Valeurs.observe([3, float("nan")]).couverture
-        array([1., 0.])
-        """
-        array = np.asarray(valeurs, dtype=np.float64)
-        known = np.isfinite(array) if array.ndim == 1 else np.isfinite(array).any(axis=1)
-        level = np.full(len(array), FIABILITES.index(fiabilite), dtype=np.uint8)
-        couverture = np.asarray(known, dtype=np.float64)
-        return cls(array, couverture, level, millesime, frozenset(sources))
 
 
 @dataclass(frozen=True)
@@ -184,96 +146,33 @@ class Grandeurs(Protocol):
 
 
 @dataclass(frozen=True)
-class Maille:
-    """How n territories cut a finer mesh (carreaux, communes): a row per place and territory that meet.
-
-    ``lieu`` and ``territoire`` int32[f] are row numbers; ``part`` float64[f] is the share of the place's
-    people who live in that territory. Territories may overlap.
-    """
-
-    lieu: NDArray[np.int32]
-    territoire: NDArray[np.int32]
-    part: Floats
-    n: int
-    n_lieux: int
-
-    @cached_property
-    def matrix(self) -> csr_array[np.float64, tuple[int, int]]:
-        """The shares, sparse [territories, places]."""
-        shape = (self.n, self.n_lieux)
-        return csr_array((self.part, (self.territoire, self.lieu)), shape=shape)
-
-    def sum(self, figure: Floats) -> Floats:
-        """Add a figure (float64[places], no NaN) up by territory.
-
-        >>> halves = Maille(np.array([0, 1, 1]), np.array([0, 0, 1]), np.array([1.0, 0.5, 0.5]), 2, 2)
-        >>> halves.sum(np.array([10.0, 4.0]))
-        array([12.,  2.])
-        """
-        return np.asarray(self.matrix @ figure, dtype=np.float64)
-
-    def worst(self, level: NDArray[np.uint8], counted: NDArray[np.bool_]) -> NDArray[np.uint8]:
-        """The worst reliability among the places that count, by territory (0 where none does)."""
-        worst = np.zeros(self.n, dtype=np.uint8)
-        for grade in range(1, len(FIABILITES)):
-            here = counted & (level == grade)
-            if here.any():
-                worst[self.sum(here.astype(np.float64)) > 0] = grade
-        return worst
-
-
-def carry(figure: Valeurs, maille: Maille, agregation: str, weight: Floats) -> Valeurs:
-    """Move a figure to a coarser mesh; ``weight`` float64[places]: people of the group the figure is about.
-
-    ``moyenne`` and ``part``: V_t = Σ w·v / Σ w over the places where v is known; null where they hold nobody.
-    ``gini`` and ``palma``: the inequality of v between the people of t, without interval.
-    ``somme``: V_t = Σ part·v. In all, couverture = Σ w known / Σ w, and an interval moves as the figure
-    does: its ends are reached together (errors fully correlated), which is the widest case.
-    """
-    known = np.isfinite(figure.valeurs)
-    people = np.where(known, weight, 0.0)
-    total, reached, covered = (maille.sum(x) for x in (weight, people, people * figure.couverture))
-    couverture = np.divide(covered, total, out=np.zeros(maille.n), where=total > 0)
-    if agregation in INEGALITES:
-        unequal = measure_inequality(INEGALITES[agregation], figure.valeurs, maille, weight)
-        grade = maille.worst(figure.fiabilite, people > 0)
-        return Valeurs(unequal, couverture, grade, figure.millesime, figure.sources)
-    summed = agregation == "somme"
-    counted = np.ones_like(people) if summed else people
-    defined = (maille.sum(known.astype(np.float64)) if summed else reached) > 0
-
-    def move(values: Floats) -> Floats:
-        moved = maille.sum(np.where(known, values, 0.0) * counted)
-        divisor = np.ones(maille.n) if summed else reached
-        carried: Floats = np.divide(moved, divisor, out=np.full(maille.n, np.nan), where=defined)
-        return carried
-
-    level = maille.worst(figure.fiabilite, known & (counted > 0))
-    bas, haut = (None if end is None else move(end) for end in (figure.bas, figure.haut))
-    return Valeurs(move(figure.valeurs), couverture, level, figure.millesime, figure.sources, bas, haut)
-
-
-def measure_inequality(
-    measure: Callable[[Floats, Floats], float], values: Floats, maille: Maille, weight: Floats
-) -> Floats:
-    """A measure of inequality in each territory, between the people of the places that meet it: float64[n].
-
-    >>> two = Maille(np.array([0, 1]), np.array([0, 0]), np.array([1.0, 1.0]), 1, 2)
-    >>> measure_inequality(gini, np.array([0.0, 4.0]), two, np.array([1.0, 1.0])).tolist()
-    [0.5]
-    """
-    rows = maille.matrix
-    pieces = [slice(rows.indptr[t], rows.indptr[t + 1]) for t in range(maille.n)]
-    found = [measure(values[rows.indices[p]], weight[rows.indices[p]] * rows.data[p]) for p in pieces]
-    return np.array(found, dtype=np.float64)
-
-
-@dataclass(frozen=True)
 class Base:
     """A finer mesh, where some indicators are computed, and how to carry them from it."""
 
     evaluation: Evaluation
     maille: Maille
+
+
+def bring(base: Base, instance: Instance) -> Valeurs:
+    """A figure of the finer mesh ``base``, carried; its coverage is that of everybody.
+
+    Where the group itself is unknown in some places (a secret count), the figure is that of the others and
+    its coverage says so: it falls to the share of the people who live where the group is known.
+    """
+    entree, finer = instance.entree, base.evaluation
+    group = finer[instance.groupe].valeurs
+    croise = None
+    if entree.agregation in CROISEES:
+        second = finer[instance.fill(entree.rang) if entree.rang else "population"].valeurs
+        croise = np.where(np.isfinite(group), second, np.nan)
+    carried = carry(finer[instance.id], base.maille, entree.agregation, np.nan_to_num(group), croise)
+    said = np.isfinite(group) if croise is None else np.isfinite(croise)
+    if said.all():
+        return carried
+    everybody = np.nan_to_num(finer["population"].valeurs)
+    total, reached = (base.maille.sum(people) for people in (everybody, np.where(said, everybody, 0.0)))
+    share = np.divide(reached, total, out=np.zeros(base.maille.n), where=total > 0)
+    return replace(carried, couverture=carried.couverture * share)
 
 
 @dataclass
@@ -319,7 +218,8 @@ class Evaluation:
             return [] if name in self.grandeurs or name in chain else [name]
         if instance.entree.niveau in self.bases:
             finer = self.bases[instance.entree.niveau].evaluation
-            return finer.missing(name) + finer.missing(instance.groupe)
+            rang = [instance.fill(instance.entree.rang)] if instance.entree.rang else []
+            return [lack for needed in (name, instance.groupe, *rang) for lack in finer.missing(needed)]
         return [
             lack
             for needed, optional in needs(instance).values()
@@ -337,8 +237,7 @@ class Evaluation:
         base = self.bases.get(instance.entree.niveau)
         if base is None:
             return self._call(instance)
-        weight = np.nan_to_num(base.evaluation[instance.groupe].valeurs)
-        return carry(base.evaluation[name], base.maille, instance.entree.agregation, weight)
+        return bring(base, instance)
 
     def _call(self, instance: Instance) -> Valeurs:
         inputs: dict[str, Valeurs] = {}
@@ -351,8 +250,35 @@ class Evaluation:
             elif not optional or self.knows(needed):
                 inputs[parameter] = self[needed]
                 arguments[parameter] = inputs[parameter].valeurs
-        answer = find_function(instance.entree.id)(**arguments)
+        function = find_function(instance.entree.id)
+        answer = function(**arguments)
+        if instance.entree.monotone and not isinstance(answer, Resultat):
+            answer = spread(function, arguments, inputs, instance.entree.monotone, answer)
         return combine(answer, inputs, instance.entree)
+
+
+def spread(
+    function: Callable[..., Floats | Resultat],
+    arguments: Mapping[str, Any],
+    inputs: Mapping[str, Valeurs],
+    monotone: Iterable[str],
+    answer: Floats,
+) -> Floats | Resultat:
+    """The answer with the interval that its inputs' intervals give it; as it stands when they have none.
+
+    The function goes one way with each parameter of ``monotone``: its extremes are at their ends.
+    """
+    ends = {
+        name: (inputs[name].bas, inputs[name].haut)
+        for name in monotone
+        if name in inputs and inputs[name].bas is not None
+    }
+    if not ends:
+        return answer
+    swaps = [dict(zip(ends, corner, strict=True)) for corner in product(*ends.values())]
+    found = [function(**(dict(arguments) | swap)) for swap in swaps]
+    corners = [f.valeurs if isinstance(f, Resultat) else f for f in (answer, *found)]
+    return Resultat(answer, bas=np.minimum.reduce(corners), haut=np.maximum.reduce(corners))
 
 
 def constant(instance: Instance, parameter: str) -> Any:

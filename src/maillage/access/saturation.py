@@ -49,3 +49,20 @@ def reallocate(weights: Weights, people: Float, activity: Float, closed: NDArray
     received = np.asarray(onward.T @ displaced, np.float64)
     moved = np.where(closed, 0.0, activity) + received
     return Reallocation(moved, float(np.nansum(activity) - np.nansum(moved)))
+
+
+def find_no_room(reach: Weights, saturation: Float) -> Float:
+    """1 where every site within reach is full (≥ 1) or none is, 0 where one has room (< 1): float64[origins].
+
+    ``reach``: a positive entry per pair within the budget. A site whose saturation is unknown (NaN) neither
+    condemns nor clears: without a site known to have room, the answer is unknown.
+
+    >>> from scipy.sparse import csr_array
+    >>> reach = csr_array(np.array([[1.0, 1.0, 0.0], [1.0, 0.0, 0.0], [1.0, 0.0, 1.0], [0.0, 0.0, 0.0]]))
+    >>> find_no_room(reach, np.array([1.0, 0.99, np.nan])).tolist()
+    [0.0, 1.0, nan, 1.0]
+    """
+    unknown = np.isnan(saturation)
+    free = np.asarray(reach @ (saturation < 1).astype(np.float64), np.float64) > 0
+    doubt = np.asarray(reach @ unknown.astype(np.float64), np.float64) > 0
+    return np.where(free, 0.0, np.where(doubt, np.nan, 1.0))

@@ -8,20 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from maillage.access.accueil import load_accueils
 from maillage.access.apl import Profession, compute_demand, load_professions
 from maillage.access.catchment import balanced, build_weights, e2sfca
 from maillage.access.decay import DS_PER_MIN, ErreurTemps, expected_step_weights
 from maillage.access.effective import effective_access, within_straight
 from maillage.access.erreur_temps import load_time_error
 from maillage.access.hours import SATURDAY, evening, mask, parse_schedules, weekly_hours
-from maillage.access.registre import Valeurs, Variable
+from maillage.access.registre import Variable
+from maillage.access.valeurs import Valeurs
 from maillage.atlas import offre, temps
+from maillage.atlas.acces_capacite import find_choices, find_full, read_seuil, share_places
 from maillage.atlas.etapes import Lot, frame_of
 from maillage.atlas.lot_reseau import make_times, of_lot
 from maillage.atlas.projection import project
@@ -30,7 +34,6 @@ from maillage.catalogue.types_service import list_types
 from maillage.network.travel_times import Sites, TravelTimes, Within
 
 Floats = NDArray[np.float64]
-CHOIX_MIN: Final = 15
 AGES: Final = ("moins_15", "de_15_a_64", "plus_65")
 MODES: Final = {"voiture": "en voiture", "velo": "à vélo", "marche": "à pied"}
 GROUPES: Final = {"plus_65": "65 ans ou plus", "moins_15": "moins de 15 ans"}
@@ -65,6 +68,13 @@ def make_acces(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
     for profession, supply in list_supplies(lots, parametres):
         found = share_capacity(profession, supply, times, cells, parametres["relief"])
         keep(found, supply.source, supply.millesime, times.fiabilite)
+    error = find_error(times, parametres["relief"])
+    for apport in chain(
+        share_places(lots, parametres, times, cells, error),
+        find_full(lots, times),
+        find_choices(lots, parametres, times),
+    ):
+        keep(apport.figures, apport.source, apport.millesime, times.fiabilite)
     for kind, sites in list_schedules(frame_of(lots["offre"], "implantations")):
         source, millesime = sites["source"][0], sites["millesime"][0]
         keep(measure_hours(kind, sites, times, cells), str(source), str(millesime), times.fiabilite)
@@ -124,7 +134,7 @@ def share_capacity(
         for level in (1, -2)
     ]
     level = balanced(weights, supply.effectif, people).per_head / (supply.effectif.sum() / people.sum())
-    near = within.time_ds < CHOIX_MIN * DS_PER_MIN
+    near = within.time_ds < read_seuil("choix_min") * DS_PER_MIN
     choice = build_weights(within, near.astype(np.float64), len(points)) @ supply.effectif
     name = profession.id
     return {
@@ -209,7 +219,7 @@ def read_figures(lot: Lot, simulees: frozenset[str]) -> dict[str, Valeurs]:
 def make_domains(lot: Lot) -> dict[str, tuple[Variable, ...]]:
     """The professions, scheduled types, modes and groups that indicator names take."""
     names = frame_of(lot, "origine")["nom"].to_list()
-    professions, types = load_professions(), list_types()
+    professions, types, accueils = load_professions(), list_types(), load_accueils()
     known = [name.removeprefix("apl_") for name in names if name.startswith("apl_")]
     kinds = [name.removeprefix("soir_") for name in names if name.startswith("soir_")]
     return {
@@ -221,24 +231,16 @@ def make_domains(lot: Lot) -> dict[str, tuple[Variable, ...]]:
             for name in known
             if name in professions
         ),
+        "accueil": tuple(
+            Variable(name, accueil.nom, name)
+            for name, accueil in accueils.items()
+            if f"places_{name}" in names
+        ),
+        "plein": tuple(
+            Variable(name, types[name].libelle, name)
+            for name in (x.removeprefix("sans_place_") for x in names if x.startswith("sans_place_"))
+        ),
         "horaire": tuple(Variable(name, types[name].libelle, name) for name in kinds if name in types),
         "mode": tuple(Variable(name, texte, name) for name, texte in MODES.items()),
         "groupe": tuple(Variable(name, texte, name) for name, texte in GROUPES.items()),
-    }
-
-
-def count_published(implantations: pl.DataFrame, communes: pl.DataFrame) -> dict[str, Valeurs]:
-    """Implantations known one by one in each commune, and those of them whose hours are published."""
-    known = implantations.filter(pl.col("precision") == "adresse")
-    counts = known.group_by("code_insee").agg(
-        adresse=pl.len(), horaires=pl.col("horaires").is_not_null().sum()
-    )
-    rows = communes.select("code_insee").join(counts, on="code_insee", how="left", maintain_order="left")
-    sources = known["source"].unique().sort().to_list()
-    millesime = str(known["millesime"].max() or "")
-    return {
-        f"implantations_{name}": Valeurs.observe(
-            rows[name].fill_null(0).cast(pl.Float64).to_numpy(), millesime, *sources
-        )
-        for name in ("adresse", "horaires")
     }

@@ -44,14 +44,19 @@ ETAPES: Final = (
     Etape("lieux", make_lieux, ("entrees",), ("nom",)),
     Etape("offre", make_offre, ("entrees", "lieux"), ("convention", "panier")),
     Etape("durees", make_durees, ("lieux", "offre", "reseau"), ("panier",)),
-    Etape("acces", make_acces, ("entrees", "lieux", "offre", "reseau"), ("convention", "relief", "colonnes")),
+    Etape(
+        "acces",
+        make_acces,
+        ("entrees", "lieux", "offre", "reseau"),
+        ("convention", "panier", "relief", "colonnes"),
+    ),
     Etape(
         "indicateurs",
         make_indicateurs,
         ("entrees", "lieux", "offre", "durees", "acces"),
         ("convention", "relief", "natures", "colonnes", "simulees"),
     ),
-    Etape("deficits", make_deficits, ("lieux", "indicateurs"), ("profil",)),
+    Etape("deficits", make_deficits, ("lieux", "indicateurs"), ("profil", "regle")),
     Etape("tuiles", make_tuiles, ("lieux",), ("tuiles",)),
 )
 

@@ -10,8 +10,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from maillage.access.agregation import carry
 from maillage.access.fiabilite import FIABILITES
-from maillage.access.registre import Base, Evaluation, Instance, Valeurs, carry
+from maillage.access.registre import Base, Evaluation, Instance
+from maillage.access.valeurs import Valeurs
 from maillage.atlas.format import FIABILITE, SUFFIXES
 
 Floats = NDArray[np.float64]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any, Final, cast
 
 import numpy as np
@@ -10,12 +11,15 @@ import polars as pl
 import shapely
 from numpy.typing import NDArray
 
+from maillage.access.catchment import classify_supply
 from maillage.atlas.etapes import Lot, frame_of
+from maillage.atlas.format import SUFFIXES
 from maillage.atlas.portraits import write_portraits
+from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.seuils import load_seuils
 from maillage.diagnostic.amas import Voisins
 from maillage.diagnostic.ensemble import Colonne, Jugement, judge
-from maillage.diagnostic.profil import Profil, load_profils
+from maillage.diagnostic.profil import Profil, load_profils, make_profil
 from maillage.diagnostic.typologie import load_conditions
 
 NIVEAUX: Final = ("commune", "epci", "canton", "bassin_vie", "arrondissement")
@@ -39,15 +43,20 @@ DEFICITS: Final[dict[str, Any]] = {
     "raisons": pl.List(pl.String),
     "amas": pl.String,
     "portrait": pl.String,
+    "sous_dotes": pl.List(pl.String),
+    "surconcentres": pl.List(pl.String),
 }
+EQUILIBRE: Final = "equilibre_"
 
 
 def make_deficits(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
     """The table ``deficits``: every territory of every mesh, judged by the profile of the parameters."""
     lieux, indicateurs = lots["lieux"], lots["indicateurs"]
-    profil = load_profils()[parametres["profil"]]
+    profil = choose_profil(parametres)
     territoires, contours = frame_of(lieux, "territoires"), frame_of(lieux, "contours")
     index, whole = frame_of(indicateurs, "index"), frame_of(indicateurs, "departement")
+    if parametres["regle"]:
+        refuse_unknown(profil, index)
     frames = [pl.DataFrame(schema=DEFICITS)]
     for niveau in NIVEAUX:
         if niveau not in indicateurs:
@@ -61,8 +70,50 @@ def make_deficits(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot
         columns = read_columns(profil, wide, whole, index.filter(pl.col("niveau") == niveau))
         judged = judge(profil, columns, voisins, find_rankable(places))
         texts = write_portraits(wide, whole, index.filter(pl.col("niveau") == niveau), places["population"])
-        frames.append(tabulate(niveau, wide, profil, judged, texts))
+        table = tabulate(niveau, wide, profil, judged, texts).hstack(weigh_supply(wide))
+        frames.append(table.select(pl.col(name).cast(kind) for name, kind in DEFICITS.items()))
     return {"deficits": pl.concat(frames)}
+
+
+def choose_profil(parametres: Mapping[str, Any]) -> Profil:
+    """The rule of the parameters: the département's own (``regle``), else one of the catalogue."""
+    name, rule = parametres["profil"], parametres["regle"]
+    return make_profil(name, rule) if rule else load_profils()[name]
+
+
+def refuse_unknown(profil: Profil, index: pl.DataFrame) -> None:
+    """Refuse a rule that reads indicators this atlas has not: it would silently judge on the others."""
+    known = index["indicateur"].unique().sort().to_list()
+    fautes = []
+    for critere in profil.criteres:
+        if critere.indicateur not in known:
+            close = get_close_matches(critere.indicateur, known, n=1)
+            otherwise = "Voir maillage atlas info --indicateurs."
+            advice = f"Vouliez-vous dire « {close[0]} » ?" if close else otherwise
+            fautes.append(Faute(f"indicateur « {critere.indicateur} » absent de l'atlas", que_faire=advice))
+    if fautes:
+        raise EntreeInvalide(f"Le profil « {profil.nom} » lit des indicateurs inconnus.", tuple(fautes))
+
+
+def weigh_supply(wide: pl.DataFrame) -> list[pl.Series]:
+    """The services of which each territory receives too little, and too much: ids of the balanced model.
+
+    Strictly beyond the tolerance around the département's mean (``tolerance_equilibre``): both sides of one
+    measure, so that what is lacking here is seen to be in excess there.
+    """
+    tolerance = cast("float", load_seuils()["tolerance_equilibre"].valeur)
+    names = [name for name in wide.columns if name.startswith(EQUILIBRE) and not name.endswith(SUFFIXES)]
+    columns = [to_array(wide, name) for name in names]
+    classes = [classify_supply(np.nan_to_num(column, nan=1.0), 1.0, tolerance) for column in columns]
+    services = [name.removeprefix(EQUILIBRE) for name in names]
+    found = []
+    for column, side in (("sous_dotes", -1), ("surconcentres", 1)):
+        lists = [
+            [name for name, one in zip(services, classes, strict=True) if one[row] == side]
+            for row in range(wide.height)
+        ]
+        found.append(pl.Series(column, lists, dtype=pl.List(pl.String)))
+    return found
 
 
 def read_columns(
@@ -129,7 +180,7 @@ def tabulate(
         [motif.nom for motif, holds in zip(profil.motifs, row, strict=True) if holds]
         for row in judged.classement.motifs
     ]
-    frame = wide.select("code", "nom").with_columns(
+    return wide.select("code", "nom").with_columns(
         niveau=pl.lit(niveau),
         profil=pl.lit(profil.id),
         en_deficit=pl.Series(listed),
@@ -144,4 +195,3 @@ def tabulate(
         amas=pl.Series(judged.amas, dtype=pl.String),
         portrait=pl.Series(portraits, dtype=pl.String),
     )
-    return frame.select(pl.col(name).cast(kind) for name, kind in DEFICITS.items())

@@ -105,7 +105,7 @@ def assemble(departement: str, nom: str, tables: Iterable[Table], *, jeu_essai: 
         "communes": frame.sort("code_insee"),
         "contours": keep_contours(tables, codes),
         "carreaux": keep_grid(tables),
-        "implantations": stack(tables, "implantations"),
+        "implantations": complete(stack(tables, "implantations"), tables),
         "offre": stack(tables, "offre_commune").filter(pl.col("code_insee").is_in(codes.implode())),
         "statistiques": join_statistics(tables, codes),
         "zones": keep_zones(tables, departement, codes),
@@ -229,6 +229,37 @@ def keep_zones(tables: Iterable[Table], departement: str, codes: pl.Series) -> p
     if fautes:
         raise EntreeInvalide("Des zones du département sont refusées.", tuple(fautes))
     return found
+
+
+def complete(implantations: pl.DataFrame, tables: Iterable[Table]) -> pl.DataFrame:
+    """The implantations with what the département says of them by id: it wins over what the list says.
+
+    Raises:
+        EntreeInvalide: with every id that no list holds, or that two lists hold.
+    """
+    found = of_nature(tables, "capacites")
+    if not found:
+        return implantations
+    said, file = stack(found, "capacites"), found[0].provenance.fichier
+    count = said.join(implantations.group_by("id").len(), on="id", how="left", maintain_order="left")
+    fautes = [
+        Faute(
+            f"« {name} » : {'aucun lieu' if number is None else f'{number} lieux'} de cet identifiant",
+            file,
+            None,
+            "id",
+            "Partez du modèle que donne maillage atlas modele : il porte les identifiants connus.",
+        )
+        for name, number in count.select("id", "len").iter_rows()
+        if number != 1
+    ]
+    if fautes:
+        raise EntreeInvalide("Des capacités ne se rapportent à aucun lieu connu.", tuple(fautes))
+    joined = implantations.join(said, on="id", how="left", suffix="_dit", maintain_order="left")
+    names = [name for name in said.columns if name != "id"]
+    return joined.with_columns(pl.coalesce(f"{name}_dit", name).alias(name) for name in names).select(
+        implantations.columns
+    )
 
 
 def join_statistics(tables: Iterable[Table], codes: pl.Series) -> pl.DataFrame:

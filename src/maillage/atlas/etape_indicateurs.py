@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from maillage.access.agregation import DE_TERRITOIRE
 from maillage.access.fiabilite import FIABILITES
-from maillage.access.registre import INEGALITES, Evaluation, Instance, expand_all
-from maillage.atlas import acces, grandeurs
+from maillage.access.registre import Evaluation, Instance, Variable, expand_all
+from maillage.atlas import acces, grandeurs, grandeurs_lieux
 from maillage.atlas.chiffres import INDEX, Reserve, compute_wide, describe
 from maillage.atlas.etapes import Lot, frame_of
 from maillage.atlas.format import TERRITOIRES
 from maillage.atlas.horloge import make_horloge
 from maillage.atlas.parametres import CONVENTIONS
 from maillage.atlas.secret import hide_secrets
+from maillage.atlas.zones import QPV
 from maillage.catalogue.temps_estimes import load_residus
 
 
@@ -28,7 +30,12 @@ def make_indicateurs(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> 
     communes, carreaux = frame_of(lieux, "communes"), frame_of(lieux, "carreaux")
     context = make_context(lots, parametres)
     domains = grandeurs.make_domains(context.choix["type"], context.colonnes)
-    instances = expand_all(domains | acces.make_domains(lots["acces"]))
+    domains |= acces.make_domains(lots["acces"]) | grandeurs_lieux.make_domains(
+        frame_of(lots["offre"], "implantations")
+    )
+    if link_districts(lieux).height:
+        domains["groupe"] = (*domains["groupe"], Variable("qpv", "quartiers prioritaires", "qpv"))
+    instances = expand_all(domains)
     at_cells, at_communes = make_grandeurs(lots, parametres, context)
     constants = list_constants(lots["durees"], parametres["relief"])
     cells = Evaluation(instances, at_cells, {}, constants)
@@ -72,9 +79,9 @@ class Tableaux:
 
         ``grade``: uint8[territories], how good its figures are at best.
         """
-        every = self.instances.values()
-        own = (x for x in every if x.entree.niveau == "carreau" and x.entree.agregation not in INEGALITES)
-        which = list(own) if niveau == "carreau" else list(every)
+        every = list(self.instances.values())
+        here = [x for x in every if x.entree.niveau != niveau or not says_nothing_at_home(x)]
+        which = [x for x in here if x.entree.niveau == "carreau"] if niveau == "carreau" else here
         self.wide[niveau], figures = compute_wide(codes, evaluation, which, self.simulees, grade)
         self.index.append(describe(niveau, self.instances, figures))
 
@@ -83,11 +90,23 @@ class Tableaux:
         return {**self.wide, "index": pl.concat([pl.DataFrame(schema=INDEX), *self.index])}
 
 
+def link_districts(lieux: Lot) -> pl.DataFrame:
+    """The links from carreaux to zones that are priority districts (QPV)."""
+    zones = frame_of(lieux, "territoires").filter(pl.col("niveau") == "zone")
+    kept = [row for row, kind in enumerate(zones["type_zone"].to_list()) if kind == QPV]
+    return frame_of(lieux, "zones").filter(pl.col("zone").is_in(kept))
+
+
 def grade_zones(members: pl.DataFrame, n: int) -> NDArray[np.uint8]:
     """At best ``impute`` for a zone drawn by polygon, whose people are spread by area: uint8[n]."""
     grade = np.full(n, FIABILITES.index("impute"), dtype=np.uint8)
     grade[members["zone"].to_numpy()] = 0
     return grade
+
+
+def says_nothing_at_home(instance: Instance) -> bool:
+    """Whether a figure means nothing where it is computed: an inequality, or everybody's for one group."""
+    return instance.entree.agregation in DE_TERRITOIRE or "{" in instance.entree.groupe
 
 
 def make_context(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> grandeurs.Contexte:
@@ -117,7 +136,13 @@ def make_grandeurs(
         context, frame_of(supply, "effectifs"), frame_of(supply, "totaux")
     )
     at_cells.faites |= acces.read_figures(lots["acces"], context.simulees)
-    at_communes.faites |= acces.count_published(frame_of(supply, "implantations"), context.communes)
+    at_communes.faites |= grandeurs_lieux.count_places(frame_of(supply, "implantations"), context)
+    at_cells.faites |= grandeurs_lieux.find_waits(frame_of(supply, "implantations"), clock, context)
+    districts = link_districts(lots["lieux"])
+    if districts.height:
+        people = at_cells["population"]
+        there = grandeurs_lieux.count_in_zones(districts, np.nan_to_num(people.valeurs))
+        at_cells.faites["qpv"] = replace(people, valeurs=there)
     if "panier_offre" in supply:
         origin = frame_of(supply, "panier_offre").select("source", "millesime").row(0)
         for convention in CONVENTIONS:

@@ -11,11 +11,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from maillage.access.agregation import Maille
 from maillage.access.fiabilite import FIABILITES
-from maillage.access.registre import Base, Evaluation, Maille, Valeurs, Variable
+from maillage.access.registre import Base, Evaluation, Variable
+from maillage.access.valeurs import Valeurs
 from maillage.atlas.chiffres import Reserve, Sommes
 from maillage.atlas.horloge import Horloge
 from maillage.atlas.parametres import CONVENTIONS
+from maillage.atlas.publics import PREFIXE, count_public, make_domain
 from maillage.catalogue.seuils import load_seuils
 from maillage.catalogue.statistiques import list_statistics
 from maillage.catalogue.types_service import list_types
@@ -139,6 +142,7 @@ def make_commune_grandeurs(contexte: Contexte, effectifs: pl.DataFrame, totaux: 
         "effectifs_gamme_": lambda gamme: stack_range(gamme, count),
         "habitants_": people_of,
         "stat_": statistic,
+        PREFIXE: lambda public: count_public(public, statistic),
     }
     return Reserve(faites, recettes)
 
@@ -204,7 +208,7 @@ def list_means() -> frozenset[str]:
     return frozenset(f"stat_{name}" for name, column in list_statistics().items() if column.unite in MOYENNES)
 
 
-def make_domains(types: Iterable[str], colonnes: Iterable[str]) -> dict[str, tuple[Variable, ...]]:
+def make_domains(types: Iterable[str], colonnes: Mapping[str, object]) -> dict[str, tuple[Variable, ...]]:
     """The values that the variables of indicator names take in this atlas."""
     labels = list_types()
     steps = load_seuils()["depassement_min"].valeur
@@ -218,7 +222,7 @@ def make_domains(types: Iterable[str], colonnes: Iterable[str]) -> dict[str, tup
             if name in set(colonnes) - {"superficie_km2"}
         ),
         "convention": tuple(Variable(name, texte, name) for name, texte in CONVENTIONS.items()),
-    }
+    } | make_domain(colonnes)
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from maillage.access.fiabilite import FIABILITES
-from maillage.access.registre import Valeurs
+from maillage.access.valeurs import Valeurs
 from maillage.atlas.temps import to_seconds
+from maillage.catalogue.groupes_lieux import GroupeLieux, list_groups
 from maillage.network.travel_times import NO_SITE
 
 Floats = NDArray[np.float64]
@@ -39,7 +40,9 @@ class Horloge:
         return {name: number for number, name in enumerate(self.types)}
 
     def times(self, name: str) -> Valeurs | None:
-        """``temps_<type>``: seconds to the nearest, inf where unreachable."""
+        """``temps_<type>``: seconds to the nearest, inf where unreachable; of a group, to its nearest."""
+        if name in list_groups():
+            return self.times_to_group(list_groups()[name])
         if name not in self.column:
             return None
         row = self.column[name]
@@ -48,6 +51,17 @@ class Horloge:
         level = np.where(self.site[:, row] == NO_SITE, 0, self.site_fiabilite[self.site[:, row]])
         grade = np.maximum(level, self.grade_of(source)).astype(np.uint8)
         return Valeurs(seconds, np.ones(len(seconds)), grade, millesime, frozenset({source}))
+
+    def times_to_group(self, group: GroupeLieux) -> Valeurs | None:
+        """Seconds to the nearest place of any type of a group; null when too few of its types are known."""
+        found = [times for kind in group.types if (times := self.times(kind)) is not None]
+        if not found or (group.tous and len(found) < len(group.types)):
+            return None
+        seconds = np.minimum.reduce([times.valeurs for times in found])
+        grade = np.maximum.reduce([times.fiabilite for times in found])
+        years = "-".join(sorted({times.millesime for times in found if times.millesime}))
+        sources = frozenset().union(*(times.sources for times in found))
+        return Valeurs(seconds, np.ones(len(seconds)), grade, years, sources)
 
     def basket(self, seconds: Floats, source: tuple[str, str]) -> Valeurs:
         """``temps_panier`` [n, services]: a convention places services known by commune, hence imputed."""

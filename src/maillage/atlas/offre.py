@@ -1,8 +1,8 @@
 """The offer: one inventory per service type, every facility at a place.
 
-A type may be known from several sources. The inventory of a type is the best one: located points before
-counts by commune, then the newest vintage, then the source's name. Facilities known by commune only are
-placed by one of two conventions (docs/adr/0031) and flagged ``impute``.
+A type may be known from several sources. The inventory of a type is the best one: what the département enters
+itself, then located points before counts by commune, then the newest vintage, then the source's name.
+Facilities known by commune only are placed by one of two conventions (docs/adr/0031) and flagged ``impute``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,14 @@ COLUMNS: dict[str, Any] = {
     "source": pl.String,
     "millesime": pl.String,
     "fiabilite": FIABILITE,
+    "activite": pl.Float64,
+    "delai_jours": pl.Float64,
+    "accessible": pl.Boolean,
+    "maj": pl.String,
+    "complement_source": pl.String,
+    "complement_millesime": pl.String,
 }
+LOCALE = "lieux_departement"
 
 
 def choose_inventories(points: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
@@ -45,7 +52,10 @@ def choose_inventories(points: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFra
             counts.select("type", "source", "millesime", lieux=pl.lit(value=False)),
         ]
     ).unique()
-    best = known.sort("type", "lieux", "millesime", "source", descending=[False, True, True, False])
+    local = pl.col("source") == LOCALE
+    best = known.sort(
+        "type", local, "lieux", "millesime", "source", descending=[False, True, True, True, False]
+    )
     return best.unique("type", keep="first", maintain_order=True)
 
 

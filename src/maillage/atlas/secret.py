@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from maillage.access.registre import Instance, needs
 from maillage.atlas.etapes import Piece
 from maillage.atlas.format import SUFFIXES, TERRITOIRES
+from maillage.atlas.publics import PREFIXE, PUBLICS
 from maillage.catalogue.statistiques import list_statistics
 from maillage.diagnostic.secret import find_minimum, list_nested, suppress
 
@@ -85,15 +86,19 @@ def find_parents(
 
 
 def list_dependants(statistique: str, instances: Mapping[str, Instance]) -> frozenset[str]:
-    """The indicators computed from a statistic, directly or through others."""
+    """The indicators computed from a statistic, directly, through others, or weighed by a group it counts."""
     grandeur = f"stat_{statistique}"
 
     def reads(name: str, chain: tuple[str, ...]) -> bool:
         if name == grandeur:
             return True
+        if name.startswith(PREFIXE):
+            return statistique in PUBLICS[name.removeprefix(PREFIXE)].statistiques
         if name not in instances or name in chain:
             return False
-        wanted = (needed for needed, _ in needs(instances[name]).values() if needed)
+        instance = instances[name]
+        wanted = [needed for needed, _ in needs(instance).values() if needed]
+        wanted += [instance.groupe, *([instance.fill(instance.entree.rang)] if instance.entree.rang else [])]
         return any(reads(needed, (*chain, name)) for needed in wanted)
 
     return frozenset(name for name in instances if reads(name, ()))

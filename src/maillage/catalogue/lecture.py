@@ -26,3 +26,8 @@ def list_files(folder: str, suffix: str) -> tuple[str, ...]:
     """Names (from ``catalogue/``) of the files of ``folder`` ending in ``suffix``, sorted."""
     names = (entry.name for entry in files(__package__).joinpath(folder).iterdir())
     return tuple(sorted(f"{folder}/{name}" for name in names if name.endswith(suffix)))
+
+
+def read_text(name: str) -> str:
+    """A file of the catalogue as it is written, comments and all."""
+    return files(__package__).joinpath(name).read_text("utf-8")

@@ -42,6 +42,10 @@ def atlas() -> None:
     help="Erreur retenue pour les temps estimés.",
 )
 @click.option(
+    "--profil",
+    help="Règle de déficit : un nom du catalogue, ou un fichier TOML (modèle : maillage catalogue profil).",
+)
+@click.option(
     "--reseau", type=FOLDER, help="Réseau routier (maillage network build) ; sans lui, temps estimés."
 )
 @click.option("--sans-tuiles", is_flag=True, help="Ne pas produire les tuiles de carte.")
@@ -56,6 +60,7 @@ def build(
     convention: str,
     panier: str,
     relief: str,
+    profil: str | None,
     cache: Path | None,
     reseau: Path | None,
     *,
@@ -67,12 +72,14 @@ def build(
     """Construire l'atlas d'un département à partir d'un dossier de données ouvertes."""
     from maillage.atlas.build import build as build_atlas
     from maillage.atlas.entrees import find_departement
-    from maillage.atlas.parametres import Parametres, default_relief
+    from maillage.atlas.parametres import Parametres, default_relief, open_profil
 
     signal.signal(signal.SIGTERM, interrupt)
     code, _ = find_departement(departement)
     errors = default_relief(code) if relief == "auto" else relief
-    chosen = Parametres(convention=convention, panier=panier, relief=errors, tuiles=not sans_tuiles)
+    chosen = Parametres(
+        convention=convention, panier=panier, relief=errors, tuiles=not sans_tuiles, **open_profil(profil)
+    )
     place = None if sans_cache else cache or default_cache()
     with Avancement(quiet=silencieux) as suivi:
         built = build_atlas(
@@ -115,7 +122,8 @@ def info(dossier: Path, *, indicateurs: bool) -> None:
     if manifest.jeu_essai:
         click.echo("JEU D'ESSAI : communes réelles, chiffres simulés.")
     click.echo(f"Code {manifest.version_code}, format {manifest.format}, empreinte {manifest.empreinte[:16]}")
-    click.echo("Paramètres : " + ", ".join(f"{key} = {value}" for key, value in manifest.parametres.items()))
+    shown = {key: value for key, value in manifest.parametres.items() if key != "regle"}
+    click.echo("Paramètres : " + ", ".join(f"{key} = {value}" for key, value in shown.items()))
     click.echo("Sources :")
     for name, entry in sorted(manifest.sources.items()):
         tried = "" if entry["eprouve"] else ", lecteur non éprouvé"
@@ -132,6 +140,24 @@ def info(dossier: Path, *, indicateurs: bool) -> None:
         rows = found.index().unique("indicateur").sort("indicateur").select("indicateur", "nom", "unite")
         click.echo("Indicateurs :")
         click.echo("\n".join(f"  {name} : {label} ({unit})" for name, label, unit in rows.iter_rows()))
+
+
+@atlas.command()
+@click.argument("dossier", type=FOLDER)
+@click.option("--type", "genre", required=True, help="Type de service : france_services, hopital…")
+@click.option("--out", type=FOLDER, help="Fichier à écrire ; sans lui, sur la sortie standard.")
+def modele(dossier: Path, genre: str, out: Path | None) -> None:
+    """Donner le tableau à remplir pour dire la capacité et l'activité des lieux d'un type."""
+    from maillage.atlas.ecriture import write_file
+    from maillage.atlas.modele import make_model
+    from maillage.atlas.ouvert import open_atlas
+
+    data = make_model(open_atlas(dossier), genre)
+    if out is None:
+        sys.stdout.buffer.write(data)
+        return
+    write_file(out, data)
+    click.echo(f"{out} écrit.", err=True)
 
 
 def summarise(found: Atlas) -> str:

@@ -99,3 +99,11 @@ def pages(dossier: Path) -> None:
 
     written = write_pages(dossier)
     click.echo(f"{len(written)} fichiers écrits dans {dossier}.")
+
+
+@catalogue.command()
+def profil() -> None:
+    """Imprimer la règle de déficit, à modifier puis à donner à « maillage atlas build --profil »."""
+    from maillage.catalogue.lecture import read_text
+
+    click.echo(read_text("profils_deficit.toml"), nl=False)

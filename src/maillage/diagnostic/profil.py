@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,7 @@ from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.lecture import read_toml
 
 FICHIER = "profils_deficit.toml"
+CHAMPS = ("nom", "motifs", "source", "confirme")
 
 
 @dataclass(frozen=True)
@@ -99,12 +101,15 @@ def make_motif(entry: Mapping[str, Any]) -> Motif:
 
 def check_profil(name: str, entry: Mapping[str, Any]) -> list[Faute]:
     """Everything wrong with a profile."""
-    missing = [field for field in ("nom", "motifs", "source", "confirme") if entry.get(field, "") == ""]
+    missing = [field for field in CHAMPS if entry.get(field, "") == "" or entry[field] == []]
     faults = [
         Faute(f"le champ « {field} » manque", FICHIER, que_faire=f"Ajoutez-le à « {name} ».")
         for field in missing
     ]
-    for motif in entry.get("motifs", []):
+    motifs = entry.get("motifs", [])
+    if not isinstance(motifs, list) or not all(isinstance(motif, Mapping) for motif in motifs):
+        return [*faults, Faute("« motifs » doit être une suite de [[profil.motifs]]", FICHIER)]
+    for motif in motifs:
         faults += check_motif(motif)
     return faults
 
@@ -112,25 +117,67 @@ def check_profil(name: str, entry: Mapping[str, Any]) -> list[Faute]:
 def check_motif(motif: Mapping[str, Any]) -> list[Faute]:
     """Everything wrong with a motif."""
     place = f"{FICHIER} (motif « {motif.get('id', '?')} »)"
-    faults = [
-        Faute(f"« {field} » doit être entre 0 et 1", place)
+    faults = [Faute(f"le champ « {field} » manque", place) for field in ("id", "nom") if not motif.get(field)]
+    faults += [
+        Faute(f"« {field} » doit être un nombre entre 0 et 1", place)
         for field in ("part_requise", "part_connue")
-        if not 0 < motif.get(field, 0) <= 1
+        if not is_number(motif.get(field)) or not 0 < motif[field] <= 1
     ]
     if not motif.get("criteres"):
         faults.append(Faute("aucun critère", place, que_faire="Donnez-en au moins un."))
     for critere in motif.get("criteres", []):
-        if not critere.get("poids", 0) > 0:
-            faults.append(Faute(f"le poids de « {critere.get('indicateur')} » doit être positif", place))
-        if ("seuil" in critere) == ("reference" in critere):
-            faults.append(
-                Faute(
-                    f"« {critere.get('indicateur')} » doit avoir un seuil ou une référence, et un seul",
-                    place,
-                    que_faire='Écrivez « seuil = 0.1 » ou « reference = "departement" ».',
-                )
-            )
+        faults += check_critere(critere, place)
     return faults
+
+
+def check_critere(critere: Mapping[str, Any], place: str) -> list[Faute]:
+    """Everything wrong with a criterion."""
+    name = critere.get("indicateur")
+    faults = [] if name else [Faute("un critère n'a pas d'« indicateur »", place)]
+    if not isinstance(critere.get("au_dela"), bool):
+        faults.append(Faute(f"« au_dela » de « {name} » doit être true ou false", place))
+    if not is_number(critere.get("poids")) or not critere["poids"] > 0:
+        faults.append(Faute(f"le poids de « {name} » doit être positif", place))
+    if ("seuil" in critere) == ("reference" in critere):
+        advice = 'Écrivez « seuil = 0.1 » ou « reference = "departement" ».'
+        wrong = f"« {name} » doit avoir un seuil ou une référence, et un seul"
+        faults.append(Faute(wrong, place, que_faire=advice))
+    faults += [
+        Faute(f"« {field} » de « {name} » doit être un nombre", place)
+        for field in ("seuil", "ratio")
+        if field in critere and not is_number(critere[field])
+    ]
+    return faults
+
+
+def is_number(value: object) -> bool:
+    """Whether a value is a number; true and false are not.
+
+    >>> is_number(0.1), is_number(True), is_number("0,1")
+    (True, False, False)
+    """
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def read_profil(text: str, fichier: str) -> tuple[str, dict[str, Any]]:
+    """The one rule of a département's file (TOML): its id and its entry, checked whole.
+
+    Raises:
+        EntreeInvalide: not TOML, not exactly one rule, or every fault of the rule.
+    """
+    try:
+        rules = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        advice = "Partez du modèle : maillage catalogue profil."
+        faute = Faute(f"écriture illisible ({error})", fichier, que_faire=advice)
+        raise EntreeInvalide(f"Le profil {fichier} ne peut pas être lu.", (faute,)) from error
+    if len(rules) != 1 or not all(isinstance(rule, dict) for rule in rules.values()):
+        advice = "Un fichier porte un seul profil, sous un titre entre crochets : [mon_departement]."
+        faute = Faute(f"{len(rules)} profils au lieu d'un", fichier, que_faire=advice)
+        raise EntreeInvalide(f"Le profil {fichier} ne peut pas être lu.", (faute,))
+    ((name, rule),) = rules.items()
+    make_profil(name, rule)
+    return name, rule
 
 
 @cache

@@ -67,7 +67,7 @@ def chance_beyond(time_s: Floats, threshold_s: float, residus: Residus) -> Chanc
     >>> chance_beyond(np.array([420.0, np.inf, np.nan]), 420.0, law).expected
     array([0.5, 1. , nan])
     """
-    band = np.searchsorted(np.array(residus.borne_haute_s[:-1]), time_s, side="right")
+    band = _find_band(time_s, residus)
     with np.errstate(divide="ignore"):
         needed = np.log(threshold_s) - np.log(time_s)  # the residual from which the true time is beyond
     own = float(np.sqrt(1.0 - residus.correlation))
@@ -76,6 +76,68 @@ def chance_beyond(time_s: Floats, threshold_s: float, residus: Residus) -> Chanc
         for spread, level in ((1.0, None), (own, LOW_LEVEL), (own, HIGH_LEVEL))
     )
     return Chance(expected, np.minimum(low, expected), np.maximum(high, expected))
+
+
+def range_of(time_s: Floats, residus: Residus) -> tuple[Floats, Floats]:
+    """The 90 % interval of a *mean* of times around the estimates: low and high, float64[n].
+
+    Only the shift common to a whole territory is counted: what is each place's own averages out. For one
+    place alone the error is larger. Unreachable stays so, and a missing time missing.
+
+    >>> law = Residus((np.inf,), (0.0, 0.5, 1.0), ((-0.2, 0.0, 0.2),), correlation=1.0)
+    >>> low, high = range_of(np.array([600.0]), law)
+    >>> low.round().tolist(), high.round().tolist()
+    ([501.0], [718.0])
+    """
+    ends = []
+    levels = np.array(residus.quantiles)
+    for level in (LOW_LEVEL, HIGH_LEVEL):
+        alone = [_shift(np.array(row), levels, residus, 0.0, level)[0] for row in residus.ln_rapport]
+        factor = np.exp(alone)
+        ends.append(time_s * factor[_find_band(time_s, residus)])
+    return np.minimum(ends[0], time_s), np.maximum(ends[1], time_s)
+
+
+EXCESS_LEVELS = (np.arange(40) + 0.5) / 40  # equally likely, to average a power of the excess
+
+
+def excess_beyond(time_s: Floats, threshold_s: float, residus: Residus, alpha: float) -> Chance:
+    """Expected max(0, (t·exp(r) - z)/z)^α and its 90 % interval, for estimated times t: float64[n] each.
+
+    The interval is that of :func:`chance_beyond`: the common shift at its ends, the rest averaged.
+
+    >>> law = Residus((np.inf,), (0.0, 1.0), ((0.0, 0.0),), correlation=0.5)
+    >>> excess_beyond(np.array([840.0, 300.0, np.nan]), 420.0, law, 2).expected.tolist()
+    [1.0, 0.0, nan]
+    """
+    levels, band = np.array(residus.quantiles), _find_band(time_s, residus)
+    own = float(np.sqrt(1.0 - residus.correlation))
+    ends = []
+    for spread, level in ((1.0, None), (own, LOW_LEVEL), (own, HIGH_LEVEL)):
+        found = np.full(len(time_s), np.nan)
+        for b, row in enumerate(residus.ln_rapport):
+            here = (band == b) & ~np.isnan(time_s)
+            drawn = np.interp(EXCESS_LEVELS, levels, _shift(np.array(row), levels, residus, spread, level))
+            beyond = np.maximum(time_s[here, None] * np.exp(drawn) / threshold_s - 1.0, 0.0) ** alpha
+            found[here] = beyond.mean(axis=1)
+        ends.append(found)
+    expected, low, high = ends
+    return Chance(expected, np.minimum(low, expected), np.maximum(high, expected))
+
+
+def _find_band(time_s: Floats, residus: Residus) -> NDArray[np.intp]:
+    """The band of residuals of each estimated time."""
+    return np.searchsorted(np.array(residus.borne_haute_s[:-1]), time_s, side="right")
+
+
+def _shift(values: Floats, levels: Floats, residus: Residus, spread: float, level: float | None) -> Floats:
+    """The residuals with their own part narrowed by ``spread``, the common part at its quantile ``level``."""
+    centre = float(np.sum((values[1:] + values[:-1]) / 2 * np.diff(levels)))
+    shift = 0.0
+    if level is not None:
+        shift = float(np.sqrt(residus.correlation) * (np.interp(level, levels, values) - centre))
+    moved: Floats = centre + shift + spread * (values - centre)
+    return moved
 
 
 def _check(time_s: Floats, weight: Floats) -> None:
@@ -101,12 +163,8 @@ def _beyond(
     beyond = np.zeros(len(needed))
     levels = np.array(residus.quantiles)
     for b, row in enumerate(residus.ln_rapport):
-        here, values = band == b, np.array(row)
-        centre = float(np.sum((values[1:] + values[:-1]) / 2 * np.diff(levels)))
-        shift = 0.0
-        if shift_level is not None:
-            shift = float(np.sqrt(residus.correlation) * (np.interp(shift_level, levels, values) - centre))
-        own = centre + shift + spread * (values - centre)
+        here = band == b
+        own = _shift(np.array(row), levels, residus, spread, shift_level)
         beyond[here] = 1.0 - _probability_up_to(needed[here], own, levels)
     return beyond
 

@@ -26,6 +26,8 @@ AGREGATIONS = {
     "somme": "somme",
     "gini": "indice de Gini entre les habitants (« {groupe} »)",
     "palma": "indice de Palma entre les habitants (« {groupe} »)",
+    "ecart": "moyenne pondérée par ce groupe (« {groupe} ») moins celle de tous les habitants",
+    "concentration": "indice de concentration entre les habitants (« {groupe} »), rangés par leur commune",
 }
 FAMILLES = "methodes.toml"
 ENTETE = (

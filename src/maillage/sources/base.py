@@ -18,6 +18,7 @@ Nature = Literal[
     "contours",
     "carreaux",
     "implantations",
+    "capacites",
     "offre_commune",
     "statistiques",
     "qpv",

@@ -18,6 +18,7 @@ from maillage.sources import (
     points,
     rattachement,
     recensement,
+    saisies,
     zonages,
     zones,
 )
@@ -56,6 +57,9 @@ READERS: dict[str, Callable[[tuple[Path, ...]], tuple[Table, ...]]] = {
     "etablissements_sante": points.read_sante,
     "gares": points.read_gares,
     "conseillers_numeriques": points.read_conseillers,
+    "lieux_departement": saisies.read_places,
+    "capacites": saisies.read_capacities,
+    "places_jeune_enfant": saisies.read_childcare,
     **{source: partial(offre.read_statistics, source) for source in STATISTIQUES},
 }
 

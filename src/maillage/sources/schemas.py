@@ -61,6 +61,22 @@ IMPLANTATIONS: dict[str, type[pl.DataType]] = {
     "itinerant": pl.Boolean,
     "source": pl.String,
     "millesime": pl.String,
+    "activite": pl.Float64,  # in the unit and over the period of capacite
+    "delai_jours": pl.Float64,  # days before the first appointment
+    "accessible": pl.Boolean,  # to people with reduced mobility
+    "maj": pl.String,  # when the record was last checked, AAAA-MM-JJ
+    "complement_source": pl.String,  # who says capacity, activity, delay, accessibility
+    "complement_millesime": pl.String,
+}
+CAPACITES: dict[str, type[pl.DataType]] = {
+    "id": pl.String,  # of an implantation
+    "capacite": pl.Float64,
+    "activite": pl.Float64,
+    "delai_jours": pl.Float64,
+    "accessible": pl.Boolean,
+    "maj": pl.String,
+    "complement_source": pl.String,
+    "complement_millesime": pl.String,
 }
 OFFRE_COMMUNE: dict[str, type[pl.DataType]] = {
     "code_insee": pl.String,
@@ -95,6 +111,7 @@ SCHEMAS: dict[Nature, dict[str, Any]] = {
     "contours": CONTOURS,
     "carreaux": CARREAUX,
     "implantations": IMPLANTATIONS,
+    "capacites": CAPACITES,
     "offre_commune": OFFRE_COMMUNE,
     "qpv": QPV,
     "zones": ZONES_LIBRES,

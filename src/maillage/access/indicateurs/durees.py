@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from maillage.access.intervalles import with_range
 from maillage.access.registre import Resultat
 from maillage.catalogue.temps_estimes import Residus
 from maillage.network.estimate_residuals import chance_beyond
@@ -12,13 +13,15 @@ from maillage.network.estimate_residuals import chance_beyond
 Floats = NDArray[np.float64]
 
 
-def duree_type(temps: Floats) -> Floats:
+def duree_type(temps: Floats, residus: Residus | None = None) -> Floats | Resultat:
     """Time to the nearest, in seconds: float64[n]; unreachable (inf) becomes null.
+
+    Where times are estimated, with the 90 % interval of their mean: see ``range_of``.
 
     >>> duree_type(np.array([312.0, np.inf]))
     array([312.,  nan])
     """
-    return np.where(np.isinf(temps), np.nan, temps)
+    return with_range(np.where(np.isinf(temps), np.nan, temps), residus)
 
 
 def part_au_dela(temps: Floats, m: float, residus: Residus | None = None) -> Floats | Resultat:

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maillage.access.indicateurs.besoins import part
+from maillage.access.registre import Resultat
 
-__all__ = ["a_portee", "part"]
+__all__ = ["a_portee", "moyenne_connue", "part"]
 
 Floats = NDArray[np.float64]
 
@@ -19,3 +20,15 @@ def a_portee(temps: Floats, premier_accueil_min: float) -> Floats:
     [1.0, 0.0, 0.0, nan]
     """
     return np.where(np.isnan(temps), np.nan, (temps <= 60 * premier_accueil_min).astype(np.float64))
+
+
+def moyenne_connue(total: Floats, connus: Floats, tous: Floats) -> Resultat:
+    """Σ / n over the places of which it is known, float64[n]; the coverage is their share of all of them.
+
+    >>> found = moyenne_connue(np.array([22.0, 0.0]), np.array([4.0, 0.0]), np.array([5.0, 2.0]))
+    >>> found.valeurs.tolist(), found.couverture.tolist()
+    ([5.5, nan], [0.8, 0.0])
+    """
+    mean = np.divide(total, connus, out=np.full_like(total, np.nan), where=connus > 0)
+    share = np.divide(connus, tous, out=np.zeros_like(connus), where=tous > 0)
+    return Resultat(mean, couverture=np.minimum(share, 1.0))

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.lecture import list_files, read_toml
 
 NiveauCalcul = Literal["carreau", "commune", "territoire"]
-Agregation = Literal["moyenne", "somme", "part", "gini", "palma"]
+Agregation = Literal["moyenne", "somme", "part", "gini", "palma", "ecart", "concentration"]
 Sens = Literal["plus", "moins", "neutre"]
 
 VARIABLE = re.compile(r"\{(\w+)\}")
@@ -25,7 +25,7 @@ REQUIRED = (
 CHOICES = {
     "sens": ("plus", "moins", "neutre"),
     "niveau": ("carreau", "commune", "territoire"),
-    "agregation": ("moyenne", "somme", "part", "gini", "palma"),
+    "agregation": get_args(Agregation),
 }
 
 
@@ -46,7 +46,8 @@ class Indicateur:
     ``agregation``, weighted by the people of ``groupe``) or ``territoire`` (at each mesh). ``sens``: whether
     ``plus`` or ``moins`` is better for access. ``entrees``: parameter of the function → name it reads, where
     the two differ. ``formule``: typst math. ``millesime``: the parameter whose vintage the result takes;
-    null: all the vintages of its inputs.
+    null: all the vintages of its inputs. ``rang``: the figure by which ``concentration`` sorts people.
+    ``monotone``: parameters with which the function only grows or only falls, whose intervals it carries.
     """
 
     id: str
@@ -65,6 +66,8 @@ class Indicateur:
     agregation: Agregation = "moyenne"
     groupe: str = "population"
     millesime: str | None = None
+    rang: str | None = None
+    monotone: tuple[str, ...] = ()
     arrondi: int = 0
     fonction: str = ""
     entrees: dict[str, str] = field(default_factory=dict)
@@ -124,6 +127,7 @@ def make_indicateur(famille: str, name: str, entry: dict[str, Any]) -> Indicateu
         **entry,
         "exemple": Exemple(**entry["exemple"]),
         "sources": tuple(entry["sources"]),
+        "monotone": tuple(entry.get("monotone", ())),
         "fonction": entry.get("fonction") or re.sub(r"[{}]", "", name),
     }
     return Indicateur(id=name, famille=famille, **fields)
