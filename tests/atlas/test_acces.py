@@ -10,6 +10,7 @@ from maillage.atlas.acces import (
     make_domains,
     measure_distances,
     measure_hours,
+    measure_slow_hours,
     read_figures,
 )
 from maillage.network.travel_times import Within
@@ -46,12 +47,14 @@ def test_itinerant_sites_are_no_permanent_access():
 
 def test_hours_by_mode_evening_and_saturday():
     ((kind, sites),) = list_schedules(SITES)
-    figures = measure_hours(kind, sites, Nearby(), CELLS)
+    figures = measure_hours(kind, sites, Nearby())
     assert figures["heures_france_services_voiture"].tolist() == [10, 0]
     assert figures["soir_france_services"].tolist() == [1, 0]
     assert figures["samedi_france_services"].tolist() == [0, 0]
-    # on foot 350 m are near, 7 km are not
-    assert figures["heures_france_services_marche"].tolist() == [10, 0]
+    # on foot 350 m are near, 7 km are not; on roads, what the roads say
+    for times in (None, Nearby()):
+        on_foot = measure_slow_hours(kind, "marche", sites, times, CELLS)
+        assert on_foot["heures_france_services_marche"].tolist() == [10, 0]
 
 
 def test_distances_are_metres():

@@ -13,6 +13,7 @@ from polars.testing import assert_frame_equal
 from pyproj import Transformer
 
 from maillage.atlas import etape_durees, temps
+from maillage.atlas.acces import read_budget
 from maillage.atlas.build import ETAPES, build
 from maillage.atlas.controle import check_atlas
 from maillage.atlas.entrees import read_entrees
@@ -24,6 +25,7 @@ from maillage.atlas.ouvert import Atlas
 from maillage.atlas.parametres import Parametres
 from maillage.atlas.reseau import Reseau
 from maillage.atlas.reseau_osm import ReseauOsm, build_reseau, open_reseau
+from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.network.travel_times import UNREACHABLE
 from tests.network.plain_times import PlainTimes
 
@@ -120,6 +122,38 @@ def test_the_same_network_gives_the_same_bytes(
         "59", petites_sources, tmp_path / "A", SANS_TUILES, cache=tmp_path / "c", reseau=reseau.dossier
     )
     assert again.manifest.empreinte == atlas.manifest.empreinte
+
+
+@pytest.mark.lent
+def test_every_mode_of_the_network_gives_its_times(
+    petit_monde: ModuleType, petites_sources: Path, tmp_path: Path
+) -> None:
+    """Those of plain scipy on its own network; hours by bicycle and on foot follow them."""
+    modes = ["voiture", "voiture_pointe", "velo", "marche"]
+    reseau = build_reseau(draw_grid(petit_monde, tmp_path / "grille.osm.pbf", 9000), modes, tmp_path / "n")
+    atlas = build("59", petites_sources, tmp_path / "A", SANS_TUILES, reseau=reseau.dossier)
+    assert sorted(atlas.modes) == sorted(modes)
+    inside = atlas.carreaux().filter("dans_departement")
+    for mode in modes:
+        plain = temps.compute_nearest(plain_times(inside, inside, reseau.load(mode)), atlas.implantations())
+        np.testing.assert_array_equal(atlas.durees(mode).time_ds, plain.nearest.time_ds)
+        np.testing.assert_array_equal(atlas.durees(mode).site, plain.nearest.site)
+    assert (atlas.durees("marche").time_ds >= atlas.durees().time_ds).all()
+    hours = atlas.indicateurs("carreau")
+    column = atlas.durees().types.index("france_services")
+    for mode in ("velo", "marche"):
+        near = pl.Series(atlas.durees(mode).time_ds[:, column] <= read_budget())
+        assert ((hours[f"heures_acces_france_services_{mode}"] > 0) == near).all()
+        assert set(hours[f"heures_acces_france_services_{mode}_fiabilite"].drop_nulls()) == {"observe"}
+
+
+@pytest.mark.lent
+def test_a_network_without_cars_is_refused(
+    petit_monde: ModuleType, petites_sources: Path, tmp_path: Path
+) -> None:
+    reseau = build_reseau(draw_grid(petit_monde, tmp_path / "g.osm.pbf", 9000), ["velo"], tmp_path / "n")
+    with pytest.raises(EntreeInvalide, match="n’a pas le mode « voiture »"):
+        build("59", petites_sources, tmp_path / "A", SANS_TUILES, reseau=reseau.dossier)
 
 
 @pytest.mark.lent

@@ -36,6 +36,7 @@ from maillage.network.travel_times import Sites, TravelTimes, Within
 Floats = NDArray[np.float64]
 AGES: Final = ("moins_15", "de_15_a_64", "plus_65")
 MODES: Final = {"voiture": "en voiture", "velo": "à vélo", "marche": "à pied"}
+LENTS: Final = ("velo", "marche")
 GROUPES: Final = {"plus_65": "65 ans ou plus", "moins_15": "moins de 15 ans"}
 ORIGINE: Final = {"nom": pl.String, "source": pl.String, "millesime": pl.String, "fiabilite": pl.String}
 
@@ -77,7 +78,12 @@ def make_acces(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
         keep(apport.figures, apport.source, apport.millesime, times.fiabilite)
     for kind, sites in list_schedules(frame_of(lots["offre"], "implantations")):
         source, millesime = sites["source"][0], sites["millesime"][0]
-        keep(measure_hours(kind, sites, times, cells), str(source), str(millesime), times.fiabilite)
+        keep(measure_hours(kind, sites, times), str(source), str(millesime), times.fiabilite)
+        for mode in LENTS:
+            roads = of_lot(lots["reseau"], mode)
+            slow = roads.times(temps.to_points(cells)) if roads else None
+            grade = slow.fiabilite if slow else "estime"
+            keep(measure_slow_hours(kind, mode, sites, slow, cells), str(source), str(millesime), grade)
     return {
         "acces": pl.DataFrame({name: pl.Series(v, nan_to_null=True) for name, v in columns.items()}),
         "origine": pl.DataFrame(origins, schema=ORIGINE),
@@ -170,27 +176,40 @@ def list_schedules(implantations: pl.DataFrame) -> Iterator[tuple[str, pl.DataFr
         yield str(kind), fixed.filter(pl.col("type") == kind)
 
 
-def measure_hours(
-    kind: str, sites: pl.DataFrame, times: TravelTimes, cells: pl.DataFrame
-) -> dict[str, Floats]:
-    """Hours a week of effective access by mode; by car, those of the evening and of Saturday."""
-    schedules = parse_schedules(sites["horaires"].to_list())
-    settings = read_toml("horaires.toml")["acces"]
-    budget_ds = settings["budget_min"] * DS_PER_MIN
-    points = temps.to_points(sites)
-    car = times.within(Sites(points, np.zeros(len(points), np.int32), 1), budget_ds)
-    found = effective_access(car, schedules)
-    figures = {
+def measure_hours(kind: str, sites: pl.DataFrame, times: TravelTimes) -> dict[str, Floats]:
+    """Hours a week of effective access by car, those of the evening and of Saturday."""
+    found = effective_access(reach(times, sites), parse_schedules(sites["horaires"].to_list()))
+    return {
         f"heures_{kind}_voiture": found.hours,
         f"soir_{kind}": weekly_hours(found.bits, evening()),
         f"samedi_{kind}": weekly_hours(found.bits, mask([SATURDAY])),
     }
-    distance_m = measure_distances(cells, sites)
-    for mode in ("velo", "marche"):
-        slow = settings["lent"]
-        near = within_straight(distance_m, budget_ds, slow[f"{mode}_km_h"], slow["detour"])
-        figures[f"heures_{kind}_{mode}"] = effective_access(near, schedules).hours
-    return figures
+
+
+def measure_slow_hours(
+    kind: str, mode: str, sites: pl.DataFrame, times: TravelTimes | None, cells: pl.DataFrame
+) -> dict[str, Floats]:
+    """Hours a week of effective access by bicycle or on foot: on the roads, else by straight distance."""
+    if times:
+        near = reach(times, sites)
+    else:
+        slow = read_toml("horaires.toml")["acces"]["lent"]
+        distance_m = measure_distances(cells, sites)
+        near = within_straight(distance_m, read_budget(), slow[f"{mode}_km_h"], slow["detour"])
+    return {
+        f"heures_{kind}_{mode}": effective_access(near, parse_schedules(sites["horaires"].to_list())).hours
+    }
+
+
+def reach(times: TravelTimes, sites: pl.DataFrame) -> Within:
+    """The sites within the budget of effective access."""
+    points = temps.to_points(sites)
+    return times.within(Sites(points, np.zeros(len(points), np.int32), 1), read_budget())
+
+
+def read_budget() -> int:
+    """Deciseconds within which a site is reachable."""
+    return int(read_toml("horaires.toml")["acces"]["budget_min"] * DS_PER_MIN)
 
 
 def measure_distances(cells: pl.DataFrame, sites: pl.DataFrame) -> Floats:

@@ -25,14 +25,14 @@ from maillage.atlas.ecriture import (
 )
 from maillage.atlas.empreinte import hash_code, hash_module
 from maillage.atlas.entrees import Entrees, read_entrees
-from maillage.atlas.etape_durees import make_durees
+from maillage.atlas.etape_durees import list_modes, make_durees, name_mode
 from maillage.atlas.etape_indicateurs import make_indicateurs
 from maillage.atlas.etape_offre import make_offre
 from maillage.atlas.etape_reseau import add_network, copy_network, warn_off_road
 from maillage.atlas.etapes import Atelier, Etape, Lot, Silence, Suivi, digest, frame_of
 from maillage.atlas.format import FORMAT, JOURNAL, MANIFEST, NIVEAUX
 from maillage.atlas.lieux import make_lieux
-from maillage.atlas.lot_reseau import as_lot
+from maillage.atlas.lot_reseau import MODE, as_lot
 from maillage.atlas.ouvert import Atlas, open_atlas
 from maillage.atlas.parametres import Parametres, default_relief
 from maillage.atlas.reseau_osm import ReseauOsm, open_reseau
@@ -114,7 +114,7 @@ def compute(
     }
     atelier = Atelier(given, suivi or Silence(), cache)
     atelier.put("entrees", entrees.lot, digest([entrees.cle, hash_module(read_entrees.__module__)]))
-    networks = [reseau.load(mode) for mode in reseau.modes] if reseau else []
+    networks = [reseau.load(mode) for mode in sorted({MODE, *reseau.modes})] if reseau else []
     atelier.put("reseau", as_lot(networks), digest(reseau.manifest.tables) if reseau else "")
     atelier.run(ETAPES)
     return atelier.lots
@@ -178,11 +178,12 @@ def write_tables(folder: Path, lots: Mapping[str, Lot]) -> dict[str, Any]:
 
 
 def write_times(folder: Path, durees: Lot) -> dict[str, Any]:
-    """Times by car, nearest sites, and the order of the types."""
-    types = frame_of(durees, "types")["type"].to_list()
-    tables = write_piece(folder, "durees/voiture", np.asarray(durees["time_ds"]))
-    tables |= write_piece(folder, "durees/voiture_site", np.asarray(durees["site"]))
-    return tables | write_json(folder, "durees/types.json", types)
+    """Times by each mode known, nearest sites, and the order of the types."""
+    tables = write_json(folder, "durees/types.json", frame_of(durees, "types")["type"].to_list())
+    for mode in list_modes(durees):
+        tables |= write_piece(folder, f"durees/{mode}", np.asarray(durees[name_mode("time_ds", mode)]))
+        tables |= write_piece(folder, f"durees/{mode}_site", np.asarray(durees[name_mode("site", mode)]))
+    return tables
 
 
 def write_journal(folder: Path, duration_s: float) -> None:

@@ -11,13 +11,16 @@ import polars as pl
 from maillage.access.fiabilite import FIABILITES
 from maillage.atlas import temps
 from maillage.atlas.etapes import Lot, frame_of
-from maillage.atlas.lot_reseau import list_off_road, make_times, of_lot
+from maillage.atlas.lot_reseau import MODE, list_off_road, make_times, modes_of, of_lot
 from maillage.atlas.parametres import CONVENTIONS
 from maillage.catalogue.paniers import list_baskets
 
 
 def make_durees(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
-    """Times by car from the département's carreaux, on the network or estimated; the basket's too."""
+    """Times by car from the département's carreaux, on the network or estimated; the basket's too.
+
+    Then the nearest of each type by the other modes of the network.
+    """
     lieux, supply = lots["lieux"], lots["offre"]
     carreaux, communes = frame_of(lieux, "carreaux"), frame_of(lieux, "communes")
     inside, reseau = carreaux.filter("dans_departement"), of_lot(lots["reseau"])
@@ -37,6 +40,25 @@ def make_durees(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
         halls = make_times(communes, carreaux, reseau)
         counts = frame_of(supply, "panier_offre")
         lot["panier_commune"] = temps.compute_communal_basket(halls, communes, counts, services)
+    for mode in set(modes_of(lots["reseau"])) - {MODE}:
+        other = make_times(inside, carreaux, of_lot(lots["reseau"], mode))
+        near = temps.compute_nearest(other, frame_of(supply, "implantations")).nearest
+        lot |= {name_mode("time_ds", mode): near.time_ds, name_mode("site", mode): near.site}
     if reseau:
         lot["sans_route"] = list_off_road(reseau, inside, frame_of(supply, "implantations"))
     return lot
+
+
+def name_mode(name: str, mode: str) -> str:
+    """The name of a mode's array in the lot.
+
+    >>> name_mode("time_ds", "voiture"), name_mode("time_ds", "velo")
+    ('time_ds', 'time_ds_velo')
+    """
+    return name if mode == MODE else f"{name}_{mode}"
+
+
+def list_modes(durees: Lot) -> list[str]:
+    """The modes of a lot of times, by car first."""
+    prefix = "time_ds_"
+    return [MODE, *sorted(name.removeprefix(prefix) for name in durees if name.startswith(prefix))]

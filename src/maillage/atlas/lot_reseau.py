@@ -35,6 +35,11 @@ def as_lot(networks: Iterable[Reseau]) -> Lot:
     return lot
 
 
+def modes_of(lot: Lot) -> list[str]:
+    """The modes whose networks a lot holds, sorted."""
+    return sorted(name.split("/")[0] for name in lot if name.endswith("/description"))
+
+
 def of_lot(lot: Lot, mode: str = MODE) -> Reseau | None:
     """The network of one mode of a lot; null when it has none."""
     described = lot.get(f"{mode}/description")

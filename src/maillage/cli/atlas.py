@@ -46,7 +46,9 @@ def atlas() -> None:
     help="Règle de déficit : un nom du catalogue, ou un fichier TOML (modèle : maillage catalogue profil).",
 )
 @click.option(
-    "--reseau", type=FOLDER, help="Réseau routier (maillage network build) ; sans lui, temps estimés."
+    "--reseau",
+    type=FOLDER,
+    help="Réseau (maillage network build), en voiture et autres modes ; sans lui, temps estimés.",
 )
 @click.option("--sans-tuiles", is_flag=True, help="Ne pas produire les tuiles de carte.")
 @click.option("--remplacer", is_flag=True, help="Remplacer l'atlas qui se trouve déjà à --out.")

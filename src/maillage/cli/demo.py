@@ -72,7 +72,7 @@ def build_roads(example: Path, out: Path, suivi: Suivi) -> Path:
     from maillage.atlas.reseau_osm import build_reseau
 
     suivi.progress("reseau", 0.0)
-    build_reseau(example / "reseau_jeu_essai.osm.pbf", ["voiture"], out)
+    build_reseau(example / "reseau_jeu_essai.osm.pbf", ["voiture", "velo", "marche"], out)
     suivi.progress("reseau", 1.0)
     return out
 
