@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from maillage.catalogue.indicateurs import Indicateur, load_dimensions, load_indicateurs
-from maillage.web.socle.atlas import AtlasOuvert
+from maillage.catalogue.lecture import read_toml
+from maillage.diagnostic.profil import Critere, default_profil
+from maillage.reports.francais import typeset
+from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Chiffre
 from maillage.web.socle.definitions import Definition
+from maillage.web.socle.formats import avec_unite, nombre
+from maillage.web.socle.graphiques import bande
 
 
 @dataclass(frozen=True)
 class Rubrique:
     """The indicators of one dimension, or of none."""
 
+    cle: str
     nom: str
     definitions: list[Definition]
 
@@ -28,7 +37,7 @@ def list_rubriques(atlas: AtlasOuvert) -> list[Rubrique]:
     by_key.update(load_dimensions())
     by_key[None] = "Territoires et habitants"
     return [
-        Rubrique(nom, kept)
+        Rubrique(key or "habitants", nom, kept)
         for key, nom in by_key.items()
         if (kept := [d for d in known if d.dimension == key])
     ]
@@ -55,14 +64,107 @@ def tell_example(entry: Indicateur) -> list[tuple[str, str]]:
     return [*inputs, ("résultat", write_value(entry.exemple.resultat))]
 
 
+@dataclass(frozen=True)
+class Regle:
+    """The rule of deficits as people read it; a motif is its name, the share asked and its criteria."""
+
+    nom: str
+    source: str
+    note: str
+    confirme: bool
+    motifs: list[tuple[str, float, list[tuple[Definition, str, float]]]]
+    tirages: int
+    toujours: str
+    souvent: str
+
+
+def read_regle(atlas: AtlasOuvert) -> Regle:
+    """The default rule, its thresholds with the figures of this atlas, and how it is tried."""
+    rule, trial = default_profil(), read_toml("robustesse.toml")
+    return Regle(
+        typeset(rule.nom),
+        typeset(rule.source),
+        typeset(rule.note),
+        rule.confirme,
+        [
+            (
+                typeset(motif.nom),
+                motif.part_requise,
+                [(atlas.definition(c.indicateur), _seuil(atlas, c), c.poids) for c in motif.criteres],
+            )
+            for motif in rule.motifs
+        ],
+        trial["tirages"]["nombre"],
+        avec_unite(trial["stabilite"]["toujours"], "part"),
+        avec_unite(trial["stabilite"]["souvent"], "part"),
+    )
+
+
+def _seuil(atlas: AtlasOuvert, critere: Critere) -> str:
+    """« plus de 10 % » ; « moins de 0,9 fois la valeur du département (255) »."""
+    d = atlas.definition(critere.indicateur)
+    side = "plus" if critere.au_dela else "moins"
+    if critere.seuil is not None:
+        return f"{side} de {avec_unite(critere.seuil * d.facteur, d.unite, d.arrondi)}"
+    mean = atlas.reference(critere.indicateur)
+    times = "" if critere.ratio == 1 else f"{nombre(critere.ratio, 1)} fois "
+    known = f" ({avec_unite(mean.valeur, d.unite, d.arrondi)})" if mean.connu else ""
+    return f"{side} que {times}la valeur du département{known}"
+
+
+def count_usages(atlas: AtlasOuvert) -> Counter[str]:
+    """source → how many indicators of the atlas rest on it."""
+    return Counter(source for d in atlas.definitions.values() for source in d.sources)
+
+
 def list_sources(atlas: AtlasOuvert) -> list[dict[str, Any]]:
     """The sources of the atlas, by name."""
     sources: dict[str, dict[str, Any]] = atlas.manifeste.get("sources", {})
+    usages = count_usages(atlas)
     rows = [
-        {"id": key, "nom": key, "producteur": "", "licence": "", "millesime": "", "eprouve": None} | value
+        {"id": key, "nom": key, "producteur": "", "licence": "", "millesime": "", "url": ""}
+        | value
+        | {"usages": usages[key]}
         for key, value in sources.items()
     ]
     return sorted(rows, key=lambda row: str(row["nom"]))
+
+
+def find_annees(sources: list[dict[str, Any]]) -> tuple[str, str] | None:
+    """The oldest and the newest year the sources describe."""
+    years = sorted(y for row in sources for y in re.findall(r"(?:19|20)\d\d", str(row["millesime"])))
+    return (years[0], years[-1]) if years else None
+
+
+@dataclass(frozen=True)
+class Etendue:
+    """An indicator over the département: its own figure, the extremes, every dot."""
+
+    reference: Chiffre
+    points: str
+    extremes: tuple[float, float] | None
+    bande: str
+
+
+def read_etendue(atlas: AtlasOuvert, definition: Definition) -> Etendue:
+    """How an indicator is spread, by commune where it is known there, else by the finest mesh that has it."""
+    held = [n for n in NIVEAUX if n != "departement" and atlas.a(n, definition.id)]
+    mean = atlas.reference(definition.id)
+    if not held:
+        return Etendue(mean, "", None, "")
+    values = atlas.colonne(held[0], definition.id).valeurs
+    known = values[np.isfinite(values)]
+    extremes = (float(known.min()), float(known.max())) if len(known) else None
+    dots = bande.nuage(values, pourcent=definition.unite == "part")
+    drawing = bande.bande(dots, None, mean.valeur, definition.unite, definition.arrondi, None)
+    return Etendue(mean, NIVEAUX[held[0]], extremes, drawing)
+
+
+@cache
+def list_vocabulaire() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The words of the pages, by heading."""
+    rubriques = read_toml("vocabulaire.toml")["rubriques"]
+    return [(r["titre"], list(r["mots"].items())) for r in rubriques]
 
 
 @cache

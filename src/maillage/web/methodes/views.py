@@ -17,7 +17,11 @@ from maillage.web.socle.formats import FIABILITES
 @avec_atlas
 def methodes(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     """Every indicator, by dimension; how deficits are found."""
-    context = {"rubriques": queries.list_rubriques(atlas), "section": "methodes"}
+    context = {
+        "rubriques": queries.list_rubriques(atlas),
+        "regle": queries.read_regle(atlas),
+        "section": "methodes",
+    }
     return render(request, "methodes/methodes.html", context)
 
 
@@ -29,8 +33,13 @@ def indicateur(request: HttpRequest, atlas: AtlasOuvert, indicateur: str) -> Htt
         raise Http404(f"L’indicateur « {indicateur} » n’est pas dans cet atlas.")
     definition = atlas.definitions[indicateur]
     entree = queries.entree(definition)
+    spread = queries.read_etendue(atlas, definition)
     context = {
         "definition": definition,
+        "reference": spread.reference,
+        "points": spread.points,
+        "extremes": spread.extremes,
+        "bande": spread.bande,
         "entree": entree,
         "exemple": queries.tell_example(entree) if entree else [],
         "niveaux": [NIVEAUX[n] for n in NIVEAUX if atlas.a(n, indicateur)],
@@ -54,8 +63,10 @@ def formule(request: HttpRequest, atlas: AtlasOuvert, indicateur: str) -> HttpRe
 @avec_atlas
 def sources(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     """What the atlas was made from, what it lacks, and the other atlases."""
+    rows = queries.list_sources(atlas)
     context = {
-        "sources": queries.list_sources(atlas),
+        "sources": rows,
+        "annees": queries.find_annees(rows),
         "manques": atlas.manifeste.get("manques", []),
         "parametres": atlas.manifeste.get("parametres", {}),
         "fiabilites": FIABILITES,
@@ -68,6 +79,9 @@ def sources(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
 @require_GET
 def glossaire(request: HttpRequest) -> HttpResponse:
     """The words, one sentence each."""
-    return render(
-        request, "methodes/glossaire.html", {"termes": queries.list_glossaire(), "section": "methodes"}
-    )
+    context = {
+        "lecteurs": queries.list_vocabulaire(),
+        "termes": queries.list_glossaire(),
+        "section": "methodes",
+    }
+    return render(request, "methodes/glossaire.html", context)

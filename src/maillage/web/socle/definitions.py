@@ -54,6 +54,12 @@ class Definition:
         return self.nom.rpartition(": ")[2]
 
     @property
+    def court(self) -> str:
+        """The name where room is short: a column heading."""
+        written = read_toml("portraits.toml")["courts"].get(self.id)
+        return str(written) if written else self.objet if self.est_duree else self.nom
+
+    @property
     def nom_dimension(self) -> str:
         """The dimension in words; empty without one."""
         return load_dimensions().get(self.dimension or "", "")

@@ -115,6 +115,17 @@ def compute_table(atlas: AtlasOuvert, choix: Choix) -> Table:
     return Table(choix, tuple(column.definition for column in columns), lines)
 
 
+def resumer(table: Table) -> tuple[Definition, float, float, float] | None:
+    """The sorted column, or the first: smallest, median and largest known value; null when none is."""
+    key = table.choix.tri.removeprefix("-")
+    column = table.choix.colonnes.index(key) if key in table.choix.colonnes else 0
+    known = [line.valeurs[column] for line in table.lignes if column < len(line.valeurs)]
+    values = [value for value in known if value is not None]
+    if not values:
+        return None
+    return table.definitions[column], min(values), float(np.median(values)), max(values)
+
+
 def _sort_key(key: str, choix: Choix, row: Rangee) -> str | float | None:
     if key == "nom":
         return plier(row[0].nom)

@@ -29,6 +29,16 @@ class LigneComparee:
     bande: str
 
     @property
+    def plus_petit(self) -> Chiffre:
+        """The smallest known figure."""
+        return min((c for c in self.chiffres if c.valeur is not None), key=lambda c: c.valeur or 0.0)
+
+    @property
+    def plus_grand(self) -> Chiffre:
+        """The largest known figure."""
+        return max((c for c in self.chiffres if c.valeur is not None), key=lambda c: c.valeur or 0.0)
+
+    @property
     def paires(self) -> list[tuple[Chiffre, str]]:
         """Each territory's figure with its rank."""
         return list(zip(self.chiffres, self.rangs, strict=True))
@@ -68,6 +78,55 @@ def compute_lignes(atlas: AtlasOuvert, territoires: list[Territoire]) -> list[Li
     niveau = territoires[0].niveau
     lines = [_ligne(atlas, territoires, indicateur) for indicateur in list_indicateurs(atlas, niveau)]
     return [line for line in lines if any(c.connu for c in line.chiffres)]
+
+
+@dataclass(frozen=True)
+class CaseProfil:
+    """One territory in one dimension: the picture, the figure quoted, its place in words."""
+
+    dessin: str
+    chiffre: Chiffre | None
+    place: str
+
+
+@dataclass(frozen=True)
+class RangeeProfil:
+    """One dimension over the territories compared."""
+
+    nom: str
+    definition: Definition | None
+    cases: list[CaseProfil]
+
+
+def compute_profils(atlas: AtlasOuvert, territoires: list[Territoire]) -> list[RangeeProfil]:
+    """The seven dimensions side by side, each territory among its own peers; nothing is added up."""
+    profiles = [profil.list_profil(atlas, t) for t in territoires]
+    return [_rangee(list(lines)) for lines in zip(*profiles, strict=True)]
+
+
+def _rangee(lines: list[profil.LigneProfil]) -> RangeeProfil:
+    quoted = next((line.tete.chiffre.definition for line in lines if line.tete), None)
+    cells = [
+        CaseProfil(
+            line.dessin,
+            line.tete.chiffre if line.tete else None,
+            line.tete.place.mots if line.tete and line.tete.place else "",
+        )
+        for line in lines
+    ]
+    return RangeeProfil(lines[0].nom, quoted, cells)
+
+
+def resumer(
+    territoires: list[Territoire], lignes: list[LigneComparee]
+) -> tuple[LigneComparee, str, str] | None:
+    """The first line where they differ, with the names of those at both ends: what a sentence can say."""
+    for line in lignes:
+        pairs = zip(line.chiffres, territoires, strict=True)
+        known = [(c.valeur, t.nom_complet) for c, t in pairs if c.valeur is not None]
+        if len(known) > 1 and min(known)[0] != max(known)[0]:
+            return line, min(known)[1], max(known)[1]
+    return None
 
 
 def _ligne(atlas: AtlasOuvert, territoires: list[Territoire], indicateur: str) -> LigneComparee:

@@ -219,10 +219,15 @@ def comparer(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     if chosen and request.GET.get("semblables"):
         chosen = [chosen[0], *comparaison.list_semblables(atlas, chosen[0])]
     text = request.GET.get("q", "").strip()[:100]
+    keys = [t.cle for t in chosen]
+    others = [[key for key in keys if key != own] for own in keys]
+    lignes = comparaison.compute_lignes(atlas, chosen)
     context = {
-        "territoires": list(zip(comparaison.LETTRES, chosen, strict=False)),
-        "cles": [t.cle for t in chosen],
-        "lignes": comparaison.compute_lignes(atlas, chosen),
+        "territoires": list(zip(comparaison.LETTRES, chosen, others, strict=False)),
+        "cles": keys,
+        "lignes": lignes,
+        "profils": comparaison.compute_profils(atlas, chosen),
+        "resume": comparaison.resumer(chosen, lignes),
         "texte": text,
         "trouves": queries.search_territoires(atlas, text, 12),
         "complet": len(chosen) >= comparaison.MAXIMUM,
@@ -242,6 +247,8 @@ def classements(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     context = {
         "choix": choix,
         "table": table,
+        "resume": classement.resumer(table),
+        "nature": NIVEAUX[choix.niveau],
         "page": Paginator(table.lignes, NOMBRE_PAR_PAGE).get_page(request.GET.get("page")),
         "niveaux": [(n, NIVEAUX[n]) for n in atlas.niveaux()],
         "rubriques": classement.list_rubriques(atlas, choix),

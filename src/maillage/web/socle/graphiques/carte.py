@@ -131,7 +131,7 @@ def carte(
     unit = (x1 - x0) / 560
     body += [_lieu(shapes, lieu, unit) for lieu in lieux]
     named = {c: words for c, words in (noms or {}).items() if c in shown}
-    body += _noms(shapes, named, corps * unit, unit, ici)
+    body += _noms(shapes, named, corps * unit, (unit, x0, x1), ici)
     role = "group" if liens else "img"
     box = f"{x0:.1f} {y0:.1f} {x1 - x0:.1f} {y1 - y0:.1f}"
     return f'<svg viewBox="{box}" role="{role}" aria-label="{escape(titre)}">{"".join(body)}</svg>'
@@ -155,15 +155,19 @@ def _lieu(shapes: Formes, lieu: Lieu, unit: float) -> str:
 LETTRE, INTERLIGNE = 0.56, 1.7
 
 
-def _noms(shapes: Formes, noms: dict[str, str], corps: float, unit: float, ici: str | None) -> list[str]:
-    """Names at the middle of their shapes, in order; one that would cover another is left out."""
+def _noms(
+    shapes: Formes, noms: dict[str, str], corps: float, fenetre: tuple[float, float, float], ici: str | None
+) -> list[str]:
+    """Names at the middle of their shapes, in order, moved inside the window (unit, left, right); one that
+    would cover another is left out."""
+    unit, first, last = fenetre
     drawn: list[str] = []
     taken: list[Boite] = []
     for code, words in noms.items():
         size = corps * (1.2 if code == ici else 1.0)
         left, top, right, bottom = shapes.boites[code]
-        x, y = (left + right) / 2, (top + bottom) / 2
         half = len(words) * size * LETTRE / 2
+        x, y = min(max((left + right) / 2, first + half), last - half), (top + bottom) / 2
         box = (x - half, y - size, x + half, y + size * (INTERLIGNE - 1))
         if not any(_overlap(box, other) for other in taken):
             taken.append(box)

@@ -15,6 +15,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from maillage.reports.francais import typeset
 from maillage.web.socle import formats
 from maillage.web.socle.atlas import Chiffre
 from maillage.web.socle.definitions import nom_de_type
@@ -23,6 +24,7 @@ register = template.Library()
 BUILD = Path(__file__).parent.parent / "static" / "socle"
 
 register.filter("nombre", formats.nombre)
+register.filter("typo", typeset)
 register.filter("jour", formats.jour)
 
 
