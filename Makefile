@@ -70,7 +70,7 @@ captures: install ## screenshots of every page in docs/captures
 	$(BIN)/python -m bench.captures
 
 lock: ## resolve the dependencies again: hashes, no index addresses
-	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --group dev --group bench -o requirements.lock pyproject.toml
+	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --extra postgresql --group dev --group bench -o requirements.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) build var

@@ -27,8 +27,8 @@ from maillage.web.comptes.commands import creer_demonstration
 from maillage.web.programme.chargement import load_if_empty
 load_if_empty(load_programme())
 password, _ = creer_demonstration()
-ask = lambda name: connection.cursor().execute(f"PRAGMA {name}").fetchone()[0]
-pragmas = [ask(name) for name in ("journal_mode", "synchronous", "foreign_keys")]
+names = ("journal_mode", "synchronous", "foreign_keys") if connection.vendor == "sqlite" else ()
+pragmas = [connection.cursor().execute(f"PRAGMA {name}").fetchone()[0] for name in names]
 print(json.dumps({"mot_de_passe": password, "pragmas": pragmas}))
 """
 
@@ -44,38 +44,52 @@ def wait_for(check: Callable[[], object]) -> object:
 
 
 class Lecteur:
-    """Someone with a browser: cookies kept, forms sent with their token."""
+    """Someone with a browser: cookies kept, forms sent with their token; the proxy in front speaks HTTPS."""
 
     def __init__(self, adresse: str) -> None:
         self.adresse = adresse
         self.session = requests.Session()
-        self.session.headers["Accept-Encoding"] = "identity"
+        self.session.headers.update({"Accept-Encoding": "identity", "X-Forwarded-Proto": "https"})
+
+    def _send(self, method: str, path: str, **options) -> requests.Response:
+        answer = self.session.request(
+            method, self.adresse + path, timeout=PATIENCE_S, allow_redirects=False, **options
+        )
+        for cookie in self.session.cookies:
+            cookie.secure = False  # between the proxy and us, secure cookies travel in clear
+        return answer
 
     def get(self, path: str) -> requests.Response:
-        return self.session.get(self.adresse + path, timeout=PATIENCE_S, allow_redirects=False)
+        return self._send("GET", path)
 
     def post(self, path: str, data: dict | None = None, **options) -> requests.Response:
         sent = {"csrfmiddlewaretoken": self.session.cookies["csrftoken"], **(data or {})}
-        return self.session.post(
-            self.adresse + path, sent, timeout=PATIENCE_S, allow_redirects=False, **options
-        )
+        headers = {"Referer": self.adresse.replace("http:", "https:")}
+        return self._send("POST", path, data=sent, headers=headers, **options)
 
     def connect(self, courriel: str, mot_de_passe: str) -> "Lecteur":
         page = self.get("/comptes/connexion/")
-        assert page.status_code == 200, (page.status_code, page.headers, page.text[-1500:])
+        assert page.status_code == 200, (page.status_code, page.text[-1500:])
         answer = self.post("/comptes/connexion/", {"username": courriel, "password": mot_de_passe})
         assert answer.status_code == 302, answer.text
         return self
 
 
 class Installation:
-    """``maillage serve`` on a folder of its own."""
+    """A folder, and the processes that serve it: ``maillage serve``, or gunicorn and a worker."""
 
-    def __init__(self, var: Path, atlas: Path, **environment: str) -> None:
-        self.var, self.atlas, self.process = var, atlas, None
+    def __init__(self, var: Path, atlas: Path, *, production: bool = False, **environment: str) -> None:
+        self.var, self.atlas, self.production = var, atlas, production
+        self.processes: list[subprocess.Popen] = []
         self.base = var / "maillage.sqlite3"
         kept = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
         self.environment = {k: v for k, v in kept.items() if not k.startswith("MAILLAGE_")} | environment
+        if production:
+            self.environment |= {
+                "DJANGO_SETTINGS_MODULE": "maillage.web.settings.production",
+                "MAILLAGE_VAR": str(var),
+                "MAILLAGE_ATLAS": str(atlas),
+            }
         self.mot_de_passe, self.pragmas = "", []
 
     def run(self, *arguments: str) -> str:
@@ -92,35 +106,43 @@ class Installation:
         return self
 
     def start(self) -> "Installation":
-        """Serve, in a group of processes of its own, until the health page answers."""
+        """Serve, in groups of processes of its own, until the health page answers."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.adresse = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "maillage", "serve", "--atlas", str(self.atlas)]
+        alone = ["maillage", "serve", "--atlas", str(self.atlas), "--var", str(self.var), "--port", str(port)]
+        several = [
+            ["gunicorn", "--workers", "2", "--bind", f"127.0.0.1:{port}", "maillage.web.wsgi"],
+            ["maillage.web.manage", "travailler"],
+        ]
         with (self.var / "serveur.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [*command, "--var", str(self.var), "--port", str(port)],
-                env=self.environment,
-                stderr=log,
-                start_new_session=True,
-            )
+            for command in several if self.production else [alone]:
+                started = subprocess.Popen(
+                    [sys.executable, "-m", *command],
+                    env=self.environment,
+                    stderr=log,
+                    start_new_session=True,
+                )
+                self.processes.append(started)
         wait_for(self._ready)
         return self
 
     def _ready(self) -> bool:
-        assert self.process.poll() is None, (self.var / "serveur.log").read_text("utf-8")[-2000:]
+        dead = any(process.poll() is not None for process in self.processes)
+        assert not dead, (self.var / "serveur.log").read_text("utf-8")[-2000:]
         try:
             return requests.get(f"{self.adresse}/sante", timeout=PATIENCE_S).ok
         except requests.ConnectionError:
             return False
 
     def kill(self) -> None:
-        """SIGKILL to the server, its threads and its children, at once."""
-        if self.process is not None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-            self.process = None
+        """SIGKILL to the servers, their threads and their children, at once."""
+        for process in self.processes:
+            os.killpg(process.pid, signal.SIGKILL)
+        for process in self.processes:
+            process.wait()
+        self.processes = []
 
     def connect(self, role: str) -> Lecteur:
         return Lecteur(self.adresse).connect(f"{role}@demonstration.invalid", self.mot_de_passe)
@@ -135,13 +157,15 @@ def installation_preparee(tmp_path_factory: pytest.TempPathFactory, dossier_atla
 @pytest.fixture
 def installer(
     tmp_path: Path, dossier_atlas: Path, installation_preparee: Installation
-) -> Iterator[Callable[[], Installation]]:
-    """Make installs, each a copy of the prepared one; none outlives the test."""
+) -> Iterator[Callable[..., Installation]]:
+    """Make installs, each a copy of the prepared one unless told otherwise; none outlives the test."""
     made: list[Installation] = []
 
-    def make(name: str = "var") -> Installation:
-        shutil.copytree(installation_preparee.var, tmp_path / name)
-        made.append(Installation(tmp_path / name, dossier_atlas))
+    def make(name: str = "var", *, vide: bool = False, production: bool = False, **env: str) -> Installation:
+        if not vide:
+            shutil.copytree(installation_preparee.var, tmp_path / name)
+        (tmp_path / name).mkdir(exist_ok=True)
+        made.append(Installation(tmp_path / name, dossier_atlas, production=production, **env))
         made[-1].mot_de_passe = installation_preparee.mot_de_passe
         return made[-1]
 
@@ -150,6 +174,6 @@ def installer(
         installation.kill()
 
 
-@pytest.fixture(name="wait_for")
+@pytest.fixture(name="wait_for", scope="session")
 def _wait_for() -> Callable[[Callable[[], object]], object]:
     return wait_for

@@ -96,10 +96,16 @@ def as_validation() -> Iterator[None]:
         raise ValidationError([str(fault) for fault in error.fautes] or [error.message]) from error
 
 
+def _number_alone() -> None:
+    """Until the end of the transaction, nobody else takes the next number."""
+    models.Referentiel.objects.select_for_update().first()
+
+
 def creer_declinaison(auteur: Any, declinaison: DeclinaisonPure, motif: str = "") -> models.Declinaison:
     """A new declinaison, in the next free number of its slot."""
     row = models.Declinaison(**to_fields(declinaison))
     with ecriture(auteur, "programme.modifier_declinaison", row):
+        _number_alone()
         slot = {"theme": row.theme, "arrondissement": row.arrondissement, "annee": row.annee}
         taken = models.Declinaison.objects.filter(**slot).order_by("-numero").values_list("numero", flat=True)
         row.numero = (taken.first() or 0) + 1
@@ -148,6 +154,7 @@ def creer_indicateur(
     """An indicator for an objective, a fiche or a declinaison, with its first target if one is known."""
     perimetre = objet.perimetre  # type: ignore[attr-defined]
     with ecriture(auteur, "programme.modifier_indicateur", objet):
+        _number_alone()
         number = models.IndicateurSuivi.objects.filter(objet=objet.cle).count() + 1
         row = models.IndicateurSuivi(
             cle=f"{objet.cle}#{number}",
@@ -317,6 +324,7 @@ def ajouter_item(auteur: Any, champs: Mapping[str, Any]) -> models.ItemAfom:
     """An item of an AFOM matrix."""
     row = models.ItemAfom(**champs)
     with ecriture(auteur, "programme.contribuer_afom", row):
+        _number_alone()
         number = models.ItemAfom.objects.filter(arrondissement=row.arrondissement, theme=row.theme).count()
         row.cle = f"{row.theme}/{row.arrondissement}/afom{number + 1}"
         _create(auteur, row)
@@ -326,6 +334,7 @@ def ajouter_item(auteur: Any, champs: Mapping[str, Any]) -> models.ItemAfom:
 def voter(auteur: Any, item: models.ItemAfom) -> None:
     """Give one's voice to an item, or take it back."""
     with ecriture(auteur, "programme.contribuer_afom", item):
+        item = models.ItemAfom.objects.select_for_update().get(pk=item.pk)
         vote, created = models.Vote.objects.get_or_create(item=item, personne=auteur)
         if not created:
             vote.delete()

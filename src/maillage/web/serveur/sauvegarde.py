@@ -1,7 +1,7 @@
 """Backup and restore of the database: one file, verified before it replaces anything.
 
-SQLite is copied by its own backup, consistent while the application writes. PostgreSQL is saved by its own
-tools (``pg_dump``): see docs/exploitation.md. Atlases are folders, copied as they are.
+SQLite is copied by its own backup, consistent while the application writes; for PostgreSQL see
+``sauvegarde_postgresql``. Atlases are folders, copied as they are.
 """
 
 from __future__ import annotations
@@ -17,11 +17,17 @@ def save(base: Path, destination: Path) -> None:
     """Copy the database to ``destination``, whole or not at all; an existing file is not overwritten."""
     if destination.exists():
         raise EntreeInvalide(f"{destination} existe déjà : choisissez un autre nom.")
+    if not base.is_file():
+        raise EntreeInvalide(f"{base} n'existe pas : indiquez le dossier de l'installation par --var.")
     partial = destination.with_name(f"{destination.name}.partiel")
-    with closing(sqlite3.connect(base)) as source, closing(sqlite3.connect(partial)) as target:
-        source.backup(target)
-    check(partial)
-    partial.rename(destination)
+    partial.unlink(missing_ok=True)
+    try:
+        with closing(sqlite3.connect(base)) as source, closing(sqlite3.connect(partial)) as target:
+            source.backup(target)
+        check(partial)
+        partial.rename(destination)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def restore(sauvegarde: Path, base: Path) -> Path | None:

@@ -119,6 +119,15 @@ def erreur_403(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _erreur(request, 403, "Accès réservé", texte)
 
 
+def erreur_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form sent without its token: an old page, or cookies refused."""
+    texte = (
+        "Ce formulaire vient d’une page trop ancienne, ou votre navigateur refuse nos témoins de connexion. "
+        "Rien n’a été enregistré : revenez à la page précédente, rechargez-la, puis recommencez."
+    )
+    return _erreur(request, 403, "Formulaire périmé", texte)
+
+
 def erreur_404(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Not here; says what was not found when we know."""
     reason = exception.args[0] if exception.args and isinstance(exception.args[0], str) else ""

@@ -1,0 +1,187 @@
+"""Production as docs/exploitation.md says: PostgreSQL, two processes of gunicorn, a worker, a backup.
+
+A private cluster in a temporary folder, on a socket of its own; it never listens on the network.
+"""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+pytestmark = pytest.mark.lent
+ROOT = Path(__file__).parents[3]
+
+
+def find_tools() -> Path:
+    """Where PostgreSQL's programs are; absent: skip here, fail in CI."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if found:
+        return found[-1].parent
+    if initdb := shutil.which("initdb"):
+        return Path(initdb).resolve().parent
+    reason = "PostgreSQL n’est pas installé : apt-get install postgresql (voir .ci/system)"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def grappe(wait_for) -> Iterator[dict[str, str]]:
+    """A cluster of its own; the environment it is used in. initdb refuses root: ``postgres`` runs it."""
+    tools = find_tools()
+    folder = Path(tempfile.mkdtemp(prefix="mpg-", dir="/tmp"))  # short: the path of a socket has 107 bytes
+    who = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.getuid() == 0 else {}
+    if who:
+        shutil.chown(folder, "postgres", "postgres")
+    folder.chmod(0o755)
+    run = {"cwd": "/", "stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT, **who}
+    make = ["-D", folder / "base", "-U", "maillage", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
+    subprocess.run([tools / "initdb", *make], check=True, **run)
+    options = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", f"unix_socket_directories={folder}"]
+    with subprocess.Popen([tools / "postgres", "-D", folder / "base", *options], **run) as server:
+        environment = {
+            "PATH": f"{tools}:{os.environ['PATH']}",
+            "PGHOST": str(folder),
+            "PGUSER": "maillage",
+        }
+        try:
+            wait_for(lambda: ask(environment, "postgres", "SELECT 1") == "1")
+            yield environment
+        finally:
+            server.send_signal(signal.SIGINT)  # a fast shutdown: it waits for nobody
+            server.wait()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def ask(environment: dict[str, str], base: str, question: str) -> str:
+    done = subprocess.run(
+        ["psql", "-X", "-A", "-t", "-d", base, "-c", question],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def base(grappe, request) -> dict[str, str]:
+    """An empty database; the environment with its address."""
+    name = request.node.name.removeprefix("test_")[:60]
+    ask(grappe, "postgres", f"CREATE DATABASE {name}")
+    return grappe | {"DATABASE_URL": f"postgres://maillage@{quote(grappe['PGHOST'], safe='')}/{name}"}
+
+
+def test_the_journeys_of_production(installer, base, wait_for, tmp_path) -> None:
+    install = installer(vide=True, production=True, **base).prepare().start()
+    reader = install.connect("charge-mission")
+    check_numbers(install)
+    # Search whatever the accents and plurals; write, and read the history of what was written.
+    assert "mobilités" in reader.get("/programme/recherche/?texte=MOBILITE").text.lower()
+    assert (
+        reader.post("/programme/commenter/fiche/sante", {"texte": "écrit sur PostgreSQL"}).status_code == 302
+    )
+    assert "écrit sur PostgreSQL" in reader.get("/programme/fiches/sante/").text
+    page = "/programme/modifier/objectif/sante.1/"
+    reader.get(page)
+    edit = {"version": "1", "libelle": "Un libellé d’essai", "motif": "pour voir"}
+    assert reader.post(page, edit).status_code == 302
+    assert "pour voir" in reader.get("/programme/historique/objectif/sante.1/").text
+    # Somebody else had the first version under the eyes: nothing is overwritten.
+    conflict = reader.post(page, edit | {"libelle": "Un autre"})
+    assert conflict.status_code in (200, 409)
+    assert "Un libellé d’essai" in reader.get("/programme/objectifs/sante.1/").text
+    # Background work, by the worker.
+    path = reader.post("/classements/tout").headers["Location"]
+    wait_for(lambda: 'id="progression"' not in reader.get(path).text)
+    assert zipfile.ZipFile(BytesIO(reader.get(f"{path}fichier").content)).testzip() is None
+    # Backup while it serves; loss; restore: the same pages.
+    pages = [
+        "/programme/fiches/sante/",
+        "/programme/declinaisons/",
+        "/programme/historique/objectif/sante.1/",
+    ]
+    before = [without_tokens(reader.get(page).text) for page in pages]
+    install.run(
+        "-m", "maillage", "sauvegarde", "creer", "--var", str(install.var), str(tmp_path / "copie.dump")
+    )
+    reader.post("/programme/commenter/fiche/sante", {"texte": "écrit après la sauvegarde"})
+    install.kill()
+    install.run(
+        "-m", "maillage", "sauvegarde", "restaurer", "--var", str(install.var), str(tmp_path / "copie.dump")
+    )
+    assert (install.var / "avant-restauration-1.dump").is_file()
+    install.start()
+    reader.adresse = install.adresse
+    assert [without_tokens(reader.get(page).text) for page in pages] == before
+
+
+def without_tokens(page: str) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page)
+
+
+NUMEROTER = """
+import json, pathlib, sys
+from maillage.web.serveur.preparation import set_up
+set_up(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))
+from maillage.web.comptes.models import Personne
+from maillage.web.programme import commands, models
+from maillage.web.socle.commands import compter
+who = Personne.objects.get(email="charge-mission@demonstration.invalid")
+place = {"arrondissement": "593", "theme": "sante", "nature": "atout"}
+keys = [commands.ajouter_item(who, place | {"texte": "essai"}).cle for _ in range(20)]
+print(json.dumps({"cles": keys, "comptes": [compter("essai", 7) for _ in range(50)]}))
+"""
+
+
+def check_numbers(install) -> None:
+    """Two processes that add items at once never take the same number, nor count the same request."""
+    command = [sys.executable, "-c", NUMEROTER, str(install.var), str(install.atlas)]
+    pair = [
+        subprocess.Popen(command, env=install.environment, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    answers = [json.loads(process.communicate()[0]) for process in pair]
+    assert len({key for answer in answers for key in answer["cles"]}) == 40
+    assert sorted(n for answer in answers for n in answer["comptes"]) == list(range(1, 101))
+
+
+def test_what_holds_on_sqlite_holds_on_postgresql(base) -> None:
+    """The tests of accounts, programme, tasks and API again, on PostgreSQL."""
+    files = [
+        "comptes/test_commands.py",
+        "programme/test_edition.py",
+        "socle/test_travaux.py",
+        "api/test_api.py",
+    ]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "-m",
+        "not lent and not navigateur",
+        "-p",
+        "no:randomly",
+    ]
+    done = subprocess.run(
+        [*command, *(f"tests/web/{name}" for name in files)],
+        cwd=ROOT,
+        env=os.environ | base,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
