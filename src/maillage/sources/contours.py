@@ -40,13 +40,15 @@ def read_communes(paths: tuple[Path, ...]) -> tuple[Table, ...]:
 def read_qpv(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     """One polygon per district: code (QP or QN and six characters) and name.
 
+    A district that is published in parts, one for each commune that it touches, is united.
+
     Raises:
         EntreeInvalide: with every fault.
     """
     path = single(paths)
     features = read_features(path)
     controle = ctl.Controle(path.name)
-    frame = build_frame(controle, features, CODES_QPV, "code")
+    frame = build_frame(controle, features, CODES_QPV, "code", parts=True)
     bad = frame.filter(~pl.col("code").str.contains(CODE_QPV).fill_null(value=False))
     controle.add_rows(bad, "code", "« {} » n'est pas un code de quartier prioritaire")
     names = [find_property(f, NOMS_QPV) for f in features]
@@ -61,15 +63,21 @@ def find_property(feature: Entite, names: tuple[str, ...]) -> str | None:
 
 
 def build_frame(
-    controle: ctl.Controle, features: list[Entite], codes: tuple[str, ...], colonne: str
+    controle: ctl.Controle,
+    features: list[Entite],
+    codes: tuple[str, ...],
+    colonne: str,
+    *,
+    parts: bool = False,
 ) -> pl.DataFrame:
-    """Row numbers and codes, each present and once."""
+    """Row numbers and codes, each present, and once unless ``parts`` of a territory may share its code."""
     frame = pl.DataFrame(
         {"_ligne": [f.ligne for f in features], colonne: [find_property(f, codes) for f in features]},
         schema={"_ligne": pl.Int64, colonne: pl.String},
     )
     controle.add_rows(frame.filter(pl.col(colonne).is_null()), colonne, "code absent")
-    ctl.check_unique(controle, frame, colonne, "{} en double")
+    if not parts:
+        ctl.check_unique(controle, frame, colonne, "{} en double")
     return frame
 
 
@@ -89,13 +97,13 @@ def finish(
 
 
 def unite(controle: ctl.Controle, frame: pl.DataFrame, geometries: list[shapely.Geometry]) -> pl.DataFrame:
-    """One row per code with its WKB: outlines of communes merged since are united."""
+    """One row per code with its WKB: outlines that share one (communes merged since, parts) are united."""
     code = frame.columns[1]
     groups: dict[str | None, list[shapely.Geometry]] = {}
     for key, geometry in zip(frame[code], geometries, strict=True):
         groups.setdefault(key, []).append(geometry)
     for key in (key for key, parts in groups.items() if len(parts) > 1):
-        controle.warn(f"contours réunis : des communes ont rejoint {key}")
+        controle.warn(f"{len(groups[key])} contours réunis sous le code {key}")
     whole = [
         shapely.to_wkb(parts[0] if len(parts) == 1 else shapely.union_all(parts)) for parts in groups.values()
     ]

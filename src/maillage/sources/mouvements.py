@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 
 COLONNES = ("MOD", "DATE_EFF", "TYPECOM_AV", "COM_AV", "TYPECOM_AP", "COM_AP")
 FUSIONS = ("31", "32", "33", "34")  # fusion simple, commune nouvelle, fusion-association, transformation
+RECODAGES = ("41", "50")  # changement de département, transfert de chef-lieu: the same commune, another code
 
 
 def read(paths: tuple[Path, ...]) -> tuple[Table, ...]:
-    """Communes that ceased to exist by merger, each with the commune that took it and the date.
+    """Codes that ceased by merger or by a change of code, each with the one that took it and the date.
+
+    Fourteen columns are published, comma-separated; only the six used are required.
 
     Raises:
         EntreeInvalide: with every fault.
@@ -41,7 +44,7 @@ def read(paths: tuple[Path, ...]) -> tuple[Table, ...]:
         & (pl.col("TYPECOM_AP") == "COM")
         & (pl.col("COM_AV") != pl.col("COM_AP"))
     )
-    merged = cells.filter(actual & pl.col("MOD").cast(pl.String).is_in(FUSIONS))
+    merged = cells.filter(actual & pl.col("MOD").cast(pl.String).is_in([*FUSIONS, *RECODAGES]))
     frame = (
         merged.select(ancien="COM_AV", nouveau="COM_AP", date_effet="DATE_EFF")
         .unique()

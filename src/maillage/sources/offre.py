@@ -57,6 +57,10 @@ def read_bpe2013(paths: tuple[Path, ...]) -> tuple[Table, ...]:
 def read_bpe_counts(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     """Counts by commune and type of the present BPE (long file ``DS_BPE``): communes, facilities only.
 
+    Eleven columns, separated by semicolons: ``GEO, GEO_OBJECT, FACILITY_DOM, FACILITY_SDOM, FACILITY_TYPE,
+    BPE_MEASURE, UNIT_MEASURE, OBS_STATUS, UNIT_MULT, TIME_PERIOD, OBS_VALUE``; only those used are required.
+    The file of changes over the years has the same columns, and is refused.
+
     Types that the catalogue does not know keep the id ``bpe_<code>``; totals (``_T``) are left out.
 
     Raises:
@@ -66,15 +70,19 @@ def read_bpe_counts(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     feuille = read_sheet(path, lambda names: [name for name in names if name in BPE_LONG])
     controle = ctl.Controle(path.name)
     ctl.check_columns(controle, feuille, BPE_LONG)
-    wanted = (pl.col("GEO_OBJECT") == "COM") & (pl.col("BPE_MEASURE") == "FACILITIES")
-    cells = feuille.cells.filter(wanted & ~pl.col("FACILITY_TYPE").str.starts_with("_"))
+    cells = feuille.cells.filter(
+        (pl.col("BPE_MEASURE") == "FACILITIES") & ~pl.col("FACILITY_TYPE").str.starts_with("_")
+    )
+    cells = cells.filter((pl.col("GEO_OBJECT") == "COM") | list_lone_arrondissements(cells))
     ctl.check_codes(controle, cells, "GEO")
     codes = list_bpe_codes()
     malformed = cells.filter(~pl.col("FACILITY_TYPE").str.contains(r"^[A-G]\d{3}$").fill_null(value=False))
     controle.add_rows(malformed, "FACILITY_TYPE", "type d'équipement inconnu « {} »")
     years = cells["TIME_PERIOD"].cast(pl.String).drop_nulls().unique().sort().to_list()
     if len(years) != 1:
-        controle.add(f"millésimes mêlés : {', '.join(years) or 'aucun'}", colonne="TIME_PERIOD")
+        advice = "Prenez le dénombrement d'une année (DS_BPE_2025_data.csv), non le fichier d'évolution."
+        listed = ", ".join(years) or "aucun"
+        controle.add(f"millésimes mêlés : {listed}", colonne="TIME_PERIOD", que_faire=advice)
     counts = ctl.read_count(controle, cells, "OBS_VALUE")
     controle.refuse()
     fallback = pl.format("bpe_{}", pl.col("FACILITY_TYPE").str.to_lowercase())
@@ -84,6 +92,13 @@ def read_bpe_counts(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     )
     provenance = build_provenance("bpe_denombrement", path, millesime=years[0])
     return (build_offer(frame.drop_nulls("nombre"), provenance, controle),)
+
+
+def list_lone_arrondissements(cells: pl.DataFrame) -> pl.Series:
+    """Rows of municipal arrondissements (``ARM``) whose city has none of its own: bool[rows]."""
+    cities = set(cells.filter(pl.col("GEO_OBJECT") == "COM")["GEO"])
+    lone = ~ctl.map_mergers(cells["GEO"]).is_in(list(cities))
+    return (cells["GEO_OBJECT"] == "ARM") & lone
 
 
 def build_offer(frame: pl.DataFrame, provenance: Provenance, controle: ctl.Controle) -> Table:
