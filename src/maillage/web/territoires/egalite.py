@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from maillage.catalogue.lecture import read_toml
 from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
+from maillage.web.socle.graphiques import barre
 from maillage.web.territoires import geographie, phrases
 
 # How many communes are named.
@@ -14,20 +16,26 @@ NOMMEES = 5
 
 @dataclass(frozen=True)
 class Groupe:
-    """The access of one group, that of everyone here, and the gap in words."""
+    """The access of one group, that of everyone here, the gap in words; those of it beyond the threshold."""
 
     nom: str
     chiffre: Chiffre
     tous: Chiffre
     ecart: str
+    eloignes: Chiffre
+    barre: str
 
 
 @dataclass(frozen=True)
 class Concentration:
-    """Where the people beyond the threshold live: how many, and the communes that hold the most of them."""
+    """Where the people beyond the threshold live: how many, and the communes that hold the most of them.
+
+    ``moitie``: how few of the ``total`` communes hold half of them.
+    """
 
     personnes: float
     moitie: int
+    total: int
     communes: tuple[tuple[Territoire, float], ...]
 
 
@@ -45,29 +53,54 @@ def read_egalite(atlas: AtlasOuvert, here: Territoire) -> Egalite | None:
     """The figures of equality this atlas holds for a territory; null when it holds none."""
     choice = read_toml("portraits.toml")["egalite"]
     everyone = atlas.chiffre(here.niveau, here.code, choice["tous"])
-    groups = tuple(
-        Groupe(found.definition.objet, found, everyone, phrases.ecart(found, everyone))
-        for name in choice["groupes"]
-        if (found := atlas.chiffre(here.niveau, here.code, name)).connu
-    )
+    beyond = atlas.chiffre(here.niveau, here.code, choice["eloignes"])
+    groups = _groupes(atlas, here, choice["groupes"], everyone, beyond)
     measures = tuple(
         (found, atlas.reference(name), words)
         for name, words in choice["mesures"].items()
         if (found := atlas.chiffre(here.niveau, here.code, name)).connu
     )
-    beyond = atlas.chiffre(here.niveau, here.code, choice["eloignes"])
     if not (groups or measures or beyond.connu):
         return None
-    return Egalite(groups, beyond, _concentration(atlas, here, choice["eloignes"]), measures)
+    return Egalite(groups, beyond, _concentration(atlas, here, choice), measures)
 
 
-def _concentration(atlas: AtlasOuvert, here: Territoire, indicateur: str) -> Concentration | None:
-    """People beyond the threshold by commune: population × share, the communes unknown left out."""
-    column = atlas.colonne("commune", indicateur) if atlas.a("commune", indicateur) else None
-    if column is None or here.niveau == "zone":
+def _groupes(
+    atlas: AtlasOuvert, here: Territoire, names: list[str], everyone: Chiffre, beyond: Chiffre
+) -> tuple[Groupe, ...]:
+    """The groups known here, with a bar for those beyond the threshold, on one scale."""
+    pairs = [
+        (found, atlas.chiffre(here.niveau, here.code, name.replace(TEMPS, ELOIGNES)))
+        for name in names
+        if (found := atlas.chiffre(here.niveau, here.code, name)).connu
+    ]
+    top = max((c.valeur for c in (beyond, *(far for _, far in pairs)) if c.valeur), default=1.0)
+    return tuple(
+        Groupe(
+            time.definition.objet,
+            time,
+            everyone,
+            phrases.ecart(time, everyone),
+            far,
+            barre.barre(far.valeur, beyond.valeur, top, 4) if far.connu else "",
+        )
+        for time, far in pairs
+    )
+
+
+# The id of a group's time, and of the share of it beyond the threshold.
+TEMPS, ELOIGNES = "duree_panier_", "part_panier_plus_7min_"
+
+
+def _concentration(atlas: AtlasOuvert, here: Territoire, choice: dict[str, Any]) -> Concentration | None:
+    """People beyond the threshold by commune, those unknown left out: counted, else population × share."""
+    counted = atlas.a("commune", choice["nombre"])
+    name = choice["nombre"] if counted else choice["eloignes"]
+    if here.niveau == "zone" or not atlas.a("commune", name):
         return None
+    column = atlas.colonne("commune", name)
     counts = [
-        (t, t.population * value)
+        (t, value if counted else t.population * value)
         for t in geographie.communes_dans(atlas, here)
         if t.population and (value := column.chiffre(t.code).valeur) is not None
     ]
@@ -76,7 +109,7 @@ def _concentration(atlas: AtlasOuvert, here: Territoire, indicateur: str) -> Con
     if not total:
         return None
     named = tuple(pair for pair in counts[:NOMMEES] if pair[1] >= 1)
-    return Concentration(total, _half(counts, total), named)
+    return Concentration(total, _half(counts, total), len(counts), named)
 
 
 def _half(counts: list[tuple[Territoire, float]], total: float) -> int:

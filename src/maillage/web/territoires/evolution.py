@@ -30,7 +30,7 @@ class Evolution:
     def millesimes(self) -> str:
         """« 2023 → 2024 », or the one vintage when both figures come from it."""
         old, new = self.avant.definition.millesime, self.maintenant.definition.millesime
-        return new if old == new else f"{old or '?'} → {new or '?'}"
+        return new if old == new else f"{old or 'non daté'} → {new or 'non daté'}"
 
     @property
     def difference(self) -> float:

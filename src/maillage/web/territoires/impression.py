@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from maillage.reports import tableur
 from maillage.reports.blocs import Bloc, Document, Image, Paragraphe, Tableau, Titre
 from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
-from maillage.web.socle.formats import FIABILITES, NON_RENSEIGNE, avec_unite, plat
+from maillage.web.socle.formats import FIABILITES, NON_RENSEIGNE, arrondir, avec_unite, nombre, plat
 from maillage.web.socle.graphiques.couleurs import ECHELLE, SANS_VALEUR
-from maillage.web.territoires import petite_carte, phrases, profil, queries
+from maillage.web.territoires import egalite, petite_carte, phrases, profil, queries
 
 # The classes of the style sheet, for pictures that leave the page.
 STYLE = (
@@ -28,15 +28,18 @@ STYLE = (
 def make_document(atlas: AtlasOuvert, here: Territoire) -> Document:
     """The portrait as a document."""
     reperes, proches = queries.list_reperes(atlas, here), queries.list_proches(atlas, here)
+    lines = profil.list_profil(atlas, here)
     opening = "".join(words for words, _ in phrases.chapeau(here, reperes, proches))
     blocs = [
         *(Paragraphe(text) for text in (opening, _avertissement(atlas)) if text),
         *_reperes(reperes),
         *_carte(atlas, here),
         *_proches(proches),
-        *_profil(atlas, here),
+        *_profil(lines),
         *_priorite(atlas, here),
+        *_egalite(atlas, here),
         *_habitants(atlas, here),
+        *_annexe(lines),
     ]
     mention = f"Maillage, atlas « {atlas.id} », empreinte {atlas.empreinte}"
     return Document(here.nom_complet, phrases.nature(here), "Maillage", mention, tuple(blocs))
@@ -91,23 +94,40 @@ def _proches(proches: list[queries.Proche]) -> Iterator[Bloc]:
         yield _tableau("En voiture jusqu’au lieu le plus proche", "Service", rows)
 
 
-def _profil(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:
-    lines = profil.list_profil(atlas, here)
-    rows = [row for ligne in lines for row in _dimension(ligne)]
+def _profil(lines: list[profil.LigneProfil]) -> Iterator[Bloc]:
+    rows = tuple(_dimension(ligne)[0] for ligne in lines)
     yield Titre("Les sept dimensions de l’accessibilité")
     yield Paragraphe("Rien n’est additionné : aucune dimension n’en compense une autre.")
-    heads = ("Dimension", "Indicateur", "Ici", "Département", "Parmi ses semblables")
-    yield Tableau("Un profil, pas une note", heads, tuple(rows), (3, 5, 3, 3, 3))
+    legende = "Le premier chiffre de chaque dimension ; les autres en fin de document"
+    yield Tableau(legende, DIMENSIONS, rows, LARGEURS)
 
 
-def _dimension(ligne: profil.LigneProfil) -> Iterator[tuple[str, ...]]:
+def _annexe(lines: list[profil.LigneProfil]) -> Iterator[Bloc]:
+    """Every figure of the dimensions that have several."""
+    rows = tuple(row for ligne in lines if len(ligne.mesures) > 1 for row in _dimension(ligne))
+    if rows:
+        yield Titre("Tous les chiffres des sept dimensions")
+        yield Tableau("Dimension par dimension", DIMENSIONS, rows, LARGEURS)
+
+
+DIMENSIONS = ("Dimension", "Indicateur", "Ici", "Département", "Parmi ses semblables")
+LARGEURS = (3, 5, 3, 3, 3)
+
+
+def _dimension(ligne: profil.LigneProfil) -> list[tuple[str, ...]]:
     """Every figure of a dimension; what to supply when there is none."""
     if not ligne.mesures:
-        yield (ligne.nom, NON_RENSEIGNE, "", "", "")
-    for rank, m in enumerate(ligne.mesures):
-        place = m.place.mots if m.place else "sans rang"
-        name = ligne.nom if rank == 0 else ""
-        yield (name, m.chiffre.definition.nom, _texte(m.chiffre), _texte(m.reference), place)
+        return [(ligne.nom, NON_RENSEIGNE, "", "", "")]
+    return [
+        (
+            ligne.nom if rank == 0 else "",
+            m.chiffre.definition.nom,
+            _texte(m.chiffre),
+            _texte(m.reference),
+            m.place.mots if m.place else "sans rang",
+        )
+        for rank, m in enumerate(ligne.mesures)
+    ]
 
 
 def _priorite(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:
@@ -119,6 +139,21 @@ def _priorite(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:
     verdict = f"{found.motif}." if found.en_deficit else "Non, selon la règle par défaut."
     texts = (verdict, found.typologie, found.solidite, found.voisinage, *found.raisons, *found.portrait)
     yield from (Paragraphe(text) for text in texts if text)
+
+
+def _egalite(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:
+    found = egalite.read_egalite(atlas, here)
+    if found is None or not found.groupes:
+        return
+    rows = [(g.nom.capitalize(), _texte(g.chiffre), g.ecart, _texte(g.eloignes)) for g in found.groupes]
+    rows.insert(0, ("Tous les habitants", _texte(found.groupes[0].tous), "", _texte(found.eloignes)))
+    yield Titre("Égalité : qui est laissé de côté, et où")
+    heads = ("Groupe", "Temps", "Écart avec tous", "À plus de 7 min")
+    yield Tableau("Trajet moyen vers les services du quotidien", heads, tuple(rows), (4, 2, 3, 2))
+    where = found.concentration
+    if where is not None and len(where.communes) > 1:
+        names = ", ".join(f"{t.nom} ({nombre(arrondir(count))})" for t, count in where.communes)
+        yield Paragraphe(f"Les communes qui comptent le plus d’habitants éloignés : {names}.")
 
 
 def _habitants(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:

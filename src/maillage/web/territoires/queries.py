@@ -85,8 +85,9 @@ def list_proches(atlas: AtlasOuvert, territoire: Territoire) -> list[Proche]:
     top = max(known, default=1.0) or 1.0
     cuts = couleurs.Classes((5.0, 8.0, 11.0, 14.0, 18.0, float("inf")), 0.0, inverse=False, decimales=0)
     rows = [
-        Proche(here, mean, dessin_barre.barre(here.valeur, mean.valeur, top, cuts.classe(here.valeur)))
+        Proche(here, mean, dessin_barre.barre(here.valeur, stroke, top, cuts.classe(here.valeur)))
         for here, mean in pairs
+        for stroke in (None if territoire.niveau == "departement" else mean.valeur,)
     ]
     return sorted(rows, key=lambda row: np.inf if row.chiffre.valeur is None else row.chiffre.valeur)
 

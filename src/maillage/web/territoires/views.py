@@ -109,7 +109,8 @@ def portrait(request: HttpRequest, atlas: AtlasOuvert, niveau: str, code: str) -
         "territoire": here,
         "nature": phrases.nature(here),
         "parents": queries.list_parents(atlas, here),
-        "chapeau": phrases.chapeau(here, reperes, proches),
+        "chapeau": _chapeau(atlas, here, reperes, proches),
+        "juges": [(NIVEAUX[n], *counts) for n, counts in queries.count_deficits(atlas).items()],
         "reperes": reperes,
         "points": phrases.UN[queries.niveau_des_points(atlas, niveau)],
         "carte": petite_carte.carte_autour(atlas, here),
@@ -130,6 +131,14 @@ def portrait(request: HttpRequest, atlas: AtlasOuvert, niveau: str, code: str) -
         "section": "territoires-portraits",
     }
     return render(request, "territoires/portrait.html", context)
+
+
+def _chapeau(
+    atlas: AtlasOuvert, here: Territoire, reperes: list[queries.Repere], proches: list[queries.Proche]
+) -> list[tuple[str, bool]]:
+    """The opening words: those of the home page for the département."""
+    whole = phrases.ouverture_departement(atlas, here) if here.niveau == "departement" else []
+    return whole or phrases.chapeau(here, reperes, proches)
 
 
 @require_GET
@@ -169,6 +178,7 @@ def ce_qui_change(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         "autres": [name for name in atlases.list_ids() if name != atlas.id],
         "niveaux": [(n, NIVEAUX[n]) for n in niveaux],
         "niveau": niveau,
+        "nature": NIVEAUX[niveau],
         "suivis": [atlas.definition(name) for name in dict.fromkeys([*suivis, indicateur]) if name],
         "definition": atlas.definition(indicateur),
         "changement": found,
