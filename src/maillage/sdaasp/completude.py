@@ -75,6 +75,13 @@ def check_objectives(programme: Programme) -> tuple[Constat, ...]:
     return tuple(finding for op in programme.objectifs for finding in check_objective(programme, op))
 
 
+def list_with_target(programme: Programme) -> frozenset[str]:
+    """Keys of the OP that have at least one target, of either nature."""
+    objects = {i.cle: i.objet for i in programme.indicateurs}
+    keys = {op.cle for op in programme.objectifs}
+    return frozenset(objects[c.indicateur] for c in programme.cibles if objects.get(c.indicateur) in keys)
+
+
 def _count_targets(programme: Programme, nature: NatureCible) -> int:
     keys = {i.cle for i in programme.indicateurs if i.nature is nature}
     return sum(cible.indicateur in keys for cible in programme.cibles)

@@ -46,11 +46,23 @@ def read(client, address):
 
 def test_the_page_a_prefet_would_be_shown(client, nord):
     page = read(client, "/programme/couverture/")
-    assert "<strong>2</strong> dimensions transversales ne sont cochées sur aucune fiche" in page
-    assert page.count("aucune fiche</span>") == 2
+    assert "<strong>2 dimensions transversales sur 6</strong> ne sont cochées sur aucune fiche" in page
+    assert "<strong>aucun des 27 objectifs prioritaires n’a de cible</strong>" in page
+    assert page.count('<th scope="col" class="vide-colonne">') == 3
+    assert page.count("> sans cible<") == 27
+    assert "/modifier/" not in page
     page = read(client, "/programme/completude/")
     assert "Programmation incomplète au sens de la loi" in page
     assert "<strong>27</strong> objectifs prioritaires sur 27" in page
+
+
+def test_those_who_may_fill_the_holes_are_one_click_away(client, compte, nord):
+    client.force_login(compte("charge_mission"), "django.contrib.auth.backends.ModelBackend")
+    page = read(client, "/programme/couverture/")
+    assert "/programme/modifier/fiche/sante/?dimensions=egalite" in page
+    assert page.count("/programme/indicateurs/nouveau/objectif/") == 27
+    ticked = client.get("/programme/modifier/fiche/sante/?dimensions=egalite").context["form"]
+    assert "egalite" in ticked.initial["dimensions"]
 
 
 def test_search_minds_neither_accents_nor_plurals(client, nord):

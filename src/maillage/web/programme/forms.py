@@ -72,6 +72,7 @@ class FormulaireSuivi(forms.Form):
             if isinstance(field, forms.MultipleChoiceField):
                 known = {key for key, _ in field.choices}
                 self.initial[name] = [*self.initial[name], *(key for key in keys if key in known)]
+                field.choices = sorted(field.choices, key=lambda choice: choice[0] not in keys)
 
     def keep_typed(self, more: str = "") -> FormulaireSuivi:
         """The same form with what was typed, unchecked, and one more blank line in the table ``more``."""

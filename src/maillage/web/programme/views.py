@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from maillage.sdaasp.alertes import list_alerts
-from maillage.sdaasp.completude import check_law, check_objectives, is_complete
+from maillage.sdaasp.completude import check_law, check_objectives, is_complete, list_with_target
 from maillage.sdaasp.couverture import cross_arrondissements, cross_deficits, cross_dimensions
 from maillage.sdaasp.vocabulaire import StatutDeclinaison, get_libelle
 from maillage.web.programme import models, presentation, queries
@@ -168,6 +168,9 @@ def couverture(request: HttpRequest) -> HttpResponse:
         "dimensions": cross_dimensions(programme),
         "arrondissements": cross_arrondissements(programme),
         "deficits": cross_deficits(programme, deficits),
+        "avec_cible": list_with_target(programme),
+        "peut_completer": (allowed := request.user.has_perm("programme.modifier_declinaison")),
+        "trou": "+" if allowed else "–",
         "fiches": {fiche.theme: fiche.cle for fiche in programme.fiches},
         "themes_op": {op.cle: op.fiche for op in programme.objectifs},
     }

@@ -89,6 +89,7 @@ def creer(request: HttpRequest, sorte: str) -> HttpResponse:
         raise PermissionDenied
     noms = queries.get_noms()
     form = open_form(request, model(), noms)
+    del form.fields["motif"]
     if form.is_bound and form.is_valid():
         try:
             row: Any = command(request.user, form.read_fields())

@@ -70,6 +70,14 @@ def lignes(matrice: MatriceCouverture) -> list[tuple[Any, list[tuple[Any, Case]]
 
 
 @register.filter
+def comptes(matrice: MatriceCouverture) -> list[tuple[Any, int]]:
+    """(column, how many of its cells are not empty)."""
+    columns = zip(*matrice.cases, strict=True) if matrice.cases else ()
+    counts = [sum(case.etat != "vide" for case in column) for column in columns]
+    return list(zip(matrice.colonnes, counts, strict=True))
+
+
+@register.filter
 def vides(matrice: MatriceCouverture) -> set[str]:
     """Keys of the empty columns."""
     return {head.cle for head in matrice.colonnes_vides}
