@@ -81,8 +81,10 @@ def load_programme() -> None:
     """The embedded programme in the database, the first time; work done on it since is kept."""
     from maillage.sdaasp import chargement as embedded
     from maillage.web.programme.chargement import load_if_empty
+    from maillage.web.programme.remplissage import fill_from_newest_atlas
 
     load_if_empty(embedded.load_programme())
+    fill_from_newest_atlas()
 
 
 def announce_accounts() -> None:

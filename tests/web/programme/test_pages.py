@@ -24,6 +24,8 @@ PAGES = {
     "/programme/indicateurs/": 2,
     "/programme/afom/": 2,
     "/programme/pratiques/": 3,
+    "/programme/ici/": 1,
+    "/programme/ici/arrondissement/593/": 3,
     "/programme/recherche/?texte=parents": 8,
 }
 

@@ -195,9 +195,10 @@ def proposer_valeur(
 def remplir_depuis_atlas(auteur: Any, chiffres: Mapping[str, ChiffreCite], jour: date) -> int:
     """Propose the figures of an atlas for the indicators bound to it (key → figure); the number proposed.
 
-    An atlas proposes once: what it has already proposed for an indicator is left as it is.
+    An atlas proposes once: what it has already proposed for an indicator is left as it is. ``auteur`` None
+    is the application itself, opened on a new atlas.
     """
-    with ecriture(auteur, "programme.valider_valeur"):
+    with ecriture(auteur, "programme.valider_valeur" if auteur else None):
         proposed = 0
         for row in models.IndicateurSuivi.objects.filter(cle__in=chiffres).order_by("pk"):
             value = from_atlas(to_value(row), chiffres[row.cle], jour)

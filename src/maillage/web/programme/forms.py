@@ -310,6 +310,7 @@ class ChampsIndicateur(forms.Form):
         label="Indicateur de l’atlas",
         required=False,
         max_length=80,
+        widget=forms.TextInput({"list": "indicateurs-atlas", "autocomplete": "off"}),
         help_text="Son identifiant, s’il peut se remplir de lui-même à chaque atlas.",
     )
     niveau = forms.CharField(label="Niveau dans l’atlas", required=False, max_length=30)

@@ -112,6 +112,8 @@ class Barre:
 
     libelle: str
     declinaison: models.Declinaison
+    debut: date | None
+    fin: date | None
     x: int
     largeur: int
     fait: bool
@@ -138,13 +140,16 @@ def draw_timeline(rows: Iterable[models.Declinaison], first: int, last: int, tod
     bars = []
     for row in rows:
         for step in row.etapes:
-            dates = [date.fromisoformat(step[name]) for name in ("debut", "fin") if step[name]]
-            if dates:
-                left, right = place(dates[0]), place(dates[-1])
-                late = not step["faite_le"] and bool(step["fin"]) and dates[-1] < today
-                bars.append(
-                    Barre(step["libelle"], row, left, max(right - left, 8), bool(step["faite_le"]), late)
-                )
+            begin, end_ = (date.fromisoformat(step[n]) if step[n] else None for n in ("debut", "fin"))
+            if begin is None and end_ is None:
+                continue
+            left, right = place(begin or end_), place(end_ or begin)  # type: ignore[arg-type]
+            done = bool(step["faite_le"])
+            late = not done and end_ is not None and end_ < today
+            left = min(left, 992)
+            bars.append(
+                Barre(step["libelle"], row, begin, end_, left, max(right - left, 8), fait=done, retard=late)
+            )
     marks = tuple((year, place(date(year, 1, 1))) for year in range(first, last + 1))
     return Frise(tuple(bars), marks, place(today) if start <= today <= end else None)
 

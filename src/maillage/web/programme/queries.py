@@ -351,6 +351,8 @@ def list_chiffres(atlas: AtlasOuvert | None, niveau: str, code: str) -> dict[str
 
 def cite(atlas: AtlasOuvert, niveau: str, code: str, indicateur: str) -> ChiffreCite | None:
     """One figure of the atlas as evidence; ``None`` when the atlas does not know it."""
+    if not atlas.a(niveau, indicateur):
+        return None
     figure = atlas.chiffre(niveau, code, indicateur)
     if figure.valeur is None:
         return None
@@ -363,6 +365,13 @@ def cite(atlas: AtlasOuvert, niveau: str, code: str, indicateur: str) -> Chiffre
         valeur=figure.valeur,
         fiabilite=figure.fiabilite or "observe",
     )
+
+
+def list_bound_figures(atlas: AtlasOuvert) -> dict[str, ChiffreCite]:
+    """Key of each indicator bound to the atlas → the figure this atlas gives it; unknown ones left out."""
+    bound = models.IndicateurSuivi.objects.exclude(Q(indicateur_atlas=None) | Q(niveau=None) | Q(code=None))
+    found = {row.cle: cite(atlas, row.niveau, row.code, row.indicateur_atlas) for row in bound}
+    return {key: figure for key, figure in found.items() if figure is not None}
 
 
 def list_deficits_diagnostic(atlas: AtlasOuvert | None) -> tuple[TerritoireEnDeficit, ...]:

@@ -7,12 +7,15 @@ from maillage.web.programme import (
     views_export,
     views_import,
     views_pratiques,
+    views_public,
     views_suivi,
 )
 
 app_name = "programme"
 urlpatterns = [
     path("", views.accueil, name="accueil"),
+    path("ici/", views_public.choisir, name="choisir"),
+    path("ici/<str:niveau>/<str:code>/", views_public.ici, name="ici"),
     path("declinaisons/", views.declinaisons, name="declinaisons"),
     path("declinaisons/nouvelle/", views_edition.nouvelle_declinaison, name="nouvelle"),
     path("declinaisons/lot", views_edition.lot, name="lot"),

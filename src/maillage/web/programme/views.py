@@ -89,14 +89,16 @@ def objectif(request: HttpRequest, cle: str) -> HttpResponse:
 def declinaison(request: HttpRequest, cle: str) -> HttpResponse:
     """One declinaison."""
     row = get_object_or_404(models.Declinaison, cle=cle)
+    noms = queries.get_noms()
+    first, last = noms.schema["debut"], noms.schema["fin"]
     context = {
         "section": "programme",
-        "noms": queries.get_noms(),
+        "noms": noms,
         "objet": row,
         "objectifs": {op.cle: op.libelle for op in queries.list_objectifs(row.theme)},
         "indicateurs": list(queries.list_indicateurs([row.cle])),
         "pratiques": queries.list_pratiques(declinaisons=row.cle),
-        "frise": presentation.draw_timeline([row], row.annee, row.annee, timezone.localdate()),
+        "frise": presentation.draw_timeline([row], first, last, timezone.localdate()),
         **_discussion(request, row),
     }
     return render(request, "programme/declinaison.html", context)
@@ -145,7 +147,8 @@ def _board(request: HttpRequest, rows: Any, noms: queries.Noms) -> dict[str, Any
 
 
 def _calendar(request: HttpRequest, rows: Any, noms: queries.Noms) -> dict[str, Any]:
-    return {"mois": presentation.gather_by_month(list(rows.filter(datee=True)[:PAR_FRISE]))}
+    months = presentation.gather_by_month(list(rows.filter(datee=True)[:PAR_FRISE]))
+    return {"mois": months, "aujourdhui": timezone.localdate().isoformat()}
 
 
 def _timeline(request: HttpRequest, rows: Any, noms: queries.Noms) -> dict[str, Any]:
@@ -195,6 +198,8 @@ def completude(request: HttpRequest) -> HttpResponse:
         "sans_cible": sum(
             all(f.etat == "manquant" for f in found if f.regle.id.startswith("cible")) for _, found in by_op
         ),
+        "noms_indicateurs": {i.cle: i.libelle for i in programme.indicateurs},
+        "noms_declinaisons": {d.cle: d.libelle or d.cle for d in programme.declinaisons},
         "alertes": alerts[:ALERTES],
         "nombre_alertes": len(alerts),
     }

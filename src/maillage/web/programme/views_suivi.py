@@ -13,9 +13,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from maillage.sdaasp.alertes import check_indicator
+from maillage.sdaasp.indicateurs import list_series
 from maillage.sdaasp.vocabulaire import NatureAfom, get_libelle
-from maillage.web.programme import commands, forms_suivi, models, queries
+from maillage.web.programme import commands, courbe, forms_suivi, models, queries
 from maillage.web.programme.adresses import get_adresse
+from maillage.web.programme.conversion import to_value
 from maillage.web.programme.courriel import is_mail_configured
 
 get_and_post = require_http_methods(["GET", "POST"])
@@ -30,13 +33,20 @@ def indicateur(request: HttpRequest, cle: str) -> HttpResponse:
     value = forms_suivi.FormulaireValeur(request.POST if kind == "valeur" else None, prefix="valeur")
     if request.method == "POST" and _write_measure(request, row, kind, target if kind == "cible" else value):
         return redirect("programme:indicateur", cle)
+    pure, targets = to_value(row), [to_value(c) for c in row.cibles.all()]
+    values = [to_value(v) for v in row.valeurs.all()]
     context = {
         "section": "programme",
         "noms": queries.get_noms(),
         "objet": row,
+        "courbe": courbe.draw(values, targets),
+        "alertes": check_indicator(pure, values, targets, timezone.localdate()),
+        "actuelle": next(iter(reversed(list_series(values, row.cle))), None),
+        "prochaine": next((c for c in targets if c.annee >= timezone.localdate().year), None),
         "sur": queries.find_objet(row.objet),
         "cible": target,
         "valeur": value,
+        **queries.read_discussion(request.user, row),
         "peut_modifier": request.user.has_perm("programme.modifier_indicateur", row),
         "peut_proposer": request.user.has_perm("programme.proposer_valeur", row),
         "peut_valider": request.user.has_perm("programme.valider_valeur", row),
@@ -68,12 +78,8 @@ def remplir(request: HttpRequest) -> HttpResponse:
     atlas = request.atlas  # type: ignore[attr-defined]
     if atlas is None:
         raise Http404("Aucun atlas n’est ouvert.")
-    bound = (
-        models.IndicateurSuivi.objects.exclude(indicateur_atlas=None).exclude(niveau=None).exclude(code=None)
-    )
-    cited = {row.cle: queries.cite(atlas, row.niveau, row.code, row.indicateur_atlas) for row in bound}
-    known = {key: figure for key, figure in cited.items() if figure is not None}
-    count = commands.remplir_depuis_atlas(request.user, known, timezone.localdate())
+    figures = queries.list_bound_figures(atlas)
+    count = commands.remplir_depuis_atlas(request.user, figures, timezone.localdate())
     text = f"{count} valeurs proposées par l’atlas {atlas.id} ; il reste à les valider."
     messages.success(request, text, "succes")
     return redirect("programme:indicateurs")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import template
@@ -12,6 +13,7 @@ from maillage.sdaasp.vocabulaire import LIBELLES
 from maillage.web.programme import presentation, queries
 from maillage.web.programme.adresses import get_adresse
 from maillage.web.programme.queries import Noms
+from maillage.web.socle import formats
 
 register = template.Library()
 _MOTS = {str(member): label for member, label in LIBELLES.items()}
@@ -78,6 +80,25 @@ def comptes(matrice: MatriceCouverture) -> list[tuple[Any, int]]:
 
 
 @register.filter
+def mot_alerte(nature: str) -> str:
+    """The nature of an alert in words."""
+    words = {"retard": "en retard", "sans_valeur": "sans valeur", "baisse": "en recul", "ecart": "écart"}
+    return words[nature]
+
+
+@register.filter
+def jour_iso(texte: str | None) -> str:
+    """A date of the exchange format in words; nothing for none."""
+    return formats.jour(date.fromisoformat(texte)) if texte else ""
+
+
+@register.filter
+def jour_court(texte: str | None) -> str:
+    """A date of the exchange format as 31/01/2027; nothing for none."""
+    return f"{date.fromisoformat(texte):%d/%m/%Y}" if texte else ""
+
+
+@register.filter
 def vides(matrice: MatriceCouverture) -> set[str]:
     """Keys of the empty columns."""
     return {head.cle for head in matrice.colonnes_vides}
@@ -109,3 +130,10 @@ def annulation(context: template.Context) -> dict[str, Any]:
     request = context["request"]
     held = request.session.pop("annulable", None) if request.user.is_authenticated else None
     return {"annulable": held, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("programme/_indicateurs_atlas.html", takes_context=True)
+def indicateurs_atlas(context: template.Context) -> dict[str, Any]:
+    """The indicators of the atlas, offered while one types."""
+    atlas = context["atlas"] if "form" in context and "indicateur_atlas" in context["form"].fields else None
+    return {"definitions": [(d.id, d.nom) for d in atlas.definitions.values()] if atlas else []}

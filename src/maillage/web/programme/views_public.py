@@ -1,0 +1,59 @@
+"""The page a resident reads: what is planned where she lives."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from maillage.web.programme import public, queries
+from maillage.web.programme.queries import Filtres
+
+NIVEAUX = ("commune", "epci", "arrondissement")
+
+
+@require_GET
+def ici(request: HttpRequest, niveau: str, code: str) -> HttpResponse:
+    """What is planned in the arrondissement of a commune, an intercommunality or an arrondissement."""
+    noms = queries.get_noms()
+    name, place = _find_place(request, niveau, code, noms)
+    rows = list(queries.list_declinaisons(Filtres(arrondissement=place)))
+    themes = public.gather(noms.themes, queries.list_fiches(), rows)
+    context = {
+        "section": "programme",
+        "noms": noms,
+        "nom": name,
+        "niveau": niveau,
+        "code": code,
+        "arrondissement": place,
+        "themes": themes,
+        **public.count(rows),
+    }
+    return render(request, "programme/ici.html", context)
+
+
+@require_GET
+def choisir(request: HttpRequest) -> HttpResponse:
+    """The page of the arrondissement chosen in the list."""
+    noms = queries.get_noms()
+    code = request.GET.get("arrondissement", "")
+    if code in noms.arrondissements:
+        return redirect("programme:ici", "arrondissement", code)
+    return render(request, "programme/choisir.html", {"section": "programme", "noms": noms})
+
+
+def _find_place(request: HttpRequest, niveau: str, code: str, noms: queries.Noms) -> tuple[str, str]:
+    """(name of the place, code of its arrondissement); 404 when the schema has none there."""
+    if niveau == "arrondissement" and code in noms.arrondissements:
+        return f"Arrondissement de {noms.arrondissements[code]}", code
+    atlas = request.atlas  # type: ignore[attr-defined]
+    here = atlas.territoire(niveau, code) if atlas is not None and niveau in NIVEAUX else None
+    if here is None:
+        raise Http404("Ce territoire n’est pas dans l’atlas ouvert.")
+    if niveau == "epci":
+        place = queries.get_arrondissement(atlas, code) or ""
+    else:
+        place = code if niveau == "arrondissement" else here.parents.get("arrondissement", "")
+    if place not in noms.arrondissements:
+        raise Http404("Le schéma ne dit rien de ce territoire seul : voyez son arrondissement.")
+    return here.nom_complet, place

@@ -1,0 +1,84 @@
+"""Indicators fill themselves at a new atlas, are drawn, and warn."""
+
+import datetime as dt
+
+import pytest
+
+from maillage.sdaasp.indicateurs import Cible, Valeur
+from maillage.sdaasp.vocabulaire import EtatValeur
+from maillage.web.programme import commands, courbe, models, queries
+from maillage.web.programme.remplissage import fill_from_newest_atlas
+from maillage.web.socle import atlas as atlases
+
+BORNE = {"libelle": "Densité", "nature": "quantitative", "sens": "hausse", "indicateur_atlas": "densite"}
+
+
+@pytest.fixture
+def chargee(compte, nord):
+    return compte("charge_mission")
+
+
+@pytest.fixture
+def indicateur(chargee):
+    sante = models.ObjectifPrioritaire.objects.get(cle="sante.1")
+    return commands.creer_indicateur(chargee, sante, BORNE | {"niveau": "commune", "code": "99004"})
+
+
+def test_each_new_atlas_proposes_once_and_a_person_validates(chargee, indicateur, dossier_atlas, settings):
+    settings.MAILLAGE_ATLAS = dossier_atlas / "essai-2025"
+    assert [fill_from_newest_atlas(), fill_from_newest_atlas()] == [1, 0]
+    settings.MAILLAGE_ATLAS = dossier_atlas / "essai-2026"
+    assert [fill_from_newest_atlas(), fill_from_newest_atlas()] == [1, 0]
+    values = list(indicateur.valeurs.order_by("pk"))
+    for value, name in zip(values, ("essai-2025", "essai-2026"), strict=True):
+        held = atlases.open_folder(dossier_atlas / name).chiffre("commune", "99004", "densite").valeur
+        assert (value.etat, value.valeur, value.chiffre["atlas"]) == ("proposee", held, name)
+        commands.valider_valeur(chargee, value, "Atlas vérifié")
+    assert indicateur.valeurs.filter(etat="validee").count() == 2
+
+
+def test_an_indicator_the_atlas_does_not_know_is_left_alone(chargee, indicateur, dossier_atlas):
+    commands.modifier(chargee, indicateur, 1, {"indicateur_atlas": "inconnu"}, "")
+    assert queries.list_bound_figures(atlases.open_folder(dossier_atlas / "essai-2026")) == {}
+
+
+def test_the_page_draws_what_its_tables_say_and_warns(client, compte, chargee, indicateur):
+    other = compte("pilote_departemental")
+    for day, number in ((dt.date(2025, 12, 31), 10.0), (dt.date(2026, 6, 30), 8.0)):
+        value = commands.proposer_valeur(other, indicateur, {"date": day, "valeur": number})
+        commands.valider_valeur(chargee, value, "Relevé")
+    commands.fixer_cible(chargee, indicateur, 2027, 20.0, None)
+    page = client.get(f"/programme/indicateurs/{indicateur.cle}/".replace("#", "%23")).content.decode()
+    assert page.count('class="point"') == 2
+    assert page.count('class="cible"') == 1
+    assert "en recul" in page
+    assert "écart" in page
+    assert "30 juin 2026" in page
+
+
+def test_a_first_target_is_given_with_the_indicator(client, chargee):
+    client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
+    address = "/programme/indicateurs/nouveau/objectif/sante.1/"
+    data = {"libelle": "Rendez-vous", "nature": "quantitative", "frequence_mois": "12", "valeur": "12,5"}
+    assert client.post(address, data).context["form"].errors.keys() == {"annee"}
+    assert client.post(address, data | {"annee": "2027"}).status_code == 302
+    (target,) = models.Cible.objects.all()
+    assert (target.annee, target.valeur, target.indicateur.objet) == (2027, 12.5, "sante.1")
+
+
+def test_the_drawing_leaves_out_what_is_refused_or_of_one_group():
+    def value(year, number, etat, groupe=None):
+        return Valeur(indicateur="i", date=dt.date(year, 1, 1), valeur=number, etat=etat, groupe=groupe)
+
+    drawn = courbe.draw(
+        [
+            value(2025, 1.0, EtatValeur.VALIDEE),
+            value(2026, 2.0, EtatValeur.REFUSEE),
+            value(2026, 3.0, EtatValeur.VALIDEE, "femmes"),
+            value(2026, 4.0, EtatValeur.PROPOSEE),
+        ],
+        [Cible(indicateur="i", annee=2027, texte="Mieux")],
+    )
+    counts = [drawn.count(f'class="{name}"') for name in ("point", "propose", "cible", "chemin")]
+    assert counts == [1, 1, 0, 0]
+    assert courbe.draw([], []) == ""

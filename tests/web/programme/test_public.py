@@ -1,0 +1,93 @@
+"""What a resident reads: what is planned where she lives, how far it is, whom to ask."""
+
+import datetime as dt
+
+import pytest
+
+from maillage.web.programme import commands, models, public
+from maillage.web.programme.presentation import draw_timeline
+
+DOUAI = "sante/593/2025/1"
+
+
+def step(label, debut, fin, faite_le=None):
+    return {
+        "libelle": label,
+        "debut": debut,
+        "fin": fin,
+        "faite_le": faite_le,
+        "moyens": None,
+        "cout_eur": None,
+    }
+
+
+@pytest.fixture
+def chargee(compte, nord):
+    return compte("charge_mission")
+
+
+def test_the_page_of_an_arrondissement(client, chargee):
+    row = models.Declinaison.objects.get(cle=DOUAI)
+    steps = [step("Ouvrir", None, "2999-06-30"), step("Recenser", None, "2026-01-31", "2026-01-15")]
+    commands.modifier(
+        chargee, row, 1, {"statut": "engagee", "pilote_territorial": "CCAS", "etapes": steps}, ""
+    )
+    answer = client.get("/programme/ici/arrondissement/593/")
+    page = answer.content.decode()
+    held = {p.cle: p for theme in answer.context["themes"] for p in theme.previsions}
+    assert all(key.split("/")[1] == "593" for key in held)
+    assert len(held) == models.Declinaison.objects.filter(arrondissement="593").count()
+    assert (held[DOUAI].contact, held[DOUAI].prochaine) == ("CCAS", ("Ouvrir", dt.date(2999, 6, 30)))
+    assert "1 est lancée" in page
+    assert "prochaine étape : Ouvrir, 30 juin 2999" in page
+
+
+def test_who_to_ask_is_the_lead_of_the_theme_while_no_pilot_is_known(client, nord):
+    held = client.get("/programme/ici/arrondissement/593/").context["themes"]
+    sante = next(theme for theme in held if theme.cle == "sante")
+    assert sante.previsions[0].contact == models.FicheAction.objects.get(cle="sante").pilote == "ARS"
+
+
+def test_an_easy_text_is_shown_only_when_people_have_read_it(client, chargee):
+    fiche = models.FicheAction.objects.get(cle="sante")
+    fiche = commands.modifier(chargee, fiche, 1, {"texte_falc": "On vous soigne près de chez vous."}, "")
+    address = "/programme/ici/arrondissement/593/"
+    assert "On vous soigne" not in client.get(address).content.decode()
+    commands.modifier(chargee, fiche, 2, {"relecteurs_falc": ["Un groupe de relecture"]}, "")
+    assert "On vous soigne" in client.get(address).content.decode()
+
+
+def test_a_place_outside_the_schema_is_not_found(client, nord):
+    for address in ("commune/99001", "arrondissement/000", "planete/1"):
+        assert client.get(f"/programme/ici/{address}/").status_code == 404
+
+
+def test_nothing_is_counted_that_is_not_chosen():
+    rows = [
+        models.Declinaison(statut=s) for s in (None, "non_identifiee", "identifiee", "en_cours", "achevee")
+    ]
+    assert public.count(rows) == {"choisies": 3, "lancees": 2, "achevees": 1}
+
+
+def test_the_timeline_places_steps_in_the_period():
+    """2025-2026 is 729 days long: 1 January 2026, day 365, stands at 501 thousandths."""
+    row = models.Declinaison(etapes=[
+        step("avant", "2024-01-01", "2025-01-01"), step("milieu", "2026-01-01", None),
+        step("fin", None, "2026-12-31"), step("sans date", None, None),
+    ])  # fmt: skip
+    frise = draw_timeline([row], 2025, 2026, dt.date(2026, 1, 2))
+    assert [(b.libelle, b.x, b.largeur, b.retard) for b in frise.barres] == [
+        ("avant", 0, 8, True),
+        ("milieu", 501, 8, False),
+        ("fin", 992, 8, False),
+    ]
+    assert frise.annees == ((2025, 0), (2026, 501))
+
+
+def test_the_timeline_says_in_words_what_it_draws(client, chargee):
+    row = models.Declinaison.objects.get(cle=DOUAI)
+    commands.modifier(chargee, row, 1, {"etapes": [step("Recenser", "2025-03-01", "2025-06-30")]}, "")
+    page = client.get("/programme/declinaisons/?vue=frise").content.decode()
+    assert "03/2025 – 06/2025" in page
+    assert "en retard" in page
+    assert 'class="retard"' in page
