@@ -1,9 +1,10 @@
 // Build what the pages load into src/maillage/web/socle/static/socle, with content hashes in the names
-// and actifs.json to find them. Run by `make install`.
+// and actifs.json to find them; put the typeface of documents (static TrueType) in src/maillage/reports/polices.
+// Run by `make install`.
 import { build } from "esbuild";
 import * as sass from "sass";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -25,6 +26,15 @@ const sassPlugin = {
     }));
   },
 };
+
+const family = join(root, "node_modules/@expo-google-fonts/atkinson-hyperlegible-next");
+const fonts = join(root, "src/maillage/reports/polices");
+mkdirSync(fonts, { recursive: true });
+for (const style of ["400Regular", "400Regular_Italic", "700Bold", "700Bold_Italic"]) {
+  const name = `AtkinsonHyperlegibleNext_${style}.ttf`;
+  copyFileSync(join(family, style, name), join(fonts, name));
+}
+copyFileSync(join(family, "LICENSE_FONT"), join(fonts, "LICENCE_POLICE"));
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });

@@ -6,9 +6,8 @@ import json
 from dataclasses import asdict
 from importlib.resources import files
 
-import typst
-
 from maillage.reports.blocs import Document
+from maillage.reports.composition import compile_pdf
 
 TEMPLATE = "gabarits/document.typ"
 
@@ -18,11 +17,4 @@ def write_pdf(document: Document) -> bytes:
     plain = asdict(document)
     plain["blocs"] = [{"sorte": type(bloc).__name__.lower()} | asdict(bloc) for bloc in document.blocs]
     source = files(__package__).joinpath(TEMPLATE).read_bytes()
-    pdf: bytes = typst.compile(
-        source,
-        sys_inputs={"document": json.dumps(plain, ensure_ascii=False)},
-        pdf_standards="ua-1",
-        ignore_system_fonts=True,
-        timestamp=0,
-    )
-    return pdf
+    return compile_pdf(source, {"document": json.dumps(plain, ensure_ascii=False)})

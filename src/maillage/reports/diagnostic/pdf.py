@@ -8,8 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import typst
-
+from maillage.reports.composition import compile_pdf
 from maillage.reports.diagnostic.document import Carte, Rapport, Section, Tableau
 
 WRAPS = 24  # characters past which a column of text shares the room that is left
@@ -26,7 +25,7 @@ def write_pdf(rapport: Rapport) -> bytes:
         for section in rapport.sections:
             for carte in section.cartes:
                 (place / f"{carte.id}.svg").write_text(carte.svg, "utf-8")
-        return bytes(typst.compile(str(place / "diagnostic.typ"), pdf_standards="ua-1", timestamp=0))
+        return compile_pdf(str(place / "diagnostic.typ"))
 
 
 def to_data(rapport: Rapport) -> dict[str, Any]:

@@ -1,0 +1,27 @@
+"""Setting a PDF: tagged (PDF/UA-1), the same bytes and the same typeface on every machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import typst
+
+POLICES: Final = Path(__file__).parent / "polices"
+"""Atkinson Hyperlegible Next (SIL Open Font License), put there by ``make install``."""
+
+
+def compile_pdf(source: bytes | str, sys_inputs: dict[str, str] | None = None) -> bytes:
+    """Typst text, or the path of a file, as a PDF without a date of making.
+
+    Fonts of the machine are never used: letters that the typeface lacks come from those that typst holds.
+    """
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(POLICES)])
+    pdf: bytes = typst.compile(
+        source,
+        sys_inputs=sys_inputs or {},
+        font_paths=fonts,
+        pdf_standards="ua-1",
+        timestamp=0,
+    )
+    return pdf

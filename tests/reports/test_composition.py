@@ -1,0 +1,38 @@
+"""Documents are set in the same typeface everywhere, and hold it."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from maillage.reports.composition import POLICES, compile_pdf
+
+TEXT = """#set document(title: "Essai")
+#set text(lang: "fr", font: "Atkinson Hyperlegible Next")
+Près de 12\u202f000 personnes à ≤ 7 min, soit 3,5 % : *gras*, _italique_, œuvre, « guillemets ». → ailleurs
+"""
+
+
+def test_the_typeface_and_its_licence_are_there() -> None:
+    assert len(list(POLICES.glob("*.ttf"))) == 4
+    assert "SIL OPEN FONT LICENSE" in (POLICES / "LICENCE_POLICE").read_text("utf-8").upper()
+
+
+@pytest.mark.lent
+def test_every_letter_is_held_and_only_the_arrow_comes_from_elsewhere(tmp_path: Path) -> None:
+    path = tmp_path / "essai.pdf"
+    path.write_bytes(compile_pdf(TEXT.encode()))
+    listed = subprocess.run(["pdffonts", str(path)], capture_output=True, text=True, check=True).stdout
+    names = sorted(re.sub(r"^[A-Z]{6}\+|-Identity-H$", "", line.split()[0]) for line in listed.splitlines()[2:])
+    assert names == [
+        "AtkinsonHyperlegibleNext-Bold",
+        "AtkinsonHyperlegibleNext-Italic",
+        "AtkinsonHyperlegibleNext-Regular",
+        "LibertinusSerif-Regular",
+    ]
+    assert [line.split()[-5] for line in listed.splitlines()[2:]] == ["yes"] * 4  # embedded
+
+
+def test_the_same_text_gives_the_same_bytes() -> None:
+    assert compile_pdf(TEXT.encode()) == compile_pdf(TEXT.encode())
