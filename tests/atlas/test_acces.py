@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 
 from maillage.access.apl import load_professions
+from maillage.access.decay import ErreurTemps
 from maillage.atlas.acces import (
     list_schedules,
     make_domains,
@@ -31,6 +32,9 @@ SITES = pl.DataFrame(
 )
 
 
+EXACT = ErreurTemps(np.array([np.inf]), np.ones((1, 3)))
+
+
 class Nearby:
     """Every site within reach of the first cell only."""
 
@@ -47,7 +51,7 @@ def test_itinerant_sites_are_no_permanent_access():
 
 def test_hours_by_mode_evening_and_saturday():
     ((kind, sites),) = list_schedules(SITES)
-    figures = measure_hours(kind, sites, Nearby())
+    figures = measure_hours(kind, sites, Nearby(), EXACT)
     assert figures["heures_france_services_voiture"].tolist() == [10, 0]
     assert figures["soir_france_services"].tolist() == [1, 0]
     assert figures["samedi_france_services"].tolist() == [0, 0]

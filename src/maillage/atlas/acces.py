@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from maillage.access.accueil import load_accueils
 from maillage.access.apl import Profession, compute_demand, load_professions
-from maillage.access.catchment import balanced, build_weights, e2sfca
+from maillage.access.catchment import Weights, balanced, build_weights, e2sfca
 from maillage.access.decay import DS_PER_MIN, ErreurTemps, expected_step_weights
 from maillage.access.effective import effective_access, within_straight
 from maillage.access.erreur_temps import load_time_error
@@ -35,6 +35,8 @@ from maillage.network.travel_times import Sites, TravelTimes, Within
 
 Floats = NDArray[np.float64]
 AGES: Final = ("moins_15", "de_15_a_64", "plus_65")
+ENDS: Final = (1, -2)
+"""Levels of error taken for the ends of an interval: 10 % and 90 %, the same for all times."""
 MODES: Final = {"voiture": "en voiture", "velo": "à vélo", "marche": "à pied"}
 LENTS: Final = ("velo", "marche")
 GROUPES: Final = {"plus_65": "65 ans ou plus", "moins_15": "moins de 15 ans"}
@@ -78,7 +80,7 @@ def make_acces(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
         keep(apport.figures, apport.source, apport.millesime, times.fiabilite)
     for kind, sites in list_schedules(frame_of(lots["offre"], "implantations")):
         source, millesime = sites["source"][0], sites["millesime"][0]
-        keep(measure_hours(kind, sites, times), str(source), str(millesime), times.fiabilite)
+        keep(measure_hours(kind, sites, times, error), str(source), str(millesime), times.fiabilite)
         for mode in LENTS:
             roads = of_lot(lots["reseau"], mode)
             slow = roads.times(temps.to_points(cells)) if roads else None
@@ -135,11 +137,11 @@ def share_capacity(
     )
     demand = compute_demand(ages, profession)
     central = profession.factor * e2sfca(weights, supply.effectif, demand)
-    ends = [
-        shift(within, profession, supply, demand, ErreurTemps(error.upper_ds, error.ratio[:, [level]]))
-        for level in (1, -2)
-    ]
-    level = balanced(weights, supply.effectif, people).per_head / (supply.effectif.sum() / people.sum())
+    level = share_evenly(weights, supply, people)
+    laws = [ErreurTemps(error.upper_ds, error.ratio[:, [level]]) for level in ENDS]
+    shifted = [shift(within, profession, law, len(points)) for law in laws]
+    ends = [profession.factor * e2sfca(moved, supply.effectif, demand) for moved in shifted]
+    levels = [level, *(share_evenly(moved, supply, people) for moved in shifted)]
     near = within.time_ds < read_seuil("choix_min") * DS_PER_MIN
     choice = build_weights(within, near.astype(np.float64), len(points)) @ supply.effectif
     name = profession.id
@@ -148,6 +150,8 @@ def share_capacity(
         f"apl_{name}_bas": np.minimum.reduce([central, *ends]),
         f"apl_{name}_haut": np.maximum.reduce([central, *ends]),
         f"equilibre_{name}": level,
+        f"equilibre_{name}_bas": np.minimum.reduce(levels),
+        f"equilibre_{name}_haut": np.maximum.reduce(levels),
         f"choix_{name}": np.asarray(choice, np.float64),
     }
 
@@ -160,13 +164,15 @@ def find_error(times: TravelTimes, relief: str) -> ErreurTemps:
     return ErreurTemps(fitted.upper_ds, np.ones_like(fitted.ratio))
 
 
-def shift(
-    within: Within, profession: Profession, supply: Offre, demand: Floats, error: ErreurTemps
-) -> Floats:
-    """The APL when every time errs in the same way: ``error`` has one level."""
-    weight = expected_step_weights(within.time_ds, profession.steps, error)
-    weights = build_weights(within, weight, len(supply.effectif))
-    return profession.factor * e2sfca(weights, supply.effectif, demand)
+def shift(within: Within, profession: Profession, error: ErreurTemps, n_sites: int) -> Weights:
+    """The weights when every time errs in the same way: ``error`` has one level."""
+    return build_weights(within, expected_step_weights(within.time_ds, profession.steps, error), n_sites)
+
+
+def share_evenly(weights: Weights, supply: Offre, people: Floats) -> Floats:
+    """Supply per head of the balanced model over the département's mean, at each carreau."""
+    mean = supply.effectif.sum() / people.sum()
+    return np.asarray(balanced(weights, supply.effectif, people).per_head / mean, np.float64)
 
 
 def list_schedules(implantations: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -176,11 +182,20 @@ def list_schedules(implantations: pl.DataFrame) -> Iterator[tuple[str, pl.DataFr
         yield str(kind), fixed.filter(pl.col("type") == kind)
 
 
-def measure_hours(kind: str, sites: pl.DataFrame, times: TravelTimes) -> dict[str, Floats]:
-    """Hours a week of effective access by car, those of the evening and of Saturday."""
-    found = effective_access(reach(times, sites), parse_schedules(sites["horaires"].to_list()))
+def measure_hours(
+    kind: str, sites: pl.DataFrame, times: TravelTimes, error: ErreurTemps
+) -> dict[str, Floats]:
+    """Hours a week of effective access by car, with an interval, those of the evening and of Saturday."""
+    schedules, budget_ds = parse_schedules(sites["horaires"].to_list()), read_budget()
+    found = effective_access(reach(times, sites, budget_ds), schedules)
+    reached = [
+        effective_access(reach(times, sites, round(budget_ds / ratio)), schedules).hours
+        for ratio in ratios_at(error, budget_ds)
+    ]
     return {
         f"heures_{kind}_voiture": found.hours,
+        f"heures_{kind}_voiture_bas": np.fmin.reduce([found.hours, *reached]),
+        f"heures_{kind}_voiture_haut": np.fmax.reduce([found.hours, *reached]),
         f"soir_{kind}": weekly_hours(found.bits, evening()),
         f"samedi_{kind}": weekly_hours(found.bits, mask([SATURDAY])),
     }
@@ -191,7 +206,7 @@ def measure_slow_hours(
 ) -> dict[str, Floats]:
     """Hours a week of effective access by bicycle or on foot: on the roads, else by straight distance."""
     if times:
-        near = reach(times, sites)
+        near = reach(times, sites, read_budget())
     else:
         slow = read_toml("horaires.toml")["acces"]["lent"]
         distance_m = measure_distances(cells, sites)
@@ -201,15 +216,21 @@ def measure_slow_hours(
     }
 
 
-def reach(times: TravelTimes, sites: pl.DataFrame) -> Within:
-    """The sites within the budget of effective access."""
+def reach(times: TravelTimes, sites: pl.DataFrame, budget_ds: int) -> Within:
+    """The sites within a budget."""
     points = temps.to_points(sites)
-    return times.within(Sites(points, np.zeros(len(points), np.int32), 1), read_budget())
+    return times.within(Sites(points, np.zeros(len(points), np.int32), 1), budget_ds)
 
 
 def read_budget() -> int:
     """Deciseconds within which a site is reachable."""
     return int(read_toml("horaires.toml")["acces"]["budget_min"] * DS_PER_MIN)
+
+
+def ratios_at(error: ErreurTemps, time_ds: int) -> tuple[float, float]:
+    """True over estimated time at both ends of the interval, for an estimate of ``time_ds``."""
+    band = min(int(np.searchsorted(error.upper_ds, time_ds, side="right")), len(error.ratio) - 1)
+    return float(error.ratio[band, ENDS[0]]), float(error.ratio[band, ENDS[1]])
 
 
 def measure_distances(cells: pl.DataFrame, sites: pl.DataFrame) -> Floats:

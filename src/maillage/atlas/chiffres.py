@@ -54,12 +54,14 @@ class Sommes:
     """Grandeurs of a coarser mesh: its own (``propres``), else those of the communes added up.
 
     Those of ``moyennes`` (rates, medians) are averaged instead, weighted by the communes' people: an
-    approximation, flagged ``impute``.
+    approximation, flagged ``impute``. A sum of counts some of which are secret (below ``secrets[name]``) is
+    that of the others, with the interval from none to the most that secrecy allows.
     """
 
     propres: Reserve
     communes: Base
     moyennes: frozenset[str] = frozenset()
+    secrets: Mapping[str, int] = field(default_factory=dict)
     _kept: dict[str, Valeurs] = field(default_factory=dict)
 
     def __contains__(self, name: object) -> bool:
@@ -74,8 +76,16 @@ class Sommes:
             mean = name in self.moyennes
             carried = carry(figure, self.communes.maille, "moyenne" if mean else "somme", weight)
             level = np.maximum(carried.fiabilite, np.uint8(FIABILITES.index("impute") if mean else 0))
-            self._kept[name] = replace(carried, fiabilite=level)
+            self._kept[name] = self._bound(name, figure, replace(carried, fiabilite=level))
         return self._kept[name]
+
+    def _bound(self, name: str, figure: Valeurs, carried: Valeurs) -> Valeurs:
+        """The sum with what secrecy may hide from it."""
+        if name not in self.secrets or np.isfinite(figure.valeurs).all():
+            return carried
+        hidden = np.where(np.isnan(figure.valeurs), self.secrets[name] - 1.0, 0.0)
+        most = carried.valeurs + self.communes.maille.sum(hidden)
+        return replace(carried, bas=carried.valeurs, haut=most)
 
 
 def compute_wide(

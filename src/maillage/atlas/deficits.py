@@ -12,11 +12,14 @@ import shapely
 from numpy.typing import NDArray
 
 from maillage.access.catchment import classify_supply
+from maillage.access.registre import Variable, expand_all
 from maillage.atlas.etapes import Lot, frame_of
 from maillage.atlas.format import SUFFIXES
 from maillage.atlas.portraits import write_portraits
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.seuils import load_seuils
+from maillage.catalogue.statistiques import list_statistics
+from maillage.catalogue.types_service import list_types
 from maillage.diagnostic.amas import Voisins
 from maillage.diagnostic.ensemble import Colonne, Jugement, judge
 from maillage.diagnostic.profil import Profil, load_profils, make_profil
@@ -82,17 +85,31 @@ def choose_profil(parametres: Mapping[str, Any]) -> Profil:
 
 
 def refuse_unknown(profil: Profil, index: pl.DataFrame) -> None:
-    """Refuse a rule that reads indicators this atlas has not: it would silently judge on the others."""
-    known = index["indicateur"].unique().sort().to_list()
+    """Refuse a rule that reads a name which is no indicator's: it would silently judge on the others.
+
+    An indicator that the catalogue knows and this atlas lacks is only unknown: see ``Motif.part_connue``.
+    """
+    known = sorted({*index["indicateur"], *list_possible()})
     fautes = []
     for critere in profil.criteres:
         if critere.indicateur not in known:
             close = get_close_matches(critere.indicateur, known, n=1)
             otherwise = "Voir maillage atlas info --indicateurs."
             advice = f"Vouliez-vous dire « {close[0]} » ?" if close else otherwise
-            fautes.append(Faute(f"indicateur « {critere.indicateur} » absent de l'atlas", que_faire=advice))
+            fautes.append(Faute(f"indicateur « {critere.indicateur} » inconnu", que_faire=advice))
     if fautes:
         raise EntreeInvalide(f"Le profil « {profil.nom} » lit des indicateurs inconnus.", tuple(fautes))
+
+
+def list_possible() -> set[str]:
+    """The indicators that some atlas may hold: those of the catalogue, for every type and statistic."""
+    steps = load_seuils()["depassement_min"].valeur
+    assert isinstance(steps, tuple)  # noqa: S101 - the catalogue's own file
+    domains = {
+        "type": [Variable(name, name) for name in list_types()],
+        "m": [Variable(f"{step:g}", f"{step:g}") for step in steps],
+    }
+    return {*expand_all(domains), *list_statistics()}
 
 
 def weigh_supply(wide: pl.DataFrame) -> list[pl.Series]:

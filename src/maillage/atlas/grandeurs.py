@@ -208,6 +208,12 @@ def list_means() -> frozenset[str]:
     return frozenset(f"stat_{name}" for name, column in list_statistics().items() if column.unite in MOYENNES)
 
 
+def list_thresholds() -> dict[str, int]:
+    """The count below which each statistic under secrecy is not published, by grandeur."""
+    columns = list_statistics().items()
+    return {f"stat_{name}": column.secret_sous for name, column in columns if column.secret_sous}
+
+
 def make_domains(types: Iterable[str], colonnes: Mapping[str, object]) -> dict[str, tuple[Variable, ...]]:
     """The values that the variables of indicator names take in this atlas."""
     labels = list_types()
@@ -286,7 +292,7 @@ class Mailles:
     ) -> Evaluation:
         """The evaluation of ``n`` territories made of whole communes: int32[f] each, row numbers."""
         base = Base(communes, Maille(commune, territory, np.ones(len(commune)), n, self.communes.height))
-        grandeurs = Sommes(Reserve(), base, list_means())
+        grandeurs = Sommes(Reserve(), base, list_means(), list_thresholds())
         return Evaluation(communes.instances, grandeurs, {**bases, "commune": base}, communes.constantes)
 
 

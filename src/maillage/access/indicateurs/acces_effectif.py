@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maillage.access.effective import weight_by_car
-from maillage.access.indicateurs.apl import reporte
+from maillage.access.indicateurs.apl import intervalle, reporte
 
-__all__ = ["reporte", "selon_motorisation"]
+__all__ = ["intervalle", "reporte", "selon_motorisation"]
 
 Floats = NDArray[np.float64]
 

@@ -15,8 +15,8 @@ def reporte(valeur: Floats) -> Floats:
     return valeur
 
 
-def intervalle(valeur: Floats, bas: Floats, haut: Floats) -> Resultat:
-    """A figure with its interval."""
+def intervalle(valeur: Floats, bas: Floats | None = None, haut: Floats | None = None) -> Resultat:
+    """A figure with its interval, when the stage gives one."""
     return Resultat(valeur, bas=bas, haut=haut)
 
 

@@ -15,14 +15,14 @@ Floats = NDArray[np.float64]
 
 
 def saturation_lieux(activite: Floats, capacite: Floats, connus: Floats, lieux: Floats) -> Resultat:
-    """Activity over capacity of the places that state both, float64[n]; null where none does.
+    """100·activity / capacity of the places that state both, float64[n]; null where none does.
 
     ``connus`` of the ``lieux`` places state both: that share is the coverage.
 
     >>> activity, capacity = np.array([90.0, 0.0]), np.array([100.0, 0.0])
     >>> found = saturation_lieux(activity, capacity, np.array([2.0, 0.0]), np.array([4.0, 1.0]))
     >>> found.valeurs.tolist(), found.couverture.tolist()
-    ([0.9, nan], [0.5, 0.0])
+    ([90.0, nan], [0.5, 0.0])
     """
     share = np.divide(connus, lieux, out=np.zeros_like(connus), where=lieux > 0)
-    return Resultat(saturation(activite, capacite), couverture=share)
+    return Resultat(100 * saturation(activite, capacite), couverture=share)

@@ -6,20 +6,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maillage.access.indicateurs.besoins import part
+from maillage.access.indicateurs.durees import part_au_dela
 from maillage.access.registre import Resultat
+from maillage.catalogue.temps_estimes import Residus
 
 __all__ = ["a_portee", "moyenne_connue", "part"]
 
 Floats = NDArray[np.float64]
 
 
-def a_portee(temps: Floats, premier_accueil_min: float) -> Floats:
+def a_portee(temps: Floats, premier_accueil_min: float, residus: Residus | None = None) -> Floats | Resultat:
     """1 where the time is at most (≤) the threshold in minutes, else 0; inf is 0, null stays null.
+
+    Where times are estimated, the chance of it under their errors, with a 90 % interval.
 
     >>> a_portee(np.array([1200.0, 1201.0, np.inf, np.nan]), 20).tolist()
     [1.0, 0.0, 0.0, nan]
     """
-    return np.where(np.isnan(temps), np.nan, (temps <= 60 * premier_accueil_min).astype(np.float64))
+    beyond = part_au_dela(temps, premier_accueil_min, residus)
+    if not isinstance(beyond, Resultat) or beyond.bas is None or beyond.haut is None:
+        return 1.0 - (beyond.valeurs if isinstance(beyond, Resultat) else beyond)
+    return Resultat(1.0 - beyond.valeurs, bas=1.0 - beyond.haut, haut=1.0 - beyond.bas)
 
 
 def moyenne_connue(total: Floats, connus: Floats, tous: Floats) -> Resultat:

@@ -15,6 +15,7 @@ MESHES = {
     "commune": "Communes",
 }
 COLUMNS = ("Territoire", "Rang", "Robustesse", "Stabilité", "Type", "Pourquoi")
+MOST_NAMES = 12
 
 
 def make_section(lecture: Lecture) -> Section | None:
@@ -27,9 +28,10 @@ def make_section(lecture: Lecture) -> Section | None:
         return None
     profiles = ", ".join(f"« {name.replace('_', ' ')} »" for name in judged["profil"].unique().sort())
     text = (
-        f"Règle explicite, modifiable par le département (profil {profiles}). La robustesse est la part "
-        "des pondérations plausibles sous lesquelles le territoire reste dans la liste ; un territoire près "
-        "de la limite du département n'a pas de rang."
+        f"Règle explicite, modifiable par le département (profil {profiles}). La robustesse est la part des "
+        "variantes plausibles où le territoire est dans la liste : poids, seuils à 10 % près, chiffres dans "
+        "leur intervalle, chiffres secrets tirés parmi les connus. Un territoire près de la limite du "
+        "département n'a pas de rang."
     )
     return Section("deficits", "Les territoires en déficit", (typeset(text),), tableaux=tables)
 
@@ -51,10 +53,22 @@ def make_table(lecture: Lecture, judged: pl.DataFrame, niveau: str) -> Tableau |
         typeset(titre),
         COLUMNS,
         lines,
-        "",
+        typeset(name_clusters(here)),
         frozenset({1, 2}),
         annexe=niveau in {"bassin_vie", "commune"},
     )
+
+
+def name_clusters(here: pl.DataFrame) -> str:
+    """The local clusters of worse off territories (LISA, HH), in a sentence; empty when there is none."""
+    if "amas" not in here.columns:
+        return ""
+    names = here.filter(pl.col("amas") == "HH").sort("nom")["nom"].to_list()
+    if not names:
+        return ""
+    more = f" et {number(len(names) - MOST_NAMES)} autres" if len(names) > MOST_NAMES else ""
+    shown = ", ".join(names[:MOST_NAMES]) + more
+    return f"Entourés de voisins aussi en difficulté, plus que le hasard ne l'explique (amas LISA) : {shown}."
 
 
 def make_row(row: dict[str, object], why: str) -> tuple[Cellule, ...]:

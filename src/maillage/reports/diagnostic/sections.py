@@ -9,12 +9,14 @@ from unicodedata import combining, normalize
 
 import polars as pl
 
+from maillage.catalogue.lecture import read_toml
 from maillage.catalogue.paniers import list_baskets
 from maillage.catalogue.seuils import load_seuils
 from maillage.catalogue.temps_estimes import load_erreur
 from maillage.catalogue.types_service import list_types
 from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
 from maillage.reports.diagnostic.lecture import Figure, Lecture
+from maillage.reports.diagnostic.valeur import make_table
 from maillage.reports.francais import agree, known, number, show_range, typeset, with_unit
 
 BASKET = "duree_panier_quotidien"
@@ -265,8 +267,9 @@ def make_sources(lecture: Lecture) -> Section:
     )
     title = "Sources imitées par le jeu d'essai" if manifest.jeu_essai else "Sources"
     sources = Tableau("sources", typeset(title), columns, rows)
+    worth = make_table(lecture, read_toml("methodes.toml")["familles"])
     gaps = tuple(tuple(typeset(str(value)) for value in gap.values()) for gap in manifest.manques)
-    tables = [sources]
+    tables = [*([worth] if worth.lignes else []), sources]
     if gaps:
         heads = tuple(str(key).replace("_", " ").capitalize() for key in manifest.manques[0])
         tables.append(Tableau("manques", "Ce que l’atlas n’a pas", heads, gaps))
