@@ -36,6 +36,15 @@ for (const style of ["400Regular", "400Regular_Italic", "700Bold", "700Bold_Ital
 }
 copyFileSync(join(family, "LICENSE_FONT"), join(fonts, "LICENCE_POLICE"));
 
+// MapLibre's published files hold what the page and its worker share twice; built from its sources, once.
+const maplibre = join(root, "node_modules/maplibre-gl/src");
+const maplibrePlugin = {
+  name: "maplibre",
+  setup(builder) {
+    builder.onResolve({ filter: /^maplibre-gl$/ }, () => ({ path: join(maplibre, "index.ts"), sideEffects: false }));
+  },
+};
+
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const { metafile } = await build({
@@ -44,22 +53,25 @@ const { metafile } = await build({
     site: "assets/site.js",
     style: "assets/styles/site.scss",
     carte: "assets/carte.js",
-    "carte-style": "assets/styles/carte.scss",
+    "carte-style": "assets/styles/carte-vive.scss",
     marque: "assets/marque.svg",
-    "carte-worker": "maplibre-gl/dist/maplibre-gl-worker.mjs",
+    "carte-worker": join(maplibre, "source/worker.ts"),
   },
   entryNames: "[name].[hash]",
   assetNames: "[name].[hash]",
+  chunkNames: "[name].[hash]",
   bundle: true,
+  splitting: true,
   minify: true,
   format: "esm",
-  target: ["es2020"],
+  target: ["es2022"],
   outdir: out,
   loader: { ".woff2": "file", ".svg": "copy" },
   legalComments: "linked",
   logLevel: "warning",
   metafile: true,
-  plugins: [sassPlugin],
+  tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } }, // as MapLibre compiles itself
+  plugins: [sassPlugin, maplibrePlugin],
 });
 
 const names = {};

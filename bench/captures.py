@@ -24,6 +24,8 @@ EXEMPLE = {
     "accueil": "/",
     "portrait": "/territoires/commune/59347/",
     "carte": "/carte/?lieux=france_services",
+    "carte-croisee": "/carte/?service=panier&mesure=duree&avec=part_65_plus",
+    "carte-carreaux": "/carte/?niveau=carreau&service=pharmacie&mesure=duree&contours=epci",
     "comparer": "/comparer/?t=commune:59347&semblables=1",
     "classements": "/classements/",
     "indicateur": "/methodes/duree_france_services/",
@@ -36,6 +38,7 @@ REEL = {
     "nord-avesnes-sur-helpe": "/territoires/commune/59036/",
     "nord-arrondissement-cambrai": "/territoires/arrondissement/592/",
     "nord-france-services-carreaux": CARREAUX,
+    "nord-carte-vive": "/carte/?service=france_services&lieux=france_services#vue=9.6/50.36/3.3",
 }
 LARGEURS = {1440: 2000, 390: 2400}
 
@@ -47,7 +50,7 @@ def shoot(browser: Browser, base: str, pages: dict[str, str]) -> None:
         page.set_default_timeout(120_000)
         for name, address in pages.items():
             page.goto(base + address)
-            if page.locator(".carte-vive").count():
+            if "#vue=" in address:  # such an address asks for the live map
                 page.wait_for_selector(".carte-vive[data-prete]")
             page.wait_for_timeout(1500)
             whole = page.evaluate("document.documentElement.scrollHeight")

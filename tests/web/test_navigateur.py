@@ -37,7 +37,9 @@ PUBLIQUES = [
     "/classements/?nom=zzzz",
     "/carte/",
     "/carte/?avec=densite",
-    "/carte/?niveau=epci",
+    "/carte/?niveau=epci&contours=arrondissement",
+    "/carte/?sujet=territoire",
+    "/carte/?lieux=france_services&lon=3.05&lat=50.05",
     "/methodes/",
     "/methodes/densite/",
     "/sources/",
@@ -233,20 +235,38 @@ def test_zoom_200_keeps_the_page_whole(live_server, browser) -> None:
     context.close()
 
 
-def test_the_live_map_draws_itself_and_speaks(live_server, page) -> None:
+def test_the_live_map_is_fetched_when_asked_and_draws_itself(live_server, page) -> None:
     problems: list[str] = []
+    asked: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda m: problems.append(m.text) if "Content Security Policy" in m.text else None)
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
     atlas = django_settings.MAILLAGE_ATLAS
     for archive in atlas.glob("*/tuiles/communes.pmtiles"):
         archive.rename(archive.with_suffix(".retire"))
     try:
-        page.goto(f"{live_server.url}/carte/?lieux=france_services")
+        page.goto(f"{live_server.url}/carte/?lieux=france_services&contours=epci")
+        page.wait_for_load_state("networkidle")
+        assert not [name for name in asked if name.startswith(("carte-vive", "carte-worker"))]
+        page.locator("[data-eveiller]").focus()
+        page.keyboard.press("Enter")
         page.wait_for_selector("#carte[data-prete]", timeout=90_000)
         assert page.locator("#carte-fixe").is_hidden()
+        assert page.evaluate("document.activeElement.className") == "maplibregl-canvas"
         assert faults(page) == []
     finally:
         for archive in atlas.glob("*/tuiles/communes.retire"):
             archive.rename(archive.with_suffix(".pmtiles"))
     assert problems == []
     cache.clear()
+
+
+def test_a_click_on_the_picture_tells_the_figure(live_server, page) -> None:
+    page.goto(f"{live_server.url}/carte/?niveau=commune&indicateur=duree_pharmacie")
+    page.wait_for_selector("[data-aide]:not([hidden])")
+    page.locator('#carte-fixe [data-c="99004"]').click()
+    card = page.locator("#fiche")
+    card.get_by_text("L’Étang-aux-Moines").wait_for()
+    assert "2\xa0min" in card.inner_text()
+    assert card.locator("a").get_attribute("href") == "/territoires/commune/99004/"
+    assert faults(page) == []

@@ -32,6 +32,7 @@ TABLE: dict[str, tuple[dict[str, object], tuple[int, ...]]] = {
     "socle:fichier-travail": ({"jeton": "inconnu"}, (404,) * 5),
     "carte:carte": ({}, PUBLIC),
     "carte:donnees": ({}, PUBLIC),
+    "carte:lieu": ({}, PUBLIC),
     "carte:lieux": ({"genre": "pharmacie"}, PUBLIC),
     "carte:contours": ({"niveau": "commune"}, PUBLIC),
     "carte:tuile": ({"nom": "communes.pmtiles"}, PUBLIC),

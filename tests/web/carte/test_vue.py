@@ -1,6 +1,7 @@
 """The map's colours say what the figures say; its address survives nonsense."""
 
 import json
+import re
 
 import pytest
 
@@ -9,7 +10,7 @@ COMMUNES = "/carte/donnees.json?niveau=commune&indicateur="
 
 def colours(client, query: str) -> dict[str, int]:
     view = json.loads(client.get(query).content)
-    return dict(zip(view["codes"], view["teintes"], strict=True))
+    return {code: tint for tint, codes in enumerate(view["classes"]) for code in codes}
 
 
 def test_darker_is_farther_and_unknown_is_apart(client) -> None:
@@ -33,15 +34,60 @@ def test_bivariate_crosses_thirds(client) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["niveau=lune", "classes=-3", "classes=999", "methode=x", "indicateur=%00", "avec=x", "centre=%3Cb%3E"],
+    [
+        "niveau=lune",
+        "service=x&mesure=y&seuil=z",
+        "lon=abc&lat=1",
+        "lon=999&lat=0",
+        "contours=lune",
+        "page_lieux=x",
+        "classes=-3",
+        "classes=999",
+        "methode=x",
+        "indicateur=%00",
+        "avec=x",
+        "centre=%3Cb%3E",
+    ],
 )
 def test_nonsense_falls_back(client, db, query) -> None:
     assert client.get(f"/carte/?{query}").status_code == 200
 
 
-def test_a_service_and_a_measure_name_an_indicator(client) -> None:
-    view = json.loads(client.get("/carte/donnees.json?mesure=duree_{type}&service=pharmacie").content)
-    assert view["nom"] == "Durée d’accès\u00a0: Pharmacie"
+def title(client, query: str) -> str:
+    found = re.search(
+        '<h1>(.*?)</h1>.*?chapeau">(.*?)[:.]', client.get(f"/carte/?{query}").content.decode(), re.DOTALL
+    )
+    assert found is not None
+    return " | ".join(part.strip() for part in found.groups())
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("mesure=duree_{type}&service=pharmacie", "Pharmacie | Temps d’accès, en voiture, par commune"),
+        ("service=pharmacie&niveau=epci", "Pharmacie | Temps d’accès, en voiture, par intercommunalité"),
+        # No toy indicator measures the presence of a pharmacy: the service is kept, the measure gives way.
+        ("service=pharmacie&mesure=presence", "Pharmacie | Temps d’accès, en voiture, par commune"),
+        ("service=panier&mesure=part", "Services du quotidien (panier) | Habitants trop loin"),
+        ("indicateur=equipements_10000", "Équipements pour 10 000 habitants | Par commune"),
+    ],
+)
+def test_choices_lead_to_an_indicator(client, db, query, words) -> None:
+    assert re.sub(r"[\xa0\u202f]", " ", title(client, query)) == words
+
+
+def test_only_what_the_atlas_holds_is_offered(client, db) -> None:
+    page = client.get("/carte/?service=pharmacie").content.decode()
+    form = page[
+        page.index('<form class="filtres') : page.index("</form>", page.index('<form class="filtres'))
+    ]
+    services = re.search('name="service">(.*?)</select>', form, re.DOTALL)
+    measures = re.search('name="mesure">(.*?)</select>', form, re.DOTALL)
+    assert services is not None
+    assert measures is not None
+    assert set(re.findall('value="(.*?)"', services[1])) == {"panier", "france_services", "pharmacie"}
+    assert re.findall('value="(.*?)"', measures[1]) == ["duree"]
+    assert 'name="mode"' not in form  # one mode only: no choice to make
 
 
 def test_outlines_hold_every_commune(client) -> None:

@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
 import shapely
 
-from maillage.web.carte.vue import Dessin
-from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert
-from maillage.web.socle.definitions import Definition
-from maillage.web.socle.formats import NON_RENSEIGNE, avec_unite, known
-from maillage.web.socle.graphiques import carte, couleurs
-from maillage.web.territoires import classement, geographie
+from maillage.web.carte import fixe
+from maillage.web.carte.vue import Dessin, Vue
+from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Colonne
+from maillage.web.socle.definitions import nom_de_type
+from maillage.web.socle.formats import NON_RENSEIGNE
+from maillage.web.socle.graphiques import couleurs
+from maillage.web.territoires.queries import plier
 
 # The archive and its layer that hold each mesh.
 TUILES = {"carreau": "carreaux", "zone": "zones"}
-
-
-@dataclass(frozen=True)
-class Choix:
-    """What the selectors of a mesh offer: measures of a service, services, other indicators."""
-
-    mesures: list[tuple[str, str]]
-    services: list[tuple[str, str]]
-    generaux: list[Definition]
-
-
-def choix(atlas: AtlasOuvert, niveau: str) -> Choix:
-    """The selectors of a mesh, in French order."""
-    return Choix(
-        classement.list_mesures(atlas, niveau),
-        classement.list_services(atlas, niveau),
-        atlas.generaux(niveau),
-    )
 
 
 def archive(niveau: str) -> str:
@@ -43,18 +26,22 @@ def archive(niveau: str) -> str:
 
 
 def list_lignes(atlas: AtlasOuvert, dessin: Dessin) -> list[dict[str, Any]]:
-    """The map as a table: worst access first, unknown last. Squares are not listed: they have no name."""
-    if dessin.vue.niveau == "carreau":
-        return []
+    """The map as a table: worst access first, unknown last. Squares have no name: communes are listed."""
+    niveau = dessin.vue.niveau
     column, second = dessin.colonne, dessin.seconde
+    if niveau == "carreau":
+        if not atlas.a("commune", column.definition.id):
+            return []
+        column = atlas.colonne("commune", column.definition.id)
+        second = _of_communes(atlas, second)
     rows = [
         {
             "territoire": t,
             "chiffre": column.chiffre(t.code),
             "second": second.chiffre(t.code) if second else None,
-            "teinte": dessin.teintes.get(t.code, 0),
+            "classe": "" if niveau == "carreau" else _classe(dessin, t.code),
         }
-        for t in atlas.territoires(dessin.vue.niveau)
+        for t in atlas.territoires("commune" if niveau == "carreau" else niveau)
     ]
     sign = -1 if column.definition.sens != "plus" else 1
 
@@ -65,44 +52,131 @@ def list_lignes(atlas: AtlasOuvert, dessin: Dessin) -> list[dict[str, Any]]:
     return sorted(rows, key=order)
 
 
-def dessin_fixe(atlas: AtlasOuvert, dessin: Dessin, prefixe: str) -> str:
-    """The same map without script, from simplified outlines; empty for meshes without any."""
-    shapes = geographie.formes_de(atlas, dessin.vue.niveau)
-    if shapes is None:
+def _of_communes(atlas: AtlasOuvert, column: Colonne | None) -> Colonne | None:
+    """The same indicator by commune, where the atlas holds it."""
+    held = column is not None and atlas.a("commune", column.definition.id)
+    return atlas.colonne("commune", column.definition.id) if column is not None and held else None
+
+
+def _classe(dessin: Dessin, code: str) -> str:
+    tint = dessin.teintes.get(code, 0)
+    return f"{'b' if dessin.seconde else 'c'}{tint}" if tint else "c0"
+
+
+def dessin_fixe(atlas: AtlasOuvert, dessin: Dessin) -> str:
+    """The picture of a view, from simplified outlines; empty for an atlas without any."""
+    frame, vue = fixe.cadre(atlas), dessin.vue
+    surface = _surface(atlas, dessin)
+    if frame is None or not surface:
         return ""
-    tints = {code: f"{prefixe}{tint}" if tint else "c0" for code, tint in dessin.teintes.items()}
-    title = f"{dessin.definition.nom}, par {NIVEAUX.get(dessin.vue.niveau, 'carreau')}"
-    here = dessin.vue.centre if dessin.vue.centre in shapes.traces else None
-    return carte.carte(shapes, tints, titre=title, ici=here)
+    layers = [surface, *(_outlines(atlas, niveau, niveau) for niveau in vue.contours), *_ici(atlas, vue)]
+    if vue.lieux:
+        layers.append(fixe.draw_points(frame, _points(atlas, vue.lieux)))
+    if vue.point:
+        layers.append(fixe.draw_here(frame, *vue.point))
+    layers.append(fixe.draw_names(fixe.list_villes(atlas)))
+    title = f"{dessin.definition.nom}, par {NIVEAUX.get(vue.niveau, 'carreau')}"
+    return fixe.picture(frame, title, layers, fin=vue.niveau == "carreau")
+
+
+def _surface(atlas: AtlasOuvert, dessin: Dessin) -> str:
+    """The coloured ground, kept for the atlas: it is most of the picture."""
+    vue = dessin.vue
+    prefix = "b" if dessin.seconde else "c"
+
+    def draw() -> str:
+        if vue.niveau == "carreau":
+            grid = fixe.grille(atlas)
+            return fixe.draw_cells(grid, dessin.teintes, prefix) if grid else ""
+        paths = fixe.traces(atlas, vue.niveau)
+        ground = (
+            fixe.draw_outlines(fixe.traces(atlas, "arrondissement").values(), "terre")
+            if vue.niveau == "zone"
+            else ""
+        )
+        return ground + fixe.draw_territories(paths, dessin.teintes, prefix) if paths else ""
+
+    key = ("surface", vue.niveau, vue.indicateur, vue.methode, vue.nombre, vue.avec)
+    found: str = atlas.garder(key, draw)
+    return found
+
+
+def _outlines(atlas: AtlasOuvert, niveau: str, classe: str) -> str:
+    return fixe.draw_outlines(fixe.traces(atlas, niveau).values(), classe)
+
+
+def _ici(atlas: AtlasOuvert, vue: Vue) -> list[str]:
+    path = fixe.traces(atlas, vue.niveau).get(vue.centre) if vue.centre else None
+    return [f'<path class="ici" d="{path}"/>'] if path else []
+
+
+def _points(atlas: AtlasOuvert, genre: str) -> list[tuple[float, float]]:
+    rows = list_lieux(atlas, genre)
+    return [(row["lon"], row["lat"]) for row in rows if row["lon"] is not None and row["lat"] is not None]
+
+
+def list_legende(atlas: AtlasOuvert, dessin: Dessin) -> list[dict[str, Any]]:
+    """Each class with its colour, its bounds and the share of people who live in it; unknown last if any."""
+    people = _habitants(atlas, dessin.vue.niveau)
+    totals: dict[int, float] = {}
+    for code, tint in dessin.teintes.items():
+        totals[tint] = totals.get(tint, 0.0) + people.get(code, 0.0)
+    whole = sum(totals.values())
+    rows = list(dessin.legende)
+    if 0 in dessin.teintes.values():
+        rows.append((0, NON_RENSEIGNE))
+    return [
+        {"teinte": tint, "texte": text, "part": totals.get(tint, 0.0) / whole if whole else None}
+        for tint, text in rows
+    ]
+
+
+def _habitants(atlas: AtlasOuvert, niveau: str) -> dict[str, float]:
+    """Code → people, for the shares of the legend. Zones are left out: they hold few people, and overlap."""
+    if niveau == "zone":
+        return {}
+    if niveau == "carreau":
+        found: dict[str, float] = atlas.garder(
+            "habitants_des_carreaux", lambda: _habitants_des_carreaux(atlas)
+        )
+        return found
+    return {t.code: float(t.population or 0) for t in atlas.territoires(niveau)}
+
+
+def _habitants_des_carreaux(atlas: AtlasOuvert) -> dict[str, float]:
+    path = atlas.dossier / "carreaux.parquet"
+    if not path.exists():
+        return {}
+    rows = pl.read_parquet(path, columns=["id", "population"]).drop_nulls()
+    return dict(zip(rows["id"].cast(pl.String), rows["population"].cast(pl.Float64), strict=True))
 
 
 def donnees(atlas: AtlasOuvert, dessin: Dessin) -> dict[str, Any]:
-    """What the live map needs to colour its tiles and to speak of a territory."""
+    """What the live map needs to colour its tiles: codes by colour. What a place holds is asked for later."""
     scale = couleurs.BIVARIEE if dessin.seconde else couleurs.ECHELLE
-    niveau = dessin.vue.niveau
-    names = {t.code: t.nom for t in atlas.territoires(niveau)}
+    vue = dessin.vue
+    groups: list[list[str]] = [[] for _ in range(len(scale) + 1)]
+    for code, tint in dessin.teintes.items():
+        groups[tint].append(code)
     return {
-        "niveau": niveau,
-        "nom": dessin.definition.nom,
-        "couche": TUILES.get(niveau, niveau),
+        "niveau": vue.niveau,
+        "couche": TUILES.get(vue.niveau, vue.niveau),
         "couleurs": [couleurs.SANS_VALEUR, *scale],
-        "codes": list(dessin.colonne.codes),
-        "teintes": [dessin.teintes.get(code, 0) for code in dessin.colonne.codes],
-        "noms": [names.get(code, "") for code in dessin.colonne.codes],
-        "textes": [_text(value, dessin) for value in dessin.colonne.valeurs],
+        "classes": groups,
         "emprise": _emprise(atlas),
-        "centre": _centre(atlas, dessin),
-        "ici": dessin.vue.centre,
+        "centre": list(vue.point) if vue.point else _centre(atlas, vue),
+        "point": vue.point,
+        "ici": vue.centre,
         "villes": _villes(atlas),
     }
 
 
-def _text(value: float, dessin: Dessin) -> str:
-    definition = dessin.definition
-    return avec_unite(value, definition.unite, definition.arrondi) if known(value) else NON_RENSEIGNE
-
-
 def _emprise(atlas: AtlasOuvert) -> list[float] | None:
+    """The frame of the picture, so that the live map opens on what the reader was looking at."""
+    frame = fixe.cadre(atlas)
+    if frame is not None:
+        (left, top), (sx, sy) = frame.origine, frame.echelle
+        return [left, top - frame.hauteur / sy, left + frame.largeur / sx, top]
     points = [(t.lon, t.lat) for t in atlas.territoires("commune") if t.lon is not None and t.lat is not None]
     if not points:
         return None
@@ -110,27 +184,19 @@ def _emprise(atlas: AtlasOuvert) -> list[float] | None:
     return [min(lon), min(lat), max(lon), max(lat)]
 
 
-def _centre(atlas: AtlasOuvert, dessin: Dessin) -> list[float] | None:
-    for niveau in (dessin.vue.niveau, "commune"):
-        here = atlas.territoire(niveau, dessin.vue.centre)
+def _centre(atlas: AtlasOuvert, vue: Vue) -> list[float] | None:
+    for niveau in (vue.niveau, "commune"):
+        here = atlas.territoire(niveau, vue.centre)
         if here is not None and here.lon is not None and here.lat is not None:
             return [here.lon, here.lat]
     return None
 
 
-# Two names nearer than this would overlap on the opening view, in degrees of longitude.
-ECART_DEG = 0.16
-
-
-def _villes(atlas: AtlasOuvert, count: int = 9) -> list[dict[str, Any]]:
-    """The largest communes, to find one's way."""
+def _villes(atlas: AtlasOuvert, count: int = 200) -> list[dict[str, Any]]:
+    """The largest communes, largest first: the live map shows those whose names do not touch."""
     rows = [t for t in atlas.territoires("commune") if t.lon is not None and t.lat is not None]
-    kept: list[tuple[str, float, float]] = []
-    for t in sorted(rows, key=lambda t: -(t.population or 0)):
-        lon, lat = float(t.lon or 0), float(t.lat or 0)
-        if all(abs(lon - x) > ECART_DEG or abs(lat - y) > ECART_DEG / 2 for _, x, y in kept):
-            kept.append((t.nom, lon, lat))
-    return [{"nom": nom, "lon": lon, "lat": lat} for nom, lon, lat in kept[:count]]
+    largest = sorted(rows, key=lambda t: (-(t.population or 0), t.code))[:count]
+    return [{"nom": t.nom, "lon": t.lon, "lat": t.lat} for t in largest]
 
 
 def contours(atlas: AtlasOuvert, niveau: str) -> bytes:
@@ -147,7 +213,8 @@ def _contours(atlas: AtlasOuvert, niveau: str) -> bytes:
     held = atlas.contours(niveau)
     if not held:
         return b'{"type": "FeatureCollection", "features": []}'
-    shapes = shapely.coverage_simplify(shapely.from_wkb(list(held.values())), SIMPLIFICATION_DEG)
+    simplify = shapely.simplify if niveau == "zone" else shapely.coverage_simplify
+    shapes = simplify(shapely.from_wkb(list(held.values())), SIMPLIFICATION_DEG)
     texts = shapely.to_geojson(shapely.set_precision(shapes, PRECISION_DEG, mode="pointwise"))
     features = [
         f'{{"type":"Feature","properties":{{"code":{json.dumps(code)}}},"geometry":{text}}}'
@@ -156,30 +223,42 @@ def _contours(atlas: AtlasOuvert, niveau: str) -> bytes:
     return f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'.encode()
 
 
+def list_lieux(atlas: AtlasOuvert, genre: str) -> list[dict[str, Any]]:
+    """The implantations of one type, by commune and name."""
+    table = atlas.implantations()
+    if table.is_empty():
+        return []
+    rows: list[dict[str, Any]] = atlas.garder(
+        ("lieux", genre), lambda: list(table.filter(table["type"] == genre).iter_rows(named=True))
+    )
+    names = {t.code: t.nom for t in atlas.territoires("commune")}
+    told = [row | {"commune": names.get(row["code_insee"] or "", "")} for row in rows]
+    return sorted(told, key=lambda row: (row["commune"], row["nom"] or "", row["id"]))
+
+
 def lieux(atlas: AtlasOuvert, genre: str) -> dict[str, Any]:
     """The implantations of one type as GeoJSON; those without coordinates are left out."""
-    table = atlas.implantations()
-    rows = table.filter(table["type"] == genre).iter_rows(named=True) if not table.is_empty() else iter(())
     features = [
         {
             "type": "Feature",
             "geometry": {"type": "Point", "coordinates": [round(row["lon"], 6), round(row["lat"], 6)]},
             "properties": {
                 "nom": row["nom"] or "sans nom",
+                "commune": row["commune"],
                 "precision": row["precision"],
                 "itinerant": bool(row["itinerant"]),
                 "horaires": row["horaires"],
-                "source": row["source"],
-                "millesime": row["millesime"],
+                "source": atlas.nom_source(row["source"]),
             },
         }
-        for row in rows
-        if row["lon"] is not None
+        for row in list_lieux(atlas, genre)
+        if row["lon"] is not None and row["lat"] is not None
     ]
     return {"type": "FeatureCollection", "features": features}
 
 
-def list_types(atlas: AtlasOuvert) -> list[str]:
-    """The types of implantations of the atlas."""
+def list_types(atlas: AtlasOuvert) -> list[tuple[str, str]]:
+    """The types of implantations of the atlas: (id, French name), in French order."""
     table = atlas.implantations()
-    return [] if table.is_empty() else sorted(table["type"].unique().to_list())
+    types = [] if table.is_empty() else table["type"].unique().to_list()
+    return sorted(((t, nom_de_type(t)) for t in types), key=lambda pair: plier(pair[1]))

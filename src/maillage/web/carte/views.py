@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
-from maillage.web.carte import queries
+from maillage.web.carte import choix, phrase, queries
 from maillage.web.carte import tuiles as archives
-from maillage.web.carte.vue import Dessin, compute_dessin, list_niveaux, read_vue
+from maillage.web.carte.lieu import find_fiche
+from maillage.web.carte.vue import (
+    CLASSES_MAXIMUM,
+    Dessin,
+    Vue,
+    compute_dessin,
+    list_contours,
+    list_niveaux,
+    read_point,
+    read_vue,
+)
 from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert
 from maillage.web.socle.decorateurs import avec_atlas
 from maillage.web.socle.etag import par_atlas
 from maillage.web.socle.graphiques.couleurs import METHODES
+
+NOMS_DES_CONTOURS = {
+    "epci": "intercommunalités",
+    "arrondissement": "arrondissements",
+    "zone": "zones prioritaires",
+}
 
 
 def _dessin(request: HttpRequest, atlas: AtlasOuvert) -> Dessin:
@@ -29,23 +47,51 @@ def _dessin(request: HttpRequest, atlas: AtlasOuvert) -> Dessin:
 def carte(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     """The page: choices, map, legend, table."""
     dessin = _dessin(request, atlas)
-    lignes = queries.list_lignes(atlas, dessin)
+    vue = dessin.vue
+    lieux = queries.list_lieux(atlas, vue.lieux) if vue.lieux else []
     context = {
         "dessin": dessin,
-        "vue": dessin.vue,
-        "fixe": queries.dessin_fixe(atlas, dessin, "b" if dessin.seconde else "c"),
-        "bivariee": range(1, 10),
-        "page": Paginator(lignes, 40).get_page(request.GET.get("page")),
-        "niveaux": [(n, NIVEAUX.get(n, "carreau")) for n in list_niveaux(atlas)],
-        "choix": queries.choix(atlas, dessin.vue.niveau),
-        "methodes": METHODES.items(),
-        "types": queries.list_types(atlas),
-        "fichier_tuiles": (archive := queries.archive(dessin.vue.niveau)),
-        "tuiles": (tuiles := (atlas.dossier / "tuiles" / archive).is_file()),
-        "vive": tuiles or dessin.vue.niveau != "carreau",
+        "vue": vue,
+        "phrase": phrase.make_phrase(atlas, dessin),
+        "fixe": queries.dessin_fixe(atlas, dessin),
+        "legende": queries.list_legende(atlas, dessin),
+        "fiche": find_fiche(atlas, dessin, vue.centre, vue.point),
+        "page": Paginator(queries.list_lignes(atlas, dessin), 40).get_page(request.GET.get("page")),
+        "lieux": Paginator(lieux, 20).get_page(request.GET.get("page_lieux")),
         "section": "carte",
     }
-    return render(request, "carte/carte.html", context)
+    return render(request, "carte/carte.html", context | _formulaire(atlas, vue) | _couches(atlas, vue))
+
+
+def _formulaire(atlas: AtlasOuvert, vue: Vue) -> dict[str, Any]:
+    """What the selectors offer."""
+    return {
+        "formulaire": choix.make_formulaire(atlas, vue.niveau, vue.place) if vue.place else None,
+        "par_service": bool(choix.list_places(atlas, vue.niveau)),
+        "generaux": choix.list_familles(choix.list_generaux(atlas, vue.niveau)),
+        "niveaux": [(n, NIVEAUX.get(n, "carreau")) for n in list_niveaux(atlas)],
+        "methodes": METHODES.items(),
+        "nombres": range(2, CLASSES_MAXIMUM + 1),
+        "types": queries.list_types(atlas),
+        "contours": [(n, NOMS_DES_CONTOURS[n]) for n in list_contours(atlas, vue.niveau)],
+    }
+
+
+def _couches(atlas: AtlasOuvert, vue: Vue) -> dict[str, Any]:
+    """What the live map draws from: tiles, or outlines where the atlas has none."""
+    archive = queries.archive(vue.niveau)
+    tuiles = (atlas.dossier / "tuiles" / archive).is_file()
+    return {"fichier_tuiles": archive, "tuiles": tuiles, "vive": tuiles or vue.niveau != "carreau"}
+
+
+@require_GET
+@avec_atlas
+@par_atlas
+def lieu(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """What stands at a place of the map, as a part of the page."""
+    dessin = _dessin(request, atlas)
+    fiche = find_fiche(atlas, dessin, request.GET.get("code", ""), read_point(request.GET))
+    return render(request, "carte/_fiche.html", {"fiche": fiche, "dessin": dessin})
 
 
 @require_GET

@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from django.http import QueryDict
 from numpy.typing import NDArray
 
+from maillage.web.carte import choix
+from maillage.web.carte.choix import Place
 from maillage.web.socle.atlas import AtlasOuvert, Colonne
 from maillage.web.socle.definitions import Definition
 from maillage.web.socle.graphiques import couleurs
 from maillage.web.territoires import selection
 
 NIVEAUX_CARTE = ("commune", "epci", "canton", "bassin_vie", "arrondissement", "zone", "carreau")
+CONTOURS = ("epci", "arrondissement", "zone")
 CLASSES_MAXIMUM = 6
 
 
 @dataclass(frozen=True)
 class Vue:
-    """The choices of a reader. ``avec``: a second indicator (bivariate map); ``centre``: a code."""
+    """The choices of a reader. ``place``: the indicator as a few choices, None when it is about no service.
+
+    ``avec``: a second indicator (bivariate map); ``centre``: a code; ``point``: longitude and latitude;
+    ``contours``: meshes whose outlines are drawn over the colours.
+    """
 
     niveau: str
     indicateur: str
+    place: Place | None
     methode: str
     nombre: int
     avec: str = ""
     centre: str = ""
     lieux: str = ""
+    contours: tuple[str, ...] = ()
+    point: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,30 +68,60 @@ def read_vue(query: QueryDict, atlas: AtlasOuvert) -> Vue | None:
         return None
     niveau = query.get("niveau", "")
     niveau = niveau if niveau in niveaux else niveaux[0]
-    indicateur = query.get("indicateur") or query.get("mesure", "").replace(
-        "{type}", query.get("service", "")
-    )
-    if not atlas.a(niveau, indicateur):
-        indicateur = selection.de_la_carte(atlas, niveau) or atlas.indicateurs(niveau)[0]
+    indicateur = _read_indicateur(query, atlas, niveau)
     avec = query.get("avec", "")
     methode = query.get("methode", "quantiles")
     nombre = query.get("classes", "")
     return Vue(
         niveau,
         indicateur,
+        choix.find_place(atlas.definition(indicateur)),
         methode if methode in couleurs.METHODES else "quantiles",
         min(max(int(nombre), 2), CLASSES_MAXIMUM) if nombre.isdecimal() else CLASSES_MAXIMUM,
         avec if avec != indicateur and atlas.a(niveau, avec) else "",
         query.get("centre", "")[:20],
         query.get("lieux", "")[:60],
+        tuple(c for c in list_contours(atlas, niveau) if c in query.getlist("contours")),
+        read_point(query),
     )
+
+
+def _read_indicateur(query: QueryDict, atlas: AtlasOuvert, niveau: str) -> str:
+    """An indicator by its id, or the nearest to the choices made; else that of the small maps."""
+    mesure, service = query.get("mesure", ""), query.get("service", "")
+    named = query.get("indicateur") or mesure.replace("{type}", service)
+    if atlas.a(niveau, named):
+        return named
+    places = choix.list_places(atlas, niveau)
+    default = selection.de_la_carte(atlas, niveau) or atlas.indicateurs(niveau)[0]
+    if query.get("sujet") == "territoire":
+        return next((d.id for d in choix.list_generaux(atlas, niveau)), default)
+    if not service:
+        return default
+    asked = choix.nearest_place(places, {axis: query.get(axis, "") for axis in choix.AXES})
+    return places[asked] if asked else default
+
+
+def list_contours(atlas: AtlasOuvert, niveau: str) -> list[str]:
+    """The meshes whose outlines help to read this one: larger ones, and zones."""
+    others = (n for n in CONTOURS if n != niveau)
+    return [n for n in others if len(atlas.territoires(n)) > 1 or (n == "zone" and atlas.territoires(n))]
+
+
+def read_point(query: QueryDict) -> tuple[float, float] | None:
+    """Longitude and latitude, when both are numbers on the globe."""
+    try:
+        lon, lat = float(query.get("lon", "")), float(query.get("lat", ""))
+    except ValueError:
+        return None
+    return (lon, lat) if abs(lon) <= 180 and abs(lat) <= 90 else None
 
 
 def compute_dessin(atlas: AtlasOuvert, vue: Vue) -> Dessin:
     """Classes and colours of a view, kept for the atlas."""
     key = ("dessin", vue.niveau, vue.indicateur, vue.methode, vue.nombre, vue.avec)
     found: Dessin = atlas.garder(key, lambda: _compute(atlas, vue))
-    return Dessin(vue, found.colonne, found.seconde, found.teintes, found.legende)
+    return replace(found, vue=vue)
 
 
 def _compute(atlas: AtlasOuvert, vue: Vue) -> Dessin:

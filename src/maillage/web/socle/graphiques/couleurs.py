@@ -14,6 +14,7 @@ METHODES = {
     "quantiles": "effectifs égaux",
     "naturelles": "seuils naturels",
     "egales": "amplitudes égales",
+    "rondes": "seuils ronds",
 }
 # The same colours as the style sheet, for the live map.
 ECHELLE = ("#f1dcae", "#e8bd80", "#da9163", "#bd6057", "#8b3f5b", "#54254d")
@@ -81,6 +82,8 @@ def classes(
 def _cut(known: NDArray[np.float64], methode: str, count: int) -> NDArray[np.float64]:
     if methode == "egales":
         return np.linspace(known.min(), known.max(), count + 1)[1:]
+    if methode == "rondes":
+        return _round_bounds(known, count)
     if methode == "naturelles":
         import mapclassify  # heavy, and asked for by few
 
@@ -89,6 +92,28 @@ def _cut(known: NDArray[np.float64], methode: str, count: int) -> NDArray[np.flo
         return np.unique(cut(known, k=count).bins)
 
     return np.unique(np.quantile(known, np.arange(1, count + 1) / count))
+
+
+def _round_bounds(known: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """Bounds near the quantiles that one can remember: 1, 1,5, 2, 3, 4, 5, 6 or 8 times a power of ten."""
+    near = np.quantile(known, np.arange(1, count) / count)
+    inner = [_round_number(float(value)) for value in near]
+    kept = [value for value in inner if known.min() <= value < known.max()]
+    return np.unique([*kept, known.max()])
+
+
+def _round_number(value: float) -> float:
+    """The nearest round number.
+
+    >>> _round_number(7.1), _round_number(0.0234), _round_number(-13.0), _round_number(0.0)
+    (8.0, 0.02, -15.0, 0.0)
+    """
+    if value == 0:
+        return 0.0
+    power = 10.0 ** np.floor(np.log10(abs(value)))
+    steps = np.array([1, 1.5, 2, 3, 4, 5, 6, 8, 10])
+    step = float(steps[np.argmin(np.abs(steps - abs(value) / power))])
+    return float(np.copysign(np.round(step * power, 12), value))
 
 
 def _decimals(bornes: NDArray[np.float64], arrondi: int) -> int:

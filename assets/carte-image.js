@@ -1,0 +1,72 @@
+// The view as one PNG: title, map, legend, source, so that it can stand alone in a document.
+const WIDTH = 1600, MARGIN = 48, SCALE = 2;
+const FONT = '"Atkinson Hyperlegible Next Variable", system-ui, sans-serif';
+
+export async function save(picture, live) {
+  const map = live ? await snapshot(live) : await drawing(picture);
+  const canvas = document.createElement("canvas");
+  const height = Math.round((WIDTH - 2 * MARGIN) * map.height / map.width);
+  const legend = [...document.querySelectorAll(".cote .legende li")].filter((row) => row.checkVisibility?.() ?? true);
+  const top = MARGIN + 120, below = top + height + 28;
+  const rows = Math.ceil(legend.length / 3);
+  canvas.width = WIDTH;
+  canvas.height = below + rows * 40 + 2 * MARGIN;
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = "#fff";
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  text(pen, document.querySelector("main h1").innerText, MARGIN, MARGIN + 36, "700 44px");
+  text(pen, document.querySelector("main .chapeau").innerText, MARGIN, MARGIN + 82, "400 26px");
+  pen.drawImage(map, MARGIN, top, WIDTH - 2 * MARGIN, height);
+  legend.forEach((row, i) => key(pen, row, MARGIN + (i % 3) * 500, below + Math.floor(i / 3) * 40));
+  text(pen, `${document.querySelector(".figure-carte figcaption").innerText.replace(/ · méthode$/, "")} · ${document.title}`, MARGIN, canvas.height - MARGIN / 2, "400 20px", "#55606c");
+  canvas.toBlob((blob) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = "maillage-carte.png";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  });
+}
+
+function text(pen, words, x, y, font, colour = "#17202b") {
+  pen.font = `${font} ${FONT}`;
+  pen.fillStyle = colour;
+  pen.fillText(words.trim().replace(/\s*\n\s*/g, " "), x, y, WIDTH - 2 * MARGIN);
+}
+
+function key(pen, row, x, y) {
+  const swatch = row.querySelector("i");
+  pen.fillStyle = getComputedStyle(swatch).backgroundColor;
+  pen.strokeStyle = "#8b8f93";
+  pen.fillRect(x, y, 40, 22);
+  pen.strokeRect(x, y, 40, 22);
+  text(pen, row.innerText.replace(/\s*\n\s*/g, " · "), x + 52, y + 19, "400 22px");
+}
+
+// The canvas of the live map can only be read in the frame that drew it.
+function snapshot(map) {
+  return new Promise((resolve) => {
+    map.once("render", () => createImageBitmap(map.getCanvas()).then(resolve));
+    map.triggerRepaint();
+  });
+}
+
+// A picture taken out of the page loses its style sheet: what it sets is written on each shape.
+async function drawing(picture) {
+  const copy = picture.cloneNode(true);
+  const shapes = picture.querySelectorAll("*"), copies = copy.querySelectorAll("*");
+  shapes.forEach((shape, i) => {
+    const style = getComputedStyle(shape);
+    if (style.display === "none") copies[i].setAttribute("display", "none");
+    for (const name of ["fill", "stroke", "stroke-width", "stroke-linecap", "vector-effect", "paint-order", "font-size", "font-weight", "font-family", "text-anchor", "shape-rendering"])
+      copies[i].setAttribute(name, style.getPropertyValue(name));
+  });
+  const { width, height } = picture.viewBox.baseVal;
+  copy.setAttribute("width", width * SCALE);
+  copy.setAttribute("height", height * SCALE);
+  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  const image = new Image();
+  image.src = `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
+  await image.decode();
+  return image;
+}
