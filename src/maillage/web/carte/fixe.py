@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from maillage.atlas.projection import LAEA, WGS84, find_transformer
 from maillage.web.socle.atlas import AtlasOuvert
-from maillage.web.socle.graphiques.carte import Formes
+from maillage.web.socle.graphiques.carte import Formes, trace
 from maillage.web.territoires import geographie
 
 # Height of a name and mean width of a letter, in picture units: on a wide screen, and on one of 390 pixels,
@@ -139,19 +139,7 @@ def _traces(atlas: AtlasOuvert, niveau: str) -> dict[str, str]:
         lambda xy: place_all(frame, xy),
     )
     simplify = shapely.simplify if niveau == "zone" else shapely.coverage_simplify
-    return {code: trace(shape) for code, shape in zip(contours, simplify(flat, PAS), strict=True)}
-
-
-def trace(shape: shapely.Geometry) -> str:
-    """The path of a shape in picture units: relative steps, exact to a tenth of a unit."""
-    rings = [ring for part in shapely.get_parts(shape) for ring in (part.exterior, *part.interiors)]
-    return "".join(_ring(np.round(shapely.get_coordinates(ring) * 10).astype(int)) for ring in rings)
-
-
-def _ring(tenths: NDArray[np.int64]) -> str:
-    moves = np.diff(tenths, axis=0)[:-1]
-    steps = " ".join(f"{dx / 10:g} {dy / 10:g}" for dx, dy in moves if dx or dy)
-    return f"M{tenths[0, 0] / 10:g} {tenths[0, 1] / 10:g}l{steps}z"
+    return {code: trace(shape)[0] for code, shape in zip(contours, simplify(flat, PAS), strict=True)}
 
 
 def draw_territories(paths: Mapping[str, str], teintes: Mapping[str, int], prefixe: str) -> str:
