@@ -43,8 +43,36 @@ def test_it_asks_what_the_text_leaves_in_doubt(proposal):
     assert len(merged[0].cellules) == 10  # label and status of the five blank slots
     assert merged[0].proposition is None
     assert [q.proposition for q in ask(proposal, "libelle:")] == ["couper"]
-    assert [q.proposition for q in ask(proposal, "op:sante")] == ["sante.1", None, "sante.1"]
-    assert {q.proposition for q in ask(proposal, "lien:emploi") + ask(proposal, "lien:commerces")} == {None}
+    assert [(q.proposition, len(q.cellules)) for q in ask(proposal, "op:sante")] == [
+        ("sante.1", 2),
+        (None, 1),
+    ]
+    assert {q.proposition for q in ask(proposal, "lien:Trans") + ask(proposal, "lien:Contrat PLV")} == {None}
+
+
+def test_one_doubt_is_asked_once(proposal, document):
+    """Counted by hand in the text: the same wording in two fiches, blanks met thirteen times."""
+    (link,) = ask(proposal, "lien:Emploi / Insertion / Formation")
+    assert [cell.cle for cell in link.cellules] == ["education", "culture"]
+    pending = {question.id: question for question in proposal.en_attente}
+    assert len(pending) == 19
+    family = pending["famille:fusion-objectifs"]
+    assert family.proposition is None
+    assert len(ask(proposal, "fusion:")) == 13  # one of the labels, twelve of the objectives
+    decided = propose(document, load_programme(), {"famille:fusion-objectifs": "a_confirmer"})
+    assert not [q for q in decided.en_attente if "fusion" in q.id and q.id.endswith("objectifs")]
+    apart = propose(document, load_programme(), {"famille:fusion-objectifs": "cas_par_cas"})
+    assert len(apart.en_attente) == 18 + 12
+    own = {"famille:fusion-objectifs": "fusionnee", "fusion:emploi/592/2025/1:objectifs": "a_confirmer"}
+    merged = {d.cle: d.objectifs for d in propose(document, load_programme(), own).programme.declinaisons}
+    assert merged["education/591/2025/1"] == merged["education/593/2025/1"]
+    assert merged["emploi/592/2025/1"] is None  # one's own answer goes before that of the family
+
+
+def test_nothing_is_merged_with_a_theme_that_is_not_treated(proposal):
+    """Commerces: Valenciennes is not treated, so the blanks under it stay to be confirmed."""
+    asked = {cell.cle for question in ask(proposal, "fusion:commerces") for cell in question.cellules}
+    assert asked == {"commerces/592/2025/1"}
 
 
 def test_without_an_answer_the_table_without_heading_is_left_out(proposal):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from maillage.sdaasp.appariement import match_name
+from maillage.sdaasp.appariement import match_name, squash
 from maillage.sdaasp.dossier import Contexte, Question, target
 from maillage.sdaasp.programme import Declinaison, Lien, ObjectifPrioritaire
 from maillage.sdaasp.tables_lues import CelluleLue, LigneLue, TableLue
@@ -120,7 +120,7 @@ def _link_goal(
         return Lien(cible=match.cle, libelle_publie=printed)
     answer = context.dossier.ask(
         Question(
-            id=f"op:{declinaison.cle}:{wording[:40]}",
+            id=f"op:{declinaison.theme}:{squash(wording)[:60]}",
             ligne=line,
             texte=f"Quel objectif prioritaire est nommé « {wording} » ? Aucun n’a exactement ce libellé.",
             choix=names | {AUCUN: "aucun de ceux-là"},
@@ -134,11 +134,14 @@ def _link_goal(
 
 
 def _ask_merged(rows: list[_Rang], field: str, context: Contexte) -> list[_Rang]:
-    """Ask about each run of blank cells under a filled one, and fill it when the answer is « fusionnée »."""
+    """Ask about each run of blank cells under a filled one, and fill it when the answer is « fusionnée ».
+
+    Under a row that is not treated there is nothing to be merged with: the blank stays « à confirmer ».
+    """
     result: list[_Rang] = []
     for blank, run in groupby(rows, key=lambda row: _is_blank(row.declinaison, field)):
         part = [*run]
-        if blank and result:
+        if blank and result and result[-1].declinaison.statut is not StatutDeclinaison.NON_TRAITEE:
             part = [*_fill(part, result[-1].declinaison, field, context)]
         result += part
     return result
@@ -160,6 +163,8 @@ def _fill(run: list[_Rang], above: Declinaison, field: str, context: Contexte) -
             "sont-elles fusionnées avec celle du dessus ?",
             choix=FUSION,
             cellules=tuple(c for row in run for c in target("declinaisons", row.declinaison.cle, *fields)),
+            famille=f"fusion-{field}",
+            lignes=tuple(row.numero for row in (run[0], run[-1])),
         )
     )
     for row in run:

@@ -47,6 +47,7 @@ def _propose_stakes(theme: str, cell: CelluleLue, line: int, dossier: Dossier) -
             choix=COUPER,
             proposition="couper",
             cellules=target("fiches", theme, "enjeux"),
+            famille="enjeux",
         )
     )
     return {"couper": cut, "garder": whole}.get(answer or "")

@@ -94,9 +94,9 @@ def _ask_link(
     proposed = f"{guess.relation}:{guess.cible}" if guess else None
     answer = context.dossier.ask(
         Question(
-            id=f"lien:{fiche.cle}:{wording}",
+            id=f"lien:{wording}",
             ligne=line,
-            texte=f"À quoi renvoie « {wording} » dans les dimensions et synergies de « {fiche.titre} » ?",
+            texte=f"À quoi renvoie « {wording} », écrit dans la colonne des dimensions et synergies ?",
             choix=choices,
             proposition=proposed,
             cellules=target("fiches", fiche.cle, guess.relation if guess else "demarches"),

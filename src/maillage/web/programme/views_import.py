@@ -20,16 +20,18 @@ from django.views.decorators.http import require_http_methods
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.sdaasp.classeur_lecture import read_sheets
 from maillage.sdaasp.dossier import Question
-from maillage.sdaasp.echange import export_programme, read_programme
+from maillage.sdaasp.echange import export_programme, read_programme, to_plain
 from maillage.sdaasp.fusion import Fusion, merge
 from maillage.sdaasp.programme import Programme
 from maillage.sdaasp.proposition import propose
+from maillage.sdaasp.structure import iter_items
 from maillage.sdaasp.tables_lues import DocumentLu
 from maillage.sources.classeur import read_workbook
-from maillage.sources.sdaasp_texte import read_tables
+from maillage.sources.sdaasp_texte import read_cell, read_tables
 from maillage.web.programme import chargement, queries
 
 CLE = "import_programme"
+PEU, LIGNES, CELLULES = 5, 4, 8
 
 
 class FormulaireFichier(forms.Form):
@@ -49,13 +51,14 @@ class FormulaireQuestions(forms.Form):
         super().__init__(data)
         self.ids = {f"question{i}": question.id for i, question in enumerate(questions)}
         for name, question in zip(self.ids, questions, strict=True):
-            place = f"Ligne {question.ligne}. " if question.ligne else ""
             choices = [("", "Plus tard"), *question.choix.items()]
+            few = len(choices) <= PEU
             self.fields[name] = forms.ChoiceField(
-                label=f"{place}{question.texte}",
+                label="Votre réponse",
                 required=False,
                 choices=choices,
                 initial=question.proposition or "",
+                widget=forms.RadioSelect if few else forms.Select,
             )
 
     def read_decisions(self) -> dict[str, str]:
@@ -122,7 +125,20 @@ def _preview(request: HttpRequest, waiting: Mapping[str, Any], step: str) -> dic
             request.session.modified = True
             proposal = propose(_read_text(waiting), base, waiting["decisions"])
             questions = FormulaireQuestions(None, questions=proposal.en_attente)
-        context = {"questions": questions, "nombre_questions": len(proposal.en_attente)}
+        document = _read_text(waiting)
+        context = {
+            "questions": questions,
+            "nombre_questions": len(proposal.en_attente),
+            "doutes": [
+                (
+                    questions[name],
+                    question,
+                    _quote(document, question),
+                    _list_read(proposal.complet, question),
+                )
+                for name, question in zip(questions.ids, proposal.en_attente, strict=True)
+            ],
+        }
         merged = merge(base, proposal.programme)
     else:
         merged = merge(base, read_programme(waiting["programme"]))
@@ -131,6 +147,24 @@ def _preview(request: HttpRequest, waiting: Mapping[str, Any], step: str) -> dic
 
 def _read_text(waiting: Mapping[str, Any]) -> DocumentLu:
     return DocumentLu(waiting["texte"], read_tables(waiting["texte"]))
+
+
+def _quote(document: DocumentLu, question: Question) -> list[tuple[int, list[str]]]:
+    """(line number, its cells without tags) of the first lines of the text behind a question."""
+    lines = document.texte.splitlines()
+    cells = {n: [read_cell(cell).texte for cell in lines[n - 1].split("\t")] for n in question.toutes_lignes}
+    return list(cells.items())[:LIGNES]
+
+
+def _list_read(programme: Programme, question: Question) -> list[tuple[str, str, Any]]:
+    """(object, field, value as read) of the first cells that hang on a question."""
+    held = {(name, key): item for name, key, item in iter_items(programme)}
+    known = [(c, held[c.collection, c.cle]) for c in question.cellules if (c.collection, c.cle) in held]
+    return [
+        (str(getattr(item, "libelle", None) or getattr(item, "titre", None) or cell.cle), cell.champ,
+         to_plain(getattr(item, cell.champ)))
+        for cell, item in known[:CELLULES]
+    ]  # fmt: skip
 
 
 def _count(merged: Fusion) -> dict[str, Any]:

@@ -80,6 +80,18 @@ def comptes(matrice: MatriceCouverture) -> list[tuple[Any, int]]:
 
 
 @register.filter
+def mot_champ(champ: str) -> str:
+    """The name of a field of the exchange format in words."""
+    words = {
+        "libelle": "libellé",
+        "statut": "état",
+        "effets": "effets attendus",
+        "themes_lies": "autres thèmes",
+    }
+    return words.get(champ, champ)
+
+
+@register.filter
 def mot_alerte(nature: str) -> str:
     """The nature of an alert in words."""
     words = {"retard": "en retard", "sans_valeur": "sans valeur", "baisse": "en recul", "ecart": "écart"}
