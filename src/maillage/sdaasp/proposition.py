@@ -121,6 +121,7 @@ def _ask_theme(
             texte=f"De quel thème parle cette table ? {said}, aucun thème n’y correspond exactement.",
             choix={key: known[key] for key in left},
             proposition=proposed,
+            lignes=tuple(row.numero for row in table.lignes),
         )
     )
     return _Groupe(answer or proposed or left[0], sur=answer is not None, tables=run)
@@ -136,6 +137,7 @@ def _report_doubts(text: str, dossier: Dossier) -> None:
                     ligne=_find_line(text, second),
                     texte=f"Le document écrit « {first} » et « {second} ». Lequel est juste ?",
                     choix={first: first, second: second, "les-deux": "les deux sont justes"},
+                    lignes=tuple(n for n in (_find_line(text, first), _find_line(text, second)) if n),
                 )
             )
 
