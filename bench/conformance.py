@@ -6,12 +6,19 @@ import argparse
 import tempfile
 from pathlib import Path
 
+import polars as pl
+
+from bench import axes_fit
 from bench import conformite_apl as soins
+from bench import conformite_causes as causes
 from bench import conformite_deficits as deficits
 from bench import conformite_document as document
+from bench import conformite_plafonds as plafonds
+from bench.conformite_apl import Float
 from maillage.access.apl import load_professions
 from maillage.atlas.build import build
 from maillage.atlas.ouvert import Atlas, open_atlas
+from maillage.catalogue.lecture import read_toml
 
 RACINE = Path(__file__).parents[1]
 
@@ -55,25 +62,104 @@ def write_gap(row: soins.Ecart, supply: str, decimals: int) -> list[str]:
     return [*names, *gaps, fr(row.spearman)]
 
 
+def write_rows(rows: list[tuple[str, Float, Float]], data: soins.Donnees, head: str) -> str:
+    """Name, ours, published: median gap, then Spearman by distance to the border."""
+    lines = []
+    for name, ours, published in rows:
+        found = soins.compare(name, ours, published, data.border_km)
+        lines.append([name, fr(found[0].median_gap), *(fr(row.spearman) for row in found)])
+    return make_table([head, "Écart médian", *(f"> {bound} km" for bound in soins.STRATES_KM)], lines)
+
+
 def write_sensitivities(data: soins.Donnees) -> str:
     """What each cause can explain, for GPs."""
     published = data.column("apl_medecins")
-    rows = []
-    variants = [soins.chosen(data, "medecin"), *soins.list_sensitivities(data)]
-    for variant in variants:
-        found = soins.compare(variant.nom, soins.compute(data, variant), published, data.border_km)
-        rows.append([variant.nom, fr(found[0].median_gap), *(fr(row.spearman) for row in found)])
-    old = soins.compare("", data.column("apl_medecins_2015"), published, data.border_km)
-    rows.append(
-        ["*repère : DREES 2015 contre DREES 2023*", fr(old[0].median_gap), *(fr(r.spearman) for r in old)]
+    variants = [soins.chosen(data, "medecin"), *causes.list_sensitivities(data)]
+    rows = [(v.nom, soins.compute(data, v), published) for v in variants]
+    mark = "*repère : DREES 2015 contre DREES 2023*"
+    table = write_rows(
+        [*rows, (mark, data.column("apl_medecins_2015"), published)], data, "Médecins généralistes"
     )
     for spread in (0.2, 0.5):
-        low, high = soins.perturb_supply(data, spread)
+        low, high = causes.perturb_supply(data, spread)
         name = f"offre de chaque commune fausse de ± {spread:.0%} (30 tirages)".replace("%", " %")
-        rows.append([name, "", f"{fr(low)} à {fr(high)}", "", "", ""])
+        table += f"| {name} |  | {fr(low)} à {fr(high)} |  |  |  |\n"
+    return table
+
+
+def write_estimands(data: soins.Donnees, atlas: Atlas) -> str:
+    """The same care by commune and by cell."""
+    published = data.column("apl_medecins")
+    cells = atlas.indicateurs("commune").select("code", "apl_calcule_medecin")
+    joined = data.communes.select(code="code_insee").join(cells, on="code", how="left", maintain_order="left")
+    by_cell = joined["apl_calcule_medecin"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    ours = soins.compute(data, soins.chosen(data, "medecin"))
+    rows = [
+        ("de mairie à mairie (grandeur de la DREES)", ours, published),
+        ("au carreau de 1 km, moyenne des habitants (grandeur du produit)", by_cell, published),
+        ("*du carreau à la mairie, entre nous*", by_cell, ours),
+    ]
+    return write_rows(rows, data, "Grandeur")
+
+
+def write_ceilings(folder: Path, data: soins.Donnees) -> str:
+    """The best that could be reached."""
+    head = ["Expérience", *(f"> {bound} km" for bound in soins.STRATES_KM), "Étendue (20 tirages)"]
+    rows = []
+    for found in [*plafonds.measure_isere(folder, data), *plafonds.measure_nord(data)]:
+        means = [fr(value) for value in found.moyenne] + [""] * (len(soins.STRATES_KM) - len(found.moyenne))
+        rows.append([found.nom, *means, f"{fr(found.bas)} à {fr(found.haut)}"])
+    return make_table(head, rows)
+
+
+def write_places(data: soins.Donnees) -> str:
+    """Where the gap is."""
+    head = ["", "Communes", "Nombre", "Écart médian", "Absolu", "Spearman", "Avant", "DREES 2015"]
+    rows, last = [], ""
+    for row in causes.locate(data):
+        figures = (row.median_gap, row.median_abs, row.spearman, row.spearman_avant, row.spearman_2015)
+        family, last = ("" if row.famille == last else row.famille), row.famille
+        rows.append([family, row.nom, str(row.n), *map(fr, figures)])
+    return make_table(head, rows)
+
+
+def write_gain() -> str:
+    """What the drawn roads bring to times, on pairs of the Isère that did not serve."""
+    labels = {"formule": "formule seule", "axes": "formule et axes routiers"}
+    rows = [
+        [labels[name], *(fr(found[key]) for key in ("mediane", "p90", "ecart_type_ln"))]
+        for name, found in axes_fit.load_gain().items()
+    ]
     return make_table(
-        ["Médecins généralistes", "Écart médian", "> 0 km", "> 5 km", "> 10 km", "> 15 km"], rows
+        ["Durées d'un couple de communes", "Erreur médiane (min)", "90 % sous", "Écart-type du logarithme"],
+        rows,
     )
+
+
+def list_figures(data: soins.Donnees) -> dict[str, str]:
+    """Figures the text quotes."""
+    published = data.column("apl_medecins")
+    before = causes.list_sensitivities(data)[0]
+    found = {}
+    for name, v in (("", soins.chosen(data, "medecin")), ("avant_", before)):
+        for row in soins.compare("", soins.compute(data, v), published, data.border_km):
+            found[f"{name}rho_{row.au_dela_km}"] = fr(row.spearman)
+    low, high = causes.list_extremes(data)
+    return found | {"plus_bas": low, "plus_haut": high}
+
+
+def write_parameters() -> str:
+    """Every parameter of the APL with its source."""
+    rows = [
+        [
+            p["parametre"],
+            p["valeur"],
+            "confirmé" if p["confirme"] else "à confirmer",
+            f"[{p['source']}]({p['lien']})" if p.get("lien") else p["source"],
+        ]
+        for p in read_toml("apl.toml")["parametres"]
+    ]
+    return make_table(["Paramètre", "Valeur", "", "Source"], rows)
 
 
 def write_all(folder: Path, atlas: Atlas) -> str:
@@ -84,6 +170,13 @@ def write_all(folder: Path, atlas: Atlas) -> str:
         paliers=soins.describe(load_professions()["medecin"]),
         professions=write_professions(data),
         sensibilites=write_sensitivities(data),
+        grandeurs=write_estimands(data, atlas),
+        ages=write_rows(causes.compare_ages(data), data, "Nos médecins ; ceux de la DREES"),
+        plafonds=write_ceilings(folder, data),
+        lieux=write_places(data),
+        gain=write_gain(),
+        parametres=write_parameters(),
+        **list_figures(data),
         **document.write(atlas, make_table, fr),
         **deficits.write(atlas, make_table),
     )

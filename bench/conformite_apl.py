@@ -7,7 +7,7 @@ count of each profession. The other rows vary one thing at a time and bound its 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +15,16 @@ import polars as pl
 import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
+from scipy.spatial import cKDTree
 from scipy.stats import spearmanr
 
+from bench import axes
+from bench.axes_fit import load_coefficients, load_pair_error
 from maillage.access.apl import Profession, load_professions
-from maillage.access.catchment import build_weights, e2sfca
-from maillage.access.decay import Steps, expected_step_weights, step_weights
+from maillage.access.catchment import Weights, build_weights, e2sfca
+from maillage.access.decay import DS_PER_MIN, Steps, expected_step_weights, step_weights
 from maillage.access.erreur_temps import load_time_error
-from maillage.network.estimate import Estimate, Habitants
+from maillage.network.estimate import Estimate, Habitants, compute_density, to_xyz
 from maillage.network.travel_times import Points, Sites, Within
 from maillage.sources import find_sources, read_all
 
@@ -30,8 +33,9 @@ STRATES_KM = (0, 5, 10, 15)
 BUFFER_M = 22_000  # beyond, nobody outside is within 20 minutes of a town hall of the département
 # East of this line of longitude and latitude lies Belgium (Dunkerque to Fourmies runs along the Nord's axis).
 BELGIQUE = ((2.3, 50.8), (4.2, 49.99))
-CONGESTION = 0.28
-"""Mean of free flow and of the peak (+55 to +58 % in Lille, TomTom Telematics 2017), share of the time."""
+BUDGET_DS = round(1.5 * 20 * DS_PER_MIN)  # half as much again as the longest step
+RAYON_DENSITE_KM = 3.0
+BANDES_DENSITE = (50.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0)  # people per km²
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,10 @@ class Donnees:
 
     communes: pl.DataFrame
     dehors: pl.DataFrame  # French cells outside the département: lon, lat, population
-    within: Within  # communes then outside cells, both as origins and sites
+    within: dict[str, Within]  # by kind of time; communes then outside cells, both as origins and sites
+    density: Float  # people per km² within 3 km, communes then outside cells
     border_km: Float
+    autoroute_km: Float  # from each town hall to the nearest accident on one
     offre: dict[str, Float]
 
     def column(self, name: str) -> Float:
@@ -64,12 +70,29 @@ def load(folder: Path) -> Donnees:
     cells = by_nature["carreaux_eurostat"].filter(pl.col("population") > 0)
     limits = read_limits(by_nature["contours"])
     dehors = keep_french_outside(cells, limits)
-    within = compute_times(communes, dehors, cells)
+    points, people = list_ends(communes, dehors), read_people(cells)
+    within = {"formule": time_by_formula(points, people), "axes": time_by_axes(points, people)}
     supply = {
         f"{kind}_{vintage}": count(offre, communes, kind, vintage)
         for kind, vintage in offre.select("type", "millesime").unique().iter_rows()
     }
-    return Donnees(communes, dehors, within, distance_to(communes, limits.boundary) / 1000, supply)
+    density = compute_density(points, people, RAYON_DENSITE_KM)
+    border_km = distance_to(communes, limits.boundary) / 1000
+    autoroute_km = measure_autoroute(points, people)[: communes.height]
+    return Donnees(communes, dehors, within, density, border_km, autoroute_km, supply)
+
+
+def measure_autoroute(points: Points, people: Habitants) -> Float:
+    """Kilometres from each point to the drawn autoroutes."""
+    roads = axes.read_axes("nord", people)
+    on = roads.xyz[roads.classe == axes.AUTOROUTE]
+    return np.asarray(cKDTree(on).query(to_xyz(points))[0], np.float64)
+
+
+def read_people(cells: pl.DataFrame) -> Habitants:
+    """Where people live, both sides of the border."""
+    points = Points(cells["lon"].to_numpy(), cells["lat"].to_numpy())
+    return Habitants(points, cells["population"].cast(pl.Float64).to_numpy())
 
 
 def to_lambert(frame: pl.DataFrame) -> NDArray[np.object_]:
@@ -100,15 +123,27 @@ def keep_french_outside(cells: pl.DataFrame, limits: shapely.Geometry) -> pl.Dat
     return outside.filter(pl.Series(distance_to(outside, limits) < BUFFER_M))
 
 
-def compute_times(communes: pl.DataFrame, dehors: pl.DataFrame, cells: pl.DataFrame) -> Within:
-    """Estimated times between town halls and outside cells, up to half as much again as the longest step."""
+def list_ends(communes: pl.DataFrame, dehors: pl.DataFrame) -> Points:
+    """Town halls, then outside cells: both origins and sites."""
     ends = pl.concat([communes.select("lon", "lat"), dehors.select("lon", "lat")])
-    points = Points(ends["lon"].to_numpy(), ends["lat"].to_numpy())
-    people = Habitants(
-        Points(cells["lon"].to_numpy(), cells["lat"].to_numpy()), cells["population"].cast(float).to_numpy()
-    )
+    return Points(ends["lon"].to_numpy(), ends["lat"].to_numpy())
+
+
+def time_by_formula(points: Points, people: Habitants) -> Within:
+    """As the product estimates times without a network, up to half as much again as the longest step."""
     sites = Sites(points, np.zeros(len(points), np.int32), 1)
-    return Estimate(points, people).within(sites, round(1.5 * 20 * 600))
+    return Estimate(points, people).within(sites, BUDGET_DS)
+
+
+def time_by_axes(points: Points, people: Habitants) -> Within:
+    """With the main roads drawn from the places of accidents (:mod:`bench.axes`)."""
+    roads, coefficients = axes.read_axes("nord", people), load_coefficients()
+    lieux = axes.prepare(points, people, roads, coefficients.formule)
+    minutes = axes.compute_minutes(lieux, roads, coefficients, np.arange(len(points)))
+    row, site = np.nonzero(minutes * DS_PER_MIN <= BUDGET_DS)
+    indptr = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(points)))])
+    time_ds = np.rint(minutes[row, site] * DS_PER_MIN).astype(np.uint32)
+    return Within(indptr, site.astype(np.int32), time_ds)
 
 
 def count(offre: pl.DataFrame, communes: pl.DataFrame, kind: str, vintage: str) -> Float:
@@ -126,35 +161,61 @@ class Variante:
     profession: str
     offre: Float
     demande: Float
-    voisins: float = 1.0  # supply outside, as a multiple of the département's supply per head
+    durees: str = "axes"  # or "formule"
+    lecture: str = "couples"  # how a step is read: by the errors of pairs, of the nearest site, or "seche"
+    voisinage: str = "densite"  # neighbours supplied as our communes of their density, or "uniforme"
+    voisins: float = 1.0  # their supply, multiplied
     temps: float = 1.0
     congestion: float = 0.0
-    esperance: bool = True
     elasticite: float = 0.0  # of activity per professional to supply per head within reach
     paliers: Steps | None = None
 
 
 def compute(data: Donnees, v: Variante) -> Float:
     """The APL of every commune under a variant."""
-    profession = load_professions()[v.profession]
-    within, n = data.within, data.communes.height
-    row = np.repeat(np.arange(len(within.indptr) - 1), np.diff(within.indptr))
-    time_ds = slow(data, within, row, v)
-    steps = v.paliers or profession.steps
-    erreur = load_time_error("plaine")
-    weight = expected_step_weights(time_ds, steps, erreur) if v.esperance else step_weights(time_ds, steps)
-    weight[row == within.site] = steps.weight[0]
-    weights = build_weights(within, weight, len(within.indptr) - 1)
+    weights = weigh(data, v)
     outside = data.dehors["population"].cast(pl.Float64).to_numpy()
-    rate = v.voisins * v.offre.sum() / v.demande.sum()
-    supply = np.concatenate([v.offre, outside * rate])
+    supply = np.concatenate([v.offre, v.voisins * supply_neighbours(data, v, outside)])
     demand = np.concatenate([v.demande, outside])
     per_head = e2sfca(weights, supply, demand)
     if v.elasticite:
-        activity = np.divide(per_head, rate, out=np.ones_like(per_head), where=per_head > 0) ** v.elasticite
+        usual = supply.sum() / demand.sum()
+        activity = np.divide(per_head, usual, out=np.ones_like(per_head), where=per_head > 0) ** v.elasticite
         supply = supply * activity * supply.sum() / (supply * activity).sum()
         per_head = e2sfca(weights, supply, demand)
-    return profession.factor * per_head[:n]
+    return load_professions()[v.profession].factor * per_head[: data.communes.height]
+
+
+def weigh(data: Donnees, v: Variante) -> Weights:
+    """The weights of every pair; nothing is between people and supply of one commune."""
+    within = data.within[v.durees]
+    n = len(within.indptr) - 1
+    row = np.repeat(np.arange(n), np.diff(within.indptr))
+    steps = v.paliers or load_professions()[v.profession].steps
+    weight = read_steps(slow(data, within, row, v), steps, v)
+    weight[row == within.site] = steps.weight[0]
+    return build_weights(within, weight, n)
+
+
+def read_steps(time_ds: NDArray[np.uint32], steps: Steps, v: Variante) -> Float:
+    """The staircase at a time that is an estimate."""
+    if v.lecture == "seche":
+        return step_weights(time_ds, steps)
+    erreur = load_time_error("plaine") if v.lecture == "plus_proche" else load_pair_error(v.durees)
+    return expected_step_weights(time_ds, steps, erreur)
+
+
+def supply_neighbours(data: Donnees, v: Variante, people: Float) -> Float:
+    """Supply of the outside cells: per head, that of our communes of the same density of people.
+
+    It is unknown. Outside are mostly villages, whose supply per head is below the département's mean.
+    """
+    n = data.communes.height
+    if v.voisinage == "uniforme":
+        return people * v.offre.sum() / v.demande.sum()
+    band = np.digitize(data.density, BANDES_DENSITE)
+    total = [np.bincount(band[:n], x, minlength=len(BANDES_DENSITE) + 1) for x in (v.offre, v.demande)]
+    return people * np.divide(*total, out=np.zeros_like(total[0]), where=total[1] > 0)[band[n:]]
 
 
 def slow(data: Donnees, within: Within, row: NDArray[np.intp], v: Variante) -> NDArray[np.uint32]:
@@ -214,41 +275,6 @@ def chosen(data: Donnees, profession: str) -> Variante:
     offre = data.offre[supply] if supply in data.offre else data.column(supply)
     demand = data.column("population_besoins_soins" if profession == "medecin" else "population_apl")
     return Variante("retenue", profession, offre, demand)
-
-
-def list_sensitivities(data: Donnees) -> list[Variante]:
-    """For GPs, one thing varied at a time."""
-    base = chosen(data, "medecin")
-    sirene = data.offre["cabinet_medecine_generale_2025"]
-    sirene = sirene * base.offre.sum() / sirene.sum()
-    steps_2012 = load_professions()["medecin_2012"].steps
-    return [
-        replace(base, nom="offre : BPE 2013 (2 686 médecins)", offre=data.offre["medecin_generaliste_2013"]),
-        replace(base, nom="offre : SIRENE 2025, ramenée au même total", offre=sirene),
-        replace(base, nom="demande : habitants, sans les âges", demande=data.column("population_apl")),
-        replace(base, nom="offre hors département ignorée", voisins=0.0),
-        replace(base, nom="offre hors département à 80 %", voisins=0.8),
-        replace(base, nom="offre hors département à 120 %", voisins=1.2),
-        replace(base, nom="paliers sur la durée estimée, sans espérance", esperance=False),
-        replace(base, nom="durées − 10 %", temps=0.9),
-        replace(base, nom="durées + 10 %", temps=1.1),
-        replace(base, nom="durées + 20 %", temps=1.2),
-        replace(base, nom="circulation : + 28 % dans les grands centres urbains", congestion=CONGESTION),
-        replace(base, nom="activité par médecin : élasticité − 0,25 à la densité locale", elasticite=-0.25),
-        replace(base, nom="activité par médecin : élasticité − 0,5 à la densité locale", elasticite=-0.5),
-        replace(base, nom="paliers de 2012 (5, 10, 15 min)", paliers=steps_2012),
-    ]
-
-
-def perturb_supply(data: Donnees, spread: float, draws: int = 30) -> tuple[float, float]:
-    """Lowest and highest Spearman when the supply of each commune is off by up to ± ``spread`` (seeded)."""
-    generator = np.random.default_rng(0)
-    base, published = chosen(data, "medecin"), data.column("apl_medecins")
-    found = []
-    for _ in range(draws):
-        off = base.offre * generator.uniform(1 - spread, 1 + spread, len(base.offre))
-        found.append(spearmanr(compute(data, replace(base, offre=off)), published).statistic)
-    return float(min(found)), float(max(found))
 
 
 def describe(profession: Profession) -> str:
