@@ -43,7 +43,7 @@ class Plafond:
 
 
 def measure_isere(folder: Path, data: Donnees) -> list[Plafond]:
-    """Real times against estimated ones, for supplies drawn as the Nord's are; flat communes that did not fit."""
+    """Real times against estimated ones, on flat communes that did not serve to fit."""
     yardstick = base.read_yardstick(folder / "osrm_isere")
     roads, n = Roads(yardstick), len(yardstick.flat)
     i, j = (index.ravel() for index in np.indices((n, n)))
