@@ -1,67 +1,59 @@
-"""Who may open what: one line per address and role. An address that is not listed fails the test."""
+"""docs/permissions.md is the rule: every address of the site is in it, and each cell is tried.
+
+A new address needs a line there, or this fails. In the tables: « oui » the page opens or the write is taken,
+« non » refused (403), « connexion » asked to log in first, « – » the method does not exist (405).
+"""
 
 from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
 
 import pytest
+from django.contrib import admin
+from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
-ROLES = ("anonyme", "sans_mandat", "partenaire", "charge_mission", "administration")
-PUBLIC = (200,) * 5
-CONNECTE = (302, 200, 200, 200, 200)
+from maillage.sdaasp.chargement import load_programme
+from maillage.web.comptes import commands as comptes
+from maillage.web.comptes.models import Invitation, Jeton, Mandat, Organisation
+from maillage.web.comptes.secret import empreinte
+from maillage.web.programme import chargement, models
+from maillage.web.socle.models import Travail
 
-# view → (arguments, status for each role of ROLES, with GET)
-TABLE: dict[str, tuple[dict[str, object], tuple[int, ...]]] = {
-    "territoires:accueil": ({}, PUBLIC),
-    "territoires:recherche": ({}, PUBLIC),
-    "territoires:portraits": ({}, PUBLIC),
-    "territoires:portrait": ({"niveau": "commune", "code": "99001"}, PUBLIC),
-    "territoires:portrait-pdf": ({"niveau": "commune", "code": "99001"}, PUBLIC),
-    "territoires:portrait-ods": ({"niveau": "commune", "code": "99001"}, PUBLIC),
-    "territoires:deficits": ({}, PUBLIC),
-    "territoires:evolution": ({}, PUBLIC),
-    "territoires:comparer": ({}, PUBLIC),
-    "territoires:classements": ({}, PUBLIC),
-    "territoires:tout-exporter": ({}, (405,) * 5),
-    "socle:sante": ({}, PUBLIC),
-    "socle:accessibilite": ({}, PUBLIC),
-    "socle:exemples": ({}, PUBLIC),
-    "socle:travail": ({"jeton": "inconnu"}, (404,) * 5),
-    "socle:annuler-travail": ({"jeton": "inconnu"}, (405,) * 5),
-    "socle:relancer-travail": ({"jeton": "inconnu"}, (405,) * 5),
-    "socle:fichier-travail": ({"jeton": "inconnu"}, (404,) * 5),
-    "carte:carte": ({}, PUBLIC),
-    "carte:donnees": ({}, PUBLIC),
-    "carte:lieu": ({}, PUBLIC),
-    "carte:lieux": ({"genre": "pharmacie"}, PUBLIC),
-    "carte:contours": ({"niveau": "commune"}, PUBLIC),
-    "carte:tuile": ({"nom": "communes.pmtiles"}, PUBLIC),
-    "methodes:methodes": ({}, PUBLIC),
-    "methodes:indicateur": ({"indicateur": "densite"}, PUBLIC),
-    "methodes:formule": ({"indicateur": "densite"}, PUBLIC),
-    "methodes:sources": ({}, PUBLIC),
-    "methodes:glossaire": ({}, PUBLIC),
-    "api:documentation": ({}, PUBLIC),
-    "api-1:openapi-json": ({}, PUBLIC),
-    "api-1:api-root": ({}, (404,) * 5),
-    "api-1:list_atlas": ({}, PUBLIC),
-    "api-1:list_territoires": ({}, PUBLIC),
-    "api-1:get_territoire": ({"niveau": "commune", "code": "99001"}, PUBLIC),
-    "api-1:list_chiffres_territoire": ({"niveau": "commune", "code": "99001"}, PUBLIC),
-    "api-1:list_indicateurs": ({}, PUBLIC),
-    "api-1:list_chiffres": ({"indicateur": "densite"}, PUBLIC),
-    "comptes:connexion": ({}, PUBLIC),
-    "comptes:deconnexion": ({}, (405,) * 5),
-    "comptes:invitation": ({"jeton": "inconnu"}, (404,) * 5),
-    "comptes:mon-compte": ({}, CONNECTE),
-    "comptes:double": ({}, CONNECTE),
-    "comptes:creer-jeton": ({}, (302, 405, 405, 405, 405)),
-    "comptes:revoquer-jeton": ({"jeton_id": 1}, (302, 405, 405, 405, 405)),
-    "comptes:inviter": ({}, (302, 403, 403, 200, 200)),
-    "admin:index": ({}, (302, 302, 302, 302, 200)),
+DOCUMENT = Path(__file__).parents[2] / "docs" / "permissions.md"
+# What a write needs to be more than an empty form: a refusal must not hide behind a missing field.
+FORMULAIRES = {
+    "/programme/indicateurs/sante.1%231/": {"sorte": "cible", "cible-annee": "2026", "cible-texte": "essai"},
+    "/programme/commenter/fiche/sante": {"texte": "essai"},
+    "/programme/afom/": {"nature": "atout", "texte": "essai"},
+    "/programme/importer/": {"etape": "abandonner"},
+    "/programme/declinaisons/lot": {"choix": "sante/593/2025/1@1", "statut": "en_cours"},
+    "/programme/amendements/": {"amendement": "1", "etat": "en_examen"},
+    "/programme/restaurer/fiche/sante": {"etat": "999999", "version": "1"},
+    "/comptes/moi/cles/": {"nom": "essai"},
 }
-# Applications whose own tests hold their own table.
-AILLEURS = ("admin", "programme")
+
+ENTREES = ("/comptes/connexion/?next=", "/administration/login/?next=")
+Line = tuple[str, str, str, dict[str, str]]
+
+
+def read_tables() -> Iterator[Line]:
+    """(view, address, method, column → expected answer) of each line of the document."""
+    heads: list[str] = []
+    for text in DOCUMENT.read_text("utf-8").splitlines():
+        cells = [cell.strip() for cell in text.strip("|").split("|")]
+        if text.startswith("| vue"):
+            heads = cells
+        elif text.startswith("| `"):
+            row = dict(zip(heads, cells, strict=True))
+            view, address = row.pop("vue").strip("`"), row.pop("adresse").strip("`")
+            if "méthode" in row:
+                yield view, address, row.pop("méthode"), row
+            else:
+                for method in ("GET", "POST"):
+                    yield view, address, method, {"tous": row[method]}
 
 
 def names(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
@@ -73,34 +65,109 @@ def names(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
             yield f"{prefix}{pattern.name}"
 
 
-def test_every_address_is_listed() -> None:
-    served = {name for name in names(get_resolver()) if not name.startswith(AILLEURS)}
-    listed = {name for name in TABLE if not name.startswith(AILLEURS)}
-    assert served == listed
+def test_every_address_is_listed_for_each_method() -> None:
+    listed = {(view, method) for view, _, method, _ in read_tables()}
+    served = set(names(get_resolver()))
+    unlisted = served - {view for view, _ in listed}
+    assert not unlisted, f"ajoutez à docs/permissions.md : {sorted(unlisted)}"
+    assert {view for view, _ in listed} <= served
+    missing = {(view, "GET") for view in served} - listed
+    missing |= {(view, "POST") for view in served if not view.startswith("admin:")} - listed
+    assert not missing, f"ajoutez à docs/permissions.md : {sorted(missing)}"
+
+
+def test_every_line_leads_to_its_view_and_every_role_has_a_column() -> None:
+    roles = set()
+    for view, address, _, expected in read_tables():
+        found = resolve(address.partition("?")[0])
+        assert found.view_name == view, address
+        roles |= set(expected)
+    assert roles == {"tous", "anonyme", "sans mandat", "superutilisateur", *Mandat.Role.values}
 
 
 @pytest.fixture
-def clients(client, compte):
-    found = {"anonyme": client}
-    for role in ROLES[1:]:
-        found[role] = Client()
-        personne = compte("" if role == "sans_mandat" else role)
-        if role == "administration":
-            personne.is_staff = True
-            personne.save()
-        found[role].force_login(personne)
+def clients(compte) -> dict[str, Client]:
+    """One browser for each column."""
+    found = {"anonyme": Client()}
+    for role in ("", *Mandat.Role.values):
+        found[role or "sans mandat"] = Client()
+        personne = compte(role)
+        personne.is_staff = role == Mandat.Role.ADMINISTRATION
+        personne.save()
+        found[role or "sans mandat"].force_login(personne)
+    found["superutilisateur"] = Client()
+    chief = compte()
+    chief.is_staff = chief.is_superuser = True
+    chief.save()
+    found["superutilisateur"].force_login(chief)
     return found
 
 
+@pytest.fixture
+def objets(compte, settings, tmp_path) -> None:
+    """One of each thing that the addresses of the document name, numbered 1 or « essai »."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+    chargement.load(load_programme())
+    someone = compte()
+    indicator = models.IndicateurSuivi.objects.create(
+        cle="sante.1#1", objet="sante.1", libelle="Essai", nature="quantitative", themes=["sante"]
+    )
+    models.Valeur.objects.create(pk=1, indicateur=indicator, date="2026-01-01", valeur=1, auteur="quelqu’un")
+    place = {"theme": "sante", "arrondissement": "593", "nature": "atout"}
+    models.ItemAfom.objects.create(cle="sante/593/afom1", texte="Essai", **place)
+    models.BonnePratique.objects.create(cle="essai", titre="Essai")
+    models.Label.objects.create(cle="essai", nom="Essai")
+    models.FicheAction.history.filter(cle="sante").update(history_id=999_999)
+    models.Amendement.objects.create(pk=1, sorte="fiche", objet="sante", motif="essai", auteur=someone)
+    TOTPDevice.objects.create(pk=1, user=someone, name="essai")
+    folder = settings.EXPORTS / "essai"
+    folder.mkdir(parents=True)
+    (folder / "essai.zip").write_bytes(b"essai")
+    Travail.objects.create(jeton="essai", titre="Essai", genre="tout_exporter", fichier="essai.zip")
+    organisation = Organisation.objects.get_or_create(nom="Essai", nature="autre")[0]
+    chief = compte("charge_mission")
+    demande = comptes.DemandeInvitation("invitee@example.org", "Une", "Personne", organisation, "partenaire")
+    comptes.inviter(chief, demande)
+    Invitation.objects.update(empreinte=empreinte("essai"))
+    comptes.creer_jeton(someone, "essai")
+    Jeton.objects.update(id=1)
+
+
+def try_once(client: Client, method: str, address: str) -> str:
+    """What this reader gets; what it wrote is undone."""
+    cookies = deepcopy(client.cookies)
+    with transaction.atomic():
+        if method == "GET":
+            answer = client.get(address)
+        else:
+            answer = client.post(address, FORMULAIRES.get(address.partition("?")[0], {}))
+        answer.close()
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    if answer.status_code == 302 and answer.headers["Location"].startswith(ENTREES):
+        return "connexion"
+    return {403: "non", 405: "–", 404: "absent"}.get(answer.status_code, "oui")
+
+
+# Three readers stand for all where everyone has the same right.
+TOUS = ("anonyme", "sans mandat", "superutilisateur")
+
+
+@pytest.mark.lent
 @pytest.mark.ignore_template_errors
-def test_permission_table(clients) -> None:
+def test_each_cell_is_what_happens(clients, objets) -> None:
     wrong = []
-    for name, (arguments, expected) in TABLE.items():
-        address = reverse(name, kwargs=arguments)
-        answers = [clients[role].get(address) for role in ROLES]
-        got = tuple(answer.status_code for answer in answers)
-        for answer in answers:
-            answer.close()
-        if got != expected:
-            wrong.append((name, expected, got))
-    assert wrong == []
+    for view, address, method, expected in read_tables():
+        columns = dict.fromkeys(TOUS, expected["tous"]) if "tous" in expected else expected
+        for reader, right in columns.items():
+            got = try_once(clients[reader], method, address)
+            if got != right:
+                wrong.append(f"{method} {view} ({address}), {reader} : {got}, et non {right}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_model_of_the_administration_is_listed() -> None:
+    listed = {view for view, *_ in read_tables()}
+    for model in admin.site._registry:
+        for page in ("changelist", "add", "change", "delete", "history"):
+            assert f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}" in listed

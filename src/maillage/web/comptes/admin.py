@@ -4,12 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib.auth.models import Group
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_tasks_db.models import DBTaskResult
 
 from maillage.web.comptes.models import Mandat, Organisation, Personne
 from maillage.web.socle.ecriture import ecriture
 
+
+def connexion(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    """One way in for everyone, which asks for the second factor where there is one."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+
+admin.site.login = connexion  # type: ignore[method-assign]
+# Frames of other applications that no mandate needs: nothing is done from these screens.
+for model in (Group, AccessAttempt, AccessFailureLog, AccessLog, StaticDevice, DBTaskResult):
+    admin.site.unregister(model)
 admin.site.site_header = "Maillage : administration"
 admin.site.site_title = "Maillage"
 admin.site.index_title = "Comptes, organisations et mandats"

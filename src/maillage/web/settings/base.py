@@ -106,6 +106,7 @@ LOGIN_URL = "comptes:connexion"
 LOGIN_REDIRECT_URL = "comptes:mon-compte"
 LOGOUT_REDIRECT_URL = "territoires:accueil"
 OTP_TOTP_ISSUER = "Maillage"
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
