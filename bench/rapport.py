@@ -6,6 +6,7 @@ import platform
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 Figures = dict[str, dict[str, Any]]
@@ -28,35 +29,32 @@ def introduce(figures: Figures) -> Iterator[str]:
     """What this page is, and the machine."""
     machine = figures.get("machine", {})
     software = ", ".join(f"{name} {version(name)}" for name in ("numpy", "numba", "scipy"))
-    yield "# Performance"
-    yield ""
-    yield "Written by `make bench` (`python -m bench`); no figure in a table is typed by"
-    yield "hand. Each ratio is measured"
-    yield "in one process, on one graph, and the answers are compared to the decisecond."
-    yield "Ours is the median of three"
-    yield "runs or more for the nearest; preparation, pairs within 20 minutes, France and the"
-    yield "what-if session are single runs."
-    yield ""
-    yield f"Machine: {machine.get('processeur', NOT_MEASURED)}, {machine.get('coeurs', '?')} cores, "
-    yield f"{machine.get('memoire_go', '?')} GB; Python {platform.python_version()}, {software}."
-    yield "Other work ran on it: measures had priority for the cores, not for memory, and"
-    yield "a run may take up to twice"
-    yield "another."
-    yield ""
+    yield from title("# Performance")
+    yield from say(
+        """Written by `make bench` (`python -m bench`); no figure in a table is typed by hand. Each ratio is
+        measured in one process, on one graph, and the answers are compared to the decisecond. Ours is the
+        median of three runs or more for the nearest; preparation, pairs within 20 minutes, France and the
+        what-if session are single runs."""
+    )
+    yield from say(
+        f"""Machine: {machine.get("processeur", NOT_MEASURED)}, {machine.get("coeurs", "?")} cores,
+        {machine.get("memoire_go", "?")} GB; Python {platform.python_version()}, {software}. Other work ran on
+        it: measures had priority for the cores, not for memory, and a run may take up to twice another."""
+    )
 
 
 def compare(figures: Figures) -> Iterator[str]:
     """Ratios first."""
-    yield "## How many times faster, for the nearest of one type from every node"
-    yield ""
-    yield "Ours on one core, then on two; each opponent as it comes (pandana builds and asks on"
-    yield "two threads, the"
-    yield "others on one). Times only on both sides, 64 types asked at once of ours."
-    yield ""
-    yield "pandana is asked without a limit of distance, since ours has none: its search then runs over the"
-    yield "whole network from every site. Someone who knows a sufficient limit beforehand would wait far less"
-    yield "(an earlier trial, on another network of 2.2 M nodes, took 23 s per type)."
-    yield ""
+    yield from title("## How many times faster, for the nearest of one type from every node")
+    yield from say(
+        """Ours on one core, then on two; each opponent as it comes (pandana builds and asks on two threads,
+        the others on one). Times only on both sides, 64 types asked at once of ours."""
+    )
+    yield from say(
+        """pandana is asked without a limit of distance, since ours has none: its search then runs over the
+        whole network from every site. Someone who knows a sufficient limit beforehand would wait far less (an
+        earlier trial, on another network of 2.2 M nodes, took 23 s per type)."""
+    )
     sizes = [name for name in figures if name.startswith("nearest-")]
     head = [f"{figures[name]['noeuds']:,} nodes" for name in sizes]
     rows = [
@@ -66,8 +64,7 @@ def compare(figures: Figures) -> Iterator[str]:
     ]
     rows.append(["answers equal to the decisecond", *(yes(figures[n]["reponses_egales"]) for n in sizes)])
     yield from table(["against", *head], rows)
-    yield "Milliseconds per type:"
-    yield ""
+    yield from say("Milliseconds per type:")
     rows = [
         [label, *(number(figures[name].get(key)) for name in sizes)]
         for key, label in (
@@ -90,8 +87,7 @@ def ratio(measured: dict[str, Any], opponent: str) -> str:
 
 def judge_goals(figures: Figures) -> Iterator[str]:
     """Each goal, what was measured, reached or not."""
-    yield "## Goals"
-    yield ""
+    yield from title("## Goals")
     goals = (
         ("scipy at 4 M nodes, 2 cores", "nearest-4000000", "scipy_rapport_2", 150, "≥", " ×"),
         ("pandana at 2 M nodes, 2 cores", "nearest-2000000", "pandana_rapport_2", 500, "≥", " ×"),
@@ -116,12 +112,12 @@ def judge_goals(figures: Figures) -> Iterator[str]:
 
 def prepare(figures: Figures) -> Iterator[str]:
     """What it costs before the first question, and when it pays."""
-    yield "## Before the first question"
-    yield ""
-    yield "`order` depends on the map, `symbolic` too; only `customise` is redone when speeds"
-    yield "change. The last column: from"
-    yield "how many types asked all of this, ordering included, is repaid against scipy (ours on two cores)."
-    yield ""
+    yield from title("## Before the first question")
+    yield from say(
+        """`order` depends on the map, `symbolic` too; only `customise` is redone when speeds change. The last
+        column: from how many types asked all of this, ordering included, is repaid against scipy (ours on two
+        cores)."""
+    )
     rows = []
     for name, made in figures.items():
         if name.startswith("preparation-"):
@@ -152,8 +148,7 @@ def pays_from(made: dict[str, Any], asked: dict[str, Any]) -> str:
 
 def answer(figures: Figures) -> Iterator[str]:
     """The other questions."""
-    yield "## Other questions"
-    yield ""
+    yield from title("## Other questions")
     lines = {
         "departement": "every type from every node of a département: **{secondes:.2f} s** for {types} types, "
         "sites included",
@@ -178,11 +173,11 @@ def answer(figures: Figures) -> Iterator[str]:
         for name, f in figures.items()
         if name.startswith("what_if-")
     ]
-    yield "What-if: open, close, move or undo one site at random, the list of changed carreaux"
-    yield "included. The first edit of a"
-    yield "type also sweeps the network once. The last column: undoing everything gives back a"
-    yield "recomputation, bit for bit."
-    yield ""
+    yield from say(
+        """What-if: open, close, move or undo one site at random, the list of changed carreaux included. The
+        first edit of a type also sweeps the network once. The last column: undoing everything gives back a
+        recomputation, bit for bit."""
+    )
     yield from table(["nodes", "carreaux", "median", "p95", "worst", "first of a type", "exact"], edits)
 
 
@@ -191,8 +186,7 @@ EDITS = ("mediane_ms", "p95_ms", "pire_ms", "premiere_ms")
 
 def grow(figures: Figures) -> Iterator[str]:
     """How cost grows."""
-    yield "## How cost grows"
-    yield ""
+    yield from title("## How cost grows")
     rows = [
         [
             f"{f['noeuds']:,}",
@@ -205,56 +199,65 @@ def grow(figures: Figures) -> Iterator[str]:
         for name, f in figures.items()
         if name.startswith("nearest-")
     ]
-    yield "Per node and type: it grows as labels leave the caches, more slowly than a heap's."
-    yield ""
+    yield from say("Per node and type: it grows as labels leave the caches, more slowly than a heap's.")
     yield from table(["nodes", "times, 1 core", "times, 2 cores", "with sites, 2 cores", "scipy"], rows)
 
 
 def bound(figures: Figures) -> Iterator[str]:
     """What bounds it."""
-    yield "## What bounds it"
-    yield ""
+    yield from title("## What bounds it")
     machine, largest = figures.get("machine"), figures.get("nearest-4000000")
     if machine is None:
         yield NOT_MEASURED
         return
-    yield f"Bandwidth of a triad: {machine['go_s_1']:.1f} GB/s on one core, {machine['go_s_2']:.1f}"
-    yield "on two. A dependent read from"
-    yield f"memory: {machine['latence_ns']:.0f} ns."
+    yield from say(
+        f"""Bandwidth of a triad: {machine["go_s_1"]:.1f} GB/s on one core, {machine["go_s_2"]:.1f} on two. A
+        dependent read from memory: {machine["latence_ns"]:.0f} ns."""
+    )
     if largest:
         moved = 4 * 4 * largest["noeuds"] / 1e9  # written and read by the descent, read at the end, answered
         rate = moved / (largest["temps_ms_2"] / 1e3)
-        yield (
-            f"At 4 M nodes one type moves at least {moved * 1e3:.0f} MB of labels (descend, read, answer): "
-            f"{rate:.1f} GB/s on two cores, {rate / machine['go_s_2']:.0%} of the triad, so bandwidth is"
+        yield from say(
+            f"""At 4 M nodes one type moves at least {moved * 1e3:.0f} MB of labels (descend, read, answer):
+            {rate:.1f} GB/s on two cores, {rate / machine["go_s_2"]:.0%} of the triad, so bandwidth is not
+            what bounds it. A profile points to latency (no hardware counter was read): the origins' rows lie
+            scattered, and each batch of answers takes new memory."""
         )
-        yield "not what bounds it. A profile points to latency (no hardware counter was read): the origins'"
-        yield "rows lie scattered, and each batch of answers takes new memory."
-    yield ""
 
 
 def describe_network(figures: Figures) -> Iterator[str]:
     """The network measured on."""
-    yield "## The network"
-    yield ""
-    yield "Synthetic, seed 2026 (`bench/reseau.py`): places gathered in towns of power-law size"
-    yield "and scattered between them; the"
-    yield "Urquhart graph of the places and 4.5 % of the sides it leaves out, 1.376 roads per"
-    yield "node; 7 % one-way; local roads at 25"
-    yield "to 55 km/h and three levels of faster roads between ever rarer towns; nodes numbered"
-    yield "along a space-filling curve,"
-    yield "which is kind to every engine. Types have from one site per 10,000 nodes to one per 625."
-    yield ""
+    yield from title("## The network")
+    yield from say(
+        """Synthetic, seed 2026 (`bench/reseau.py`): places gathered in towns of power-law size and scattered
+        between them; the Urquhart graph of the places and 4.5 % of the sides it leaves out, 1.376 roads per
+        node; 7 % one-way; local roads at 25 to 55 km/h and three levels of faster roads between ever rarer
+        towns; nodes numbered along a space-filling curve, which is kind to every engine. Types have from one
+        site per 10,000 nodes to one per 625."""
+    )
     filled = figures.get("remplissage")
     if filled:
-        yield "Fill-in at 20,000 nodes, arcs per node: nested dissection (METIS)"
-        yield f"{filled['dissection']:.1f}, reverse Cuthill-McKee"
-        yield f"{filled['cuthill_mckee']:.0f}."
+        yield from say(
+            f"""Fill-in at 20,000 nodes, arcs per node: nested dissection (METIS) {filled["dissection"]:.1f},
+            reverse Cuthill-McKee {filled["cuthill_mckee"]:.0f}."""
+        )
         for extract, real in filled.get("reels", {}).items():
-            yield (
-                f"Real roads, {extract}: {real['noeuds']:,} nodes, {real['aretes']:.2f} roads and "
-                f"{real['arcs']:.1f} arcs per node."
+            yield from say(
+                f"""Real roads, {extract}: {real["noeuds"]:,} nodes, {real["aretes"]:.2f} roads and
+                {real["arcs"]:.1f} arcs per node."""
             )
+
+
+def title(text: str) -> Iterator[str]:
+    """A heading."""
+    yield text
+    yield ""
+
+
+def say(text: str) -> Iterator[str]:
+    """A paragraph, wrapped as the other pages are."""
+    yield from wrap(" ".join(text.split()), 110)
+    yield ""
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from exemple.communes import Communes, read_communes
 from exemple.offre import FIXED, MOBILE, choose_communes, draw_counts, draw_hours
 from exemple.reseau import Routes, draw_roads
 from exemple.terrain import CELL_M, TO_WGS84, Grille, Terrain, draw_terrain, populate, simulate_classes
+from exemple.zones import draw_basin, draw_sector
 from maillage.catalogue.lecture import read_csv
 
 HERE = Path(__file__).parent
@@ -26,51 +28,7 @@ OUT = HERE.parent / "src" / "maillage" / "sources" / "jeu_essai"
 SEED = 59
 NAME = "jeu d'essai"
 SECRET_BELOW = 1000  # inhabitants: invented, as the real threshold is on households
-COLUMNS_COG = [
-    "code",
-    "nom",
-    "arrondissement",
-    "siren",
-    "population",
-    "epci",
-    "epci_nom",
-    "CANOV",
-    "ZE2020",
-    "UU2020",
-    "AAV2020",
-    "BV2022",
-    "bv2022_nom",
-    "cheflieu_lon",
-    "cheflieu_lat",
-    "niveau_ruralite",
-    "niveau_densite",
-]
-COLUMNS_FRANCE_SERVICES = [
-    "id_fs",
-    "insee_dep",
-    "lib_fs",
-    "adresse",
-    "complement_adresse",
-    "insee_com",
-    "code_postal",
-    "lib_com",
-    "latitude",
-    "longitude",
-    "mail",
-    "telephone",
-    "h_lundi",
-    "h_mardi",
-    "h_mercredi",
-    "h_jeudi",
-    "h_vendredi",
-    "h_samedi",
-    "prise_rdv",
-    "commentaire",
-    "type_fs",
-    "format_fs",
-    "groupe_fs",
-    "labellisation_fs",
-]
+COLUMNS = tomllib.loads((HERE / "colonnes.toml").read_text("utf-8"))
 
 
 def main(out: Path = OUT) -> None:
@@ -88,6 +46,7 @@ def main(out: Path = OUT) -> None:
     write_counts(out, communes, rng)
     write_france_services(out, communes, terrain, rng)
     write_roads(out, simulate_roads(communes, terrain, grille, rng))
+    write_zones(out, communes, terrain)
 
 
 def write_csv(out: Path, name: str, header: list[str], rows: list[list[Any]]) -> None:
@@ -113,6 +72,7 @@ simule = [
   "offre de services",
   "statistiques",
   "réseau routier",
+  "zones",
   "coordonnées des autres communes",
 ]
 """
@@ -130,7 +90,7 @@ def write_communes(out: Path, communes: Communes, terrain: Terrain) -> None:
             communes.rows, communes.epci, communes.lonlat, classes, strict=True
         )
     ]
-    write_csv(out, "communes_jeu_essai.csv", COLUMNS_COG, rows)
+    write_csv(out, "communes_jeu_essai.csv", COLUMNS["communes"], rows)
 
 
 def write_contours(out: Path, communes: Communes, terrain: Terrain) -> None:
@@ -144,9 +104,31 @@ def write_contours(out: Path, communes: Communes, terrain: Terrain) -> None:
         }
         for row, shape in zip(communes.rows, outline, strict=True)
     ]
+    write_geojson(out / "contours_jeu_essai.geojson", features)
+
+
+def write_zones(out: Path, communes: Communes, terrain: Terrain) -> None:
+    """Two invented zones, one in each form that a département may give: communes, a polygon."""
+    members = draw_sector(communes.population, terrain.centre_m)
+    rows = [
+        ["SECTEUR-ESSAI", f"Secteur rural ({NAME})", "secteur rural", communes.rows[i]["code"]]
+        for i in members
+    ]
+    write_csv(out, "zone_communes_jeu_essai.csv", ["code_zone", "nom_zone", "type_zone", "code_insee"], rows)
+    basin = draw_basin(communes.population, terrain.centre_m)
+    shape = shapely.transform(basin, lambda xy: np.column_stack(TO_WGS84.transform(*xy.T)))
+    properties = {"code": "BASSIN-ESSAI", "nom": f"Bassin ({NAME})", "type": "bassin"}
+    geometry = round_coordinates(shapely.geometry.mapping(shape))
+    write_geojson(
+        out / "zone_jeu_essai.geojson", [{"type": "Feature", "properties": properties, "geometry": geometry}]
+    )
+
+
+def write_geojson(path: Path, features: list[dict[str, Any]]) -> None:
+    """A collection marked as an example."""
     content = {"type": "FeatureCollection", "name": NAME, "features": features}
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    (out / "contours_jeu_essai.geojson").write_text(text + "\n", encoding="utf-8")
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def round_coordinates(geometry: dict[str, Any]) -> dict[str, Any]:
@@ -240,8 +222,8 @@ def write_france_services(out: Path, communes: Communes, terrain: Terrain, rng: 
             "type_fs": "Principal",
             "format_fs": "Fixe" if rank < FIXED else "Itinérante",
         }
-        rows.append([values.get(column) for column in COLUMNS_FRANCE_SERVICES])
-    write_csv(out, "france_services_jeu_essai.csv", COLUMNS_FRANCE_SERVICES, rows)
+        rows.append([values.get(column) for column in COLUMNS["france_services"]])
+    write_csv(out, "france_services_jeu_essai.csv", COLUMNS["france_services"], rows)
 
 
 def simulate_roads(communes: Communes, terrain: Terrain, grille: Grille, rng: np.random.Generator) -> Routes:

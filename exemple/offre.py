@@ -2,52 +2,32 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-# label of BPE 2013 → (facilities per 10,000 inhabitants, smallest commune that may hold one). Round
-# numbers of ours: villages lack what villages often lack; they describe no real département.
-TYPES: dict[str, tuple[float, int]] = {
-    "Banque, Caisse d'Epargne": (4.0, 1500),
-    "Boulangerie": (7.0, 400),
-    "Bureau de poste": (1.6, 1200),
-    "Agence postale communale": (0.6, 300),
-    "Chirurgien dentiste": (5.0, 1800),
-    "Coiffure": (12.0, 400),
-    "Collège": (0.7, 4000),
-    "Ecole de conduite": (1.6, 2500),
-    "École maternelle": (2.0, 300),
-    "École élémentaire": (3.5, 200),
-    "Épicerie": (3.5, 700),
-    "Garde d'enfant d'âge préscolaire": (1.5, 2000),
-    "Gendarmerie": (0.3, 3000),
-    "Infirmier": (12.0, 500),
-    "Laboratoire d'analyses médicales": (0.6, 6000),
-    "Librairie papeterie journeaux": (1.4, 1500),
-    "Masseur kinésithérapeute": (9.0, 1200),
-    "Maternité": (0.04, 30000),
-    "Médecin omnipraticien": (9.5, 700),
-    "Personnes âgées : services d'aide": (0.8, 2500),
-    "Pharmacie": (4.0, 900),
-    "Plateau extérieur ou salle multisports": (6.0, 250),
-    "Police": (0.15, 12000),
-    "Restaurant": (16.0, 500),
-    "Sage-femme": (0.9, 3000),
-    "Station service": (1.5, 1200),
-    "Supermarché": (1.4, 2500),
-    "Supérette": (0.8, 1000),
-    "Urgences": (0.05, 30000),
-}
 FIXED, MOBILE = 45, 7
 HOURS = ("08:30 - 12:00 / 13:30 - 17:00", "09:00 - 12:00 / 13:30 - 17:30", "09:00 - 12:00", "13:30 - 18:30")
 DAYS = ("h_lundi", "h_mardi", "h_mercredi", "h_jeudi", "h_vendredi")
 
 
+def read_types() -> dict[str, tuple[float, int]]:
+    """Label of BPE 2013 → (facilities per 10,000 inhabitants, smallest commune that may hold one).
+
+    Round numbers of ours: villages lack what villages often lack; they describe no real département.
+    """
+    with Path(__file__).with_name("types.csv").open(encoding="utf-8") as file:
+        rows = csv.reader(file)
+        next(rows)
+        return {label: (float(rate), int(smallest)) for label, rate, smallest in rows}
+
+
 def draw_counts(population: NDArray[np.int64], rng: np.random.Generator) -> Iterator[tuple[int, str, int]]:
     """(commune, label, number) for every commune that holds the type: a Poisson draw by population."""
-    for label, (rate, smallest) in TYPES.items():
+    for label, (rate, smallest) in read_types().items():
         counts = rng.poisson(population * rate / 10_000) * (population >= smallest)
         yield from ((int(i), label, int(counts[i])) for i in np.flatnonzero(counts))
 

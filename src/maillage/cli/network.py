@@ -45,14 +45,7 @@ class Lieu(click.ParamType[tuple[float, float]]):
         return lon, lat
 
 
-@click.group()
-def network() -> None:
-    """Construire et interroger un réseau routier tiré d’OpenStreetMap."""
-
-
-@network.command()
-@click.argument("extrait", type=FOLDER)
-@click.option(
+MODES = click.option(
     "--mode",
     "modes",
     type=click.Choice(list_modes()),
@@ -61,6 +54,16 @@ def network() -> None:
     show_default=True,
     help="Mode de déplacement ; répétez l’option pour plusieurs.",
 )
+
+
+@click.group()
+def network() -> None:
+    """Construire et interroger un réseau routier tiré d’OpenStreetMap."""
+
+
+@network.command()
+@click.argument("extrait", type=FOLDER)
+@MODES
 @click.option("--out", required=True, type=FOLDER, help="Dossier du réseau, à créer.")
 @click.option("--remplacer", is_flag=True, help="Remplacer le réseau qui s’y trouve.")
 def build(extrait: Path, modes: tuple[str, ...], out: Path, *, remplacer: bool) -> None:
@@ -79,15 +82,7 @@ def build(extrait: Path, modes: tuple[str, ...], out: Path, *, remplacer: bool) 
 
 @network.command("build-all")
 @click.argument("extraits", type=FOLDER)
-@click.option(
-    "--mode",
-    "modes",
-    type=click.Choice(list_modes()),
-    multiple=True,
-    default=("voiture",),
-    show_default=True,
-    help="Mode de déplacement ; répétez l’option pour plusieurs.",
-)
+@MODES
 @click.option("--out", required=True, type=FOLDER, help="Dossier des réseaux, un sous-dossier par extrait.")
 @click.option("--scheduler", metavar="tcp://…", help="Ordonnanceur dask ; sans lui, cette machine.")
 def build_all(extraits: Path, modes: tuple[str, ...], out: Path, scheduler: str | None) -> None:
