@@ -111,13 +111,12 @@ def write_zones(out: Path, communes: Communes, terrain: Terrain) -> None:
     """Two invented zones, one in each form that a département may give: communes, a polygon."""
     members = draw_sector(communes.population, terrain.centre_m)
     rows = [
-        ["SECTEUR-ESSAI", f"Secteur rural ({NAME})", "secteur rural", communes.rows[i]["code"]]
-        for i in members
+        ["SECTEUR-ESSAI", "Secteur rural d’essai", "secteur rural", communes.rows[i]["code"]] for i in members
     ]
     write_csv(out, "zone_communes_jeu_essai.csv", ["code_zone", "nom_zone", "type_zone", "code_insee"], rows)
     basin = draw_basin(communes.population, terrain.centre_m)
     shape = shapely.transform(basin, lambda xy: np.column_stack(TO_WGS84.transform(*xy.T)))
-    properties = {"code": "BASSIN-ESSAI", "nom": f"Bassin ({NAME})", "type": "bassin"}
+    properties = {"code": "BASSIN-ESSAI", "nom": "Bassin d’essai", "type": "bassin"}
     geometry = round_coordinates(shapely.geometry.mapping(shape))
     write_geojson(
         out / "zone_jeu_essai.geojson", [{"type": "Feature", "properties": properties, "geometry": geometry}]

@@ -22,7 +22,7 @@ UN = MappingProxyType(
         "bassin_vie": "un bassin de vie",
         "arrondissement": "un arrondissement",
         "departement": "un département",
-        "zone": "une zone prioritaire",
+        "zone": "une zone",
     }
 )
 # Below this relative gap two figures are said to be alike: the words should not claim more than the data.
