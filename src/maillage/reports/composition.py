@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -25,3 +27,16 @@ def compile_pdf(source: bytes | str, sys_inputs: dict[str, str] | None = None) -
         timestamp=0,
     )
     return pdf
+
+
+@cache
+def embed_typeface() -> str:
+    """A style rule that holds the typeface, for a page that must stand alone; empty where it is not built."""
+    path = POLICES / "page.woff2"
+    if not path.exists():
+        return ""
+    data = base64.b64encode(path.read_bytes()).decode()
+    return (
+        '@font-face { font-family: "Atkinson Hyperlegible Next"; font-weight: 200 800; '
+        f'src: url(data:font/woff2;base64,{data}) format("woff2"); }}'
+    )

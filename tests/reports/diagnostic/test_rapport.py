@@ -12,10 +12,12 @@ import pytest
 from maillage.atlas.build import build
 from maillage.atlas.ouvert import Atlas
 from maillage.atlas.parametres import Parametres, default_relief
+from maillage.catalogue.indicateurs import load_dimensions
 from maillage.reports.diagnostic.document import Rapport
 from maillage.reports.diagnostic.page import write_page
 from maillage.reports.diagnostic.rapport import make_report, write_report
 from maillage.reports.diagnostic.tableur import write_workbook
+from maillage.reports.francais import typeset
 
 NASTY = "=HYPERLINK(1)<script>alert(1)</script>"
 
@@ -72,7 +74,7 @@ def test_page_fetches_nothing_and_can_be_read_by_ear(rapport: Rapport) -> None:
     html = write_page(rapport)
     page = Page(html)
     assert not page.all("script") + page.all("link") + page.all("img") + page.all("iframe")
-    assert not re.search(r"url\((?!#)|@import", html)
+    assert not re.search(r"url\((?!#|data:)|@import", html)
     assert page.all("html") == [{"lang": "fr"}]
     assert len(page.all("h1")) == 1
     assert all("scope" in attrs for attrs in page.all("th"))
@@ -229,3 +231,24 @@ def test_the_real_nord_beside_its_document(donnees: Path, tmp_path: Path) -> Non
         assert all(0 < share < 1 for share in shares)
         assert all("(" in str(cell) for cell in row[2:])
     assert len(sections["cartes"].tableaux[0].lignes) == 647
+
+
+def test_each_dimension_says_its_figures_or_how_to_supply_them(petit_atlas: Atlas, rapport: Rapport) -> None:
+    section = next(section for section in rapport.sections if section.id == "dimensions")
+    shown = {table.titre for table in section.tableaux}
+    for name in load_dimensions().values():
+        unknown = f"{name}\u00a0: non renseigné"
+        assert (name in shown) != any(text.startswith(unknown) for text in section.paragraphes)
+    table = next(t for t in section.tableaux if t.id == "dimension-temporelle")
+    wide = petit_atlas.indicateurs("arrondissement").sort("code")
+    line = next(row for row in table.lignes if str(row[0]).startswith("Durée d’accès au panier quotidien"))
+    assert [cell.valeur for cell in line[1:-1]] == wide["duree_panier_quotidien"].to_list()
+
+
+def test_the_generated_portraits_are_given_in_full(petit_atlas: Atlas, rapport: Rapport) -> None:
+    section = next((s for s in rapport.sections if s.id == "portraits"), None)
+    written = petit_atlas.deficits().filter(
+        pl.col("niveau").is_in(["arrondissement", "epci"]) & pl.col("portrait").is_not_null()
+    )
+    told = {row[1] for table in section.tableaux for row in table.lignes} if section else set()
+    assert told == {typeset(text) for text in written["portrait"]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from maillage.diagnostic.profil import load_profils
 from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
 from maillage.reports.diagnostic.lecture import Lecture
 from maillage.reports.francais import agree, number, typeset, with_unit
@@ -26,9 +27,10 @@ def make_section(lecture: Lecture) -> Section | None:
     tables = tuple(t for niveau in MESHES if (t := make_table(lecture, judged, niveau)) is not None)
     if not tables:
         return None
-    profiles = ", ".join(f"« {name.replace('_', ' ')} »" for name in judged["profil"].unique().sort())
+    names = [str(name) for name in judged["profil"].unique().sort()]
+    profiles = ", ".join(load_profils()[name].nom if name in load_profils() else name for name in names)
     text = (
-        f"Règle explicite, modifiable par le département (profil {profiles}). La robustesse est la part des "
+        f"Une règle écrite, que le département peut changer : {profiles}. La robustesse est la part des "
         "variantes plausibles où le territoire est dans la liste : poids, seuils à 10 % près, chiffres dans "
         "leur intervalle, chiffres secrets tirés parmi les connus. Un territoire près de la limite du "
         "département n'a pas de rang."

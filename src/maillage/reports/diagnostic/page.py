@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from html import escape
 from importlib.resources import files
 
+from maillage.reports.composition import embed_typeface
 from maillage.reports.diagnostic.document import Carte, Cellule, Rapport, Section, Tableau
 
 
 def write_page(rapport: Rapport) -> str:
     """The whole page."""
-    style = files(__package__).joinpath("diagnostic.css").read_text("utf-8")
+    style = embed_typeface() + files(__package__).joinpath("diagnostic.css").read_text("utf-8")
     mark = "Jeu d’essai · " if rapport.jeu_essai else ""
     banners = "".join(f'<p class="bandeau">{escape(text)}</p>' for text in rapport.bandeaux)
     body = "".join(write_section(section) for section in rapport.sections)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from importlib.resources import files
 from pathlib import Path
@@ -82,7 +83,7 @@ def table_data(table: Tableau) -> dict[str, Any]:
 def column_width(table: Tableau, k: int) -> dict[str, float]:
     """A column of figures or short texts holds its longest cell; the others share the room that is left."""
     longest = max((len(str(row[k])) for row in table.lignes), default=1)
-    word = max(len(part) for part in table.colonnes[k].split())
+    word = max(len(part) for part in re.split(r"[\s-]", table.colonnes[k]))
     if longest > WRAPS and k not in table.numeriques:
         return {"part": longest**0.5, "em": 0}
     return {

@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maillage.catalogue.temps_estimes import load_erreur
-from maillage.reports.diagnostic import cartes, deficits, equilibre, equite, reference, sections
+from maillage.reports.diagnostic import (
+    cartes,
+    deficits,
+    equilibre,
+    equite,
+    profils,
+    reference,
+    sections,
+)
 from maillage.reports.diagnostic.document import Rapport
 from maillage.reports.diagnostic.lecture import Lecture
 from maillage.reports.diagnostic.page import write_page
@@ -32,6 +40,8 @@ def make_report(atlas: Atlas) -> Rapport:
         sections.make_conventions(lecture),
         sections.make_rankings(lecture),
         deficits.make_section(lecture),
+        profils.make_profile(lecture),
+        profils.make_portraits(lecture),
         equite.make_section(lecture),
         equilibre.make_section(lecture),
         cartes.make_section(lecture),

@@ -197,7 +197,9 @@ def rank(lecture: Lecture, niveau: str, titre: str, limit: int | None = None) ->
         )
     columns = ("Territoire", "Rang", "Habitants", "Temps moyen", "À plus de 7 min")
     shown = f"{titre} : les {limit} plus éloignées" if limit and len(lines) == limit else titre
-    return Tableau(f"rang-{niveau}", typeset(shown), columns, tuple(lines), "", frozenset({1, 2, 3, 4}))
+    annexe = niveau == "bassin_vie"
+    figures = frozenset({1, 2, 3, 4})
+    return Tableau(f"rang-{niveau}", typeset(shown), columns, tuple(lines), "", figures, annexe=annexe)
 
 
 def name_place(row: dict[str, Any], lecture: Lecture) -> str:
