@@ -3,6 +3,7 @@
 import re
 import zlib
 from dataclasses import replace
+from datetime import date
 
 import docx
 import pytest
@@ -11,9 +12,17 @@ from lxml import etree
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.reports.ecrire_docx import write_docx
 from maillage.reports.ecrire_pdf import write_pdf
+from maillage.reports.francais import typeset
 from maillage.reports.programme_document import make_fiche, make_programme
 from maillage.sdaasp.chargement import load_programme
-from maillage.sdaasp.programme import Frein
+from maillage.sdaasp.classeur import make_sheets
+from maillage.sdaasp.classeur_lecture import read_sheets
+from maillage.sdaasp.controle import check_programme
+from maillage.sdaasp.differences import compare
+from maillage.sdaasp.echange import extract_fiche
+from maillage.sdaasp.indicateurs import Cible, IndicateurSuivi, Valeur
+from maillage.sdaasp.programme import BonnePratique, Etape, Frein, Moyen, Reprise
+from maillage.sdaasp.vocabulaire import EtatValeur, NatureCible, NatureMoyen
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +41,18 @@ def test_the_whole_programme_is_in_the_docx(programme, tmp_path):
     write_docx(make_programme(programme), path)
     book, texts = read_docx(path)
     everything = "\n".join(texts)
-    missing = [op.libelle for op in programme.objectifs if op.libelle not in everything]
-    missing += [d.libelle for d in programme.declinaisons if d.libelle and d.libelle not in everything]
-    missing += [
-        a.libelle for o in programme.orientations_fne for a in o.actions if a.libelle not in everything
-    ]
-    assert missing == []
+    wanted = [op.libelle for op in programme.objectifs]
+    wanted += [d.libelle for d in programme.declinaisons if d.libelle]
+    wanted += [a.libelle for o in programme.orientations_fne for a in o.actions]
+    assert [text for text in wanted if typeset(text) not in everything] == []
+    assert not any("'" in text for text in texts)
     assert book.core_properties.language == "fr-FR"
+    body, section = etree.tostring(book.element.body), book.sections[0]
+    assert b"TOC " in body
+    assert body.index(b"TOC ") < body.index(b"Ce que demande la loi")
+    assert section.different_first_page_header_footer
+    assert section.header.paragraphs[0].text == typeset(programme.schema.nom)
+    assert b"PAGE" in etree.tostring(section.footer.paragraphs[0]._p)
     assert all(b"w:tblHeader" in etree.tostring(t.rows[0]._tr) for t in book.tables)
 
 
@@ -76,3 +90,62 @@ def test_markup_in_a_text_stays_text(programme, tmp_path):
     assert write_pdf(document).startswith(b"%PDF")
     write_docx(document, tmp_path / "x.docx")
     assert '#panic("x") $a$ *b* <c>' in read_docx(tmp_path / "x.docx")[1]
+
+
+@pytest.fixture(scope="module")
+def vivant(programme):
+    """The programme once people have worked on it."""
+    op, slot = programme.objectifs[0], programme.declinaisons[0]
+    steps = (Etape(libelle="Recenser", fin=date(2026, 6, 30), cout_eur=12000.0),)
+    means = (Moyen(libelle="Un bus", nature=NatureMoyen.MATERIEL, cout_eur=90000.0),)
+    return replace(
+        programme,
+        objectifs=(replace(op, moyens=means, non_repris=()), *programme.objectifs[1:]),
+        declinaisons=(replace(slot, etapes=steps), *programme.declinaisons[1:]),
+        indicateurs=(
+            IndicateurSuivi(
+                cle="i", objet=op.cle, libelle="Délai", nature=NatureCible.QUANTITATIVE, unite="jours"
+            ),
+        ),
+        cibles=(Cible(indicateur="i", annee=2027, valeur=12.5),),
+        valeurs=(
+            Valeur(indicateur="i", date=date(2026, 1, 31), valeur=30.0, etat=EtatValeur.VALIDEE),
+            Valeur(indicateur="i", date=date(2026, 2, 28), valeur=99.0),
+        ),
+        bonnes_pratiques=(
+            BonnePratique(
+                cle="bus",
+                titre="Le bus",
+                objectifs=(op.cle,),
+                reprises=(Reprise(territoire="Ailleurs", annee=2026),),
+            ),
+        ),
+    )
+
+
+def test_what_people_add_is_in_the_document(vivant, tmp_path):
+    path = tmp_path / "vivant.docx"
+    write_docx(make_programme(vivant), path)
+    everything = "\n".join(read_docx(path)[1])
+    for text in (
+        "Un bus (matériel, locaux\u202f; 90\u202f000\u00a0€)",
+        "30\u00a0jours (31/01/2026)",
+        "2027\u00a0: 12,5\u00a0jours",
+        "Recenser",
+        "12\u202f000\u00a0€",
+        "Ailleurs (2026)",
+    ):
+        assert text in everything, text
+    assert "99" not in everything  # proposed, not validated
+
+
+def test_one_fiche_leaves_as_data_that_holds_together(vivant):
+    key = vivant.objectifs[0].fiche
+    alone = extract_fiche(vivant, key)
+    assert [f.cle for f in alone.fiches] == [key]
+    assert (len(alone.indicateurs), len(alone.valeurs), len(alone.bonnes_pratiques)) == (1, 2, 1)
+    assert check_programme(alone) == ()
+    assert compare(read_sheets(make_sheets(alone)), alone) == ()
+    assert extract_fiche(vivant, "sports").bonnes_pratiques == ()
+    with pytest.raises(EntreeInvalide, match="Aucune fiche « jardin »"):
+        extract_fiche(vivant, "jardin")

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from maillage.catalogue.erreurs import EntreeInvalide
-
 if TYPE_CHECKING:
     from maillage.sdaasp.programme import Programme
 
@@ -22,19 +20,18 @@ if TYPE_CHECKING:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Fichier .json, .ods ou .xlsx.",
 )
-@click.option("--fiche", "fiche", help="Clé d’une fiche, pour elle seule (DOCX et PDF).")
+@click.option("--fiche", "fiche", help="Clé d’une fiche, pour elle seule.")
 def export(*, fichier: Path, name: str, source: Path | None, fiche: str | None) -> None:
     """Écrire le programme en .docx, .pdf, .ods, .xlsx ou .json."""
     from maillage.cli.sdaasp_import import read_any, write_any
     from maillage.sdaasp.chargement import load_programme
+    from maillage.sdaasp.echange import extract_fiche
 
     programme = read_any(source) if source else load_programme(name)
     if fichier.suffix in (".docx", ".pdf"):
         write_document(programme, fichier, fiche)
-    elif fiche:
-        raise EntreeInvalide("Une fiche seule s’écrit en .docx ou en .pdf.")
     else:
-        write_any(programme, fichier)
+        write_any(extract_fiche(programme, fiche) if fiche else programme, fichier)
     click.echo(f"Écrit : {fichier.name}")
 
 

@@ -51,10 +51,14 @@ Bloc = Titre | Paragraphe | Liste | Tableau | Image
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole document; ``mention`` stands at the foot of each page."""
+    """A whole document; ``mention`` stands at the foot of each page.
+
+    With ``sommaire`` it opens on a cover and a table of contents of its first-level headings.
+    """
 
     titre: str
     sous_titre: str
     auteur: str
     mention: str
     blocs: tuple[Bloc, ...]
+    sommaire: bool = False

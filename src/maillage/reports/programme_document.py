@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.reports.blocs import Bloc, Document, Liste, Paragraphe, Tableau, Titre
+from maillage.reports.francais import typeset
+from maillage.reports.programme_parties import (
+    tell_means,
+    tell_obstacle,
+    write_indicators,
+    write_practices,
+    write_steps,
+)
 from maillage.sdaasp.completude import check_law, is_complete
-from maillage.sdaasp.couverture import Case, MatriceCouverture, cross_arrondissements, cross_dimensions
+from maillage.sdaasp.couverture import (
+    Case,
+    MatriceCouverture,
+    cross_arrondissements,
+    cross_deficits,
+    cross_dimensions,
+    list_deficits,
+)
 from maillage.sdaasp.programme import Declinaison, FicheAction, Lien, ObjectifPrioritaire, Programme
 from maillage.sdaasp.vocabulaire import A_CONFIRMER, get_libelle
 
@@ -22,11 +38,13 @@ def make_programme(programme: Programme) -> Document:
         *_write_law(programme),
         *(bloc for fiche in programme.fiches for bloc in _write_fiche(programme, fiche, 1)),
         *_write_fne(programme),
+        *write_practices(programme.bonnes_pratiques, programme.labels, _names(programme)),
         Titre("Couverture", 1),
         _write_matrix(cross_dimensions(programme)),
         _write_matrix(cross_arrondissements(programme)),
+        _write_matrix(cross_deficits(programme, list_deficits(programme))),
     ]
-    return _wrap(programme, programme.schema.nom, tuple(blocs))
+    return replace(_wrap(programme, programme.schema.nom, tuple(blocs)), sommaire=True)
 
 
 def make_fiche(programme: Programme, key: str) -> Document:
@@ -45,8 +63,20 @@ def _wrap(programme: Programme, title: str, blocs: tuple[Bloc, ...]) -> Document
         sous_titre=f"{schema.debut}-{schema.fin} · {schema.version}",
         auteur=", ".join(schema.pilotes),
         mention=f"{schema.source or schema.nom}. « {A_CONFIRMER} » : laissé en blanc dans le texte publié.",
-        blocs=blocs,
+        blocs=tuple(map(_set_type, blocs)),
     )
+
+
+def _set_type(bloc: Bloc) -> Bloc:
+    """A block with French typography; wordings keep every letter."""
+    if isinstance(bloc, Titre | Paragraphe):
+        return replace(bloc, texte=typeset(bloc.texte))
+    if isinstance(bloc, Liste):
+        return Liste(tuple(map(typeset, bloc.elements)))
+    if isinstance(bloc, Tableau):
+        rows = tuple(tuple(map(typeset, row)) for row in bloc.lignes)
+        return replace(bloc, legende=typeset(bloc.legende), lignes=rows)
+    return bloc
 
 
 def _write_law(programme: Programme) -> Iterator[Bloc]:
@@ -73,20 +103,24 @@ def _write_fiche(programme: Programme, fiche: FicheAction, level: int) -> Iterat
     for op in programme.objectifs:
         if op.fiche == fiche.cle:
             yield from _write_objective(op, level + 1)
+            yield from write_indicators(programme, op.cle)
     slots = [d for d in programme.declinaisons if d.theme == fiche.theme]
     if slots:
         yield Titre("Déclinaisons territoriales", level + 1)
         yield _write_declinaisons(programme, slots)
+        yield from write_steps(slots, _names(programme))
+        for slot in slots:
+            yield from write_indicators(programme, slot.cle)
 
 
 def _write_objective(op: ObjectifPrioritaire, level: int) -> Iterator[Bloc]:
     yield Titre(f"Objectif prioritaire {op.ordre} : {op.libelle}", level)
     fields: tuple[tuple[str, str, Iterable[str] | None], ...] = (
         ("Effets attendus", "effets", op.effets),
-        ("Moyens et ressources", "moyens", None if op.moyens is None else [m.libelle for m in op.moyens]),
-        ("Freins à lever", "freins", None if op.freins is None else [f.libelle for f in op.freins]),
+        ("Moyens et ressources", "moyens", None if op.moyens is None else map(tell_means, op.moyens)),
+        ("Freins à lever", "freins", None if op.freins is None else map(tell_obstacle, op.freins)),
     )
-    absent = [heading for heading, field, texts in fields if not texts and field in op.non_repris]
+    absent = [heading for heading, field, _ in fields if not getattr(op, field) and field in op.non_repris]
     if absent:
         yield Paragraphe(f"{', '.join(absent)} : {NON_REPRIS.lower()}")
     for heading, field, texts in fields:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -48,6 +49,40 @@ def from_plain(cls: type[T], plain: Any, place: str = "$") -> T:
 def export_programme(programme: Programme) -> dict[str, Any]:
     """The document of a programme: ``format`` and ``programme``; described by docs/schema-programme.json."""
     return {"format": FORMAT, "programme": to_plain(programme)}
+
+
+def extract_fiche(programme: Programme, key: str) -> Programme:
+    """One fiche with all that hangs on it, as a programme of its own: same format, readable again."""
+    theme = next((fiche.theme for fiche in programme.fiches if fiche.cle == key), None)
+    if theme is None:
+        known = ", ".join(fiche.cle for fiche in programme.fiches)
+        raise EntreeInvalide(f"Aucune fiche « {key} ». Fiches : {known}.")
+    goals = {op.cle for op in programme.objectifs if op.fiche == key}
+    slots = tuple(d for d in programme.declinaisons if d.theme == theme)
+    kept = {key, *goals, *(d.cle for d in slots)}
+    measured = {i.cle for i in programme.indicateurs if i.objet in kept}
+    return replace(
+        programme,
+        fiches=tuple(f for f in programme.fiches if f.cle == key),
+        objectifs=tuple(op for op in programme.objectifs if op.cle in goals),
+        declinaisons=slots,
+        orientations_fne=(),
+        afom=tuple(
+            replace(i, objectifs=_keep(i.objectifs, kept)) for i in programme.afom if i.theme == theme
+        ),
+        indicateurs=tuple(i for i in programme.indicateurs if i.cle in measured),
+        cibles=tuple(c for c in programme.cibles if c.indicateur in measured),
+        valeurs=tuple(v for v in programme.valeurs if v.indicateur in measured),
+        bonnes_pratiques=tuple(
+            replace(p, objectifs=_keep(p.objectifs, kept), declinaisons=_keep(p.declinaisons, kept))
+            for p in programme.bonnes_pratiques
+            if kept.intersection((*p.objectifs, *p.declinaisons))
+        ),
+    )
+
+
+def _keep(keys: tuple[str, ...], kept: set[str]) -> tuple[str, ...]:
+    return tuple(key for key in keys if key in kept)
 
 
 def read_programme(document: Mapping[str, Any]) -> Programme:

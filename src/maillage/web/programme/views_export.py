@@ -14,7 +14,7 @@ from maillage.reports.ecrire_docx import write_docx
 from maillage.reports.ecrire_pdf import write_pdf
 from maillage.reports.programme_document import make_fiche, make_programme
 from maillage.sdaasp.classeur import make_sheets
-from maillage.sdaasp.echange import export_programme
+from maillage.sdaasp.echange import export_programme, extract_fiche
 from maillage.sdaasp.programme import Programme
 from maillage.web.programme import queries
 
@@ -24,10 +24,8 @@ def exporter(request: HttpRequest, forme: str) -> HttpResponse:
     """The whole programme, or one fiche, as a document, a workbook or data."""
     programme, fiche = queries.read_programme(), request.GET.get("fiche", "")
     known = {row.cle for row in programme.fiches}
-    if forme not in FORMES or (fiche and (fiche not in known or forme not in ("docx", "pdf"))):
-        raise Http404(
-            "Ce document n’existe pas : .docx, .pdf, .ods, .xlsx ou .json ; une fiche en .docx ou .pdf."
-        )
+    if forme not in FORMES or (fiche and fiche not in known):
+        raise Http404("Ce document n’existe pas : .docx, .pdf, .ods, .xlsx ou .json.")
     name = f"{fiche or programme.schema.cle}.{forme}"
     answer = HttpResponse(_make(programme, forme, fiche), content_type=FORMES[forme])
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -44,14 +42,16 @@ FORMES = {
 
 
 def _make(programme: Programme, forme: str, fiche: str) -> bytes:
-    if forme == "json":
-        return json.dumps(export_programme(programme), ensure_ascii=False, indent=2).encode()
+    document = make_fiche(programme, fiche) if fiche else make_programme(programme)
+    held = extract_fiche(programme, fiche) if fiche else programme
     if forme == "pdf":
-        return write_pdf(make_fiche(programme, fiche) if fiche else make_programme(programme))
+        return write_pdf(document)
+    if forme == "json":
+        return json.dumps(export_programme(held), ensure_ascii=False, indent=2).encode()
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"programme.{forme}"
         if forme == "docx":
-            write_docx(make_fiche(programme, fiche) if fiche else make_programme(programme), path)
+            write_docx(document, path)
         else:
-            write_sheets(make_sheets(programme), path)
+            write_sheets(make_sheets(held), path)
         return path.read_bytes()

@@ -1,0 +1,123 @@
+"""Parts of a programme's document that are written only when there is something to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from maillage.reports.blocs import Bloc, Liste, Paragraphe, Tableau, Titre
+from maillage.reports.francais import INSECABLE, number
+from maillage.sdaasp.indicateurs import Cible, IndicateurSuivi, list_series
+from maillage.sdaasp.programme import BonnePratique, Declinaison, Frein, Label, Moyen, Programme
+from maillage.sdaasp.vocabulaire import get_libelle
+
+
+def tell_means(means: Moyen) -> str:
+    """A means with its nature and cost.
+
+    >>> from maillage.sdaasp.vocabulaire import NatureMoyen
+    >>> tell_means(Moyen(libelle="Un bus", nature=NatureMoyen.MATERIEL))
+    'Un bus (matériel, locaux)'
+    """
+    cost = None if means.cout_eur is None else f"{number(means.cout_eur)}{INSECABLE}€"
+    kind = None if means.nature is None else get_libelle(means.nature).lower()
+    more = " ; ".join(part for part in (kind, cost) if part)
+    return f"{means.libelle} ({more})" if more else means.libelle
+
+
+def tell_obstacle(obstacle: Frein) -> str:
+    """An obstacle, whether it stands and what would lift it."""
+    status = None if obstacle.statut is None else get_libelle(obstacle.statut).lower()
+    lift = None if obstacle.condition_levee is None else f"levé si : {obstacle.condition_levee}"
+    more = " ; ".join(part for part in (status, lift) if part)
+    return f"{obstacle.libelle} ({more})" if more else obstacle.libelle
+
+
+def write_indicators(programme: Programme, objet: str) -> Iterator[Bloc]:
+    """The indicators of an object: last validated value and targets."""
+    held = [i for i in programme.indicateurs if i.objet == objet]
+    if held:
+        yield Tableau(
+            legende="Indicateurs et cibles",
+            entetes=("Indicateur", "Nature", "Dernière valeur validée", "Cibles"),
+            lignes=tuple(
+                (i.libelle, get_libelle(i.nature), _tell_value(programme, i), _tell_targets(programme, i))
+                for i in held
+            ),
+            largeurs=(3, 1.2, 2, 3),
+        )
+
+
+def _tell_value(programme: Programme, indicator: IndicateurSuivi) -> str:
+    series = list_series(programme.valeurs, indicator.cle)
+    if not series:
+        return "Aucune"
+    last = series[-1]
+    return f"{_tell(last.valeur, last.texte, indicator.unite)} ({write_day(last.date)})"
+
+
+def _tell_targets(programme: Programme, indicator: IndicateurSuivi) -> str:
+    held: list[Cible] = [c for c in programme.cibles if c.indicateur == indicator.cle]
+    return " ; ".join(f"{c.annee} : {_tell(c.valeur, c.texte, indicator.unite)}" for c in held) or "Aucune"
+
+
+def _tell(value: float | None, text: str | None, unit: str | None) -> str:
+    if value is None:
+        return text or "—"
+    decimals = 0 if value == round(value) else 1
+    return number(value, decimals) + (f"{INSECABLE}{unit}" if unit else "")
+
+
+def write_steps(slots: Iterable[Declinaison], names: Mapping[str, str]) -> Iterator[Bloc]:
+    """The steps of declinaisons, by arrondissement."""
+    rows = tuple(
+        (
+            names.get(d.arrondissement, d.arrondissement),
+            step.libelle,
+            write_day(step.debut),
+            write_day(step.fin),
+            write_day(step.faite_le),
+            "—" if step.cout_eur is None else f"{number(step.cout_eur)}{INSECABLE}€",
+        )
+        for d in slots
+        for step in d.etapes
+    )
+    if rows:
+        yield Tableau(
+            legende="Étapes",
+            entetes=("Arrondissement", "Étape", "Début", "Fin", "Faite le", "Coût"),
+            lignes=rows,
+            largeurs=(1.5, 3, 1.1, 1.1, 1.1, 1.1),
+        )
+
+
+def write_day(day: date | None) -> str:
+    """A date as 31/01/2027; a dash for none."""
+    return "—" if day is None else f"{day:%d/%m/%Y}"
+
+
+def write_practices(
+    practices: Iterable[BonnePratique], labels: Iterable[Label], names: Mapping[str, str]
+) -> Iterator[Bloc]:
+    """Good practices, what they serve and where they were taken up."""
+    known = {label.cle: label.nom for label in labels}
+    held = tuple(practices)
+    if held:
+        yield Titre("Bonnes pratiques", 1)
+    for practice in held:
+        yield Titre(practice.titre, 2)
+        if practice.description:
+            yield Paragraphe(practice.description)
+        place = [practice.lieu, names.get(practice.territoire or "", practice.territoire)]
+        where = ", ".join(part for part in place if part) or "tout le département"
+        served = " ; ".join(names.get(key, key) for key in practice.objectifs) or "aucun n’est nommé"
+        lines = [f"Où : {where}", f"Objectifs servis : {served}"]
+        if practice.labels:
+            lines.append(f"Labels : {', '.join(known.get(key, key) for key in practice.labels)}")
+        lines += [f"Reprise : {_tell_reuse(r.territoire, r.annee, r.resultat)}" for r in practice.reprises]
+        yield Liste(tuple(lines))
+
+
+def _tell_reuse(place: str, year: int | None, result: str | None) -> str:
+    when = f" ({year})" if year is not None else ""
+    return f"{place}{when}{f', {result}' if result else ''}"
