@@ -139,3 +139,63 @@ def test_nothing_below_the_threshold_nothing_changes(communes, instances):
         for name, table in tables.items()
     }
     assert hide_secrets(large, communes, instances)["commune"].equals(large["commune"])
+
+
+def make_weighed():
+    """A commune of 3, one of 8, one of 40 in one EPCI, and three larger ones in another."""
+    counts = [3.0, 8.0, 40.0, 60.0, 70.0, 80.0]
+    communes = pl.DataFrame(
+        {"code_insee": list("abcdef"), "epci": ["A"] * 3 + ["B"] * 3, "arrondissement": ["X"] * 6}
+    )
+    times = [300.0, 500.0, 200.0, 250.0, 260.0, 270.0]
+    base = communes.with_columns(rsa=pl.Series(counts), temps=pl.Series(times))
+    mean = (pl.col("rsa") * pl.col("temps")).sum() / pl.col("rsa").sum()
+    columns = {"personnes_caf_rsa": pl.col("rsa").sum(), "duree_panier_rsa": mean}
+    tables = {
+        "commune": base.select(code="code_insee", personnes_caf_rsa="rsa", rsa="rsa"),
+        "epci": base.group_by("epci", maintain_order=True).agg(**columns).rename({"epci": "code"}),
+        "departement": base.select(code=pl.lit("59"), **columns),
+    }
+    index = [{"niveau": n, "indicateur": name} for n, t in tables.items() for name in t.columns[1:]]
+    return communes, {**tables, "index": pl.DataFrame(index)}
+
+
+@pytest.fixture
+def weighed_instances():
+    domain = tuple(Variable(name, name, name) for name in ("personnes_caf_rsa", "rsa"))
+    return expand_all({"statistique": domain, "public": (Variable("rsa", "RSA", "rsa"),)})
+
+
+def test_a_mean_weighed_by_a_secret_count_is_one_more_equation_and_goes(weighed_instances):
+    """With the sum (11) and the mean time of EPCI A, two hidden counts would be solved."""
+    communes, tables = make_weighed()
+    shown = hide_secrets(tables, communes, weighed_instances)
+    assert shown["commune"]["personnes_caf_rsa"].to_list() == [None, None, 40, 60, 70, 80]
+    assert shown["epci"]["personnes_caf_rsa"].to_list() == [51, 210]
+    assert shown["epci"]["duree_panier_rsa"].to_list()[0] is None
+    assert shown["epci"]["duree_panier_rsa"].to_list()[1] is not None, "nothing is hidden in the other one"
+    assert shown["departement"]["duree_panier_rsa"].to_list() == [None]
+    left = np.array([[1.0, 1.0], [300.0, 500.0]])
+    mean = tables["epci"]["duree_panier_rsa"][0]
+    right = np.array([51 - 40, mean * 51 - 40 * 200.0])
+    np.testing.assert_allclose(np.linalg.solve(left, right), [3, 8], err_msg="why it must go")
+
+
+def test_the_other_statistics_about_the_same_people_go_with_it(weighed_instances):
+    """Two files count them; one shows 20 where the other is secret."""
+    communes, tables = make_weighed()
+    tables["commune"] = tables["commune"].with_columns(rsa=pl.Series([20.0, 30.0, 40.0, 60.0, 70.0, 80.0]))
+    shown = hide_secrets(tables, communes, weighed_instances)
+    assert shown["commune"]["rsa"].to_list()[:2] == [None, None]
+
+
+def test_groups_and_ranks_are_followed_to_what_they_weigh(weighed_instances):
+    names = list_dependants("personnes_caf_rsa", weighed_instances)
+    assert {
+        "duree_panier_rsa",
+        "ecart_panier_rsa",
+        "part_panier_plus_7min_rsa",
+        "profondeur_panier_rsa",
+    } <= names
+    assert "concentration_panier" in list_dependants("revenu_median", weighed_instances)
+    assert "duree_panier_quotidien" not in names

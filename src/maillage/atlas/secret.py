@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from maillage.atlas.etapes import Piece
 from maillage.atlas.format import SUFFIXES, TERRITOIRES
 from maillage.atlas.publics import PREFIXE, PUBLICS
 from maillage.catalogue.statistiques import list_statistics
-from maillage.diagnostic.secret import find_minimum, list_nested, suppress
+from maillage.diagnostic.secret import find_family, find_minimum, list_nested, suppress_together
 
 EMPTY: Final = ""
 
@@ -24,22 +25,42 @@ def hide_secrets(
 ) -> dict[str, Piece]:
     """The lot of indicators without what secrecy forbids, and without what would let it be found.
 
-    For each statistic with a threshold, counts below it are hidden at nested meshes, with others beside them;
-    other meshes lose the figure altogether. Whatever is computed from the statistic follows it. Cells that
-    the source itself left null are in no total: nothing needs to protect them.
+    For each statistic with a threshold, counts below it are hidden at nested meshes, with others beside them,
+    and so are the other statistics about the same people; other meshes lose these figures altogether.
+    Whatever is computed from them follows. A figure that is weighed by such a count is one more equation on
+    the counts hidden below it: it goes wherever one is. Cells that the source itself left null are in no
+    total: nothing needs to protect them.
     """
     tables = dict(lot)
-    for statistique in list_secret(tables.get("commune")):
-        hidden = find_hidden(statistique, tables, communes)
+    for family in list_secret_families(tables.get("commune")):
+        hidden = find_hidden(family, tables, communes)
         if not any(rows.any() for rows in hidden.values()):
             continue
-        names = list_dependants(statistique, instances)
+        names = frozenset().union(*(list_dependants(name, instances) for name in family))
+        weighed = frozenset(name for name in names if is_weighed(instances[name]))
+        above = spread_up(hidden, tables, communes)
         for niveau in TERRITOIRES:
             table = tables.get(niveau)
             if isinstance(table, pl.DataFrame):
-                tables[niveau] = blank(table, names, hidden.get(niveau))
+                blanked = blank(table, names - weighed, hidden.get(niveau))
+                tables[niveau] = blank(blanked, weighed, above.get(niveau))
         tables["index"] = trim_index(tables)
     return tables
+
+
+def list_secret_families(communes: Piece | None) -> Iterator[tuple[str, ...]]:
+    """The families of statistics one of which has a count below its threshold, each once."""
+    seen: set[tuple[str, ...]] = set()
+    for name in list_secret(communes):
+        family = find_family(name)
+        if family not in seen:
+            seen.add(family)
+            yield family
+
+
+def is_weighed(instance: Instance) -> bool:
+    """Whether a figure averages something else, weighed or sorted by a count: a group, a rank."""
+    return instance.entree.groupe.startswith(PREFIXE) or instance.entree.rang is not None
 
 
 def list_secret(communes: Piece | None) -> Iterator[str]:
@@ -55,29 +76,61 @@ def list_secret(communes: Piece | None) -> Iterator[str]:
 
 
 def find_hidden(
-    statistique: str, tables: Mapping[str, Piece], communes: pl.DataFrame
+    family: tuple[str, ...], tables: Mapping[str, Piece], communes: pl.DataFrame
 ) -> dict[str, NDArray[np.bool_]]:
-    """By nested mesh, the territories to hide."""
-    minimum = find_minimum(statistique) or 0
+    """By nested mesh, the territories to hide for all the statistics of a family."""
+    levels, ups = list_levels(tables, communes)
+    known = [name for name in family if find_minimum(name) and name in frame(tables, levels[0]).columns]
+    counts = [[read_counts(frame(tables, niveau), name) for niveau in levels] for name in known]
+    hidden = suppress_together(counts, ups, [find_minimum(name) or 0 for name in known])
+    return dict(zip(levels, hidden, strict=True))
+
+
+def spread_up(
+    hidden: Mapping[str, NDArray[np.bool_]], tables: Mapping[str, Piece], communes: pl.DataFrame
+) -> dict[str, NDArray[np.bool_]]:
+    """By nested mesh, the territories that are hidden or hold a hidden one."""
+    levels, ups = list_levels(tables, communes)
+    found = {niveau: hidden[niveau].copy() for niveau in levels}
+    for niveau, above, up in zip(levels, levels[1:], ups, strict=False):
+        rows = up[found[niveau] & (up >= 0)]
+        found[above][rows] = True
+    return found
+
+
+def list_levels(
+    tables: Mapping[str, Piece], communes: pl.DataFrame
+) -> tuple[list[str], list[NDArray[np.int32]]]:
+    """The nested meshes of these tables, finest first, and the row of each territory's parent."""
     levels = [niveau for niveau in list_nested() if isinstance(tables.get(niveau), pl.DataFrame)]
     parents = communes.with_columns(commune=pl.col("code_insee"), departement=pl.lit(EMPTY))
-    counts, ups = [], []
-    for niveau, above in zip(levels, [*levels[1:], None], strict=True):
-        table = tables[niveau]
-        assert isinstance(table, pl.DataFrame)  # noqa: S101 - chosen above
-        counts.append(table[statistique].cast(pl.Float64).fill_null(0.0).to_numpy())
-        if above:
-            ups.append(find_parents(table, niveau, above, tables, parents))
-    hidden = suppress(counts, ups, minimum)
-    return dict(zip(levels, hidden, strict=True))
+    ups = [
+        find_parents(frame(tables, niveau), niveau, above, tables, parents)
+        for niveau, above in pairwise(levels)
+    ]
+    return levels, ups
+
+
+def read_counts(table: pl.DataFrame, name: str) -> NDArray[np.float64]:
+    """The counts of a statistic; unknown at the source, they are in no total: 0. float64[n]."""
+    if name not in table.columns:
+        return np.zeros(table.height)
+    counts: NDArray[np.float64] = table[name].cast(pl.Float64).fill_null(0.0).to_numpy()
+    return counts
+
+
+def frame(tables: Mapping[str, Piece], niveau: str) -> pl.DataFrame:
+    """The table of one mesh."""
+    table = tables[niveau]
+    assert isinstance(table, pl.DataFrame)  # noqa: S101 - chosen by the caller
+    return table
 
 
 def find_parents(
     table: pl.DataFrame, niveau: str, above: str, tables: Mapping[str, Piece], communes: pl.DataFrame
 ) -> NDArray[np.int32]:
     """The row, in the mesh above, of each territory of ``table``; -1 for none: int32[n]."""
-    higher = tables[above]
-    assert isinstance(higher, pl.DataFrame)  # noqa: S101 - chosen by the caller
+    higher = frame(tables, above)
     if higher.height == 1:
         return np.zeros(table.height, np.int32)
     order = {code: row for row, code in enumerate(higher["code"])}

@@ -8,6 +8,7 @@ the minimum (primary), or when it would let a suppressed one be found from a tot
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,13 +31,18 @@ def find_minimum(statistique: str) -> int | None:
     return None if column is None else column.secret_sous
 
 
-def suppress(effectif: Sequence[Float], parent: Sequence[NDArray[np.int32]], minimum: float) -> list[Bool]:
+def suppress(
+    effectif: Sequence[Float],
+    parent: Sequence[NDArray[np.int32]],
+    minimum: float,
+    already: Sequence[Bool] = (),
+) -> list[Bool]:
     """What to hide at each level (bool[n] each), finest level first.
 
     Primary: 0 < c < minimum is hidden; 0 is not (that there is nobody is public); NaN, already secret at
     the source, counts as hidden. Complementary: in each parent, hidden children are none, or at least two
     that add up to at least the minimum; else the smallest shown children with somebody in them are hidden
-    too; a parent that runs out of children is hidden itself.
+    too; a parent that runs out of children is hidden itself. ``already``: what is hidden for another reason.
 
     Three communes of 3, 8 and 40 foyers in one EPCI, minimum 5: hiding 3 alone would let it be found from the
     total, so 8 goes too.
@@ -46,6 +52,8 @@ def suppress(effectif: Sequence[Float], parent: Sequence[NDArray[np.int32]], min
     [[True, True, False], [False]]
     """
     hidden = [np.isnan(count) | ((count > 0) & (count < minimum)) for count in effectif]
+    for level, other in enumerate(already):
+        hidden[level] |= other
     for level, up in enumerate(parent):
         for row in range(len(effectif[level + 1])):
             children = np.flatnonzero(up == row)
@@ -55,6 +63,51 @@ def suppress(effectif: Sequence[Float], parent: Sequence[NDArray[np.int32]], min
     for level in range(len(parent) - 1, -1, -1):
         hide_below(hidden[level], hidden[level + 1], effectif[level], parent[level])
     return hidden
+
+
+def suppress_together(
+    effectifs: Sequence[Sequence[Float]], parent: Sequence[NDArray[np.int32]], minimums: Sequence[float]
+) -> list[Bool]:
+    """What to hide at each level of several statistics about the same people: the same territories for all.
+
+    A total is the sum of its parts, a count is published twice: what one shows, another would give back. The
+    set grows until it protects each of them alone; since all are hidden in the same places, what is moved
+    from one hidden place to another keeps every sum of every statistic, and nothing more can be found.
+
+    Three communes of 3, 8 and 40 foyers hold 30, 4 and 90 people: the second is small too, so both go.
+
+    >>> foyers = [np.array([3.0, 8.0, 40.0]), np.array([51.0])]
+    >>> people = [np.array([30.0, 4.0, 90.0]), np.array([124.0])]
+    >>> up = [np.array([0, 0, 0], np.int32)]
+    >>> [level.tolist() for level in suppress_together([foyers, people], up, [5, 5])]
+    [[True, True, False], [False]]
+    """
+    hidden: list[Bool] = [np.zeros(len(count), np.bool_) for count in effectifs[0]]
+    while True:
+        before = sum(int(level.sum()) for level in hidden)
+        for effectif, minimum in zip(effectifs, minimums, strict=True):
+            hidden = suppress(effectif, parent, minimum, hidden)
+        if sum(int(level.sum()) for level in hidden) == before:
+            return hidden
+
+
+@cache
+def list_families() -> tuple[tuple[str, ...], ...]:
+    """The statistics about the same people, together; one that has no such kin is not there.
+
+    >>> next(family for family in list_families() if "rsa" in family)
+    ('rsa', 'foyers_caf_rsa', 'personnes_caf_rsa')
+    """
+    return tuple(tuple(entry["statistiques"]) for entry in read_toml("secret.toml")["familles"])
+
+
+def find_family(statistique: str) -> tuple[str, ...]:
+    """The statistics to hide together with one; itself alone when it has no kin.
+
+    >>> find_family("personnes_caf_af")
+    ('personnes_caf_af',)
+    """
+    return next((family for family in list_families() if statistique in family), (statistique,))
 
 
 def protect(count: Float, hidden: Bool, minimum: float) -> Bool:

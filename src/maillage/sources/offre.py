@@ -187,8 +187,8 @@ def read_column(controle: ctl.Controle, cells: pl.DataFrame, column: Colonne) ->
     values = ctl.read_number(controle, cells, column.colonne, minimum=0)
     if column.secret_sous:
         small = ((values > 0) & (values < column.secret_sous)).fill_null(value=False)
-        threshold = f"{{}} est sous le seuil de secret ({column.secret_sous})"
-        controle.add_rows(cells.filter(small), column.colonne, threshold, fatal=False)
+        hushed = f"un effectif est sous le seuil de secret ({column.secret_sous}) : il ne sera pas montré"
+        controle.add_rows(cells.filter(small), column.colonne, hushed, fatal=False)
         values = values.set((values == 0).fill_null(value=False), None)
     if column.unite == "%":
         beyond = cells.filter((values > 100).fill_null(value=False))
