@@ -6,6 +6,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from bench import axes_fit
@@ -40,7 +41,8 @@ def write_professions(data: soins.Donnees) -> str:
     for profession, (published, supply, nom) in soins.PUBLIES.items():
         ours = soins.compute(data, soins.chosen(data, profession))
         found = soins.compare(nom, ours, data.column(published), data.border_km)
-        rows += [write_gap(row, supply, 2 if profession == "medecin" else 0) for row in found]
+        vintage = "BPE 2013" if supply.endswith("_2013") else "effectifs fin 2024"
+        rows += [write_gap(row, vintage, 2 if profession == "medecin" else 0) for row in found]
     head = [
         "Profession",
         "Offre",
@@ -145,7 +147,18 @@ def list_figures(data: soins.Donnees) -> dict[str, str]:
         for row in soins.compare("", soins.compute(data, v), published, data.border_km):
             found[f"{name}rho_{row.au_dela_km}"] = fr(row.spearman)
     low, high = causes.list_extremes(data)
-    return found | {"plus_bas": low, "plus_haut": high}
+    return found | {"plus_bas": low, "plus_haut": high, "niveau": measure_level(data)}
+
+
+def measure_level(data: soins.Donnees) -> str:
+    """Consultations a year of a doctor that would give the published mean, to the hundred: never used."""
+    v = soins.chosen(data, "medecin")
+    means = [
+        np.average(values, weights=v.demande)
+        for values in (data.column("apl_medecins"), soins.compute(data, v))
+    ]
+    level = load_professions()["medecin"].factor * means[0] / means[1]
+    return f"{round(level, -2):,.0f}".replace(",", "\u202f")
 
 
 def write_parameters() -> str:

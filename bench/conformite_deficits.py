@@ -60,6 +60,7 @@ def write(atlas: Atlas, make_table: Callable[..., str]) -> dict[str, str]:
         "communes": make_table(COLONNES, rows),
         "fausses": f"{false.height} communes sur {outside.height}, {people} des habitants de ces communes",
         "motifs": describe_false(false),
+        "manques": describe_misses(atlas, communes.filter(SECTEURS[-1].communes, ~pl.col("en_deficit"))),
         "liste": write_list(atlas, make_table),
     }
 
@@ -121,6 +122,34 @@ def describe_false(false: pl.DataFrame) -> str:
     places = ", ".join(f"{name} ({n})" for name, n in top.iter_rows())
     counts = f"éloignement {by_motive[ELOIGNEMENT]}, précarité {by_motive[PRECARITE]}"
     return f"Par motif : {counts}. Surtout : {places}."
+
+
+def count_or_none(count: int) -> str:
+    """« aucune n'a », « 3 ont »."""
+    return {0: "aucune n'a", 1: "une seule a"}.get(count, f"{count} ont")
+
+
+SECRET_SUPPOSE = 10.0  # poverty supposed where it is secret, %: a hypothesis, to bound
+
+
+def describe_misses(atlas: Atlas, missed: pl.DataFrame) -> str:
+    """Why communes of the bassin minier are not listed: RSA, poverty, and what it is held against."""
+    figures = atlas.indicateurs("commune").select("code", "taux_pauvrete", "part_rsa")
+    whole = atlas.indicateurs("departement").row(0, named=True)
+    joined = missed.join(figures, on="code", how="left")
+    poverty, known = whole["taux_pauvrete"], whole["taux_pauvrete_couverture"]
+    lower = known * poverty + (1 - known) * SECRET_SUPPOSE
+    above = joined.filter(pl.col("part_rsa") > whole["part_rsa"]).height
+    secret = joined["taux_pauvrete"].null_count()
+    near = joined.filter(pl.col("taux_pauvrete").is_between(lower, poverty, closed="left")).height
+    percent = [f"{value:.1f}".replace(".", ",") for value in (poverty, lower)]
+    return (
+        f"elle manque surtout {missed.height} communes du bassin minier : {count_or_none(above)} plus "
+        f"d'habitants au RSA que le département, et {secret} ont un taux de pauvreté secret. La "
+        f"référence y est sans doute trop haute : {percent[0]} % est la moyenne des communes dont le taux n'est pas secret, "
+        f"les plus pauvres ; si les autres étaient à {SECRET_SUPPOSE:.0f} %, elle serait de {percent[1]} %, "
+        f"et {near} des communes manquées seraient au-dessus"
+    )
 
 
 def write_list(atlas: Atlas, make_table: Callable[..., str]) -> str:

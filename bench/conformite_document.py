@@ -36,7 +36,23 @@ def write(atlas: Atlas, make_table: Callable[..., str], fr: Callable[..., str]) 
         gap = f"{fr(100 * (ours / published - 1), 1)} %" if np.isfinite(ours / published) else "–"
         rows.append([nom, fr(published, decimals), fr(ours, decimals), gap, why])
     head = ["Chiffre", "Publié", "Calculé", "Écart", "Pourquoi"]
-    return {"chiffres": make_table(head, rows), "bassins": write_bassins(atlas, make_table, fr)}
+    return {
+        "chiffres": make_table(head, rows),
+        "bassins": write_bassins(atlas, make_table, fr),
+        "rangs": rank_bassins(atlas),
+    }
+
+
+def rank_bassins(atlas: Atlas) -> str:
+    """Where the basins that the document names stand among those that lie wholly in the département."""
+    places = atlas.territoires("bassin_vie").select("code", "partiel")
+    ranked = atlas.indicateurs("bassin_vie").join(places, on="code")
+    ranked = ranked.filter(~pl.col("partiel").fill_null(value=False))
+    ranked = ranked.sort("part_panier_plus_7min", "nom", descending=[True, False])
+    rank = {name: k + 1 for k, name in enumerate(ranked["nom"])}
+    named = sorted(BASSINS, key=lambda name: rank[name])
+    listed = ", ".join(f"{name} ({'1er' if rank[name] == 1 else f'{rank[name]}e'})" for name in named)
+    return f"{listed}, sur {ranked.height} bassins situés tout entiers dans le Nord"
 
 
 def read_figure(whole: dict[str, float | None], name: str, factor: float) -> float:
