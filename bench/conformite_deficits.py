@@ -146,9 +146,9 @@ def describe_misses(atlas: Atlas, missed: pl.DataFrame) -> str:
     return (
         f"elle manque surtout {missed.height} communes du bassin minier : {count_or_none(above)} plus "
         f"d'habitants au RSA que le département, et {secret} ont un taux de pauvreté secret. La "
-        f"référence y est sans doute trop haute : {percent[0]} % est la moyenne des communes dont le taux n'est pas secret, "
-        f"les plus pauvres ; si les autres étaient à {SECRET_SUPPOSE:.0f} %, elle serait de {percent[1]} %, "
-        f"et {near} des communes manquées seraient au-dessus"
+        f"référence y est sans doute trop haute : {percent[0]} % est la moyenne des communes dont le taux "
+        f"n'est pas secret, les plus pauvres ; si les autres étaient à {SECRET_SUPPOSE:.0f} %, elle "
+        f"serait de {percent[1]} %, et {near} des communes manquées seraient au-dessus"
     )
 
 
