@@ -29,6 +29,7 @@ from maillage.sdaasp.tables_lues import DocumentLu
 from maillage.sources.classeur import read_workbook
 from maillage.sources.sdaasp_texte import read_cell, read_tables
 from maillage.web.programme import chargement, queries
+from maillage.web.socle.depot import DepotField
 
 CLE = "import_programme"
 PEU, LIGNES, CELLULES = 5, 4, 8
@@ -37,10 +38,10 @@ PEU, LIGNES, CELLULES = 5, 4, 8
 class FormulaireFichier(forms.Form):
     """The file to read."""
 
-    fichier = forms.FileField(
+    fichier = DepotField(
+        formats=(".txt", ".ods", ".xlsx", ".json"),
         label="Fichier",
-        help_text="Texte d’un schéma publié (.txt), classeur (.ods, .xlsx) ou échange (.json).",
-        widget=forms.ClearableFileInput({"accept": ".txt,.ods,.xlsx,.json"}),
+        help_text="Texte d’un schéma publié (.txt), classeur (.ods, .xlsx), échange (.json). 10 Mo au plus.",
     )
 
 

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "maillage.web.socle.middleware.JournalMiddleware",
+    "maillage.web.socle.middleware.TailleMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "maillage.web.socle.middleware.TexteCompresseMiddleware",
@@ -154,6 +155,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+MAILLAGE_CORPS_MAX = 12 * 2**20
 
 LOGGING = {
     "version": 1,

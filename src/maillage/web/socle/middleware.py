@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 
@@ -29,6 +30,21 @@ class JournalMiddleware:
         fields = {"methode": request.method, "chemin": request.path, "statut": response.status_code}
         logger.info("requête", extra={**fields, "duree_ms": elapsed_ms})
         return response
+
+
+class TailleMiddleware:
+    """413 for a body beyond what any form of ours takes, before a byte of it is read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) > settings.MAILLAGE_CORPS_MAX:
+            return HttpResponse(
+                "Cet envoi est trop gros.", status=413, content_type="text/plain; charset=utf-8"
+            )
+        return self.get_response(request)
 
 
 class AtlasMiddleware:
