@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from maillage.atlas.ecriture import whole_folder
+from maillage.atlas.ecriture import check_destination, whole_folder
 from maillage.atlas.provisoire import is_held, name_aside, temporary_folder
+from maillage.catalogue.erreurs import EntreeInvalide
 
 MAKER = """
 import sys
@@ -90,6 +91,18 @@ def test_an_atlas_set_aside_by_a_killed_process_comes_back(tmp_path: Path, *, re
     with temporary_folder(tmp_path, "A"):
         assert (tmp_path / "A" / "manifest.json").read_text() == ("new" if replaced else "old")
     assert list_names(tmp_path) == ["A"]
+
+
+def test_an_atlas_that_came_back_is_not_replaced_unasked(tmp_path: Path) -> None:
+    """Before anything is computed: the destination is free to the eye, its atlas waits aside."""
+    aside = name_aside(tmp_path / ".A.partiel-x")
+    aside.mkdir()
+    (aside / "manifest.json").write_text("old")
+    with pytest.raises(EntreeInvalide, match="n'est pas vide"):
+        check_destination(tmp_path / "A", replace=False)
+    assert list_names(tmp_path) == ["A"]
+    check_destination(tmp_path / "A", replace=True)
+    check_destination(tmp_path / "absent" / "A", replace=False)
 
 
 def test_nothing_is_left_when_making_fails(tmp_path: Path) -> None:

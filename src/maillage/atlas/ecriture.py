@@ -13,14 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from maillage.atlas.etapes import Piece, encode
-from maillage.atlas.provisoire import name_aside, temporary_folder
+from maillage.atlas.provisoire import clear_leftovers, name_aside, temporary_folder
 from maillage.catalogue.erreurs import EntreeInvalide
 
 FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 
 
 def check_destination(out: Path, *, replace: bool) -> None:
-    """Refuse a destination that holds something, unless it may be replaced and is an atlas."""
+    """Refuse a destination that holds something, unless it may be replaced and is an atlas.
+
+    What a killed build left beside it is removed first, or put back: it may be the atlas to refuse.
+    """
+    clear_leftovers(out)
     if not out.exists():
         return
     if not out.is_dir():

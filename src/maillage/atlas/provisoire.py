@@ -38,6 +38,12 @@ def temporary_folder(parent: Path, name: str) -> Iterator[Path]:
             os.close(held)
 
 
+def clear_leftovers(place: Path) -> None:
+    """Sweep beside ``place`` before anything is decided about it; what cannot be swept stays."""
+    with suppress(OSError), lock(place.parent):
+        sweep(place.parent, place.name)
+
+
 def sweep(parent: Path, name: str) -> None:
     """Remove the folders of ``name`` that nobody holds; an atlas one had set aside goes back to its place."""
     left = {Path(str(path).removesuffix(ASIDE)) for path in parent.glob(f".{glob.escape(name)}.partiel-*")}
