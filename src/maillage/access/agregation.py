@@ -96,7 +96,7 @@ def carry(
         unequal = measure_concentration(figure.valeurs, croise, maille, weight)
         return Valeurs(unequal, couverture, grade, figure.millesime, figure.sources)
     if agregation == "ecart" and croise is not None:
-        everybody = np.where(known & (weight > 0), np.nan_to_num(croise), 0.0)
+        everybody = np.where(known, np.nan_to_num(croise), 0.0)
         gap = average(figure.valeurs, people, maille) - average(figure.valeurs, everybody, maille)
         return Valeurs(gap, couverture, grade, figure.millesime, figure.sources)
     summed = agregation == "somme"
@@ -115,7 +115,12 @@ def carry(
 
 
 def average(values: Floats, weight: Floats, maille: Maille) -> Floats:
-    """Σ w·v / Σ w by territory, where ``weight`` is 0 at the places whose value is unknown."""
+    """Σ w·v / Σ w by territory, where ``weight`` is 0 at the places whose value is unknown.
+
+    >>> one = Maille(np.array([0, 1]), np.array([0, 0]), np.array([1.0, 1.0]), 1, 2)
+    >>> average(np.array([10.0, np.nan]), np.array([3.0, 0.0]), one).tolist()
+    [10.0]
+    """
     total = maille.sum(weight)
     moved = maille.sum(np.where(weight > 0, values, 0.0) * weight)
     found: Floats = np.divide(moved, total, out=np.full(maille.n, np.nan), where=total > 0)

@@ -111,7 +111,11 @@ def find_family(statistique: str) -> tuple[str, ...]:
 
 
 def protect(count: Float, hidden: Bool, minimum: float) -> Bool:
-    """Hide the smallest shown children of one parent until no hidden one can be found by difference."""
+    """Hide the smallest shown children of one parent until no hidden one can be found by difference.
+
+    >>> protect(np.array([3.0, 1.0, 9.0, 0.0]), np.array([True, False, False, False]), 5).tolist()
+    [True, True, True, False]
+    """
     hidden = hidden.copy()
     for child in np.argsort(count, kind="stable"):
         if is_safe(count, hidden, minimum):
@@ -121,7 +125,11 @@ def protect(count: Float, hidden: Bool, minimum: float) -> Bool:
 
 
 def is_safe(count: Float, hidden: Bool, minimum: float) -> bool:
-    """Whether the total minus what is shown says nothing of one hidden cell."""
+    """Whether the total minus what is shown says nothing of one hidden cell.
+
+    >>> [is_safe(np.array([3.0, 2.0]), np.array(hidden), 5) for hidden in ([True, False], [True, True])]
+    [False, True]
+    """
     secret = np.nansum(count[hidden])
     return not hidden.any() or bool(hidden.sum() >= 2 and secret >= minimum)
 

@@ -47,7 +47,11 @@ def part_css(css_gratuite: Floats, css_participative: Floats, assures: Floats, c
 
 
 def somme(premier: Floats, second: Floats) -> Floats:
-    """The sum of two counts; null where either is unknown."""
+    """The sum of two counts; null where either is unknown.
+
+    >>> somme(np.array([2.0, 1.0]), np.array([3.0, np.nan])).tolist()
+    [5.0, nan]
+    """
     return premier + second
 
 

@@ -26,7 +26,11 @@ Floats = NDArray[np.float64]
 
 
 def ecart(groupe_duree: Floats, tous: Floats) -> Floats:
-    """A group's figure minus everybody's; null where either is unknown."""
+    """A group's figure minus everybody's; null where either is unknown.
+
+    >>> ecart(np.array([255.0, np.nan]), np.array([240.0, 240.0])).tolist()
+    [15.0, nan]
+    """
     return groupe_duree - tous
 
 
