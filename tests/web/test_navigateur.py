@@ -33,6 +33,7 @@ PUBLIQUES = [
     "/prioritaires/",
     "/evolution/",
     "/evolution/?atlas=essai-2025",
+    "/croiser/",
     "/classements/",
     "/classements/?nom=zzzz",
     "/carte/",

@@ -10,6 +10,7 @@ PAGES = [
     "/territoires/arrondissement/991/", "/territoires/bassin_vie/B2/", "/territoires/departement/99/",
     "/prioritaires/", "/prioritaires/?niveau=epci", "/prioritaires/?niveau=canton", "/evolution/", "/evolution/?niveau=commune&indicateur=densite",
     "/evolution/?atlas=essai-2025", "/evolution/?atlas=essai-2025&avant=essai-2026", "/territoires/commune/99004/?avant=essai-2025",
+    "/croiser/", "/croiser/?niveau=epci&x=densite&y=duree_pharmacie", "/croiser/?x=rien&y=rien",
     "/comparer/", "/comparer/?t=commune:99001&t=commune:99002", "/comparer/?t=commune:99001&semblables=1", "/comparer/?q=val",
     "/classements/", "/classements/?niveau=epci&c=densite&tri=-densite", "/classements/?seuil=densite&c=densite&min=99999",
     "/carte/", "/carte/?niveau=epci", "/carte/?indicateur=duree_pharmacie&methode=naturelles&classes=4",

@@ -62,6 +62,16 @@ def services_de_la_dimension(atlas: AtlasOuvert, niveau: str, dimension: str) ->
     )
 
 
+def croisement(atlas: AtlasOuvert, niveau: str) -> list[str]:
+    """A need and a time, to cross first."""
+    return [i for i in _choix()["croisement"]["defaut"] if atlas.a(niveau, i)]
+
+
+def favorables() -> frozenset[str]:
+    """The statistics of which more is better, though they say nothing of access."""
+    return frozenset(_choix()["croisement"]["favorables"])
+
+
 def article(definition: Definition) -> str:
     """A service with its article: « une pharmacie », « un France services »."""
     written = _choix()["articles"].get(definition.service)

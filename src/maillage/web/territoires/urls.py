@@ -13,6 +13,9 @@ urlpatterns = [
     path("prioritaires/", views.deficits, name="deficits"),
     path("evolution/", views.ce_qui_change, name="evolution"),
     path("comparer/", views.comparer, name="comparer"),
+    path("croiser/", views.croiser, name="croiser"),
+    path("croiser/nuage.svg", views.croiser_image, name="croiser-image"),
+    path("croiser/nuage.vl.json", views.croiser_description, name="croiser-description"),
     path("classements/", views.classements, name="classements"),
     path("classements/tout", views.tout_exporter, name="tout-exporter"),
 ]

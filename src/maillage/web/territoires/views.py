@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from maillage.reports import tableur
@@ -16,9 +17,11 @@ from maillage.web.socle import commands as socle_commands
 from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Territoire
 from maillage.web.socle.decorateurs import avec_atlas
 from maillage.web.socle.etag import par_atlas
+from maillage.web.socle.graphiques import vega
 from maillage.web.territoires import (
     classement,
     comparaison,
+    croisement,
     egalite,
     evolution,
     geographie,
@@ -258,6 +261,7 @@ def classements(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         "choix": choix,
         "table": table,
         "resume": classement.resumer(table),
+        "croisees": (*choix.colonnes, "", "")[:2],
         "nature": NIVEAUX[choix.niveau],
         "page": Paginator(table.lignes, NOMBRE_PAR_PAGE).get_page(request.GET.get("page")),
         "niveaux": [(n, NIVEAUX[n]) for n in atlas.niveaux()],
@@ -269,6 +273,72 @@ def classements(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         "section": "territoires-classements",
     }
     return render(request, "territoires/classements.html", context)
+
+
+def _read_croisement(request: HttpRequest, atlas: AtlasOuvert) -> croisement.Croisement | None:
+    """The crossing an address asks for, with defaults; null when the mesh holds fewer than two indicators."""
+    niveaux = atlas.niveaux()
+    niveau = request.GET.get("niveau", "commune")
+    niveau = niveau if niveau in niveaux else niveaux[0]
+    asked = (request.GET.get("x", ""), request.GET.get("y", ""))
+    names = croisement.choose_indicateurs(atlas, niveau, *asked)
+    return croisement.compute(atlas, niveau, *names) if names else None
+
+
+@require_GET
+@avec_atlas
+def croiser(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """Two indicators at once: a chart, and those that are worse off in both."""
+    found = _read_croisement(request, atlas)
+    if found is None:
+        return render(request, "territoires/croiser.html", {"section": "territoires-classements"})
+    query = QueryDict(mutable=True)
+    query.update({"niveau": found.niveau, "x": found.x.id, "y": found.y.id})
+    if not atlas.par_defaut:
+        query["atlas"] = atlas.id
+    image = f"{reverse('territoires:croiser-image')}?{query.urlencode()}"
+    table = QueryDict(mutable=True)
+    table.update({"niveau": found.niveau})
+    table.setlist("c", [found.x.id, found.y.id])
+    context = {
+        "croisement": found,
+        "definitions": (found.x, found.y),
+        "nature": NIVEAUX[found.niveau],
+        "mots": croisement.describe_words(found),
+        "image": image,
+        "image_etroite": f"{image}&etroit=1",
+        "description": f"{reverse('territoires:croiser-description')}?{query.urlencode()}",
+        "tableau": f"{reverse('territoires:classements')}?{table.urlencode()}",
+        "axes": [("x", "En largeur", found.x.id), ("y", "En hauteur", found.y.id)],
+        "rubriques": croisement.list_rubriques(atlas, found),
+        "niveaux": [(n, NIVEAUX[n]) for n in atlas.niveaux() if n != "departement"],
+        "page": Paginator(found.defavorables, NOMBRE_PAR_PAGE).get_page(request.GET.get("page")),
+        "section": "territoires-classements",
+    }
+    return render(request, "territoires/croiser.html", context)
+
+
+def _spec(request: HttpRequest, atlas: AtlasOuvert) -> dict[str, object]:
+    found = _read_croisement(request, atlas)
+    if found is None:
+        raise Http404("Cet atlas n’a pas deux indicateurs à croiser.")
+    return croisement.describe(found, vega.ETROIT if request.GET.get("etroit") else vega.LARGE)
+
+
+@require_GET
+@avec_atlas
+@par_atlas
+def croiser_image(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """The chart, drawn."""
+    return HttpResponse(vega.draw(_spec(request, atlas)), content_type="image/svg+xml")
+
+
+@require_GET
+@avec_atlas
+@par_atlas
+def croiser_description(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """The chart, described in Vega-Lite with its data."""
+    return JsonResponse(_spec(request, atlas), json_dumps_params={"ensure_ascii": False})
 
 
 FORMATS = {"csv": "text/csv; charset=utf-8", "ods": tableur.MIME}

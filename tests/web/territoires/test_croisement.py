@@ -1,0 +1,57 @@
+"""Two indicators crossed: who is worse off in both, the correlation, the chart that says the same."""
+
+import json
+
+import pytest
+from scipy.stats import spearmanr
+
+from maillage.web.socle import atlas as atlases
+from maillage.web.territoires import croisement
+
+COUPLE = ("duree_pharmacie", "equipements_10000")
+
+
+@pytest.fixture
+def found(dossier_atlas):
+    return croisement.compute(atlases.choose(None), "commune", *COUPLE)
+
+
+def test_those_worse_off_in_both_are_strictly_beyond_the_departement(found) -> None:
+    kept = {line.territoire.code for line in found.defavorables}
+    expected = {
+        line.territoire.code for line in found.lignes if line.x > found.repere_x and line.y < found.repere_y
+    }
+    assert kept == expected
+
+
+def test_what_is_unknown_in_either_is_left_out(dossier_atlas) -> None:
+    found = croisement.compute(atlases.choose(None), "commune", "duree_france_services", "densite")
+    assert "99009" not in {line.territoire.code for line in found.lignes}
+    assert len(found.lignes) == 11
+
+
+def test_few_territories_say_no_correlation(found, monkeypatch) -> None:
+    assert found.rho is None
+    assert found.lien == ""
+    monkeypatch.setattr(croisement, "ASSEZ", 3)
+    again = croisement.compute(atlases.choose(None), "commune", *COUPLE)
+    oracle = spearmanr([line.x for line in again.lignes], [line.y for line in again.lignes]).statistic
+    assert again.rho == pytest.approx(oracle)
+    assert again.lien.startswith("Lien fort, dans le même sens")
+
+
+def test_the_description_holds_each_territory_once(client, db) -> None:
+    answer = client.get("/croiser/nuage.vl.json?niveau=commune&x=duree_pharmacie&y=part_panier_plus_7min")
+    spec = json.loads(answer.content)
+    assert len(spec["data"]["values"]) == 12
+    shares = sorted(row["y"] for row in spec["data"]["values"])
+    assert shares == pytest.approx([100 * r / 12 for r in range(12)])
+
+
+@pytest.mark.lent
+def test_the_picture_draws_each_territory_and_no_script(client, db) -> None:
+    answer = client.get("/croiser/nuage.svg?niveau=commune&x=duree_pharmacie&y=densite")
+    text = answer.content.decode()
+    assert answer.headers["Content-Type"] == "image/svg+xml"
+    assert text.count('aria-roledescription="circle"') == 12
+    assert "<script" not in text
