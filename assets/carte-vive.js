@@ -16,7 +16,7 @@ export async function start(box, view, place) {
     fitBoundsOptions: { padding: 8 },
     hash: "vue",
     maxZoom: 16,
-    attributionControl: false,
+    attributionControl: box.dataset.fond ? { compact: false } : false,
     fadeDuration: 0,
     renderWorldCopies: false,
     pitchWithRotate: false,
@@ -24,7 +24,11 @@ export async function start(box, view, place) {
     locale: FRENCH,
     canvasContextAttributes: { preserveDrawingBuffer: false },
   });
-  map.on("error", ({ error }) => console.info("Carte :", error?.message));
+  map.on("error", ({ error, sourceId }) => {
+    console.info("Carte :", error?.message);
+    if (sourceId === "fond" && !map.isSourceLoaded("fond")) withoutBackground(map);
+  });
+  background(map);
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
@@ -53,10 +57,15 @@ function style(box, view) {
   const layer = box.dataset.tuiles ? { "source-layer": view.couche } : {};
   const fine = view.niveau === "carreau";
   const sources = { surface };
-  const layers = [
-    { id: "surface", type: "fill", source: "surface", ...layer, paint: { "fill-color": colour(view), "fill-opacity": fine ? 0.92 : 1, "fill-antialias": !fine } },
+  const layers = [];
+  if (box.dataset.fond) {
+    sources.fond = { type: "raster", tiles: [box.dataset.fond], tileSize: 256, maxzoom: Number(box.dataset.fondZoom), attribution: box.dataset.fondAttribution };
+    layers.push({ id: "fond", type: "raster", source: "fond" });
+  }
+  layers.push(
+    { id: "surface", type: "fill", source: "surface", ...layer, paint: { "fill-color": colour(view), "fill-opacity": box.dataset.fond ? 0.68 : 1, "fill-antialias": !fine } },
     { id: "limites", type: "line", source: "surface", ...layer, paint: { "line-color": "#ffffff", "line-width": ["interpolate", ["linear"], ["zoom"], 8, fine ? 0 : 0.5, 12, fine ? 0.4 : 1.4] } },
-  ];
+  );
   for (const name of ["epci", "arrondissement", "zone"]) {
     const address = box.dataset[`contour${name[0].toUpperCase()}${name.slice(1)}`];
     if (!address) continue;
@@ -82,6 +91,26 @@ const OUTLINES = { epci: { colour: "#17202b", dash: [2, 1.4] }, arrondissement: 
 function colour(view) {
   const branches = view.classes.flatMap((codes, tint) => (tint && codes.length ? [codes, view.couleurs[tint]] : []));
   return branches.length ? ["match", ["get", "code"], ...branches, view.couleurs[0]] : view.couleurs[0];
+}
+
+// The background is a help: a reader may put it away, and its service may not answer. Our own layers stay.
+function background(map) {
+  const choice = document.querySelector("[data-choix-fond]");
+  if (!choice) return;
+  choice.hidden = false;
+  choice.querySelector("input").addEventListener("change", ({ target }) => {
+    map.setLayoutProperty("fond", "visibility", target.checked ? "visible" : "none");
+    map.setPaintProperty("surface", "fill-opacity", target.checked ? 0.68 : 1);
+  });
+}
+
+function withoutBackground(map) {
+  const choice = document.querySelector("[data-choix-fond]");
+  if (!choice || choice.dataset.absent) return;
+  choice.dataset.absent = "oui";
+  choice.replaceChildren(element("span", "Le fond de plan ne répond pas : la carte montre ses propres contours.", "petit doux"));
+  map.setLayoutProperty("fond", "visibility", "none");
+  map.setPaintProperty("surface", "fill-opacity", 1);
 }
 
 async function answer(map, box, event) {
@@ -135,6 +164,7 @@ function towns(map, view) {
 
 const STILL = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const FRENCH = {
+  "AttributionControl.ToggleAttribution": "Afficher l’origine du fond de plan",
   "Map.Title": "Carte",
   "NavigationControl.ZoomIn": "Agrandir",
   "NavigationControl.ZoomOut": "Réduire",

@@ -1,17 +1,23 @@
 """In a real browser: axe on each page and state, the keyboard alone, no script, 390 pixels, zoom 200 %."""
 
+import io
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from maillage.catalogue.services_web import FondDePlan
 from maillage.sdaasp.chargement import load_programme
 from maillage.web.programme import chargement
 from maillage.web.socle import commands
+from maillage.web.socle.graphiques import couleurs
 from maillage.web.socle.models import Travail
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.lent, pytest.mark.django_db(transaction=True)]
@@ -260,6 +266,74 @@ def test_the_live_map_is_fetched_when_asked_and_draws_itself(live_server, page) 
             archive.rename(archive.with_suffix(".pmtiles"))
     assert problems == []
     cache.clear()
+
+
+@pytest.fixture
+def tuiles() -> Iterator[ThreadingHTTPServer]:
+    """A background service of another origin: every tile is one grey square; ``panne`` makes it refuse."""
+
+    class Tuile(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.server.asked.append(self.path)
+            self.send_response(503 if self.server.panne else 200)
+            self.send_header("Access-Control-Allow-Origin", "*")
+            self.send_header("Content-Type", "image/png")
+            self.end_headers()
+            self.wfile.write(b"" if self.server.panne else carre)
+
+        def log_message(self, *arguments: object) -> None:
+            """Say nothing."""
+
+    drawn = io.BytesIO()
+    Image.new("RGB", (256, 256), (120, 120, 120)).save(drawn, "PNG")
+    carre = drawn.getvalue()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Tuile)
+    server.asked, server.panne = [], False
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.mark.parametrize("panne", [False, True])
+def test_the_background_is_shown_when_configured_and_may_fail(
+    live_server, page, settings, tuiles, panne
+) -> None:
+    fond = FondDePlan(
+        "Fond d’essai", f"http://127.0.0.1:{tuiles.server_port}/{{z}}/{{x}}/{{y}}", "© Essai", 18
+    )
+    tuiles.panne = panne
+    settings.MAILLAGE_FOND = fond
+    policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    opened = {name: [*policy[name], fond.origine] for name in ("img-src", "connect-src")}
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy | opened}
+    problems: list[str] = []
+    page.on("console", lambda m: problems.append(m.text) if "Content Security Policy" in m.text else None)
+    page.goto(f"{live_server.url}/carte/?niveau=epci")
+    page.click("[data-eveiller]")
+    page.wait_for_selector("#carte[data-prete]", timeout=90_000)
+    assert tuiles.asked
+    choice = page.locator("[data-choix-fond]")
+    if panne:
+        choice.get_by_text("ne répond pas").wait_for()
+    else:
+        assert "© Essai" in page.locator(".maplibregl-ctrl-attrib").inner_text()
+        assert choice.locator("input").is_checked()
+        assert faults(page) == []
+    assert problems == []
+
+
+def test_the_map_leaves_as_a_picture_of_its_own(live_server, page) -> None:
+    page.goto(f"{live_server.url}/carte/?niveau=commune&indicateur=duree_pharmacie")
+    page.wait_for_selector("[data-image]:not([hidden])")
+    with page.expect_download(timeout=60_000) as waited:
+        page.click("[data-image]")
+    with Image.open(waited.value.path()) as image:
+        colours = {colour for _, colour in image.convert("RGB").getcolors(2**24)}
+    scale = {tuple(bytes.fromhex(colour[1:])) for colour in couleurs.ECHELLE}
+    assert scale <= colours
 
 
 def test_a_click_on_the_picture_tells_the_figure(live_server, page) -> None:

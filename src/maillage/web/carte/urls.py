@@ -6,6 +6,7 @@ app_name = "carte"
 urlpatterns = [
     path("", views.carte, name="carte"),
     path("donnees.json", views.donnees, name="donnees"),
+    path("adresse/", views.adresse, name="adresse"),
     path("lieu/", views.lieu, name="lieu"),
     path("lieux/<str:genre>.geojson", views.lieux, name="lieux"),
     path("contours/<str:niveau>.geojson", views.contours, name="contours"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
@@ -23,6 +24,7 @@ from maillage.web.carte.vue import (
     read_point,
     read_vue,
 )
+from maillage.web.socle import adresses
 from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert
 from maillage.web.socle.decorateurs import avec_atlas
 from maillage.web.socle.etag import par_atlas
@@ -81,7 +83,25 @@ def _couches(atlas: AtlasOuvert, vue: Vue) -> dict[str, Any]:
     """What the live map draws from: tiles, or outlines where the atlas has none."""
     archive = queries.archive(vue.niveau)
     tuiles = (atlas.dossier / "tuiles" / archive).is_file()
-    return {"fichier_tuiles": archive, "tuiles": tuiles, "vive": tuiles or vue.niveau != "carreau"}
+    vive = tuiles or vue.niveau != "carreau"
+    return {"fichier_tuiles": archive, "tuiles": tuiles, "vive": vive, "fond": settings.MAILLAGE_FOND}
+
+
+@require_GET
+@avec_atlas
+def adresse(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """Addresses that answer a few words, each with its place on the map; the part alone when a page asks."""
+    if not adresses.actives():
+        raise Http404("Cette installation ne cherche pas d’adresses.")
+    text = request.GET.get("q", "").strip()[:200]
+    context: dict[str, Any] = {"texte": text, "section": "carte", "service": settings.MAILLAGE_ADRESSES}
+    try:
+        found = adresses.search(atlas, text)
+        context["trouvees"] = [(a, atlas.territoire("commune", a.code_insee)) for a in found]
+    except adresses.AdressesIndisponiblesError as error:
+        context["panne"] = str(error)
+    part = request.headers.get("HX-Request") == "true"
+    return render(request, "carte/_adresses.html" if part else "carte/adresse.html", context)
 
 
 @require_GET

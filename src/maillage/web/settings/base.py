@@ -132,14 +132,20 @@ EXPORTS = VAR / "exports"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+# Public services this install may call: none unless named. The background's tiles are the only thing that a
+# reader's browser fetches elsewhere.
+MAILLAGE_ADRESSES = environnement.read_adresses()
+MAILLAGE_FOND = environnement.read_fond()
+_FOND = [MAILLAGE_FOND.origine] if MAILLAGE_FOND else []
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
+        "img-src": [SELF, "data:", "blob:", *_FOND],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *_FOND],
         "worker-src": [SELF],
         "manifest-src": [SELF],
         "form-action": [SELF],

@@ -7,8 +7,11 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.crypto import get_random_string
 from platformdirs import user_data_path
+
+from maillage.catalogue.services_web import FondDePlan, ServiceAdresses, find_adresses, find_fond
 
 
 def read_text(name: str, default: str = "") -> str:
@@ -50,3 +53,19 @@ def _write_once(path: Path, text: str) -> None:
             os.link(draft, path)
     finally:
         Path(draft).unlink()
+
+
+def read_adresses() -> ServiceAdresses | None:
+    """The address search of ``MAILLAGE_ADRESSES``: a name of the catalogue, or an address; else None."""
+    try:
+        return find_adresses(read_text("ADRESSES"))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"MAILLAGE_ADRESSES : {error}") from error
+
+
+def read_fond() -> FondDePlan | None:
+    """The background map of ``MAILLAGE_FOND``: a name of the catalogue, or an address; None without it."""
+    try:
+        return find_fond(read_text("FOND"), read_text("FOND_ATTRIBUTION"))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"MAILLAGE_FOND : {error}") from error

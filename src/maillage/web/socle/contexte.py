@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from maillage.web.socle import atlas
+from maillage.web.socle import adresses, atlas
 
 # (address name, label, the apps under which it is the current entry)
 NAVIGATION = [
@@ -27,6 +27,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "identite": settings.MAILLAGE_IDENTITE,
         "navigation": NAVIGATION,
         "atlas": current,
+        "adresses_actives": adresses.actives(),
         "atlas_disponibles": atlas.list_ids(),
         "suffixe_atlas": f"?atlas={current.id}" if current and not current.par_defaut else "",
     }
