@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maillage.web.socle.formats import nombre
+from maillage.web.socle.graphiques.naturelles import natural_breaks
 
 METHODES = {
     "quantiles": "effectifs égaux",
@@ -19,8 +20,6 @@ METHODES = {
 # The same colours as the style sheet, for the live map.
 ECHELLE = ("#f1dcae", "#e8bd80", "#da9163", "#bd6057", "#8b3f5b", "#54254d")
 BIVARIEE = ("#e9e6da", "#c4cfcb", "#7fb0b3", "#e8c3a4", "#b9a79f", "#6f8c95", "#d97f5a", "#a2635e", "#59354f")
-# Natural breaks are exact up to this many values, then sampled: their cost grows with the square.
-EXACT_JUSQU_A = 2000
 SANS_VALEUR = "#e9e7e0"
 
 
@@ -85,12 +84,7 @@ def _cut(known: NDArray[np.float64], methode: str, count: int) -> NDArray[np.flo
     if methode == "rondes":
         return _round_bounds(known, count)
     if methode == "naturelles":
-        import mapclassify  # heavy, and asked for by few
-
-        exact = len(known) <= EXACT_JUSQU_A
-        cut = mapclassify.FisherJenks if exact else mapclassify.FisherJenksSampled
-        return np.unique(cut(known, k=count).bins)
-
+        return natural_breaks(known, count)
     return np.unique(np.quantile(known, np.arange(1, count + 1) / count))
 
 
