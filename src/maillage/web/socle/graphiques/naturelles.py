@@ -17,7 +17,7 @@ EXACT_JUSQU_A = 1500
 
 
 def natural_breaks(values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
-    """Upper bounds (included, ascending) of at most ``count`` classes of known values; the last, the greatest.
+    """Upper bounds (included, ascending) of at most ``count`` classes of known values, the greatest last.
 
     >>> natural_breaks(np.array([1.0, 2.0, 1.5, 9.0, 9.5, 30.0]), 3).tolist()
     [2.0, 9.5, 30.0]
