@@ -66,6 +66,11 @@ PROGRAMME = [
     "/programme/completude/",
     "/programme/indicateurs/",
     "/programme/afom/",
+    "/programme/pratiques/",
+    "/programme/droits/",
+    "/programme/ici/",
+    "/programme/ici/arrondissement/593/",
+    "/programme/declinaisons/?vue=frise",
     "/programme/recherche/?q=sante",
 ]
 PROGRAMME_CONNECTE = [
@@ -73,6 +78,11 @@ PROGRAMME_CONNECTE = [
     "/programme/amendements/",
     "/programme/modifier/fiche/sante/",
     "/programme/historique/fiche/sante/",
+    "/programme/couverture/",
+    "/programme/modifier/declinaison/sante/593/2025/1/",
+    "/programme/amendements/objectif/sante.1/",
+    "/programme/creer/pratique/",
+    "/programme/indicateurs/nouveau/objectif/sante.1/",
     "/programme/importer/",
 ]
 DU_COMPTE = ["/comptes/moi/", "/comptes/inviter/", "/comptes/moi/double-authentification/"]

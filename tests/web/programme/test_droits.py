@@ -4,7 +4,7 @@ import pytest
 
 from maillage.web.comptes.models import Mandat
 from maillage.web.programme import models
-from maillage.web.programme.rules import TABLE
+from maillage.web.programme.rules import LIBELLES, TABLE
 
 # One line per role, one letter per action in the order of ACTIONS: x allowed, . refused. Written by hand.
 ACTIONS = (
@@ -31,6 +31,18 @@ EXPECTED = {
 def test_every_role_and_action_is_in_the_table():
     assert set(ACTIONS) == set(TABLE)
     assert set(EXPECTED) == {*Mandat.Role.values, ""}
+
+
+def test_the_table_people_read_is_the_one_that_holds(client, nord):
+    assert set(LIBELLES) == set(TABLE)
+    answer = client.get("/programme/droits/")
+    labels = [str(label) for value, label in Mandat.Role.choices if "x" in EXPECTED[value]]
+    assert [str(role) for role in answer.context["roles"]] == labels
+    shown = dict(answer.context["lignes"])
+    for action, label in LIBELLES.items():
+        rank = ACTIONS.index(action)
+        roles = [value for value in Mandat.Role.values if "x" in EXPECTED[value]]
+        assert shown[label] == [EXPECTED[role][rank] == "x" for role in roles], action
 
 
 @pytest.mark.parametrize("role", EXPECTED)

@@ -40,6 +40,26 @@ TABLE = MappingProxyType(
         "lire_historique": _TOUS,
     }
 )
+LIBELLES = MappingProxyType(
+    {
+        "modifier_fiche": "Modifier une fiche",
+        "modifier_objectif": "Modifier un objectif prioritaire",
+        "modifier_declinaison": "Créer ou modifier une déclinaison, une par une ou en lot",
+        "modifier_indicateur": "Créer un indicateur, fixer une cible",
+        "proposer_valeur": "Proposer une valeur",
+        "valider_valeur": "Valider une valeur (d’une autre personne)",
+        "contribuer_afom": "Écrire et voter dans l’AFOM",
+        "contribuer_pratique": "Décrire une bonne pratique et ses reprises",
+        "modifier_label": "Décrire un label",
+        "commenter": "Commenter",
+        "suivre": "Suivre, être prévenu",
+        "proposer_amendement": "Proposer un amendement",
+        "instruire_amendement": "Examiner et décider un amendement",
+        "restaurer": "Rétablir un état passé",
+        "importer": "Reprendre un document",
+        "lire_historique": "Lire l’historique",
+    }
+)
 for action, roles in TABLE.items():
     add_perm(f"programme.{action}", is_superuser | a_mandat(*roles))
 

@@ -6,8 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from maillage.web.comptes.models import Mandat
 from maillage.web.programme import public, queries
 from maillage.web.programme.queries import Filtres
+from maillage.web.programme.rules import LIBELLES, TABLE
+from maillage.web.socle import formats
 
 NIVEAUX = ("commune", "epci", "arrondissement")
 
@@ -42,10 +45,26 @@ def choisir(request: HttpRequest) -> HttpResponse:
     return render(request, "programme/choisir.html", {"section": "programme", "noms": noms})
 
 
+@require_GET
+def droits(request: HttpRequest) -> HttpResponse:
+    """Who may do what: the very table that the application obeys."""
+    roles = [
+        (value, label) for value, label in Mandat.Role.choices if any(value in r for r in TABLE.values())
+    ]
+    rows = [(LIBELLES[action], [value in allowed for value, _ in roles]) for action, allowed in TABLE.items()]
+    context = {
+        "section": "programme",
+        "noms": queries.get_noms(),
+        "roles": [label for _, label in roles],
+        "lignes": rows,
+    }
+    return render(request, "programme/droits.html", context)
+
+
 def _find_place(request: HttpRequest, niveau: str, code: str, noms: queries.Noms) -> tuple[str, str]:
     """(name of the place, code of its arrondissement); 404 when the schema has none there."""
     if niveau == "arrondissement" and code in noms.arrondissements:
-        return f"Arrondissement de {noms.arrondissements[code]}", code
+        return f"Arrondissement {formats.de(noms.arrondissements[code])}", code
     atlas = request.atlas  # type: ignore[attr-defined]
     here = atlas.territoire(niveau, code) if atlas is not None and niveau in NIVEAUX else None
     if here is None:

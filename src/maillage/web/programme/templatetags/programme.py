@@ -99,6 +99,12 @@ def mot_alerte(nature: str) -> str:
 
 
 @register.filter
+def de_nom(nom: str) -> str:
+    """« d’Avesnes-sur-Helpe », « de Douai »."""
+    return formats.de(nom)
+
+
+@register.filter
 def jour_iso(texte: str | None) -> str:
     """A date of the exchange format in words; nothing for none."""
     return formats.jour(date.fromisoformat(texte)) if texte else ""
