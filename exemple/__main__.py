@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 
 from exemple.communes import Communes, read_communes
 from exemple.offre import FIXED, MOBILE, choose_communes, draw_counts, draw_hours
+from exemple.places import draw_capacities, draw_places
 from exemple.reseau import Routes, draw_roads
 from exemple.terrain import CELL_M, TO_WGS84, Grille, Terrain, draw_terrain, populate, simulate_classes
 from exemple.zones import draw_basin, draw_sector
 from maillage.catalogue.lecture import read_csv
+from maillage.sources.saisies import CAPACITES, PLACES
 
 HERE = Path(__file__).parent
 PACKAGE = HERE / "node_modules" / "@etalab" / "decoupage-administratif" / "data"
@@ -47,6 +49,7 @@ def main(out: Path = OUT) -> None:
     write_france_services(out, communes, terrain, rng)
     write_roads(out, simulate_roads(communes, terrain, grille, rng))
     write_zones(out, communes, terrain)
+    write_places(out, communes, np.random.default_rng([SEED, 1]))
 
 
 def write_csv(out: Path, name: str, header: list[str], rows: list[list[Any]]) -> None:
@@ -73,6 +76,7 @@ simule = [
   "statistiques",
   "réseau routier",
   "zones",
+  "capacité et activité des France services, places d'accueil du jeune enfant",
   "coordonnées des autres communes",
 ]
 """
@@ -223,6 +227,15 @@ def write_france_services(out: Path, communes: Communes, terrain: Terrain, rng: 
         }
         rows.append([values.get(column) for column in COLUMNS["france_services"]])
     write_csv(out, "france_services_jeu_essai.csv", COLUMNS["france_services"], rows)
+
+
+def write_places(out: Path, communes: Communes, rng: np.random.Generator) -> None:
+    """What a département enters of its places: capacity and activity, places in early childhood."""
+    with (out / "france_services_jeu_essai.csv").open(encoding="utf-8") as file:
+        fixed = [row["id_fs"] for row in csv.DictReader(file) if row["format_fs"] == "Fixe"]
+    write_csv(out, "capacites_jeu_essai.csv", list(CAPACITES), draw_capacities(fixed, rng))
+    codes = [str(row["code"]) for row in communes.rows]
+    write_csv(out, "places_jeu_essai.csv", list(PLACES), draw_places(codes, communes.population, rng))
 
 
 def simulate_roads(communes: Communes, terrain: Terrain, grille: Grille, rng: np.random.Generator) -> Routes:
