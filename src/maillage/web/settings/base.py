@@ -44,7 +44,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "maillage.web.socle.middleware.JournalMiddleware",
-    "maillage.web.socle.middleware.TailleMiddleware",
+    "maillage.web.socle.middleware.BornesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "maillage.web.socle.middleware.TexteCompresseMiddleware",

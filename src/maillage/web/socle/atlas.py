@@ -25,10 +25,12 @@ from numpy.typing import NDArray
 from maillage.web.socle.deficits import Deficit, read_deficits
 from maillage.web.socle.definitions import Definition, read_definition, unknown
 from maillage.web.socle.formats import de
+from maillage.web.socle.memoire import Memoire
 
 # An id that ends with a year is an older vintage of an indicator that also exists without it.
 VINTAGE = re.compile(r"_(19|20)\d\d$")
 
+CALCULS_GARDES = 600
 NIVEAUX = MappingProxyType(
     {
         "commune": "commune",
@@ -141,6 +143,7 @@ class AtlasOuvert:
     manifeste: Mapping[str, Any]
     par_defaut: bool = False
     _memoire: dict[Any, Any] = field(default_factory=dict, repr=False)
+    _calculs: Memoire = field(default_factory=lambda: Memoire(CALCULS_GARDES), repr=False)
 
     @cached_property
     def empreinte(self) -> str:
@@ -203,6 +206,9 @@ class AtlasOuvert:
 
     def generaux(self, niveau: str) -> list[Definition]:
         """The indicators that are not about one service, the superseded vintages left out."""
+        return list(self.garder(("generaux", niveau), lambda: self._generaux(niveau)))
+
+    def _generaux(self, niveau: str) -> list[Definition]:
         held = map(self.definition, self.indicateurs(niveau))
         return [d for d in held if not d.service and not VINTAGE.search(d.id)]
 
@@ -227,12 +233,18 @@ class AtlasOuvert:
 
     def indicateurs(self, niveau: str) -> tuple[str, ...]:
         """Ids of the indicators known at this mesh, in the order of the file."""
-        columns = set(self._colonnes(niveau))
-        return tuple(name for name in self._colonnes(niveau) if f"{name}_fiabilite" in columns)
+        return tuple(self._indicateurs(niveau))
 
     def a(self, niveau: str, indicateur: str) -> bool:
         """Whether this mesh holds this indicator."""
-        return f"{indicateur}_fiabilite" in self._colonnes(niveau)
+        return indicateur in self._indicateurs(niveau)
+
+    def _indicateurs(self, niveau: str) -> dict[str, None]:
+        return self.garder(("indicateurs", niveau), lambda: self._lire_indicateurs(niveau))  # type: ignore[no-any-return]
+
+    def _lire_indicateurs(self, niveau: str) -> dict[str, None]:
+        columns = dict.fromkeys(self._colonnes(niveau))
+        return {name: None for name in columns if f"{name}_fiabilite" in columns}
 
     def colonne(self, niveau: str, indicateur: str) -> Colonne:
         """One indicator over one mesh; 404 when the atlas does not hold it."""
@@ -272,8 +284,8 @@ class AtlasOuvert:
         return dict(zip(rows["code"].to_list(), rows["wkb"].to_list(), strict=True))
 
     def garder(self, key: Any, compute: Callable[[], Any]) -> Any:
-        """What ``compute`` gives, computed once for this atlas."""
-        return self._memo(key, compute)
+        """What ``compute`` gives, computed once for this atlas, while there is room."""
+        return self._calculs.get(key, compute)
 
     def _memo(self, key: Any, read: Callable[[], Any]) -> Any:
         if key not in self._memoire:
@@ -311,6 +323,8 @@ class AtlasOuvert:
         return self.dossier / "indicateurs" / f"{niveau}.parquet"
 
     def _colonnes(self, niveau: str) -> tuple[str, ...]:
+        if niveau != "carreau" and niveau not in NIVEAUX:
+            return ()
         path = self._chemin(niveau)
         return self._memo(  # type: ignore[no-any-return]
             ("colonnes", niveau), lambda: tuple(pl.read_parquet_schema(path)) if path.exists() else ()

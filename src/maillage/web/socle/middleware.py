@@ -32,19 +32,30 @@ class JournalMiddleware:
         return response
 
 
-class TailleMiddleware:
-    """413 for a body beyond what any form of ours takes, before a byte of it is read."""
+class BornesMiddleware:
+    """Keep out what no page can mean: a body longer than forms take (413, unread), null characters.
+
+    PostgreSQL has no text with a null character. In a query it is dropped, like any nonsense; in the path it
+    names nothing (404). The API answers for itself, in JSON, and asks the database nothing by its path.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "")
+        if "\0" in request.path and not request.path.startswith("/api/"):
+            return _refuse(404, "Cette adresse ne mène à rien ici.")
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > settings.MAILLAGE_CORPS_MAX:
             return HttpResponse(
                 "Cet envoi est trop gros.", status=413, content_type="text/plain; charset=utf-8"
             )
         return self.get_response(request)
+
+
+def _refuse(status: int, text: str) -> HttpResponse:
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
 
 
 class AtlasMiddleware:

@@ -1,0 +1,96 @@
+"""Addresses written by hand, by robots or by malice: never an error of ours, on any public page."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from maillage.sdaasp.chargement import load_programme
+from maillage.web.programme import chargement
+
+pytestmark = pytest.mark.lent
+ROOT = Path(__file__).parents[2]
+NASTY = [
+    "",
+    "abc",
+    "-1",
+    "0",
+    "99999999999999999999",
+    "1e400",
+    "nan",
+    "' OR 1=1 --",
+    "é" * 3000,
+    "[]",
+    "../../x",
+    "commune:",
+]
+
+
+def list_names() -> list[str]:
+    """Every name that a view reads in an address."""
+    code = "\n".join(path.read_text("utf-8") for path in (ROOT / "src/maillage/web").rglob("*.py"))
+    found = set(re.findall(r'GET\.get(?:list)?\("(\w+)"', code)) | {
+        "dans",
+        "colonnes",
+        "c",
+        "tri",
+        "min",
+        "max",
+    }
+    assert len(found) > 15
+    return sorted(found - {"atlas", "next"})
+
+
+def list_pages() -> list[str]:
+    """The addresses that the table of permissions opens to everyone."""
+    table = (ROOT / "docs/permissions.md").read_text("utf-8")
+    rows = re.findall(r"^\| `[\w-]+:[\w-]+` \| `([^`]+)` \| oui \|", table, re.MULTILINE)
+    assert len(rows) > 30
+    return [address for address in rows if not re.search(r"\.pdf|/comptes/|/travaux/|exporter", address)]
+
+
+@pytest.fixture
+def nord(db) -> None:
+    chargement.load(load_programme())
+
+
+@pytest.mark.ignore_template_errors
+def test_no_address_breaks_a_public_page(client, nord) -> None:
+    names, broken = list_names(), []
+    for address in list_pages():
+        for value in NASTY:
+            separator = "&" if "?" in address else "?"
+            query = "&".join(f"{name}={value}" for name in names)
+            try:
+                answer = client.get(f"{address}{separator}{query}")
+                answer.close()
+            except Exception as error:  # noqa: BLE001 - the fault is told with the address that caused it
+                broken.append(f"{address} avec « {value[:20]} » : {error!r}")
+                continue
+            if answer.status_code >= 500:
+                broken.append(f"{address} avec « {value[:20]} » : {answer.status_code}")
+    assert not broken, "\n".join(broken)
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/recherche/?q=bo%00urg", 200),
+        ("/programme/recherche/?texte=sant%00e", 200),
+        ("/programme/declinaisons/?theme=%00", 200),
+        ("/programme/fiches/a%00/", 404),
+        ("/api/1/chiffres/a%00", 404),
+    ],
+)
+def test_a_null_character_never_reaches_the_database(client, nord, address, status) -> None:
+    """PostgreSQL has no text with one: asked for, it would be an error of ours."""
+    asked: list[str] = []
+
+    def note(execute, sql, params, many, context):
+        asked.append(str(params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        assert client.get(address).status_code == status
+    assert not any("\\x00" in params for params in asked)
