@@ -46,6 +46,7 @@ def vary_times(base: Variante) -> list[Variante]:
         replace(base, nom="durées : formule seule (sans les axes routiers)", durees="formule"),
         replace(base, nom="durées lues sans leur erreur (paliers secs)", lecture="seche"),
         replace(base, nom="durées − 10 %", temps=0.9),
+        replace(base, nom="durées − 20 %", temps=0.8),
         replace(base, nom="durées + 10 %", temps=1.1),
         replace(base, nom="durées + 20 %", temps=1.2),
         replace(base, nom="circulation : + 28 % dans les grands centres urbains", congestion=CONGESTION),

@@ -40,7 +40,30 @@ def write(atlas: Atlas, make_table: Callable[..., str], fr: Callable[..., str]) 
         "chiffres": make_table(head, rows),
         "bassins": write_bassins(atlas, make_table, fr),
         "rangs": rank_bassins(atlas),
+        "echelle": write_scale(atlas, make_table, fr),
     }
+
+
+ECHELLES = (1.0, 0.9, 0.8, 0.7)
+LOIN_S = 420.0  # 7 minutes
+
+
+def write_scale(atlas: Atlas, make_table: Callable[..., str], fr: Callable[..., str]) -> str:
+    """The same shares if every time were shorter by one factor: a hint on times that reads no care."""
+    times = atlas.indicateurs("carreau").select(id="code", duree="duree_panier_quotidien")
+    cells = atlas.carreaux().select("id").with_row_index("carreau").join(times, on="id", how="left")
+    places = atlas.territoires("commune").unnest("parents").select(code_insee="code", code="bassin_vie")
+    names = atlas.territoires("bassin_vie").select("code", "nom")
+    people = atlas.fragments().with_columns(pl.col("carreau").cast(pl.UInt32)).join(cells, on="carreau")
+    people = people.join(places, on="code_insee").join(names, on="code")
+    rows = []
+    for name in (*BASSINS, "Nord"):
+        here = people if name == "Nord" else people.filter(pl.col("nom") == name)
+        total = here["population"].sum()
+        far = [here.filter(pl.col("duree") * k > LOIN_S)["population"].sum() / total for k in ECHELLES]
+        rows.append([name, *(f"{fr(100 * share, 0)} %" for share in far)])
+    shorter = [f"− {100 * (1 - k):.0f} %" for k in ECHELLES[1:]]
+    return make_table(["Bassin de vie", "Durées estimées", *shorter], rows)
 
 
 def rank_bassins(atlas: Atlas) -> str:
