@@ -3,6 +3,7 @@ import pytest
 
 from maillage.access.apl import apl, load_professions
 from maillage.access.catchment import e2sfca
+from maillage.catalogue.lecture import read_toml
 
 
 def test_every_profession_says_whether_its_parameters_are_confirmed():
@@ -28,3 +29,11 @@ def test_what_people_receive_is_what_is_supplied(case):
     demand = ages @ np.array(parameters.use_by_age)
     demand *= ages.sum() / demand.sum()
     assert (ours / parameters.factor * demand).sum() == pytest.approx(case.supply[reached].sum())
+
+
+def test_a_confirmed_parameter_says_where_it_was_read():
+    for entry in read_toml("apl.toml")["parametres"]:
+        assert entry["parametre"]
+        assert entry["valeur"]
+        assert entry["source"]
+        assert not entry["confirme"] or entry["lien"].startswith("http")
