@@ -68,6 +68,7 @@ PROGRAMME = [
     "/programme/afom/",
     "/programme/pratiques/",
     "/programme/droits/",
+    "/programme/cadre/",
     "/programme/ici/",
     "/programme/ici/arrondissement/593/",
     "/programme/declinaisons/?vue=frise",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
 from maillage.sdaasp.vocabulaire import NatureAfom, NaturePreuve
 
@@ -53,7 +54,18 @@ class ItemAfom:
     voix: int = 0
 
 
-def group_items(items: Iterable[ItemAfom]) -> list[tuple[str, tuple[ItemAfom, ...], int]]:
+class _Vote(Protocol):
+    """What grouping needs of an item: the dataclass and its row both have it."""
+
+    texte: Any
+    groupe: Any
+    voix: Any
+
+
+T = TypeVar("T", bound=_Vote)
+
+
+def group_items(items: Iterable[T]) -> list[tuple[str, tuple[T, ...], int]]:
     """(group, its items, their votes), most voted first, then by name; an item without a group stands alone.
 
     >>> place = {"arrondissement": "593", "theme": "sante", "nature": NatureAfom.ATOUT}
@@ -62,13 +74,13 @@ def group_items(items: Iterable[ItemAfom]) -> list[tuple[str, tuple[ItemAfom, ..
     >>> [(name, len(members), votes) for name, members, votes in group_items(items)]
     [('bus', 2, 5), ('b', 1, 4)]
     """
-    groups: defaultdict[str, list[ItemAfom]] = defaultdict(list)
+    groups: defaultdict[str, list[T]] = defaultdict(list)
     for item in items:
         groups[item.groupe or item.texte].append(item)
     rows = [(name, tuple(members), sum(item.voix for item in members)) for name, members in groups.items()]
     return sorted(rows, key=lambda row: (-row[2], row[0]))
 
 
-def list_without_evidence(items: Iterable[ItemAfom]) -> tuple[ItemAfom, ...]:
+def list_without_evidence(items: Iterable[Any]) -> tuple[Any, ...]:
     """Items that rest on nothing yet."""
     return tuple(item for item in items if not item.preuves)

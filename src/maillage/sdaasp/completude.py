@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from maillage.sdaasp.couverture import INACTIFS, TerritoireEnDeficit, list_deficits
-from maillage.sdaasp.programme import ObjectifPrioritaire, Programme
+from maillage.sdaasp.programme import FicheAction, ObjectifPrioritaire, Programme
 from maillage.sdaasp.regles import Regle, list_rules
 from maillage.sdaasp.vocabulaire import NatureCible
 
@@ -73,6 +73,11 @@ def _explain_absence(op: ObjectifPrioritaire, field: str) -> EtatCritere:
 def check_objectives(programme: Programme) -> tuple[Constat, ...]:
     """The internal test on every OP, in order."""
     return tuple(finding for op in programme.objectifs for finding in check_objective(programme, op))
+
+
+def list_followers(programme: Programme, plan: str) -> tuple[FicheAction, ...]:
+    """The fiches that say they are linked to an external plan."""
+    return tuple(f for f in programme.fiches if any(link.cible == plan for link in f.demarches))
 
 
 def list_with_target(programme: Programme) -> frozenset[str]:

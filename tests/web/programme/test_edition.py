@@ -442,3 +442,24 @@ def test_an_afom_item_cites_a_frozen_figure(client, chargee):
     item = models.ItemAfom.objects.get()
     assert item.preuves[0]["chiffre"]["indicateur"] == "densite"
     assert "Territoire peu dense" in client.get(address).content.decode()
+
+
+def test_afom_items_are_grouped_in_a_workshop_and_traced_to_what_is_done(client, compte, chargee, pilote):
+    client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
+    address = "/programme/afom/?arrondissement=593&theme=sante"
+    first = {"nature": "faiblesse", "texte": "Peu de dentistes", "objectifs": ["sante.1"], "groupe": "Soins"}
+    assert client.post(address, first).status_code == 302
+    item = commands.ajouter_item(pilote, {
+        "arrondissement": "593", "theme": "sante", "nature": "faiblesse", "texte": "Peu de sages-femmes",
+    })  # fmt: skip
+    commands.voter(pilote, item)
+    edit = f"/programme/modifier/afom/{item.cle}/"
+    assert client.post(edit, form_of(client.get(edit)) | {"groupe": "Soins"}).status_code == 302
+    answer = client.get(address)
+    faiblesses = dict(answer.context["cases"])["Faiblesse"]
+    assert [(name, len(items), votes) for name, items, votes in faiblesses] == [("Soins", 2, 1)]
+    page = answer.content.decode()
+    assert "2\xa0constats" in page
+    assert "2 sans preuve" in page
+    assert "1 sans objectif" in page
+    assert "0\xa0indicateur" in page

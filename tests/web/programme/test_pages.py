@@ -22,11 +22,13 @@ PAGES = {
     "/programme/couverture/": 3,
     "/programme/completude/": 3,
     "/programme/indicateurs/": 2,
-    "/programme/afom/": 2,
+    "/programme/afom/": 3,
     "/programme/pratiques/": 3,
+    "/programme/cadre/": 3,
+    "/programme/droits/": 1,
     "/programme/ici/": 1,
     "/programme/ici/arrondissement/593/": 3,
-    "/programme/recherche/?texte=parents": 8,
+    "/programme/recherche/?texte=parents": 10,
 }
 
 
@@ -70,6 +72,20 @@ def test_those_who_may_fill_the_holes_are_one_click_away(client, compte, nord):
 def test_search_minds_neither_accents_nor_plurals(client, nord):
     assert "Le numérique comme outil mobilisateur" in read(client, "/programme/recherche/?texte=NUMERIQUES")
     assert "Rien dans le programme" in read(client, "/programme/recherche/?texte=xylophone")
+
+
+def test_search_reads_what_the_schema_stands_on_too(client, nord):
+    page = read(client, "/programme/recherche/?texte=observatoires")
+    assert "Développer un observatoire pour mieux comprendre les enjeux des territoires" in page
+    assert "/programme/cadre/#fne-5" in page
+
+
+def test_the_frame_of_the_schema_is_whole(client, nord):
+    page = read(client, "/programme/cadre/")
+    assert "5 orientations numériques et leurs 17 actions" in page
+    assert page.count('<tr id="fne-') == 5
+    assert "Dunkerque" in page
+    assert '/programme/fiches/numerique/"' in page
 
 
 def test_filters_live_in_the_address(client, nord):

@@ -10,6 +10,7 @@ from django import forms
 from maillage.sdaasp.afom import ChiffreCite
 from maillage.sdaasp.echange import to_plain
 from maillage.sdaasp.vocabulaire import NatureAfom, StatutDeclinaison
+from maillage.web.programme import models
 from maillage.web.programme.forms import ChampsIndicateur, list_choices
 
 
@@ -82,11 +83,23 @@ class FormulaireAfom(forms.Form):
         required=False,
         help_text="Le chiffre est figé tel qu’il est aujourd’hui, avec son millésime.",
     )
-    groupe = forms.CharField(label="Groupe de travail", required=False, max_length=120)
+    objectifs = forms.MultipleChoiceField(
+        label="Objectifs prioritaires qui y répondent", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    groupe = forms.CharField(
+        label="Groupe",
+        required=False,
+        max_length=120,
+        help_text="Un même nom réunit les constats qui disent la même chose.",
+    )
 
-    def __init__(self, data: Any, *, chiffres: Mapping[str, ChiffreCite], noms: Mapping[str, str]) -> None:
+    def __init__(
+        self, data: Any, *, chiffres: Mapping[str, ChiffreCite], noms: Mapping[str, str], theme: str
+    ) -> None:
         super().__init__(data)
         self.chiffres = chiffres
+        rows = models.ObjectifPrioritaire.objects.filter(fiche=theme)
+        self.fields["objectifs"].choices = [(row.cle, row.libelle) for row in rows]  # type: ignore[attr-defined]
         choices = [(key, f"{noms[key]} : {figure.valeur:g}") for key, figure in chiffres.items()]
         self.fields["indicateur"].choices = [("", "Aucun"), *choices]  # type: ignore[attr-defined]
 
@@ -98,6 +111,7 @@ class FormulaireAfom(forms.Form):
             "nature": data["nature"],
             "texte": data["texte"],
             "enjeu": data["enjeu"] or None,
+            "objectifs": data["objectifs"],
             "groupe": data["groupe"] or None,
             "preuves": ([proof] if data["preuve"] else []) + self._cite(data["indicateur"]),
         }

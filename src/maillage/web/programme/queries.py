@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,9 +15,10 @@ from django.shortcuts import get_object_or_404
 from maillage.sdaasp.afom import ChiffreCite
 from maillage.sdaasp.couverture import TerritoireEnDeficit, list_deficits
 from maillage.sdaasp.programme import Programme
-from maillage.sdaasp.recherche import list_terms
+from maillage.sdaasp.recherche import list_terms, make_index, matches
 from maillage.web.programme import chargement, models
 from maillage.web.socle.atlas import AtlasOuvert
+from maillage.web.socle.formats import accord
 
 A_CONFIRMER = "a_confirmer"
 
@@ -143,6 +145,20 @@ def search_all(text: str, limit: int = 20) -> list[tuple[str, list[models.Suivi]
         for sorte, model in models.SORTES.items()
     ]
     return [(heading, rows) for heading, rows in found if rows]
+
+
+def search_cadre(text: str) -> list[tuple[str, str]]:
+    """(anchor on the page of the frame, wording) of the orientations, levers, plans that hold the words."""
+    programme = read_programme()
+    named = [
+        *(("orientations", o.titre) for o in programme.orientations_strategiques),
+        *(("leviers", lever.nom) for lever in programme.leviers),
+        *(("dimensions", d.nom) for d in programme.dimensions_transversales),
+        *((o.cle, o.titre) for o in programme.orientations_fne),
+        *((o.cle, a.libelle) for o in programme.orientations_fne for a in o.actions),
+        *((p.cle, " ".join(filter(None, (p.nom, p.sigle, p.porteur)))) for p in programme.plans_externes),
+    ]
+    return [(anchor, wording) for anchor, wording in named if matches(text, make_index(wording))][:20]
 
 
 def list_annees() -> list[int]:
@@ -302,6 +318,27 @@ def find_objets(keys: Iterable[str]) -> dict[str, models.Suivi]:
     wanted = set(keys)
     rows = (row for model in models.SORTES.values() for row in model.objects.filter(cle__in=wanted))
     return {row.cle: row for row in rows} if wanted else {}
+
+
+def list_suites(objectifs: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """What an AFOM item leads to: OP → (its label, its declinaisons and indicators counted in words)."""
+    keys = sorted(set(objectifs))
+    rows = models.ObjectifPrioritaire.objects.filter(cle__in=keys) if keys else []
+    measured = Counter(models.IndicateurSuivi.objects.filter(objet__in=keys).values_list("objet", flat=True))
+    found = {}
+    for row in rows:
+        served = models.Declinaison.objects.filter(cles_op__contains=f" {row.cle} ").count()
+        words = f"{accord(served, 'déclinaison')}, {accord(measured[row.cle], 'indicateur')}"
+        found[row.cle] = (row.libelle, words)
+    return found
+
+
+def list_votes(personne: Any, items: Iterable[models.ItemAfom]) -> set[str]:
+    """The items that a person has voted for."""
+    if not personne.is_authenticated:
+        return set()
+    votes = models.Vote.objects.filter(personne=personne, item__in=list(items))
+    return set(votes.values_list("item__cle", flat=True))
 
 
 def list_taches(personne: Any, today: date) -> dict[str, Any]:

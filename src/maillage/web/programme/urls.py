@@ -14,6 +14,7 @@ from maillage.web.programme import (
 app_name = "programme"
 urlpatterns = [
     path("", views.accueil, name="accueil"),
+    path("cadre/", views_public.cadre, name="cadre"),
     path("droits/", views_public.droits, name="droits"),
     path("ici/", views_public.choisir, name="choisir"),
     path("ici/<str:niveau>/<str:code>/", views_public.ici, name="ici"),

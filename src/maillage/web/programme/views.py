@@ -229,5 +229,11 @@ def recherche(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "programme/recherche.html",
-        {"section": "programme", "noms": queries.get_noms(), "texte": text, "resultats": found},
+        {
+            "section": "programme",
+            "noms": queries.get_noms(),
+            "texte": text,
+            "resultats": found,
+            "cadre": queries.search_cadre(text) if text else [],
+        },
     )

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from maillage.sdaasp.completude import list_followers
 from maillage.web.comptes.models import Mandat
 from maillage.web.programme import public, queries
 from maillage.web.programme.queries import Filtres
@@ -43,6 +44,22 @@ def choisir(request: HttpRequest) -> HttpResponse:
     if code in noms.arrondissements:
         return redirect("programme:ici", "arrondissement", code)
     return render(request, "programme/choisir.html", {"section": "programme", "noms": noms})
+
+
+@require_GET
+def cadre(request: HttpRequest) -> HttpResponse:
+    """What the schema stands on: orientations, levers, dimensions, the FNE road map, plans kept elsewhere."""
+    programme = queries.read_programme()
+    names = {t.code: t.nom for t in programme.territoires}
+    context = {
+        "section": "programme",
+        "noms": queries.get_noms(),
+        "programme": programme,
+        "fne": [(o, [names.get(code, code) for code in o.priorites]) for o in programme.orientations_fne],
+        "actions_fne": sum(len(o.actions) for o in programme.orientations_fne),
+        "plans": [(p, list_followers(programme, p.cle)) for p in programme.plans_externes],
+    }
+    return render(request, "programme/cadre.html", context)
 
 
 @require_GET

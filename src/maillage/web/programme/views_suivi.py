@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from maillage.sdaasp.afom import group_items, list_without_evidence
 from maillage.sdaasp.alertes import check_indicator
 from maillage.sdaasp.indicateurs import list_series
 from maillage.sdaasp.vocabulaire import NatureAfom, get_libelle
@@ -133,7 +134,7 @@ def afom(request: HttpRequest) -> HttpResponse:
         raise Http404("Ce thème ou cet arrondissement n’est pas dans le schéma.")
     figures = queries.list_chiffres(atlas, "arrondissement", place)
     names = {key: atlas.definition(key).nom for key in figures}
-    form = forms_suivi.FormulaireAfom(request.POST or None, chiffres=figures, noms=names)
+    form = forms_suivi.FormulaireAfom(request.POST or None, chiffres=figures, noms=names, theme=theme)
     if request.method == "POST" and form.is_valid():
         commands.ajouter_item(request.user, form.read_fields() | {"arrondissement": place, "theme": theme})
         return redirect(get_adresse(draft))
@@ -144,7 +145,12 @@ def afom(request: HttpRequest) -> HttpResponse:
         "arrondissement": place,
         "theme": theme,
         "form": form,
-        "cases": [(get_libelle(nature), [i for i in items if i.nature == nature]) for nature in NatureAfom],
+        "cases": [(get_libelle(n), group_items(i for i in items if i.nature == n)) for n in NatureAfom],
+        "nombre": len(items),
+        "sans_preuve": len(list_without_evidence(items)),
+        "sans_objectif": sum(not item.objectifs for item in items),
+        "suites": queries.list_suites(key for item in items for key in item.objectifs),
+        "mes_voix": queries.list_votes(request.user, items),
         "peut_contribuer": request.user.has_perm("programme.contribuer_afom", draft),
     }
     return render(request, "programme/afom.html", context)

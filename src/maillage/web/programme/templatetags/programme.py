@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import template
+from django.utils.text import slugify
 
 from maillage.sdaasp.couverture import Case, MatriceCouverture
 from maillage.sdaasp.vocabulaire import LIBELLES
@@ -96,6 +97,30 @@ def mot_alerte(nature: str) -> str:
     """The nature of an alert in words."""
     words = {"retard": "en retard", "sans_valeur": "sans valeur", "baisse": "en recul", "ecart": "écart"}
     return words[nature]
+
+
+@register.filter
+def premier(pair: tuple[str, ...]) -> str:
+    """The first of two."""
+    return pair[0] if pair else ""
+
+
+@register.filter
+def second(pair: tuple[str, ...]) -> str:
+    """The second of two."""
+    return pair[1] if pair else ""
+
+
+@register.filter
+def slug_cle(cle: str) -> str:
+    """A key as the anchor of a page."""
+    return slugify(cle.replace("/", "-"))
+
+
+@register.filter
+def nombre_exact(valeur: float) -> str:
+    """A frozen figure, with one decimal when it has any."""
+    return formats.nombre(valeur, 0 if valeur == round(valeur) else 1)
 
 
 @register.filter
