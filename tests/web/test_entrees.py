@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from maillage.sdaasp.chargement import load_programme
 from maillage.web.programme import chargement
@@ -71,6 +71,45 @@ def test_no_address_breaks_a_public_page(client, nord) -> None:
             if answer.status_code >= 500:
                 broken.append(f"{address} avec « {value[:20]} » : {answer.status_code}")
     assert not broken, "\n".join(broken)
+
+
+@pytest.mark.ignore_template_errors
+def test_no_form_breaks_a_page(client, compte, nord) -> None:
+    """Forms filled with nonsense by someone who may do everything."""
+    chief = compte("charge_mission")
+    chief.is_superuser = chief.is_staff = True
+    chief.save()
+    client.force_login(chief)
+    names, broken = list_form_names(), []
+    for address in list_writes():
+        for value in NASTY:
+            with transaction.atomic():
+                try:
+                    answer = client.post(address, dict.fromkeys(names, value))
+                    answer.close()
+                    if answer.status_code >= 500:
+                        broken.append(f"{address} avec « {value[:20]} » : {answer.status_code}")
+                except Exception as error:  # noqa: BLE001 - the fault is told with the address that caused it
+                    broken.append(f"{address} avec « {value[:20]} » : {error!r}")
+                transaction.set_rollback(True)
+    assert not broken, "\n".join(broken)
+
+
+def list_form_names() -> list[str]:
+    """Every name that a view reads in a form."""
+    code = "\n".join(path.read_text("utf-8") for path in (ROOT / "src/maillage/web").rglob("*.py"))
+    found = set(re.findall(r'POST\.get(?:list)?\("(\w+)"', code))
+    found |= set(re.findall(r"^    (\w+) = (?:forms|saisie)\.\w+Field", code, re.MULTILINE))
+    assert len(found) > 30
+    return sorted(found - {"next"})
+
+
+def list_writes() -> list[str]:
+    """The addresses of the programme and accounts that take a form."""
+    table = (ROOT / "docs/permissions.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(?:programme|comptes):[\w-]+` \| `([^`]+)` \| POST \|", table, re.MULTILINE)
+    assert len(rows) > 20
+    return rows
 
 
 @pytest.mark.parametrize(

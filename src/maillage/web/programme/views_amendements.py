@@ -16,6 +16,7 @@ from maillage.sdaasp.amendements import A_SON_AUTEUR, TRANSITIONS
 from maillage.sdaasp.vocabulaire import EtatAmendement, get_libelle
 from maillage.web.programme import commands, models, presentation, queries
 from maillage.web.programme.views_edition import open_form
+from maillage.web.socle.demande import read_number
 
 get_and_post = require_http_methods(["GET", "POST"])
 PROPOSABLES = ("fiche", "objectif", "declinaison")
@@ -79,7 +80,7 @@ def amendements(request: HttpRequest) -> HttpResponse:
 
 
 def _move(request: HttpRequest) -> HttpResponse:
-    row = get_object_or_404(models.Amendement, pk=request.POST.get("amendement"))
+    row = get_object_or_404(models.Amendement, pk=read_number(request, "amendement"))
     if request.POST.get("etat") not in set(EtatAmendement):
         raise Http404("Cet état n’existe pas.")
     state = EtatAmendement(request.POST["etat"])

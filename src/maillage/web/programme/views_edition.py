@@ -22,6 +22,7 @@ from maillage.web.programme.adresses import get_adresse
 from maillage.web.programme.conversion import name_field
 from maillage.web.programme.forms_suivi import FormulaireLot
 from maillage.web.programme.rules import MODIFIER
+from maillage.web.socle.demande import read_number
 from maillage.web.socle.formats import accord
 
 get_and_post = require_http_methods(["GET", "POST"])
@@ -268,8 +269,8 @@ def _end(day: date) -> datetime:
 def restaurer(request: HttpRequest, sorte: str, cle: str) -> HttpResponse:
     """Put an object back as one record of its history has it."""
     objet = queries.get_objet(sorte, cle)
-    record = get_object_or_404(objet.history, history_id=request.POST.get("etat"))  # type: ignore[attr-defined]
-    version = int(request.POST.get("version", "0") or 0)
+    record = get_object_or_404(objet.history, history_id=read_number(request, "etat"))  # type: ignore[attr-defined]
+    version = read_number(request, "version")
     try:
         commands.restaurer(request.user, objet, record.history_date, version)
     except commands.ConflitVersion:
