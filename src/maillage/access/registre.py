@@ -172,7 +172,19 @@ def bring(base: Base, instance: Instance) -> Valeurs:
     everybody = np.nan_to_num(finer["population"].valeurs)
     total, reached = (base.maille.sum(people) for people in (everybody, np.where(said, everybody, 0.0)))
     share = np.divide(reached, total, out=np.zeros(base.maille.n), where=total > 0)
-    return replace(carried, couverture=carried.couverture * share)
+    return withhold(replace(carried, couverture=carried.couverture * share), entree.couverture_min)
+
+
+def withhold(figure: Valeurs, couverture_min: float) -> Valeurs:
+    """The figure, unknown where its coverage is below (<) the minimum; coverage still says how much was.
+
+    >>> withhold(replace(Valeurs.observe([300, 500]), couverture=np.array([0.94, 0.95])), 0.95).valeurs
+    array([ nan, 500.])
+    """
+    few = figure.couverture < couverture_min
+    ends = (None if end is None else np.where(few, np.nan, end) for end in (figure.bas, figure.haut))
+    bas, haut = ends
+    return replace(figure, valeurs=np.where(few, np.nan, figure.valeurs), bas=bas, haut=haut)
 
 
 @dataclass

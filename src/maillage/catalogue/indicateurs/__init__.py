@@ -48,6 +48,8 @@ class Indicateur:
     the two differ. ``formule``: typst math. ``millesime``: the parameter whose vintage the result takes;
     null: all the vintages of its inputs. ``rang``: the figure by which ``concentration`` sorts people.
     ``monotone``: parameters with which the function only grows or only falls, whose intervals it carries.
+    ``couverture_min``: below (<) that coverage of a coarser mesh, the figure is not given: what is missing is
+    no chance sample of the rest.
     """
 
     id: str
@@ -68,6 +70,7 @@ class Indicateur:
     millesime: str | None = None
     rang: str | None = None
     monotone: tuple[str, ...] = ()
+    couverture_min: float = 0.0
     arrondi: int = 0
     fonction: str = ""
     entrees: dict[str, str] = field(default_factory=dict)

@@ -71,9 +71,9 @@ def list_groups(lecture: Lecture) -> Tableau:
     rows += [make_group(lecture, nom, f"_{name}") for name, nom in GROUPES.items()]
     note = (
         "Entre parenthèses : intervalle à 90 %. Couverture : part des habitants qui vivent là où le groupe "
-        "est connu."
+        "est connu ; sous 95 %, seul l'écart dans les mêmes communes est donné."
     )
-    kept = tuple(row for row in rows if isinstance(row[1], Nombre) and known(row[1].valeur))
+    kept = tuple(row for row in rows if any(is_known(cell) for cell in row[1:3]))
     return Tableau(
         "equite-groupes",
         typeset("L'accès aux services du quotidien, groupe par groupe"),
@@ -84,12 +84,18 @@ def list_groups(lecture: Lecture) -> Tableau:
     )
 
 
+def is_known(cell: Cellule) -> bool:
+    """Whether a cell holds a figure."""
+    return isinstance(cell, Nombre) and known(cell.valeur)
+
+
 def make_group(lecture: Lecture, nom: str, suffix: str) -> tuple[Cellule, ...]:
     """One group's row; ``suffix`` is empty for everybody."""
     time = lecture.of_departement(f"duree_panier{suffix}" if suffix else BASKET)
     gap = lecture.of_departement(f"ecart_panier{suffix}")
     beyond = lecture.of_departement(f"{BEYOND}{suffix}")
     depth = lecture.of_departement(f"{DEPTH}{suffix}")
+    covered = time.couverture if known(time.valeur) else gap.couverture
     seconds = None if gap.valeur is None else f"{number(gap.valeur)} s"
     return (
         typeset(nom),
@@ -97,7 +103,7 @@ def make_group(lecture: Lecture, nom: str, suffix: str) -> tuple[Cellule, ...]:
         Nombre(gap.valeur, typeset(seconds) if seconds else "–"),
         show(beyond, "part", 3),
         Nombre(depth.valeur, number(depth.valeur, 3)),
-        Nombre(time.couverture, with_unit(time.couverture, "part", 2)),
+        Nombre(covered, with_unit(covered, "part", 2)),
     )
 
 
