@@ -244,13 +244,74 @@ def test_everything_reads_without_script(live_server, browser) -> None:
     context.close()
 
 
-def test_zoom_200_keeps_the_page_whole(live_server, browser) -> None:
-    context = browser.new_context(viewport={"width": 640, "height": 450}, device_scale_factor=2)
+ZOOMEES = (
+    "/",
+    "/territoires/commune/99004/",
+    "/classements/",
+    "/comparer/?t=commune:99001&semblables=1",
+    "/prioritaires/",
+    "/evolution/",
+    "/croiser/",
+    "/methodes/",
+    "/sources/",
+    "/exemples/",
+    "/accessibilite/",
+)
+
+
+@pytest.mark.parametrize("width", [640, 320])
+def test_zoom_keeps_the_page_whole(live_server, browser, width) -> None:
+    """1280 pixels at 200 % leave 640, at 400 % 320: no page scrolls both ways."""
+    context = browser.new_context(viewport={"width": width, "height": 450}, device_scale_factor=2)
     page = context.new_page()
-    for address in ("/", "/territoires/commune/99004/", "/classements/"):
+    page.set_default_timeout(60_000)
+    wide = []
+    for address in ZOOMEES:
         page.goto(f"{live_server.url}{address}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            wide.append(address)
     context.close()
+    assert wide == []
+
+
+def test_the_keyboard_alone_opens_a_dimension_and_sorts_a_ranking(live_server, page) -> None:
+    page.goto(f"{live_server.url}/territoires/commune/99004/")
+    summary = page.locator("#dimension-temporelle summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#dimension-temporelle table").is_visible()
+    assert faults(page) == []
+    page.goto(f"{live_server.url}/classements/?c=densite&tri=nom")
+    page.get_by_role("link", name="Densité de population").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**tri=densite**")
+    assert page.locator("th[aria-sort=ascending]").count() == 1
+    page.locator(".defile").first.focus()
+    assert page.evaluate("document.activeElement.className") == "defile"
+
+
+def test_the_keyboard_alone_compares_two_territories(live_server, page) -> None:
+    page.goto(f"{live_server.url}/comparer/?t=commune:99001")
+    page.locator("#q").focus()
+    page.keyboard.type("rochefagne")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=rochefagne**")
+    page.locator("section[aria-labelledby=trouves] a").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".multiples thead th:nth-child(3)")
+    assert page.locator(".multiples tbody tr").count() == 7
+    page.get_by_role("link", name="retirer Rochefagne").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".multiples thead th:nth-child(3)", state="detached")
+
+
+def test_paper_unfolds_what_the_screen_folds(live_server, page) -> None:
+    page.goto(f"{live_server.url}/territoires/commune/99004/")
+    folded = page.locator("#dimension-temporelle table")
+    assert folded.is_hidden()
+    page.emulate_media(media="print")
+    assert folded.bounding_box()["height"] > 40
+    assert page.locator("nav.navigation").is_hidden()
 
 
 def test_the_live_map_is_fetched_when_asked_and_draws_itself(live_server, page) -> None:

@@ -58,7 +58,7 @@ def exemples(request: HttpRequest) -> HttpResponse:
         "inconnu": Chiffre(example, None, None, None, None, None),
         "bande": bande.bande(bande.nuage(values), 13.2, 8.4, "min", 0, (11.0, 15.1)),
         "barre": barre.barre(13, 8, 20, 4),
-        "profil": profil.ligne(0.3),
+        "profil": profil.ligne(0.3, (0.15, 0.45, 0.8)),
         "profil_inconnu": profil.ligne(None),
         "formulaire": FormulaireExemple({"intitule": "", "echeance": "31/02/2026"}),
         "page": Paginator(range(647), 50).page(2),
