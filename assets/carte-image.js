@@ -4,6 +4,7 @@ const FONT = '"Atkinson Hyperlegible Next Variable", system-ui, sans-serif';
 
 export async function save(picture, live) {
   const map = live ? await snapshot(live) : await drawing(picture);
+  const names = live ? liveNames(live) : pictureNames(picture);
   const canvas = document.createElement("canvas");
   const height = Math.round((WIDTH - 2 * MARGIN) * map.height / map.width);
   const legend = [...document.querySelectorAll(".cote .legende li")].filter((row) => row.checkVisibility?.() ?? true);
@@ -17,6 +18,7 @@ export async function save(picture, live) {
   text(pen, document.querySelector("main h1").innerText, MARGIN, MARGIN + 36, "700 44px");
   text(pen, document.querySelector("main .chapeau").innerText, MARGIN, MARGIN + 82, "400 26px");
   pen.drawImage(map, MARGIN, top, WIDTH - 2 * MARGIN, height);
+  for (const { words, x, y } of names) name(pen, words, MARGIN + x * (WIDTH - 2 * MARGIN), top + y * height);
   legend.forEach((row, i) => key(pen, row, MARGIN + (i % 3) * 500, below + Math.floor(i / 3) * 40));
   text(pen, `${document.querySelector(".figure-carte figcaption").innerText.replace(/ · méthode$/, "")} · ${document.title}`, MARGIN, canvas.height - MARGIN / 2, "400 20px", "#55606c");
   canvas.toBlob((blob) => {
@@ -35,12 +37,50 @@ function text(pen, words, x, y, font, colour = "#17202b") {
 }
 
 function key(pen, row, x, y) {
-  const swatch = row.querySelector("i");
-  pen.fillStyle = getComputedStyle(swatch).backgroundColor;
-  pen.strokeStyle = "#8b8f93";
-  pen.fillRect(x, y, 40, 22);
-  pen.strokeRect(x, y, 40, 22);
+  const swatch = row.querySelector("i"), style = getComputedStyle(swatch);
+  if (swatch.classList.contains("trait")) {
+    pen.fillStyle = style.borderTopColor;
+    pen.fillRect(x, y + 9, 40, 4);
+  } else if (swatch.classList.contains("rond")) {
+    pen.fillStyle = style.backgroundColor;
+    pen.beginPath();
+    pen.arc(x + 20, y + 11, 9, 0, 2 * Math.PI);
+    pen.fill();
+  } else {
+    pen.fillStyle = style.backgroundColor;
+    pen.strokeStyle = "#8b8f93";
+    pen.lineWidth = 1;
+    pen.fillRect(x, y, 40, 22);
+    pen.strokeRect(x, y, 40, 22);
+  }
   text(pen, row.innerText.replace(/\s*\n\s*/g, " · "), x + 52, y + 19, "400 22px");
+}
+
+// Names are written here, in the page's own typeface: a picture taken out of the page has not got it.
+function name(pen, words, x, y) {
+  pen.font = `600 26px ${FONT}`;
+  pen.textAlign = "center";
+  pen.lineJoin = "round";
+  pen.lineWidth = 6;
+  pen.strokeStyle = "#fff";
+  pen.fillStyle = "#17202b";
+  pen.strokeText(words, x, y);
+  pen.fillText(words, x, y);
+  pen.textAlign = "start";
+}
+
+function pictureNames(picture) {
+  const { width, height } = picture.viewBox.baseVal;
+  const shown = [...picture.querySelectorAll("text")].filter((label) => getComputedStyle(label).display !== "none");
+  return shown.map((label) => ({ words: label.textContent, x: label.x.baseVal[0].value / width, y: label.y.baseVal[0].value / height }));
+}
+
+function liveNames(map) {
+  const frame = map.getContainer().getBoundingClientRect();
+  return [...map.getContainer().querySelectorAll(".ville")].map((label) => {
+    const { left, top, width, height } = label.getBoundingClientRect();
+    return { words: label.textContent, x: (left + width / 2 - frame.left) / frame.width, y: (top + height * 0.75 - frame.top) / frame.height };
+  });
 }
 
 // The canvas of the live map can only be read in the frame that drew it.
@@ -61,6 +101,7 @@ async function drawing(picture) {
     for (const name of ["fill", "stroke", "stroke-width", "stroke-linecap", "vector-effect", "paint-order", "font-size", "font-weight", "font-family", "text-anchor", "shape-rendering"])
       copies[i].setAttribute(name, style.getPropertyValue(name));
   });
+  for (const label of copy.querySelectorAll("text")) label.remove();
   const { width, height } = picture.viewBox.baseVal;
   copy.setAttribute("width", width * SCALE);
   copy.setAttribute("height", height * SCALE);

@@ -7,7 +7,7 @@ import { element, show } from "./carte-commun.js";
 export async function start(box, view, place) {
   setWorkerUrl(box.dataset.ouvrier);
   addProtocol("pmtiles", new Protocol().tile);
-  box.classList.add("en-attente");
+  box.classList.add("en-preparation");
   box.hidden = false;
   const map = new Map({
     container: box,

@@ -41,7 +41,7 @@ async function wake(place) {
     const [{ start }, view] = await Promise.all([import("./carte-vive.js"), fetch(box.dataset.donnees).then((r) => r.json()), styles()]);
     live = await start(box, view, place);
     fixed?.classList.add("dessous");
-    box.classList.remove("en-attente");
+    box.classList.remove("en-preparation");
     waker.hidden = true;
     if (document.activeElement === waker || document.activeElement === document.body) live.getCanvas().focus({ preventScroll: true });
     box.dataset.prete = "oui";

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
@@ -332,6 +333,10 @@ def test_the_live_map_is_fetched_when_asked_and_draws_itself(live_server, page) 
         page.wait_for_selector("#carte[data-prete]", timeout=90_000)
         assert page.locator("#carte-fixe").is_hidden()
         assert page.evaluate("document.activeElement.className") == "maplibregl-canvas"
+        # On the picture's own frame: 0.4 degrees of longitude fill the box, so the zoom follows from its width.
+        zoom = float(page.url.partition("#vue=")[2].partition("/")[0])
+        width = page.locator("#carte").bounding_box()["width"]
+        assert zoom == pytest.approx(np.log2(width * 360 / (512 * 0.4)), abs=0.15)
         assert faults(page) == []
     finally:
         for archive in atlas.glob("*/tuiles/communes.retire"):

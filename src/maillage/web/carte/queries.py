@@ -224,7 +224,7 @@ def _contours(atlas: AtlasOuvert, niveau: str) -> bytes:
 
 
 def list_lieux(atlas: AtlasOuvert, genre: str) -> list[dict[str, Any]]:
-    """The implantations of one type, by commune and name."""
+    """The implantations of one type, by commune and name; those of elsewhere last."""
     table = atlas.implantations()
     if table.is_empty():
         return []
@@ -233,7 +233,9 @@ def list_lieux(atlas: AtlasOuvert, genre: str) -> list[dict[str, Any]]:
     )
     names = {t.code: t.nom for t in atlas.territoires("commune")}
     told = [row | {"commune": names.get(row["code_insee"] or "", "")} for row in rows]
-    return sorted(told, key=lambda row: (row["commune"], row["nom"] or "", row["id"]))
+    return sorted(
+        told, key=lambda row: (not row["commune"], plier(row["commune"]), row["nom"] or "", row["id"])
+    )
 
 
 def lieux(atlas: AtlasOuvert, genre: str) -> dict[str, Any]:
