@@ -333,10 +333,12 @@ def test_the_live_map_is_fetched_when_asked_and_draws_itself(live_server, page) 
         page.wait_for_selector("#carte[data-prete]", timeout=90_000)
         assert page.locator("#carte-fixe").is_hidden()
         assert page.evaluate("document.activeElement.className") == "maplibregl-canvas"
-        # On the picture's own frame: 0.4 degrees of longitude fill the box, so the zoom follows from its width.
+        # On the frame of the picture: 3 to 3.4 east, 50 to 50.3 north, eight pixels from the nearer edges.
         zoom = float(page.url.partition("#vue=")[2].partition("/")[0])
-        width = page.locator("#carte").bounding_box()["width"]
-        assert zoom == pytest.approx(np.log2(width * 360 / (512 * 0.4)), abs=0.15)
+        box = page.locator("#carte").bounding_box()
+        south, north = np.degrees(np.arctanh(np.sin(np.radians([50.0, 50.3]))))
+        fits = ((box["width"] - 16) / 0.4, (box["height"] - 16) / (north - south))
+        assert zoom == pytest.approx(np.log2(min(fits) * 360 / 512), abs=0.03)
         assert faults(page) == []
     finally:
         for archive in atlas.glob("*/tuiles/communes.retire"):
