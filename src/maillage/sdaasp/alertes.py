@@ -70,7 +70,9 @@ def check_indicator(
         alerts.append(Alerte("baisse", indicator.cle, "La dernière valeur s’éloigne de l’objectif."))
     lag = compute_lag(series, targets)
     if lag is not None and lag > get_threshold("alertes", "ecart_cible_share"):
-        alerts.append(Alerte("ecart", indicator.cle, f"En retard de {lag:.0%} du chemin vers la cible."))
+        alerts.append(
+            Alerte("ecart", indicator.cle, f"En retard de {round(100 * lag)} % du chemin vers la cible.")
+        )
     return alerts
 
 

@@ -61,6 +61,13 @@ class MatriceCouverture:
             head for i, head in enumerate(self.colonnes) if all(row[i].etat == "vide" for row in self.cases)
         )
 
+    @property
+    def etats_lignes(self) -> tuple[EtatCase, ...]:
+        """The best state of each row: ``couvert`` when one cell is, else ``a_confirmer`` when one cell is."""
+        order: tuple[EtatCase, ...] = ("couvert", "a_confirmer")
+        found = ({case.etat for case in row} for row in self.cases)
+        return tuple(next((etat for etat in order if etat in states), "vide") for states in found)
+
     def count(self, etat: EtatCase) -> int:
         """Number of cells in a state."""
         return sum(case.etat == etat for row in self.cases for case in row)

@@ -54,6 +54,8 @@ def test_the_page_a_prefet_would_be_shown(client, nord):
     assert "<strong>aucun des 27 objectifs prioritaires n’a de cible</strong>" in page
     assert page.count('<th scope="col" class="vide-colonne">') == 3
     assert page.count("> sans cible<") == 27
+    # no text of the programme names a territory in deficit: an arrondissement that acts may serve it, or not
+    assert "n’est nommé par une déclinaison ou un objectif" in page
     assert "/modifier/" not in page
     page = read(client, "/programme/completude/")
     assert "Programmation incomplète au sens de la loi" in page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -70,6 +70,12 @@ def lignes(matrice: MatriceCouverture) -> list[tuple[Any, list[tuple[Any, Case]]
         (head, list(zip(matrice.colonnes, row, strict=True)), head.cle in empty)
         for head, row in zip(matrice.lignes, matrice.cases, strict=True)
     ]
+
+
+@register.filter
+def compter(etats: Iterable[str], etat: str) -> int:
+    """How many are in a state."""
+    return sum(one == etat for one in etats)
 
 
 @register.filter
@@ -180,3 +186,11 @@ def indicateurs_atlas(context: template.Context) -> dict[str, Any]:
     """The indicators of the atlas, offered while one types."""
     atlas = context["atlas"] if "form" in context and "indicateur_atlas" in context["form"].fields else None
     return {"definitions": [(d.id, d.nom) for d in atlas.definitions.values()] if atlas else []}
+
+
+@register.simple_tag(takes_context=True)
+def nom_indicateur(context: template.Context, identifiant: str) -> str:
+    """The name of an indicator of the atlas being read; its identifier when this atlas does not know it."""
+    atlas = context["atlas"]
+    known = atlas.definitions if atlas else {}
+    return known[identifiant].nom if identifiant in known else identifiant
