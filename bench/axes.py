@@ -4,17 +4,14 @@ Open data place every accident with injuries of sixteen years (2005-2020, ONISR)
 (autoroute, nationale, départementale), its number, a point. The points of one road, joined nearest to
 nearest, draw that road; joined where two roads meet, they draw the main network, coarsely. A trip takes
 the shorter of the closed formula of :mod:`maillage.network.estimate` and the way by those roads. All is
-fitted on the real times of the Isère (:mod:`bench.axes_fit`), nothing on what the times then judge.
-
-    python -m bench.axes DIR      extracts the points of both zones from the tables of accidents in DIR
+fitted on the real times of the Isère (:mod:`bench.axes_fit`), nothing on what the times then judge. The
+points are those of :mod:`bench.axes_points`.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -23,6 +20,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra, minimum_spanning_tree
 from scipy.spatial import cKDTree
 
+from bench.axes_points import AUTOROUTE, DEPARTEMENTALE, NATIONALE, load_points
 from maillage.catalogue.temps_estimes import Formule
 from maillage.network.estimate import (
     Ends,
@@ -36,61 +34,12 @@ from maillage.network.travel_times import Points
 
 Float = NDArray[np.float64]
 Ints = NDArray[np.intp]
-POINTS = Path(__file__).with_name("axes.parquet")
-ZONES = {"nord": (1.6, 4.5, 49.7, 51.2), "isere": (4.6, 6.5, 44.6, 46.0)}  # west, east, south, north
-AUTOROUTE, NATIONALE, DEPARTEMENTALE = 1, 2, 3  # codes of the source
-SAME_POINT_KM = 0.2
 LINK_KM = {AUTOROUTE: 8.0, NATIONALE: 8.0, DEPARTEMENTALE: 6.0}  # beyond, two points of a road are not joined
 FEWEST_POINTS = 4
 CROSSING_KM = 0.6
 ACCESS_KM = 10.0
 ACCESS_POINTS = 30
 LIMIT_MIN = 60.0
-
-
-def extract(folder: Path) -> pl.DataFrame:
-    """The points of both zones: zone, classe, route, lon, lat, one per road and 200 m.
-
-    ``folder`` holds tables of accidents, with the columns Num_Acc, dep, lat, long, catr, voie of the source's
-    « caractéristiques » and « lieux ». Until 2018
-    degrees are in hundred-thousandths and départements in tenths (590 for 59); after, degrees have a comma.
-    """
-    tables = [
-        pl.read_csv(file, columns=["Num_Acc", "dep", "lat", "long", "catr", "voie"], infer_schema=False)
-        for file in sorted(folder.glob("*.csv"))
-    ]
-    number = lambda name: pl.col(name).str.replace(",", ".").cast(pl.Float64, strict=False)  # noqa: E731
-    old = pl.col("Num_Acc").str.slice(0, 4).cast(pl.Int32) < 2019
-    scale = pl.when(old).then(1e-5).otherwise(1.0)
-    dep = pl.col("dep").cast(pl.Int32, strict=False).fill_null(0)
-    rows = pl.concat(tables).select(
-        lon=number("long") * scale,
-        lat=number("lat") * scale,
-        classe=number("catr").cast(pl.Int32, strict=False),
-        numero=pl.col("voie").str.extract(r"(\d+)").cast(pl.Int32, strict=False),
-        dep=pl.when(old).then(dep // 10).otherwise(dep),
-    )
-    local = pl.when(pl.col("classe") == DEPARTEMENTALE).then("dep").otherwise(0)
-    rows = rows.filter(pl.col("classe").is_in(list(LINK_KM)), pl.col("numero").is_between(1, 9999)).select(
-        "classe",
-        route=local * 10_000 + pl.col("numero"),
-        lon=pl.col("lon").round(4),
-        lat=pl.col("lat").round(4),
-    )
-    return pl.concat([keep_zone(rows, name) for name in ZONES])
-
-
-def keep_zone(rows: pl.DataFrame, name: str) -> pl.DataFrame:
-    """The rows of a zone, sorted, one per road and 200 m."""
-    west, east, south, north = ZONES[name]
-    inside = rows.filter(pl.col("lon").is_between(west, east), pl.col("lat").is_between(south, north))
-    inside = inside.sort("classe", "route", "lon", "lat")
-    xyz = to_xyz(Points(inside["lon"].to_numpy(), inside["lat"].to_numpy()))
-    cell = np.column_stack([np.round(xyz / SAME_POINT_KM).astype(int), inside["classe"], inside["route"]])
-    first = np.sort(np.unique(cell, axis=0, return_index=True)[1])
-    return inside[first].select(
-        pl.lit(name).alias("zone"), pl.col("classe").cast(pl.UInt8), "route", "lon", "lat"
-    )
 
 
 @dataclass(frozen=True)
@@ -113,7 +62,7 @@ class Axes:
 
 def read_axes(zone: str, habitants: Habitants) -> Axes:
     """The roads of a zone of the extract, with the densities of these people."""
-    rows = pl.read_parquet(POINTS).filter(pl.col("zone") == zone)
+    rows = load_points().filter(pl.col("zone") == zone)
     return draw(rows, habitants)
 
 
@@ -241,7 +190,3 @@ def time_by_formula(lieux: Lieux, c: Coefficients, origins: Ints) -> Float:
 def compute_minutes(lieux: Lieux, axes: Axes, c: Coefficients, origins: Ints) -> Float:
     """The shorter of both, float64[origins, places]."""
     return np.minimum(time_by_formula(lieux, c, origins), time_by_roads(lieux, axes, c, origins))
-
-
-if __name__ == "__main__":
-    extract(Path(sys.argv[1])).write_parquet(POINTS, compression="zstd", compression_level=19)

@@ -12,13 +12,13 @@ from bench.axes import (
     Coefficients,
     compute_minutes,
     draw,
-    extract,
     prepare,
     time_by_formula,
     time_by_roads,
     time_links,
 )
 from bench.axes_fit import load_coefficients, load_gain, load_pair_error
+from bench.axes_points import extract
 from bench.conformite_plafonds import draw_activity, draw_moves, draw_pairs
 from maillage.catalogue.temps_estimes import Formule
 from maillage.network.estimate import EARTH_RADIUS_KM, Habitants
