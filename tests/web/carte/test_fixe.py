@@ -129,11 +129,13 @@ def test_zones_are_drawn_over_the_map_and_may_be_the_map(client, db, atlas, sett
     rows = pl.read_parquet(atlas.dossier / "territoires.parquet")
     first = rows.filter(pl.col("niveau") == "commune").head(1)
     added = first.with_columns(niveau=pl.lit("zone"), code=pl.lit("QN1"), nom=pl.lit("Quartier d’essai"))
-    pl.concat([rows, added]).write_parquet(atlas.dossier / "territoires.parquet")
+    named = added.with_columns(type_zone=pl.lit("quartier prioritaire (QPV)"))
+    pl.concat([rows, named], how="diagonal").write_parquet(atlas.dossier / "territoires.parquet")
     page = client.get("/carte/?contours=zone").content.decode()
     assert 'name="contours" value="zone" checked' in page
     path = re.search(r'class="contour zone" d="M([\d.]+) ([\d.]+)', page)
     assert path is not None
+    assert "zones : quartier prioritaire (QPV)" in page
     assert client.get("/carte/contours/zone.geojson").json()["features"][0]["properties"]["code"] == "QN1"
 
 

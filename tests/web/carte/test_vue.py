@@ -68,7 +68,10 @@ def title(client, query: str) -> str:
         ("service=pharmacie&niveau=epci", "Pharmacie | Temps d’accès, en voiture, par intercommunalité"),
         # No toy indicator measures the presence of a pharmacy: the service is kept, the measure gives way.
         ("service=pharmacie&mesure=presence", "Pharmacie | Temps d’accès, en voiture, par commune"),
-        ("service=panier&mesure=part", "Services du quotidien (panier) | Habitants trop loin"),
+        (
+            "service=panier&mesure=part",
+            "Services du quotidien (panier) | Habitants trop loin",
+        ),  # « : à plus de… »
         ("indicateur=equipements_10000", "Équipements pour 10 000 habitants | Par commune"),
     ],
 )

@@ -8,9 +8,9 @@ import numpy as np
 
 from maillage.catalogue.lecture import read_toml
 from maillage.web.carte import choix
-from maillage.web.carte.vue import Dessin, Vue
+from maillage.web.carte.vue import Dessin
 from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Chiffre
-from maillage.web.socle.formats import avec_unite
+from maillage.web.socle.formats import INSECABLE, avec_unite
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def make_phrase(atlas: AtlasOuvert, dessin: Dessin) -> Phrase:
     place = dessin.vue.place
     titre = choix.nom_du_service(place[0]) if place else definition.nom
     mean = atlas.chiffre("departement", code, definition.id)
-    return Phrase(titre, _quoi(dessin.vue, place), mean, ends, f"{_article(niveau)}{niveau}")
+    return Phrase(titre, _quoi(dessin, place), mean, ends, f"{_article(niveau)}{niveau}")
 
 
 def _article(nom: str) -> str:
@@ -55,17 +55,17 @@ def _article(nom: str) -> str:
     return "la " if nom.startswith(("commune", "zone")) else "le "
 
 
-def _quoi(vue: Vue, place: choix.Place | None) -> str:
-    par = f"par {NIVEAUX.get(vue.niveau, 'carreau')}"
+def _quoi(dessin: Dessin, place: choix.Place | None) -> str:
+    par = f"par {NIVEAUX.get(dessin.vue.niveau, 'carreau')}"
     if place is None:
         return par.capitalize()
     names = read_toml("carte.toml")
     _, mesure, seuil, mode, groupe = place
     words = [choix.nom_de_mesure(mesure)]
     if seuil:
-        words[0] += f" : à plus de {seuil} minutes"
+        words[0] += f"{INSECABLE}: à plus de {seuil} minutes"
     if mesure in names["selon_mode"]:
         words.append(names["modes"].get(mode, mode))
     if groupe != names["defauts"]["groupe"]:
-        words.append(f"pour les habitants : {names['groupes'].get(groupe, groupe)}")
+        words.append(names["pour"].get(groupe) or f"pour{INSECABLE}: {dessin.definition.objet}")
     return ", ".join([*words, par])

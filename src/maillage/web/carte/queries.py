@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -257,6 +258,20 @@ def lieux(atlas: AtlasOuvert, genre: str) -> dict[str, Any]:
         if row["lon"] is not None and row["lat"] is not None
     ]
     return {"type": "FeatureCollection", "features": features}
+
+
+def nom_des_zones(atlas: AtlasOuvert) -> str:
+    """The zones in the words of who drew them: « zones : bassin minier, quartier prioritaire (QPV) »."""
+    found: str = atlas.garder("nom_des_zones", lambda: _nom_des_zones(atlas.dossier / "territoires.parquet"))
+    return found
+
+
+def _nom_des_zones(path: Path) -> str:
+    if "type_zone" not in pl.read_parquet_schema(path):
+        return "zones prioritaires"
+    rows = pl.read_parquet(path, columns=["niveau", "type_zone"]).filter(pl.col("niveau") == "zone")
+    kinds = sorted(rows["type_zone"].drop_nulls().unique().to_list())
+    return f"zones : {', '.join(kinds)}" if kinds else "zones prioritaires"
 
 
 def list_types(atlas: AtlasOuvert) -> list[tuple[str, str]]:

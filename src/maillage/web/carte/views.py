@@ -30,11 +30,7 @@ from maillage.web.socle.decorateurs import avec_atlas
 from maillage.web.socle.etag import par_atlas
 from maillage.web.socle.graphiques.couleurs import METHODES
 
-NOMS_DES_CONTOURS = {
-    "epci": "intercommunalités",
-    "arrondissement": "arrondissements",
-    "zone": "zones prioritaires",
-}
+NOMS_DES_CONTOURS = {"epci": "intercommunalités", "arrondissement": "arrondissements"}
 
 
 def _dessin(request: HttpRequest, atlas: AtlasOuvert) -> Dessin:
@@ -75,7 +71,10 @@ def _formulaire(atlas: AtlasOuvert, vue: Vue) -> dict[str, Any]:
         "methodes": METHODES.items(),
         "nombres": range(2, CLASSES_MAXIMUM + 1),
         "types": queries.list_types(atlas),
-        "contours": [(n, NOMS_DES_CONTOURS[n]) for n in list_contours(atlas, vue.niveau)],
+        "contours": [
+            (n, NOMS_DES_CONTOURS.get(n) or queries.nom_des_zones(atlas))
+            for n in list_contours(atlas, vue.niveau)
+        ],
     }
 
 
