@@ -13,6 +13,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_GET
 
 from maillage.web.api.api import api, marque
+from maillage.web.api.description import REPONSES
 
 
 @require_GET
@@ -25,7 +26,8 @@ def documentation(request: HttpRequest) -> HttpResponse:
         for method, operation in methods.items()
         if method == "get"
     ]
-    return render(request, "api/documentation.html", {"operations": operations})
+    erreurs = [(status, meaning) for status, meaning in REPONSES.items() if status >= 400]
+    return render(request, "api/documentation.html", {"operations": operations, "erreurs": erreurs})
 
 
 def marquer(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
