@@ -26,6 +26,7 @@ pytestmark = pytest.mark.lent
 
 PER_UPLOAD = 12
 OBJECTIF = "sante.1"
+KINDS = {"commentaire", "libelle", "invitation", "lecture", "import"}
 
 
 @dataclass
@@ -180,15 +181,14 @@ def test_nothing_acknowledged_is_lost(installer, tmp_path, wait_for) -> None:
         classeurs = {name: write_workbook(tmp_path, name) for name in names}
         goal = actes.count() + chance.randint(12, 40)
         threads = write_until_killed(install, actes, f"tour{number}", classeurs)
-        while actes.count() < goal and any(thread.is_alive() for thread in threads):
-            threads[0].join(0.002)
+        # At a random moment, but not before each kind of write has been acknowledged once.
+        wait_for(lambda goal=goal: actes.count() >= goal and set(actes.acquittes) == KINDS)
         install.kill()
         for thread in threads:
             thread.join()
         check_base(install, actes)
     install.start()
     check_base(install, actes)
-    assert set(actes.acquittes) == {"commentaire", "libelle", "invitation", "lecture", "import"}
     for _, link in actes.acquittes["invitation"][-3:]:
         assert requests.get(install.adresse + link, timeout=60).status_code == 200
     check_what_was_under_way(install, wait_for, *waiting)
