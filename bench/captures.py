@@ -92,6 +92,7 @@ def find_pair(example: Path) -> Path:
             data = Path(work) / "donnees"
             shutil.copytree(str(files("maillage.sources") / "jeu_essai"), data)
             thin_out(data / "france_services_jeu_essai.csv")
+            (data / "capacites_jeu_essai.csv").unlink()  # it tells of places that are no more
             roads = build_roads(data, Path(work) / "reseau", Avancement(quiet=True))
             build("59", data, later, cache=WORK / "cache", reseau=roads)
     (folder / example.name).unlink(missing_ok=True)
