@@ -35,7 +35,8 @@ for (const style of ["400Regular", "400Regular_Italic", "700Bold", "700Bold_Ital
   copyFileSync(join(family, style, name), join(fonts, name));
 }
 copyFileSync(join(family, "LICENSE_FONT"), join(fonts, "LICENCE_POLICE"));
-const web = "@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-wght-normal.woff2";
+const web =
+  "@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-wght-normal.woff2";
 copyFileSync(join(root, "node_modules", web), join(fonts, "page.woff2")); // held in pages that stand alone
 
 // MapLibre's published files hold what the page and its worker share twice; built from its sources, once.
@@ -43,7 +44,10 @@ const maplibre = join(root, "node_modules/maplibre-gl/src");
 const maplibrePlugin = {
   name: "maplibre",
   setup(builder) {
-    builder.onResolve({ filter: /^maplibre-gl$/ }, () => ({ path: join(maplibre, "index.ts"), sideEffects: false }));
+    builder.onResolve({ filter: /^maplibre-gl$/ }, () => ({
+      path: join(maplibre, "index.ts"),
+      sideEffects: false,
+    }));
   },
 };
 

@@ -11,8 +11,13 @@ let asked = 0;
 export async function show(box, { code = "", lon, lat }) {
   const question = ++asked;
   const url = new URL(box.dataset.lieu, location.href);
-  for (const [name, value] of [["code", code], ["lon", lon?.toFixed(6)], ["lat", lat?.toFixed(6)]]) {
-    if (value) url.searchParams.set(name, value); else url.searchParams.delete(name);
+  for (const [name, value] of [
+    ["code", code],
+    ["lon", lon?.toFixed(6)],
+    ["lat", lat?.toFixed(6)],
+  ]) {
+    if (value) url.searchParams.set(name, value);
+    else url.searchParams.delete(name);
   }
   const answer = await fetch(url);
   if (!answer.ok || question !== asked) return;

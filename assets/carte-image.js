@@ -1,14 +1,19 @@
 // The view as one PNG: title, map, legend, source, so that it can stand alone in a document.
-const WIDTH = 1600, MARGIN = 48, SCALE = 2;
+const WIDTH = 1600,
+  MARGIN = 48,
+  SCALE = 2;
 const FONT = '"Atkinson Hyperlegible Next Variable", system-ui, sans-serif';
 
 export async function save(picture, live) {
   const map = live ? await snapshot(live) : await drawing(picture);
   const names = live ? liveNames(live) : pictureNames(picture);
   const canvas = document.createElement("canvas");
-  const height = Math.round((WIDTH - 2 * MARGIN) * map.height / map.width);
-  const legend = [...document.querySelectorAll(".cote .legende li")].filter((row) => row.checkVisibility?.() ?? true);
-  const top = MARGIN + 120, below = top + height + 28;
+  const height = Math.round(((WIDTH - 2 * MARGIN) * map.height) / map.width);
+  const legend = [...document.querySelectorAll(".cote .legende li")].filter(
+    (row) => row.checkVisibility?.() ?? true,
+  );
+  const top = MARGIN + 120,
+    below = top + height + 28;
   const rows = Math.ceil(legend.length / 3);
   canvas.width = WIDTH;
   canvas.height = below + rows * 40 + 2 * MARGIN;
@@ -20,7 +25,14 @@ export async function save(picture, live) {
   pen.drawImage(map, MARGIN, top, WIDTH - 2 * MARGIN, height);
   for (const { words, x, y } of names) name(pen, words, MARGIN + x * (WIDTH - 2 * MARGIN), top + y * height);
   legend.forEach((row, i) => key(pen, row, MARGIN + (i % 3) * 500, below + Math.floor(i / 3) * 40));
-  text(pen, `${document.querySelector(".figure-carte figcaption").innerText.replace(/ · méthode$/, "")} · ${document.title}`, MARGIN, canvas.height - MARGIN / 2, "400 20px", "#55606c");
+  text(
+    pen,
+    `${document.querySelector(".figure-carte figcaption").innerText.replace(/ · méthode$/, "")} · ${document.title}`,
+    MARGIN,
+    canvas.height - MARGIN / 2,
+    "400 20px",
+    "#55606c",
+  );
   canvas.toBlob((blob) => {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(blob);
@@ -37,7 +49,8 @@ function text(pen, words, x, y, font, colour = "#17202b") {
 }
 
 function key(pen, row, x, y) {
-  const swatch = row.querySelector("i"), style = getComputedStyle(swatch);
+  const swatch = row.querySelector("i"),
+    style = getComputedStyle(swatch);
   if (swatch.classList.contains("trait")) {
     pen.fillStyle = style.borderTopColor;
     pen.fillRect(x, y + 9, 40, 4);
@@ -71,15 +84,25 @@ function name(pen, words, x, y) {
 
 function pictureNames(picture) {
   const { width, height } = picture.viewBox.baseVal;
-  const shown = [...picture.querySelectorAll("text")].filter((label) => getComputedStyle(label).display !== "none");
-  return shown.map((label) => ({ words: label.textContent, x: label.x.baseVal[0].value / width, y: label.y.baseVal[0].value / height }));
+  const shown = [...picture.querySelectorAll("text")].filter(
+    (label) => getComputedStyle(label).display !== "none",
+  );
+  return shown.map((label) => ({
+    words: label.textContent,
+    x: label.x.baseVal[0].value / width,
+    y: label.y.baseVal[0].value / height,
+  }));
 }
 
 function liveNames(map) {
   const frame = map.getContainer().getBoundingClientRect();
   return [...map.getContainer().querySelectorAll(".ville")].map((label) => {
     const { left, top, width, height } = label.getBoundingClientRect();
-    return { words: label.textContent, x: (left + width / 2 - frame.left) / frame.width, y: (top + height * 0.75 - frame.top) / frame.height };
+    return {
+      words: label.textContent,
+      x: (left + width / 2 - frame.left) / frame.width,
+      y: (top + height * 0.75 - frame.top) / frame.height,
+    };
   });
 }
 
@@ -94,11 +117,24 @@ function snapshot(map) {
 // A picture taken out of the page loses its style sheet: what it sets is written on each shape.
 async function drawing(picture) {
   const copy = picture.cloneNode(true);
-  const shapes = picture.querySelectorAll("*"), copies = copy.querySelectorAll("*");
+  const shapes = picture.querySelectorAll("*"),
+    copies = copy.querySelectorAll("*");
   shapes.forEach((shape, i) => {
     const style = getComputedStyle(shape);
     if (style.display === "none") copies[i].setAttribute("display", "none");
-    for (const name of ["fill", "stroke", "stroke-width", "stroke-linecap", "vector-effect", "paint-order", "font-size", "font-weight", "font-family", "text-anchor", "shape-rendering"])
+    for (const name of [
+      "fill",
+      "stroke",
+      "stroke-width",
+      "stroke-linecap",
+      "vector-effect",
+      "paint-order",
+      "font-size",
+      "font-weight",
+      "font-family",
+      "text-anchor",
+      "shape-rendering",
+    ])
       copies[i].setAttribute(name, style.getPropertyValue(name));
   });
   for (const label of copy.querySelectorAll("text")) label.remove();

@@ -33,8 +33,12 @@ export async function start(box, view, place) {
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
   map.on("click", (event) => answer(map, box, event));
-  map.on("mousemove", "surface", () => { map.getCanvas().style.cursor = "pointer"; });
-  map.on("mouseleave", "surface", () => { map.getCanvas().style.cursor = ""; });
+  map.on("mousemove", "surface", () => {
+    map.getCanvas().style.cursor = "pointer";
+  });
+  map.on("mouseleave", "surface", () => {
+    map.getCanvas().style.cursor = "";
+  });
   await new Promise((resolve, reject) => {
     map.once("idle", resolve);
     map.once("webglcontextlost", () => reject(new Error("contexte graphique perdu")));
@@ -59,37 +63,104 @@ function style(box, view) {
   const sources = { surface };
   const layers = [];
   if (box.dataset.fond) {
-    sources.fond = { type: "raster", tiles: [box.dataset.fond], tileSize: 256, maxzoom: Number(box.dataset.fondZoom), attribution: box.dataset.fondAttribution };
+    sources.fond = {
+      type: "raster",
+      tiles: [box.dataset.fond],
+      tileSize: 256,
+      maxzoom: Number(box.dataset.fondZoom),
+      attribution: box.dataset.fondAttribution,
+    };
     layers.push({ id: "fond", type: "raster", source: "fond" });
   }
   layers.push(
-    { id: "surface", type: "fill", source: "surface", ...layer, paint: { "fill-color": colour(view), "fill-opacity": box.dataset.fond ? 0.68 : 1, "fill-antialias": !fine } },
-    { id: "limites", type: "line", source: "surface", ...layer, paint: { "line-color": "#ffffff", "line-width": ["interpolate", ["linear"], ["zoom"], 8, fine ? 0 : 0.5, 12, fine ? 0.4 : 1.4] } },
+    {
+      id: "surface",
+      type: "fill",
+      source: "surface",
+      ...layer,
+      paint: {
+        "fill-color": colour(view),
+        "fill-opacity": box.dataset.fond ? 0.68 : 1,
+        "fill-antialias": !fine,
+      },
+    },
+    {
+      id: "limites",
+      type: "line",
+      source: "surface",
+      ...layer,
+      paint: {
+        "line-color": "#ffffff",
+        "line-width": ["interpolate", ["linear"], ["zoom"], 8, fine ? 0 : 0.5, 12, fine ? 0.4 : 1.4],
+      },
+    },
   );
   for (const name of ["epci", "arrondissement", "zone"]) {
     const address = box.dataset[`contour${name[0].toUpperCase()}${name.slice(1)}`];
     if (!address) continue;
     sources[name] = { type: "geojson", data: new URL(address, location.href).href };
     layers.push(
-      { id: `${name}-bord`, type: "line", source: name, paint: { "line-color": "#ffffff", "line-width": 4, "line-opacity": 0.7 } },
-      { id: name, type: "line", source: name, paint: { "line-color": OUTLINES[name].colour, "line-width": 2, ...(OUTLINES[name].dash ? { "line-dasharray": OUTLINES[name].dash } : {}) } },
+      {
+        id: `${name}-bord`,
+        type: "line",
+        source: name,
+        paint: { "line-color": "#ffffff", "line-width": 4, "line-opacity": 0.7 },
+      },
+      {
+        id: name,
+        type: "line",
+        source: name,
+        paint: {
+          "line-color": OUTLINES[name].colour,
+          "line-width": 2,
+          ...(OUTLINES[name].dash ? { "line-dasharray": OUTLINES[name].dash } : {}),
+        },
+      },
     );
   }
-  if (view.ici) layers.push({ id: "ici", type: "line", source: "surface", ...layer, filter: ["==", ["get", "code"], view.ici], paint: { "line-color": "#17202b", "line-width": 3 } });
+  if (view.ici)
+    layers.push({
+      id: "ici",
+      type: "line",
+      source: "surface",
+      ...layer,
+      filter: ["==", ["get", "code"], view.ici],
+      paint: { "line-color": "#17202b", "line-width": 3 },
+    });
   if (box.dataset.lieux) {
-    sources.lieux = { type: "geojson", data: new URL(box.dataset.lieux, location.href).href, cluster: true, clusterRadius: 34, clusterMaxZoom: 12 };
-    layers.push({ id: "lieux", type: "circle", source: "lieux", paint: {
-      "circle-color": "#0a5a63", "circle-stroke-color": "#fff", "circle-stroke-width": 1.6,
-      "circle-radius": ["step", ["coalesce", ["get", "point_count"], 1], 5, 2, 8, 10, 12, 50, 16] } });
+    sources.lieux = {
+      type: "geojson",
+      data: new URL(box.dataset.lieux, location.href).href,
+      cluster: true,
+      clusterRadius: 34,
+      clusterMaxZoom: 12,
+    };
+    layers.push({
+      id: "lieux",
+      type: "circle",
+      source: "lieux",
+      paint: {
+        "circle-color": "#0a5a63",
+        "circle-stroke-color": "#fff",
+        "circle-stroke-width": 1.6,
+        "circle-radius": ["step", ["coalesce", ["get", "point_count"], 1], 5, 2, 8, 10, 12, 50, 16],
+      },
+    });
   }
   return { version: 8, sources, layers };
 }
 
-const OUTLINES = { epci: { colour: "#17202b", dash: [2, 1.4] }, arrondissement: { colour: "#17202b" }, zone: { colour: "#9a3b5a" } };
+const OUTLINES = {
+  epci: { colour: "#17202b", dash: [2, 1.4] },
+  arrondissement: { colour: "#17202b" },
+  zone: { colour: "#9a3b5a" },
+};
 
 // One look-up by code for each feature, made once by the worker that cuts its tile.
 function colour(view) {
-  const branches = view.classes.flatMap((codes, tint) => (tint && codes.length ? [codes, view.couleurs[tint]] : []));
+  const branches = view.classes.flatMap((codes, tint) =>
+    tint && codes.length ? [codes, view.couleurs[tint]] : [],
+  );
   return branches.length ? ["match", ["get", "code"], ...branches, view.couleurs[0]] : view.couleurs[0];
 }
 
@@ -108,7 +179,9 @@ function withoutBackground(map) {
   const choice = document.querySelector("[data-choix-fond]");
   if (!choice || choice.dataset.absent) return;
   choice.dataset.absent = "oui";
-  choice.replaceChildren(element("span", "Le fond de plan ne répond pas : la carte montre ses propres contours.", "petit doux"));
+  choice.replaceChildren(
+    element("span", "Le fond de plan ne répond pas : la carte montre ses propres contours.", "petit doux"),
+  );
   map.setLayoutProperty("fond", "visibility", "none");
   map.setPaintProperty("surface", "fill-opacity", 1);
 }
@@ -119,10 +192,17 @@ async function answer(map, box, event) {
     const zoom = await map.getSource("lieux").getClusterExpansionZoom(found.properties.cluster_id);
     map[STILL ? "jumpTo" : "easeTo"]({ center: found.geometry.coordinates, zoom });
   } else if (found) {
-    new Popup({ maxWidth: "19rem" }).setLngLat(found.geometry.coordinates).setDOMContent(tell(found.properties)).addTo(map);
+    new Popup({ maxWidth: "19rem" })
+      .setLngLat(found.geometry.coordinates)
+      .setDOMContent(tell(found.properties))
+      .addTo(map);
   } else {
     const [ground] = map.queryRenderedFeatures(event.point, { layers: ["surface"] });
-    show(box, { code: ground ? String(ground.properties.code) : "", lon: event.lngLat.lng, lat: event.lngLat.lat });
+    show(box, {
+      code: ground ? String(ground.properties.code) : "",
+      lon: event.lngLat.lng,
+      lat: event.lngLat.lat,
+    });
   }
 }
 
@@ -131,7 +211,13 @@ function tell(place) {
   body.append(element("p", place.nom, "fort"));
   if (place.commune) body.append(element("p", place.commune + (place.itinerant ? ", itinérant" : "")));
   body.append(element("p", `Horaires : ${place.horaires || "non renseignés"}`));
-  body.append(element("p", `Placé à ${{ adresse: "l’adresse", base_mobile: "sa base" }[place.precision] ?? "la commune"} ; ${place.source}`, "petit doux"));
+  body.append(
+    element(
+      "p",
+      `Placé à ${{ adresse: "l’adresse", base_mobile: "sa base" }[place.precision] ?? "la commune"} ; ${place.source}`,
+      "petit doux",
+    ),
+  );
   return body;
 }
 
@@ -145,12 +231,17 @@ function towns(map, view) {
   const place = () => {
     const taken = [];
     const { clientWidth, clientHeight } = map.getContainer();
-    const most = Math.max(6, Math.round(clientWidth * clientHeight / 42_000));
+    const most = Math.max(6, Math.round((clientWidth * clientHeight) / 42_000));
     for (const name of names) {
       const { x, y } = map.project([name.lon, name.lat]);
       const box = [x - name.width / 2, y - 10, x + name.width / 2, y + 10];
       const inside = box[0] > 4 && box[2] < clientWidth - 4 && box[1] > 4 && box[3] < clientHeight - 24;
-      const fits = inside && taken.length < most && !taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3]);
+      const fits =
+        inside &&
+        taken.length < most &&
+        !taken.some(
+          (other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3],
+        );
       if (fits) taken.push(box);
       if (fits !== name.on) fits ? name.marker.addTo(map) : name.marker.remove();
       if (fits) name.label.removeAttribute("tabindex");

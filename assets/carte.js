@@ -16,7 +16,13 @@ if (box && waker) {
   waker.hidden = false;
   waker.addEventListener("click", () => wake());
   picture?.addEventListener("dblclick", (event) => wake(placeOf(event)));
-  picture?.addEventListener("touchstart", (event) => { if (event.touches.length > 1) wake(); }, { passive: true });
+  picture?.addEventListener(
+    "touchstart",
+    (event) => {
+      if (event.touches.length > 1) wake();
+    },
+    { passive: true },
+  );
   if (location.hash.includes("vue=") || !picture) wake();
 }
 const printer = document.querySelector("[data-image]");
@@ -38,17 +44,28 @@ async function wake(place) {
   waker.disabled = true;
   waker.textContent = "La carte se charge…";
   try {
-    const [{ start }, view] = await Promise.all([import("./carte-vive.js"), fetch(box.dataset.donnees).then((r) => r.json()), styles()]);
+    const [{ start }, view] = await Promise.all([
+      import("./carte-vive.js"),
+      fetch(box.dataset.donnees).then((r) => r.json()),
+      styles(),
+    ]);
     live = await start(box, view, place);
     fixed?.classList.add("dessous");
     box.classList.remove("en-preparation");
     waker.hidden = true;
-    if (document.activeElement === waker || document.activeElement === document.body) live.getCanvas().focus({ preventScroll: true });
+    if (document.activeElement === waker || document.activeElement === document.body)
+      live.getCanvas().focus({ preventScroll: true });
     box.dataset.prete = "oui";
   } catch (error) {
     console.info("Carte interactive indisponible :", error.message);
     box.hidden = true;
-    waker.replaceWith(element("span", "La carte interactive n’a pas pu s’ouvrir sur cet appareil. L’image et le tableau disent la même chose.", "petit doux"));
+    waker.replaceWith(
+      element(
+        "span",
+        "La carte interactive n’a pas pu s’ouvrir sur cet appareil. L’image et le tableau disent la même chose.",
+        "petit doux",
+      ),
+    );
   }
 }
 

@@ -39,7 +39,7 @@ def test_the_page_of_an_arrondissement(client, chargee):
     assert len(held) == models.Declinaison.objects.filter(arrondissement="593").count()
     assert (held[DOUAI].contact, held[DOUAI].prochaine) == ("CCAS", ("Ouvrir", dt.date(2999, 6, 30)))
     assert "1 est lancée" in page
-    assert "prochaine étape : Ouvrir, 30 juin 2999" in page
+    assert "prochaine étape\u00a0: Ouvrir, 30 juin 2999" in page
 
 
 def test_who_to_ask_is_the_lead_of_the_theme_while_no_pilot_is_known(client, nord):

@@ -161,7 +161,7 @@ def test_the_pdf_is_tagged_and_says_the_same(client, tmp_path) -> None:
 
 def test_two_atlases_side_by_side(client, db) -> None:
     text = client.get("/territoires/commune/99004/").content.decode()
-    assert "Entre l’atlas « essai-2025 » et celui-ci" in text
+    assert "Entre l’atlas «\u00a0essai-2025\u00a0» et celui-ci" in text
     older = client.get("/territoires/commune/99004/?atlas=essai-2025").content.decode()
     assert "Aucun atlas plus ancien n’est installé" in older
     assert "/methodes/?atlas=essai-2025" in older
