@@ -143,5 +143,5 @@ def test_the_places_are_listed_beside_the_map(client, db) -> None:
     page = client.get("/carte/?lieux=france_services").content.decode()
     rows = page[page.index('id="lieux-listes"') : page.index('id="tableau"')]
     assert "France services d’essai" in rows
-    assert "Mo-Fr 09:00-17:00" in rows
+    assert "lun.–ven. 9\u00a0h–17\u00a0h" in rows
     assert "lon=3.05&amp;lat=50.05" in rows

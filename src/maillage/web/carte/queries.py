@@ -13,7 +13,7 @@ from maillage.web.carte import fixe
 from maillage.web.carte.vue import Dessin, Vue
 from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Colonne
 from maillage.web.socle.definitions import nom_de_type
-from maillage.web.socle.formats import NON_RENSEIGNE
+from maillage.web.socle.formats import NON_RENSEIGNE, horaires
 from maillage.web.socle.graphiques import couleurs
 from maillage.web.territoires.queries import plier
 
@@ -233,7 +233,11 @@ def list_lieux(atlas: AtlasOuvert, genre: str) -> list[dict[str, Any]]:
         ("lieux", genre), lambda: list(table.filter(table["type"] == genre).iter_rows(named=True))
     )
     names = {t.code: t.nom for t in atlas.territoires("commune")}
-    told = [row | {"commune": names.get(row["code_insee"] or "", "")} for row in rows]
+    told = [
+        row
+        | {"commune": names.get(row["code_insee"] or "", ""), "horaires": horaires(row["horaires"] or "")}
+        for row in rows
+    ]
     return sorted(
         told, key=lambda row: (not row["commune"], plier(row["commune"]), row["nom"] or "", row["id"])
     )
