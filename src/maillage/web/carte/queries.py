@@ -234,8 +234,7 @@ def list_lieux(atlas: AtlasOuvert, genre: str) -> list[dict[str, Any]]:
     )
     names = {t.code: t.nom for t in atlas.territoires("commune")}
     told = [
-        row
-        | {"commune": names.get(row["code_insee"] or "", ""), "horaires": horaires(row["horaires"] or "")}
+        row | {"commune": names.get(row["code_insee"] or "", ""), "horaires": horaires(row["horaires"] or "")}
         for row in rows
     ]
     return sorted(
