@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from maillage.catalogue.lecture import read_toml
@@ -16,7 +16,10 @@ NOMMEES = 5
 
 @dataclass(frozen=True)
 class Groupe:
-    """The access of one group, that of everyone here, the gap in words; those of it beyond the threshold."""
+    """The access of one group, that of everyone here, those of it beyond the threshold.
+
+    ``ecart``: in words, with everyone of the same communes; empty when unknown.
+    """
 
     nom: str
     chiffre: Chiffre
@@ -80,7 +83,7 @@ def _groupes(
             time.definition.objet,
             time,
             everyone,
-            phrases.ecart(time, everyone),
+            _ecart(atlas, here, time),
             far,
             barre.barre(far.valeur, beyond.valeur, top, 4) if far.connu else "",
         )
@@ -88,8 +91,19 @@ def _groupes(
     )
 
 
-# The id of a group's time, and of the share of it beyond the threshold.
-TEMPS, ELOIGNES = "duree_panier_", "part_panier_plus_7min_"
+def _ecart(atlas: AtlasOuvert, here: Territoire, time: Chiffre) -> str:
+    """A group's time beside everyone's in the communes where the group is known: the atlas holds their gap.
+
+    Beside everyone in the whole territory, a group known in towns alone would seem near.
+    """
+    gap = atlas.chiffre(here.niveau, here.code, time.definition.id.replace(TEMPS, ECARTS))
+    if time.valeur is None or gap.valeur is None:
+        return ""
+    return phrases.ecart(time, replace(time, valeur=time.valeur - gap.valeur))
+
+
+# The id of a group's time, of its gap with everyone, and of the share of it beyond the threshold.
+TEMPS, ECARTS, ELOIGNES = "duree_panier_", "ecart_panier_", "part_panier_plus_7min_"
 
 
 def _concentration(atlas: AtlasOuvert, here: Territoire, choice: dict[str, Any]) -> Concentration | None:
