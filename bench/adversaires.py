@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from maillage.network.graph import Graph
+from maillage.network.routes.graph import Graph
 
 Ask = Callable[[NDArray[np.int64]], NDArray[np.int64]]
 FAR = 2**62

@@ -3,8 +3,8 @@
 Open data place every accident with injuries of sixteen years (2005-2020, ONISR) on a road: its class
 (autoroute, nationale, départementale), its number, a point. The points of one road, joined nearest to
 nearest, draw that road; joined where two roads meet, they draw the main network, coarsely. A trip takes
-the shorter of the closed formula of :mod:`maillage.network.estimate` and the way by those roads. All is
-fitted on the real times of the Isère (:mod:`bench.axes_fit`), nothing on what the times then judge. The
+the shorter of the closed formula of :mod:`maillage.network.estimate.formula` and the way by those roads. All
+is fitted on the real times of the Isère (:mod:`bench.axes_fit`), nothing on what the times then judge. The
 points are those of :mod:`bench.axes_points`.
 """
 
@@ -22,7 +22,7 @@ from scipy.spatial import cKDTree
 
 from bench.axes_points import AUTOROUTE, DEPARTEMENTALE, NATIONALE, load_points
 from maillage.catalogue.temps_estimes import Formule
-from maillage.network.estimate import (
+from maillage.network.estimate.formula import (
     Ends,
     Habitants,
     compute_density,

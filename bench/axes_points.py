@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from maillage.network.estimate import to_xyz
+from maillage.network.estimate.formula import to_xyz
 from maillage.network.travel_times import Points
 
 POINTS = Path("build/bench/axes.parquet")

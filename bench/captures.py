@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser, sync_playwright
 
 from bench.installation import find_atlas, serving
-from maillage.atlas.build import build
+from maillage.atlas.construction.build import build
 from maillage.cli.atlas import Avancement
 from maillage.cli.demo import build_roads
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.reseau import make_network
-from maillage.network.graph import Graph
-from maillage.network.order import neighbours, nested_dissection
+from maillage.network.routes.graph import Graph
+from maillage.network.routes.order import neighbours, nested_dissection
 
 FOLDER = Path("build/bench")
 ARRAYS = ("lon", "lat", "tail", "head", "weight_ds", "reverse")

@@ -17,8 +17,8 @@ from bench import conformite_document as document
 from bench import conformite_plafonds as plafonds
 from bench.conformite_apl import Float
 from maillage.access.apl import load_professions
-from maillage.atlas.build import build
-from maillage.atlas.ouvert import Atlas, open_atlas
+from maillage.atlas.construction.build import build
+from maillage.atlas.lecture.ouvert import Atlas, open_atlas
 from maillage.catalogue.lecture import read_toml
 
 RACINE = Path(__file__).parents[1]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from maillage.atlas.ouvert import Atlas
+from maillage.atlas.lecture.ouvert import Atlas
 
 COLONNES = [
     "Secteur",

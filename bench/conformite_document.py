@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
-from maillage.atlas.ouvert import Atlas
+from maillage.atlas.lecture.ouvert import Atlas
 
 # what, published, indicator of the département (factor), decimals, why it may differ
 CHIFFRES = [

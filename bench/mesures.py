@@ -23,14 +23,14 @@ from bench.cas import FOLDER, Cas, load_case
 from bench.ordres import cuthill_mckee
 from bench.reseau import make_network
 from maillage.catalogue.vitesses import load_mode
-from maillage.network.factor import Factor, customise, factorise, symbolic
-from maillage.network.graph import Attachment, Graph, Legs, split
-from maillage.network.order import neighbours
 from maillage.network.osm.build import build_network
 from maillage.network.roads import RoadTimes
-from maillage.network.solve import n_workers, nearest_by_batch, starting, times_by_batch
+from maillage.network.routes.factor import Factor, customise, factorise, symbolic
+from maillage.network.routes.graph import Attachment, Graph, Legs, split
+from maillage.network.routes.order import neighbours
+from maillage.network.routes.solve import n_workers, nearest_by_batch, starting, times_by_batch
+from maillage.network.routes.what_if import RoadWhatIf
 from maillage.network.travel_times import UNREACHABLE, Points, Sites
-from maillage.network.what_if import RoadWhatIf
 from maillage.sources.osm import read_osm
 
 Figures = dict[str, Any]
@@ -306,9 +306,9 @@ def k_nearest(n_nodes: int = 250_000, n_carreaux: int = 60_000, k: int = 3, n_ty
 
 
 COLD = """
-from maillage.network.factor import factorise
-from maillage.network.graph import Attachment, Graph
-from maillage.network.order import neighbours
+from maillage.network.routes.factor import factorise
+from maillage.network.routes.graph import Attachment, Graph
+from maillage.network.routes.order import neighbours
 from maillage.network.osm.build import build_network
 from maillage.network.roads import RoadTimes
 from maillage.network.travel_times import Points, Sites

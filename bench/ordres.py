@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
-from maillage.network.order import Neighbours
+from maillage.network.routes.order import Neighbours
 
 
 def cuthill_mckee(graph: Neighbours) -> NDArray[np.int32]:

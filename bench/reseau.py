@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import Delaunay
 
-from maillage.network.graph import NO_ARC, Graph
+from maillage.network.routes.graph import NO_ARC, Graph
 
 SEED = 2026
 NODES_PER_KM2 = 10.0

@@ -16,7 +16,7 @@ settings.register_profile("maillage", deadline=None, suppress_health_check=[Heal
 settings.load_profile("maillage")
 
 if TYPE_CHECKING:
-    from maillage.atlas.ouvert import Atlas
+    from maillage.atlas.lecture.ouvert import Atlas
 
 ROOT = Path(__file__).parent.parent
 METRES_PER_DEGREE = 6_371_008.8 * radians(1)
@@ -101,8 +101,8 @@ def petites_sources(petit_monde: ModuleType, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def petit_atlas(petit_monde: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> "Atlas":
     """An atlas of the small département, for every test that reads one."""
-    from maillage.atlas.build import build  # noqa: PLC0415 - only the tests that need it pay for it
-    from maillage.atlas.parametres import Parametres  # noqa: PLC0415
+    from maillage.atlas.construction.build import build  # noqa: PLC0415 - only the tests that need it pay for it
+    from maillage.atlas.construction.parametres import Parametres  # noqa: PLC0415
 
     folder = tmp_path_factory.mktemp("petit")
     return build(

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from maillage.access import registre
+from maillage.access.evaluation import registre
+from maillage.access.evaluation.registre import Evaluation, Variable
+from maillage.access.evaluation.valeurs import Valeurs
 from maillage.access.indicateurs import offre
-from maillage.access.registre import Evaluation, Variable
-from maillage.access.valeurs import Valeurs
 from maillage.catalogue.indicateurs import check_entry, load_indicateurs, make_indicateur
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "ajouter-un-indicateur.md"

@@ -8,17 +8,17 @@ from hypothesis.extra.numpy import arrays
 from scipy.sparse import csr_array
 
 from maillage.access.accueil import places_per_hundred, second_choice
-from maillage.access.agregation import Maille, carry
 from maillage.access.equity import concentration_index, fgt, gini
+from maillage.access.evaluation.agregation import Maille, carry
+from maillage.access.evaluation.registre import Resultat
+from maillage.access.evaluation.valeurs import Valeurs
 from maillage.access.indicateurs.durees import part_au_dela
 from maillage.access.indicateurs.equite import fgt_deux, fgt_un
 from maillage.access.indicateurs.information import a_portee
-from maillage.access.registre import Resultat
 from maillage.access.saturation import find_no_room, saturation
-from maillage.access.valeurs import Valeurs
 from maillage.catalogue.temps_estimes import Residus, load_residus
-from maillage.network.estimate import Estimate, Habitants
-from maillage.network.estimate_residuals import chance_beyond, excess_beyond, range_of
+from maillage.network.estimate.formula import Estimate, Habitants
+from maillage.network.estimate.residuals import chance_beyond, excess_beyond, range_of
 from maillage.network.travel_times import Points, Sites
 
 EXAMPLES = settings(max_examples=60, deadline=None)

@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from maillage.atlas.build import build
+from maillage.atlas.construction.build import build
+from maillage.atlas.construction.parametres import Parametres
+from maillage.atlas.lecture.ouvert import open_atlas
 from maillage.atlas.modele import make_model
-from maillage.atlas.ouvert import open_atlas
-from maillage.atlas.parametres import Parametres
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.statistiques import list_columns
 from maillage.cli import maillage

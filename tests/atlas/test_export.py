@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from maillage.atlas.export import WRITERS, guard, make_long
-from maillage.atlas.ouvert import Atlas
+from maillage.atlas.lecture.ouvert import Atlas
 from maillage.catalogue.erreurs import EntreeInvalide
 
 PROMISED = [

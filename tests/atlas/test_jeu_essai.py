@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from maillage.atlas.build import build
-from maillage.atlas.entrees import REELLES
-from maillage.atlas.etapes import Silence
+from maillage.atlas.construction.build import build
+from maillage.atlas.construction.entrees import REELLES
+from maillage.atlas.construction.parametres import Parametres
+from maillage.atlas.construction.stages import Silence
 from maillage.atlas.export import make_long
-from maillage.atlas.parametres import Parametres
 from maillage.cli.demo import build_roads
 from maillage.sources import jeu_essai
 

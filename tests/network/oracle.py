@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from maillage.network.graph import Attachment, Graph
+from maillage.network.routes.graph import Attachment, Graph
 from maillage.network.travel_times import NO_SITE, UNREACHABLE, Points, Sites
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from maillage.network.graph import NO_ARC, Attach, Attachment, Graph
+from maillage.network.routes.graph import NO_ARC, Attach, Attachment, Graph
 from maillage.network.travel_times import NO_SITE, UNREACHABLE, Fiabilite, Nearest, Sites, Within
 
 TIE = 2.0**-20  # per row of a site: parts ties without touching whole deciseconds (rows below a million)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from maillage.network.attach import CELL_M, DEGREE_M, NearestRoad, index_roads
-from maillage.network.graph import NO_ARC
+from maillage.network.routes.graph import NO_ARC
 from maillage.network.shapes import Shapes
 from maillage.network.travel_times import Points
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maillage.network.factor import factorise
-from maillage.network.graph import Attachment
-from maillage.network.order import Neighbours, nested_dissection
 from maillage.network.roads import RoadTimes
+from maillage.network.routes.factor import factorise
+from maillage.network.routes.graph import Attachment
+from maillage.network.routes.order import Neighbours, nested_dissection
 from maillage.network.travel_times import UNREACHABLE, Sites
 from tests.network import oracle
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from maillage.atlas.build import build
-from maillage.atlas.parametres import Parametres
+from maillage.atlas.construction.build import build
+from maillage.atlas.construction.parametres import Parametres
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from maillage.atlas.controle import check_atlas
-from maillage.atlas.ouvert import Atlas, open_atlas
+from maillage.atlas.construction.controle import check_atlas
+from maillage.atlas.lecture.ouvert import Atlas, open_atlas
 
 pytestmark = pytest.mark.lent
 MAX_MEMORY_KB = 2_000_000

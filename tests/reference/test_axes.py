@@ -21,7 +21,7 @@ from bench.axes_fit import load_coefficients, load_gain, load_pair_error
 from bench.axes_points import extract
 from bench.conformite_plafonds import draw_activity, draw_moves, draw_pairs
 from maillage.catalogue.temps_estimes import Formule
-from maillage.network.estimate import EARTH_RADIUS_KM, Habitants
+from maillage.network.estimate.formula import EARTH_RADIUS_KM, Habitants
 from maillage.network.travel_times import Points
 
 SLOW = Formule(np.log(3.0), 0, 0, 0, 1.0, 0, 100, 3, 20, 200)  # 3 minutes a km, nobody around

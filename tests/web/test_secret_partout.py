@@ -17,11 +17,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from maillage.atlas import etape_indicateurs
-from maillage.atlas.build import build
+from maillage.atlas.construction.build import build
+from maillage.atlas.construction.parametres import Parametres
+from maillage.atlas.etapes import indicateurs as etape_indicateurs
 from maillage.atlas.export import WRITERS, make_long
-from maillage.atlas.ouvert import open_atlas
-from maillage.atlas.parametres import Parametres
+from maillage.atlas.lecture.ouvert import open_atlas
 from maillage.reports.diagnostic.rapport import make_report, write_report
 from maillage.web.territoires.exports import tout_exporter
 

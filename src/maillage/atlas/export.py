@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 import shapely
 
-from maillage.atlas.ouvert import Atlas, check_niveau
+from maillage.atlas.lecture.ouvert import Atlas, check_niveau
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 
 COLONNES: Final = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maillage.atlas.ouvert import Atlas
+from maillage.atlas.lecture.ouvert import Atlas
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.sources.saisies import AIDES, CAPACITES
 

@@ -13,7 +13,7 @@ FILE = "temps_estimes.toml"
 
 @dataclass(frozen=True)
 class Formule:
-    """Coefficients of the closed formula; see :mod:`maillage.network.estimate` for what each multiplies.
+    """Coefficients of the closed formula; :mod:`maillage.network.estimate.formula` says what each multiplies.
 
     Distances in km, densities in people per km², times in minutes inside the logarithm.
     """

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from maillage.atlas.ouvert import Atlas
+    from maillage.atlas.lecture.ouvert import Atlas
 
 FOLDER = click.Path(path_type=Path)
 
@@ -72,9 +72,9 @@ def build(
     silencieux: bool,
 ) -> None:
     """Construire l'atlas d'un département à partir d'un dossier de données ouvertes."""
-    from maillage.atlas.build import build as build_atlas
-    from maillage.atlas.entrees import find_departement
-    from maillage.atlas.parametres import Parametres, default_relief, open_profil
+    from maillage.atlas.construction.build import build as build_atlas
+    from maillage.atlas.construction.entrees import find_departement
+    from maillage.atlas.construction.parametres import Parametres, default_relief, open_profil
 
     signal.signal(signal.SIGTERM, interrupt)
     code, _ = find_departement(departement)
@@ -98,7 +98,7 @@ def build(
 @click.argument("dossier", type=FOLDER)
 def check(dossier: Path) -> None:
     """Vérifier qu'un atlas est intact et que ses chiffres se tiennent."""
-    from maillage.atlas.controle import check_atlas
+    from maillage.atlas.construction.controle import check_atlas
 
     checks = check_atlas(dossier)
     for item in checks:
@@ -116,7 +116,7 @@ def check(dossier: Path) -> None:
 @click.option("--indicateurs", is_flag=True, help="Lister aussi tous les indicateurs.")
 def info(dossier: Path, *, indicateurs: bool) -> None:
     """Dire ce que contient un atlas : sources, paramètres, manques, avertissements."""
-    from maillage.atlas.ouvert import open_atlas
+    from maillage.atlas.lecture.ouvert import open_atlas
 
     found = open_atlas(dossier)
     manifest = found.manifest
@@ -150,9 +150,9 @@ def info(dossier: Path, *, indicateurs: bool) -> None:
 @click.option("--out", type=FOLDER, help="Fichier à écrire ; sans lui, sur la sortie standard.")
 def modele(dossier: Path, genre: str, out: Path | None) -> None:
     """Donner le tableau à remplir pour dire la capacité et l'activité des lieux d'un type."""
-    from maillage.atlas.ecriture import write_file
+    from maillage.atlas.construction.ecriture import write_file
+    from maillage.atlas.lecture.ouvert import open_atlas
     from maillage.atlas.modele import make_model
-    from maillage.atlas.ouvert import open_atlas
 
     data = make_model(open_atlas(dossier), genre)
     if out is None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from maillage.atlas.etapes import Suivi
+    from maillage.atlas.construction.stages import Suivi
 
 
 @click.command()
@@ -53,7 +53,7 @@ def build_once(source: Path | None, departement: str, var: Path) -> Path:
 
     The embedded example has roads of its own: its times come from the engine.
     """
-    from maillage.atlas.build import build
+    from maillage.atlas.construction.build import build
     from maillage.cli.atlas import Avancement
 
     name = f"{departement}-{source.resolve().name}" if source else "jeu-d-essai"
@@ -69,7 +69,7 @@ def build_once(source: Path | None, departement: str, var: Path) -> Path:
 
 def build_roads(example: Path, out: Path, suivi: Suivi) -> Path:
     """The example's invented roads, factorised."""
-    from maillage.atlas.reseau_osm import build_reseau
+    from maillage.atlas.reseau.osm import build_reseau
 
     suivi.progress("reseau", 0.0)
     build_reseau(example / "reseau_jeu_essai.osm.pbf", ["voiture", "velo", "marche"], out)

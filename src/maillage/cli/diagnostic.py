@@ -12,7 +12,7 @@ import click
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Dossier où écrire le rapport.")
 def diagnostic(atlas: Path, out: Path) -> None:
     """Écrit le diagnostic d'un atlas : page HTML, PDF accessible et classeur ODS."""
-    from maillage.atlas.ouvert import open_atlas
+    from maillage.atlas.lecture.ouvert import open_atlas
     from maillage.catalogue.erreurs import EntreeInvalide
     from maillage.reports.diagnostic.rapport import write_report
 

@@ -22,9 +22,9 @@ FORMATS = ["csv", "parquet", "ods", "geojson"]
 @click.option("--out", type=click.Path(path_type=Path), help="Fichier à écrire.")
 def export(atlas: Path, niveau: str, forme: str, indicateurs: tuple[str, ...], out: Path | None) -> None:
     """Sortir les chiffres d'un atlas : une ligne par territoire et par indicateur."""
-    from maillage.atlas.ecriture import write_file
+    from maillage.atlas.construction.ecriture import write_file
     from maillage.atlas.export import WRITERS, make_long
-    from maillage.atlas.ouvert import open_atlas
+    from maillage.atlas.lecture.ouvert import open_atlas
 
     if out is None and forme != "csv" and sys.stdout.isatty():
         raise click.UsageError("Ce format ne s'affiche pas : indiquez un fichier avec --out.")

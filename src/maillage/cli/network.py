@@ -12,8 +12,8 @@ import click
 from maillage.catalogue.vitesses import list_modes, load_mode
 
 if TYPE_CHECKING:
-    from maillage.atlas.itineraires import Itineraire
-    from maillage.atlas.reseau_osm import Progress
+    from maillage.atlas.reseau.itineraires import Itineraire
+    from maillage.atlas.reseau.osm import Progress
 
 FOLDER = click.Path(path_type=Path)
 FATES = {
@@ -68,7 +68,7 @@ def network() -> None:
 @click.option("--remplacer", is_flag=True, help="Remplacer le réseau qui s’y trouve.")
 def build(extrait: Path, modes: tuple[str, ...], out: Path, *, remplacer: bool) -> None:
     """Construire le réseau d’un EXTRAIT (.osm.pbf) : voies, vitesses, factorisation."""
-    from maillage.atlas.reseau_osm import build_reseau
+    from maillage.atlas.reseau.osm import build_reseau
 
     with show_progress() as progress:
         reseau = build_reseau(extrait, dict.fromkeys(modes), out, progress, replace=remplacer)
@@ -87,7 +87,7 @@ def build(extrait: Path, modes: tuple[str, ...], out: Path, *, remplacer: bool) 
 @click.option("--scheduler", metavar="tcp://…", help="Ordonnanceur dask ; sans lui, cette machine.")
 def build_all(extraits: Path, modes: tuple[str, ...], out: Path, scheduler: str | None) -> None:
     """Construire le réseau de chaque extrait (.osm.pbf) du dossier EXTRAITS, un département par tâche."""
-    from maillage.atlas.reseaux import build_networks
+    from maillage.atlas.reseau.departements import build_networks
 
     for name, folder in build_networks(extraits, dict.fromkeys(modes), out, scheduler).items():
         click.echo(f"{name} : réseau écrit dans {folder}.")
@@ -113,7 +113,7 @@ def show_progress() -> Iterator[Progress]:
 @click.argument("reseau", type=FOLDER)
 def info(reseau: Path) -> None:
     """Dire ce que contient un RESEAU : source, voies gardées et écartées, îlots, interdictions de tourner."""
-    from maillage.atlas.reseau_osm import open_reseau
+    from maillage.atlas.reseau.osm import open_reseau
 
     opened = open_reseau(reseau)
     source = opened.manifest.sources["osm"]
@@ -185,8 +185,8 @@ def explain(
     detail: bool,
 ) -> None:
     """Expliquer un temps : l’itinéraire de DEPART à ARRIVEE (LON,LAT), voie par voie."""
-    from maillage.atlas.itineraires import explain_time, merge_stretches, to_geojson
-    from maillage.atlas.reseau_osm import open_reseau
+    from maillage.atlas.reseau.itineraires import explain_time, merge_stretches, to_geojson
+    from maillage.atlas.reseau.osm import open_reseau
 
     route = explain_time(open_reseau(reseau), mode, depart, arrivee)
     show_route(route if detail else merge_stretches(route))

@@ -12,7 +12,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.network.graph import NO_ARC, Attachment
+from maillage.network.routes.graph import NO_ARC, Attachment
 from maillage.network.shapes import Shapes
 from maillage.network.travel_times import Points
 

@@ -7,14 +7,14 @@ from functools import cached_property
 
 import numpy as np
 
-from maillage.network.factor import Factor
-from maillage.network.graph import Attach, Attachment, Graph, Legs, split
-from maillage.network.k_best import k_nearest_by_batch
-from maillage.network.local import Network, network
-from maillage.network.solve import nearest_by_batch, starting
+from maillage.network.routes.factor import Factor
+from maillage.network.routes.graph import Attach, Attachment, Graph, Legs, split
+from maillage.network.routes.k_best import k_nearest_by_batch
+from maillage.network.routes.local import Network, network
+from maillage.network.routes.solve import nearest_by_batch, starting
+from maillage.network.routes.what_if import RoadWhatIf
+from maillage.network.routes.within import pairs_within
 from maillage.network.travel_times import Fiabilite, Nearest, Points, Sites, Within
-from maillage.network.what_if import RoadWhatIf
-from maillage.network.within import pairs_within
 
 
 class RoadTimes:

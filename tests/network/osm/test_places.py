@@ -11,10 +11,10 @@ import shapely
 
 from maillage.catalogue.vitesses import Mode, load_mode
 from maillage.network.attach import DEGREE_M, NearestRoad, index_roads
-from maillage.network.factor import factorise
-from maillage.network.graph import NO_ARC, Attachment, Graph
 from maillage.network.osm.build import build_network
 from maillage.network.roads import RoadTimes
+from maillage.network.routes.factor import factorise
+from maillage.network.routes.graph import NO_ARC, Attachment, Graph
 from maillage.network.travel_times import UNREACHABLE, Points, Sites
 from maillage.sources.osm import read_osm
 from maillage.sources.osm_lieux import read_places

@@ -15,8 +15,8 @@ from scipy.sparse.csgraph import dijkstra
 
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.vitesses import load_mode
-from maillage.network.graph import Graph
 from maillage.network.osm.build import RoadNetwork, build_network
+from maillage.network.routes.graph import Graph
 from maillage.sources.osm import read_osm
 
 Written = Callable[..., Path]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from maillage.atlas.ouvert import Atlas
+from maillage.atlas.lecture.ouvert import Atlas
 from maillage.cli import main
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from maillage.atlas.ouvert import Atlas
+from maillage.atlas.lecture.ouvert import Atlas
 from maillage.reports.diagnostic import equilibre, equite
 from maillage.reports.diagnostic.deficits import name_clusters
 from maillage.reports.diagnostic.document import Nombre, Section

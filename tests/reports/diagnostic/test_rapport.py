@@ -9,9 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from maillage.atlas.build import build
-from maillage.atlas.ouvert import Atlas
-from maillage.atlas.parametres import Parametres, default_relief
+from maillage.atlas.construction.build import build
+from maillage.atlas.construction.parametres import Parametres, default_relief
+from maillage.atlas.lecture.ouvert import Atlas
 from maillage.catalogue.indicateurs import load_dimensions
 from maillage.reports.diagnostic.document import Rapport
 from maillage.reports.diagnostic.page import write_page

@@ -5,7 +5,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from maillage.atlas.ouvert import Atlas
+from maillage.atlas.lecture.ouvert import Atlas
 from maillage.catalogue.figures_de_reference import FigureDeReference, load_document
 from maillage.reports.diagnostic.lecture import Figure, Lecture
 from maillage.reports.diagnostic.reference import compute, make_row, make_section, show_gap

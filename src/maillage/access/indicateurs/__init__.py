@@ -1,1 +1,1 @@
-"""One module per family of indicators, one function per catalogue entry; see ``access/registre.py``."""
+"""One module per family of indicators, one function per catalogue entry; see ``evaluation/registre.py``."""

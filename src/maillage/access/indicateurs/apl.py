@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.access.registre import Resultat
+from maillage.access.evaluation.registre import Resultat
 
 Floats = NDArray[np.float64]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.access.fiabilite import FIABILITES
-from maillage.access.registre import Resultat
+from maillage.access.evaluation.fiabilite import FIABILITES
+from maillage.access.evaluation.registre import Resultat
 
 Floats = NDArray[np.float64]
 

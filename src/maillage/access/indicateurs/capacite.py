@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from maillage.access.evaluation.registre import Resultat
 from maillage.access.indicateurs.apl import intervalle, reporte
-from maillage.access.registre import Resultat
 from maillage.access.saturation import saturation
 
 __all__ = ["intervalle", "reporte", "saturation_lieux"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.access.intervalles import with_range
-from maillage.access.registre import Resultat
+from maillage.access.evaluation.intervalles import with_range
+from maillage.access.evaluation.registre import Resultat
 from maillage.catalogue.temps_estimes import Residus
-from maillage.network.estimate_residuals import chance_beyond
+from maillage.network.estimate.residuals import chance_beyond
 
 Floats = NDArray[np.float64]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from maillage.access.evaluation.registre import Resultat
 from maillage.access.indicateurs.apl import reporte
 from maillage.access.indicateurs.panier import duree_panier, duree_panier_quotidien, part_panier_au_dela
-from maillage.access.registre import Resultat
 from maillage.catalogue.temps_estimes import Residus
-from maillage.network.estimate_residuals import excess_beyond
+from maillage.network.estimate.residuals import excess_beyond
 
 __all__ = [
     "duree_panier",

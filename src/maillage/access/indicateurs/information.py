@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from maillage.access.evaluation.registre import Resultat
 from maillage.access.indicateurs.besoins import part
 from maillage.access.indicateurs.durees import part_au_dela
-from maillage.access.registre import Resultat
 from maillage.catalogue.temps_estimes import Residus
 
 __all__ = ["a_portee", "moyenne_connue", "part"]

@@ -1,7 +1,7 @@
 """Indicator entries (``<famille>.toml``) and their typed loader.
 
 An entry's id may be a template: ``duree_{type}``, ``part_{type}_plus_{m}min``. Its function lives in the
-module ``maillage.access.indicateurs.<famille>``; see ``access/registre.py``.
+module ``maillage.access.indicateurs.<famille>``; see ``access/evaluation/registre.py``.
 """
 
 from __future__ import annotations

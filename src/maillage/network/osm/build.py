@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.vitesses import Mode
-from maillage.network.graph import Graph
 from maillage.network.osm.chains import Chains, join_segments
 from maillage.network.osm.drawing import Survey, draw_network
 from maillage.network.osm.extract import Extract
@@ -19,6 +18,7 @@ from maillage.network.osm.rules import apply_rules, find_blocked_nodes
 from maillage.network.osm.segments import cut_ways
 from maillage.network.osm.speeds import compute_times, list_unread_limits
 from maillage.network.osm.turns import Crossings, find_via_nodes, list_applicable, open_crossings
+from maillage.network.routes.graph import Graph
 from maillage.network.shapes import Shapes
 
 Progress = Callable[[str], None]

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maillage.catalogue.vitesses import Mode
-from maillage.network.graph import NO_ARC, Graph, Ways
 from maillage.network.osm.chains import Chains, select_chains
 from maillage.network.osm.extract import Extract
 from maillage.network.osm.islands import Reach
 from maillage.network.osm.rules import Usage
 from maillage.network.osm.segments import Segments
 from maillage.network.osm.turns import Crossings
+from maillage.network.routes.graph import NO_ARC, Graph, Ways
 from maillage.network.shapes import Shapes
 
 NO_PIECES = Ways(

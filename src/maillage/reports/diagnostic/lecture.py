@@ -11,7 +11,7 @@ import polars as pl
 from maillage.catalogue.erreurs import EntreeInvalide
 
 if TYPE_CHECKING:
-    from maillage.atlas.ouvert import Atlas
+    from maillage.atlas.lecture.ouvert import Atlas
 
 
 @dataclass(frozen=True)

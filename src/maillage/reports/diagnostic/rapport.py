@@ -25,7 +25,7 @@ from maillage.reports.diagnostic.tableur import write_workbook
 from maillage.reports.francais import number, typeset
 
 if TYPE_CHECKING:
-    from maillage.atlas.ouvert import Atlas
+    from maillage.atlas.lecture.ouvert import Atlas
 
 TEST_DATA = "Jeu d'essai : vrais noms, chiffres simulés. Ne jamais citer un chiffre de ce document."
 

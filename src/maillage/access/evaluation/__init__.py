@@ -1,0 +1,1 @@
+"""From grandeurs to indicators at every mesh: the registry, carrying, reliability."""

@@ -1,0 +1,1 @@
+"""Building an atlas: inputs, stages, checks, writing whole or not at all."""

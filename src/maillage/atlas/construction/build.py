@@ -1,0 +1,195 @@
+"""Building an atlas: a folder of open data in, a folder of figures out, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from maillage import __version__
+from maillage.atlas.construction.controle import Controle, check_figures
+from maillage.atlas.construction.ecriture import (
+    check_destination,
+    whole_folder,
+    write_bytes,
+    write_json,
+    write_piece,
+    write_raw,
+)
+from maillage.atlas.construction.empreinte import hash_code, hash_module
+from maillage.atlas.construction.entrees import Entrees, read_entrees
+from maillage.atlas.construction.parametres import Parametres, default_relief
+from maillage.atlas.construction.stages import Atelier, Etape, Lot, Silence, Suivi, digest, frame_of
+from maillage.atlas.etapes.acces import make_acces
+from maillage.atlas.etapes.deficits import make_deficits
+from maillage.atlas.etapes.durees import list_modes, make_durees, name_mode
+from maillage.atlas.etapes.indicateurs import make_indicateurs
+from maillage.atlas.etapes.lieux import make_lieux
+from maillage.atlas.etapes.offre import make_offre
+from maillage.atlas.etapes.tuiles import make_tuiles
+from maillage.atlas.etapes.zones import warn_elsewhere
+from maillage.atlas.lecture.format import FORMAT, JOURNAL, MANIFEST, NIVEAUX
+from maillage.atlas.lecture.ouvert import Atlas, open_atlas
+from maillage.atlas.reseau.entree import add_network, copy_network, warn_off_road
+from maillage.atlas.reseau.lot import MODE, as_lot
+from maillage.atlas.reseau.osm import ReseauOsm, open_reseau
+from maillage.catalogue.erreurs import EntreeInvalide, Faute
+
+ETAPES: Final = (
+    Etape("lieux", make_lieux, ("entrees",), ("nom",)),
+    Etape("offre", make_offre, ("entrees", "lieux"), ("convention", "panier")),
+    Etape("durees", make_durees, ("lieux", "offre", "reseau"), ("panier",)),
+    Etape(
+        "acces",
+        make_acces,
+        ("entrees", "lieux", "offre", "reseau"),
+        ("convention", "panier", "relief", "colonnes"),
+    ),
+    Etape(
+        "indicateurs",
+        make_indicateurs,
+        ("entrees", "lieux", "offre", "durees", "acces"),
+        ("convention", "relief", "natures", "colonnes", "simulees"),
+    ),
+    Etape("deficits", make_deficits, ("lieux", "indicateurs"), ("profil", "regle")),
+    Etape("tuiles", make_tuiles, ("lieux",), ("tuiles",)),
+)
+
+
+def build(
+    departement: str,
+    from_dir: Path,
+    out: Path,
+    parametres: Parametres | None = None,
+    *,
+    cache: Path | None = None,
+    suivi: Suivi | None = None,
+    replace: bool = False,
+    reseau: Path | None = None,
+) -> Atlas:
+    """Build the atlas of a département from a folder of open data, and open it.
+
+    ``reseau``: the folder of a road network (``maillage network build``); without it times are estimated.
+
+    Raises:
+        EntreeInvalide: bad input, a full disk, a check that fails: every fault, and nothing left in ``out``.
+        Annulation: ``suivi`` asked to stop; nothing is left either.
+    """
+    started = time.perf_counter()
+    suivi = suivi or Silence()
+    check_destination(out, replace=replace)
+    suivi.progress("sources", 0.0)
+    network = open_reseau(reseau) if reseau else None
+    entrees = add_network(read_entrees(departement, from_dir), network)
+    suivi.progress("sources", 1.0)
+    chosen = parametres or Parametres(relief=default_relief(entrees.departement))
+    lots = compute(entrees, chosen, network, cache=cache, suivi=suivi)
+    with whole_folder(out) as folder:
+        suivi.progress("ecriture", 0.0)
+        write_atlas(folder, entrees, chosen, lots, network)
+        suivi.progress("ecriture", 1.0)
+        write_journal(folder, time.perf_counter() - started)
+    return open_atlas(out)
+
+
+def compute(
+    entrees: Entrees,
+    parametres: Parametres,
+    reseau: ReseauOsm | None = None,
+    *,
+    cache: Path | None = None,
+    suivi: Suivi | None = None,
+) -> Mapping[str, Lot]:
+    """Run every stage on the inputs; the lots by stage."""
+    given = parametres.as_dict() | {
+        "nom": entrees.nom,
+        "natures": entrees.natures,
+        "colonnes": entrees.colonnes,
+        "simulees": sorted(entrees.simulees),
+    }
+    atelier = Atelier(given, suivi or Silence(), cache)
+    atelier.put("entrees", entrees.lot, digest([entrees.cle, hash_module(read_entrees.__module__)]))
+    networks = [reseau.load(mode) for mode in sorted({MODE, *reseau.modes})] if reseau else []
+    atelier.put("reseau", as_lot(networks), digest(reseau.manifest.tables) if reseau else "")
+    atelier.run(ETAPES)
+    return atelier.lots
+
+
+def write_atlas(
+    folder: Path,
+    entrees: Entrees,
+    parametres: Parametres,
+    lots: Mapping[str, Lot],
+    reseau: ReseauOsm | None = None,
+) -> None:
+    """Write the tables, check them, then the manifest; :class:`EntreeInvalide` when a check fails."""
+    tables = write_tables(folder, lots) | copy_network(folder, reseau)
+    manifest = {
+        "format": FORMAT,
+        "departement": entrees.departement,
+        "nom": entrees.nom,
+        "jeu_essai": entrees.jeu_essai,
+        "version_code": f"{__version__}+{hash_code()[:12]}",
+        "parametres": parametres.as_dict(),
+        "sources": entrees.provenances,
+        "manques": list(entrees.manques),
+        "avertissements": [
+            *entrees.avertissements,
+            *warn_elsewhere(frame_of(entrees.lot, "zones"), frame_of(lots["lieux"], "territoires")),
+            *warn_off_road(lots["durees"]),
+        ],
+        "tables": dict(sorted(tables.items())),
+        "controles": {},
+    }
+    write_json(folder, MANIFEST, manifest)
+    checks = check_figures(open_atlas(folder))
+    refuse_failed(checks)
+    write_json(folder, MANIFEST, manifest | {"controles": {check.nom: check.passe for check in checks}})
+
+
+def refuse_failed(checks: list[Controle]) -> None:
+    """Refuse an atlas whose figures do not hold together."""
+    fautes = tuple(Faute(f"{check.texte} : non ({check.detail})") for check in checks if not check.passe)
+    if fautes:
+        raise EntreeInvalide("L'atlas calculé ne tient pas : il n'est pas écrit.", fautes)
+
+
+def write_tables(folder: Path, lots: Mapping[str, Lot]) -> dict[str, Any]:
+    """Every table and array of the atlas; their entries for the manifest."""
+    tables: dict[str, Any] = {}
+    for name in ("territoires", "contours", "carreaux", "fragments"):
+        tables |= write_piece(folder, name, lots["lieux"][name])
+    tables |= write_piece(folder, "implantations", lots["offre"]["implantations"])
+    tables |= write_times(folder, lots["durees"])
+    if "sans_route" in lots["durees"]:
+        tables |= write_piece(folder, "sans_route", lots["durees"]["sans_route"])
+    for name in ("index", *NIVEAUX):
+        if name in lots["indicateurs"]:
+            tables |= write_piece(folder, f"indicateurs/{name}", lots["indicateurs"][name])
+    tables |= write_piece(folder, "deficits", lots["deficits"]["deficits"])
+    for name, archive in sorted(lots["tuiles"].items()):
+        tables |= write_raw(folder, f"tuiles/{name}.pmtiles", np.asarray(archive).tobytes())
+    return tables
+
+
+def write_times(folder: Path, durees: Lot) -> dict[str, Any]:
+    """Times by each mode known, nearest sites, and the order of the types."""
+    tables = write_json(folder, "durees/types.json", frame_of(durees, "types")["type"].to_list())
+    for mode in list_modes(durees):
+        tables |= write_piece(folder, f"durees/{mode}", np.asarray(durees[name_mode("time_ds", mode)]))
+        tables |= write_piece(folder, f"durees/{mode}_site", np.asarray(durees[name_mode("site", mode)]))
+    return tables
+
+
+def write_journal(folder: Path, duration_s: float) -> None:
+    """When and how long: outside every hash."""
+    journal = {
+        "construit_le": datetime.now(UTC).isoformat(timespec="seconds"),
+        "duree_s": round(duration_s, 1),
+    }
+    write_bytes(folder / JOURNAL, (json.dumps(journal, ensure_ascii=False, indent=2) + "\n").encode())

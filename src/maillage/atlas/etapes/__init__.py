@@ -1,0 +1,1 @@
+"""The stages of a build: thin adapters from lots of tables to computations and back."""

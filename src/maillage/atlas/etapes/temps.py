@@ -1,0 +1,127 @@
+"""Travel times to every service type, and to the basket under each convention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from maillage.catalogue.paniers import Panier
+from maillage.network.estimate.formula import Estimate, Habitants
+from maillage.network.travel_times import NO_SITE, UNREACHABLE, Nearest, Points, Sites, TravelTimes
+
+Floats = NDArray[np.float64]
+
+
+CELL_SPREAD = 6**-0.5
+"""Root mean square distance to its centre of people spread evenly over a square of side 1."""
+
+
+@dataclass(frozen=True)
+class Durees:
+    """``nearest`` over all types (columns ``types``); sites are rows of the implantations."""
+
+    nearest: Nearest
+    types: tuple[str, ...]
+
+
+def to_points(frame: pl.DataFrame) -> Points:
+    """The points of a table with ``lon`` and ``lat``."""
+    return Points(frame["lon"].to_numpy().astype(np.float64), frame["lat"].to_numpy().astype(np.float64))
+
+
+def estimate_from(origins: pl.DataFrame, people: pl.DataFrame) -> TravelTimes:
+    """Estimated times from places; people spread over a cell where the place is one."""
+    known = people.filter(pl.col("population") > 0)
+    habitants = Habitants(to_points(known), known["population"].to_numpy())
+    sides = (
+        origins["taille_m"].drop_nulls() if "taille_m" in origins.columns else pl.Series([], dtype=pl.Int64)
+    )
+    side = float(sides[0]) if len(sides) else 0.0
+    return Estimate(to_points(origins), habitants, spread_m=side * CELL_SPREAD)
+
+
+def compute_nearest(times: TravelTimes, implantations: pl.DataFrame) -> Durees:
+    """The nearest implantation of each type that has a fixed one; itinerant ones are no permanent access."""
+    fixed = implantations.with_row_index("rang").filter(~pl.col("itinerant").fill_null(value=False))
+    types = fixed["type"].unique().sort().to_list()
+    column = fixed["type"].replace_strict({name: i for i, name in enumerate(types)}, return_dtype=pl.Int32)
+    found = times.nearest(Sites(to_points(fixed), column.to_numpy(), len(types)))
+    rows = fixed["rang"].to_numpy().astype(np.int32)
+    site = np.where(found.site == NO_SITE, NO_SITE, rows[found.site]) if len(rows) else found.site
+    return Durees(Nearest(found.time_ds, site.astype(np.int32)), tuple(types))
+
+
+def compute_basket(times: TravelTimes, spots: pl.DataFrame, services: Sequence[Sequence[str]]) -> Floats:
+    """Seconds to the nearest of each service: float64[origins, services].
+
+    ``services``: the types that answer each. Unreachable is inf; a service without any spot is NaN.
+    """
+    pieces = [
+        spots.filter(pl.col("type").is_in(types)).select("lon", "lat", service=pl.lit(number, pl.Int32))
+        for number, types in enumerate(services)
+    ]
+    sites = pl.concat(pieces)
+    found = times.nearest(Sites(to_points(sites), sites["service"].to_numpy(), len(services)))
+    return blank_unknown(to_seconds(found.time_ds), [piece.height > 0 for piece in pieces])
+
+
+def blank_unknown(seconds: Floats, known: Sequence[bool]) -> Floats:
+    """NaN in the columns of services that nobody knows of."""
+    return np.where(np.asarray(known)[None, :], seconds, np.nan)
+
+
+def to_seconds(time_ds: NDArray[np.uint32]) -> Floats:
+    """Deciseconds as seconds, unreachable as inf.
+
+    >>> to_seconds(np.array([4200, 2**32 - 1], dtype=np.uint32))
+    array([420.,  inf])
+    """
+    return np.where(time_ds == UNREACHABLE, np.inf, time_ds / 10.0)
+
+
+def compute_communal_basket(
+    times: TravelTimes, communes: pl.DataFrame, counts: pl.DataFrame, services: Sequence[Sequence[str]]
+) -> Floats:
+    """INSEE's older convention: town hall to town hall, zero inside a commune that has the service.
+
+    ``times``: from the town halls of ``communes``. Seconds, float64[communes, services].
+    """
+    halls = counts.join(communes.select("code_insee", "lon", "lat"), on="code_insee", maintain_order="left")
+    seconds = compute_basket(times, halls, services)
+    for number, types in enumerate(services):
+        here = communes["code_insee"].is_in(
+            counts.filter(pl.col("type").is_in(types))["code_insee"].implode()
+        )
+        seconds[here.to_numpy(), number] = 0.0
+    return seconds
+
+
+@dataclass(frozen=True)
+class PanierVu:
+    """A basket seen through one vintage: the types of each service, and the counts that place them."""
+
+    services: tuple[tuple[str, ...], ...]
+    counts: pl.DataFrame
+    millesime: str
+    source: str
+
+
+def see_basket(panier: Panier, counts: pl.DataFrame) -> PanierVu | None:
+    """The vintage of the counts by commune that holds most of the basket's services; null when none.
+
+    All services come from one source, so that they are of one year; ties go to the newest.
+    """
+    services = tuple(service.types for service in panier.services)
+    sources = counts.select("source", "millesime").unique().sort("millesime", "source", descending=True)
+    best: tuple[int, PanierVu] | None = None
+    for source, millesime in sources.iter_rows():
+        chosen = counts.filter((pl.col("source") == source) & (pl.col("millesime") == millesime))
+        known = set(chosen["type"])
+        held = sum(1 for types in services if known & set(types))
+        if held and (best is None or held > best[0]):
+            best = held, PanierVu(services, chosen, millesime, source)
+    return best and best[1]

@@ -1,0 +1,1 @@
+"""The one reader of an atlas: its format, its tables, its figures."""

@@ -1,0 +1,170 @@
+"""An open atlas: typed access to its tables, read when asked, never changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from maillage.atlas.lecture.format import FORMAT, MANIFEST, NIVEAUX, SUFFIXES
+from maillage.catalogue.erreurs import EntreeInvalide
+
+
+@dataclass(frozen=True)
+class Durees:
+    """Times to the nearest implantation of each type, by one mode.
+
+    ``time_ds`` uint32[origins, types], deciseconds (``2**32-1`` unreachable) and ``site`` int32, a row of
+    ``implantations`` (-1 none); both memory-mapped. Origins are the first rows of ``carreaux``.
+    """
+
+    time_ds: NDArray[np.uint32]
+    site: NDArray[np.int32]
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What an atlas says of itself; ``empreinte``, the SHA-256 of the file, is the atlas's identity."""
+
+    format: int
+    departement: str
+    nom: str
+    jeu_essai: bool
+    version_code: str
+    parametres: dict[str, Any]
+    sources: dict[str, dict[str, Any]]
+    manques: list[dict[str, str]]
+    avertissements: list[str]
+    tables: dict[str, dict[str, Any]]
+    controles: dict[str, bool]
+    empreinte: str = ""
+
+    @property
+    def millesime(self) -> str:
+        """The newest vintage among the sources: what to date a page with."""
+        return max((str(source["millesime"]) for source in self.sources.values()), default="")
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """An atlas folder. Tables are read once and kept; columns are memory-mapped where the format allows."""
+
+    dossier: Path
+    manifest: Manifest
+    _kept: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+
+    def table(self, name: str) -> pl.DataFrame:
+        """The table ``name`` (path without suffix); :class:`EntreeInvalide` when this atlas has none."""
+        if name not in self._kept:
+            path = self.dossier / f"{name}.parquet"
+            if not path.is_file():
+                raise EntreeInvalide(f"L'atlas {self.dossier.name} n'a pas de table « {name} ».")
+            self._kept[name] = pl.read_parquet(path, memory_map=True)
+        return self._kept[name]
+
+    def has(self, name: str) -> bool:
+        """Whether the table ``name`` is there."""
+        return f"{name}.parquet" in self.manifest.tables
+
+    def territoires(self, niveau: str | None = None) -> pl.DataFrame:
+        """Every territory, or those of one niveau."""
+        table = self.table("territoires")
+        return table if niveau is None else table.filter(pl.col("niveau") == check_niveau(niveau))
+
+    def contours(self, niveau: str | None = None) -> pl.DataFrame:
+        """Outlines (``wkb``, WGS 84)."""
+        table = self.table("contours")
+        return table if niveau is None else table.filter(pl.col("niveau") == check_niveau(niveau))
+
+    def carreaux(self) -> pl.DataFrame:
+        """Population cells, those of the département first."""
+        return self.table("carreaux")
+
+    def fragments(self) -> pl.DataFrame:
+        """Cell × commune, with the people of each."""
+        return self.table("fragments")
+
+    def implantations(self) -> pl.DataFrame:
+        """Every location that times were computed to."""
+        return self.table("implantations")
+
+    def indicateurs(self, niveau: str, ids: Sequence[str] = ()) -> pl.DataFrame:
+        """The wide table of one niveau: ``code``, ``nom``, then columns by indicator.
+
+        With ``ids``, only these indicators' columns are read; those that the atlas lacks are left out.
+        """
+        name = f"indicateurs/{check_niveau(niveau)}"
+        if not ids or name in self._kept:
+            return self.table(name)
+        path = self.dossier / f"{name}.parquet"
+        held = set(pl.read_parquet_schema(path))
+        wanted = [f"{key}{suffix}" for key in ids for suffix in ("", *SUFFIXES)]
+        return pl.read_parquet(
+            path, columns=["code", "nom", *(column for column in wanted if column in held)]
+        )
+
+    def index(self) -> pl.DataFrame:
+        """One row per indicator and niveau: label, unit, vintage, sources, method."""
+        return self.table("indicateurs/index")
+
+    def deficits(self) -> pl.DataFrame:
+        """Territories in deficit under each profile."""
+        return self.table("deficits")
+
+    @cached_property
+    def modes(self) -> tuple[str, ...]:
+        """Modes with travel times, sorted."""
+        found = [
+            name for name in self.manifest.tables if name.startswith("durees/") and name.endswith("_site.npy")
+        ]
+        return tuple(sorted(name.removeprefix("durees/").removesuffix("_site.npy") for name in found))
+
+    def durees(self, mode: str = "voiture") -> Durees:
+        """Times by one mode; :class:`EntreeInvalide` when this atlas has none by it."""
+        if mode not in self.modes:
+            raise EntreeInvalide(f"L'atlas {self.dossier.name} n'a pas de durées « {mode} ».")
+        folder = self.dossier / "durees"
+        types = tuple(json.loads((folder / "types.json").read_text("utf-8")))
+        times = np.load(folder / f"{mode}.npy", mmap_mode="r")
+        sites = np.load(folder / f"{mode}_site.npy", mmap_mode="r")
+        return Durees(times, sites, types)
+
+
+def check_niveau(niveau: str) -> str:
+    """``niveau`` when an atlas knows it."""
+    if niveau not in NIVEAUX:
+        raise EntreeInvalide(f"Niveau « {niveau} » inconnu. Niveaux possibles : {', '.join(NIVEAUX)}.")
+    return niveau
+
+
+def open_atlas(dossier: Path) -> Atlas:
+    """Open an atlas; nothing is verified beyond its manifest (see ``check_atlas``)."""
+    return Atlas(dossier, read_manifest(dossier))
+
+
+def read_manifest(dossier: Path) -> Manifest:
+    """The manifest; :class:`EntreeInvalide` when absent, unreadable or of another format."""
+    try:
+        data = (dossier / MANIFEST).read_bytes()
+        fields = json.loads(data)
+        found = fields["format"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EntreeInvalide(f"{dossier} n'est pas un atlas : {MANIFEST} manque ou est illisible.") from error
+    if found != FORMAT:
+        advice = "Reconstruisez-le avec « maillage atlas build »."
+        raise EntreeInvalide(
+            f"L'atlas {dossier.name} est au format {found}, cette version lit {FORMAT}. {advice}"
+        )
+    try:
+        return Manifest(**fields, empreinte=hashlib.sha256(data).hexdigest())
+    except TypeError as error:
+        raise EntreeInvalide(f"Le manifeste de {dossier.name} est incomplet.") from error

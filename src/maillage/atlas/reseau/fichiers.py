@@ -1,0 +1,143 @@
+"""A factorised road network on disk: plain ``.npy`` files, mapped into memory when opened.
+
+``reseau/<mode>/`` holds one file per array (``graphe.lon.npy``, ``facteur.up.head.npy``…) and ``reseau.json``
+with the mode and its access leg. Opening reads no array: pages come in as sweeps touch them, and processes on
+one machine share them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.network.attach import NearestRoad, index_roads
+from maillage.network.roads import RoadTimes
+from maillage.network.routes.factor import Factor, Pattern, Triangle, customise
+from maillage.network.routes.graph import Graph, Ways
+from maillage.network.shapes import Shapes
+from maillage.network.travel_times import Fiabilite, Points
+
+FORMAT = 1
+DESCRIPTION = "reseau.json"
+Part = TypeVar("Part")
+Get = Callable[[str], NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Reseau:
+    """The roads of one ``mode``, factorised; a straight leg to them at ``acces_kmh``, to ``acces_max_m``."""
+
+    mode: str
+    fiabilite: Fiabilite
+    acces_kmh: float
+    acces_max_m: float
+    graphe: Graph
+    formes: Shapes
+    motif: Pattern
+    facteur: Factor
+
+    def attach(self) -> NearestRoad:
+        """Put points on the nearest road."""
+        return index_roads(self.formes, self.acces_kmh, self.acces_max_m)
+
+    def times(self, origins: Points) -> RoadTimes:
+        """Travel times from these origins."""
+        attach = self.attach()
+        return RoadTimes(self.graphe, self.facteur, attach, attach(origins), self.fiabilite)
+
+    def with_weights(self, weight_ds: NDArray[np.uint32]) -> Reseau:
+        """Other speeds, or a road closed (a weight of ``MAX_WEIGHT_DS``): customised anew, the order kept."""
+        graphe = Graph(**{**_by_name(self.graphe), "weight_ds": weight_ds, "ways": None})
+        return Reseau(**{**_by_name(self), "graphe": graphe, "facteur": customise(self.motif, graphe)})
+
+
+def save_network(folder: Path, reseau: Reseau) -> dict[str, dict[str, Any]]:
+    """Write into ``folder``, made if need be; what the manifest says of each file (lignes, sha256)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    entries = {}
+    for name, array in list_arrays(reseau):
+        path = folder / f"{name}.npy"
+        np.save(path, array)
+        entries[path.name] = {"lignes": len(array), "sha256": _hash(path)}
+    scalars = describe(reseau)
+    path = folder / DESCRIPTION
+    path.write_text(json.dumps({"format": FORMAT, **scalars}, indent=2, sort_keys=True) + "\n", "utf-8")
+    return entries | {DESCRIPTION: {"lignes": None, "sha256": _hash(path)}}
+
+
+def describe(reseau: Reseau) -> dict[str, Any]:
+    """What is not an array: mode, reliability, the straight leg."""
+    return {name: value for name, value in _by_name(reseau).items() if isinstance(value, str | float | int)}
+
+
+def open_network(folder: Path) -> Reseau:
+    """Map the network of ``folder``.
+
+    Raises:
+        EntreeInvalide: there is none, a file is missing, or its format is another.
+    """
+    try:
+        described = json.loads((folder / DESCRIPTION).read_text("utf-8"))
+        if described.pop("format") != FORMAT:
+            advice = "Reconstruisez-le par « maillage network build »."
+            raise EntreeInvalide(f"Le réseau de {folder} a un format que cette version ne lit pas. {advice}")
+        told = (folder / "graphe.ways.indptr.npy").exists()
+        return assemble(lambda name: _map(folder / f"{name}.npy"), described, told=told)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        advice = "Indiquez un dossier écrit par « maillage network build »."
+        raise EntreeInvalide(f"{folder} ne contient pas de réseau lisible ({error}). {advice}") from error
+
+
+def assemble(get: Get, described: dict[str, Any], *, told: bool) -> Reseau:
+    """The network whose arrays ``get`` finds, named as by :func:`list_arrays`; ``told``: it has its ways."""
+    graphe = _open(get, "graphe", Graph, ways=_open(get, "graphe.ways", Ways) if told else None)
+    motif = _open(get, "motif", Pattern)
+    up, down = (_open(get, f"facteur.{half}", Triangle) for half in ("up", "down"))
+    formes = _open(get, "formes", Shapes)
+    return Reseau(
+        graphe=graphe, formes=formes, motif=motif, facteur=Factor(motif.rank, up, down), **described
+    )
+
+
+def _open(get: Get, prefix: str, part: type[Part], **known: Any) -> Part:
+    names = [name for name in _names(part) if name not in known]
+    return part(**{name: get(f"{prefix}.{name}") for name in names}, **known)
+
+
+def _map(path: Path) -> NDArray[Any]:
+    """Mapped copy-on-write: writable for numba's sake, never written back."""
+    try:
+        return np.asarray(np.load(path, mmap_mode="c"))
+    except ValueError:  # an empty array cannot be mapped; it is read
+        return np.asarray(np.load(path))
+
+
+def list_arrays(part: Any, prefix: str = "") -> Iterator[tuple[str, NDArray[Any]]]:
+    """Every array of a part and of its parts, named by its path; ``facteur.rank`` is the pattern's."""
+    for name, value in _by_name(part).items():
+        path = f"{prefix}{name}"
+        if isinstance(value, np.ndarray) and path != "facteur.rank":
+            yield path, value
+        elif is_dataclass(value) or hasattr(value, "_fields"):
+            yield from list_arrays(value, f"{path}.")
+
+
+def _by_name(part: Any) -> dict[str, Any]:
+    return {name: getattr(part, name) for name in _names(type(part))}
+
+
+def _names(part: Any) -> tuple[str, ...]:
+    return tuple(part._fields) if hasattr(part, "_fields") else tuple(field.name for field in fields(part))
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,126 @@
+"""A time one doubts, explained: the ways of the route, one line each, with length, speed and time."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+import numpy as np
+import polars as pl
+
+from maillage.atlas.reseau.fichiers import Reseau
+from maillage.atlas.reseau.osm import ReseauOsm
+from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.catalogue.vitesses import load_mode
+from maillage.network.routes.graph import NO_ARC, Legs, split
+from maillage.network.routes.paths import Section, Step, explain, find_route
+from maillage.network.shapes import cut_line
+from maillage.network.travel_times import Points
+
+Lieu = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Troncon:
+    """A stretch of one way: name or reference (null: unnamed), class, metres, seconds, mean speed."""
+
+    voie: int
+    nom: str | None
+    ref: str | None
+    classe: str
+    longueur_m: float
+    duree_s: float
+
+    @property
+    def vitesse_kmh(self) -> float | None:
+        """Mean speed, null where no time passes."""
+        return 3.6 * self.longueur_m / self.duree_s if self.duree_s > 0 else None
+
+
+@dataclass(frozen=True)
+class Itineraire:
+    """A route: stretches in order, straight legs off the road at both ends, their total in seconds.
+
+    ``trace``: (lon, lat) along the route, WGS 84 degrees.
+    """
+
+    troncons: tuple[Troncon, ...]
+    acces_depart_s: float
+    acces_arrivee_s: float
+    duree_s: float
+    longueur_m: float
+    trace: tuple[Lieu, ...]
+
+
+def explain_time(reseau: ReseauOsm, mode: str, depart: Lieu, arrivee: Lieu) -> Itineraire:
+    """The route whose time the engine answers, between two places (lon, lat).
+
+    Raises :class:`EntreeInvalide` when a place is too far from any road or no route joins them.
+    """
+    saved = reseau.load(mode)
+    nom = load_mode(mode).nom
+    lon, lat = np.array([depart, arrivee], float).T
+    places = saved.attach()(Points(lon, lat))
+    limit = f"à plus de {saved.acces_max_m / 1000:.0f} km de toute voie ({nom})"
+    for name, arc in zip(("de départ", "d’arrivée"), places.arc, strict=True):
+        if arc == NO_ARC:
+            raise EntreeInvalide(f"Le point {name} est {limit}.")
+    legs = split(saved.graphe, places)
+    start, end = (_pick(legs, row) for row in (0, 1))
+    route = find_route(saved.graphe, saved.facteur, start, end)
+    if route is None:
+        raise EntreeInvalide(f"Aucun itinéraire ne relie ces deux points ({nom}).")
+    if saved.graphe.ways is None:
+        raise EntreeInvalide("Ce réseau ne garde pas ses voies : reconstruisez-le.")
+    stretches = _name_steps(explain(route, saved.graphe.ways), reseau)
+    access = [float(ds) / 10 for ds in places.access_ds]
+    length = sum(stretch.longueur_m for stretch in stretches)
+    trace = tuple(spot for section in route.sections for spot in _draw(saved, section))
+    return Itineraire(stretches, access[0], access[1], route.time_ds / 10, length, trace)
+
+
+def _name_steps(steps: list[Step], reseau: ReseauOsm) -> tuple[Troncon, ...]:
+    """Each step with what the map says of its way."""
+    wanted = reseau.voies.filter(pl.col("voie").is_in({step.way for step in steps}))
+    named = {row["voie"]: row for row in wanted.iter_rows(named=True)}
+    return tuple(
+        Troncon(**named[step.way], longueur_m=step.length_m, duree_s=step.time_ds / 10) for step in steps
+    )
+
+
+def _draw(saved: Reseau, section: Section) -> list[Lieu]:
+    """The line of a section; none for the free link of a crossing."""
+    weight = max(int(saved.graphe.weight_ds[section.arc]), 1)
+    start, end = section.start_ds / weight, section.end_ds / weight
+    if section.arc < saved.formes.n_roads:
+        return cut_line(saved.formes, section.arc, start, end)
+    road = int(saved.graphe.reverse[section.arc])
+    return cut_line(saved.formes, road, 1 - start, 1 - end) if road != NO_ARC else []
+
+
+def _pick(legs: Legs, row: int) -> Legs:
+    """The legs of one place alone."""
+    return Legs(*(getattr(legs, name)[row : row + 1] for name in Legs.__annotations__))
+
+
+def merge_stretches(route: Itineraire) -> Itineraire:
+    """The same route, following stretches of one name and reference in one, under the longest one's way."""
+    merged = []
+    for _, group in groupby(route.troncons, key=lambda stretch: (stretch.ref, stretch.nom)):
+        same = list(group)
+        longest = max(same, key=lambda stretch: stretch.longueur_m)
+        length_m = sum(stretch.longueur_m for stretch in same)
+        duration_s = sum(stretch.duree_s for stretch in same)
+        merged.append(replace(longest, longueur_m=length_m, duree_s=duration_s))
+    return replace(route, troncons=tuple(merged))
+
+
+def to_geojson(route: Itineraire) -> str:
+    """The route as a GeoJSON feature: one line, its time and length."""
+    feature = {
+        "type": "Feature",
+        "geometry": {"type": "LineString", "coordinates": [list(spot) for spot in route.trace]},
+        "properties": {"duree_s": route.duree_s, "longueur_m": route.longueur_m},
+    }
+    return json.dumps(feature)

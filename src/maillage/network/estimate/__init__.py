@@ -1,0 +1,1 @@
+"""Travel times without roads: a closed formula, its errors, its what-if."""

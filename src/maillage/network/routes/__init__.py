@@ -1,0 +1,1 @@
+"""The factorised road graph: order, factor, sweeps, bounded searches, routes."""
