@@ -66,7 +66,7 @@ conformance: install ## docs/conformite.md: our figures against published ones
 docs: install ## method pages and glossary from the catalogue
 	$(BIN)/maillage catalogue pages docs/methodes
 
-captures: install ## screenshots of every page in docs/captures
+captures: install ## pictures of every page in build/captures; those of the README: python -m bench.captures --from DIR
 	$(BIN)/python -m bench.captures
 
 lock: ## resolve the dependencies again: hashes, no index addresses

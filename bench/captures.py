@@ -1,4 +1,7 @@
-"""``python -m bench.captures [--from DIR]``: pictures of the pages, wide and narrow, into docs/captures."""
+"""``python -m bench.captures [--from DIR]``: pictures of the pages, wide and narrow, into build/captures.
+
+Those that the documentation shows go to docs/captures; they are of real data (``--from``).
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,13 @@ from maillage.atlas.construction.build import build
 from maillage.cli.atlas import Avancement
 from maillage.cli.demo import build_roads
 
-OUT = Path("docs/captures")
 WORK = Path("build/captures")
+DOCS = Path("docs/captures")
+MONTREES = {
+    "nord-avesnes-sur-helpe-1440.png",
+    "nord-arrondissement-cambrai-1440.png",
+    "nord-france-services-carreaux-1440.png",
+}
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -78,8 +86,13 @@ def shoot(browser: Browser, base: str, pages: dict[str, str], widths: dict[int, 
             page.wait_for_timeout(1500)
             whole = page.evaluate("document.documentElement.scrollHeight")
             clip = {"x": 0, "y": 0, "width": width, "height": min(whole, height)}
-            page.screenshot(path=OUT / f"{name}-{width}.png", full_page=True, clip=clip)
+            page.screenshot(path=place(f"{name}-{width}.png"), full_page=True, clip=clip)
         page.close()
+
+
+def place(name: str) -> Path:
+    """Where a picture goes: with the documentation that shows it, else where git ignores it."""
+    return (DOCS if name in MONTREES else WORK) / name
 
 
 def find_pair(example: Path) -> Path:
@@ -112,7 +125,6 @@ def main() -> None:
     parser.add_argument("--from", dest="source", type=Path, help="données réelles : les images du README")
     parser.add_argument("--port", type=int, default=28417)
     options = parser.parse_args()
-    OUT.mkdir(parents=True, exist_ok=True)
     WORK.mkdir(parents=True, exist_ok=True)
     atlas = find_atlas(options.source, "59", WORK)
     with serving(atlas, WORK, options.port) as base, sync_playwright() as playwright:
