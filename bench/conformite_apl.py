@@ -24,7 +24,8 @@ from maillage.access.apl import Profession, load_professions
 from maillage.access.catchment import Weights, build_weights, e2sfca
 from maillage.access.decay import DS_PER_MIN, Steps, expected_step_weights, step_weights
 from maillage.access.erreur_temps import load_time_error
-from maillage.network.estimate.formula import Estimate, Habitants, compute_density, to_xyz
+from maillage.network.estimate.formula import Habitants, compute_density, to_xyz
+from maillage.network.estimate.times import Estimate
 from maillage.network.travel_times import Points, Sites, Within
 from maillage.sources import find_sources, read_all
 

@@ -23,13 +23,7 @@ from scipy.optimize import least_squares
 from scipy.spatial import cKDTree
 
 from maillage.catalogue.temps_estimes import Formule
-from maillage.network.estimate.formula import (
-    Ends,
-    Habitants,
-    compute_density,
-    estimate_minutes,
-    to_xyz,
-)
+from maillage.network.estimate.formula import Ends, Habitants, compute_density, estimate_minutes, to_xyz
 from maillage.network.travel_times import Points
 
 SEED = 2026

@@ -17,8 +17,9 @@ from maillage.access.indicateurs.equite import fgt_deux, fgt_un
 from maillage.access.indicateurs.information import a_portee
 from maillage.access.saturation import find_no_room, saturation
 from maillage.catalogue.temps_estimes import Residus, load_residus
-from maillage.network.estimate.formula import Estimate, Habitants
+from maillage.network.estimate.formula import Habitants
 from maillage.network.estimate.residuals import chance_beyond, excess_beyond, range_of
+from maillage.network.estimate.times import Estimate
 from maillage.network.travel_times import Points, Sites
 
 EXAMPLES = settings(max_examples=60, deadline=None)

@@ -9,7 +9,8 @@ import pytest
 from maillage.access.apl import load_professions
 from maillage.access.catchment import balanced, build_weights, e2sfca
 from maillage.access.decay import Steps, step_weights
-from maillage.network.estimate.formula import Estimate, Habitants
+from maillage.network.estimate.formula import Habitants
+from maillage.network.estimate.times import Estimate
 from maillage.network.travel_times import Points, Sites
 from maillage.sources import find_sources, read_all
 

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from maillage.catalogue.temps_estimes import Formule, load_formule
 from maillage.network.estimate.formula import (
     Ends,
-    Estimate,
     Habitants,
     check_formule,
     compute_density,
     estimate_minutes,
 )
+from maillage.network.estimate.times import Estimate
 from maillage.network.travel_times import NO_SITE, UNREACHABLE, Points, Sites
 
 CELL_SPREAD_M = 408.0

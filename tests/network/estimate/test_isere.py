@@ -8,7 +8,8 @@ import pytest
 
 from maillage.catalogue.lecture import read_toml
 from maillage.catalogue.temps_estimes import FILE
-from maillage.network.estimate.formula import Estimate, Habitants
+from maillage.network.estimate.formula import Habitants
+from maillage.network.estimate.times import Estimate
 from maillage.network.travel_times import Points, Sites
 
 SEED = 2026  # of the split, stated on the method page

@@ -10,7 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from maillage.catalogue.paniers import Panier
-from maillage.network.estimate.formula import Estimate, Habitants
+from maillage.network.estimate.formula import Habitants
+from maillage.network.estimate.times import Estimate
 from maillage.network.travel_times import NO_SITE, UNREACHABLE, Nearest, Points, Sites, TravelTimes
 
 Floats = NDArray[np.float64]

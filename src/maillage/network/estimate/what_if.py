@@ -3,15 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from maillage.network.estimate.formula import Ends
 from maillage.network.travel_times import Nearest, Points, Sites
 
-if TYPE_CHECKING:
-    from maillage.network.estimate.formula import Ends, Estimate
+
+class Times(Protocol):
+    """What a session asks of the estimate that it edits the sites of."""
+
+    def prepare(self, points: Points) -> Ends:
+        """Places ready for the formula."""
+        ...
+
+    def nearest(self, sites: Sites) -> Nearest:
+        """The nearest site of each type."""
+        ...
+
+    def times_to(self, end: Ends) -> NDArray[np.uint32]:
+        """Deciseconds from every origin to one place."""
+        ...
+
+    def find(
+        self,
+        ends: Ends,
+        rows: NDArray[np.int32],
+        types: tuple[NDArray[np.int32], int],
+        k: int,
+        which: NDArray[np.intp],
+    ) -> Nearest:
+        """The k nearest for the origins ``which``, among prepared sites numbered ``rows``."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -27,7 +52,7 @@ class Standing:
 class EstimateSession:
     """A session of edits: an implementation of ``WhatIf``."""
 
-    def __init__(self, estimate: Estimate, sites: Sites) -> None:
+    def __init__(self, estimate: Times, sites: Sites) -> None:
         self._estimate = estimate
         self._n_types = sites.n_types
         self._now = Standing(
