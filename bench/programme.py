@@ -52,8 +52,8 @@ def prepare() -> None:
 
 def fill() -> None:
     """The Nord's programme, then invented declinaisons, each with one historical record a year."""
-    from maillage.sdaasp.chargement import load_programme
-    from maillage.sdaasp.programme import Declinaison
+    from maillage.sdaasp.programme.modele import Declinaison
+    from maillage.sdaasp.reprise.chargement import load_programme
     from maillage.web.programme import chargement, models
     from maillage.web.programme.conversion import to_fields
 
@@ -104,7 +104,7 @@ def fill() -> None:
 
 
 def _index(row) -> str:
-    from maillage.sdaasp.recherche import make_index
+    from maillage.sdaasp.programme.recherche import make_index
 
     return make_index(row.libelle, "Étape")
 

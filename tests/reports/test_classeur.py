@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.reports.classeur import write_sheets
-from maillage.sdaasp.chargement import load_programme
-from maillage.sdaasp.classeur import Feuille, make_sheets
-from maillage.sdaasp.classeur_lecture import read_sheets
+from maillage.sdaasp.programme.classeur import Feuille, make_sheets
+from maillage.sdaasp.reprise.chargement import load_programme
+from maillage.sdaasp.reprise.classeur_lecture import read_sheets
 from maillage.sources.classeur import read_workbook
 
 

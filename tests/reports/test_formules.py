@@ -5,7 +5,7 @@ from odf.table import TableCell
 from openpyxl import load_workbook
 
 from maillage.reports.classeur import write_sheets
-from maillage.sdaasp.classeur import Feuille
+from maillage.sdaasp.programme.classeur import Feuille
 
 DANGERS = ("=1+1", "@SUM(A1)", "+33", "-1", '=HYPERLINK("http://exemple.invalid")')
 SHEET = Feuille("essai", ("texte",), tuple((text,) for text in DANGERS))

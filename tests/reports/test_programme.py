@@ -14,15 +14,15 @@ from maillage.reports.ecrire_docx import write_docx
 from maillage.reports.ecrire_pdf import write_pdf
 from maillage.reports.francais import typeset
 from maillage.reports.programme_document import make_fiche, make_programme
-from maillage.sdaasp.chargement import load_programme
-from maillage.sdaasp.classeur import make_sheets
-from maillage.sdaasp.classeur_lecture import read_sheets
-from maillage.sdaasp.controle import check_programme
-from maillage.sdaasp.differences import compare
-from maillage.sdaasp.echange import extract_fiche
-from maillage.sdaasp.indicateurs import Cible, IndicateurSuivi, Valeur
-from maillage.sdaasp.programme import BonnePratique, Etape, Frein, Moyen, Reprise
-from maillage.sdaasp.vocabulaire import EtatValeur, NatureCible, NatureMoyen
+from maillage.sdaasp.programme.classeur import make_sheets
+from maillage.sdaasp.programme.controle import check_programme
+from maillage.sdaasp.programme.differences import compare
+from maillage.sdaasp.programme.echange import extract_fiche
+from maillage.sdaasp.programme.mesures import Cible, IndicateurSuivi, Valeur
+from maillage.sdaasp.programme.modele import BonnePratique, Etape, Frein, Moyen, Reprise
+from maillage.sdaasp.programme.vocabulaire import EtatValeur, NatureCible, NatureMoyen
+from maillage.sdaasp.reprise.chargement import load_programme
+from maillage.sdaasp.reprise.classeur_lecture import read_sheets
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,10 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from maillage.sdaasp.afom import ChiffreCite, ItemAfom, Preuve
-from maillage.sdaasp.fne import ActionFne, OrientationFne
-from maillage.sdaasp.indicateurs import Cible, IndicateurSuivi, Valeur
-from maillage.sdaasp.programme import (
+from maillage.sdaasp.programme.afom import ChiffreCite, ItemAfom, Preuve
+from maillage.sdaasp.programme.fne import ActionFne, OrientationFne
+from maillage.sdaasp.programme.mesures import Cible, IndicateurSuivi, Valeur
+from maillage.sdaasp.programme.modele import (
     BonnePratique,
     Declinaison,
     DimensionTransversale,
@@ -26,7 +26,7 @@ from maillage.sdaasp.programme import (
     TerritoireDuSchema,
     Theme,
 )
-from maillage.sdaasp.vocabulaire import (
+from maillage.sdaasp.programme.vocabulaire import (
     EtatValeur,
     Meteo,
     NatureAfom,

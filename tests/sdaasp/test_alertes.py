@@ -8,18 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.sdaasp.afom import ChiffreCite
-from maillage.sdaasp.alertes import check_indicator, compute_lag, is_falling, list_late
-from maillage.sdaasp.indicateurs import (
-    Cible,
-    IndicateurSuivi,
-    Valeur,
-    from_atlas,
-    list_series,
-    validate_value,
-)
-from maillage.sdaasp.programme import Declinaison, Etape
-from maillage.sdaasp.vocabulaire import EtatValeur, NatureCible, Sens, StatutDeclinaison
+from maillage.sdaasp.indicateurs.alertes import check_indicator, compute_lag, is_falling, list_late
+from maillage.sdaasp.indicateurs.valeurs import from_atlas, list_series, validate_value
+from maillage.sdaasp.programme.afom import ChiffreCite
+from maillage.sdaasp.programme.mesures import Cible, IndicateurSuivi, Valeur
+from maillage.sdaasp.programme.modele import Declinaison, Etape
+from maillage.sdaasp.programme.vocabulaire import EtatValeur, NatureCible, Sens, StatutDeclinaison
 
 TODAY = date(2026, 6, 30)
 SLOT = Declinaison(theme="sante", arrondissement="593", annee=2026, statut=StatutDeclinaison.EN_COURS)

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from programmes_au_hasard import BASE, programmes, texts
 
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.sdaasp.chargement import load_programme
-from maillage.sdaasp.classeur import Feuille, escape_item, make_sheets, unescape_item
-from maillage.sdaasp.classeur_lecture import read_sheets
-from maillage.sdaasp.controle import check_programme
-from maillage.sdaasp.differences import compare
-from maillage.sdaasp.echange import export_programme, from_plain, read_programme
-from maillage.sdaasp.programme import Declinaison, Programme
+from maillage.sdaasp.programme.classeur import Feuille, escape_item, make_sheets, unescape_item
+from maillage.sdaasp.programme.controle import check_programme
+from maillage.sdaasp.programme.differences import compare
+from maillage.sdaasp.programme.echange import export_programme, from_plain, read_programme
+from maillage.sdaasp.programme.modele import Declinaison, Programme
+from maillage.sdaasp.reprise.chargement import load_programme
+from maillage.sdaasp.reprise.classeur_lecture import read_sheets
 
 
 @pytest.mark.lent

@@ -3,10 +3,10 @@
 import pytest
 
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.sdaasp.chargement import load_programme
-from maillage.sdaasp.fusion import measure_import, merge
-from maillage.sdaasp.proposition import propose
-from maillage.sdaasp.vocabulaire import StatutDeclinaison
+from maillage.sdaasp.programme.vocabulaire import StatutDeclinaison
+from maillage.sdaasp.reprise.chargement import load_programme
+from maillage.sdaasp.reprise.fusion import measure_import, merge
+from maillage.sdaasp.reprise.proposition import propose
 from maillage.sources.sdaasp_texte import read_document, read_tables
 
 

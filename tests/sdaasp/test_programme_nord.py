@@ -5,10 +5,15 @@ import unicodedata
 
 import pytest
 
-from maillage.sdaasp.chargement import load_programme
-from maillage.sdaasp.completude import check_law, check_objectives, is_complete
-from maillage.sdaasp.couverture import cross_arrondissements, cross_deficits, cross_dimensions, list_deficits
-from maillage.sdaasp.statistiques import compute_statistics
+from maillage.sdaasp.indicateurs.completude import check_law, check_objectives, is_complete
+from maillage.sdaasp.indicateurs.couverture import (
+    cross_arrondissements,
+    cross_deficits,
+    cross_dimensions,
+    list_deficits,
+)
+from maillage.sdaasp.programme.statistiques import compute_statistics
+from maillage.sdaasp.reprise.chargement import load_programme
 
 TEXT = "sdaasp-nord-2025-2030.txt"
 ARRONDISSEMENTS = ("Avesnes-sur-Helpe", "Cambrai", "Douai", "Dunkerque", "Lille", "Valenciennes")

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maillage.sdaasp.chargement import load_programme
-from maillage.sdaasp.completude import check_law, check_objective, is_complete
-from maillage.sdaasp.couverture import TerritoireEnDeficit, cross_arrondissements, cross_deficits
-from maillage.sdaasp.indicateurs import Cible, IndicateurSuivi
-from maillage.sdaasp.lisibilite import list_suggestions, measure
-from maillage.sdaasp.programme import Lien, Moyen
-from maillage.sdaasp.recherche import fold, make_index, matches
-from maillage.sdaasp.vocabulaire import NatureCible, StatutDeclinaison
+from maillage.sdaasp.indicateurs.completude import check_law, check_objective, is_complete
+from maillage.sdaasp.indicateurs.couverture import TerritoireEnDeficit, cross_arrondissements, cross_deficits
+from maillage.sdaasp.programme.lisibilite import list_suggestions, measure
+from maillage.sdaasp.programme.mesures import Cible, IndicateurSuivi
+from maillage.sdaasp.programme.modele import Lien, Moyen
+from maillage.sdaasp.programme.recherche import fold, make_index, matches
+from maillage.sdaasp.programme.vocabulaire import NatureCible, StatutDeclinaison
+from maillage.sdaasp.reprise.chargement import load_programme
 
 NORD = load_programme()
 

@@ -5,9 +5,9 @@ import jsonschema
 from hypothesis import given, settings
 from programmes_au_hasard import programmes
 
-from maillage.sdaasp.chargement import load_programme
-from maillage.sdaasp.echange import export_programme
-from maillage.sdaasp.schema_json import make_schema
+from maillage.sdaasp.programme.echange import export_programme
+from maillage.sdaasp.programme.schema_json import make_schema
+from maillage.sdaasp.reprise.chargement import load_programme
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "schema-programme.json"
 

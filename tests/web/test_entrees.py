@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
-from maillage.sdaasp.chargement import load_programme
+from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.programme import chargement
 
 pytestmark = pytest.mark.lent

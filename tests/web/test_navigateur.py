@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from maillage.catalogue.services_web import FondDePlan
-from maillage.sdaasp.chargement import load_programme
+from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.programme import chargement
 from maillage.web.socle import commands
 from maillage.web.socle.graphiques import couleurs

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from maillage.sdaasp.chargement import load_programme
+from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.comptes import commands as comptes
 from maillage.web.comptes.models import Invitation, Jeton, Mandat, Organisation
 from maillage.web.comptes.secret import empreinte

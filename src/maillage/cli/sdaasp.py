@@ -28,8 +28,8 @@ def sdaasp() -> None:
 )
 def stats(name: str, output: str, *, base: bool) -> None:
     """Compter les thèmes, objectifs, actions et déclinaisons du programme."""
-    from maillage.sdaasp.chargement import load_programme
-    from maillage.sdaasp.statistiques import compute_statistics
+    from maillage.sdaasp.programme.statistiques import compute_statistics
+    from maillage.sdaasp.reprise.chargement import load_programme
 
     counts = compute_statistics(read_base() if base else load_programme(name))
     if output == "json":
@@ -58,8 +58,8 @@ def _describe(counts: dict[str, Any]) -> list[str]:
 @click.option("--programme", "name", default="nord-2025-2030", show_default=True, help="Programme embarqué.")
 def completude(name: str) -> None:
     """Dire si le programme est complet au sens de la loi, et ce qui manque par objectif."""
-    from maillage.sdaasp.chargement import load_programme
-    from maillage.sdaasp.completude import check_law, check_objectives, is_complete
+    from maillage.sdaasp.indicateurs.completude import check_law, check_objectives, is_complete
+    from maillage.sdaasp.reprise.chargement import load_programme
 
     programme = load_programme(name)
     law = check_law(programme)

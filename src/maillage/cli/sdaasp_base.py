@@ -11,7 +11,7 @@ import click
 from maillage.catalogue.erreurs import EntreeInvalide
 
 if TYPE_CHECKING:
-    from maillage.sdaasp.programme import Programme
+    from maillage.sdaasp.programme.modele import Programme
 
 
 def open_base() -> None:
@@ -45,7 +45,7 @@ def read_base() -> Programme:
 def charger(name: str, source: Path | None) -> None:
     """Mettre un programme dans la base de l’application, si elle n’en a pas."""
     from maillage.cli.sdaasp_import import read_any
-    from maillage.sdaasp.chargement import load_programme
+    from maillage.sdaasp.reprise.chargement import load_programme
 
     programme = read_any(source) if source else load_programme(name)
     open_base()
@@ -64,7 +64,7 @@ def charger(name: str, source: Path | None) -> None:
 def completer(fichier: Path, *, ecrire: bool) -> None:
     """Remplir les blancs du programme de la base depuis un fichier, sans jamais écraser le travail fait."""
     from maillage.cli.sdaasp_import import read_any
-    from maillage.sdaasp.fusion import merge
+    from maillage.sdaasp.reprise.fusion import merge
 
     imported = read_any(fichier)
     merged = merge(read_base(), imported)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from maillage.sdaasp.programme import Programme
+    from maillage.sdaasp.programme.modele import Programme
 
 
 @click.command("export")
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def export(*, fichier: Path, name: str, source: Path | None, fiche: str | None) -> None:
     """Écrire le programme en .docx, .pdf, .ods, .xlsx ou .json."""
     from maillage.cli.sdaasp_import import read_any, write_any
-    from maillage.sdaasp.chargement import load_programme
-    from maillage.sdaasp.echange import extract_fiche
+    from maillage.sdaasp.programme.echange import extract_fiche
+    from maillage.sdaasp.reprise.chargement import load_programme
 
     programme = read_any(source) if source else load_programme(name)
     if fichier.suffix in (".docx", ".pdf"):
@@ -53,6 +53,6 @@ def schema_json() -> None:
     """Imprimer le schéma JSON du format d’échange (docs/schema-programme.json)."""
     import json
 
-    from maillage.sdaasp.schema_json import make_schema
+    from maillage.sdaasp.programme.schema_json import make_schema
 
     click.echo(json.dumps(make_schema(), ensure_ascii=False, indent=2))

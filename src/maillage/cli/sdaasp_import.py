@@ -14,9 +14,9 @@ import click
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 
 if TYPE_CHECKING:
-    from maillage.sdaasp.dossier import Question
-    from maillage.sdaasp.programme import Programme
-    from maillage.sdaasp.proposition import Proposition
+    from maillage.sdaasp.programme.modele import Programme
+    from maillage.sdaasp.reprise.dossier import Question
+    from maillage.sdaasp.reprise.proposition import Proposition
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUTPUT = click.Path(dir_okay=False, path_type=Path)
@@ -44,7 +44,7 @@ def import_(
 
     Essai à blanc sans --ecrire.
     """
-    from maillage.sdaasp.chargement import load_programme
+    from maillage.sdaasp.reprise.chargement import load_programme
 
     base = load_programme(name)
     if fichier.suffix == ".txt":
@@ -64,8 +64,8 @@ def read_any(path: Path) -> Programme:
     """The programme of a JSON, ODS or XLSX file."""
     import json
 
-    from maillage.sdaasp.classeur_lecture import read_sheets
-    from maillage.sdaasp.echange import read_programme
+    from maillage.sdaasp.programme.echange import read_programme
+    from maillage.sdaasp.reprise.classeur_lecture import read_sheets
     from maillage.sources.classeur import read_workbook
 
     if path.suffix != ".json":
@@ -81,8 +81,8 @@ def write_any(programme: Programme, path: Path) -> None:
     import json
 
     from maillage.reports.classeur import write_sheets
-    from maillage.sdaasp.classeur import make_sheets
-    from maillage.sdaasp.echange import export_programme
+    from maillage.sdaasp.programme.classeur import make_sheets
+    from maillage.sdaasp.programme.echange import export_programme
 
     if path.suffix == ".json":
         path.write_text(json.dumps(export_programme(programme), ensure_ascii=False, indent=2) + "\n", "utf-8")
@@ -105,8 +105,8 @@ def read_decisions(path: Path) -> dict[str, str]:
 def _import_text(
     path: Path, base: Programme, decisions: dict[str, str], *, questions_path: Path | None, confirm: bool
 ) -> Programme:
-    from maillage.sdaasp.fusion import measure_import, merge
-    from maillage.sdaasp.proposition import propose
+    from maillage.sdaasp.reprise.fusion import measure_import, merge
+    from maillage.sdaasp.reprise.proposition import propose
     from maillage.sources.sdaasp_texte import read_document
 
     document = read_document(path)
@@ -166,7 +166,7 @@ def write_questions(proposal: Proposition) -> str:
 
 
 def _print_differences(before: Programme, after: Programme) -> None:
-    from maillage.sdaasp.differences import compare
+    from maillage.sdaasp.programme.differences import compare
 
     differences = compare(before, after)
     click.echo(f"{len(differences)} différences avec le programme de départ.")

@@ -17,7 +17,7 @@ from odf.text import P
 from openpyxl import Workbook
 
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.sdaasp.classeur import Cellule, Feuille
+from maillage.sdaasp.programme.classeur import Cellule, Feuille
 
 NOTICE = "Lisez-moi"
 NOTICE_TEXT = (

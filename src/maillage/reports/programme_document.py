@@ -15,8 +15,8 @@ from maillage.reports.programme_parties import (
     write_practices,
     write_steps,
 )
-from maillage.sdaasp.completude import check_law, is_complete
-from maillage.sdaasp.couverture import (
+from maillage.sdaasp.indicateurs.completude import check_law, is_complete
+from maillage.sdaasp.indicateurs.couverture import (
     Case,
     MatriceCouverture,
     cross_arrondissements,
@@ -24,8 +24,8 @@ from maillage.sdaasp.couverture import (
     cross_dimensions,
     list_deficits,
 )
-from maillage.sdaasp.programme import Declinaison, FicheAction, Lien, ObjectifPrioritaire, Programme
-from maillage.sdaasp.vocabulaire import A_CONFIRMER, get_libelle
+from maillage.sdaasp.programme.modele import Declinaison, FicheAction, Lien, ObjectifPrioritaire, Programme
+from maillage.sdaasp.programme.vocabulaire import A_CONFIRMER, get_libelle
 
 NON_REPRIS = "Non repris du document publié."
 SIGNES = {"couvert": "oui", "a_confirmer": "à confirmer", "vide": "—"}

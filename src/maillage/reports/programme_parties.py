@@ -7,15 +7,16 @@ from datetime import date
 
 from maillage.reports.blocs import Bloc, Liste, Paragraphe, Tableau, Titre
 from maillage.reports.francais import INSECABLE, number
-from maillage.sdaasp.indicateurs import Cible, IndicateurSuivi, list_series
-from maillage.sdaasp.programme import BonnePratique, Declinaison, Frein, Label, Moyen, Programme
-from maillage.sdaasp.vocabulaire import get_libelle
+from maillage.sdaasp.indicateurs.valeurs import list_series
+from maillage.sdaasp.programme.mesures import Cible, IndicateurSuivi
+from maillage.sdaasp.programme.modele import BonnePratique, Declinaison, Frein, Label, Moyen, Programme
+from maillage.sdaasp.programme.vocabulaire import get_libelle
 
 
 def tell_means(means: Moyen) -> str:
     """A means with its nature and cost.
 
-    >>> from maillage.sdaasp.vocabulaire import NatureMoyen
+    >>> from maillage.sdaasp.programme.vocabulaire import NatureMoyen
     >>> tell_means(Moyen(libelle="Un bus", nature=NatureMoyen.MATERIEL))
     'Un bus (matériel, locaux)'
     """

@@ -16,7 +16,7 @@ from odf.text import P
 from openpyxl import load_workbook
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
-from maillage.sdaasp.classeur import Cellule, Feuille
+from maillage.sdaasp.programme.classeur import Cellule, Feuille
 
 NOTICE = "Lisez-moi"
 MAX_REPEATED = 1000  # LibreOffice fills a sheet with a million repeated blanks; a true repetition is short

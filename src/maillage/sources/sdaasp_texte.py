@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
-from maillage.sdaasp.tables_lues import CelluleLue, DocumentLu, LigneLue, NatureTable, TableLue
+from maillage.sdaasp.reprise.tables_lues import CelluleLue, DocumentLu, LigneLue, NatureTable, TableLue
 
 _HEADINGS: tuple[tuple[re.Pattern[str], NatureTable], ...] = (
     (re.compile(r"^Enjeux identifiés\t"), "fiche"),

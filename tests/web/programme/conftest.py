@@ -1,6 +1,6 @@
 import pytest
 
-from maillage.sdaasp.chargement import load_programme
+from maillage.sdaasp.reprise.chargement import load_programme
 
 
 @pytest.fixture

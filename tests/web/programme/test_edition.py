@@ -7,12 +7,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from maillage.sdaasp.chargement import load_programme
-from maillage.sdaasp.completude import check_law
-from maillage.sdaasp.couverture import cross_arrondissements
-from maillage.sdaasp.differences import compare
-from maillage.sdaasp.proposition import propose
-from maillage.sdaasp.vocabulaire import EtatAmendement
+from maillage.sdaasp.indicateurs.completude import check_law
+from maillage.sdaasp.indicateurs.couverture import cross_arrondissements
+from maillage.sdaasp.programme.differences import compare
+from maillage.sdaasp.programme.vocabulaire import EtatAmendement
+from maillage.sdaasp.reprise.chargement import load_programme
+from maillage.sdaasp.reprise.proposition import propose
 from maillage.sources.sdaasp_texte import read_document
 from maillage.web.programme import chargement, commands, models
 from maillage.web.programme.tableau import TableauField, write_cell

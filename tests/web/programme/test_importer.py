@@ -5,9 +5,9 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from maillage.sdaasp.chargement import load_programme
-from maillage.sdaasp.differences import compare
-from maillage.sdaasp.echange import export_programme
+from maillage.sdaasp.programme.differences import compare
+from maillage.sdaasp.programme.echange import export_programme
+from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.programme import chargement, models
 
 ADDRESS = "/programme/importer/"

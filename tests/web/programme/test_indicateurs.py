@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from maillage.sdaasp.indicateurs import Cible, Valeur
-from maillage.sdaasp.vocabulaire import EtatValeur
+from maillage.sdaasp.programme.mesures import Cible, Valeur
+from maillage.sdaasp.programme.vocabulaire import EtatValeur
 from maillage.web.programme import commands, courbe, models, queries
 from maillage.web.programme.remplissage import fill_from_newest_atlas
 from maillage.web.socle import atlas as atlases

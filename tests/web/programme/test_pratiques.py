@@ -5,10 +5,10 @@ import json
 import pytest
 from django.test import Client
 
-from maillage.sdaasp.classeur import make_sheets
-from maillage.sdaasp.classeur_lecture import read_sheets
-from maillage.sdaasp.differences import compare
-from maillage.sdaasp.echange import read_programme
+from maillage.sdaasp.programme.classeur import make_sheets
+from maillage.sdaasp.programme.differences import compare
+from maillage.sdaasp.programme.echange import read_programme
+from maillage.sdaasp.reprise.classeur_lecture import read_sheets
 from maillage.web.programme import chargement, commands, models
 
 CHAMPS = {

@@ -22,7 +22,7 @@ from pathlib import Path
 from maillage.web.serveur.preparation import set_up
 set_up(Path(sys.argv[1]), Path(sys.argv[2]))
 from django.db import connection
-from maillage.sdaasp.chargement import load_programme
+from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.comptes.commands import creer_demonstration
 from maillage.web.programme.chargement import load_if_empty
 load_if_empty(load_programme())

@@ -17,10 +17,10 @@ import pytest
 import requests
 
 from maillage.reports.classeur import write_sheets
-from maillage.sdaasp.afom import ItemAfom
-from maillage.sdaasp.chargement import load_programme
-from maillage.sdaasp.classeur import make_sheets
-from maillage.sdaasp.vocabulaire import NatureAfom
+from maillage.sdaasp.programme.afom import ItemAfom
+from maillage.sdaasp.programme.classeur import make_sheets
+from maillage.sdaasp.programme.vocabulaire import NatureAfom
+from maillage.sdaasp.reprise.chargement import load_programme
 
 pytestmark = pytest.mark.lent
 

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from maillage.sdaasp.chargement import load_programme
+from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.programme import chargement
 from maillage.web.programme.models import Declinaison
 from maillage.web.socle import atlas as atlases

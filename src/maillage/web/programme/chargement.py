@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from maillage.sdaasp.echange import from_plain, to_plain
-from maillage.sdaasp.fusion import merge
-from maillage.sdaasp.programme import Programme
-from maillage.sdaasp.structure import get_key
+from maillage.sdaasp.programme.echange import from_plain, to_plain
+from maillage.sdaasp.programme.modele import Programme
+from maillage.sdaasp.programme.structure import get_key
+from maillage.sdaasp.reprise.fusion import merge
 from maillage.web.programme import models
 from maillage.web.programme.conversion import to_fields, to_value
 from maillage.web.socle.ecriture import ecriture

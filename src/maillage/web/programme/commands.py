@@ -15,13 +15,19 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.sdaasp.afom import ChiffreCite
-from maillage.sdaasp.amendements import A_SON_AUTEUR, Changement, check_move, list_changes, list_moved
-from maillage.sdaasp.echange import from_plain, to_plain
-from maillage.sdaasp.indicateurs import from_atlas, validate_value
-from maillage.sdaasp.programme import Declinaison as DeclinaisonPure
-from maillage.sdaasp.structure import describe
-from maillage.sdaasp.vocabulaire import EtatAmendement
+from maillage.sdaasp.indicateurs.valeurs import from_atlas, validate_value
+from maillage.sdaasp.programme.afom import ChiffreCite
+from maillage.sdaasp.programme.amendements import (
+    A_SON_AUTEUR,
+    Changement,
+    check_move,
+    list_changes,
+    list_moved,
+)
+from maillage.sdaasp.programme.echange import from_plain, to_plain
+from maillage.sdaasp.programme.modele import Declinaison as DeclinaisonPure
+from maillage.sdaasp.programme.structure import describe
+from maillage.sdaasp.programme.vocabulaire import EtatAmendement
 from maillage.web.comptes.models import Personne
 from maillage.web.programme import models, queries
 from maillage.web.programme.conversion import name_field, to_dict, to_fields, to_value

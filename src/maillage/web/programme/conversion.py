@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from maillage.sdaasp.echange import from_plain, to_plain
-from maillage.sdaasp.structure import describe
+from maillage.sdaasp.programme.echange import from_plain, to_plain
+from maillage.sdaasp.programme.structure import describe
 from maillage.web.programme.models import Suivi
 
 

@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 from django.utils.safestring import SafeString, mark_safe
 
-from maillage.sdaasp.indicateurs import Cible, Valeur
-from maillage.sdaasp.vocabulaire import EtatValeur
+from maillage.sdaasp.programme.mesures import Cible, Valeur
+from maillage.sdaasp.programme.vocabulaire import EtatValeur
 from maillage.web.socle.formats import nombre
 from maillage.web.socle.graphiques.axes import Axe, axe
 

@@ -7,7 +7,14 @@ from typing import Any
 
 from django import forms
 
-from maillage.sdaasp.vocabulaire import Meteo, NatureAfom, NatureCible, Sens, StatutDeclinaison, get_libelle
+from maillage.sdaasp.programme.vocabulaire import (
+    Meteo,
+    NatureAfom,
+    NatureCible,
+    Sens,
+    StatutDeclinaison,
+    get_libelle,
+)
 from maillage.web.programme import models, saisie, tableau
 from maillage.web.programme.queries import Noms
 from maillage.web.programme.tableau import TableauField

@@ -7,9 +7,9 @@ from typing import Any
 
 from django import forms
 
-from maillage.sdaasp.afom import ChiffreCite
-from maillage.sdaasp.echange import to_plain
-from maillage.sdaasp.vocabulaire import NatureAfom, StatutDeclinaison
+from maillage.sdaasp.programme.afom import ChiffreCite
+from maillage.sdaasp.programme.echange import to_plain
+from maillage.sdaasp.programme.vocabulaire import NatureAfom, StatutDeclinaison
 from maillage.web.programme import models
 from maillage.web.programme.forms import ChampsIndicateur, list_choices
 

@@ -14,11 +14,11 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from maillage.sdaasp import afom as pur_afom
-from maillage.sdaasp import indicateurs as pur_indicateurs
-from maillage.sdaasp import programme as pur
-from maillage.sdaasp.recherche import make_index
-from maillage.sdaasp.vocabulaire import EtatAmendement, EtatValeur, StatutDeclinaison, get_libelle
+from maillage.sdaasp.programme import afom as pur_afom
+from maillage.sdaasp.programme import mesures as pur_indicateurs
+from maillage.sdaasp.programme import modele as pur
+from maillage.sdaasp.programme.recherche import make_index
+from maillage.sdaasp.programme.vocabulaire import EtatAmendement, EtatValeur, StatutDeclinaison, get_libelle
 from maillage.web.comptes.perimetre import Perimetre
 from maillage.web.socle.ecriture import historique
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from maillage.sdaasp.differences import Morceau, compare_texts
-from maillage.sdaasp.structure import describe
-from maillage.sdaasp.vocabulaire import StatutDeclinaison, get_libelle
+from maillage.sdaasp.programme.differences import Morceau, compare_texts
+from maillage.sdaasp.programme.structure import describe
+from maillage.sdaasp.programme.vocabulaire import StatutDeclinaison, get_libelle
 from maillage.web.programme import models
 from maillage.web.programme.conversion import name_field
 from maillage.web.programme.queries import Noms

@@ -12,10 +12,10 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Value
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from maillage.sdaasp.afom import ChiffreCite
-from maillage.sdaasp.couverture import TerritoireEnDeficit, list_deficits
-from maillage.sdaasp.programme import Programme
-from maillage.sdaasp.recherche import list_terms, make_index, matches
+from maillage.sdaasp.indicateurs.couverture import TerritoireEnDeficit, list_deficits
+from maillage.sdaasp.programme.afom import ChiffreCite
+from maillage.sdaasp.programme.modele import Programme
+from maillage.sdaasp.programme.recherche import list_terms, make_index, matches
 from maillage.web.programme import chargement, models
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.formats import accord

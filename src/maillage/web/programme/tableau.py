@@ -13,7 +13,7 @@ from typing import Any, Literal
 from django import forms
 from django.core.exceptions import ValidationError
 
-from maillage.sdaasp.vocabulaire import NatureMoyen, StatutFrein, get_libelle
+from maillage.sdaasp.programme.vocabulaire import NatureMoyen, StatutFrein, get_libelle
 from maillage.web.programme.saisie import read_date, read_money, read_text, read_year, write_money
 
 Brut = dict[str, str]

@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from maillage.sdaasp.alertes import list_alerts
-from maillage.sdaasp.completude import check_law, check_objectives, is_complete, list_with_target
-from maillage.sdaasp.couverture import cross_arrondissements, cross_deficits, cross_dimensions
-from maillage.sdaasp.vocabulaire import StatutDeclinaison, get_libelle
+from maillage.sdaasp.indicateurs.alertes import list_alerts
+from maillage.sdaasp.indicateurs.completude import check_law, check_objectives, is_complete, list_with_target
+from maillage.sdaasp.indicateurs.couverture import cross_arrondissements, cross_deficits, cross_dimensions
+from maillage.sdaasp.programme.vocabulaire import StatutDeclinaison, get_libelle
 from maillage.web.programme import models, presentation, queries
 from maillage.web.programme.queries import Filtres
 from maillage.web.programme.rules import MODIFIER

@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from maillage.sdaasp.amendements import A_SON_AUTEUR, TRANSITIONS
-from maillage.sdaasp.vocabulaire import EtatAmendement, get_libelle
+from maillage.sdaasp.programme.amendements import A_SON_AUTEUR, TRANSITIONS
+from maillage.sdaasp.programme.vocabulaire import EtatAmendement, get_libelle
 from maillage.web.programme import commands, models, presentation, queries
 from maillage.web.programme.views_edition import open_form
 from maillage.web.socle.demande import read_number

@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from maillage.sdaasp.lisibilite import list_suggestions, measure
-from maillage.sdaasp.programme import Declinaison as DeclinaisonPure
+from maillage.sdaasp.programme.lisibilite import list_suggestions, measure
+from maillage.sdaasp.programme.modele import Declinaison as DeclinaisonPure
 from maillage.web.programme import commands, forms, models, presentation, queries
 from maillage.web.programme.adresses import get_adresse
 from maillage.web.programme.conversion import name_field

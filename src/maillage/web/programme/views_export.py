@@ -13,9 +13,9 @@ from maillage.reports.classeur import write_sheets
 from maillage.reports.ecrire_docx import write_docx
 from maillage.reports.ecrire_pdf import write_pdf
 from maillage.reports.programme_document import make_fiche, make_programme
-from maillage.sdaasp.classeur import make_sheets
-from maillage.sdaasp.echange import export_programme, extract_fiche
-from maillage.sdaasp.programme import Programme
+from maillage.sdaasp.programme.classeur import make_sheets
+from maillage.sdaasp.programme.echange import export_programme, extract_fiche
+from maillage.sdaasp.programme.modele import Programme
 from maillage.web.programme import queries
 
 

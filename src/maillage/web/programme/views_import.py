@@ -18,14 +18,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.sdaasp.classeur_lecture import read_sheets
-from maillage.sdaasp.dossier import Question
-from maillage.sdaasp.echange import export_programme, read_programme, to_plain
-from maillage.sdaasp.fusion import Fusion, merge
-from maillage.sdaasp.programme import Programme
-from maillage.sdaasp.proposition import propose
-from maillage.sdaasp.structure import iter_items
-from maillage.sdaasp.tables_lues import DocumentLu
+from maillage.sdaasp.programme.echange import export_programme, read_programme, to_plain
+from maillage.sdaasp.programme.modele import Programme
+from maillage.sdaasp.programme.structure import iter_items
+from maillage.sdaasp.reprise.classeur_lecture import read_sheets
+from maillage.sdaasp.reprise.dossier import Question
+from maillage.sdaasp.reprise.fusion import Fusion, merge
+from maillage.sdaasp.reprise.proposition import propose
+from maillage.sdaasp.reprise.tables_lues import DocumentLu
 from maillage.sources.classeur import read_workbook
 from maillage.sources.sdaasp_texte import read_cell, read_tables
 from maillage.web.programme import chargement, queries

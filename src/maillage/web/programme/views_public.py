@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from maillage.sdaasp.completude import list_followers
+from maillage.sdaasp.indicateurs.completude import list_followers
 from maillage.web.comptes.models import Mandat
 from maillage.web.programme import public, queries
 from maillage.web.programme.queries import Filtres

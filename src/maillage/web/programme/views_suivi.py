@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from maillage.sdaasp.afom import group_items, list_without_evidence
-from maillage.sdaasp.alertes import check_indicator
-from maillage.sdaasp.indicateurs import list_series
-from maillage.sdaasp.vocabulaire import NatureAfom, get_libelle
+from maillage.sdaasp.indicateurs.alertes import check_indicator
+from maillage.sdaasp.indicateurs.valeurs import list_series
+from maillage.sdaasp.programme.afom import group_items, list_without_evidence
+from maillage.sdaasp.programme.vocabulaire import NatureAfom, get_libelle
 from maillage.web.programme import commands, courbe, forms_suivi, models, queries
 from maillage.web.programme.adresses import get_adresse
 from maillage.web.programme.conversion import to_value

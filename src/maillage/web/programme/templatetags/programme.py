@@ -9,8 +9,8 @@ from typing import Any
 from django import template
 from django.utils.text import slugify
 
-from maillage.sdaasp.couverture import Case, MatriceCouverture
-from maillage.sdaasp.vocabulaire import LIBELLES
+from maillage.sdaasp.indicateurs.couverture import Case, MatriceCouverture
+from maillage.sdaasp.programme.vocabulaire import LIBELLES
 from maillage.web.programme import presentation, queries
 from maillage.web.programme.adresses import get_adresse
 from maillage.web.programme.queries import Noms

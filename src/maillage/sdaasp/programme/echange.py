@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
-from maillage.sdaasp.programme import Programme
-from maillage.sdaasp.structure import Champ, describe
+from maillage.sdaasp.programme.modele import Programme
+from maillage.sdaasp.programme.structure import Champ, describe
 
 T = TypeVar("T")
 FORMAT = 1
@@ -19,7 +19,7 @@ FORMAT = 1
 def to_plain(item: Any) -> Any:
     """Plain values of any object of the programme; dates are ISO text, missing is ``None``.
 
-    >>> from maillage.sdaasp.programme import Etape
+    >>> from maillage.sdaasp.programme.modele import Etape
     >>> to_plain(Etape(libelle="Lancer", fin=date(2026, 6, 30)))["fin"]
     '2026-06-30'
     """
@@ -88,7 +88,7 @@ def _keep(keys: tuple[str, ...], kept: set[str]) -> tuple[str, ...]:
 def read_programme(document: Mapping[str, Any]) -> Programme:
     """The programme of a document written by ``export_programme``.
 
-    >>> from maillage.sdaasp.programme import Schema
+    >>> from maillage.sdaasp.programme.modele import Schema
     >>> one = Programme(schema=Schema(cle="s", nom="S", departement="59", debut=2025, fin=2030, version="1"))
     >>> read_programme(export_programme(one)) == one
     True

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from maillage.sdaasp.programme import Lien, Programme
-from maillage.sdaasp.structure import describe, get_key, iter_items, list_collections
+from maillage.sdaasp.programme.modele import Lien, Programme
+from maillage.sdaasp.programme.structure import describe, get_key, iter_items, list_collections
 
 
 @dataclass(frozen=True, slots=True)

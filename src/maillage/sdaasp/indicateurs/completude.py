@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from maillage.sdaasp.couverture import INACTIFS, TerritoireEnDeficit, list_deficits
-from maillage.sdaasp.programme import FicheAction, ObjectifPrioritaire, Programme
-from maillage.sdaasp.regles import Regle, list_rules
-from maillage.sdaasp.vocabulaire import NatureCible
+from maillage.sdaasp.indicateurs.couverture import INACTIFS, TerritoireEnDeficit, list_deficits
+from maillage.sdaasp.programme.modele import FicheAction, ObjectifPrioritaire, Programme
+from maillage.sdaasp.programme.regles import Regle, list_rules
+from maillage.sdaasp.programme.vocabulaire import NatureCible
 
 EtatCritere = Literal["rempli", "manquant", "a_confirmer", "non_repris"]
 

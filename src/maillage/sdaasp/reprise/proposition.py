@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from maillage.sdaasp.appariement import find_disagreeing_figures, find_variants, match_name
-from maillage.sdaasp.dossier import Contexte, Dossier, Question
-from maillage.sdaasp.fne import OrientationFne
-from maillage.sdaasp.programme import Declinaison, FicheAction, ObjectifPrioritaire, Programme
-from maillage.sdaasp.proposition_declinaisons import propose_declinaisons
-from maillage.sdaasp.proposition_fiches import propose_fiche, propose_fne, propose_objectives
-from maillage.sdaasp.tables_lues import DocumentLu, TableLue
+from maillage.sdaasp.programme.fne import OrientationFne
+from maillage.sdaasp.programme.modele import Declinaison, FicheAction, ObjectifPrioritaire, Programme
+from maillage.sdaasp.reprise.appariement import find_disagreeing_figures, find_variants, match_name
+from maillage.sdaasp.reprise.dossier import Contexte, Dossier, Question
+from maillage.sdaasp.reprise.proposition_declinaisons import propose_declinaisons
+from maillage.sdaasp.reprise.proposition_fiches import propose_fiche, propose_fne, propose_objectives
+from maillage.sdaasp.reprise.tables_lues import DocumentLu, TableLue
 
 
 @dataclass(frozen=True, slots=True)

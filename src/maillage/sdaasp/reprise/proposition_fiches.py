@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from maillage.sdaasp.appariement import match_name, segment, split_at_capitals
-from maillage.sdaasp.dossier import Contexte, Dossier, Question, target
-from maillage.sdaasp.fne import ActionFne, OrientationFne
-from maillage.sdaasp.lexique import list_organisations
-from maillage.sdaasp.programme import FicheAction, Frein, Moyen, ObjectifPrioritaire
-from maillage.sdaasp.proposition_liens import propose_links
-from maillage.sdaasp.tables_lues import CelluleLue, LigneLue, TableLue
+from maillage.sdaasp.programme.fne import ActionFne, OrientationFne
+from maillage.sdaasp.programme.modele import FicheAction, Frein, Moyen, ObjectifPrioritaire
+from maillage.sdaasp.reprise.appariement import match_name, segment, split_at_capitals
+from maillage.sdaasp.reprise.dossier import Contexte, Dossier, Question, target
+from maillage.sdaasp.reprise.lexique import list_organisations
+from maillage.sdaasp.reprise.proposition_liens import propose_links
+from maillage.sdaasp.reprise.tables_lues import CelluleLue, LigneLue, TableLue
 
 COUPER = {"couper": "couper", "garder": "garder d’un seul tenant"}
 TOUS = "Tous les arrondissements"

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from maillage.sdaasp.appariement import match_name, squash
-from maillage.sdaasp.dossier import Contexte, Question, target
-from maillage.sdaasp.programme import Declinaison, Lien, ObjectifPrioritaire
-from maillage.sdaasp.tables_lues import CelluleLue, LigneLue, TableLue
-from maillage.sdaasp.vocabulaire import StatutDeclinaison
+from maillage.sdaasp.programme.modele import Declinaison, Lien, ObjectifPrioritaire
+from maillage.sdaasp.programme.vocabulaire import StatutDeclinaison
+from maillage.sdaasp.reprise.appariement import match_name, squash
+from maillage.sdaasp.reprise.dossier import Contexte, Question, target
+from maillage.sdaasp.reprise.tables_lues import CelluleLue, LigneLue, TableLue
 
 _NOT_IDENTIFIED = re.compile(r"\s*Non[- ]identifiée(?: en \w+ \d{4})?\s*$", re.IGNORECASE)
 _NOT_TREATED = re.compile(r"^Thématique non traitée$", re.IGNORECASE)

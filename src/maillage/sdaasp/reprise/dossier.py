@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
-from maillage.sdaasp.programme import Programme
+from maillage.sdaasp.programme.modele import Programme
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from maillage.catalogue.lecture import read_csv, read_toml
-from maillage.sdaasp.echange import from_plain
-from maillage.sdaasp.fne import ActionFne, OrientationFne
-from maillage.sdaasp.programme import Declinaison, FicheAction, Lien, ObjectifPrioritaire, Programme
-from maillage.sdaasp.vocabulaire import StatutDeclinaison
+from maillage.sdaasp.programme.echange import from_plain
+from maillage.sdaasp.programme.fne import ActionFne, OrientationFne
+from maillage.sdaasp.programme.modele import Declinaison, FicheAction, Lien, ObjectifPrioritaire, Programme
+from maillage.sdaasp.programme.vocabulaire import StatutDeclinaison
 
 NORD = "nord-2025-2030"
 PROSE_FICHE = ("enjeux",)

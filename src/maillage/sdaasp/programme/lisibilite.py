@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from maillage.sdaasp.regles import get_threshold
+from maillage.sdaasp.programme.regles import get_threshold
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+|;\s+")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")

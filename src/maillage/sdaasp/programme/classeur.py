@@ -14,8 +14,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from maillage.sdaasp.programme import Programme
-from maillage.sdaasp.structure import Champ, describe, get_key, list_collections
+from maillage.sdaasp.programme.modele import Programme
+from maillage.sdaasp.programme.structure import Champ, describe, get_key, list_collections
 
 Cellule = str | float | int | date | None
 A_CONFIRMER, AUCUN, VOIR = "à confirmer", "aucun", "voir la feuille"
@@ -47,7 +47,7 @@ def make_sheets(programme: Programme) -> tuple[Feuille, ...]:
 def list_columns(cls: type) -> tuple[tuple[str, Champ], ...]:
     """(column name, field) of a class; a nested object takes one column per field, ``nested.field``.
 
-    >>> from maillage.sdaasp.afom import Preuve
+    >>> from maillage.sdaasp.programme.afom import Preuve
     >>> [name for name, _ in list_columns(Preuve)][:4]
     ['nature', 'texte', 'chiffre.atlas', 'chiffre.niveau']
     """

@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from maillage.sdaasp.programme import Programme
+from maillage.sdaasp.programme.modele import Programme
 
 KEY_FIELDS: dict[str, tuple[str, ...]] = {
     "territoires": ("niveau", "code"),
@@ -47,7 +47,7 @@ class Champ:
 def describe(cls: type[Any]) -> tuple[Champ, ...]:
     """The fields of a dataclass of the programme, in order.
 
-    >>> from maillage.sdaasp.programme import Declinaison
+    >>> from maillage.sdaasp.programme.modele import Declinaison
     >>> {c.nom: (c.type.__name__, c.nullable, c.liste) for c in describe(Declinaison)}["objectifs"]
     ('Lien', True, True)
     """
@@ -86,7 +86,7 @@ def list_collections() -> tuple[tuple[str, type], ...]:
 def get_key(collection: str, item: Any) -> str:
     """The text key of an item inside its collection; two items never share one.
 
-    >>> from maillage.sdaasp.indicateurs import Cible
+    >>> from maillage.sdaasp.programme.mesures import Cible
     >>> get_key("cibles", Cible(indicateur="sante.1-rdv", annee=2027, valeur=8))
     'sante.1-rdv/2027'
     """

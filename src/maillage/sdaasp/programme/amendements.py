@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.sdaasp.vocabulaire import EtatAmendement, get_libelle
+from maillage.sdaasp.programme.vocabulaire import EtatAmendement, get_libelle
 
 _E = EtatAmendement
 TRANSITIONS: dict[EtatAmendement, frozenset[EtatAmendement]] = {

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import combinations
 
-from maillage.sdaasp.recherche import fold, list_terms
+from maillage.sdaasp.programme.recherche import fold, list_terms
 
 PROCHE_RATIO = 0.6
 _FIGURE = re.compile(r"(?<![\d,])\d{1,3}(?:[  \u202f]\d{3})+(?![\d,])\s+(?:[^\W\d_]+)")

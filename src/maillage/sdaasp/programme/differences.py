@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
-from maillage.sdaasp.programme import Programme
-from maillage.sdaasp.structure import describe, iter_items
+from maillage.sdaasp.programme.modele import Programme
+from maillage.sdaasp.programme.structure import describe, iter_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def compare(before: Programme, after: Programme) -> tuple[Difference, ...]:
     collection.
 
     >>> from dataclasses import replace
-    >>> from maillage.sdaasp.programme import Schema, Theme
+    >>> from maillage.sdaasp.programme.modele import Schema, Theme
     >>> one = Programme(schema=Schema(cle="s", nom="S", departement="59", debut=2025, fin=2030, version="1"),
     ...                 themes=(Theme(cle="sante", nom="Santé", ordre=1),))
     >>> sport = Theme(cle="sport", nom="Sport", ordre=1)

@@ -7,9 +7,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from maillage.sdaasp.echange import FORMAT
-from maillage.sdaasp.programme import Programme
-from maillage.sdaasp.structure import Champ, describe
+from maillage.sdaasp.programme.echange import FORMAT
+from maillage.sdaasp.programme.modele import Programme
+from maillage.sdaasp.programme.structure import Champ, describe
 
 _SCALARS: dict[type, dict[str, Any]] = {
     str: {"type": "string"},

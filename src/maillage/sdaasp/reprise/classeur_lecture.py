@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
-from maillage.sdaasp.classeur import (
+from maillage.sdaasp.programme.classeur import (
     A_CONFIRMER,
     AUCUN,
     PARENT,
@@ -20,10 +20,10 @@ from maillage.sdaasp.classeur import (
     list_columns,
     unescape_item,
 )
-from maillage.sdaasp.controle import check_programme
-from maillage.sdaasp.echange import read_scalar
-from maillage.sdaasp.programme import Programme, Schema
-from maillage.sdaasp.structure import Champ, describe, get_key, list_collections
+from maillage.sdaasp.programme.controle import check_programme
+from maillage.sdaasp.programme.echange import read_scalar
+from maillage.sdaasp.programme.modele import Programme, Schema
+from maillage.sdaasp.programme.structure import Champ, describe, get_key, list_collections
 
 FIRST_ROW = 2  # row 1 holds the column names
 

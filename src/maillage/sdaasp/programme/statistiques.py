@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from maillage.sdaasp.programme import Programme
+from maillage.sdaasp.programme.modele import Programme
 
 
 def list_dimensions_sans_fiche(programme: Programme) -> tuple[str, ...]:

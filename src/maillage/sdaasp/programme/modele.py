@@ -11,10 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from maillage.sdaasp.afom import ItemAfom
-from maillage.sdaasp.fne import OrientationFne
-from maillage.sdaasp.indicateurs import Cible, IndicateurSuivi, Valeur
-from maillage.sdaasp.vocabulaire import Meteo, NatureMoyen, StatutDeclinaison, StatutFrein
+from maillage.sdaasp.programme.afom import ItemAfom
+from maillage.sdaasp.programme.fne import OrientationFne
+from maillage.sdaasp.programme.mesures import Cible, IndicateurSuivi, Valeur
+from maillage.sdaasp.programme.vocabulaire import Meteo, NatureMoyen, StatutDeclinaison, StatutFrein
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

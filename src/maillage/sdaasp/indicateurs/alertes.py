@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from maillage.sdaasp.indicateurs import Cible, IndicateurSuivi, Valeur, list_series
-from maillage.sdaasp.programme import Declinaison, Programme
-from maillage.sdaasp.regles import get_threshold
-from maillage.sdaasp.vocabulaire import Sens, StatutDeclinaison
+from maillage.sdaasp.indicateurs.valeurs import list_series
+from maillage.sdaasp.programme.mesures import Cible, IndicateurSuivi, Valeur
+from maillage.sdaasp.programme.modele import Declinaison, Programme
+from maillage.sdaasp.programme.regles import get_threshold
+from maillage.sdaasp.programme.vocabulaire import Sens, StatutDeclinaison
 
 MOIS_DAYS = 30.4375
 _OPEN = frozenset({None, StatutDeclinaison.IDENTIFIEE, StatutDeclinaison.ENGAGEE, StatutDeclinaison.EN_COURS})

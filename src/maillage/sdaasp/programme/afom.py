@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from maillage.sdaasp.vocabulaire import NatureAfom, NaturePreuve
+from maillage.sdaasp.programme.vocabulaire import NatureAfom, NaturePreuve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

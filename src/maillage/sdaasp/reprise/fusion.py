@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from maillage.sdaasp.differences import Difference, compare_items
-from maillage.sdaasp.dossier import CelluleVisee
-from maillage.sdaasp.programme import Programme
-from maillage.sdaasp.proposition import Proposition
-from maillage.sdaasp.structure import describe, get_key, list_collections
+from maillage.sdaasp.programme.differences import Difference, compare_items
+from maillage.sdaasp.programme.modele import Programme
+from maillage.sdaasp.programme.structure import describe, get_key, list_collections
+from maillage.sdaasp.reprise.dossier import CelluleVisee
+from maillage.sdaasp.reprise.proposition import Proposition
 
 # A source line or an own numbering is not a disagreement about content.
 IGNORES = frozenset({"source", "non_repris"})

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from maillage.sdaasp.programme import Declinaison, Lien, Programme
-from maillage.sdaasp.vocabulaire import StatutDeclinaison
+from maillage.sdaasp.programme.modele import Declinaison, Lien, Programme
+from maillage.sdaasp.programme.vocabulaire import StatutDeclinaison
 
 EtatCase = Literal["couvert", "a_confirmer", "vide"]
 INACTIFS = frozenset(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from maillage.sdaasp.appariement import match_name, squash
-from maillage.sdaasp.dossier import Contexte, Question, target
-from maillage.sdaasp.lexique import Terme, list_terms_of_links
-from maillage.sdaasp.programme import FicheAction, Lien
-from maillage.sdaasp.recherche import fold
-from maillage.sdaasp.tables_lues import CelluleLue
+from maillage.sdaasp.programme.modele import FicheAction, Lien
+from maillage.sdaasp.programme.recherche import fold
+from maillage.sdaasp.reprise.appariement import match_name, squash
+from maillage.sdaasp.reprise.dossier import Contexte, Question, target
+from maillage.sdaasp.reprise.lexique import Terme, list_terms_of_links
+from maillage.sdaasp.reprise.tables_lues import CelluleLue
 
 INCONNU = "inconnu"
 RELATIONS = ("dimensions", "themes_lies", "demarches")
