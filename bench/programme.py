@@ -54,11 +54,12 @@ def fill() -> None:
     """The Nord's programme, then invented declinaisons, each with one historical record a year."""
     from maillage.sdaasp.programme.modele import Declinaison
     from maillage.sdaasp.reprise.chargement import load_programme
-    from maillage.web.programme import chargement, models
+    from maillage.web.programme import models
     from maillage.web.programme.conversion import to_fields
+    from maillage.web.programme.reprise.commands import load
 
     base = load_programme()
-    chargement.load(base)
+    load(base)
     draw = random.Random(SEED)
     labels = [d.libelle for d in base.declinaisons if d.libelle]
     themes = [t.cle for t in base.themes if t.declinable]

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from maillage.sdaasp.reprise.chargement import load_programme
-from maillage.web.programme import chargement
+from maillage.web.programme.reprise.commands import load
 
 pytestmark = pytest.mark.lent
 ROOT = Path(__file__).parents[2]
@@ -52,7 +52,7 @@ def list_pages() -> list[str]:
 
 @pytest.fixture
 def nord(db) -> None:
-    chargement.load(load_programme())
+    load(load_programme())
 
 
 @pytest.mark.ignore_template_errors

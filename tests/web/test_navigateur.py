@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from maillage.catalogue.services_web import FondDePlan
 from maillage.sdaasp.reprise.chargement import load_programme
-from maillage.web.programme import chargement
+from maillage.web.programme.reprise.commands import load
 from maillage.web.socle import commands
 from maillage.web.socle.graphiques import couleurs
 from maillage.web.socle.models import Travail
@@ -154,7 +154,7 @@ def test_axe_on_accounts_and_their_errors(live_server, page, compte) -> None:
 
 
 def test_axe_on_the_programme(live_server, page, compte) -> None:
-    chargement.load(load_programme())
+    load(load_programme())
     found = []
     for width in LARGEURS:
         page.set_viewport_size({"width": width, "height": 900})
@@ -169,7 +169,7 @@ def test_axe_on_the_programme(live_server, page, compte) -> None:
 
 
 def test_two_browsers_on_one_fiche_lose_nothing(live_server, browser, compte) -> None:
-    chargement.load(load_programme())
+    load(load_programme())
     pages = []
     for role, portee in (("charge_mission", {}), ("pilote_thematique", {"theme": "sante"})):
         opened = browser.new_context(locale="fr-FR").new_page()

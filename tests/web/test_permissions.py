@@ -19,7 +19,8 @@ from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.comptes import commands as comptes
 from maillage.web.comptes.models import Invitation, Jeton, Mandat, Organisation
 from maillage.web.comptes.secret import empreinte
-from maillage.web.programme import chargement, models
+from maillage.web.programme import models
+from maillage.web.programme.reprise.commands import load
 from maillage.web.socle.models import Travail
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "permissions.md"
@@ -107,7 +108,7 @@ def clients(compte) -> dict[str, Client]:
 def objets(compte, settings, tmp_path) -> None:
     """One of each thing that the addresses of the document name, numbered 1 or « essai »."""
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
-    chargement.load(load_programme())
+    load(load_programme())
     someone = compte()
     indicator = models.IndicateurSuivi.objects.create(
         cle="sante.1#1", objet="sante.1", libelle="Essai", nature="quantitative", themes=["sante"]

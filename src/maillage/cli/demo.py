@@ -80,8 +80,8 @@ def build_roads(example: Path, out: Path, suivi: Suivi) -> Path:
 def load_programme() -> None:
     """The embedded programme in the database, the first time; work done on it since is kept."""
     from maillage.sdaasp.reprise import chargement as embedded
-    from maillage.web.programme.chargement import load_if_empty
-    from maillage.web.programme.remplissage import fill_from_newest_atlas
+    from maillage.web.programme.indicateurs.remplissage import fill_from_newest_atlas
+    from maillage.web.programme.reprise.commands import load_if_empty
 
     load_if_empty(embedded.load_programme())
     fill_from_newest_atlas()

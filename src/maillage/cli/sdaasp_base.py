@@ -27,11 +27,12 @@ def open_base() -> None:
 def read_base() -> Programme:
     """The programme in the database; refuses a database that has none."""
     open_base()
-    from maillage.web.programme import chargement, models
+    from maillage.web.programme import models
+    from maillage.web.programme.lecture import read
 
     if not models.Referentiel.objects.exists():
         raise EntreeInvalide("La base n’a pas encore de programme : lancez « maillage sdaasp charger ».")
-    return chargement.read()
+    return read()
 
 
 @click.command()
@@ -49,9 +50,9 @@ def charger(name: str, source: Path | None) -> None:
 
     programme = read_any(source) if source else load_programme(name)
     open_base()
-    from maillage.web.programme import chargement
+    from maillage.web.programme.reprise.commands import load_if_empty
 
-    if not chargement.load_if_empty(programme):
+    if not load_if_empty(programme):
         raise EntreeInvalide(
             "La base a déjà un programme. Pour le compléter : maillage sdaasp completer FICHIER."
         )
@@ -74,6 +75,6 @@ def completer(fichier: Path, *, ecrire: bool) -> None:
     if not ecrire:
         click.echo("Essai à blanc : rien n’a été écrit. Ajoutez --ecrire pour garder le résultat.")
         return
-    from maillage.web.programme import chargement
+    from maillage.web.programme.reprise.commands import complete
 
-    click.echo(f"{chargement.complete(None, imported)} objets complétés.")
+    click.echo(f"{complete(None, imported)} objets complétés.")

@@ -15,7 +15,7 @@ def prevenir(site: str) -> None:
     open_base()
     from django.utils import timezone
 
-    from maillage.web.programme.courriel import is_mail_configured, send_digests
+    from maillage.web.programme.suivi.courriel import is_mail_configured, send_digests
 
     if not is_mail_configured():
         raise EntreeInvalide(

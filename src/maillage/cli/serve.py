@@ -25,7 +25,7 @@ def serve(atlas_folder: Path, var: Path, hote: str, port: int, *, sans_servir: b
     from maillage.web.serveur.preparation import set_up
 
     set_up(var, atlas_folder)
-    from maillage.web.programme.remplissage import fill_from_newest_atlas
+    from maillage.web.programme.indicateurs.remplissage import fill_from_newest_atlas
 
     if proposed := fill_from_newest_atlas():
         click.echo(f"Indicateurs du programme : {proposed} valeurs proposées par le nouvel atlas.", err=True)

@@ -6,6 +6,6 @@ from maillage.sdaasp.reprise.chargement import load_programme
 @pytest.fixture
 def nord(db):
     """The Nord's programme in the database."""
-    from maillage.web.programme import chargement  # noqa: PLC0415
+    from maillage.web.programme.reprise.commands import load  # noqa: PLC0415
 
-    chargement.load(load_programme())
+    load(load_programme())

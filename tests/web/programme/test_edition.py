@@ -14,8 +14,20 @@ from maillage.sdaasp.programme.vocabulaire import EtatAmendement
 from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.sdaasp.reprise.proposition import propose
 from maillage.sources.sdaasp_texte import read_document
-from maillage.web.programme import chargement, commands, models
-from maillage.web.programme.tableau import TableauField, write_cell
+from maillage.web.programme import models
+from maillage.web.programme.afom.commands import ajouter_item, voter
+from maillage.web.programme.amendements.commands import instruire_amendement, proposer_amendement
+from maillage.web.programme.declinaisons.commands import modifier_en_lot
+from maillage.web.programme.edition.commands import ConflitVersion, annuler, modifier
+from maillage.web.programme.edition.tableau import TableauField, write_cell
+from maillage.web.programme.indicateurs.commands import (
+    creer_indicateur,
+    fixer_cible,
+    proposer_valeur,
+    valider_valeur,
+)
+from maillage.web.programme.lecture import read
+from maillage.web.programme.reprise.commands import complete
 
 DOUAI = "sante/593/2025/1"
 CAMBRAI = "sante/592/2025/1"
@@ -36,23 +48,23 @@ def get(cle, model=models.Declinaison):
 
 
 def test_what_was_loaded_is_what_is_read(nord):
-    assert compare(load_programme(), chargement.read()) == ()
+    assert compare(load_programme(), read()) == ()
 
 
 def test_a_pilot_of_douai_changes_douai_and_not_cambrai(pilote):
-    row = commands.modifier(pilote, get(DOUAI), 1, {"statut": "engagee"}, "Réunion de lancement")
+    row = modifier(pilote, get(DOUAI), 1, {"statut": "engagee"}, "Réunion de lancement")
     assert (row.statut, row.version) == ("engagee", 2)
     with pytest.raises(PermissionDenied):
-        commands.modifier(pilote, get(CAMBRAI), 1, {"statut": "engagee"}, "")
+        modifier(pilote, get(CAMBRAI), 1, {"statut": "engagee"}, "")
     with pytest.raises(PermissionDenied):
-        commands.modifier(pilote, get("sports/593/2025/1"), 1, {"statut": "engagee"}, "")
+        modifier(pilote, get("sports/593/2025/1"), 1, {"statut": "engagee"}, "")
     with pytest.raises(PermissionDenied):
-        commands.modifier(pilote, get("sante", models.FicheAction), 1, {"pilote": "Moi"}, "")
+        modifier(pilote, get("sante", models.FicheAction), 1, {"pilote": "Moi"}, "")
     assert get(CAMBRAI).statut == "identifiee"
 
 
 def test_a_change_is_signed_and_says_why(pilote):
-    commands.modifier(pilote, get(DOUAI), 1, {"statut": "engagee"}, "Réunion de lancement")
+    modifier(pilote, get(DOUAI), 1, {"statut": "engagee"}, "Réunion de lancement")
     record = get(DOUAI).history.first()
     assert record.history_user == pilote
     assert record.history_change_reason == "Réunion de lancement"
@@ -60,7 +72,7 @@ def test_a_change_is_signed_and_says_why(pilote):
 
 def test_a_wrong_value_is_refused_and_nothing_is_written(pilote):
     with pytest.raises(ValidationError):
-        commands.modifier(pilote, get(DOUAI), 1, {"statut": "finie"}, "")
+        modifier(pilote, get(DOUAI), 1, {"statut": "finie"}, "")
     row = get(DOUAI)
     assert (row.statut, row.version, row.history.count()) == ("identifiee", 1, 1)
 
@@ -135,7 +147,7 @@ def test_saving_a_form_untouched_changes_no_content(client, chargee):
     ):
         address = f"/programme/modifier/{sorte}/{cle}/"
         assert client.post(address, form_of(client.get(address))).status_code == 302
-    assert compare(load_programme(), chargement.read()) == ()
+    assert compare(load_programme(), read()) == ()
 
 
 def test_edit_then_history_then_restore(client, chargee):
@@ -169,7 +181,7 @@ def test_two_dates_are_compared(client, chargee):
     client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
     row = get(DOUAI)
     row.history.update(history_date=timezone.now() - dt.timedelta(days=400))
-    commands.modifier(chargee, row, 1, {"statut": "achevee"}, "")
+    modifier(chargee, row, 1, {"statut": "achevee"}, "")
     last_year = (timezone.localdate() - dt.timedelta(days=300)).isoformat()
     today = timezone.localdate().isoformat()
     page = client.get(f"/programme/historique/declinaison/{DOUAI}/?du={last_year}&au={today}")
@@ -243,12 +255,12 @@ def test_one_ticks_a_dimension_and_loses_no_wording(client, chargee):
 def test_bulk_is_all_or_nothing(chargee, pilote):
     both = {DOUAI: 1, CAMBRAI: 1}
     with pytest.raises(PermissionDenied):
-        commands.modifier_en_lot(pilote, both, {"statut": "engagee"}, "")
+        modifier_en_lot(pilote, both, {"statut": "engagee"}, "")
     assert get(DOUAI).version == 1
-    with pytest.raises(commands.ConflitVersion):
-        commands.modifier_en_lot(chargee, {DOUAI: 1, CAMBRAI: 7}, {"statut": "engagee"}, "")
+    with pytest.raises(ConflitVersion):
+        modifier_en_lot(chargee, {DOUAI: 1, CAMBRAI: 7}, {"statut": "engagee"}, "")
     assert get(DOUAI).version == 1
-    commands.modifier_en_lot(chargee, both, {"statut": "engagee"}, "Lancement")
+    modifier_en_lot(chargee, both, {"statut": "engagee"}, "Lancement")
     assert {get(DOUAI).statut, get(CAMBRAI).statut} == {"engagee"}
 
 
@@ -271,23 +283,23 @@ def test_one_click_fills_a_hole(client, chargee):
     assert client.post(address, data).status_code == 302
     row = get("sports/595/2026/1")
     assert row.objectifs == [{"cible": "sports.2", "libelle_publie": None, "confirme": True}]
-    assert "sports.2" not in {head.cle for head in cross_arrondissements(chargement.read()).lignes_vides}
+    assert "sports.2" not in {head.cle for head in cross_arrondissements(read()).lignes_vides}
 
 
 def test_targets_make_the_programme_complete(client, chargee, pilote):
     for nature in ("quantitative", "qualitative"):
-        row = commands.creer_indicateur(
+        row = creer_indicateur(
             chargee, get("sante.1", models.ObjectifPrioritaire), {"libelle": nature, "nature": nature}
         )
-        commands.fixer_cible(
+        fixer_cible(
             chargee,
             row,
             2027,
             12.0 if nature == "quantitative" else None,
             "Mieux" if nature == "qualitative" else None,
         )
-    commands.modifier(pilote, get(DOUAI), 1, {"zones": ["zone-bassin-minier"]}, "")
-    states = {c.regle.id: (c.etat, c.message) for c in check_law(chargement.read())}
+    modifier(pilote, get(DOUAI), 1, {"zones": ["zone-bassin-minier"]}, "")
+    states = {c.regle.id: (c.etat, c.message) for c in check_law(read())}
     assert states["objectifs_quantitatifs"][0] == states["objectifs_qualitatifs"][0] == "rempli"
     assert states["territoires_en_deficit"] == (
         "manquant",
@@ -296,32 +308,32 @@ def test_targets_make_the_programme_complete(client, chargee, pilote):
 
 
 def test_a_value_is_validated_by_somebody_else_with_a_reason(compte, chargee):
-    row = commands.creer_indicateur(
+    row = creer_indicateur(
         chargee, get("sante.1", models.ObjectifPrioritaire), {"libelle": "n", "nature": "quantitative"}
     )
     fields = {"date": dt.date(2026, 1, 31), "valeur": 3.0}
-    own = commands.proposer_valeur(chargee, row, fields)
+    own = proposer_valeur(chargee, row, fields)
     with pytest.raises(ValidationError, match="autre personne"):
-        commands.valider_valeur(chargee, own, "vu")
-    other = commands.proposer_valeur(compte("pilote_thematique", theme="sante"), row, fields)
+        valider_valeur(chargee, own, "vu")
+    other = proposer_valeur(compte("pilote_thematique", theme="sante"), row, fields)
     with pytest.raises(ValidationError, match="raison"):
-        commands.valider_valeur(chargee, other, " ")
-    assert commands.valider_valeur(chargee, other, "Relevé").etat == "validee"
+        valider_valeur(chargee, other, " ")
+    assert valider_valeur(chargee, other, "Relevé").etat == "validee"
 
 
 def test_an_amendment_lives_and_is_answered(compte, chargee):
     author = compte("partenaire", theme="sante")
     row = get("sante.1", models.ObjectifPrioritaire)
     wanted = {"libelle": "Accéder aux soins", "effets": ["Moins de renoncements"], "territoires": []}
-    amendment = commands.proposer_amendement(author, row, wanted, "Plus clair")
+    amendment = proposer_amendement(author, row, wanted, "Plus clair")
     assert [change["champ"] for change in amendment.changements] == ["libelle", "effets"]
     assert get("sante.1", models.ObjectifPrioritaire).libelle != "Accéder aux soins"
     with pytest.raises(PermissionDenied):
-        commands.instruire_amendement(author, amendment, EtatAmendement.EN_EXAMEN, "")
-    commands.instruire_amendement(chargee, amendment, EtatAmendement.EN_EXAMEN, "")
+        instruire_amendement(author, amendment, EtatAmendement.EN_EXAMEN, "")
+    instruire_amendement(chargee, amendment, EtatAmendement.EN_EXAMEN, "")
     with pytest.raises(ValidationError, match="réponse"):
-        commands.instruire_amendement(chargee, amendment, EtatAmendement.ADOPTE, "")
-    commands.instruire_amendement(chargee, amendment, EtatAmendement.ADOPTE, "Merci, c’est repris.")
+        instruire_amendement(chargee, amendment, EtatAmendement.ADOPTE, "")
+    instruire_amendement(chargee, amendment, EtatAmendement.ADOPTE, "Merci, c’est repris.")
     after = get("sante.1", models.ObjectifPrioritaire)
     assert (after.libelle, after.effets, after.version) == ("Accéder aux soins", wanted["effets"], 2)
     assert "effets" not in after.non_repris
@@ -330,17 +342,17 @@ def test_an_amendment_lives_and_is_answered(compte, chargee):
 
 def test_an_amendment_to_a_text_that_moved_is_not_adopted_unawares(chargee):
     row = get("sante.1", models.ObjectifPrioritaire)
-    amendment = commands.proposer_amendement(chargee, row, {"libelle": "A"}, "Plus clair")
-    commands.instruire_amendement(chargee, amendment, EtatAmendement.EN_EXAMEN, "")
-    commands.modifier(chargee, row, 1, {"libelle": "Entre-temps"}, "")
+    amendment = proposer_amendement(chargee, row, {"libelle": "A"}, "Plus clair")
+    instruire_amendement(chargee, amendment, EtatAmendement.EN_EXAMEN, "")
+    modifier(chargee, row, 1, {"libelle": "Entre-temps"}, "")
     with pytest.raises(ValidationError, match="a changé depuis"):
-        commands.instruire_amendement(chargee, amendment, EtatAmendement.ADOPTE, "Oui")
+        instruire_amendement(chargee, amendment, EtatAmendement.ADOPTE, "Oui")
     amendment.refresh_from_db()
     assert (amendment.etat, get("sante.1", models.ObjectifPrioritaire).libelle) == (
         "en_examen",
         "Entre-temps",
     )
-    commands.instruire_amendement(chargee, amendment, EtatAmendement.ADOPTE, "Oui", malgre=True)
+    instruire_amendement(chargee, amendment, EtatAmendement.ADOPTE, "Oui", malgre=True)
     assert get("sante.1", models.ObjectifPrioritaire).libelle == "A"
 
 
@@ -359,8 +371,8 @@ def test_several_fields_are_proposed_with_the_ordinary_form(client, compte, nord
     client.force_login(compte("charge_mission"), "django.contrib.auth.backends.ModelBackend")
     assert "Un bus santé" not in client.get("/programme/amendements/").content.decode()  # still a draft
     with pytest.raises(PermissionDenied):
-        commands.instruire_amendement(compte("partenaire"), row, EtatAmendement.PROPOSE, "")
-    commands.instruire_amendement(author, row, EtatAmendement.PROPOSE, "")
+        instruire_amendement(compte("partenaire"), row, EtatAmendement.PROPOSE, "")
+    instruire_amendement(author, row, EtatAmendement.PROPOSE, "")
     assert "Un bus santé" in client.get("/programme/amendements/").content.decode()
 
 
@@ -373,7 +385,7 @@ def test_one_undoes_ones_own_last_change_and_no_other(client, compte, chargee):
     assert f'value="{DOUAI}@2"' in page
     assert "Annuler ce changement" not in client.get(f"/programme/declinaisons/{DOUAI}/").content.decode()
     with pytest.raises(ValidationError, match="votre dernier changement"):
-        commands.annuler(compte("charge_mission"), get(DOUAI), 2)
+        annuler(compte("charge_mission"), get(DOUAI), 2)
     client.post("/programme/annuler", {"sorte": "declinaison", "choix": f"{DOUAI}@2"})
     row = get(DOUAI)
     assert (row.statut, row.version) == ("identifiee", 3)
@@ -386,7 +398,7 @@ def test_a_bulk_change_is_undone_whole_or_not_at_all(client, chargee):
     page = client.post("/programme/declinaisons/lot", both, follow=True).content.decode()
     assert "2\xa0déclinaisons modifiées" in page
     undo = {"sorte": "declinaison", "choix": [f"{DOUAI}@2", f"{CAMBRAI}@2"]}
-    commands.modifier(chargee, get(CAMBRAI), 2, {"statut": "en_cours"}, "")
+    modifier(chargee, get(CAMBRAI), 2, {"statut": "en_cours"}, "")
     client.post("/programme/annuler", undo)
     assert (get(DOUAI).statut, get(CAMBRAI).statut) == ("engagee", "en_cours")
     client.post("/programme/annuler", undo | {"choix": [f"{DOUAI}@2", f"{CAMBRAI}@3"]})
@@ -395,28 +407,23 @@ def test_a_bulk_change_is_undone_whole_or_not_at_all(client, chargee):
 
 def test_afom_items_are_voted_once_each(compte, chargee, pilote):
     fields = {"arrondissement": "593", "theme": "sante", "nature": "faiblesse", "texte": "Peu de dentistes"}
-    item = commands.ajouter_item(pilote, fields)
+    item = ajouter_item(pilote, fields)
     for personne in (pilote, chargee, pilote, pilote):
-        commands.voter(personne, item)
+        voter(personne, item)
     item.refresh_from_db()
     assert item.voix == 2
     with pytest.raises(PermissionDenied):
-        commands.ajouter_item(pilote, fields | {"arrondissement": "592"})
+        ajouter_item(pilote, fields | {"arrondissement": "592"})
 
 
 def test_the_import_fills_blanks_and_keeps_the_work(chargee, schema_de_reference):
-    commands.modifier(chargee, get(DOUAI), 1, {"libelle": "Notre libellé"}, "")
+    modifier(chargee, get(DOUAI), 1, {"libelle": "Notre libellé"}, "")
     document = read_document(schema_de_reference / "sdaasp-nord-2025-2030.txt")
-    touched = chargement.complete(
-        chargee, propose(document, load_programme(), {"theme:724": "sante"}).programme
-    )
+    touched = complete(chargee, propose(document, load_programme(), {"theme:724": "sante"}).programme)
     assert touched > 20
     assert get(DOUAI).libelle == "Notre libellé"
     assert get("sante.2", models.ObjectifPrioritaire).freins
-    assert (
-        chargement.complete(chargee, propose(document, load_programme(), {"theme:724": "sante"}).programme)
-        == 0
-    )
+    assert complete(chargee, propose(document, load_programme(), {"theme:724": "sante"}).programme) == 0
 
 
 def test_a_bound_indicator_is_filled_by_an_atlas_once(client, chargee):
@@ -425,7 +432,7 @@ def test_a_bound_indicator_is_filled_by_an_atlas_once(client, chargee):
         "libelle": "Densité", "nature": "quantitative", "indicateur_atlas": "densite", "niveau": "commune",
         "code": "99004",
     }  # fmt: skip
-    row = commands.creer_indicateur(chargee, get("sante.1", models.ObjectifPrioritaire), fields)
+    row = creer_indicateur(chargee, get("sante.1", models.ObjectifPrioritaire), fields)
     for _ in range(2):
         assert client.post("/programme/indicateurs/remplir").status_code == 302
     (value,) = row.valeurs.all()
@@ -449,10 +456,10 @@ def test_afom_items_are_grouped_in_a_workshop_and_traced_to_what_is_done(client,
     address = "/programme/afom/?arrondissement=593&theme=sante"
     first = {"nature": "faiblesse", "texte": "Peu de dentistes", "objectifs": ["sante.1"], "groupe": "Soins"}
     assert client.post(address, first).status_code == 302
-    item = commands.ajouter_item(pilote, {
+    item = ajouter_item(pilote, {
         "arrondissement": "593", "theme": "sante", "nature": "faiblesse", "texte": "Peu de sages-femmes",
     })  # fmt: skip
-    commands.voter(pilote, item)
+    voter(pilote, item)
     edit = f"/programme/modifier/afom/{item.cle}/"
     assert client.post(edit, form_of(client.get(edit)) | {"groupe": "Soins"}).status_code == 302
     answer = client.get(address)

@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from maillage.sdaasp.programme.differences import compare
 from maillage.sdaasp.programme.echange import export_programme
 from maillage.sdaasp.reprise.chargement import load_programme
-from maillage.web.programme import chargement, models
+from maillage.web.programme import models
+from maillage.web.programme.lecture import read
 
 ADDRESS = "/programme/importer/"
 
@@ -37,7 +38,7 @@ def test_a_published_text_is_read_asked_about_then_written(client, chargee, sche
     assert "Bornes repères/tables numériques à généraliser" in shown  # the words of the document…
     assert "cellule vide" in shown
     assert "Des enjeux se suivent sans séparation" in shown  # …beside the doubt
-    assert compare(load_programme(), chargement.read()) == ()  # nothing written yet
+    assert compare(load_programme(), read()) == ()  # nothing written yet
     names = {identifier: name for name, identifier in page.context["questions"].ids.items()}
     page = client.post(ADDRESS, {"etape": "questions", names["theme:724"]: "sante"})
     assert "theme:724" not in page.context["questions"].ids.values()

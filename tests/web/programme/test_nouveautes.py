@@ -5,8 +5,12 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from maillage.web.programme import commands, models, queries
-from maillage.web.programme.courriel import is_mail_configured, send_digests
+from maillage.web.programme import models
+from maillage.web.programme.edition.commands import ConflitVersion, modifier
+from maillage.web.programme.indicateurs.commands import creer_indicateur, fixer_cible
+from maillage.web.programme.suivi.commands import commenter, recevoir_par_courriel, suivre
+from maillage.web.programme.suivi.courriel import is_mail_configured, send_digests
+from maillage.web.programme.suivi.queries import count_nouveautes, list_nouveautes
 
 DOUAI = "sante/593/2025/1"
 
@@ -26,49 +30,49 @@ def get(cle, model=models.Declinaison):
 
 
 def told(personne):
-    return [(n.cle, [m.nature for m in n.mouvements]) for n in queries.list_nouveautes(personne)]
+    return [(n.cle, [m.nature for m in n.mouvements]) for n in list_nouveautes(personne)]
 
 
 def test_following_a_declinaison_tells_what_happens_to_it_and_to_its_indicators(chargee, lectrice):
-    commands.suivre(lectrice, get(DOUAI), oui=True)
-    commands.modifier(chargee, get(DOUAI), 1, {"statut": "engagee"}, "CTS de mai")
-    indicator = commands.creer_indicateur(chargee, get(DOUAI), {"libelle": "n", "nature": "quantitative"})
-    commands.fixer_cible(chargee, indicator, 2027, 4.0, None)
-    commands.commenter(chargee, get(DOUAI), "À voir")
-    commands.modifier(chargee, get("sante/592/2025/1"), 1, {"statut": "engagee"}, "")
+    suivre(lectrice, get(DOUAI), oui=True)
+    modifier(chargee, get(DOUAI), 1, {"statut": "engagee"}, "CTS de mai")
+    indicator = creer_indicateur(chargee, get(DOUAI), {"libelle": "n", "nature": "quantitative"})
+    fixer_cible(chargee, indicator, 2027, 4.0, None)
+    commenter(chargee, get(DOUAI), "À voir")
+    modifier(chargee, get("sante/592/2025/1"), 1, {"statut": "engagee"}, "")
     assert told(lectrice) == [(DOUAI, ["commentaire", "cible", "creation", "changement"])]
-    assert queries.count_nouveautes(lectrice) == 4
-    assert "CTS de mai" in queries.list_nouveautes(lectrice)[0].mouvements[-1].texte
+    assert count_nouveautes(lectrice) == 4
+    assert "CTS de mai" in list_nouveautes(lectrice)[0].mouvements[-1].texte
     assert told(chargee) == []
 
 
 def test_following_a_fiche_tells_what_happens_in_its_theme(chargee, lectrice):
-    commands.suivre(lectrice, get("sante", models.FicheAction), oui=True)
-    commands.modifier(chargee, get("sante/592/2025/1"), 1, {"statut": "engagee"}, "")
-    commands.modifier(chargee, get("sports/592/2025/1"), 1, {"statut": "engagee"}, "")
-    (found,) = queries.list_nouveautes(lectrice)
+    suivre(lectrice, get("sante", models.FicheAction), oui=True)
+    modifier(chargee, get("sante/592/2025/1"), 1, {"statut": "engagee"}, "")
+    modifier(chargee, get("sports/592/2025/1"), 1, {"statut": "engagee"}, "")
+    (found,) = list_nouveautes(lectrice)
     assert [m.objet for m in found.mouvements] == ["sante/592/2025/1"]
 
 
 def test_nobody_is_told_of_her_own_changes_nor_of_the_past(chargee, lectrice):
-    commands.modifier(chargee, get(DOUAI), 1, {"statut": "engagee"}, "")
-    commands.suivre(chargee, get(DOUAI), oui=True)
-    commands.suivre(lectrice, get(DOUAI), oui=True)
-    commands.modifier(chargee, get(DOUAI), 2, {"statut": "en_cours"}, "")
+    modifier(chargee, get(DOUAI), 1, {"statut": "engagee"}, "")
+    suivre(chargee, get(DOUAI), oui=True)
+    suivre(lectrice, get(DOUAI), oui=True)
+    modifier(chargee, get(DOUAI), 2, {"statut": "en_cours"}, "")
     assert (told(chargee), told(lectrice)) == ([], [(DOUAI, ["changement"])])
 
 
 def test_what_is_refused_tells_nobody(chargee, lectrice):
-    commands.suivre(lectrice, get(DOUAI), oui=True)
-    with pytest.raises(commands.ConflitVersion):
-        commands.modifier(chargee, get(DOUAI), 7, {"statut": "engagee"}, "")
-    assert queries.count_nouveautes(lectrice) == 0
+    suivre(lectrice, get(DOUAI), oui=True)
+    with pytest.raises(ConflitVersion):
+        modifier(chargee, get(DOUAI), 7, {"statut": "engagee"}, "")
+    assert count_nouveautes(lectrice) == 0
 
 
 def test_reading_is_marked_object_by_object(client, chargee, lectrice):
     for key in (DOUAI, "sports/592/2025/1"):
-        commands.suivre(lectrice, get(key), oui=True)
-        commands.modifier(chargee, get(key), 1, {"statut": "engagee"}, "")
+        suivre(lectrice, get(key), oui=True)
+        modifier(chargee, get(key), 1, {"statut": "engagee"}, "")
     client.force_login(lectrice, "django.contrib.auth.backends.ModelBackend")
     page = client.get("/programme/taches/").content.decode()
     assert 'class="compteur">2<' in page
@@ -82,17 +86,17 @@ def test_reading_is_marked_object_by_object(client, chargee, lectrice):
 
 def test_a_page_pays_one_query_for_the_count(client, lectrice, django_assert_num_queries):
     client.force_login(lectrice, "django.contrib.auth.backends.ModelBackend")
-    commands.suivre(lectrice, get(DOUAI), oui=True)
+    suivre(lectrice, get(DOUAI), oui=True)
     with django_assert_num_queries(1):
-        queries.count_nouveautes(lectrice)
+        count_nouveautes(lectrice)
     with django_assert_num_queries(9):  # the subscriptions, the moves, one query per kind
-        queries.list_nouveautes(lectrice)
+        list_nouveautes(lectrice)
 
 
 def test_no_server_no_mail(client, chargee, lectrice, settings):
     settings.EMAIL_HOST = ""
     assert not is_mail_configured()
-    commands.suivre(lectrice, get(DOUAI), oui=True)
+    suivre(lectrice, get(DOUAI), oui=True)
     client.force_login(lectrice, "django.contrib.auth.backends.ModelBackend")
     assert "courriel" not in client.get("/programme/taches/").content.decode()
     settings.EMAIL_HOST = "smtp.example.org"
@@ -102,9 +106,9 @@ def test_no_server_no_mail(client, chargee, lectrice, settings):
 def test_the_digest_goes_once_to_those_who_asked(chargee, lectrice, compte, mailoutbox):
     other = compte("partenaire")
     for personne in (lectrice, other):
-        commands.suivre(personne, get(DOUAI), oui=True)
-    commands.recevoir_par_courriel(lectrice, oui=True)
-    commands.modifier(chargee, get(DOUAI), 1, {"statut": "engagee"}, "CTS de mai")
+        suivre(personne, get(DOUAI), oui=True)
+    recevoir_par_courriel(lectrice, oui=True)
+    modifier(chargee, get(DOUAI), 1, {"statut": "engagee"}, "CTS de mai")
     now = timezone.now() + dt.timedelta(seconds=1)
     assert send_digests(now, "https://acces.example.org") == 1
     (mail,) = mailoutbox
@@ -113,13 +117,13 @@ def test_the_digest_goes_once_to_those_who_asked(chargee, lectrice, compte, mail
     assert "CTS de mai" in mail.body
     assert f"https://acces.example.org/programme/declinaisons/{DOUAI}/" in mail.body
     assert send_digests(now + dt.timedelta(seconds=1)) == 0
-    assert queries.count_nouveautes(lectrice) == 1  # sent is not read
+    assert count_nouveautes(lectrice) == 1  # sent is not read
 
 
 def test_a_mail_that_cannot_leave_is_kept_for_the_next_time(chargee, lectrice, mailoutbox, monkeypatch):
-    commands.suivre(lectrice, get(DOUAI), oui=True)
-    commands.recevoir_par_courriel(lectrice, oui=True)
-    commands.modifier(chargee, get(DOUAI), 1, {"statut": "engagee"}, "")
+    suivre(lectrice, get(DOUAI), oui=True)
+    recevoir_par_courriel(lectrice, oui=True)
+    modifier(chargee, get(DOUAI), 1, {"statut": "engagee"}, "")
 
     def fail(*_):
         raise OSError("serveur injoignable")

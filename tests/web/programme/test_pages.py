@@ -2,7 +2,10 @@
 
 import pytest
 
-from maillage.web.programme import commands, models, queries
+from maillage.web.programme import models
+from maillage.web.programme.amendements.commands import proposer_amendement
+from maillage.web.programme.couverture.queries import get_arrondissement, list_deficits_diagnostic
+from maillage.web.programme.suivi.commands import commenter
 from maillage.web.socle import atlas as atlases
 
 # address → queries, the whole request included, the programme's cache being warm
@@ -113,17 +116,17 @@ def test_the_programme_can_be_taken_away(client, nord, forme):
 
 def test_a_deficit_lies_in_an_arrondissement_only_when_all_its_communes_do(dossier_atlas):
     atlas = atlases.open_folder(dossier_atlas / "essai-2026")
-    assert queries.get_arrondissement(atlas, "E1") == "991"
-    assert queries.get_arrondissement(atlas, "E2") is None  # four communes, in 991 and 992
-    (found,) = queries.list_deficits_diagnostic(atlas)
+    assert get_arrondissement(atlas, "E1") == "991"
+    assert get_arrondissement(atlas, "E2") is None  # four communes, in 991 and 992
+    (found,) = list_deficits_diagnostic(atlas)
     assert (found.code, found.arrondissement) == ("epci:E2", None)
 
 
 def test_names_of_people_stay_among_those_with_an_account(client, compte, nord):
     author = compte("partenaire")
     row = models.ObjectifPrioritaire.objects.get(cle="sante.1")
-    commands.proposer_amendement(author, row, {"libelle": "Accéder aux soins"}, "Plus clair")
-    commands.commenter(author, row, "À voir en CTS")
+    proposer_amendement(author, row, {"libelle": "Accéder aux soins"}, "Plus clair")
+    commenter(author, row, "À voir en CTS")
     assert str(author) not in read(client, "/programme/objectifs/sante.1/")
     client.force_login(author, "django.contrib.auth.backends.ModelBackend")
     assert str(author) in read(client, "/programme/objectifs/sante.1/")

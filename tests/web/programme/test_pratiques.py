@@ -9,7 +9,9 @@ from maillage.sdaasp.programme.classeur import make_sheets
 from maillage.sdaasp.programme.differences import compare
 from maillage.sdaasp.programme.echange import read_programme
 from maillage.sdaasp.reprise.classeur_lecture import read_sheets
-from maillage.web.programme import chargement, commands, models
+from maillage.web.programme import models
+from maillage.web.programme.lecture import read
+from maillage.web.programme.pratiques.commands import creer_pratique
 
 CHAMPS = {
     "version": "1",
@@ -60,7 +62,7 @@ def test_a_practice_of_another_place_is_refused_with_a_reason(navigateur):
 
 def test_two_practices_of_one_name_have_two_addresses(pilote):
     champs = {"titre": "Bus santé", "territoire": "593", "objectifs": ["sante.1"]}
-    keys = [commands.creer_pratique(pilote, champs).cle for _ in range(3)]
+    keys = [creer_pratique(pilote, champs).cle for _ in range(3)]
     assert keys == ["bus-sante", "bus-sante-2", "bus-sante-3"]
 
 
@@ -76,7 +78,7 @@ def test_labels_are_kept_by_those_in_charge(compte, navigateur, client):
 
 def test_they_leave_with_the_programme_and_come_back(client, navigateur, pilote):
     navigateur.post("/programme/creer/pratique/", CHAMPS)
-    whole = chargement.read()
+    whole = read()
     assert [p.titre for p in whole.bonnes_pratiques] == ["Bus santé du Douaisis"]
     document = json.loads(client.get("/programme/exporter/json").content)
     assert compare(read_programme(document), whole) == ()

@@ -24,7 +24,7 @@ set_up(Path(sys.argv[1]), Path(sys.argv[2]))
 from django.db import connection
 from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.comptes.commands import creer_demonstration
-from maillage.web.programme.chargement import load_if_empty
+from maillage.web.programme.reprise.commands import load_if_empty
 load_if_empty(load_programme())
 password, _ = creer_demonstration()
 names = ("journal_mode", "synchronous", "foreign_keys") if connection.vendor == "sqlite" else ()

@@ -6,8 +6,8 @@ import subprocess
 import pytest
 
 from maillage.sdaasp.reprise.chargement import load_programme
-from maillage.web.programme import chargement
 from maillage.web.programme.models import Declinaison
+from maillage.web.programme.reprise.commands import load
 from maillage.web.socle import atlas as atlases
 from maillage.web.socle.atlas import Chiffre
 from maillage.web.socle.definitions import Definition
@@ -62,7 +62,7 @@ def test_a_portrait_asks_the_programme_once_for_what_is_planned(
 ) -> None:
     with django_assert_num_queries(1):
         assert "Ce qui est prévu ici" not in client.get("/territoires/commune/99004/").content.decode()
-    chargement.load(load_programme())
+    load(load_programme())
     Declinaison.objects.filter(arrondissement="593").update(arrondissement="991")
     with django_assert_num_queries(2):
         text = client.get("/territoires/arrondissement/991/").content.decode()

@@ -1,56 +1,59 @@
 from django.urls import path
 
-from maillage.web.programme import (
-    views,
-    views_amendements,
-    views_edition,
-    views_export,
-    views_import,
-    views_pratiques,
-    views_public,
-    views_suivi,
-)
+from maillage.web.programme.afom import views as afom
+from maillage.web.programme.amendements import views as amendements
+from maillage.web.programme.couverture import views as couverture
+from maillage.web.programme.declinaisons import views as declinaisons
+from maillage.web.programme.edition import views as edition
+from maillage.web.programme.fiches import views as fiches
+from maillage.web.programme.indicateurs import views as indicateurs
+from maillage.web.programme.pratiques import views as pratiques
+from maillage.web.programme.public import export
+from maillage.web.programme.public import views as public
+from maillage.web.programme.reprise import views as reprise
+from maillage.web.programme.suivi import views as suivi
+from maillage.web.programme.taches import views as taches
 
 app_name = "programme"
 urlpatterns = [
-    path("", views.accueil, name="accueil"),
-    path("cadre/", views_public.cadre, name="cadre"),
-    path("droits/", views_public.droits, name="droits"),
-    path("ici/", views_public.choisir, name="choisir"),
-    path("ici/<str:niveau>/<str:code>/", views_public.ici, name="ici"),
-    path("declinaisons/", views.declinaisons, name="declinaisons"),
-    path("declinaisons/nouvelle/", views_edition.nouvelle_declinaison, name="nouvelle"),
-    path("declinaisons/lot", views_edition.lot, name="lot"),
-    path("declinaisons/<path:cle>/", views.declinaison, name="declinaison"),
-    path("fiches/<str:cle>/", views.fiche, name="fiche"),
-    path("objectifs/<str:cle>/", views.objectif, name="objectif"),
-    path("couverture/", views.couverture, name="couverture"),
-    path("completude/", views.completude, name="completude"),
-    path("indicateurs/", views.indicateurs, name="indicateurs"),
-    path("indicateurs/remplir", views_suivi.remplir, name="remplir"),
+    path("", public.accueil, name="accueil"),
+    path("cadre/", public.cadre, name="cadre"),
+    path("droits/", public.droits, name="droits"),
+    path("ici/", public.choisir, name="choisir"),
+    path("ici/<str:niveau>/<str:code>/", public.ici, name="ici"),
+    path("declinaisons/", declinaisons.declinaisons, name="declinaisons"),
+    path("declinaisons/nouvelle/", declinaisons.nouvelle_declinaison, name="nouvelle"),
+    path("declinaisons/lot", declinaisons.lot, name="lot"),
+    path("declinaisons/<path:cle>/", declinaisons.declinaison, name="declinaison"),
+    path("fiches/<str:cle>/", fiches.fiche, name="fiche"),
+    path("objectifs/<str:cle>/", fiches.objectif, name="objectif"),
+    path("couverture/", couverture.couverture, name="couverture"),
+    path("completude/", couverture.completude, name="completude"),
+    path("indicateurs/", indicateurs.indicateurs, name="indicateurs"),
+    path("indicateurs/remplir", indicateurs.remplir, name="remplir"),
     path(
-        "indicateurs/nouveau/<str:sorte>/<path:cle>/", views_suivi.nouvel_indicateur, name="nouvel-indicateur"
+        "indicateurs/nouveau/<str:sorte>/<path:cle>/", indicateurs.nouvel_indicateur, name="nouvel-indicateur"
     ),
-    path("indicateurs/<path:cle>/", views_suivi.indicateur, name="indicateur"),
-    path("valeurs/<int:valeur_id>/valider", views_suivi.valider_valeur, name="valider-valeur"),
-    path("afom/", views_suivi.afom, name="afom"),
-    path("afom/voter/<path:cle>", views_suivi.voter, name="voter"),
-    path("recherche/", views.recherche, name="recherche"),
-    path("taches/", views_suivi.taches, name="taches"),
-    path("taches/lu", views_suivi.lu, name="lu"),
-    path("taches/courriel", views_suivi.courriel, name="courriel"),
-    path("pratiques/", views_pratiques.pratiques, name="pratiques"),
-    path("pratiques/<slug:cle>/", views_pratiques.pratique, name="pratique"),
-    path("labels/<slug:cle>/", views_pratiques.label, name="label"),
-    path("creer/<str:sorte>/", views_pratiques.creer, name="creer"),
-    path("amendements/", views_amendements.amendements, name="amendements"),
-    path("amendements/<str:sorte>/<path:cle>/", views_amendements.proposer, name="proposer"),
-    path("annuler", views_edition.annuler, name="annuler"),
-    path("commenter/<str:sorte>/<path:cle>", views_suivi.commenter, name="commenter"),
-    path("suivre/<str:sorte>/<path:cle>", views_suivi.suivre, name="suivre"),
-    path("modifier/<str:sorte>/<path:cle>/", views_edition.modifier, name="modifier"),
-    path("historique/<str:sorte>/<path:cle>/", views_edition.historique, name="historique"),
-    path("restaurer/<str:sorte>/<path:cle>", views_edition.restaurer, name="restaurer"),
-    path("importer/", views_import.importer, name="importer"),
-    path("exporter/<str:forme>", views_export.exporter, name="exporter"),
+    path("indicateurs/<path:cle>/", indicateurs.indicateur, name="indicateur"),
+    path("valeurs/<int:valeur_id>/valider", indicateurs.valider_valeur, name="valider-valeur"),
+    path("afom/", afom.afom, name="afom"),
+    path("afom/voter/<path:cle>", afom.voter, name="voter"),
+    path("recherche/", public.recherche, name="recherche"),
+    path("taches/", taches.taches, name="taches"),
+    path("taches/lu", suivi.lu, name="lu"),
+    path("taches/courriel", suivi.courriel, name="courriel"),
+    path("pratiques/", pratiques.pratiques, name="pratiques"),
+    path("pratiques/<slug:cle>/", pratiques.pratique, name="pratique"),
+    path("labels/<slug:cle>/", pratiques.label, name="label"),
+    path("creer/<str:sorte>/", pratiques.creer, name="creer"),
+    path("amendements/", amendements.amendements, name="amendements"),
+    path("amendements/<str:sorte>/<path:cle>/", amendements.proposer, name="proposer"),
+    path("annuler", edition.annuler, name="annuler"),
+    path("commenter/<str:sorte>/<path:cle>", suivi.commenter, name="commenter"),
+    path("suivre/<str:sorte>/<path:cle>", suivi.suivre, name="suivre"),
+    path("modifier/<str:sorte>/<path:cle>/", edition.modifier, name="modifier"),
+    path("historique/<str:sorte>/<path:cle>/", suivi.historique, name="historique"),
+    path("restaurer/<str:sorte>/<path:cle>", suivi.restaurer, name="restaurer"),
+    path("importer/", reprise.importer, name="importer"),
+    path("exporter/<str:forme>", export.exporter, name="exporter"),
 ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from maillage.web.programme import queries as programme
+from maillage.web.programme.declinaisons.queries import Filtres, list_declinaisons
+from maillage.web.programme.noms import get_noms
 from maillage.web.socle.atlas import AtlasOuvert, Territoire
 
 NOMBRE = 6
@@ -35,10 +36,10 @@ def read_prevu(atlas: AtlasOuvert, here: Territoire) -> Prevu | None:
     arrondissement = atlas.territoire("arrondissement", code)
     if arrondissement is None:
         return None
-    rows = list(programme.list_declinaisons(programme.Filtres(arrondissement=code)))
+    rows = list(list_declinaisons(Filtres(arrondissement=code)))
     if not rows:
         return None
-    themes = programme.get_noms().themes
+    themes = get_noms().themes
     named = [row for row in rows if row.libelle][:NOMBRE]
     shown = tuple(Prevue(row.cle, row.libelle, themes.get(row.theme, row.theme), row.annee) for row in named)
     return Prevu(arrondissement, shown, len(rows))

@@ -11,9 +11,10 @@ from django.utils.text import slugify
 
 from maillage.sdaasp.indicateurs.couverture import Case, MatriceCouverture
 from maillage.sdaasp.programme.vocabulaire import LIBELLES
-from maillage.web.programme import presentation, queries
 from maillage.web.programme.adresses import get_adresse
-from maillage.web.programme.queries import Noms
+from maillage.web.programme.edition import presentation
+from maillage.web.programme.noms import Noms
+from maillage.web.programme.suivi.queries import count_nouveautes
 from maillage.web.socle import formats
 
 register = template.Library()
@@ -170,10 +171,10 @@ def ton_amendement(etat: str) -> str:
 @register.simple_tag(takes_context=True)
 def nouveautes(context: template.Context) -> int:
     """How many things changed in what this person follows, in one query."""
-    return queries.count_nouveautes(context["user"])
+    return count_nouveautes(context["user"])
 
 
-@register.inclusion_tag("programme/_annulation.html", takes_context=True)
+@register.inclusion_tag("programme/edition/_annulation.html", takes_context=True)
 def annulation(context: template.Context) -> dict[str, Any]:
     """What was just done, said once, with a button to undo it."""
     request = context["request"]
@@ -181,7 +182,7 @@ def annulation(context: template.Context) -> dict[str, Any]:
     return {"annulable": held, "csrf_token": context.get("csrf_token")}
 
 
-@register.inclusion_tag("programme/_indicateurs_atlas.html", takes_context=True)
+@register.inclusion_tag("programme/indicateurs/_indicateurs_atlas.html", takes_context=True)
 def indicateurs_atlas(context: template.Context) -> dict[str, Any]:
     """The indicators of the atlas, offered while one types."""
     atlas = context["atlas"] if "form" in context and "indicateur_atlas" in context["form"].fields else None

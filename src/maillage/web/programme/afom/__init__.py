@@ -1,0 +1,1 @@
+"""AFOM matrices."""

@@ -1,0 +1,1 @@
+"""Changes proposed by some and decided by others."""

@@ -1,0 +1,84 @@
+"""Writes on amendments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404
+
+from maillage.sdaasp.programme.amendements import (
+    A_SON_AUTEUR,
+    Changement,
+    check_move,
+    list_changes,
+    list_moved,
+)
+from maillage.sdaasp.programme.echange import to_plain
+from maillage.sdaasp.programme.vocabulaire import EtatAmendement
+from maillage.web.programme import models
+from maillage.web.programme.conversion import name_field, to_value
+from maillage.web.programme.edition.commands import as_validation, check_fields, modifier
+from maillage.web.programme.suivi.commands import Nature, announce
+from maillage.web.socle.ecriture import ecriture
+
+
+def proposer_amendement(
+    auteur: Any, objet: models.Suivi, champs: Mapping[str, Any], motif: str, *, brouillon: bool = False
+) -> models.Amendement:
+    """Propose to change fields of an object; nothing changes until it is adopted."""
+    with ecriture(auteur, "programme.proposer_amendement"):
+        if not motif.strip():
+            raise ValidationError("Dites pourquoi : le motif accompagne la proposition jusqu’à la décision.")
+        current = to_plain(to_value(objet))
+        changes = list_changes(current, champs)
+        if not changes:
+            raise ValidationError("La proposition ne change rien.")
+        check_fields(objet, champs)
+        row = models.Amendement.objects.create(
+            sorte=objet.SORTE,
+            objet=objet.cle,
+            changements=[asdict(change) for change in changes],
+            motif=motif,
+            auteur=auteur,
+            etat=(EtatAmendement.BROUILLON if brouillon else EtatAmendement.PROPOSE).value,
+        )
+        if not brouillon:
+            announce(auteur, objet, Nature.AMENDEMENT, f"amendement proposé : {motif}")
+    return row
+
+
+def instruire_amendement(
+    auteur: Any, amendement: models.Amendement, etat: EtatAmendement, reponse: str, *, malgre: bool = False
+) -> None:
+    """Move an amendment. Its author proposes or withdraws it; those who decide do the rest.
+
+    Adopted, it is written by ``modifier``: same checks, same history. When what it changes has itself changed
+    since, it is refused unless ``malgre``.
+    """
+    mine = etat in A_SON_AUTEUR and amendement.auteur_id == auteur.pk
+    with ecriture(auteur, None if mine else "programme.instruire_amendement"):
+        row = models.Amendement.objects.select_for_update().get(pk=amendement.pk)
+        with as_validation():
+            check_move(EtatAmendement(row.etat), etat, reponse)
+        row.etat, row.reponse = etat.value, reponse.strip() or row.reponse
+        row.save()
+        objet = get_object_or_404(models.SORTES[row.sorte], cle=row.objet)
+        if etat is EtatAmendement.ADOPTE:
+            _apply(auteur, objet, row, malgre=malgre)
+        announce(auteur, objet, Nature.AMENDEMENT, f"amendement {row.etat_libelle.lower()} : {row.motif}")
+
+
+def _apply(auteur: Any, objet: models.Suivi, row: models.Amendement, *, malgre: bool) -> None:
+    changes = [Changement(**change) for change in row.changements]
+    moved = list_moved(changes, to_plain(to_value(objet)))
+    if moved and not malgre:
+        names = ", ".join(name_field(type(objet), name) for name in moved)
+        raise ValidationError(
+            f"Le texte a changé depuis la proposition ({names}). Relisez-le ; pour adopter quand même, "
+            "cochez « Remplacer le texte d’aujourd’hui »."
+        )
+    fields = {change.champ: change.apres for change in changes}
+    modifier(auteur, objet, objet.version, fields, f"Amendement n° {row.pk} adopté")

@@ -1,0 +1,119 @@
+"""Amendments: proposed with the ordinary form, decided from one list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from maillage.sdaasp.programme.amendements import A_SON_AUTEUR, TRANSITIONS
+from maillage.sdaasp.programme.vocabulaire import EtatAmendement, get_libelle
+from maillage.web.programme import models
+from maillage.web.programme.amendements import commands, queries
+from maillage.web.programme.edition import presentation
+from maillage.web.programme.edition.views import open_form
+from maillage.web.programme.noms import Noms, get_noms
+from maillage.web.programme.suivi.queries import find_objets, get_objet
+from maillage.web.socle.demande import read_number
+
+get_and_post = require_http_methods(["GET", "POST"])
+PROPOSABLES = ("fiche", "objectif", "declinaison")
+_VERBES = {
+    EtatAmendement.PROPOSE: "Proposer",
+    EtatAmendement.EN_EXAMEN: "Mettre à l’examen",
+    EtatAmendement.ADOPTE: "Adopter",
+    EtatAmendement.REJETE: "Rejeter",
+    EtatAmendement.RETIRE: "Retirer",
+}
+
+
+@login_required
+@get_and_post
+@never_cache
+def proposer(request: HttpRequest, sorte: str, cle: str) -> HttpResponse:
+    """Propose to change any fields of an object, with the form that changes them."""
+    objet = get_objet(sorte, cle)
+    if sorte not in PROPOSABLES:
+        raise Http404("Cet objet ne se modifie pas par amendement.")
+    if not request.user.has_perm("programme.proposer_amendement"):
+        raise PermissionDenied
+    noms = get_noms()
+    form = open_form(request, objet, noms)
+    form.ask_reason("Pourquoi cette proposition")
+    if form.is_bound and form.is_valid():
+        draft = "brouillon" in request.POST
+        try:
+            row = commands.proposer_amendement(
+                request.user, objet, form.read_fields(), form.cleaned_data["motif"], brouillon=draft
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            text = "Le brouillon est gardé pour vous seul." if draft else "Votre proposition est transmise."
+            messages.success(request, text, "succes")
+            return redirect(f"{redirect('programme:amendements').url}#amendement-{row.pk}")
+    context = {"section": "programme", "noms": noms, "objet": objet, "form": form}
+    return render(request, "programme/amendements/proposer.html", context)
+
+
+@login_required
+@get_and_post
+@never_cache
+def amendements(request: HttpRequest) -> HttpResponse:
+    """Every amendment, what it changes word by word; those who decide move them from here."""
+    if request.method == "POST":
+        return _move(request)
+    state = request.GET.get("etat", "")
+    rows = queries.list_amendements(request.user)
+    rows = rows.filter(etat=state) if state in set(EtatAmendement) else rows
+    held = list(rows[:200])
+    noms = get_noms()
+    objects = find_objets(row.objet for row in held)
+    decide = request.user.has_perm("programme.instruire_amendement")
+    context = {
+        "section": "programme",
+        "noms": noms,
+        "etat": state,
+        "etats": [(s.value, get_libelle(s)) for s in EtatAmendement],
+        "decide": decide,
+        "amendements": [
+            (row, objects.get(row.objet), _describe(row, noms), _list_next(row, request.user, decide=decide))
+            for row in held
+        ],
+    }
+    return render(request, "programme/amendements/amendements.html", context)
+
+
+def _move(request: HttpRequest) -> HttpResponse:
+    row = get_object_or_404(models.Amendement, pk=read_number(request, "amendement"))
+    if request.POST.get("etat") not in set(EtatAmendement):
+        raise Http404("Cet état n’existe pas.")
+    state = EtatAmendement(request.POST["etat"])
+    answer, force = request.POST.get("reponse", ""), "malgre" in request.POST
+    try:
+        commands.instruire_amendement(request.user, row, state, answer, malgre=force)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages), "erreur")
+    else:
+        messages.success(request, f"L’amendement est « {get_libelle(state).lower()} ».", "succes")
+    return redirect(f"{redirect('programme:amendements').url}#amendement-{row.pk}")
+
+
+def _describe(row: models.Amendement, noms: Noms) -> list[Any]:
+    model = models.SORTES[row.sorte]
+    return [presentation.compare_change(change, model, noms) for change in row.changements]
+
+
+def _list_next(row: models.Amendement, user: Any, *, decide: bool) -> list[tuple[str, str]]:
+    mine = row.auteur_id == user.pk
+    states = sorted(TRANSITIONS[EtatAmendement(row.etat)])
+    allowed = [
+        s for s in states if (mine and s in A_SON_AUTEUR) or (decide and s is not EtatAmendement.PROPOSE)
+    ]
+    return [(state.value, _VERBES[state]) for state in allowed]

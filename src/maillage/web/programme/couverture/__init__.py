@@ -1,0 +1,1 @@
+"""What is covered and what is missing."""

@@ -1,0 +1,1 @@
+"""What each arrondissement does for a theme in a year."""

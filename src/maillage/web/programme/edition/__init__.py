@@ -1,0 +1,1 @@
+"""Changing an object: forms, conflicts, undo."""

@@ -1,0 +1,86 @@
+"""The form of any edit: it gives fields in the exchange format, for a command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from maillage.sdaasp.programme.vocabulaire import (
+    get_libelle,
+)
+from maillage.web.programme import models
+from maillage.web.programme.edition.tableau import TableauField
+from maillage.web.programme.noms import Noms
+
+VIDE = ("", "À confirmer")
+
+
+def list_choices(enum: Any) -> list[tuple[str, str]]:
+    """The members of a closed list, as a form offers them."""
+    return [(member.value, get_libelle(member)) for member in enum]
+
+
+class FormulaireSuivi(forms.Form):
+    """Any edit: the version last read (the lock) and the reason (the history)."""
+
+    CHAMPS: tuple[str, ...] = ()
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    motif = forms.CharField(
+        label="Pourquoi ce changement", required=False, max_length=100, help_text="Gardé dans l’historique."
+    )
+
+    def __init__(self, data: Any, *, objet: models.Suivi, noms: Noms) -> None:
+        self.objet, self.noms = objet, noms
+        initial = {name: getattr(objet, name) for name in self.CHAMPS} | {"version": objet.version}
+        super().__init__(data, initial=initial)
+        self.order_fields([name for name in self.fields if name != "motif"])
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Choices and initial values that depend on the object."""
+
+    def is_confirme(self) -> bool:
+        """Whether the person confirms the doubtful links."""
+        return bool(self.cleaned_data.get("confirmer"))
+
+    def _offer_to_confirm(self, *names: str) -> None:
+        """Keep the « confirmer » box only where a link waits for it."""
+        links = [link for name in names for link in getattr(self.objet, name) or ()]
+        if all(link["confirme"] or link["cible"] is None for link in links):
+            del self.fields["confirmer"]
+
+    def read_fields(self) -> dict[str, Any]:
+        """The fields that really change, in the exchange format; a blank text is « à confirmer »."""
+        found = {name: self.cleaned_data[name] for name in self.CHAMPS}
+        cleaned = {name: None if value == "" else value for name, value in found.items()}
+        return {name: value for name, value in cleaned.items() if value != getattr(self.objet, name)}
+
+    def _prepare_links(self, name: str, names: Mapping[str, str]) -> None:
+        self.fields[name].choices = list(names.items())  # type: ignore[attr-defined]
+        keys = (link["cible"] for link in getattr(self.objet, name) or () if link["cible"])
+        self.initial[name] = list(dict.fromkeys(keys))
+
+    def ask_reason(self, label: str) -> None:
+        """Make the reason a text that must be given."""
+        self.fields["motif"] = forms.CharField(label=label, widget=forms.Textarea({"rows": 3}))
+
+    def preset(self, wanted: Mapping[str, list[str]]) -> None:
+        """Tick in advance what an address asks for: ``?dimensions=egalite``."""
+        for name, keys in wanted.items():
+            field = self.fields.get(name)
+            if isinstance(field, forms.MultipleChoiceField):
+                known = {key for key, _ in field.choices}
+                self.initial[name] = [*self.initial[name], *(key for key in keys if key in known)]
+                field.choices = sorted(field.choices, key=lambda choice: choice[0] not in keys)
+
+    def keep_typed(self, more: str = "") -> FormulaireSuivi:
+        """The same form with what was typed, unchecked, and one more blank line in the table ``more``."""
+        fresh = type(self)(None, objet=self.objet, noms=self.noms)
+        for name, field in self.fields.items():
+            typed = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+            fresh.initial[name] = typed
+            if name == more and isinstance(field, TableauField):
+                fresh.fields[name].widget.blancs = 2  # type: ignore[attr-defined]
+        return fresh

@@ -1,0 +1,20 @@
+"""Which form changes which kind of object."""
+
+from __future__ import annotations
+
+from maillage.web.programme.afom.forms import FormulaireItemAfom
+from maillage.web.programme.declinaisons.forms import FormulaireDeclinaison
+from maillage.web.programme.edition.forms import FormulaireSuivi
+from maillage.web.programme.fiches.forms import FormulaireFiche, FormulaireObjectif
+from maillage.web.programme.indicateurs.forms import FormulaireIndicateurSuivi
+from maillage.web.programme.pratiques.forms import FormulaireLabel, FormulairePratique
+
+FORMULAIRES: dict[str, type[FormulaireSuivi]] = {
+    "fiche": FormulaireFiche,
+    "objectif": FormulaireObjectif,
+    "declinaison": FormulaireDeclinaison,
+    "indicateur": FormulaireIndicateurSuivi,
+    "afom": FormulaireItemAfom,
+    "pratique": FormulairePratique,
+    "label": FormulaireLabel,
+}

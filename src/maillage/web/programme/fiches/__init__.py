@@ -1,0 +1,1 @@
+"""Fiches and their priority objectives."""

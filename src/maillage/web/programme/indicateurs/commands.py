@@ -1,0 +1,91 @@
+"""Writes on indicators, targets and values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from maillage.sdaasp.indicateurs.valeurs import from_atlas, validate_value
+from maillage.sdaasp.programme.afom import ChiffreCite
+from maillage.web.comptes.models import Personne
+from maillage.web.programme import models
+from maillage.web.programme.conversion import to_fields, to_value
+from maillage.web.programme.edition.commands import as_validation, create, number_alone
+from maillage.web.programme.suivi.commands import Nature, announce
+from maillage.web.socle.ecriture import ecriture
+
+
+def creer_indicateur(
+    auteur: Any, objet: models.Suivi, champs: Mapping[str, Any], cible: Mapping[str, Any] | None = None
+) -> models.IndicateurSuivi:
+    """An indicator for an objective, a fiche or a declinaison, with its first target if one is known."""
+    perimetre = objet.perimetre  # type: ignore[attr-defined]
+    with ecriture(auteur, "programme.modifier_indicateur", objet):
+        number_alone()
+        number = models.IndicateurSuivi.objects.filter(objet=objet.cle).count() + 1
+        row = models.IndicateurSuivi(
+            cle=f"{objet.cle}#{number}",
+            objet=objet.cle,
+            themes=sorted(perimetre.themes),
+            territoires=sorted(perimetre.territoires),
+            **champs,
+        )
+        create(auteur, row)
+        if cible is not None:
+            fixer_cible(auteur, row, **cible)
+    return row
+
+
+def fixer_cible(
+    auteur: Any, indicateur: models.IndicateurSuivi, annee: int, valeur: float | None, texte: str | None
+) -> models.Cible:
+    """Set or change the target of an indicator for a year."""
+    with ecriture(auteur, "programme.modifier_indicateur", indicateur):
+        if valeur is None and not texte:
+            raise ValidationError("Une cible est un nombre ou une phrase.")
+        row, _ = models.Cible.objects.update_or_create(
+            indicateur=indicateur, annee=annee, defaults={"valeur": valeur, "texte": texte or None}
+        )
+        announce(auteur, indicateur, Nature.CIBLE, f"cible fixée pour {annee}")
+    return row
+
+
+def proposer_valeur(
+    auteur: Personne, indicateur: models.IndicateurSuivi, champs: Mapping[str, Any]
+) -> models.Valeur:
+    """A value, to be validated by somebody else."""
+    with ecriture(auteur, "programme.proposer_valeur", indicateur):
+        announce(auteur, indicateur, Nature.VALEUR, "valeur proposée")
+        return models.Valeur.objects.create(indicateur=indicateur, auteur=str(auteur), **champs)
+
+
+def remplir_depuis_atlas(auteur: Any, chiffres: Mapping[str, ChiffreCite], jour: date) -> int:
+    """Propose the figures of an atlas for the indicators bound to it (key → figure); the number proposed.
+
+    An atlas proposes once: what it has already proposed for an indicator is left as it is. ``auteur`` None
+    is the application itself, opened on a new atlas.
+    """
+    with ecriture(auteur, "programme.valider_valeur" if auteur else None):
+        proposed = 0
+        for row in models.IndicateurSuivi.objects.filter(cle__in=chiffres).order_by("pk"):
+            value = from_atlas(to_value(row), chiffres[row.cle], jour)
+            if not row.valeurs.filter(auteur=value.auteur).exists():
+                models.Valeur.objects.create(**to_fields(value) | {"indicateur": row})
+                announce(auteur, row, Nature.VALEUR, f"valeur proposée par l’{value.auteur}")
+                proposed += 1
+    return proposed
+
+
+def valider_valeur(auteur: Personne, valeur: models.Valeur, motif: str) -> models.Valeur:
+    """Validate a proposed value, with the reason."""
+    with ecriture(auteur, "programme.valider_valeur", valeur):
+        row = models.Valeur.objects.select_for_update().get(pk=valeur.pk)
+        with as_validation():
+            validated = validate_value(to_value(row), by=str(auteur), reason=motif)
+        row.etat, row.valideur, row.motif = validated.etat.value, validated.valideur, validated.motif
+        row.save()
+        announce(auteur, row.indicateur, Nature.VALEUR, f"valeur validée : {motif}")
+    return row

@@ -1,0 +1,68 @@
+"""The whole programme read from the database."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from django.db.models import Count, Max, Value
+
+from maillage.sdaasp.programme.echange import from_plain
+from maillage.sdaasp.programme.modele import Programme
+from maillage.web.programme import models
+from maillage.web.programme.conversion import to_value
+
+TABLES: dict[str, type[Any]] = {
+    "fiches": models.FicheAction,
+    "objectifs": models.ObjectifPrioritaire,
+    "declinaisons": models.Declinaison,
+    "indicateurs": models.IndicateurSuivi,
+    "afom": models.ItemAfom,
+    "bonnes_pratiques": models.BonnePratique,
+    "labels": models.Label,
+}
+DANS_REFERENTIEL = tuple(f.name for f in fields(Programme) if f.name not in (*TABLES, "cibles", "valeurs"))
+
+
+def read() -> Programme:
+    """The programme in the database, whole."""
+    referentiel = models.Referentiel.objects.get()
+    base = from_plain(Programme, referentiel.contenu)
+    values: dict[str, Any] = {name: getattr(base, name) for name in DANS_REFERENTIEL}
+    for name, model in TABLES.items():
+        values[name] = tuple(to_value(row) for row in model.objects.all())
+    rank = {fiche.cle: order for order, fiche in enumerate(values["fiches"])}
+    values["objectifs"] = tuple(
+        sorted(values["objectifs"], key=lambda op: (rank.get(op.fiche, -1), op.ordre))
+    )
+    values["cibles"] = tuple(to_value(row) for row in models.Cible.objects.select_related("indicateur"))
+    values["valeurs"] = tuple(to_value(row) for row in models.Valeur.objects.select_related("indicateur"))
+    return Programme(**values)
+
+
+_held: dict[str, tuple[tuple[Any, ...], Programme]] = {}
+
+
+def read_programme() -> Programme:
+    """The whole programme; kept in this process, read again only when something was written since."""
+    stamp = _stamp()
+    held = _held.get("programme")
+    if held is None or held[0] != stamp:
+        held = _held["programme"] = (stamp, read())
+    return held[1]
+
+
+def _stamp() -> tuple[Any, ...]:
+    """What changes at each write, in two queries: rows and when they moved, the last historical records."""
+    first, *others = (
+        model.objects.order_by().values(sorte=Value(sorte)).annotate(n=Count("pk"), at=Max("modifie_le"))
+        for sorte, model in models.SORTES.items()
+    )
+    past, *more = (
+        model.history.order_by()
+        .values(sorte=Value(model.__name__))
+        .annotate(n=Count("pk"), last=Max("history_id"))
+        for model in (models.Referentiel, models.Cible, models.Valeur)
+    )
+    rows = (*first.union(*others), *past.union(*more))
+    return tuple(sorted(tuple(row.values()) for row in rows))

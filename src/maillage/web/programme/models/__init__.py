@@ -1,0 +1,51 @@
+"""The programme in the database.
+
+Each model carries the fields of the dataclass of the same name in ``maillage.sdaasp``, under the same names:
+scalars are columns, lists and nested objects are JSON in the form of the exchange format. ``None`` means « à
+confirmer » there as here, which is why text columns may be null. ``version`` counts the writes: it is the
+optimistic lock.
+"""
+
+from __future__ import annotations
+
+from maillage.web.programme.models.afom import ItemAfom, Vote
+from maillage.web.programme.models.amendements import Amendement
+from maillage.web.programme.models.base import Referentiel, Suivi
+from maillage.web.programme.models.declinaisons import Declinaison
+from maillage.web.programme.models.fiches import FicheAction, ObjectifPrioritaire
+from maillage.web.programme.models.indicateurs import Cible, IndicateurSuivi, Valeur
+from maillage.web.programme.models.pratiques import BonnePratique, Label, list_themes
+from maillage.web.programme.models.suivi import Abonnement, Commentaire, Mouvement
+
+SORTES: dict[str, type[Suivi]] = {
+    model.SORTE: model
+    for model in (
+        FicheAction,
+        ObjectifPrioritaire,
+        Declinaison,
+        IndicateurSuivi,
+        ItemAfom,
+        BonnePratique,
+        Label,
+    )
+}
+__all__ = [
+    "SORTES",
+    "Abonnement",
+    "Amendement",
+    "BonnePratique",
+    "Cible",
+    "Commentaire",
+    "Declinaison",
+    "FicheAction",
+    "IndicateurSuivi",
+    "ItemAfom",
+    "Label",
+    "Mouvement",
+    "ObjectifPrioritaire",
+    "Referentiel",
+    "Suivi",
+    "Valeur",
+    "Vote",
+    "list_themes",
+]

@@ -1,0 +1,49 @@
+"""The names behind the keys: what every page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404
+
+from maillage.web.programme import models
+
+
+@dataclass(frozen=True)
+class Noms:
+    """The names behind the keys: what every page shows."""
+
+    schema: Mapping[str, Any]
+    themes: Mapping[str, str]
+    declinables: tuple[str, ...]
+    arrondissements: Mapping[str, str]
+    zones: Mapping[str, str]
+    dimensions: Mapping[str, str]
+    demarches: Mapping[str, str]
+
+    def get(self, key: str | None) -> str:
+        """The name of any key of these lists, else the key itself."""
+        for names in (self.themes, self.dimensions, self.demarches, self.arrondissements, self.zones):
+            if key is not None and key in names:
+                return names[key]
+        return key or ""
+
+
+def get_noms() -> Noms:
+    """The names, in one query; 404 while no programme has been loaded."""
+    row = models.Referentiel.objects.only("contenu").first()
+    if row is None:
+        raise Http404("Aucun programme n’a encore été chargé.")
+    content = row.contenu
+    places = content["territoires"]
+    return Noms(
+        schema=content["schema"],
+        themes={t["cle"]: t["nom"] for t in content["themes"]},
+        declinables=tuple(t["cle"] for t in content["themes"] if t["declinable"]),
+        arrondissements={t["code"]: t["nom"] for t in places if t["niveau"] == "arrondissement"},
+        zones={t["code"]: t["nom"] for t in places if t["niveau"] == "zone"},
+        dimensions={d["cle"]: d["nom"] for d in content["dimensions_transversales"]},
+        demarches={p["cle"]: p["sigle"] or p["nom"] for p in content["plans_externes"]},
+    )

@@ -1,0 +1,1 @@
+"""What anyone reads: home, what is planned here, the frame, documents."""

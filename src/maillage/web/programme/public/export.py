@@ -1,0 +1,57 @@
+"""The programme taken away: a document, a workbook, data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from maillage.reports.classeur import write_sheets
+from maillage.reports.ecrire_docx import write_docx
+from maillage.reports.ecrire_pdf import write_pdf
+from maillage.reports.programme_document import make_fiche, make_programme
+from maillage.sdaasp.programme.classeur import make_sheets
+from maillage.sdaasp.programme.echange import export_programme, extract_fiche
+from maillage.sdaasp.programme.modele import Programme
+from maillage.web.programme.lecture import read_programme
+
+
+@require_GET
+def exporter(request: HttpRequest, forme: str) -> HttpResponse:
+    """The whole programme, or one fiche, as a document, a workbook or data."""
+    programme, fiche = read_programme(), request.GET.get("fiche", "")
+    known = {row.cle for row in programme.fiches}
+    if forme not in FORMES or (fiche and fiche not in known):
+        raise Http404("Ce document n’existe pas : .docx, .pdf, .ods, .xlsx ou .json.")
+    name = f"{fiche or programme.schema.cle}.{forme}"
+    answer = HttpResponse(_make(programme, forme, fiche), content_type=FORMES[forme])
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+FORMES = {
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def _make(programme: Programme, forme: str, fiche: str) -> bytes:
+    document = make_fiche(programme, fiche) if fiche else make_programme(programme)
+    held = extract_fiche(programme, fiche) if fiche else programme
+    if forme == "pdf":
+        return write_pdf(document)
+    if forme == "json":
+        return json.dumps(export_programme(held), ensure_ascii=False, indent=2).encode()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"programme.{forme}"
+        if forme == "docx":
+            write_docx(document, path)
+        else:
+            write_sheets(make_sheets(held), path)
+        return path.read_bytes()

@@ -1,0 +1,145 @@
+"""Pages that anyone reads: what is planned here, how far it is, what the schema stands on."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from maillage.sdaasp.indicateurs.completude import (
+    check_law,
+    list_followers,
+)
+from maillage.web.comptes.models import Mandat
+from maillage.web.programme.couverture.queries import find_deficits, get_arrondissement
+from maillage.web.programme.declinaisons.queries import Filtres, count_by_theme, list_declinaisons
+from maillage.web.programme.edition import presentation
+from maillage.web.programme.fiches.queries import list_fiches
+from maillage.web.programme.lecture import read_programme
+from maillage.web.programme.noms import Noms, get_noms
+from maillage.web.programme.public import previsions
+from maillage.web.programme.recherche import search_all, search_cadre
+from maillage.web.programme.rules import LIBELLES, TABLE
+from maillage.web.socle import formats
+
+NIVEAUX = ("commune", "epci", "arrondissement")
+
+
+@require_GET
+def accueil(request: HttpRequest) -> HttpResponse:
+    """What is planned here, theme by theme, and how far it is."""
+    noms = get_noms()
+    here = request.GET.get("arrondissement", "")
+    here = here if here in noms.arrondissements else ""
+    rows = presentation.summarise(noms.themes, count_by_theme(here))
+    law = check_law(read_programme(), find_deficits(request))
+    context = {
+        "section": "programme",
+        "noms": noms,
+        "ici": here,
+        "peut_importer": request.user.has_perm("programme.importer"),
+        "lignes": rows,
+        "total": sum(row.total for row in rows),
+        "connues": sum(row.connues for row in rows),
+        "lancees": sum(row.lancees for row in rows),
+        "achevees": sum(row.achevees for row in rows),
+        "manques": [finding for finding in law if finding.etat != "rempli"],
+    }
+    return render(request, "programme/public/accueil.html", context)
+
+
+@require_GET
+def recherche(request: HttpRequest) -> HttpResponse:
+    """Everything in the programme that holds the words."""
+    text = request.GET.get("texte", "").strip()[:120]
+    found = search_all(text) if text else []
+    return render(
+        request,
+        "programme/public/recherche.html",
+        {
+            "section": "programme",
+            "noms": get_noms(),
+            "texte": text,
+            "resultats": found,
+            "cadre": search_cadre(text) if text else [],
+        },
+    )
+
+
+@require_GET
+def ici(request: HttpRequest, niveau: str, code: str) -> HttpResponse:
+    """What is planned in the arrondissement of a commune, an intercommunality or an arrondissement."""
+    noms = get_noms()
+    name, place = _find_place(request, niveau, code, noms)
+    rows = list(list_declinaisons(Filtres(arrondissement=place)))
+    themes = previsions.gather(noms.themes, list_fiches(), rows)
+    context = {
+        "section": "programme",
+        "noms": noms,
+        "nom": name,
+        "niveau": niveau,
+        "code": code,
+        "arrondissement": place,
+        "themes": themes,
+        **previsions.count(rows),
+    }
+    return render(request, "programme/public/ici.html", context)
+
+
+@require_GET
+def choisir(request: HttpRequest) -> HttpResponse:
+    """The page of the arrondissement chosen in the list."""
+    noms = get_noms()
+    code = request.GET.get("arrondissement", "")
+    if code in noms.arrondissements:
+        return redirect("programme:ici", "arrondissement", code)
+    return render(request, "programme/public/choisir.html", {"section": "programme", "noms": noms})
+
+
+@require_GET
+def cadre(request: HttpRequest) -> HttpResponse:
+    """What the schema stands on: orientations, levers, dimensions, the FNE road map, plans kept elsewhere."""
+    programme = read_programme()
+    names = {t.code: t.nom for t in programme.territoires}
+    context = {
+        "section": "programme",
+        "noms": get_noms(),
+        "programme": programme,
+        "fne": [(o, [names.get(code, code) for code in o.priorites]) for o in programme.orientations_fne],
+        "actions_fne": sum(len(o.actions) for o in programme.orientations_fne),
+        "plans": [(p, list_followers(programme, p.cle)) for p in programme.plans_externes],
+    }
+    return render(request, "programme/public/cadre.html", context)
+
+
+@require_GET
+def droits(request: HttpRequest) -> HttpResponse:
+    """Who may do what: the very table that the application obeys."""
+    roles = [
+        (value, label) for value, label in Mandat.Role.choices if any(value in r for r in TABLE.values())
+    ]
+    rows = [(LIBELLES[action], [value in allowed for value, _ in roles]) for action, allowed in TABLE.items()]
+    context = {
+        "section": "programme",
+        "noms": get_noms(),
+        "roles": [label for _, label in roles],
+        "lignes": rows,
+    }
+    return render(request, "programme/public/droits.html", context)
+
+
+def _find_place(request: HttpRequest, niveau: str, code: str, noms: Noms) -> tuple[str, str]:
+    """(name of the place, code of its arrondissement); 404 when the schema has none there."""
+    if niveau == "arrondissement" and code in noms.arrondissements:
+        return f"Arrondissement {formats.de(noms.arrondissements[code])}", code
+    atlas = request.atlas  # type: ignore[attr-defined]
+    here = atlas.territoire(niveau, code) if atlas is not None and niveau in NIVEAUX else None
+    if here is None:
+        raise Http404("Ce territoire n’est pas dans l’atlas ouvert.")
+    if niveau == "epci":
+        place = get_arrondissement(atlas, code) or ""
+    else:
+        place = code if niveau == "arrondissement" else here.parents.get("arrondissement", "")
+    if place not in noms.arrondissements:
+        raise Http404("Le schéma ne dit rien de ce territoire seul : voyez son arrondissement.")
+    return here.nom_complet, place

@@ -1,0 +1,51 @@
+"""Looking for words in the programme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from maillage.sdaasp.programme.recherche import list_terms, make_index, matches
+from maillage.web.programme import models
+from maillage.web.programme.lecture import read_programme
+
+
+def search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """Rows that hold every word, whatever the accents and plurals."""
+    wanted = Q()
+    for term in list_terms(text):
+        wanted &= Q(index__contains=f" {term}")
+    return rows.filter(wanted)
+
+
+def search_all(text: str, limit: int = 20) -> list[tuple[str, list[models.Suivi]]]:
+    """(heading, rows) of everything that holds the words, one query per kind."""
+    headings = {
+        "fiche": "Fiches",
+        "objectif": "Objectifs prioritaires",
+        "declinaison": "Déclinaisons",
+        "indicateur": "Indicateurs",
+        "afom": "Constats AFOM",
+        "pratique": "Bonnes pratiques",
+        "label": "Labels",
+    }
+    found = [
+        (headings[sorte], list(search(model.objects.all(), text)[:limit]))
+        for sorte, model in models.SORTES.items()
+    ]
+    return [(heading, rows) for heading, rows in found if rows]
+
+
+def search_cadre(text: str) -> list[tuple[str, str]]:
+    """(anchor on the page of the frame, wording) of the orientations, levers, plans that hold the words."""
+    programme = read_programme()
+    named = [
+        *(("orientations", o.titre) for o in programme.orientations_strategiques),
+        *(("leviers", lever.nom) for lever in programme.leviers),
+        *(("dimensions", d.nom) for d in programme.dimensions_transversales),
+        *((o.cle, o.titre) for o in programme.orientations_fne),
+        *((o.cle, a.libelle) for o in programme.orientations_fne for a in o.actions),
+        *((p.cle, " ".join(filter(None, (p.nom, p.sigle, p.porteur)))) for p in programme.plans_externes),
+    ]
+    return [(anchor, wording) for anchor, wording in named if matches(text, make_index(wording))][:20]

@@ -1,0 +1,1 @@
+"""A whole programme put in the database from a file."""

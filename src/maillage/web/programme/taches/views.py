@@ -1,0 +1,26 @@
+"""The page of what waits for me."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from maillage.web.programme.noms import get_noms
+from maillage.web.programme.suivi.courriel import is_mail_configured
+from maillage.web.programme.taches import queries
+
+
+@login_required
+@never_cache
+def taches(request: HttpRequest) -> HttpResponse:
+    """What waits for me."""
+    context = {
+        "section": "programme",
+        "noms": get_noms(),
+        "courriel_possible": is_mail_configured(),
+        **queries.list_taches(request.user, timezone.localdate()),
+    }
+    return render(request, "programme/taches/taches.html", context)
