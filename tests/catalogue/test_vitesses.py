@@ -29,8 +29,15 @@ def test_keys_go_from_the_most_general_to_the_most_precise(mode: str) -> None:
     rules = load_mode(mode)
     assert rules.cles[0] == "access"
     assert not rules.ouvertes.keys() & rules.sur_autorisation.keys()
-    assert not rules.oui & rules.non
+    assert rules.barrieres_ouvertes < rules.barrieres_connues
     assert all(0 < kmh <= 130 for kmh in (*rules.ouvertes.values(), *rules.sur_autorisation.values()))
+
+
+def test_a_value_is_decided_once() -> None:
+    acces, barrieres = read_toml(FILE)["acces"], read_toml(FILE)["barrieres"]
+    for table in (acces, barrieres):
+        values = [value for group, members in table.items() if group != "source" for value in members]
+        assert len(values) == len(set(values))
 
 
 def test_an_unknown_mode_is_refused_with_the_list() -> None:

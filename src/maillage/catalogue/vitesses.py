@@ -10,6 +10,7 @@ from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.lecture import read_toml
 
 FILE = "vitesses.toml"
+VERDICTS = ("oui", "riverains", "a_la_main", "non", "sans_avis")
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,20 @@ class Milieu:
 
 @dataclass(frozen=True)
 class Limites:
-    """Legal limits in km/h: by tag value, by class, and by surroundings where nothing is written."""
+    """Legal limits in km/h: by tag value, by class, and by surroundings where nothing is written.
+
+    ``par_valeur``, ``par_contexte`` (what follows a country's code), ``sans_valeur`` and ``sans_limite`` are
+    in lower case. ``plafonds``: no class drives faster whatever is written, ``plafond_autres``: the others.
+    """
 
     par_valeur: Mapping[str, float]
+    par_contexte: Mapping[str, float]
+    sans_valeur: frozenset[str]
+    sans_limite: frozenset[str]
+    classes_sans_limite: frozenset[str]
     par_classe: Mapping[str, float]
+    plafonds: Mapping[str, float]
+    plafond_autres: float
     en_agglomeration: float
     hors_agglomeration: float
     deux_chaussees: float
@@ -36,15 +47,20 @@ class Limites:
 
 @dataclass(frozen=True)
 class Mode:
-    """One mode of travel. Speeds in km/h by class; ``sur_autorisation``: open only by an explicit tag."""
+    """One mode of travel. Speeds in km/h by class; ``sur_autorisation``: open only by an explicit tag.
+
+    ``acces``: what each value of an access key means ("oui", "riverains", "a_la_main", "non", "sans_avis").
+    ``barrieres_ouvertes``: those that let the mode through; ``barrieres_connues``: all that the table holds.
+    ``autre_kmh``: a class that no list names, opened by a precise key; ``inexistantes``: never opened.
+    ``a_la_main_kmh``: a vehicle that is pushed (0: it cannot be); ``allure_maximale``: classes whose speed no
+    written limit raises.
+    """
 
     id: str
     nom: str
     reseau: str
     cles: tuple[str, ...]
-    oui: frozenset[str]
-    non: frozenset[str]
-    destination: frozenset[str]
+    acces: Mapping[str, str]
     sens: tuple[str, ...]
     sens_implicite: bool
     contresens_cyclable: bool
@@ -56,7 +72,11 @@ class Mode:
     part_de_limite: float
     interdictions_de_tourner: tuple[str, ...]
     barrieres_ouvertes: frozenset[str]
-    barrieres_fermees: frozenset[str]
+    barrieres_connues: frozenset[str]
+    autre_kmh: float
+    a_la_main_kmh: float
+    allure_maximale: frozenset[str]
+    inexistantes: frozenset[str]
     feu_s: float
     acces_kmh: float
     acces_max_m: float
@@ -90,12 +110,16 @@ def load_mode(mode: str) -> Mode:
     entry = toml["modes"][mode]
     reseau = entry.get("comme", mode)
     merged = toml["modes"][reseau] | entry | {"id": mode, "reseau": reseau}
-    merged |= {key: toml["acces"][key] for key in ("oui", "non", "destination")}
+    barriers = {group: values for group, values in toml["barrieres"].items() if group != "source"}
     fields = {name: _freeze(merged[name]) for name in Mode.__annotations__ if name in merged}
     fields |= {name: tuple(merged[name]) for name in ("cles", "sens", "interdictions_de_tourner")}
     return Mode(
         **fields
         | {
+            "acces": {value: verdict for verdict in VERDICTS for value in toml["acces"][verdict]},
+            "barrieres_ouvertes": frozenset(v for group in merged["barrieres"] for v in barriers[group]),
+            "barrieres_connues": frozenset(v for values in barriers.values() for v in values),
+            "inexistantes": frozenset(toml["inexistantes"]["classes"]),
             "ilot_min_km": toml["ilots"]["longueur_min_km"],
             "limites": load_limites(),
             "milieu": load_milieu(),
@@ -110,15 +134,23 @@ def _freeze(value: Any) -> Any:
 def load_limites() -> Limites:
     """The legal limits."""
     toml = read_toml(FILE)
-    values = toml["limites"] | toml["limites_voisins"]
-    default = toml["limites_par_defaut"]
+    words, default, most = toml["limites_mots"], toml["limites_par_defaut"], toml["limites_au_plus"]
     return Limites(
-        {key: kmh for key, kmh in values.items() if key != "source"},
-        default["classes"],
-        default["en_agglomeration"],
-        default["hors_agglomeration"],
-        default["deux_chaussees"],
+        par_valeur=_fold(toml["limites"] | toml["limites_voisins"]) | words["mots"],
+        par_contexte=_fold(toml["limites_contextes"]),
+        sans_valeur=frozenset(words["sans_valeur"]),
+        sans_limite=frozenset(words["sans_limite"]),
+        classes_sans_limite=frozenset(words["classes_sans_limite"]),
+        par_classe=default["classes"],
+        plafonds=most["classes"],
+        plafond_autres=most["autres"],
+        **{name: default[name] for name in ("en_agglomeration", "hors_agglomeration", "deux_chaussees")},
     )
+
+
+def _fold(table: Mapping[str, Any]) -> dict[str, float]:
+    """A table of speeds, its keys in lower case, without its source."""
+    return {key.lower(): kmh for key, kmh in table.items() if key != "source"}
 
 
 def load_milieu() -> Milieu:

@@ -164,8 +164,10 @@ def describe(rapport: dict[str, Any], n_factor: int) -> Iterator[tuple[str, str]
         )
     if rapport["n_missing_refs"]:
         yield "nœuds absents de l’extrait", number(rapport["n_missing_refs"])
-    for value, count in rapport["unread_limits"].items():
-        yield "limite non comprise", f"« {value} » ({count} voies)"
+    for value, count in rapport["unread"].items():
+        yield "valeur non comprise", f"« {value} » ({number(count)})"
+    for key, count in rapport["conditional"].items():
+        yield "règle selon l’heure, la saison ou le poids, non appliquée", f"« {key} » ({number(count)})"
 
 
 @network.command()

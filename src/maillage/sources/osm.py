@@ -26,6 +26,8 @@ Progress = Callable[[str, int, int | None], None]
 """``progress(stage, done, total)``; ``total`` is None where nothing tells it beforehand."""
 
 ACCESS_KEYS = ("access", "vehicle", "motor_vehicle", "motorcar", "bicycle", "foot")
+ONEWAY_KEYS = ("oneway", *(f"oneway:{key}" for key in ACCESS_KEYS[1:]))
+SPEED_KEYS = ("maxspeed", *(f"maxspeed:{key}" for key in ACCESS_KEYS[1:4]))
 SIDES = ("cycleway", "cycleway:left", "cycleway:right", "cycleway:both")
 WAY_KEYS = frozenset(
     (
@@ -41,14 +43,19 @@ WAY_KEYS = frozenset(
             "surface",
             "tracktype",
         ),
-        *("oneway", "oneway:bicycle", "oneway:foot", "motorroad", "dual_carriageway", "lanes"),
-        *("maxspeed", "maxspeed:forward", "maxspeed:backward"),
+        *("motorroad", "dual_carriageway", "lanes", "railway", "public_transport", "man_made"),
         *("maxspeed:type", "source:maxspeed", "zone:traffic", "zone:maxspeed"),
-        *(f"{key}{way}" for key in ACCESS_KEYS for way in ("", ":forward", ":backward")),
+        *(f"{unit}_{end}" for unit in ("date", "day", "hour") for end in ("on", "off")),
+        *(
+            f"{key}{way}{when}"
+            for key in (*ACCESS_KEYS, *ONEWAY_KEYS, *SPEED_KEYS)
+            for way in ("", ":forward", ":backward")
+            for when in ("", ":conditional")
+        ),
         *(f"{side}{end}" for side in SIDES for end in ("", ":oneway")),
     )
 )
-NODE_KEYS = frozenset(("barrier", "highway", *ACCESS_KEYS))
+NODE_KEYS = frozenset(("barrier", "highway", "locked", *ACCESS_KEYS))
 FERRIES = frozenset(("ferry", "shuttle_train"))
 BUILT_UP_LANDUSE = frozenset(("residential", "commercial", "retail"))
 STEP = 50_000  # objects between two calls of progress

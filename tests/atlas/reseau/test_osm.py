@@ -136,6 +136,19 @@ def test_a_time_is_explained_by_its_ways(reseau: ReseauOsm) -> None:
     assert [(t.nom, round(t.longueur_m)) for t in merged.troncons] == [("Boulevard", 400), ("Impasse", 225)]
 
 
+def test_unnamed_stretches_are_told_apart_by_class(write_osm: Written, tmp_path: Path) -> None:
+    nodes = {1: (0, 0), 2: (100, 0), 3: (200, 0), 4: (300, 0), 5: (400, 0)}
+    classes = {10: "residential", 11: "service", 12: "service", 13: "residential"}
+    ways = {way: ([way - 9, way - 8], {"highway": kind}) for way, kind in classes.items()}
+    network = build_reseau(write_osm(nodes, ways), ["voiture"], tmp_path / "n")
+    merged = merge_stretches(explain_time(network, "voiture", lieu(0, 0), lieu(400, 0))).troncons
+    assert [(t.classe, round(t.longueur_m)) for t in merged] == [
+        ("residential", 100),
+        ("service", 200),
+        ("residential", 100),
+    ]
+
+
 def test_the_line_of_a_route_goes_from_place_to_place(reseau: ReseauOsm) -> None:
     route = explain_time(reseau, "voiture", lieu(150, 0), lieu(300, 100))
     found = json.loads(to_geojson(route))["geometry"]["coordinates"]

@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import dijkstra
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.vitesses import list_modes, load_mode
 from maillage.network.osm.build import RoadNetwork, build_network, survey_segments
-from maillage.network.osm.rules import find_blocked_nodes
+from maillage.network.osm.rules import judge_nodes
 from maillage.network.routes.graph import NO_ARC, Graph
 from maillage.sources.osm import ExtraitOsm, read_osm
 
@@ -165,9 +165,9 @@ def test_roads_between_crossings_keep_the_times_of_bare_segments(extract: Extrai
     """Shortest times on the uncontracted segments (scipy, floats) and on the graph, from twenty nodes."""
     rules = load_mode(mode)
     network = build_network(extract, rules)
-    survey = survey_segments(extract, rules, find_blocked_nodes(extract, rules))
+    survey = survey_segments(extract, rules, judge_nodes(extract, rules)[0])
     segments, way = survey.segments, survey.segments.way
-    forward, backward = survey.usage.forward[way], survey.usage.backward[way]
+    forward, backward = survey.usage.forward.open[way], survey.usage.backward.open[way]
     tail = np.r_[segments.tail[forward], segments.head[backward]]
     head = np.r_[segments.head[forward], segments.tail[backward]]
     bare = least(tail, head, np.r_[survey.forward_s[forward], survey.backward_s[backward]], len(segments.lon))

@@ -48,6 +48,36 @@ def speed_of(write_osm: Written, tags: dict[str, str], mode: str = "voiture") ->
         ({"highway": "secondary", "maxspeed:type": "FR:urban"}, 40),
         ({"highway": "secondary", "maxspeed:type": "FR:urban", "maxspeed": "30"}, 24),
         ({"highway": "primary", "maxspeed": "BE-VLG:rural"}, 56),
+        # letters' case and spaces say nothing
+        ({"highway": "primary", "maxspeed": "FR:Urban"}, 40),
+        ({"highway": "primary", "maxspeed": "fr:URBAN"}, 40),
+        ({"highway": "Primary", "maxspeed": " 50 KM/H"}, 40),
+        ({"highway": "secondary", "source:maxspeed": "Fr:Zone30"}, 24),
+        # zones and units, as Key:maxspeed writes them
+        ({"highway": "secondary", "maxspeed": "FR:zone:30"}, 24),
+        ({"highway": "secondary", "maxspeed:type": "DE:zone30"}, 24),
+        ({"highway": "secondary", "maxspeed": "FR:zone20"}, 16),
+        ({"highway": "secondary", "zone:maxspeed": "DE:20"}, 16),
+        ({"highway": "secondary", "maxspeed": "FR:living_street"}, 16),
+        ({"highway": "motorway", "maxspeed": "BE:motorway"}, 96),
+        ({"highway": "primary", "maxspeed": "PL:urban"}, 40),
+        ({"highway": "primary", "maxspeed": "50kmh"}, 40),
+        ({"highway": "primary", "maxspeed": "20 knots"}, 0.8 * 20 * 1.852),
+        ({"highway": "primary", "maxspeed": "walk"}, 4.8),
+        ({"highway": "primary", "maxspeed": "70|50"}, 40),
+        ({"highway": "primary", "maxspeed": "80", "maxspeed:motorcar": "70"}, 56),
+        # "none" is said of motorways; elsewhere nothing is written
+        ({"highway": "living_street", "maxspeed": "none"}, 10),
+        ({"highway": "primary", "maxspeed": "none"}, 64),
+        ({"highway": "primary", "maxspeed": "none", "source:maxspeed": "FR:urban"}, 40),
+        # no class drives faster than the law lets it, whatever is written
+        ({"highway": "living_street", "maxspeed": "50"}, 16),
+        ({"highway": "residential", "maxspeed": "130"}, 64),
+        ({"highway": "primary", "maxspeed": "300"}, 88),
+        ({"highway": "track", "motor_vehicle": "yes", "maxspeed": "80"}, 7),
+        ({"highway": "pedestrian", "motor_vehicle": "yes", "maxspeed": "6"}, 4.8),
+        ({"highway": "track", "motor_vehicle": "yes"}, 7),
+        ({"highway": "busway", "motor_vehicle": "yes"}, 10),
         # nothing written, or nothing understood: the lesser of class speed and 0.8 of the French default
         ({"highway": "motorway"}, 90),
         ({"highway": "trunk", "oneway": "yes"}, 85),
@@ -76,6 +106,10 @@ def test_bicycles_and_walkers_go_at_their_own_pace(write_osm: Written) -> None:
     assert speed_of(write_osm, tags, "velo") == (15, 15)
     assert speed_of(write_osm, tags, "marche") == (5, 5)
     assert speed_of(write_osm, {"highway": "footway"}, "velo") == (4, 4)
+    assert speed_of(write_osm, {"highway": "residential", "bicycle": "dismount"}, "velo") == (4, 4)
+    one_side = {"highway": "residential", "bicycle:backward": "dismount"}
+    assert speed_of(write_osm, one_side, "velo") == (15, 4)
+    assert speed_of(write_osm, {"highway": "busway", "bicycle": "designated"}, "velo") == (15, 15)
 
 
 def test_the_peak_hour_slows_towns_more_than_the_country(write_osm: Written) -> None:
@@ -84,13 +118,20 @@ def test_the_peak_hour_slows_towns_more_than_the_country(write_osm: Written) -> 
     assert speed_of(write_osm, {"highway": "primary"}, "voiture_pointe")[0] == pytest.approx(0.9 * 64)
 
 
-@pytest.mark.parametrize(("duration", "seconds"), [("00:20", 1200), ("30", 1800), ("PT1H", 3600)])
+DURATIONS = [
+    *(("00:20", 1200), ("0:20", 1200), ("20", 1200), ("1:30:00", 5400), ("00:05:30", 330), ("30", 1800)),
+    *(("PT1H", 3600), ("PT20M", 1200), ("pt1h30m", 5400), ("PT1.5H", 5400), ("P1DT1H", 90_000)),
+    *(("20 min", 1200), ("1h30", 5400), ("2 h", 7200), ("00:20;00:30", 1800)),
+]
+
+
+@pytest.mark.parametrize(("duration", "seconds"), DURATIONS)
 def test_a_ferry_takes_its_stated_time_shared_by_length(
     write_osm: Written, duration: str, seconds: float
 ) -> None:
     tags = {"route": "ferry", "duration": duration}
     path = write_osm({1: (0, 0), 2: (1000, 0), 3: (4000, 0)}, {1: ([1, 2, 3], tags)})
-    assert speeds(path, "marche")[1][0] == pytest.approx(3.6 * 4000 / seconds, rel=1e-3)
+    assert speeds(path, "marche")[1][0] == pytest.approx(3.6 * 4000 / seconds, abs=0.006)
 
 
 def test_a_ferry_without_duration_goes_at_the_catalogue_speed(write_osm: Written) -> None:
@@ -140,8 +181,15 @@ def test_a_kilometre_of_streets_around_makes_a_built_up_area(
     assert built_up(write_osm(nodes, ways))[0] is expected
 
 
-def test_limits_that_are_not_understood_are_listed(write_osm: Written) -> None:
-    values = ["50", "signals", "signals", "vite"]
+def test_limits_and_durations_that_are_not_understood_are_listed(write_osm: Written) -> None:
+    values = ["50", "signals", "none", "FR:Urban", "vite", "vite", "FR:village"]
     ways = {i: ([1, 2], {"highway": "primary", "maxspeed": value}) for i, value in enumerate(values)}
+    ways[20] = ([1, 2], {"route": "ferry", "duration": "longue"})
+    ways[21] = ([1, 2], {"highway": "primary", "maxspeed:backward": "lent"})
     extract = read_osm(write_osm({1: (0, 0), 2: (9, 0)}, ways))
-    assert list_unread_limits(extract.way_tags, load_mode("voiture").limites) == {"signals": 2, "vite": 1}
+    assert list_unread_limits(extract.way_tags, load_mode("voiture").limites) == {
+        "maxspeed=FR:village": 1,
+        "maxspeed=vite": 2,
+        "maxspeed:backward=lent": 1,
+        "duration=longue": 1,
+    }

@@ -105,15 +105,24 @@ def _pick(legs: Legs, row: int) -> Legs:
 
 
 def merge_stretches(route: Itineraire) -> Itineraire:
-    """The same route, following stretches of one name and reference in one, under the longest one's way."""
+    """The same route, following stretches of one name and reference in one, under the longest one's way.
+
+    Stretches without either are one only where they are of one class.
+    """
     merged = []
-    for _, group in groupby(route.troncons, key=lambda stretch: (stretch.ref, stretch.nom)):
+    for _, group in groupby(route.troncons, key=_name_stretch):
         same = list(group)
         longest = max(same, key=lambda stretch: stretch.longueur_m)
         length_m = sum(stretch.longueur_m for stretch in same)
         duration_s = sum(stretch.duree_s for stretch in same)
         merged.append(replace(longest, longueur_m=length_m, duree_s=duration_s))
     return replace(route, troncons=tuple(merged))
+
+
+def _name_stretch(stretch: Troncon) -> tuple[str | None, str | None, str | None]:
+    """What following stretches must share to be told as one."""
+    named = stretch.ref is not None or stretch.nom is not None
+    return stretch.ref, stretch.nom, None if named else stretch.classe
 
 
 def to_geojson(route: Itineraire) -> str:

@@ -14,7 +14,7 @@ from maillage.network.osm.chains import Chains, join_segments
 from maillage.network.osm.drawing import Survey, draw_network
 from maillage.network.osm.extract import Extract
 from maillage.network.osm.islands import Island, Reach, keep_components, list_islands
-from maillage.network.osm.rules import apply_rules, find_blocked_nodes
+from maillage.network.osm.rules import apply_rules, judge_nodes, list_conditional, list_unread_access
 from maillage.network.osm.segments import cut_ways
 from maillage.network.osm.speeds import compute_times, list_unread_limits
 from maillage.network.osm.turns import Crossings, find_via_nodes, list_applicable, open_crossings
@@ -26,7 +26,11 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Report:
-    """What was read, kept and left out. ``turns``: restrictions by fate; ``opened``: what they cost."""
+    """What was read, kept and left out. ``turns``: restrictions by fate; ``opened``: what they cost.
+
+    ``unread``: "key=value" that no table holds; ``conditional``: rules by hour or season, not applied; both
+    with the number of ways (or nodes) that bear them.
+    """
 
     n_ways: int
     n_ways_open: int
@@ -43,7 +47,8 @@ class Report:
     n_islands: int
     islands_km: float
     islands: tuple[Island, ...]
-    unread_limits: dict[str, int]
+    unread: dict[str, int]
+    conditional: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ def build_network(extract: Extract, mode: Mode, progress: Progress | None = None
     """
     tell = progress or (lambda _: None)
     tell("règles d’accès et vitesses")
-    blocked = find_blocked_nodes(extract, mode)
+    blocked, _ = judge_nodes(extract, mode)
     survey = survey_segments(extract, mode, blocked)
     tell("tronçons entre carrefours")
     rows = list_applicable(extract.restrictions, mode)
@@ -96,7 +101,7 @@ def _join(survey: Survey, rows: NDArray[np.int64]) -> Chains:
     """Roads between crossings; the nodes of restrictions stay."""
     segments, usage = survey.segments, survey.usage
     via = find_via_nodes(survey.extract, rows)[segments.source_node]
-    return join_segments(segments, usage.forward[segments.way], usage.backward[segments.way], via)
+    return join_segments(segments, usage.forward.open[segments.way], usage.backward.open[segments.way], via)
 
 
 def _report(
@@ -112,7 +117,7 @@ def _report(
     n_islands, islands = list_islands(segments, chains, reach, length_m)
     return Report(
         n_ways=len(extract.way_id),
-        n_ways_open=int((usage.forward | usage.backward).sum()),
+        n_ways_open=int(usage.open.sum()),
         n_segments=len(segments),
         n_barriers=int(blocked[np.unique(segments.source_node[np.r_[segments.tail, segments.head]])].sum()),
         n_destination=int(usage.destination.sum()),
@@ -126,7 +131,9 @@ def _report(
         n_islands=n_islands,
         islands_km=float(length_m[~kept].sum() / 1000),
         islands=islands,
-        unread_limits=list_unread_limits(extract.way_tags, survey.mode.limites),
+        unread=list_unread_access(extract, survey.mode)
+        | list_unread_limits(extract.way_tags, survey.mode.limites),
+        conditional=list_conditional(extract.way_tags, survey.mode),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
@@ -9,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SILENT = -1  # a judgement: the tag says nothing
+MISSING = -1  # in a way's nodes: one that the file does not hold
 
 
 class Tags(Protocol):
@@ -75,12 +78,47 @@ class Extract(Protocol):
 def look_up(
     tags: Mapping[str, Tags], key: str, n: int, translate: Callable[[str], float], empty: float = SILENT
 ) -> NDArray[Any]:
-    """``translate(value)`` on each of the ``n`` rows (float64), ``empty`` where the key is absent."""
+    """``translate(value)`` on each of the ``n`` rows (float64), ``empty`` where the key is absent.
+
+    Values are handed over without their spaces around and in lower case: letters' case says nothing.
+    """
     result = np.full(n, empty, np.float64)
     column = tags.get(key)
     if column is not None:
-        result[column.row] = np.array([translate(value) for value in column.values], np.float64)[column.code]
+        translated = [translate(fold(value)) for value in column.values]
+        result[column.row] = np.array(translated, np.float64)[column.code]
     return result
+
+
+def fold(value: str) -> str:
+    """A value as the rules compare it.
+
+    >>> fold(" FR:Urban ")
+    'fr:urban'
+    """
+    return value.strip().lower()
+
+
+def split_values(value: str) -> list[str]:
+    """The values of a list; the norm's separator is the semi-colon, commas and bars are met too.
+
+    >>> split_values("agricultural;forestry"), split_values(" yes ")
+    (['agricultural', 'forestry'], ['yes'])
+    """
+    return [part.strip() for part in re.split("[;,|]", value) if part.strip()]
+
+
+def count_values(
+    tags: Mapping[str, Tags], keys: Iterable[str], is_known: Callable[[str], bool]
+) -> dict[str, int]:
+    """ "key=value" of the values that are not known, with the number of rows that bear each."""
+    counts: Counter[str] = Counter()
+    for key in keys:
+        column = tags.get(key)
+        for value, n in zip(column.values, np.bincount(column.code).tolist(), strict=True) if column else ():
+            if not is_known(fold(value)):
+                counts[f"{key}={value}"] += n
+    return dict(sorted(counts.items()))
 
 
 def judge(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.network.osm.extract import Extract
+from maillage.network.osm.extract import MISSING, Extract
 from maillage.network.osm.rules import Usage
 
 EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
@@ -34,10 +34,11 @@ class Segments:
 
 
 def cut_ways(extract: Extract, usage: Usage, blocked: NDArray[np.bool_]) -> Segments:
-    """Segments of the open ways; a segment of one repeated node is left out."""
+    """Segments of the open ways; one of a repeated node is left out, and so is one beside a missing node."""
     way = np.repeat(np.arange(len(extract.way_id), dtype=np.int32), np.diff(extract.way_start))
     tail, head = extract.way_node[:-1], extract.way_node[1:]
-    kept = (way[:-1] == way[1:]) & (tail != head) & (usage.forward | usage.backward)[way[:-1]]
+    there = (tail != MISSING) & (head != MISSING)
+    kept = (way[:-1] == way[1:]) & (tail != head) & there & usage.open[way[:-1]]
     way, tail, head = way[:-1][kept], tail[kept], head[kept]
     length_m = measure_m(extract.lon[tail], extract.lat[tail], extract.lon[head], extract.lat[head])
     ends, source_node = _part_at_barriers(np.concatenate([tail, head]), blocked)

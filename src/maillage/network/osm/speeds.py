@@ -1,6 +1,6 @@
 """How long each segment takes: legal limits, French defaults by class and surroundings, ferries, signals.
 
-* A written limit, l km/h: l × ``part_de_limite``.
+* A written limit, l km/h, never above what the law allows the class: l × ``part_de_limite``.
 * None written: the lesser of the class speed and of the default limit × ``part_de_limite``.
 * Modes without legal limits: the class speed. Ferries with a duration: that duration, shared by length.
 * Then × ``facteur_bati`` or ``facteur_hors_bati``, and ``feu_s`` seconds on arriving at traffic signals.
@@ -9,77 +9,121 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from maillage.catalogue.vitesses import Limites, Milieu, Mode
-from maillage.network.osm.extract import SILENT, Extract, Tags, has, look_up, override
-from maillage.network.osm.rules import FERRIES, Usage, speeds_of
+from maillage.network.osm.extract import (
+    SILENT,
+    Extract,
+    Tags,
+    count_values,
+    fold,
+    has,
+    look_up,
+    override,
+    split_values,
+)
+from maillage.network.osm.rules import FERRIES, SUFFIXES, Usage, speeds_of
 from maillage.network.osm.segments import EARTH_RADIUS_M, Segments
 
-MPH_IN_KMH = 1.609344
-LIMIT_KEYS = ("zone:traffic", "zone:maxspeed", "source:maxspeed", "maxspeed:type", "maxspeed")
-NUMBER = re.compile(r"(\d+(?:\.\d+)?) ?(km/h|kmh|mph)?")
+UNITS_KMH = {"mph": 1.609344, "knots": 1.852, "kn": 1.852}
+ZONE_KEYS = ("zone:traffic", "zone:maxspeed", "source:maxspeed", "maxspeed:type")
+NUMBER_KEYS = ("maxspeed", "maxspeed:vehicle", "maxspeed:motor_vehicle", "maxspeed:motorcar")
+NUMBER = re.compile(r"(\d+(?:[.,]\d+)?) ?(km/h|kmh|kph|kmph|mph|knots|kn)?")
+COUNTRY = re.compile(r"[a-z]{2}(?:-[a-z]+)?:(?:zone:?)?(\d+|[a-z_]+)")
+BUILT_UP = re.compile(r"(?:urban|living_street|nsl_restricted|(?:zone:?|:)[1-5]\d)$")
 CLOCK = re.compile(r"(?:(\d+):)?(\d+)(?::(\d+))?")
-ISO_DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
+ISO_DURATION = re.compile(r"p(?:([\d.]+)d)?(?:t(?:([\d.]+)h)?(?:([\d.]+)m)?(?:([\d.]+)s)?)?")
+IN_WORDS = re.compile(r"(?:([\d.]+) ?h(?:ours?|eures?)?)? ?(?:([\d.]+) ?(?:m|mn|min|minutes?)?)?")
 
 
-def parse_limit(value: str, known: Mapping[str, float]) -> float:
-    """A limit in km/h, -1 when the value is not understood; of several values the lowest.
+def parse_limit(value: str, limites: Limites) -> float:
+    """A limit in km/h, infinite for "none", -1 when the value tells no number; of several the lowest.
 
-    >>> [round(parse_limit(v, {"FR:urban": 50}), 1) for v in ("30", "20 mph", "FR:urban", "90;30", "signals")]
-    [30.0, 32.2, 50, 30.0, -1]
+    >>> from maillage.catalogue.vitesses import load_limites
+    >>> told = ("30", "20 mph", "FR:urban", "DE:zone:30", "90;30", "none", "signals")
+    >>> [round(parse_limit(v, load_limites()), 1) for v in told if v != "none"]
+    [30.0, 32.2, 50, 30.0, 30.0, -1]
     """
-    found = [_parse_one(part.strip(), known) for part in value.split(";")]
+    found = [_parse_one(part, limites) for part in re.split("[;|]", fold(value))]
     return min((kmh for kmh in found if kmh > 0), default=SILENT)
 
 
-def _parse_one(value: str, known: Mapping[str, float]) -> float:
+def _parse_one(value: str, limites: Limites) -> float:
+    value = value.strip()
+    if value in limites.sans_limite:
+        return np.inf
     number = NUMBER.fullmatch(value)
-    if number is None:
-        return known.get(value, SILENT)
-    return float(number[1]) * (MPH_IN_KMH if number[2] == "mph" else 1)
+    if number is not None:
+        return float(number[1].replace(",", ".")) * UNITS_KMH.get(number[2], 1)
+    if value in limites.par_valeur:
+        return limites.par_valeur[value]
+    zone = COUNTRY.fullmatch(value)
+    if zone is None:
+        return SILENT
+    return float(zone[1]) if zone[1].isdigit() else limites.par_contexte.get(zone[1], SILENT)
 
 
 def parse_duration_s(value: str) -> float:
-    """A ferry's duration in seconds: minutes, h:mm, h:mm:ss or ISO 8601; -1 when not understood.
+    """A ferry's duration in seconds: minutes, h:mm, h:mm:ss, ISO 8601 or units; -1 when not understood.
 
-    >>> [parse_duration_s(v) for v in ("45", "1:30", "00:05:30", "PT1H5M", "longue")]
-    [2700.0, 5400.0, 330.0, 3900.0, -1]
+    Of several values the longest.
+
+    >>> [parse_duration_s(v) for v in ("45", "1:30", "00:05:30", "PT1H5M", "20 min", "1h30", "longue")]
+    [2700.0, 5400.0, 330.0, 3900.0, 1200.0, 5400.0, -1]
     """
+    return max((_parse_one_duration(fold(part)) for part in value.split(";")), default=SILENT)
+
+
+def _parse_one_duration(value: str) -> float:
+    clock = CLOCK.fullmatch(value)
+    if clock:
+        return _sum_seconds((0, *clock.groups()))
     iso = ISO_DURATION.fullmatch(value)
     if iso and any(iso.groups()):
-        hours, minutes, seconds = (int(part or 0) for part in iso.groups())
-        return 3600.0 * hours + 60 * minutes + seconds
-    clock = CLOCK.fullmatch(value.strip())
-    if not clock:
-        return SILENT
-    hours, minutes, seconds = (int(part or 0) for part in clock.groups())
-    return 3600.0 * hours + 60 * minutes + seconds
+        return _sum_seconds(iso.groups())
+    words = IN_WORDS.fullmatch(value)
+    return _sum_seconds((0, *words.groups(), 0)) if words and any(words.groups()) else SILENT
 
 
-def find_limits(tags: Mapping[str, Tags], n: int, limites: Limites, direction: str) -> NDArray[np.float64]:
+def _sum_seconds(parts: Iterable[str | int | None]) -> float:
+    """Days, hours, minutes and seconds, in seconds."""
+    return sum(float(part or 0) * unit for part, unit in zip(parts, (86400, 3600, 60, 1), strict=True))
+
+
+def find_limits(
+    tags: Mapping[str, Tags], road_class: NDArray[np.str_], limites: Limites, direction: str
+) -> NDArray[np.float64]:
     """The written limit of each way in ``direction`` (":forward" or ":backward"), km/h; -1 where none is."""
+    n = len(road_class)
+    unlimited = np.where(
+        np.isin(road_class, list(limites.classes_sans_limite)),
+        speeds_of(road_class, limites.par_classe),
+        SILENT,
+    )
     result = np.full(n, SILENT, np.float64)
-    for key in (*LIMIT_KEYS, f"maxspeed{direction}"):
-        result = override(result, look_up(tags, key, n, lambda value: parse_limit(value, limites.par_valeur)))
-    return result
+    for key in (*ZONE_KEYS, *NUMBER_KEYS, *(key + direction for key in NUMBER_KEYS)):
+        said = look_up(tags, key, n, lambda value: parse_limit(value, limites))
+        result = override(result, np.where(np.isinf(said), unlimited, said))
+    return np.minimum(result, speeds_of(road_class, limites.plafonds, limites.plafond_autres))
 
 
 def list_unread_limits(tags: Mapping[str, Tags], limites: Limites) -> dict[str, int]:
-    """Values of ``maxspeed`` that are not understood, with their number of ways."""
-    column = tags.get("maxspeed")
-    if column is None:
-        return {}
-    counts = np.bincount(column.code, minlength=len(column.values))
-    return {
-        value: int(count)
-        for value, count in zip(column.values, counts, strict=True)
-        if parse_limit(value, limites.par_valeur) < 0
-    }
+    """Limits and durations that are not understood, with their number of ways."""
+
+    def is_limit(value: str) -> bool:
+        return value in limites.sans_valeur or parse_limit(value, limites) > 0
+
+    keys = (key + suffix for key in NUMBER_KEYS for suffix in ("", *SUFFIXES))
+    zones = {"zone:maxspeed": is_limit, "duration": lambda value: parse_duration_s(value) > 0}
+    counts = count_values(tags, keys, is_limit)
+    for key, is_read in zones.items():
+        counts |= count_values(tags, (key,), is_read)
+    return counts
 
 
 def default_limits(
@@ -106,7 +150,7 @@ def find_built_up(extract: Extract, usage: Usage, segments: Segments, milieu: Mi
     said = np.full(n, SILENT, np.float64)
     said[np.isin(usage.road_class, list(milieu.classes_de_rue))] = 1
     said[np.isin(usage.road_class, list(milieu.classes_jamais))] = 0
-    for key in LIMIT_KEYS:
+    for key in (*ZONE_KEYS, "maxspeed"):
         said = override(said, look_up(tags, key, n, _parse_surroundings))
     result = said[segments.way] == 1
     x, y = _find_middles(segments)
@@ -118,9 +162,14 @@ def find_built_up(extract: Extract, usage: Usage, segments: Segments, milieu: Mi
 
 
 def _parse_surroundings(value: str) -> float:
+    """What a zone says of its surroundings: "fr:rural" 0, "fr:urban", "fr:zone30", "de:30" 1; else silent.
+
+    >>> [_parse_surroundings(v) for v in ("fr:rural", "fr:urban", "de:30", "sign", "30")]
+    [0, 1, 1, -1, -1]
+    """
     if value.endswith("rural"):
         return 0
-    return 1 if value.endswith(("urban", "zone30", "zone:30", "living_street")) else SILENT
+    return 1 if any(BUILT_UP.search(part) for part in split_values(value)) else SILENT
 
 
 def _find_middles(segments: Segments) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -191,7 +240,7 @@ def compute_times(
         segments.source_node
     ]
     times = []
-    for direction, arrival in ((":forward", segments.head), (":backward", segments.tail)):
+    for direction, arrival in zip(SUFFIXES, (segments.head, segments.tail), strict=True):
         kmh = _find_speeds(extract, mode, usage, segments, built_up, direction) * factor
         driving = segments.length_m / (kmh / 3.6)
         times.append(np.where(np.isnan(sailing), driving, sailing) + mode.feu_s * signal[arrival])
@@ -206,13 +255,16 @@ def _find_speeds(
     built_up: NDArray[np.bool_],
     direction: str,
 ) -> NDArray[np.float64]:
-    by_class = usage.class_kmh[segments.way]
+    way = usage.forward if direction == SUFFIXES[0] else usage.backward
+    by_class = way.kmh[segments.way]
     if not mode.limite_legale:
         return by_class
     tags, part = extract.way_tags, mode.part_de_limite
-    written = find_limits(tags, len(extract.way_id), mode.limites, direction)[segments.way]
+    written = part * find_limits(tags, usage.road_class, mode.limites, direction)
+    bounded = np.isin(usage.road_class, list(mode.allure_maximale))
+    written = np.where(bounded & (written > 0), np.minimum(written, way.kmh), written)[segments.way]
     default = default_limits(tags, usage, mode.limites, segments.way, built_up)
-    return np.where(written > 0, part * written, np.minimum(by_class, part * default))
+    return np.where(written > 0, written, np.minimum(by_class, part * default))
 
 
 def _share_ferry_times(extract: Extract, usage: Usage, segments: Segments) -> NDArray[np.float64]:
