@@ -5,7 +5,7 @@ from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.diagnostic.deficits import (
     Erreur,
     classify,
-    measure_robustness,
+    draw_variants,
     name_stability,
     share_strictly_better,
 )
@@ -82,7 +82,7 @@ def known_exactly(n, criteria):
 
 def test_far_from_every_threshold_is_always_or_never_in_the_list():
     figures = {"loin": np.array([0.9, 0.0, 0.1]), "dote": np.array([10.0, 300.0, 90.0])}
-    robust = measure_robustness(make_rule(LOIN, DOTE), figures, {"dote": 100.0}, known_exactly(3, 2))
+    robust = draw_variants(make_rule(LOIN, DOTE), figures, {"dote": 100.0}, known_exactly(3, 2)).robustesse
     assert robust[:2].tolist() == [1.0, 0.0]
     assert 0.2 < robust[2] < 0.8, "on both thresholds, it depends"
 
@@ -91,7 +91,7 @@ def test_a_wide_error_weakens_a_classification():
     figures = {"loin": np.array([0.15, 0.15])}
     rule = make_rule({**LOIN, "poids": 1})
     wide = Erreur(np.array([[0.15], [0.0]]), np.array([[0.15], [0.6]]))
-    sure, unsure = measure_robustness(rule, figures, {}, wide)
+    sure, unsure = draw_variants(rule, figures, {}, wide).robustesse
     assert sure == 1.0
     assert unsure < 0.9
 
@@ -99,7 +99,7 @@ def test_a_wide_error_weakens_a_classification():
 def test_robustness_is_reproducible():
     figures = {"loin": np.linspace(0, 0.3, 20), "dote": np.linspace(150, 50, 20)}
     runs = [
-        measure_robustness(make_rule(LOIN, DOTE), figures, {"dote": 100.0}, known_exactly(20, 2))
+        draw_variants(make_rule(LOIN, DOTE), figures, {"dote": 100.0}, known_exactly(20, 2)).robustesse
         for _ in "ab"
     ]
     assert runs[0].tolist() == runs[1].tolist()
@@ -109,7 +109,9 @@ def test_a_secret_figure_is_drawn_from_those_known():
     """Three in four known territories are poor: a secret one is in the list about three times in four."""
     rule = make_rule({"indicateur": "pauvre", "au_dela": True, "seuil": 0.2, "poids": 1})
     figures = {"pauvre": np.array([0.4, 0.4, 0.4, 0.05, np.nan])}
-    assert measure_robustness(rule, figures, {}, known_exactly(5, 1))[4] == pytest.approx(0.75, abs=0.07)
+    assert draw_variants(rule, figures, {}, known_exactly(5, 1)).robustesse[4] == pytest.approx(
+        0.75, abs=0.07
+    )
 
 
 @pytest.mark.parametrize(("share", "word"), [(1, "toujours"), (0.9499, "souvent"), (0.5999, "selon")])

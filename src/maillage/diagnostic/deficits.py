@@ -86,11 +86,11 @@ def classify(
     motifs, decidable = apply_motifs(profil, past_threshold(profil, values, thresholds), weights)
     en_deficit: Bool = np.any(motifs, axis=1)
     known: Bool = np.any(decidable, axis=1)
-    intensite = measure_intensity(profil, values, motifs)
+    intensite = measure_intensity(profil, values, motifs, weights)
     return Classement(en_deficit, motifs, known, intensite, rank(intensite, en_deficit))
 
 
-def measure_intensity(profil: Profil, values: Float, motifs: Bool) -> Float:
+def measure_intensity(profil: Profil, values: Float, motifs: Bool, weights: Float) -> Float:
     """How bad, from 0 to 1: weighted mean of the shares of territories that are strictly better.
 
     Over known criteria, in the worst motif the territory is in (of all, when in none); NaN: nothing known.
@@ -105,7 +105,7 @@ def measure_intensity(profil: Profil, values: Float, motifs: Bool) -> Float:
     for motif in profil.motifs:
         part = slice(start, start + len(motif.criteres))
         start = part.stop
-        weight = np.array([critere.poids for critere in motif.criteres]) * np.isfinite(worse[:, part])
+        weight = weights[part] * np.isfinite(worse[:, part])
         total = weight.sum(axis=1)
         score = (weight * np.nan_to_num(worse[:, part])).sum(axis=1)
         columns.append(np.divide(score, total, out=np.full(len(total), np.nan), where=total > 0))
@@ -141,13 +141,23 @@ class Erreur:
     haut: Float
 
 
-def measure_robustness(
-    profil: Profil,
-    figures: Mapping[str, Float],
-    reference: Mapping[str, float],
-    erreur: Erreur,
-) -> Float:
-    """Share of plausible variants of rule and data in which each territory is in deficit: float64[n].
+@dataclass(frozen=True)
+class Tirages:
+    """Plausible variants of rule and data: ``en_deficit`` bool and ``intensite`` float64, both [draws, n]."""
+
+    en_deficit: Bool
+    intensite: Float
+
+    @property
+    def robustesse(self) -> Float:
+        """Share of the variants in which each territory is in deficit: float64[n]."""
+        return np.asarray(self.en_deficit.mean(axis=0), np.float64)
+
+
+def draw_variants(
+    profil: Profil, figures: Mapping[str, Float], reference: Mapping[str, float], erreur: Erreur
+) -> Tirages:
+    """Apply the rule to plausible variants of itself and of its data.
 
     Each draw takes weights from a Dirichlet around the profile's, thresholds within a few per cent, figures
     within their interval (normal errors, 90 % of them inside, partly shared by all territories) and, for a
@@ -157,15 +167,16 @@ def measure_robustness(
     generator = np.random.default_rng(settings["graine"])
     values = stack(profil, figures, len(erreur.bas))
     thresholds = np.array([critere.threshold(reference) for critere in profil.criteres])
-    count = np.zeros(len(values))
+    listed, intensity = [], []
     for _ in range(settings["nombre"]):
         drawn = draw_values(generator, values, erreur, settings["correlation_erreurs"])
         spread = settings["seuils_plus_ou_moins"]
         moved = thresholds * generator.uniform(1 - spread, 1 + spread, len(thresholds))
         weights = draw_weights(generator, profil, settings["concentration"])
         motifs, _ = apply_motifs(profil, past_threshold(profil, drawn, moved), weights)
-        count += motifs.any(axis=1)
-    return np.asarray(count / settings["nombre"], np.float64)
+        listed.append(motifs.any(axis=1))
+        intensity.append(measure_intensity(profil, drawn, motifs, weights))
+    return Tirages(np.array(listed), np.array(intensity))
 
 
 Z_90 = 1.6448536269514722  # a normal variable lies within ± this, 90 times in 100

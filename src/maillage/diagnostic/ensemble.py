@@ -14,10 +14,11 @@ from maillage.diagnostic.deficits import (
     Erreur,
     Float,
     classify,
-    measure_robustness,
+    draw_variants,
     name_stability,
     rank,
 )
+from maillage.diagnostic.paliers import assign_tiers, measure_hold
 from maillage.diagnostic.profil import Profil
 from maillage.diagnostic.typologie import Figure, Typologie, explain_all, find_type
 
@@ -44,12 +45,15 @@ class Jugement:
     """Per territory: the list, its robustness (float64[n]) and stability, clusters, types and reasons.
 
     ``rang`` int32[n] leaves out territories that may not be ranked (0). ``stabilite`` is None outside the
-    list; ``raisons`` are the sentences that hold, for all.
+    list; ``raisons`` are the sentences that hold, for all. ``palier`` int8[n]: row of the profile's tiers, -1
+    outside the list; ``palier_tenue`` float64[n]: share of the variants in which it is the same, NaN outside.
     """
 
     classement: Classement
     rang: NDArray[np.int32]
     robustesse: Float
+    palier: NDArray[np.int8]
+    palier_tenue: Float
     stabilite: tuple[str | None, ...]
     amas: tuple[str | None, ...]
     typologie: tuple[Typologie, ...]
@@ -64,13 +68,16 @@ def judge(
     figures = {name: colonne.valeurs for name, colonne in colonnes.items()}
     reference = {name: colonne.reference for name, colonne in colonnes.items()}
     classement = classify(profil, figures, reference, n)
-    robustesse = measure_robustness(profil, figures, reference, stack_errors(profil, colonnes, n))
-    listed = classement.en_deficit
+    variants = draw_variants(profil, figures, reference, stack_errors(profil, colonnes, n))
+    robustesse, listed = variants.robustesse, classement.en_deficit
+    palier = assign_tiers(profil.paliers, listed, classement.intensite, robustesse)
     by_row = [{name: colonne.figure(row) for name, colonne in colonnes.items()} for row in range(n)]
     return Jugement(
         classement,
         rank(classement.intensite, listed & rankable),
         robustesse,
+        palier,
+        measure_hold(profil.paliers, palier, variants.en_deficit, variants.intensite, robustesse),
         tuple(name_stability(robustesse[row]) if listed[row] else None for row in range(n)),
         find_clusters(classement.intensite, voisins).classe,
         tuple(find_type(row) for row in by_row),

@@ -10,8 +10,10 @@ from typing import Any
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.lecture import read_toml
+from maillage.diagnostic.paliers import Palier
 
 FICHIER = "profils_deficit.toml"
+BORNES = ("intensite", "robustesse")
 CHAMPS = ("nom", "motifs", "source", "confirme")
 
 
@@ -52,7 +54,10 @@ class Motif:
 
 @dataclass(frozen=True)
 class Profil:
-    """A rule: in deficit when in one motif at least. Its note says where it comes from."""
+    """A rule: in deficit when in one motif at least. Its note says where it comes from.
+
+    ``paliers``: the most serious first; the last takes the rest of the list.
+    """
 
     id: str
     nom: str
@@ -61,6 +66,7 @@ class Profil:
     note: str
     confirme: bool
     par_defaut: bool
+    paliers: tuple[Palier, ...]
 
     @property
     def criteres(self) -> tuple[Critere, ...]:
@@ -81,7 +87,15 @@ def make_profil(name: str, entry: Mapping[str, Any]) -> Profil:
         entry.get("note", ""),
         entry["confirme"],
         entry.get("par_defaut", False),
+        tuple(Palier(**tier) for tier in list_tiers(entry)),
     )
+
+
+def list_tiers(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The tiers of a rule, or those of the default rule when it draws none."""
+    default = next(rule for rule in read_toml(FICHIER).values() if rule.get("par_defaut"))
+    tiers: list[dict[str, Any]] = entry.get("paliers", default["paliers"])["bornes"]
+    return tiers
 
 
 def make_motif(entry: Mapping[str, Any]) -> Motif:
@@ -111,7 +125,49 @@ def check_profil(name: str, entry: Mapping[str, Any]) -> list[Faute]:
         return [*faults, Faute("« motifs » doit être une suite de [[profil.motifs]]", FICHIER)]
     for motif in motifs:
         faults += check_motif(motif)
+    return faults + (check_tiers(entry["paliers"]) if "paliers" in entry else [])
+
+
+def check_tiers(paliers: object) -> list[Faute]:
+    """Everything wrong with tiers: fields, bounds, the last one open, no tier looser than a later one.
+
+    >>> alone = {"bornes": [{"id": "a", "nom": "A", "intensite": 0.5, "robustesse": 0.0}]}
+    >>> [fault.quoi for fault in check_tiers(alone)]
+    ['le dernier palier doit prendre tout le reste : intensite = 0 et robustesse = 0']
+    """
+    tiers = paliers.get("bornes") if isinstance(paliers, Mapping) else None
+    if not isinstance(tiers, list) or not tiers or not all(isinstance(tier, Mapping) for tier in tiers):
+        advice = "Partez du modèle : maillage catalogue profil."
+        return [Faute("« paliers » doit porter une suite de « bornes »", FICHIER, que_faire=advice)]
+    faults = [fault for tier in tiers for fault in check_tier(tier)]
+    if faults:
+        return faults
+    if any(tiers[-1][field] != 0 for field in BORNES):
+        faults.append(
+            Faute("le dernier palier doit prendre tout le reste : intensite = 0 et robustesse = 0", FICHIER)
+        )
+    for field in BORNES:
+        values = [tier[field] for tier in tiers]
+        if values != sorted(values, reverse=True):
+            faults.append(Faute(f"« {field} » doit descendre d'un palier au suivant", FICHIER))
     return faults
+
+
+def check_tier(tier: Mapping[str, Any]) -> list[Faute]:
+    """Everything wrong with one tier."""
+    place = f"{FICHIER} (palier « {tier.get('id', '?')} »)"
+    names = [
+        Faute(f"le champ « {field} » manque", place)
+        for field in ("id", "nom")
+        if not isinstance(tier.get(field), str) or not tier[field]
+    ]
+    bounds = [
+        Faute(f"« {field} » doit être un nombre de 0 à 1", place)
+        for field in BORNES
+        if not is_number(tier.get(field)) or not 0 <= tier[field] <= 1
+    ]
+    unknown = sorted(set(tier) - {"id", "nom", *BORNES})
+    return [*names, *bounds, *(Faute(f"champ « {field} » inconnu", place) for field in unknown)]
 
 
 def check_motif(motif: Mapping[str, Any]) -> list[Faute]:

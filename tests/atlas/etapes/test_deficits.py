@@ -39,7 +39,12 @@ def test_the_atlas_holds_every_territory_judged(petit_atlas: Atlas):
     assert table.filter(pl.col("niveau").is_in(levels)).height == expected.height
     outside = table.filter(~pl.col("en_deficit"))
     assert outside["rang"].is_null().all()
-    assert outside["stabilite"].is_null().all()
+    assert outside.select("stabilite", "palier", "palier_tenue").null_count().row(0) == (outside.height,) * 3
+    listed = table.filter("en_deficit")
+    assert listed["palier"].is_in(["prioritaire", "fragile", "a_surveiller"]).all()
+    assert listed["palier_tenue"].is_between(0, 1).all()
+    first = listed.filter(pl.col("palier") == "prioritaire")
+    assert ((first["intensite"] >= 0.85 - 1e-9) & (first["robustesse"] >= 0.95)).all()
     assert table["robustesse"].is_between(0, 1).all()
 
 

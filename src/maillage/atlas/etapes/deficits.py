@@ -42,6 +42,8 @@ DEFICITS: Final[dict[str, Any]] = {
     "intensite": pl.Float64,
     "robustesse": pl.Float64,
     "stabilite": pl.String,
+    "palier": pl.String,
+    "palier_tenue": pl.Float64,
     "typologie": pl.String,
     "raisons": pl.List(pl.String),
     "amas": pl.String,
@@ -207,6 +209,10 @@ def tabulate(
         intensite=pl.Series(judged.classement.intensite, nan_to_null=True),
         robustesse=pl.Series(judged.robustesse),
         stabilite=pl.Series(judged.stabilite, dtype=pl.String),
+        palier=pl.Series(
+            [profil.paliers[tier].id if tier >= 0 else None for tier in judged.palier], dtype=pl.String
+        ),
+        palier_tenue=pl.Series(judged.palier_tenue, nan_to_null=True),
         typologie=pl.Series([t.nom for t in judged.typologie], dtype=pl.String),
         raisons=pl.Series(judged.raisons, dtype=pl.List(pl.String)),
         amas=pl.Series(judged.amas, dtype=pl.String),
