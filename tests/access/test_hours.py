@@ -5,17 +5,16 @@ import pytest
 from opening_hours import OpeningHours
 
 from maillage.access.hours import (
-    DAYS,
     SATURDAY,
-    SLOT_MIN,
     evening,
     mask,
     parse_hours,
     parse_schedules,
-    reference_start,
     weekly_hours,
 )
 from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.horaires.heures import SLOT_MIN
+from maillage.horaires.jours import DAYS, reference_start
 
 
 def test_the_reference_period_is_four_weeks_from_a_monday():
@@ -50,6 +49,34 @@ def test_unknown_hours_are_not_closed():
     schedules = parse_schedules(["Mo 09:00-12:00", None, "off"])
     assert schedules.known.tolist() == [True, False, True]
     assert weekly_hours(schedules.bits).tolist() == [3, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "sure", "possible"),
+    [
+        ('Mo-Fr 09:00-12:00 || "sur rendez-vous"', 15, 168),
+        ("Mo-Fr 09:00-12:00; PH Mo-Fr off", 15, 15),
+        ("Mo-Fr 09:00-12:00; SH Mo-Sa off", 15, 15),
+        ("Mo-Fr 16:30-18:30; SH Mo-We 10:00-12:00", 10, 10),
+        ("SH Mo-Fr 14:00-16:00", 0, 0),
+        ("Mo 10:00-12:00+", 2, 14),
+    ],
+)
+def test_sure_and_possible_hours_are_kept_apart(text, sure, possible):
+    schedules = parse_schedules([text])
+    assert schedules.known.tolist() == [True]
+    assert weekly_hours(schedules.bits).tolist() == [sure]
+    assert weekly_hours(schedules.possible).tolist() == [possible]
+
+
+@pytest.mark.parametrize(
+    "text", ['"sur rendez-vous"', 'Mo-Fr 09:00-12:00; "sur rendez-vous"', "Mo-Fr", "Mo 10:00+", "unknown"]
+)
+def test_hours_that_say_nothing_for_sure_are_unknown(text):
+    schedules = parse_schedules([text])
+    assert schedules.known.tolist() == [False]
+    assert not schedules.bits.any()
+    assert not schedules.possible.any()
 
 
 def test_every_bad_schedule_is_named_at_once():

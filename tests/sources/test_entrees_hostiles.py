@@ -302,7 +302,7 @@ def test_france_services(tmp_path: Path) -> None:
         | {"h_lundi": "le matin", "h_mardi": "00:00 - 00:00 / 09:00 - 12:00", "latitude": "", "longitude": ""}
     ]
     table = read_one("france_services", write(tmp_path, odd))
-    assert table.frame["horaires"].to_list() == ["Tu 09:00-12:00"]
+    assert table.frame["horaires"].to_list() == ["Mo unknown; Tu 09:00-12:00"]
     assert table.frame["precision"].to_list() == ["commune"]
     assert {a.colonne for a in table.avertissements} == {"h_lundi", "nom"}
 

@@ -57,6 +57,16 @@ def test_an_area_without_its_nodes_is_set_aside_and_said(write_osm: Callable[...
     assert "1 lieux sans coordonnées" in str(table.avertissements[0])
 
 
+def test_unreadable_hours_are_unknown_and_named(write_osm: Callable[..., Path]) -> None:
+    hours = {1: "Mo-Fr 09:00-12:00", 2: "lundi matin", 3: '"sur rendez-vous"'}
+    nodes = {i: (i, 0, {"amenity": "townhall", "opening_hours": text}) for i, text in hours.items()}
+    table = read_places(write_osm(nodes, {}))
+    assert table.frame["horaires"].to_list() == ["Mo-Fr 09:00-12:00", None, '"sur rendez-vous"']
+    assert [a.quoi for a in table.avertissements] == [
+        "horaires illisibles « lundi matin » (osm:n2:mairie), laissés inconnus"
+    ]
+
+
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EntreeInvalide, match="introuvable"):
         read_places(tmp_path / "absent.osm.pbf")

@@ -57,6 +57,19 @@ def test_a_place_known_by_its_commune_only_is_kept(tmp_path):
     assert table.frame["precision"].to_list() == ["commune"]
 
 
+def test_unreadable_hours_are_unknown_and_their_row_is_named(tmp_path):
+    rows = [
+        {**LIEU, "horaires": "Mo-Fr 09:00-12:00"},
+        {**LIEU, "id": "creche-2"},
+        {**LIEU, "id": "creche-3", "horaires": "lundi 9h-12h"},
+    ]
+    (table,) = read("lieux_departement", write(tmp_path / "lieux.csv", LIEUX, *rows))
+    assert table.frame["horaires"].to_list() == ["Mo-Fr 09:00-12:00", None, None]
+    (warning,) = table.avertissements
+    assert (warning.fichier, warning.ligne, warning.colonne) == ("lieux.csv", 4, "horaires")
+    assert "lundi 9h-12h" in warning.quoi
+
+
 def test_every_fault_of_a_list_of_places_is_said_at_once(tmp_path):
     rows = [
         {**LIEU, "type": "acueil_jeune_enfant"},

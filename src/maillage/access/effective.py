@@ -24,19 +24,33 @@ def unite_rows(indptr: NDArray[np.int64], site: NDArray[np.int32], bits: Bits, o
 
 @dataclass(frozen=True)
 class EffectiveAccess:
-    """Per origin: ``bits`` of the moments when a reachable site is open (uint64[origins, WORDS]).
+    """Per origin: ``bits`` of the moments when a reachable site is surely open (uint64[origins, WORDS]).
 
-    ``unknown_sites`` int64[origins]: reachable sites of unknown hours (hours are then a lower bound).
+    ``possible`` those when one may be; ``unknown_sites`` int64[origins]: reachable sites of unknown hours
+    (hours are then a lower bound).
     """
 
     bits: Bits
+    possible: Bits
     unknown_sites: NDArray[np.int64]
 
     @property
     def hours(self) -> Float:
-        """Hours a week, float64[origins]: 0 with nothing in reach, NaN with nothing but unknown hours."""
-        hours = weekly_hours(self.bits)
-        return np.where((hours == 0) & (self.unknown_sites > 0), np.nan, hours)
+        """Sure hours a week, float64[origins]: 0 with nothing in reach, NaN when nothing but unknown."""
+        return self.hours_within(None)
+
+    @property
+    def possible_hours(self) -> Float:
+        """Hours a week that sites of known hours leave possible: at least ``hours``, NaN where it is."""
+        return self.clear_unknown(weekly_hours(self.possible))
+
+    def hours_within(self, part: Bits | None) -> Float:
+        """Sure hours a week within a mask, NaN where ``hours`` is: an unknown evening is not an empty one."""
+        return self.clear_unknown(weekly_hours(self.bits, part))
+
+    def clear_unknown(self, hours: Float) -> Float:
+        """NaN where nothing is surely open and the hours of a site are unknown."""
+        return np.where((weekly_hours(self.bits) == 0) & (self.unknown_sites > 0), np.nan, hours)
 
 
 def effective_access(within: Within, schedules: Schedules) -> EffectiveAccess:
@@ -48,11 +62,11 @@ def effective_access(within: Within, schedules: Schedules) -> EffectiveAccess:
     >>> effective_access(near, parse_schedules(["Mo 09:00-12:00", "Mo 11:00-13:00"])).hours.tolist()
     [4.0]
     """
-    origins = len(within.indptr) - 1
-    bits = np.zeros((origins, WORDS), np.uint64)
+    bits, possible = np.zeros((2, len(within.indptr) - 1, WORDS), np.uint64)
     unite_rows(within.indptr, within.site, schedules.bits, bits)
+    unite_rows(within.indptr, within.site, schedules.possible, possible)
     unknown = np.concatenate([[0], np.cumsum(~schedules.known[within.site])])
-    return EffectiveAccess(bits, np.diff(unknown[within.indptr]))
+    return EffectiveAccess(bits, possible, np.diff(unknown[within.indptr]))
 
 
 def within_straight(distance_m: Float, budget_ds: int, speed_km_h: float, detour: float) -> Within:

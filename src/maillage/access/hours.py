@@ -1,35 +1,30 @@
 """Opening hours as bits: one bit per five minutes over a reference period of 28 days.
 
 A schedule is a row of ``uint64[WORDS]``; the union of many schedules is a bitwise or, hours are a count of
-bits. A bit is set when the implantation is open at the start of its five minutes. Monday comes first.
+bits. A bit is set when the implantation is open at the start of its five minutes. Monday comes first. Hours
+that are sure and hours that are only possible (by appointment, open end, state unknown) are two arrays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined]
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.lecture import read_toml
+from maillage.horaires.heures import SLOT_MIN, SLOTS_PER_DAY
+from maillage.horaires.jours import DAYS
+from maillage.horaires.regles import HoraireIllisible
+from maillage.horaires.semaine import read_week
 
-SLOT_MIN = 5
-SLOTS_PER_DAY = 24 * 60 // SLOT_MIN
-DAYS = 28
 WEEKS = DAYS // 7
 WORDS = DAYS * SLOTS_PER_DAY // 64
 SATURDAY, SUNDAY = 5, 6
 
 Bits = NDArray[np.uint64]
-
-
-def reference_start() -> datetime:
-    """The Monday on which the reference period starts (catalogue ``horaires.toml``)."""
-    return datetime.fromisoformat(read_toml("horaires.toml")["periode_de_reference"]["debut"])
 
 
 def pack(slots: NDArray[np.bool_]) -> Bits:
@@ -38,48 +33,51 @@ def pack(slots: NDArray[np.bool_]) -> Bits:
 
 
 def parse_hours(text: str) -> Bits:
-    """Bits of one schedule in OpenStreetMap ``opening_hours`` syntax; raises ``ParserError``.
+    """Bits of one schedule in OpenStreetMap ``opening_hours`` syntax: what is surely open.
 
-    Only what is surely open counts: "unknown" and "off" are closed. Public holidays are not applied.
+    Public and school holidays are none of the reference period.
 
     >>> float(weekly_hours(parse_hours("Mo-Fr 09:00-12:00,13:30-17:00; Sa[1] 09:00-12:00")))
     33.25
+
+    Raises:
+        HoraireIllisible: it is no text of this syntax.
     """
-    start = reference_start()
-    slots = np.zeros(DAYS * SLOTS_PER_DAY, np.bool_)
-    for begin, end, state, _ in OpeningHours(text).intervals(start, start + timedelta(days=DAYS)):
-        if state == State.OPEN:
-            slots[slot_at(begin, start) : slot_at(end, start)] = True
-    return pack(slots)
-
-
-def slot_at(moment: datetime, start: datetime) -> int:
-    """The first slot that starts at or after ``moment``."""
-    minutes = (moment - start) / timedelta(minutes=1)
-    return int(np.ceil(minutes / SLOT_MIN))
+    return pack(read_week(text).sur)
 
 
 @dataclass(frozen=True)
 class Schedules:
-    """``bits`` uint64[sites, WORDS], zero where unknown; ``known`` bool[sites]."""
+    """``bits`` of what is surely open, ``possible`` of what may be: uint64[sites, WORDS], zero where unknown.
+
+    ``known`` bool[sites]: something is said for sure, some hours or that it never opens.
+    """
 
     bits: Bits
+    possible: Bits
     known: NDArray[np.bool_]
 
 
 def parse_schedules(texts: Sequence[str | None]) -> Schedules:
-    """Every schedule of a list, None where unknown; raises ``EntreeInvalide`` with all its faults."""
-    bits = np.zeros((len(texts), WORDS), np.uint64)
+    """Every schedule of a list, None where unknown; raises ``EntreeInvalide`` with all its faults.
+
+    "Sur rendez-vous" alone says nothing for sure: unknown, neither closed nor always open.
+
+    >>> parse_schedules(["Mo 09:00-12:00", '"sur rendez-vous"', "off", None]).known.tolist()
+    [True, False, True, False]
+    """
+    bits, possible = np.zeros((2, len(texts), WORDS), np.uint64)
+    known = np.zeros(len(texts), np.bool_)
     faults = []
     for row, text in enumerate(texts):
         try:
-            if text is not None:
-                bits[row] = parse_hours(text)
-        except ParserError:
+            if text is not None and (week := read_week(text)).connue:
+                bits[row], possible[row], known[row] = pack(week.sur), pack(week.possible), True
+        except HoraireIllisible:
             faults.append(explain_fault(row, text))
     if faults:
         raise EntreeInvalide("Des horaires sont illisibles.", tuple(faults))
-    return Schedules(bits, np.array([text is not None for text in texts], np.bool_))
+    return Schedules(bits, possible, known)
 
 
 def explain_fault(row: int, text: str | None) -> Faute:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from maillage.horaires.regles import HoraireIllisible
 from maillage.sources import controle as ctl
 from maillage.sources.cog import single
 from maillage.sources.fichiers import read_sheet
-from maillage.sources.horaires import JOURS, HoraireIllisible, convert_day, convert_week
+from maillage.sources.horaires import INCONNU, JOURS, convert_day, convert_week
 from maillage.sources.implantations import finish, read_points
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def read(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     """Implantations of type ``france_services``; mobile ones: ``precision = base_mobile``, ``itinerant``.
 
     After the common columns: ``adresse``, ``code_postal``, ``telephone``, ``mail``, ``h_lundi`` to
-    ``h_samedi`` (OSM ranges), ``rdv``, ``format``, ``antenne``, ``groupe``, ``commentaire``, ``label``.
+    ``h_samedi`` (OSM ranges, ``unknown`` where unreadable), ``rdv``, ``format``, ``antenne``, ``groupe``,
+    ``commentaire``, ``label``.
 
     Raises:
         EntreeInvalide: with every fault.
@@ -71,14 +73,14 @@ def check_values(
 
 
 def read_hours(controle: ctl.Controle, cells: pl.DataFrame, colonne: str) -> pl.Series:
-    """A day's column as OSM ranges; unreadable hours are set aside with a warning, null."""
+    """A day's column as OSM ranges; an unreadable day is unknown, not closed, with a warning."""
     values: list[str | None] = []
     for ligne, text in cells.select("_ligne", colonne).iter_rows():
         try:
             values.append(convert_day(text))
         except HoraireIllisible:
             controle.warn(f"horaire illisible « {text} », laissé inconnu", ligne, colonne)
-            values.append(None)
+            values.append(INCONNU)
     return pl.Series(colonne, values, pl.String)
 
 

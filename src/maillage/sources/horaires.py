@@ -1,8 +1,18 @@
-"""Hours as France services publish them ("09:00 - 12:00 / 13:30 - 17:00") to OSM's opening_hours."""
+"""Opening hours of the sources: OSM's opening_hours, checked; what France services publish, turned into it.
+
+France services write a cell a day: "09:00 - 12:00 / 13:30 - 17:00".
+"""
 
 from __future__ import annotations
 
 import re
+from typing import Final
+
+import polars as pl
+
+from maillage.horaires.regles import HoraireIllisible
+from maillage.horaires.semaine import is_readable
+from maillage.sources import controle as ctl
 
 JOURS = {
     "h_lundi": "Mo",
@@ -17,8 +27,19 @@ PLAGE = re.compile(r"^(\d{1,2})[:hH](\d{2})\s*[-–]\s*(\d{1,2})[:hH](\d{2})$")
 MINUIT_MIN = 24 * 60
 
 
-class HoraireIllisible(ValueError):
-    """A cell that is not a list of time ranges."""
+INCONNU: Final = "unknown"
+"""A day of which nothing is known, neither closed nor open."""
+
+
+def clear_unreadable(controle: ctl.Controle, frame: pl.DataFrame) -> pl.DataFrame:
+    """``frame`` (``id``, ``horaires``, ``_ligne`` if any) with unreadable hours null, a warning for each."""
+    texts = frame["horaires"].drop_nulls().unique()
+    unreadable = pl.col("horaires").is_in([text for text in texts if not is_readable(text)])
+    told = frame.filter(unreadable).with_columns(horaires=pl.format("« {} » ({})", "horaires", "id"))
+    if "_ligne" not in told.columns:
+        told = told.with_columns(_ligne=pl.lit(None, pl.Int64))
+    controle.add_rows(told, "horaires", "horaires illisibles {}, laissés inconnus", fatal=False)
+    return frame.with_columns(pl.when(~unreadable).then("horaires"))
 
 
 def parse_range(text: str) -> tuple[int, int] | None:
@@ -53,7 +74,7 @@ def merge_ranges(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def convert_day(text: str | None) -> str | None:
-    """One day's cell to OSM ranges; null when closed or unknown.
+    """One day's cell to OSM ranges; null when closed or empty.
 
     >>> convert_day("09:00 - 11:00 / 11:00 - 12:00 / 13:30 - 17:00")
     '09:00-12:00,13:30-17:00'
@@ -74,6 +95,8 @@ def convert_week(days: dict[str, str | None]) -> str | None:
 
     >>> convert_week({"h_lundi": "09:00-12:00", "h_mardi": "09:00-12:00", "h_jeudi": "14:00-17:00"})
     'Mo-Tu 09:00-12:00; Th 14:00-17:00'
+    >>> convert_week({"h_lundi": "09:00-12:00", "h_mardi": INCONNU})
+    'Mo 09:00-12:00; Tu unknown'
     """
     groups: list[tuple[list[str], str]] = []
     previous = None

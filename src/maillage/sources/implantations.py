@@ -8,6 +8,7 @@ import polars as pl
 
 from maillage.catalogue.emprises import get_box
 from maillage.sources import controle as ctl
+from maillage.sources.horaires import clear_unreadable
 from maillage.sources.lecture import build_provenance, build_table
 
 if TYPE_CHECKING:
@@ -73,11 +74,13 @@ def group_departements(departements: pl.Series) -> dict[str, list[str]]:
 def finish(
     source: str, path: Path, frame: pl.DataFrame, controle: ctl.Controle, millesime: str | None = None
 ) -> tuple[Table, ...]:
-    """Defaults, stable identifiers, warnings about what has no point; the table."""
+    """Defaults, stable identifiers, warnings about what has no point or no readable hours; the table."""
     provenance = build_provenance(source, path, millesime=millesime)
     lost = frame.filter(pl.col("lon").is_null())
     controle.add_rows(lost, "nom", "« {} » sans coordonnées", fatal=False)
     frame = clear_misplaced(controle, frame)
+    if "horaires" in frame.columns:
+        frame = clear_unreadable(controle, frame)
     defaults: dict[str, pl.Expr] = {
         "code_insee": pl.lit(None, pl.String),
         "effectif": pl.lit(1),

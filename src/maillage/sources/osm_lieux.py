@@ -15,6 +15,7 @@ import polars as pl
 from maillage.catalogue.osm_types import find_types, list_keys
 from maillage.sources.base import Table
 from maillage.sources.controle import Controle
+from maillage.sources.horaires import clear_unreadable
 from maillage.sources.lecture import build_provenance, build_table
 from maillage.sources.osm import (
     NOWHERE,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SOURCE = "osm"
+COLONNES = {"lon": pl.Float64, "lat": pl.Float64, "horaires": pl.String}
 
 
 @dataclass
@@ -75,7 +77,7 @@ def read_places(path: Path) -> Table:
     for way in stream(path, osmium.osm.WAY, keys, table=table):
         places.add("w", way, way.nodes)
     _add_multipolygons(path, places, keys, table)
-    frame = pl.DataFrame(places.rows, schema_overrides={"lon": pl.Float64, "lat": pl.Float64})
+    frame = pl.DataFrame(places.rows, schema_overrides=COLONNES)
     return _finish(path, frame if places.rows else pl.DataFrame())
 
 
@@ -107,7 +109,7 @@ def _finish(path: Path, frame: pl.DataFrame) -> Table:
         lost = frame["lon"].is_null().sum()
         if lost:
             controle.warn(f"{lost} lieux sans coordonnées, écartés")
-        frame = frame.filter(pl.col("lon").is_not_null()).sort("id")
+        frame = clear_unreadable(controle, frame.filter(pl.col("lon").is_not_null()).sort("id"))
     frame = frame.with_columns(
         precision=pl.lit("adresse"),
         effectif=pl.lit(1),

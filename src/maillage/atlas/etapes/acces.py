@@ -23,7 +23,7 @@ from maillage.access.effective import effective_access, within_straight
 from maillage.access.erreur_temps import load_time_error
 from maillage.access.evaluation.registre import Variable
 from maillage.access.evaluation.valeurs import Valeurs
-from maillage.access.hours import SATURDAY, evening, mask, parse_schedules, weekly_hours
+from maillage.access.hours import SATURDAY, evening, mask, parse_schedules
 from maillage.atlas.construction.stages import Lot, frame_of
 from maillage.atlas.etapes import inventaires as offre
 from maillage.atlas.etapes import temps
@@ -186,19 +186,22 @@ def list_schedules(implantations: pl.DataFrame) -> Iterator[tuple[str, pl.DataFr
 def measure_hours(
     kind: str, sites: pl.DataFrame, times: TravelTimes, error: ErreurTemps
 ) -> dict[str, Floats]:
-    """Hours a week of effective access by car, with an interval, those of the evening and of Saturday."""
+    """Hours a week of effective access by car, those of the evening and of Saturday.
+
+    The interval holds the error on times and, at its upper end, the hours that are only possible.
+    """
     schedules, budget_ds = parse_schedules(sites["horaires"].to_list()), read_budget()
     found = effective_access(reach(times, sites, budget_ds), schedules)
     reached = [
-        effective_access(reach(times, sites, round(budget_ds / ratio)), schedules).hours
+        effective_access(reach(times, sites, round(budget_ds / ratio)), schedules)
         for ratio in ratios_at(error, budget_ds)
     ]
     return {
         f"heures_{kind}_voiture": found.hours,
-        f"heures_{kind}_voiture_bas": np.fmin.reduce([found.hours, *reached]),
-        f"heures_{kind}_voiture_haut": np.fmax.reduce([found.hours, *reached]),
-        f"soir_{kind}": weekly_hours(found.bits, evening()),
-        f"samedi_{kind}": weekly_hours(found.bits, mask([SATURDAY])),
+        f"heures_{kind}_voiture_bas": np.fmin.reduce([each.hours for each in (found, *reached)]),
+        f"heures_{kind}_voiture_haut": np.fmax.reduce([each.possible_hours for each in (found, *reached)]),
+        f"soir_{kind}": found.hours_within(evening()),
+        f"samedi_{kind}": found.hours_within(mask([SATURDAY])),
     }
 
 

@@ -9,11 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from maillage.access.evaluation.horloge import to_seconds
 from maillage.catalogue.paniers import Panier
 from maillage.network.estimate.formula import Habitants
 from maillage.network.estimate.times import Estimate
-from maillage.network.travel_times import NO_SITE, Nearest, Points, Sites, TravelTimes
+from maillage.network.travel_times import NO_SITE, UNREACHABLE, Nearest, Points, Sites, TravelTimes
 
 Floats = NDArray[np.float64]
 
@@ -23,7 +22,7 @@ CELL_SPREAD = 6**-0.5
 
 
 @dataclass(frozen=True)
-class NearestByType:
+class Durees:
     """``nearest`` over all types (columns ``types``); sites are rows of the implantations."""
 
     nearest: Nearest
@@ -46,7 +45,7 @@ def estimate_from(origins: pl.DataFrame, people: pl.DataFrame) -> TravelTimes:
     return Estimate(to_points(origins), habitants, spread_m=side * CELL_SPREAD)
 
 
-def compute_nearest(times: TravelTimes, implantations: pl.DataFrame) -> NearestByType:
+def compute_nearest(times: TravelTimes, implantations: pl.DataFrame) -> Durees:
     """The nearest implantation of each type that has a fixed one; itinerant ones are no permanent access."""
     fixed = implantations.with_row_index("rang").filter(~pl.col("itinerant").fill_null(value=False))
     types = fixed["type"].unique().sort().to_list()
@@ -54,7 +53,7 @@ def compute_nearest(times: TravelTimes, implantations: pl.DataFrame) -> NearestB
     found = times.nearest(Sites(to_points(fixed), column.to_numpy(), len(types)))
     rows = fixed["rang"].to_numpy().astype(np.int32)
     site = np.where(found.site == NO_SITE, NO_SITE, rows[found.site]) if len(rows) else found.site
-    return NearestByType(Nearest(found.time_ds, site.astype(np.int32)), tuple(types))
+    return Durees(Nearest(found.time_ds, site.astype(np.int32)), tuple(types))
 
 
 def compute_basket(times: TravelTimes, spots: pl.DataFrame, services: Sequence[Sequence[str]]) -> Floats:
@@ -74,6 +73,15 @@ def compute_basket(times: TravelTimes, spots: pl.DataFrame, services: Sequence[S
 def blank_unknown(seconds: Floats, known: Sequence[bool]) -> Floats:
     """NaN in the columns of services that nobody knows of."""
     return np.where(np.asarray(known)[None, :], seconds, np.nan)
+
+
+def to_seconds(time_ds: NDArray[np.uint32]) -> Floats:
+    """Deciseconds as seconds, unreachable as inf.
+
+    >>> to_seconds(np.array([4200, 2**32 - 1], dtype=np.uint32))
+    array([420.,  inf])
+    """
+    return np.where(time_ds == UNREACHABLE, np.inf, time_ds / 10.0)
 
 
 def compute_communal_basket(

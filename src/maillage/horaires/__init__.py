@@ -1,0 +1,5 @@
+"""Opening hours: the ``opening_hours`` syntax of OpenStreetMap, read as the specification 0.7.2 says.
+
+``regles`` cuts a text into rules, ``jours`` and ``heures`` read their selectors, ``semaine`` puts the rules
+one on the other, ``dire`` says them in French. Three states: closed, perhaps open, surely open.
+"""
