@@ -15,10 +15,10 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from maillage.catalogue.services_web import FondDePlan
+from maillage.reports.rendu import couleurs
 from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.programme.reprise.commands import load
 from maillage.web.socle import commands
-from maillage.web.socle.graphiques import couleurs
 from maillage.web.socle.models import Travail
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.lent, pytest.mark.django_db(transaction=True)]

@@ -37,9 +37,9 @@ def export(*, fichier: Path, name: str, source: Path | None, fiche: str | None) 
 
 def write_document(programme: Programme, path: Path, fiche: str | None) -> None:
     """The programme or one fiche as DOCX or PDF, by the name of ``path``."""
-    from maillage.reports.ecrire_docx import write_docx
-    from maillage.reports.ecrire_pdf import write_pdf
-    from maillage.reports.programme_document import make_fiche, make_programme
+    from maillage.reports.ecrire.docx import write_docx
+    from maillage.reports.ecrire.pdf import write_pdf
+    from maillage.reports.programme.document import make_fiche, make_programme
 
     document = make_fiche(programme, fiche) if fiche else make_programme(programme)
     if path.suffix == ".pdf":

@@ -80,7 +80,7 @@ def write_any(programme: Programme, path: Path) -> None:
     """The programme in a JSON, ODS or XLSX file, by the name of ``path``."""
     import json
 
-    from maillage.reports.classeur import write_sheets
+    from maillage.reports.ecrire.classeur import write_sheets
     from maillage.sdaasp.programme.classeur import make_sheets
     from maillage.sdaasp.programme.echange import export_programme
 

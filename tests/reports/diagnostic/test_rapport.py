@@ -17,7 +17,7 @@ from maillage.reports.diagnostic.document import Rapport
 from maillage.reports.diagnostic.page import write_page
 from maillage.reports.diagnostic.rapport import make_report, write_report
 from maillage.reports.diagnostic.tableur import write_workbook
-from maillage.reports.francais import typeset
+from maillage.reports.rendu.francais import typeset
 
 NASTY = "=HYPERLINK(1)<script>alert(1)</script>"
 

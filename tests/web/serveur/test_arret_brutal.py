@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 import requests
 
-from maillage.reports.classeur import write_sheets
+from maillage.reports.ecrire.classeur import write_sheets
 from maillage.sdaasp.programme.afom import ItemAfom
 from maillage.sdaasp.programme.classeur import make_sheets
 from maillage.sdaasp.programme.vocabulaire import NatureAfom

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from maillage.reports.classeur import write_sheets
+from maillage.reports.ecrire.classeur import write_sheets
 from maillage.sdaasp.programme.classeur import make_sheets
 from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.socle import depot

@@ -17,7 +17,7 @@ from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.figures_de_reference import CarteDuDiagnostic, load_cartes
 from maillage.catalogue.seuils import load_seuils
 from maillage.reports.diagnostic.document import Carte, Cellule, Classe, Nombre, Section, Tableau
-from maillage.reports.francais import INCONNU, agree, number, typeset, with_unit
+from maillage.reports.rendu.francais import INCONNU, agree, number, typeset, with_unit
 
 if TYPE_CHECKING:
     from maillage.reports.diagnostic.lecture import Lecture

@@ -7,7 +7,7 @@ import polars as pl
 from maillage.diagnostic.profil import load_profils
 from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
 from maillage.reports.diagnostic.lecture import Lecture
-from maillage.reports.francais import agree, number, typeset, with_unit
+from maillage.reports.rendu.francais import agree, number, typeset, with_unit
 
 MESHES = {
     "arrondissement": "Arrondissements",

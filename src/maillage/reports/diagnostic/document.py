@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from maillage.reports.francais import INCONNU, number
+from maillage.reports.rendu.francais import INCONNU, number
 
 
 @dataclass(frozen=True)

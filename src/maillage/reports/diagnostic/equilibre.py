@@ -11,7 +11,7 @@ from maillage.catalogue.types_service import list_types
 from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
 from maillage.reports.diagnostic.lecture import Lecture
 from maillage.reports.diagnostic.sections import flow, show
-from maillage.reports.francais import known, number, typeset, with_unit
+from maillage.reports.rendu.francais import known, number, typeset, with_unit
 
 BALANCE = (
     "Service",

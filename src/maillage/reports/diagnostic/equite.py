@@ -7,7 +7,7 @@ import polars as pl
 from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
 from maillage.reports.diagnostic.lecture import Lecture
 from maillage.reports.diagnostic.sections import BASKET, BEYOND, flow, show
-from maillage.reports.francais import known, number, typeset, with_unit
+from maillage.reports.rendu.francais import known, number, typeset, with_unit
 
 DEPTH = "profondeur_panier"
 GROUPES = {

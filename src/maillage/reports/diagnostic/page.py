@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from html import escape
 from importlib.resources import files
 
-from maillage.reports.composition import embed_typeface
 from maillage.reports.diagnostic.document import Carte, Cellule, Rapport, Section, Tableau
+from maillage.reports.ecrire.composition import embed_typeface
 
 
 def write_page(rapport: Rapport) -> str:

@@ -9,8 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from maillage.reports.composition import compile_pdf
 from maillage.reports.diagnostic.document import Carte, Rapport, Section, Tableau
+from maillage.reports.ecrire.composition import compile_pdf
 
 WRAPS = 24  # characters past which a column of text shares the room that is left
 EM_PER_CHARACTER = {True: 0.56, False: 0.6}  # figures are narrower than words

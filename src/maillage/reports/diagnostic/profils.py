@@ -12,7 +12,7 @@ from maillage.catalogue.indicateurs import Indicateur, load_indicateurs
 from maillage.diagnostic.dimensions import Dimension, build_profile
 from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
 from maillage.reports.diagnostic.lecture import Lecture
-from maillage.reports.francais import typeset, with_unit
+from maillage.reports.rendu.francais import typeset, with_unit
 
 COMPARED = "arrondissement"
 TOLD = {"arrondissement": "Arrondissements", "epci": "Intercommunalités"}

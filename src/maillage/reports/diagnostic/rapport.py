@@ -22,7 +22,7 @@ from maillage.reports.diagnostic.lecture import Lecture
 from maillage.reports.diagnostic.page import write_page
 from maillage.reports.diagnostic.pdf import write_pdf
 from maillage.reports.diagnostic.tableur import write_workbook
-from maillage.reports.francais import number, typeset
+from maillage.reports.rendu.francais import number, typeset
 
 if TYPE_CHECKING:
     from maillage.atlas.lecture.ouvert import Atlas

@@ -10,7 +10,7 @@ from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.figures_de_reference import FigureDeReference, load_document
 from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
 from maillage.reports.diagnostic.lecture import RIEN, Figure, Lecture
-from maillage.reports.francais import INSECABLE, known, show_range, typeset, with_unit
+from maillage.reports.rendu.francais import INSECABLE, known, show_range, typeset, with_unit
 
 COLUMNS = ("Chiffre", "Document", "Maillage", "Écart", "Pourquoi", "Renvoi")
 

@@ -17,7 +17,7 @@ from maillage.catalogue.types_service import list_types
 from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
 from maillage.reports.diagnostic.lecture import Figure, Lecture
 from maillage.reports.diagnostic.valeur import make_table
-from maillage.reports.francais import agree, known, number, show_range, typeset, with_unit
+from maillage.reports.rendu.francais import agree, known, number, show_range, typeset, with_unit
 
 BASKET = "duree_panier_quotidien"
 BEYOND = "part_panier_plus_7min"

@@ -8,7 +8,7 @@ import polars as pl
 
 from maillage.reports.diagnostic.document import Cellule, Nombre, Tableau
 from maillage.reports.diagnostic.lecture import Lecture
-from maillage.reports.francais import number, typeset, with_unit
+from maillage.reports.rendu.francais import number, typeset, with_unit
 
 COLUMNS = (
     "Famille de chiffres",

@@ -9,7 +9,7 @@ from ninja import NinjaAPI, Path, Query
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
 from maillage import __version__
-from maillage.reports import tableur
+from maillage.reports.ecrire import tableur
 from maillage.web.api import lecture
 from maillage.web.api.description import DESCRIPTION, EXEMPLES, FORMES, ApiDecrite
 from maillage.web.api.schemas import AtlasOut, ChiffreOut, Erreur, IndicateurOut, TerritoireOut

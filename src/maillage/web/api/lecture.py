@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import shapely
 
+from maillage.francais import plat
 from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Chiffre
-from maillage.web.socle.formats import plat
 
 
 def decrire_atlas(atlas: AtlasOuvert) -> dict[str, Any]:

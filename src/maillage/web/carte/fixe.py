@@ -17,8 +17,8 @@ import shapely
 from numpy.typing import NDArray
 
 from maillage.atlas.projection import LAEA, WGS84, find_transformer
+from maillage.reports.rendu.carte import Formes, trace
 from maillage.web.socle.atlas import AtlasOuvert
-from maillage.web.socle.graphiques.carte import Formes, trace
 from maillage.web.territoires import geographie
 
 # Height of a name and mean width of a letter, in picture units: on a wide screen, and on one of 390 pixels,

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from maillage.catalogue.lecture import read_toml
+from maillage.francais import INSECABLE, avec_unite
 from maillage.web.carte import choix
 from maillage.web.carte.vue import Dessin
 from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Chiffre
-from maillage.web.socle.formats import INSECABLE, avec_unite
 
 
 @dataclass(frozen=True)

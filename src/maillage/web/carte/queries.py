@@ -9,12 +9,12 @@ from typing import Any
 import polars as pl
 import shapely
 
+from maillage.francais import NON_RENSEIGNE, horaires
+from maillage.reports.rendu import couleurs
 from maillage.web.carte import fixe
 from maillage.web.carte.vue import Dessin, Vue
 from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Colonne
 from maillage.web.socle.definitions import nom_de_type
-from maillage.web.socle.formats import NON_RENSEIGNE, horaires
-from maillage.web.socle.graphiques import couleurs
 from maillage.web.territoires.queries import plier
 
 # The archive and its layer that hold each mesh.

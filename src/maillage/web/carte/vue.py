@@ -8,11 +8,11 @@ import numpy as np
 from django.http import QueryDict
 from numpy.typing import NDArray
 
+from maillage.reports.rendu import couleurs
 from maillage.web.carte import choix
 from maillage.web.carte.choix import Place
 from maillage.web.socle.atlas import AtlasOuvert, Colonne
 from maillage.web.socle.definitions import Definition
-from maillage.web.socle.graphiques import couleurs
 from maillage.web.territoires import selection
 
 NIVEAUX_CARTE = ("commune", "epci", "canton", "bassin_vie", "arrondissement", "zone", "carreau")

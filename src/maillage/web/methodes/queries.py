@@ -14,11 +14,11 @@ import numpy as np
 from maillage.catalogue.indicateurs import Indicateur, load_dimensions, load_indicateurs
 from maillage.catalogue.lecture import read_toml
 from maillage.diagnostic.profil import Critere, default_profil
-from maillage.reports.francais import typeset
+from maillage.francais import avec_unite, nombre
+from maillage.reports.rendu import bande
+from maillage.reports.rendu.francais import typeset
 from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Chiffre
 from maillage.web.socle.definitions import Definition
-from maillage.web.socle.formats import avec_unite, nombre
-from maillage.web.socle.graphiques import bande
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from maillage.francais import FIABILITES
 from maillage.web.methodes import queries
 from maillage.web.socle import atlas as atlases
 from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert
 from maillage.web.socle.decorateurs import avec_atlas
-from maillage.web.socle.formats import FIABILITES
 
 
 @require_GET

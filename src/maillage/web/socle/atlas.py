@@ -22,9 +22,9 @@ from django.http import Http404
 from django.urls import reverse
 from numpy.typing import NDArray
 
+from maillage.francais import de
 from maillage.web.socle.deficits import Deficit, read_deficits
 from maillage.web.socle.definitions import Definition, read_definition, unknown
-from maillage.web.socle.formats import de
 from maillage.web.socle.memoire import Memoire
 
 # An id that ends with a year is an older vintage of an indicator that also exists without it.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from maillage.reports.francais import typeset
-from maillage.web.socle.formats import avec_unite
+from maillage.francais import avec_unite
+from maillage.reports.rendu.francais import typeset
 
 # Local clusters (LISA) in words: the territory, then its neighbours.
 AMAS = {

@@ -16,10 +16,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from maillage import __version__
+from maillage.reports.rendu import bande, barre, profil
 from maillage.web.socle import commands, queries
 from maillage.web.socle.atlas import Chiffre, list_ids
 from maillage.web.socle.definitions import Definition
-from maillage.web.socle.graphiques import bande, barre, profil
 
 
 @require_GET

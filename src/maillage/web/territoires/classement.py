@@ -9,9 +9,9 @@ import numpy as np
 from django.http import QueryDict
 
 from maillage.catalogue.lecture import read_toml
+from maillage.francais import plat
 from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Colonne, Territoire
 from maillage.web.socle.definitions import Definition, nom_de_type
-from maillage.web.socle.formats import plat
 from maillage.web.territoires import selection
 from maillage.web.territoires.queries import plier
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from maillage.catalogue.indicateurs import load_dimensions
+from maillage.reports.rendu import bande
 from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
 from maillage.web.socle.definitions import Definition
-from maillage.web.socle.graphiques import bande
 from maillage.web.territoires import profil, queries, selection
 
 MAXIMUM = 5

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from maillage.catalogue.lecture import read_toml
+from maillage.reports.rendu import barre
 from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
-from maillage.web.socle.graphiques import barre
 from maillage.web.territoires import geographie, phrases
 
 # How many communes are named.

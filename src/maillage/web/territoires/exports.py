@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from maillage.reports import tableur
+from maillage.reports.ecrire import tableur
 from maillage.web.socle.atlas import AtlasOuvert, open_folder
 from maillage.web.territoires import classement
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from maillage.reports.rendu import carte, couleurs
+from maillage.reports.rendu.carte import Boite, Formes
 from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
-from maillage.web.socle.graphiques import carte, couleurs
-from maillage.web.socle.graphiques.carte import Boite, Formes
 from maillage.web.territoires import geographie, selection
 
 # Beyond this many places, rounds would hide the map.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from maillage.francais import FINE, INSECABLE, accord, avec_unite, nombre
 from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
 from maillage.web.socle.deficits import Deficit
-from maillage.web.socle.formats import FINE, INSECABLE, accord, avec_unite, nombre
 from maillage.web.territoires import selection
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ import numpy as np
 from maillage.catalogue.indicateurs import load_dimensions
 from maillage.catalogue.lecture import read_toml
 from maillage.diagnostic.dimensions import find_position
-from maillage.reports.francais import typeset
+from maillage.francais import INSECABLE
+from maillage.reports.rendu import profil as dessin_profil
+from maillage.reports.rendu.francais import typeset
 from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
-from maillage.web.socle.formats import INSECABLE
-from maillage.web.socle.graphiques import profil as dessin_profil
 from maillage.web.territoires import phrases, selection
 
 # Among at most so many, a place is said as a rank.

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
-from maillage.web.socle.deficits import Deficit
-from maillage.web.socle.graphiques import (
+from maillage.reports.rendu import (
     bande as dessin_bande,
 )
-from maillage.web.socle.graphiques import (
+from maillage.reports.rendu import (
     barre as dessin_barre,
 )
-from maillage.web.socle.graphiques import couleurs
+from maillage.reports.rendu import couleurs
+from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
+from maillage.web.socle.deficits import Deficit
 from maillage.web.territoires import selection
 
 

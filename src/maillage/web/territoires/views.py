@@ -10,14 +10,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from maillage.reports import tableur
-from maillage.reports.ecrire_pdf import write_pdf
+from maillage.reports.ecrire import tableur
+from maillage.reports.ecrire.pdf import write_pdf
+from maillage.reports.rendu import vega
 from maillage.web.socle import atlas as atlases
 from maillage.web.socle import commands as socle_commands
 from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Territoire
 from maillage.web.socle.decorateurs import avec_atlas
 from maillage.web.socle.etag import par_atlas
-from maillage.web.socle.graphiques import vega
 from maillage.web.territoires import (
     classement,
     comparaison,

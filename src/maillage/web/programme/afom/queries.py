@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from maillage.francais import accord
 from maillage.web.programme import models
-from maillage.web.socle.formats import accord
 
 
 def list_afom(arrondissement: str, theme: str) -> QuerySet[models.ItemAfom]:

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from maillage.francais import accord
 from maillage.sdaasp.programme.modele import Declinaison as DeclinaisonPure
 from maillage.sdaasp.programme.vocabulaire import StatutDeclinaison, get_libelle
 from maillage.web.programme import models
@@ -28,7 +29,6 @@ from maillage.web.programme.indicateurs.queries import list_indicateurs
 from maillage.web.programme.noms import Noms, get_noms
 from maillage.web.programme.pratiques.queries import list_pratiques
 from maillage.web.programme.suivi.queries import read_page_discussion
-from maillage.web.socle.formats import accord
 
 PAR_FRISE = 100
 PAR_COLONNE = 20

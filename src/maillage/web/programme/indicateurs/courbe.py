@@ -8,10 +8,10 @@ from datetime import date
 import numpy as np
 from django.utils.safestring import SafeString, mark_safe
 
+from maillage.francais import nombre
+from maillage.reports.rendu.axes import Axe, axe
 from maillage.sdaasp.programme.mesures import Cible, Valeur
 from maillage.sdaasp.programme.vocabulaire import EtatValeur
-from maillage.web.socle.formats import nombre
-from maillage.web.socle.graphiques.axes import Axe, axe
 
 LARGEUR, HAUTEUR, MARGE, BAS = 720, 300, 70, 260
 

@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from maillage.reports.classeur import write_sheets
-from maillage.reports.ecrire_docx import write_docx
-from maillage.reports.ecrire_pdf import write_pdf
-from maillage.reports.programme_document import make_fiche, make_programme
+from maillage.reports.ecrire.classeur import write_sheets
+from maillage.reports.ecrire.docx import write_docx
+from maillage.reports.ecrire.pdf import write_pdf
+from maillage.reports.programme.document import make_fiche, make_programme
 from maillage.sdaasp.programme.classeur import make_sheets
 from maillage.sdaasp.programme.echange import export_programme, extract_fiche
 from maillage.sdaasp.programme.modele import Programme

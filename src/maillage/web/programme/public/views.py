@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from maillage import francais as formats
 from maillage.sdaasp.indicateurs.completude import (
     check_law,
     list_followers,
@@ -20,7 +21,6 @@ from maillage.web.programme.noms import Noms, get_noms
 from maillage.web.programme.public import previsions
 from maillage.web.programme.recherche import search_all, search_cadre
 from maillage.web.programme.rules import LIBELLES, TABLE
-from maillage.web.socle import formats
 
 NIVEAUX = ("commune", "epci", "arrondissement")
 

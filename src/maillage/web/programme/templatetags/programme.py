@@ -9,13 +9,13 @@ from typing import Any
 from django import template
 from django.utils.text import slugify
 
+from maillage import francais as formats
 from maillage.sdaasp.indicateurs.couverture import Case, MatriceCouverture
 from maillage.sdaasp.programme.vocabulaire import LIBELLES
 from maillage.web.programme.adresses import get_adresse
 from maillage.web.programme.edition import presentation
 from maillage.web.programme.noms import Noms
 from maillage.web.programme.suivi.queries import count_nouveautes
-from maillage.web.socle import formats
 
 register = template.Library()
 _MOTS = {str(member): label for member, label in LIBELLES.items()}

@@ -15,8 +15,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from maillage.reports.francais import typeset
-from maillage.web.socle import formats
+from maillage import francais as formats
+from maillage.reports.rendu.francais import typeset
 from maillage.web.socle.atlas import Chiffre
 from maillage.web.socle.definitions import nom_de_type
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.web.socle.formats import INSECABLE, avec_unite, nombre
-from maillage.web.socle.graphiques.axes import Axe, axe
+from maillage.francais import INSECABLE, avec_unite, nombre
+from maillage.reports.rendu.axes import Axe, axe
 
 LARGEUR, HAUTEUR = 560, 46
 GOLDEN = 0.6180339887

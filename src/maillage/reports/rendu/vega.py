@@ -124,6 +124,6 @@ def draw(spec: dict[str, Any]) -> str:
 
 @lru_cache(maxsize=64)
 def _draw(spec: str) -> str:
-    import vl_convert  # starts an engine: only where a chart is asked for
+    import vl_convert  # noqa: PLC0415 - starts an engine: only where a chart is asked for
 
     return str(vl_convert.vegalite_to_svg(spec))

@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.web.socle.formats import nombre
-from maillage.web.socle.graphiques.naturelles import natural_breaks
+from maillage.francais import nombre
+from maillage.reports.rendu.naturelles import natural_breaks
 
 METHODES = {
     "quantiles": "effectifs égaux",

@@ -33,7 +33,10 @@ def _sample(ordered: NDArray[np.float64]) -> NDArray[np.float64]:
     """All values, or as many as one can afford at even ranks, both ends among them."""
     if len(np.unique(ordered)) <= EXACT_JUSQU_A:
         return ordered
-    return ordered[np.linspace(0, len(ordered) - 1, EXACT_JUSQU_A).round().astype(int)]
+    sampled: NDArray[np.float64] = ordered[
+        np.linspace(0, len(ordered) - 1, EXACT_JUSQU_A).round().astype(int)
+    ]
+    return sampled
 
 
 def _last_of_each_run(

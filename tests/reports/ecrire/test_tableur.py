@@ -9,7 +9,7 @@ import odf.teletype
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maillage.reports.tableur import make_csv, make_ods, neutraliser
+from maillage.reports.ecrire.tableur import make_csv, make_ods, neutraliser
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)
 

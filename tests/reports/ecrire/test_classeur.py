@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.reports.classeur import write_sheets
+from maillage.reports.ecrire.classeur import write_sheets
 from maillage.sdaasp.programme.classeur import Feuille, make_sheets
 from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.sdaasp.reprise.classeur_lecture import read_sheets

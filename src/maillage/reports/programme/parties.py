@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from maillage.reports.blocs import Bloc, Liste, Paragraphe, Tableau, Titre
-from maillage.reports.francais import INSECABLE, number
+from maillage.reports.rendu.blocs import Bloc, Liste, Paragraphe, Tableau, Titre
+from maillage.reports.rendu.francais import INSECABLE, number
 from maillage.sdaasp.indicateurs.valeurs import list_series
 from maillage.sdaasp.programme.mesures import Cible, IndicateurSuivi
 from maillage.sdaasp.programme.modele import BonnePratique, Declinaison, Frein, Label, Moyen, Programme

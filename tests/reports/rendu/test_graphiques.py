@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from maillage.web.socle.graphiques import axes, bande, couleurs, naturelles, profil
+from maillage.reports.rendu import axes, bande, couleurs, naturelles, profil
 
 VALUES = st.lists(st.floats(-1e6, 1e6) | st.just(float("nan")), min_size=1, max_size=60).map(np.array)
 

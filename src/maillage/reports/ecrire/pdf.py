@@ -6,10 +6,10 @@ import json
 from dataclasses import asdict
 from importlib.resources import files
 
-from maillage.reports.blocs import Document
-from maillage.reports.composition import compile_pdf
+from maillage.reports.ecrire.composition import compile_pdf
+from maillage.reports.rendu.blocs import Document
 
-TEMPLATE = "gabarits/document.typ"
+TEMPLATE = "document.typ"
 
 
 def write_pdf(document: Document) -> bytes:

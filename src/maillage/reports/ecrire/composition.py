@@ -9,7 +9,7 @@ from typing import Final
 
 import typst
 
-POLICES: Final = Path(__file__).parent / "polices"
+POLICES: Final = Path(__file__).parents[1] / "polices"
 """Atkinson Hyperlegible Next (SIL Open Font License), put there by ``make install``."""
 
 

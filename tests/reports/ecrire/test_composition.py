@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from maillage.reports.composition import POLICES, compile_pdf
+from maillage.reports.ecrire.composition import POLICES, compile_pdf
 
 TEXT = """#set document(title: "Essai")
 #set text(lang: "fr", font: "Atkinson Hyperlegible Next")

@@ -9,7 +9,7 @@ import docx
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from maillage.reports.blocs import Bloc, Document, Image, Liste, Paragraphe, Tableau, Titre
+from maillage.reports.rendu.blocs import Bloc, Document, Image, Liste, Paragraphe, Tableau, Titre
 
 
 def write_docx(document: Document, path: Path) -> None:

@@ -4,7 +4,7 @@ from odf.opendocument import load
 from odf.table import TableCell
 from openpyxl import load_workbook
 
-from maillage.reports.classeur import write_sheets
+from maillage.reports.ecrire.classeur import write_sheets
 from maillage.sdaasp.programme.classeur import Feuille
 
 DANGERS = ("=1+1", "@SUM(A1)", "+33", "-1", '=HYPERLINK("http://exemple.invalid")')
