@@ -1,12 +1,19 @@
-"""Every web test reads two small invented atlases, and may ask for accounts by role."""
+"""Every web test reads two small invented atlases, and may ask for accounts by role.
+
+A query that asks for no order gets its rows in a random one: what a page shows never leans on luck.
+"""
 
 import importlib.util
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import Random
+from django.db.models.sql.compiler import SQLCompiler
 
 spec = importlib.util.spec_from_file_location("atlas_jouet", Path(__file__).parent / "atlas_jouet.py")
 assert spec is not None
@@ -29,6 +36,22 @@ def _installation(dossier_atlas: Path, tmp_path: Path, settings) -> None:
     settings.MAILLAGE_ATLAS = dossier_atlas
     settings.EXPORTS = tmp_path / "exports"
     cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shuffle_unordered_queries() -> Iterator[None]:
+    """Rows without a stated order come in any order, as a database may give them."""
+    stated = SQLCompiler._order_by_pairs
+
+    def shuffle(self: SQLCompiler) -> Iterator[tuple[Any, bool]]:
+        pairs = list(stated(self))
+        query = self.query
+        whole = query.distinct or query.combinator or query.group_by is not None or query.subquery
+        yield from pairs if pairs or whole else [(OrderBy(Random()), False)]
+
+    SQLCompiler._order_by_pairs = shuffle
+    yield
+    SQLCompiler._order_by_pairs = stated
 
 
 @pytest.fixture
