@@ -39,9 +39,9 @@ def test_one_entry_and_one_function_of_twenty_lines_make_an_indicator(
     example = {key: np.array(value, float) for key, value in entry.exemple.entrees.items()}
     np.testing.assert_allclose(function(**example), entry.exemple.resultat)
     types = {"type": (Variable("pharmacie", "Pharmacie"),)}
-    instances = registre.expand_all(types, [*load_indicateurs().values(), entry])
+    nommes = registre.expand_all(types, [*load_indicateurs().values(), entry])
     figures = Evaluation(
-        instances,
+        nommes,
         {
             "effectif_pharmacie": Valeurs.observe([12, 0], "2024", "bpe", fiabilite="impute"),
             "habitants_pharmacie": Valeurs.observe([24_000, 500], "2023", "cog"),
@@ -51,4 +51,4 @@ def test_one_entry_and_one_function_of_twenty_lines_make_an_indicator(
     np.testing.assert_allclose(figure.valeurs, [2000, np.nan])
     assert figure.fiabilite.tolist() == [1, 1]
     assert figure.sources == {"bpe", "cog"}
-    assert instances["habitants_par_pharmacie"].nom == "Habitants par implantation : Pharmacie"
+    assert nommes["habitants_par_pharmacie"].nom == "Habitants par implantation : Pharmacie"

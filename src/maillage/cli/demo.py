@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from maillage.atlas.construction.stages import Suivi
+    from maillage.atlas.construction.stages import Progress
 
 
 @click.command()
@@ -67,7 +67,7 @@ def build_once(source: Path | None, departement: str, var: Path) -> Path:
     return folder
 
 
-def build_roads(example: Path, out: Path, suivi: Suivi) -> Path:
+def build_roads(example: Path, out: Path, suivi: Progress) -> Path:
     """The example's invented roads, factorised."""
     from maillage.atlas.reseau.osm import build_reseau
 

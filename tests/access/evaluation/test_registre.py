@@ -60,9 +60,9 @@ def test_bad_entry_lists_every_fault() -> None:
 
 def evaluation() -> Evaluation:
     """Three carreaux of 10, 30 and 60 people; the second is shared between the two communes."""
-    instances = registre.expand_all(DOMAINES)
+    nommes = registre.expand_all(DOMAINES)
     carreaux = Evaluation(
-        instances,
+        nommes,
         {
             "population": Valeurs.observe([10, 30, 60], "2021", "grille"),
             "temps_pharmacie": Valeurs.observe([100, 500, np.nan], "2024", "bpe", fiabilite="estime"),
@@ -71,7 +71,7 @@ def evaluation() -> Evaluation:
     )
     maille = Maille(np.array([0, 1, 1, 2]), np.array([0, 0, 1, 1]), np.array([1, 0.5, 0.5, 1]), 2, 3)
     return Evaluation(
-        instances,
+        nommes,
         {
             "effectif_pharmacie": Valeurs.observe([3, 0], "2024", "bpe", fiabilite="impute"),
             "habitants_pharmacie": Valeurs.observe([25, 0], "2023", "cog"),
@@ -136,12 +136,12 @@ def test_a_function_cannot_make_its_inputs_better_than_they_are() -> None:
 def test_cycle_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registre, "find_function", lambda _: lambda suivant: suivant)
     template = ENTRIES["densite"]
-    instances = {
-        name: registre.Instance(name, name, replace(template, id=name, entrees={"suivant": other}), {})
+    nommes = {
+        name: registre.IndicateurNomme(name, name, replace(template, id=name, entrees={"suivant": other}), {})
         for name, other in (("un", "deux"), ("deux", "un"))
     }
     with pytest.raises(EntreeInvalide, match="un → deux → un"):
-        Evaluation(instances, {})["un"]
+        Evaluation(nommes, {})["un"]
 
 
 def test_two_entries_of_one_name_are_refused() -> None:

@@ -4,9 +4,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from maillage.atlas.etapes.grandeurs import Contexte
+from maillage.access.evaluation.horloge import Horloge
+from maillage.atlas.etapes.grandeurs import Origines
 from maillage.atlas.etapes.grandeurs_lieux import count_in_zones, count_places, find_waits, make_domains
-from maillage.atlas.etapes.horloge import Horloge
 from maillage.atlas.etapes.inventaires import COLUMNS, fit
 
 PLACES = pl.DataFrame(
@@ -39,7 +39,7 @@ def places():
 @pytest.fixture
 def contexte():
     communes = pl.DataFrame({"code_insee": ["59001", "59002", "59003"]})
-    return Contexte(communes, pl.DataFrame(), pl.DataFrame(), {}, {}, frozenset())
+    return Origines(communes, pl.DataFrame(), pl.DataFrame(), {}, {}, frozenset())
 
 
 def test_published_hours_count_only_places_known_one_by_one(places, contexte):
@@ -85,7 +85,7 @@ def test_nothing_said_makes_no_figure(places, contexte):
 
 def test_an_invented_source_makes_invented_figures(places):
     communes = pl.DataFrame({"code_insee": ["59001"]})
-    invented = Contexte(communes, pl.DataFrame(), pl.DataFrame(), {}, {}, frozenset({"capacites"}))
+    invented = Origines(communes, pl.DataFrame(), pl.DataFrame(), {}, {}, frozenset({"capacites"}))
     counts = count_places(places, invented)
     assert counts["capacite_france_services"].fiabilite.tolist() == [3]
     assert counts["implantations_adresse"].fiabilite.tolist() == [3]

@@ -15,7 +15,7 @@ PEOPLE = 500
 
 
 @pytest.fixture
-def instances():
+def nommes():
     domain = (Variable("personnes_caf_rsa", "RSA", "personnes_caf_rsa"), Variable("rsa", "RSA", "rsa"))
     return expand_all({"statistique": domain})
 
@@ -92,8 +92,8 @@ def attack(tables, communes):
     return Attack(left, right)
 
 
-def test_nothing_secret_comes_out_of_what_is_shown(communes, instances):
-    tables = hide_secrets(make_tables(communes), communes, instances)
+def test_nothing_secret_comes_out_of_what_is_shown(communes, nommes):
+    tables = hide_secrets(make_tables(communes), communes, nommes)
     counts = [count for values in COUNTS.values() for count in values]
     game = attack(tables, communes)
     for commune in [i for i, count in enumerate(counts) if 0 < count < 5]:
@@ -111,34 +111,34 @@ def test_without_hiding_the_attack_wins(communes):
     assert attack({**tables, "commune": first}, communes).bounds(0, communes.height) == pytest.approx((3, 3))
 
 
-def test_a_mesh_that_cuts_the_others_loses_the_figure_and_only_it(communes, instances):
-    tables = hide_secrets(make_tables(communes), communes, instances)
+def test_a_mesh_that_cuts_the_others_loses_the_figure_and_only_it(communes, nommes):
+    tables = hide_secrets(make_tables(communes), communes, nommes)
     assert tables["arrondissement"].columns == ["code", "autre"]
     assert tables["epci"]["autre"].null_count() == 0
     shown = tables["index"].filter(pl.col("niveau") == "arrondissement")
     assert shown.is_empty()
 
 
-def test_what_follows_from_a_secret_is_secret(communes, instances):
-    tables = hide_secrets(make_tables(communes), communes, instances)
+def test_what_follows_from_a_secret_is_secret(communes, nommes):
+    tables = hide_secrets(make_tables(communes), communes, nommes)
     hidden = tables["commune"].filter(pl.col("personnes_caf_rsa").is_null())
     assert hidden.height >= 3
     assert hidden["part_rsa"].is_null().all()
     assert hidden["personnes_caf_rsa_couverture"].is_null().all()
 
 
-def test_dependants_are_found_through_other_indicators(instances):
-    assert {"personnes_caf_rsa", "part_rsa"} <= list_dependants("personnes_caf_rsa", instances)
-    assert "part_65_plus" not in list_dependants("personnes_caf_rsa", instances)
+def test_dependants_are_found_through_other_indicators(nommes):
+    assert {"personnes_caf_rsa", "part_rsa"} <= list_dependants("personnes_caf_rsa", nommes)
+    assert "part_65_plus" not in list_dependants("personnes_caf_rsa", nommes)
 
 
-def test_nothing_below_the_threshold_nothing_changes(communes, instances):
+def test_nothing_below_the_threshold_nothing_changes(communes, nommes):
     tables = make_tables(communes)
     large = {
         name: table if name == "index" else table.with_columns(personnes_caf_rsa=pl.lit(50.0))
         for name, table in tables.items()
     }
-    assert hide_secrets(large, communes, instances)["commune"].equals(large["commune"])
+    assert hide_secrets(large, communes, nommes)["commune"].equals(large["commune"])
 
 
 def make_weighed():
@@ -161,15 +161,15 @@ def make_weighed():
 
 
 @pytest.fixture
-def weighed_instances():
+def weighed_nommes():
     domain = tuple(Variable(name, name, name) for name in ("personnes_caf_rsa", "rsa"))
     return expand_all({"statistique": domain, "public": (Variable("rsa", "RSA", "rsa"),)})
 
 
-def test_a_mean_weighed_by_a_secret_count_is_one_more_equation_and_goes(weighed_instances):
+def test_a_mean_weighed_by_a_secret_count_is_one_more_equation_and_goes(weighed_nommes):
     """With the sum (11) and the mean time of EPCI A, two hidden counts would be solved."""
     communes, tables = make_weighed()
-    shown = hide_secrets(tables, communes, weighed_instances)
+    shown = hide_secrets(tables, communes, weighed_nommes)
     assert shown["commune"]["personnes_caf_rsa"].to_list() == [None, None, 40, 60, 70, 80]
     assert shown["epci"]["personnes_caf_rsa"].to_list() == [51, 210]
     assert shown["epci"]["duree_panier_rsa"].to_list()[0] is None
@@ -181,21 +181,21 @@ def test_a_mean_weighed_by_a_secret_count_is_one_more_equation_and_goes(weighed_
     np.testing.assert_allclose(np.linalg.solve(left, right), [3, 8], err_msg="why it must go")
 
 
-def test_the_other_statistics_about_the_same_people_go_with_it(weighed_instances):
+def test_the_other_statistics_about_the_same_people_go_with_it(weighed_nommes):
     """Two files count them; one shows 20 where the other is secret."""
     communes, tables = make_weighed()
     tables["commune"] = tables["commune"].with_columns(rsa=pl.Series([20.0, 30.0, 40.0, 60.0, 70.0, 80.0]))
-    shown = hide_secrets(tables, communes, weighed_instances)
+    shown = hide_secrets(tables, communes, weighed_nommes)
     assert shown["commune"]["rsa"].to_list()[:2] == [None, None]
 
 
-def test_groups_and_ranks_are_followed_to_what_they_weigh(weighed_instances):
-    names = list_dependants("personnes_caf_rsa", weighed_instances)
+def test_groups_and_ranks_are_followed_to_what_they_weigh(weighed_nommes):
+    names = list_dependants("personnes_caf_rsa", weighed_nommes)
     assert {
         "duree_panier_rsa",
         "ecart_panier_rsa",
         "part_panier_plus_7min_rsa",
         "profondeur_panier_rsa",
     } <= names
-    assert "concentration_panier" in list_dependants("revenu_median", weighed_instances)
+    assert "concentration_panier" in list_dependants("revenu_median", weighed_nommes)
     assert "duree_panier_quotidien" not in names

@@ -16,7 +16,7 @@ from maillage.atlas.construction.build import ETAPES, build
 from maillage.atlas.construction.controle import check_atlas
 from maillage.atlas.construction.entrees import read_entrees
 from maillage.atlas.construction.parametres import Parametres
-from maillage.atlas.construction.stages import Atelier, Silence
+from maillage.atlas.construction.stages import Silence, StageRunner
 from maillage.atlas.etapes import durees as etape_durees
 from maillage.atlas.etapes import temps
 from maillage.atlas.etapes.acces import read_budget
@@ -167,13 +167,13 @@ def test_the_embedded_example_has_the_times_of_plain_scipy(
         example / "reseau_jeu_essai.osm.pbf", ["voiture"], tmp_path / "n", fiabilite="simule"
     )
     entrees = read_entrees("59", example)
-    atelier = Atelier(SANS_TUILES.as_dict() | {"nom": entrees.nom}, Silence())
-    atelier.put("entrees", entrees.lot, entrees.cle)
-    atelier.put("reseau", as_lot([reseau.load("voiture")]), reseau.manifest.empreinte)
-    atelier.run(etape for etape in ETAPES if etape.nom in {"lieux", "offre"})
-    engine = etape_durees.make_durees(atelier.lots, SANS_TUILES.as_dict())
+    runner = StageRunner(SANS_TUILES.as_dict() | {"nom": entrees.nom}, Silence())
+    runner.put("entrees", entrees.lot, entrees.cle)
+    runner.put("reseau", as_lot([reseau.load("voiture")]), reseau.manifest.empreinte)
+    runner.run(etape for etape in ETAPES if etape.nom in {"lieux", "offre"})
+    engine = etape_durees.make_durees(runner.lots, SANS_TUILES.as_dict())
     monkeypatch.setattr(etape_durees, "make_times", plain_times)
-    plain = etape_durees.make_durees(atelier.lots, SANS_TUILES.as_dict())
+    plain = etape_durees.make_durees(runner.lots, SANS_TUILES.as_dict())
     assert engine.keys() == plain.keys()
     assert {"time_ds", "site", "panier_reparti", "panier_commune"} <= engine.keys()
     for name in engine:

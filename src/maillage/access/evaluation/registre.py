@@ -64,7 +64,7 @@ class Variable:
 
 
 @dataclass(frozen=True)
-class Instance:
+class IndicateurNomme:
     """An indicator with its variables filled in: ``duree_pharmacie``."""
 
     id: str
@@ -84,7 +84,7 @@ class Instance:
         return self.fill(self.entree.groupe)
 
     def fill(self, template: str) -> str:
-        """A name with this instance's variables in it."""
+        """A name with this indicator's variables in it."""
         return fill(template, {name: variable.id for name, variable in self.variables.items()})
 
 
@@ -99,30 +99,30 @@ def fill(template: str, values: Mapping[str, str]) -> str:
     return template
 
 
-def expand(entry: Indicateur, domaines: Mapping[str, Iterable[Variable]]) -> list[Instance]:
-    """All the instances of an entry; ``domaines`` gives the values of each variable. No domain: none."""
+def expand(entry: Indicateur, domaines: Mapping[str, Iterable[Variable]]) -> list[IndicateurNomme]:
+    """All that an entry names; ``domaines`` gives the values of each variable. No domain: none."""
     choices = [domaines.get(name, ()) for name in entry.variables]
-    instances = []
+    nommes = []
     for values in product(*choices):
         variables = dict(zip(entry.variables, values, strict=True))
         ids = {name: variable.id for name, variable in variables.items()}
         textes = {name: variable.texte for name, variable in variables.items()}
-        instances.append(Instance(fill(entry.id, ids), fill(entry.nom, textes), entry, variables))
-    return instances
+        nommes.append(IndicateurNomme(fill(entry.id, ids), fill(entry.nom, textes), entry, variables))
+    return nommes
 
 
 def expand_all(
     domaines: Mapping[str, Iterable[Variable]], entries: Iterable[Indicateur] | None = None
-) -> dict[str, Instance]:
-    """Every instance of the catalogue by id; two entries that make the same id are an error."""
+) -> dict[str, IndicateurNomme]:
+    """Every named indicator of the catalogue by id; two entries that make the same id are an error."""
     domaines = {name: tuple(values) for name, values in domaines.items()}
-    instances: dict[str, Instance] = {}
+    nommes: dict[str, IndicateurNomme] = {}
     for entry in load_indicateurs().values() if entries is None else entries:
-        for instance in expand(entry, domaines):
-            if instance.id in instances:
-                raise EntreeInvalide(f"Deux indicateurs portent le nom « {instance.id} ».")
-            instances[instance.id] = instance
-    return instances
+        for nomme in expand(entry, domaines):
+            if nomme.id in nommes:
+                raise EntreeInvalide(f"Deux indicateurs portent le nom « {nomme.id} ».")
+            nommes[nomme.id] = nomme
+    return nommes
 
 
 @cache
@@ -153,19 +153,19 @@ class Base:
     maille: Maille
 
 
-def bring(base: Base, instance: Instance) -> Valeurs:
+def bring(base: Base, nomme: IndicateurNomme) -> Valeurs:
     """A figure of the finer mesh ``base``, carried; its coverage is that of everybody.
 
     Where the group itself is unknown in some places (a secret count), the figure is that of the others and
     its coverage says so: it falls to the share of the people who live where the group is known.
     """
-    entree, finer = instance.entree, base.evaluation
-    group = finer[instance.groupe].valeurs
+    entree, finer = nomme.entree, base.evaluation
+    group = finer[nomme.groupe].valeurs
     croise = None
     if entree.agregation in CROISEES:
-        second = finer[instance.fill(entree.rang) if entree.rang else "population"].valeurs
+        second = finer[nomme.fill(entree.rang) if entree.rang else "population"].valeurs
         croise = np.where(np.isfinite(group), second, np.nan)
-    carried = carry(finer[instance.id], base.maille, entree.agregation, np.nan_to_num(group), croise)
+    carried = carry(finer[nomme.id], base.maille, entree.agregation, np.nan_to_num(group), croise)
     said = np.isfinite(group) if croise is None else np.isfinite(croise)
     if said.all():
         return carried
@@ -196,7 +196,7 @@ class Evaluation:
     ``constantes``: what functions may ask for that is no figure.
     """
 
-    instances: Mapping[str, Instance]
+    nommes: Mapping[str, IndicateurNomme]
     grandeurs: Grandeurs
     bases: Mapping[str, Base] = field(default_factory=dict)
     constantes: Mapping[str, object] = field(default_factory=dict)
@@ -225,48 +225,48 @@ class Evaluation:
         return sorted(set(self._lacks(name, ())))
 
     def _lacks(self, name: str, chain: tuple[str, ...]) -> list[str]:
-        instance = self.instances.get(name)
-        if instance is None or name in chain:
+        nomme = self.nommes.get(name)
+        if nomme is None or name in chain:
             return [] if name in self.grandeurs or name in chain else [name]
-        if instance.entree.niveau in self.bases:
-            finer = self.bases[instance.entree.niveau].evaluation
-            rang = [instance.fill(instance.entree.rang)] if instance.entree.rang else []
-            return [lack for needed in (name, instance.groupe, *rang) for lack in finer.missing(needed)]
+        if nomme.entree.niveau in self.bases:
+            finer = self.bases[nomme.entree.niveau].evaluation
+            rang = [nomme.fill(nomme.entree.rang)] if nomme.entree.rang else []
+            return [lack for needed in (name, nomme.groupe, *rang) for lack in finer.missing(needed)]
         return [
             lack
-            for needed, optional in needs(instance).values()
+            for needed, optional in needs(nomme).values()
             if needed is not None and needed not in self.constantes and not optional
             for lack in self._lacks(needed, (*chain, name))
         ]
 
     def _compute(self, name: str) -> Valeurs:
-        instance = self.instances.get(name)
-        if instance is None:
+        nomme = self.nommes.get(name)
+        if nomme is None:
             if name not in self.grandeurs:
                 asker = f" (demandé par « {self._asked[-2]} »)" if len(self._asked) > 1 else ""
                 raise EntreeInvalide(f"Aucun indicateur ni grandeur ne se nomme « {name} »{asker}.")
             return self.grandeurs[name]
-        base = self.bases.get(instance.entree.niveau)
+        base = self.bases.get(nomme.entree.niveau)
         if base is None:
-            return self._call(instance)
-        return bring(base, instance)
+            return self._call(nomme)
+        return bring(base, nomme)
 
-    def _call(self, instance: Instance) -> Valeurs:
+    def _call(self, nomme: IndicateurNomme) -> Valeurs:
         inputs: dict[str, Valeurs] = {}
         arguments: dict[str, Any] = {}
-        for parameter, (needed, optional) in needs(instance).items():
+        for parameter, (needed, optional) in needs(nomme).items():
             if needed is None:
-                arguments[parameter] = constant(instance, parameter)
+                arguments[parameter] = constant(nomme, parameter)
             elif needed in self.constantes:
                 arguments[parameter] = self.constantes[needed]
             elif not optional or self.knows(needed):
                 inputs[parameter] = self[needed]
                 arguments[parameter] = inputs[parameter].valeurs
-        function = find_function(instance.entree.id)
+        function = find_function(nomme.entree.id)
         answer = function(**arguments)
-        if instance.entree.monotone and not isinstance(answer, Resultat):
-            answer = spread(function, arguments, inputs, instance.entree.monotone, answer)
-        return combine(answer, inputs, instance.entree)
+        if nomme.entree.monotone and not isinstance(answer, Resultat):
+            answer = spread(function, arguments, inputs, nomme.entree.monotone, answer)
+        return combine(answer, inputs, nomme.entree)
 
 
 def spread(
@@ -293,19 +293,19 @@ def spread(
     return Resultat(answer, bas=np.minimum.reduce(corners), haut=np.maximum.reduce(corners))
 
 
-def constant(instance: Instance, parameter: str) -> Any:
+def constant(nomme: IndicateurNomme, parameter: str) -> Any:
     """A template variable's value, or a threshold's."""
-    if parameter in instance.variables:
-        return instance.variables[parameter].valeur
-    return load_seuils()[instance.entree.entrees.get(parameter, parameter)].valeur
+    if parameter in nomme.variables:
+        return nomme.variables[parameter].valeur
+    return load_seuils()[nomme.entree.entrees.get(parameter, parameter)].valeur
 
 
-def needs(instance: Instance) -> dict[str, tuple[str | None, bool]]:
+def needs(nomme: IndicateurNomme) -> dict[str, tuple[str | None, bool]]:
     """By parameter: the name of the figure it reads (null for a constant), and whether it can do without."""
     found: dict[str, tuple[str | None, bool]] = {}
-    for name, optional in parameters(find_function(instance.entree.id)):
-        needed = instance.fill(instance.entree.entrees.get(name, name))
-        fixed = name in instance.variables or needed in load_seuils()
+    for name, optional in parameters(find_function(nomme.entree.id)):
+        needed = nomme.fill(nomme.entree.entrees.get(name, name))
+        fixed = name in nomme.variables or needed in load_seuils()
         found[name] = (None if fixed else needed, optional)
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,3 +42,10 @@ class Valeurs:
         level = np.full(len(array), FIABILITES.index(fiabilite), dtype=np.uint8)
         couverture = np.asarray(known, dtype=np.float64)
         return cls(array, couverture, level, millesime, frozenset(sources))
+
+
+def admit(figure: Valeurs, simulees: frozenset[str], grade: NDArray[np.uint8] | None = None) -> Valeurs:
+    """The figure, ``simule`` when one of its sources is invented, no better than ``grade`` anyway."""
+    invented = np.uint8(FIABILITES.index("simule") if figure.sources & simulees else 0)
+    floor = np.maximum(invented, np.uint8(0) if grade is None else grade)
+    return replace(figure, fiabilite=np.maximum(figure.fiabilite, floor).astype(np.uint8))

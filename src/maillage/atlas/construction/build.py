@@ -24,7 +24,7 @@ from maillage.atlas.construction.ecriture import (
 from maillage.atlas.construction.empreinte import hash_code, hash_module
 from maillage.atlas.construction.entrees import Entrees, read_entrees
 from maillage.atlas.construction.parametres import Parametres, default_relief
-from maillage.atlas.construction.stages import Atelier, Etape, Lot, Silence, Suivi, digest, frame_of
+from maillage.atlas.construction.stages import Lot, Progress, Silence, Stage, StageRunner, digest, frame_of
 from maillage.atlas.etapes.acces import make_acces
 from maillage.atlas.etapes.deficits import make_deficits
 from maillage.atlas.etapes.durees import list_modes, make_durees, name_mode
@@ -41,23 +41,23 @@ from maillage.atlas.reseau.osm import ReseauOsm, open_reseau
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 
 ETAPES: Final = (
-    Etape("lieux", make_lieux, ("entrees",), ("nom",)),
-    Etape("offre", make_offre, ("entrees", "lieux"), ("convention", "panier")),
-    Etape("durees", make_durees, ("lieux", "offre", "reseau"), ("panier",)),
-    Etape(
+    Stage("lieux", make_lieux, ("entrees",), ("nom",)),
+    Stage("offre", make_offre, ("entrees", "lieux"), ("convention", "panier")),
+    Stage("durees", make_durees, ("lieux", "offre", "reseau"), ("panier",)),
+    Stage(
         "acces",
         make_acces,
         ("entrees", "lieux", "offre", "reseau"),
         ("convention", "panier", "relief", "colonnes"),
     ),
-    Etape(
+    Stage(
         "indicateurs",
         make_indicateurs,
         ("entrees", "lieux", "offre", "durees", "acces"),
         ("convention", "relief", "natures", "colonnes", "simulees"),
     ),
-    Etape("deficits", make_deficits, ("lieux", "indicateurs"), ("profil", "regle")),
-    Etape("tuiles", make_tuiles, ("lieux",), ("tuiles",)),
+    Stage("deficits", make_deficits, ("lieux", "indicateurs"), ("profil", "regle")),
+    Stage("tuiles", make_tuiles, ("lieux",), ("tuiles",)),
 )
 
 
@@ -68,7 +68,7 @@ def build(
     parametres: Parametres | None = None,
     *,
     cache: Path | None = None,
-    suivi: Suivi | None = None,
+    suivi: Progress | None = None,
     replace: bool = False,
     reseau: Path | None = None,
 ) -> Atlas:
@@ -103,7 +103,7 @@ def compute(
     reseau: ReseauOsm | None = None,
     *,
     cache: Path | None = None,
-    suivi: Suivi | None = None,
+    suivi: Progress | None = None,
 ) -> Mapping[str, Lot]:
     """Run every stage on the inputs; the lots by stage."""
     given = parametres.as_dict() | {
@@ -112,12 +112,12 @@ def compute(
         "colonnes": entrees.colonnes,
         "simulees": sorted(entrees.simulees),
     }
-    atelier = Atelier(given, suivi or Silence(), cache)
-    atelier.put("entrees", entrees.lot, digest([entrees.cle, hash_module(read_entrees.__module__)]))
+    runner = StageRunner(given, suivi or Silence(), cache)
+    runner.put("entrees", entrees.lot, digest([entrees.cle, hash_module(read_entrees.__module__)]))
     networks = [reseau.load(mode) for mode in sorted({MODE, *reseau.modes})] if reseau else []
-    atelier.put("reseau", as_lot(networks), digest(reseau.manifest.tables) if reseau else "")
-    atelier.run(ETAPES)
-    return atelier.lots
+    runner.put("reseau", as_lot(networks), digest(reseau.manifest.tables) if reseau else "")
+    runner.run(ETAPES)
+    return runner.lots
 
 
 def write_atlas(

@@ -36,7 +36,7 @@ class Annulation(Exception):
     """The build was asked to stop."""
 
 
-class Suivi(Protocol):
+class Progress(Protocol):
     """Told of the work's progress, and asked whether to go on."""
 
     def progress(self, etape: str, share: float) -> None:
@@ -60,7 +60,7 @@ class Silence:
 
 
 @dataclass(frozen=True)
-class Etape:
+class Stage:
     """A stage: ``fonction(lots, parametres)`` reads the lots of ``lit`` and the named ``parametres``."""
 
     nom: str
@@ -70,11 +70,11 @@ class Etape:
 
 
 @dataclass
-class Atelier:
+class StageRunner:
     """Runs stages and keeps their lots; ``cache`` null keeps nothing on disk."""
 
     parametres: Mapping[str, Any]
-    suivi: Suivi
+    suivi: Progress
     cache: Path | None = None
     lots: dict[str, Lot] = field(default_factory=dict)
     cles: dict[str, str] = field(default_factory=dict)
@@ -83,7 +83,7 @@ class Atelier:
         """An input, with the hash of what it was read from."""
         self.lots[nom], self.cles[nom] = lot, cle
 
-    def run(self, etapes: Iterable[Etape]) -> None:
+    def run(self, etapes: Iterable[Stage]) -> None:
         """Run every stage, in order; :class:`Annulation` when asked to stop between two."""
         for etape in etapes:
             if self.suivi.cancelled():
@@ -92,7 +92,7 @@ class Atelier:
             self.put(etape.nom, *self._make(etape))
             self.suivi.progress(etape.nom, 1.0)
 
-    def _make(self, etape: Etape) -> tuple[Lot, str]:
+    def _make(self, etape: Stage) -> tuple[Lot, str]:
         chosen = {name: self.parametres[name] for name in etape.parametres}
         cle = digest(
             [

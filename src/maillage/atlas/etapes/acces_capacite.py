@@ -19,6 +19,7 @@ from maillage.access.accueil import (
 )
 from maillage.access.catchment import build_weights
 from maillage.access.decay import DS_PER_MIN, ErreurTemps, expected_step_weights
+from maillage.access.evaluation.horloge import to_seconds
 from maillage.access.saturation import find_no_room, saturation
 from maillage.atlas.construction.stages import Lot, frame_of
 from maillage.atlas.etapes import inventaires as offre
@@ -143,7 +144,7 @@ def find_choices(
     twice = [piece.filter(pl.col("effectif") > 1) for piece in pieces]
     places = pl.concat([*pieces, *twice])
     sites = Sites(temps.to_points(places), places["service"].to_numpy(), len(services))
-    seconds = temps.to_seconds(times.k_nearest(sites, 2).time_ds)
+    seconds = to_seconds(times.k_nearest(sites, 2).time_ds)
     known = np.array([piece.height > 0 for piece in pieces])
     extra, exists = second_choice(seconds[:, :, 0], seconds[:, :, 1])
     near = exists & (seconds[:, :, 1] < 60 * read_seuil("choix_min"))

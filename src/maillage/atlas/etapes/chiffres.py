@@ -3,95 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from maillage.access.evaluation.agregation import carry
 from maillage.access.evaluation.fiabilite import FIABILITES
-from maillage.access.evaluation.registre import Base, Evaluation, Instance
-from maillage.access.evaluation.valeurs import Valeurs
+from maillage.access.evaluation.registre import Evaluation, IndicateurNomme
+from maillage.access.evaluation.valeurs import Valeurs, admit
 from maillage.atlas.lecture.format import FIABILITE, SUFFIXES
 
 Floats = NDArray[np.float64]
 
 
-@dataclass
-class Reserve:
-    """Grandeurs at hand, some made only when asked: ``faites`` by name, ``recettes`` by prefix.
-
-    A recipe is given the rest of the name (``temps_`` is asked for ``pharmacie``), and answers null when it
-    cannot.
-    """
-
-    faites: dict[str, Valeurs] = field(default_factory=dict)
-    recettes: Mapping[str, Callable[[str], Valeurs | None]] = field(default_factory=dict)
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self._find(name) is not None
-
-    def __getitem__(self, name: str) -> Valeurs:
-        found = self._find(name)
-        if found is None:
-            raise KeyError(name)
-        return found
-
-    def _find(self, name: str) -> Valeurs | None:
-        if name not in self.faites:
-            for prefix, recipe in self.recettes.items():
-                made = recipe(name.removeprefix(prefix)) if name.startswith(prefix) else None
-                if made is not None:
-                    self.faites[name] = made
-                    break
-        return self.faites.get(name)
-
-
-@dataclass
-class Sommes:
-    """Grandeurs of a coarser mesh: its own (``propres``), else those of the communes added up.
-
-    Those of ``moyennes`` (rates, medians) are averaged instead, weighted by the communes' people: an
-    approximation, flagged ``impute``. A sum of counts some of which are secret (below ``secrets[name]``) is
-    that of the others, with the interval from none to the most that secrecy allows.
-    """
-
-    propres: Reserve
-    communes: Base
-    moyennes: frozenset[str] = frozenset()
-    secrets: Mapping[str, int] = field(default_factory=dict)
-    _kept: dict[str, Valeurs] = field(default_factory=dict)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.propres or name in self.communes.evaluation.grandeurs
-
-    def __getitem__(self, name: str) -> Valeurs:
-        if name in self.propres:
-            return self.propres[name]
-        if name not in self._kept:
-            figure = self.communes.evaluation.grandeurs[name]
-            weight = np.nan_to_num(self.communes.evaluation.grandeurs["population"].valeurs)
-            mean = name in self.moyennes
-            carried = carry(figure, self.communes.maille, "moyenne" if mean else "somme", weight)
-            level = np.maximum(carried.fiabilite, np.uint8(FIABILITES.index("impute") if mean else 0))
-            self._kept[name] = self._bound(name, figure, replace(carried, fiabilite=level))
-        return self._kept[name]
-
-    def _bound(self, name: str, figure: Valeurs, carried: Valeurs) -> Valeurs:
-        """The sum with what secrecy may hide from it."""
-        if name not in self.secrets or np.isfinite(figure.valeurs).all():
-            return carried
-        hidden = np.where(np.isnan(figure.valeurs), self.secrets[name] - 1.0, 0.0)
-        most = carried.valeurs + self.communes.maille.sum(hidden)
-        return replace(carried, bas=carried.valeurs, haut=most)
-
-
 def compute_wide(
     codes: pl.DataFrame,
     evaluation: Evaluation,
-    instances: Iterable[Instance],
+    nommes: Iterable[IndicateurNomme],
     simulees: frozenset[str] = frozenset(),
     grade: NDArray[np.uint8] | None = None,
 ) -> tuple[pl.DataFrame, dict[str, Valeurs]]:
@@ -102,18 +31,11 @@ def compute_wide(
     the best that the figures of each can be.
     """
     figures = {
-        instance.id: admit(figure, simulees, grade)
-        for instance in instances
-        if evaluation.knows(instance.id) and np.isfinite((figure := evaluation[instance.id]).valeurs).any()
+        nomme.id: admit(figure, simulees, grade)
+        for nomme in nommes
+        if evaluation.knows(nomme.id) and np.isfinite((figure := evaluation[nomme.id]).valeurs).any()
     }
     return codes.hstack(make_columns(figures, codes.height)), figures
-
-
-def admit(figure: Valeurs, simulees: frozenset[str], grade: NDArray[np.uint8] | None = None) -> Valeurs:
-    """The figure, ``simule`` when one of its sources is invented, no better than ``grade`` anyway."""
-    invented = np.uint8(FIABILITES.index("simule") if figure.sources & simulees else 0)
-    floor = np.maximum(invented, np.uint8(0) if grade is None else grade)
-    return replace(figure, fiabilite=np.maximum(figure.fiabilite, floor).astype(np.uint8))
 
 
 def make_columns(figures: Mapping[str, Valeurs], n: int) -> list[pl.Series]:
@@ -153,17 +75,19 @@ def to_grades(levels: NDArray[Any]) -> pl.Series:
     return pl.Series([*FIABILITES, None], dtype=FIABILITE)[levels]
 
 
-def describe(niveau: str, instances: Mapping[str, Instance], figures: Mapping[str, Valeurs]) -> pl.DataFrame:
+def describe(
+    niveau: str, nommes: Mapping[str, IndicateurNomme], figures: Mapping[str, Valeurs]
+) -> pl.DataFrame:
     """The index rows of one niveau: what each indicator is, its vintage and its sources."""
     rows = [
         {
             "niveau": niveau,
             "indicateur": name,
-            "entree": (entry := instances[name].entree).id,
-            "nom": instances[name].nom,
+            "entree": (entry := nommes[name].entree).id,
+            "nom": nommes[name].nom,
             "famille": entry.famille,
             "dimension": entry.dimension,
-            "unite": instances[name].unite,
+            "unite": nommes[name].unite,
             "sens": entry.sens,
             "arrondi": entry.arrondi,
             "millesime": figure.millesime,

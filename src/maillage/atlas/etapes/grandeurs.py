@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from maillage.access.evaluation.agregation import Maille
 from maillage.access.evaluation.fiabilite import FIABILITES
+from maillage.access.evaluation.horloge import Horloge
+from maillage.access.evaluation.publics import PREFIXE, count_public, make_domain
 from maillage.access.evaluation.registre import Base, Evaluation, Variable
+from maillage.access.evaluation.reserve import Reserve, Sommes
 from maillage.access.evaluation.valeurs import Valeurs
 from maillage.atlas.construction.parametres import CONVENTIONS
-from maillage.atlas.etapes.chiffres import Reserve, Sommes
-from maillage.atlas.etapes.horloge import Horloge
-from maillage.atlas.etapes.publics import PREFIXE, count_public, make_domain
 from maillage.catalogue.seuils import load_seuils
 from maillage.catalogue.statistiques import list_statistics
 from maillage.catalogue.types_service import list_types
@@ -28,7 +28,7 @@ YEAR = re.compile(r"\d{4}")
 
 
 @dataclass(frozen=True)
-class Contexte:
+class Origines:
     """What all meshes share: the tables they read, the vintages, and which sources are invented.
 
     ``choix``: the inventory of each type. ``natures``: the source (id, vintage) of each nature of table.
@@ -58,7 +58,7 @@ def find_year(millesime: str) -> int | None:
     return int(found[0]) if found else None
 
 
-def list_populations(contexte: Contexte) -> dict[int, tuple[str, str]]:
+def list_populations(contexte: Origines) -> dict[int, tuple[str, str]]:
     """By year, where a population of communes stands: (table, column)."""
     found = {
         int(name.removeprefix("population_")): ("statistiques", name)
@@ -69,14 +69,14 @@ def list_populations(contexte: Contexte) -> dict[int, tuple[str, str]]:
     return found if year is None else found | {year: ("communes", "population")}
 
 
-def newest_year(contexte: Contexte) -> int | None:
+def newest_year(contexte: Origines) -> int | None:
     """The census year of the communes' own population: that of their vintage less the legal delay."""
     year = find_year(contexte.natures["communes"][1])
     delay = load_seuils()["population_legale_decalage_ans"].valeur
     return None if year is None else year - int(delay)  # type: ignore[arg-type]
 
 
-def population_near(contexte: Contexte, millesime: str) -> Valeurs:
+def population_near(contexte: Origines, millesime: str) -> Valeurs:
     """The communes' population of the year nearest to a vintage; the older of two as near (rule 10)."""
     years = list_populations(contexte)
     wanted = find_year(millesime)
@@ -90,14 +90,14 @@ def population_near(contexte: Contexte, millesime: str) -> Valeurs:
     return contexte.observe(values, contexte.colonnes[column][0], str(year))
 
 
-def population_newest(contexte: Contexte) -> Valeurs:
+def population_newest(contexte: Origines) -> Valeurs:
     """The communes' newest population, with the census year it is of."""
     year = newest_year(contexte)
     people = contexte.communes["population"].cast(pl.Float64).to_numpy()
     return contexte.observe(people, contexte.natures["communes"][0], str(year or ""))
 
 
-def make_commune_grandeurs(contexte: Contexte, effectifs: pl.DataFrame, totaux: pl.DataFrame) -> Reserve:
+def make_commune_grandeurs(contexte: Origines, effectifs: pl.DataFrame, totaux: pl.DataFrame) -> Reserve:
     """Grandeurs of the communes, in the order of ``contexte.communes``.
 
     ``habitants``, ``population`` (the weight of what is carried from communes), ``superficie_m2``,
@@ -163,7 +163,7 @@ def stack_range(gamme: str, count: Callable[[str], Valeurs | None]) -> Valeurs |
     )
 
 
-def observe_area(contexte: Contexte, area_m2: Floats) -> Valeurs:
+def observe_area(contexte: Origines, area_m2: Floats) -> Valeurs:
     """Areas as published; measured on outlines (``impute``) where the source has none."""
     measured = contexte.communes["superficie_imputee"].to_numpy()
     origin = "superficie_km2" if "superficie_km2" in contexte.colonnes else ""
@@ -173,7 +173,7 @@ def observe_area(contexte: Contexte, area_m2: Floats) -> Valeurs:
     return replace(figure, fiabilite=grade.astype(np.uint8))
 
 
-def total_equipment(contexte: Contexte, totaux: pl.DataFrame) -> dict[str, Valeurs]:
+def total_equipment(contexte: Origines, totaux: pl.DataFrame) -> dict[str, Valeurs]:
     """All the facilities of the broadest inventory by commune, and the population of its year."""
     if totaux.is_empty():
         return {}
@@ -270,7 +270,7 @@ class Mailles:
         bases = {"carreau": Base(cells, make_mesh(lieux["zones"], n, inside))}
         members = lieux["zones_communes"]
         if members.is_empty():
-            return Evaluation(cells.instances, Reserve(), bases, cells.constantes)
+            return Evaluation(cells.nommes, Reserve(), bases, cells.constantes)
         return self._gather(members["commune"].to_numpy(), members["zone"].to_numpy(), n, bases, communes)
 
     def evaluate(
@@ -293,7 +293,7 @@ class Mailles:
         """The evaluation of ``n`` territories made of whole communes: int32[f] each, row numbers."""
         base = Base(communes, Maille(commune, territory, np.ones(len(commune)), n, self.communes.height))
         grandeurs = Sommes(Reserve(), base, list_means(), list_thresholds())
-        return Evaluation(communes.instances, grandeurs, {**bases, "commune": base}, communes.constantes)
+        return Evaluation(communes.nommes, grandeurs, {**bases, "commune": base}, communes.constantes)
 
 
 def worst(*levels: NDArray[np.uint8] | str) -> Any:
@@ -301,7 +301,7 @@ def worst(*levels: NDArray[np.uint8] | str) -> Any:
     return np.maximum.reduce([np.uint8(FIABILITES.index(x)) if isinstance(x, str) else x for x in levels])
 
 
-def make_cell_grandeurs(context: Contexte, cells: pl.DataFrame, clock: Horloge) -> Reserve:
+def make_cell_grandeurs(context: Origines, cells: pl.DataFrame, clock: Horloge) -> Reserve:
     """Grandeurs of the département's carreaux: people, ages, ``temps_<type>`` (s)."""
     source, millesime = context.natures.get("carreaux", context.natures["communes"])
     ages = ("population", "moins_15", "de_15_a_64", "plus_65")

@@ -11,17 +11,17 @@ import polars as pl
 from numpy.typing import NDArray
 
 from maillage.access.evaluation.fiabilite import FIABILITES
+from maillage.access.evaluation.horloge import Horloge
 from maillage.access.evaluation.registre import Variable
 from maillage.access.evaluation.valeurs import Valeurs
-from maillage.atlas.etapes.grandeurs import Contexte
-from maillage.atlas.etapes.horloge import Horloge
+from maillage.atlas.etapes.grandeurs import Origines
 from maillage.catalogue.types_service import list_types
 from maillage.network.travel_times import NO_SITE
 
 JAUGE: Final = pl.col("activite").is_not_null() & (pl.col("capacite") > 0)
 
 
-def count_places(implantations: pl.DataFrame, contexte: Contexte) -> dict[str, Valeurs]:
+def count_places(implantations: pl.DataFrame, contexte: Origines) -> dict[str, Valeurs]:
     """By commune: places known one by one, with hours, accessible; years since each was last checked.
 
     ``capacite_<type>``, ``activite_<type>``: over the ``jauges_<type>`` places, of ``lieux_<type>``, that
@@ -58,7 +58,7 @@ def count_places(implantations: pl.DataFrame, contexte: Contexte) -> dict[str, V
 
 
 def sum_up(
-    places: pl.DataFrame, figures: Mapping[str, pl.Expr], contexte: Contexte, sayers: pl.DataFrame
+    places: pl.DataFrame, figures: Mapping[str, pl.Expr], contexte: Origines, sayers: pl.DataFrame
 ) -> dict[str, Valeurs]:
     """Each figure by commune, 0 where there is no place; nothing when nobody (``sayers``) says anything."""
     if sayers.is_empty():
@@ -94,7 +94,7 @@ def list_waited(implantations: pl.DataFrame) -> list[str]:
     return implantations.filter(fixed & pl.col("delai_jours").is_not_null())["type"].unique().sort().to_list()
 
 
-def find_waits(implantations: pl.DataFrame, clock: Horloge, contexte: Contexte) -> dict[str, Valeurs]:
+def find_waits(implantations: pl.DataFrame, clock: Horloge, contexte: Origines) -> dict[str, Valeurs]:
     """``delai_proche_<type>``: the waiting time of the nearest place, at each carreau."""
     waits = implantations["delai_jours"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
     found = {}

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from maillage.access.evaluation.agregation import DE_TERRITOIRE
 from maillage.access.evaluation.fiabilite import FIABILITES
-from maillage.access.evaluation.registre import Evaluation, Instance, Variable, expand_all
+from maillage.access.evaluation.registre import Evaluation, IndicateurNomme, Variable, expand_all
+from maillage.access.evaluation.reserve import Reserve
 from maillage.atlas.construction.parametres import CONVENTIONS
 from maillage.atlas.construction.stages import Lot, frame_of
 from maillage.atlas.etapes import acces, grandeurs, grandeurs_lieux
-from maillage.atlas.etapes.chiffres import INDEX, Reserve, compute_wide, describe
+from maillage.atlas.etapes.chiffres import INDEX, compute_wide, describe
 from maillage.atlas.etapes.horloge import make_horloge
 from maillage.atlas.etapes.secret import hide_secrets
 from maillage.atlas.etapes.zones import QPV
@@ -35,14 +36,14 @@ def make_indicateurs(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> 
     )
     if link_districts(lieux).height:
         domains["groupe"] = (*domains["groupe"], Variable("qpv", "quartiers prioritaires", "qpv"))
-    instances = expand_all(domains)
+    nommes = expand_all(domains)
     at_cells, at_communes = make_grandeurs(lots, parametres, context)
     constants = list_constants(lots["durees"], parametres["relief"])
-    cells = Evaluation(instances, at_cells, {}, constants)
+    cells = Evaluation(nommes, at_cells, {}, constants)
     mesh = grandeurs.Mailles(communes, carreaux, frame_of(lieux, "fragments"))
     base = mesh.cells(mesh.each_commune(), communes.height, cells)
-    by_commune = Evaluation(instances, at_communes, {"carreau": base}, constants)
-    tables = Tableaux(instances, context.simulees)
+    by_commune = Evaluation(nommes, at_communes, {"carreau": base}, constants)
+    tables = Tableaux(nommes, context.simulees)
     inside = carreaux.filter("dans_departement").select(code="id", nom="id")
     tables.add("carreau", inside, cells)
     territoires = frame_of(lieux, "territoires")
@@ -56,14 +57,14 @@ def make_indicateurs(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> 
             tables.add(niveau, codes, zones, grade_zones(links["zones_communes"], codes.height))
         elif codes.height:
             tables.add(niveau, codes, mesh.evaluate(niveau, codes, cells, by_commune))
-    return hide_secrets(tables.as_lot(), communes, instances)
+    return hide_secrets(tables.as_lot(), communes, nommes)
 
 
 @dataclass
 class Tableaux:
     """The wide tables and their index, filled niveau by niveau."""
 
-    instances: Mapping[str, Instance]
+    nommes: Mapping[str, IndicateurNomme]
     simulees: frozenset[str] = frozenset()
     wide: dict[str, pl.DataFrame] = field(default_factory=dict)
     index: list[pl.DataFrame] = field(default_factory=list)
@@ -79,11 +80,11 @@ class Tableaux:
 
         ``grade``: uint8[territories], how good its figures are at best.
         """
-        every = list(self.instances.values())
+        every = list(self.nommes.values())
         here = [x for x in every if x.entree.niveau != niveau or not says_nothing_at_home(x)]
         which = [x for x in here if x.entree.niveau == "carreau"] if niveau == "carreau" else here
         self.wide[niveau], figures = compute_wide(codes, evaluation, which, self.simulees, grade)
-        self.index.append(describe(niveau, self.instances, figures))
+        self.index.append(describe(niveau, self.nommes, figures))
 
     def as_lot(self) -> Lot:
         """Everything, by name."""
@@ -104,14 +105,14 @@ def grade_zones(members: pl.DataFrame, n: int) -> NDArray[np.uint8]:
     return grade
 
 
-def says_nothing_at_home(instance: Instance) -> bool:
+def says_nothing_at_home(nomme: IndicateurNomme) -> bool:
     """Whether a figure means nothing where it is computed: an inequality, or everybody's for one group."""
-    return instance.entree.agregation in DE_TERRITOIRE or "{" in instance.entree.groupe
+    return nomme.entree.agregation in DE_TERRITOIRE or "{" in nomme.entree.groupe
 
 
-def make_context(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> grandeurs.Contexte:
+def make_context(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> grandeurs.Origines:
     """What all meshes share."""
-    return grandeurs.Contexte(
+    return grandeurs.Origines(
         frame_of(lots["lieux"], "communes"),
         frame_of(lots["entrees"], "statistiques"),
         frame_of(lots["offre"], "choix"),
@@ -122,7 +123,7 @@ def make_context(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> gran
 
 
 def make_grandeurs(
-    lots: Mapping[str, Lot], parametres: Mapping[str, Any], context: grandeurs.Contexte
+    lots: Mapping[str, Lot], parametres: Mapping[str, Any], context: grandeurs.Origines
 ) -> tuple[Reserve, Reserve]:
     """The grandeurs of the carreaux and of the communes."""
     supply, durees = lots["offre"], lots["durees"]

@@ -10,9 +10,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from maillage.access.evaluation.registre import Instance, needs
+from maillage.access.evaluation.publics import PREFIXE, PUBLICS
+from maillage.access.evaluation.registre import IndicateurNomme, needs
 from maillage.atlas.construction.stages import Piece
-from maillage.atlas.etapes.publics import PREFIXE, PUBLICS
 from maillage.atlas.lecture.format import SUFFIXES, TERRITOIRES
 from maillage.catalogue.statistiques import list_statistics
 from maillage.diagnostic.secret import find_family, find_minimum, list_nested, suppress_together
@@ -21,7 +21,7 @@ EMPTY: Final = ""
 
 
 def hide_secrets(
-    lot: Mapping[str, Piece], communes: pl.DataFrame, instances: Mapping[str, Instance]
+    lot: Mapping[str, Piece], communes: pl.DataFrame, nommes: Mapping[str, IndicateurNomme]
 ) -> dict[str, Piece]:
     """The lot of indicators without what secrecy forbids, and without what would let it be found.
 
@@ -36,8 +36,8 @@ def hide_secrets(
         hidden = find_hidden(family, tables, communes)
         if not any(rows.any() for rows in hidden.values()):
             continue
-        names = frozenset().union(*(list_dependants(name, instances) for name in family))
-        weighed = frozenset(name for name in names if is_weighed(instances[name]))
+        names = frozenset().union(*(list_dependants(name, nommes) for name in family))
+        weighed = frozenset(name for name in names if is_weighed(nommes[name]))
         above = spread_up(hidden, tables, communes)
         for niveau in TERRITOIRES:
             table = tables.get(niveau)
@@ -58,9 +58,9 @@ def list_secret_families(communes: Piece | None) -> Iterator[tuple[str, ...]]:
             yield family
 
 
-def is_weighed(instance: Instance) -> bool:
+def is_weighed(nomme: IndicateurNomme) -> bool:
     """Whether a figure averages something else, weighed or sorted by a count: a group, a rank."""
-    return instance.entree.groupe.startswith(PREFIXE) or instance.entree.rang is not None
+    return nomme.entree.groupe.startswith(PREFIXE) or nomme.entree.rang is not None
 
 
 def list_secret(communes: Piece | None) -> Iterator[str]:
@@ -138,7 +138,7 @@ def find_parents(
     return np.array([order.get(parent.get(code, EMPTY), -1) for code in table["code"]], np.int32)
 
 
-def list_dependants(statistique: str, instances: Mapping[str, Instance]) -> frozenset[str]:
+def list_dependants(statistique: str, nommes: Mapping[str, IndicateurNomme]) -> frozenset[str]:
     """The indicators computed from a statistic, directly, through others, or weighed by a group it counts."""
     grandeur = f"stat_{statistique}"
 
@@ -147,14 +147,14 @@ def list_dependants(statistique: str, instances: Mapping[str, Instance]) -> froz
             return True
         if name.startswith(PREFIXE):
             return statistique in PUBLICS[name.removeprefix(PREFIXE)].statistiques
-        if name not in instances or name in chain:
+        if name not in nommes or name in chain:
             return False
-        instance = instances[name]
-        wanted = [needed for needed, _ in needs(instance).values() if needed]
-        wanted += [instance.groupe, *([instance.fill(instance.entree.rang)] if instance.entree.rang else [])]
+        nomme = nommes[name]
+        wanted = [needed for needed, _ in needs(nomme).values() if needed]
+        wanted += [nomme.groupe, *([nomme.fill(nomme.entree.rang)] if nomme.entree.rang else [])]
         return any(reads(needed, (*chain, name)) for needed in wanted)
 
-    return frozenset(name for name in instances if reads(name, ()))
+    return frozenset(name for name in nommes if reads(name, ()))
 
 
 def blank(table: pl.DataFrame, names: frozenset[str], rows: NDArray[np.bool_] | None) -> pl.DataFrame:

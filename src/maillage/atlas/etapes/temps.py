@@ -9,10 +9,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from maillage.access.evaluation.horloge import to_seconds
 from maillage.catalogue.paniers import Panier
 from maillage.network.estimate.formula import Habitants
 from maillage.network.estimate.times import Estimate
-from maillage.network.travel_times import NO_SITE, UNREACHABLE, Nearest, Points, Sites, TravelTimes
+from maillage.network.travel_times import NO_SITE, Nearest, Points, Sites, TravelTimes
 
 Floats = NDArray[np.float64]
 
@@ -22,7 +23,7 @@ CELL_SPREAD = 6**-0.5
 
 
 @dataclass(frozen=True)
-class Durees:
+class NearestByType:
     """``nearest`` over all types (columns ``types``); sites are rows of the implantations."""
 
     nearest: Nearest
@@ -45,7 +46,7 @@ def estimate_from(origins: pl.DataFrame, people: pl.DataFrame) -> TravelTimes:
     return Estimate(to_points(origins), habitants, spread_m=side * CELL_SPREAD)
 
 
-def compute_nearest(times: TravelTimes, implantations: pl.DataFrame) -> Durees:
+def compute_nearest(times: TravelTimes, implantations: pl.DataFrame) -> NearestByType:
     """The nearest implantation of each type that has a fixed one; itinerant ones are no permanent access."""
     fixed = implantations.with_row_index("rang").filter(~pl.col("itinerant").fill_null(value=False))
     types = fixed["type"].unique().sort().to_list()
@@ -53,7 +54,7 @@ def compute_nearest(times: TravelTimes, implantations: pl.DataFrame) -> Durees:
     found = times.nearest(Sites(to_points(fixed), column.to_numpy(), len(types)))
     rows = fixed["rang"].to_numpy().astype(np.int32)
     site = np.where(found.site == NO_SITE, NO_SITE, rows[found.site]) if len(rows) else found.site
-    return Durees(Nearest(found.time_ds, site.astype(np.int32)), tuple(types))
+    return NearestByType(Nearest(found.time_ds, site.astype(np.int32)), tuple(types))
 
 
 def compute_basket(times: TravelTimes, spots: pl.DataFrame, services: Sequence[Sequence[str]]) -> Floats:
@@ -73,15 +74,6 @@ def compute_basket(times: TravelTimes, spots: pl.DataFrame, services: Sequence[S
 def blank_unknown(seconds: Floats, known: Sequence[bool]) -> Floats:
     """NaN in the columns of services that nobody knows of."""
     return np.where(np.asarray(known)[None, :], seconds, np.nan)
-
-
-def to_seconds(time_ds: NDArray[np.uint32]) -> Floats:
-    """Deciseconds as seconds, unreachable as inf.
-
-    >>> to_seconds(np.array([4200, 2**32 - 1], dtype=np.uint32))
-    array([420.,  inf])
-    """
-    return np.where(time_ds == UNREACHABLE, np.inf, time_ds / 10.0)
 
 
 def compute_communal_basket(
