@@ -64,7 +64,8 @@ def test_code_officiel_geographique(tmp_path: Path) -> None:
 
 
 def test_mouvements_de_communes(tmp_path: Path) -> None:
-    """A merger (32), a change of department (41) or of chief town (50) moves a code; a new name (10) none."""
+    """A merger (32), a change of department (41) or of chief town (50) moves a code; a new name (10) none; a
+    restored commune (21) leaves another."""
 
     def line(kind: int, before: str, after: str, types: tuple[str, str] = ("COM", "COM")) -> str:
         name = "0,NOM,Nom,Nom"
@@ -84,7 +85,14 @@ def test_mouvements_de_communes(tmp_path: Path) -> None:
     assert dict(frame.select("ancien", "nouveau").iter_rows()) == {
         "14697": "14472",
         "49144": "44180",
+        "55298": "55138",
         "59070": "59006",
+    }
+    assert dict(frame.select("ancien", "nature").iter_rows()) == {
+        "14697": "recodage",
+        "49144": "recodage",
+        "55298": "partage",
+        "59070": "fusion",
     }
 
 

@@ -302,7 +302,13 @@ def test_fetch_uses_the_cache(gares: Serveur, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"<html>Erreur</html>", zipped("autre.csv", b"a,b\n1,2\n"), GARES.upper(), b"PK\x03\x04abc"]
+    "body",
+    [
+        b"<html>Erreur</html>",
+        zipped("autre.csv", b"a,b\n1,2\n"),
+        GARES.replace(b"libelle", b"enseigne"),
+        b"PK\x03\x04abc",
+    ],
 )
 def test_a_stranger_under_the_right_name_is_refused(gares: Serveur, tmp_path: Path, body: bytes) -> None:
     gares.body = body

@@ -14,9 +14,9 @@ class Source:
     """One source. ``url``: the direct address, null unless ``confirme``; ``page``: where a person finds it.
 
     ``eprouve``: the reader has run on a real file, of hash ``sha256_eprouve`` and vintage ``millesime``;
-    another file that does not say its vintage is « non daté ». ``cles``: the columns (or JSON keys) by which
-    a file is recognised; several lists are alternatives. ``membre``: pattern of the useful files of a zip,
-    where ``{territoire}`` is met, mart or reun.
+    another file that does not say its vintage is « non daté ». ``cles``: the columns (or JSON keys), in any
+    letters, by which a file is recognised; several lists are alternatives. ``membre``: pattern of the useful
+    files of a zip, where ``{territoire}`` is met, mart or reun.
     """
 
     id: str

@@ -50,6 +50,7 @@ class Table:
 
     ``avertissements`` are faults of the file that could be set aside without losing the rest; each
     was answered by null, never by a guess. ``unites`` and ``millesimes`` are per column where they differ.
+    ``ramenes``: the codes of communes found in the file that are others today, each with its present one.
     """
 
     nature: Nature
@@ -58,6 +59,7 @@ class Table:
     avertissements: tuple[Faute, ...] = ()
     unites: dict[str, str] = field(default_factory=dict)
     millesimes: dict[str, str] = field(default_factory=dict)
+    ramenes: tuple[tuple[str, str], ...] = ()
 
 
 def compute_sha256(*paths: Path) -> str:

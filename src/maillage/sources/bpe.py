@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from maillage.sources.base import Table
 
-UTILES = frozenset({"AN", "NOMRS", "DEPCOM", "TYPEQU", "LAMBERT_X", "LAMBERT_Y"})
+UTILES = ("AN", "NOMRS", "DEPCOM", "TYPEQU", "LAMBERT_X", "LAMBERT_Y")
 CODE_TYPE = r"^[A-G]\d{3}$"
 
 
@@ -38,14 +38,10 @@ def read_geolocated(paths: tuple[Path, ...]) -> tuple[Table, ...]:
         EntreeInvalide: with every fault.
     """
     path = single(paths)
-    feuille = read_sheet(path, lambda names: [name for name in names if name.upper() in UTILES])
+    feuille = read_sheet(path, UTILES, only=True)
     controle = ctl.Controle(path.name)
-    feuille_columns = {name.upper(): name for name in feuille.cells.columns}
-    wanted = ["DEPCOM", "TYPEQU", "LAMBERT_X", "LAMBERT_Y"]
-    ctl.check_columns(controle, feuille, [feuille_columns.get(name, name) for name in wanted])
-    cells = feuille.cells.rename(
-        {feuille_columns[name]: name for name in wanted if feuille_columns[name] != name}
-    )
+    ctl.check_columns(controle, feuille, ["DEPCOM", "TYPEQU", "LAMBERT_X", "LAMBERT_Y"])
+    cells = feuille.cells
     ctl.check_codes(controle, cells, "DEPCOM")
     cells = cells.with_columns(name_types(controle, cells), get_departement(cells["DEPCOM"]))
     frame = project(controle, cells)

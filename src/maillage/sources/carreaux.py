@@ -60,7 +60,7 @@ def read_eurostat(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     path = single(paths)
     controle = ctl.Controle(path.name)
     useful = {*EUROSTAT, *EUROSTAT_AUTRES, "GRD_ID", *PUBLIE}
-    feuille = adapt(read_sheet(path, lambda names: [name for name in names if name in useful]), controle)
+    feuille = adapt(read_sheet(path, useful, only=True), controle)
     ctl.check_columns(controle, feuille, EUROSTAT)
     ctl.check_unknown_columns(controle, feuille, [*EUROSTAT, *EUROSTAT_AUTRES])
     cells = feuille.cells
@@ -159,7 +159,7 @@ def read_filosofi(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     """
     path = single(paths)
     useful = {*IDENTIFIANTS, "ind", *FILOSOFI_AGES_PLUS_65}
-    feuille = read_sheet(path, lambda names: [name for name in names if name.lower() in useful])
+    feuille = read_sheet(path, useful, only=True)
     controle = ctl.Controle(path.name)
     name = find_inspire_column(feuille.cells.columns) or "idcar_200m"
     cells = feuille.cells.rename(str.lower)

@@ -53,7 +53,7 @@ def read_communes(paths: tuple[Path, ...], source: str = "cog") -> tuple[Table, 
         EntreeInvalide: with every fault; among them two files at once (mixed vintages).
     """
     path = single(paths)
-    feuille = read_sheet(path)
+    feuille = read_sheet(path, [*TABLE, *TABLE_AUTRES])
     controle = ctl.Controle(path.name)
     ctl.check_columns(controle, feuille, [*TABLE, "population", "cheflieu_lon", "cheflieu_lat"])
     ctl.check_unknown_columns(controle, feuille, [*TABLE, *TABLE_AUTRES])
@@ -117,7 +117,7 @@ def name_arrondissements(frame: pl.DataFrame) -> pl.DataFrame:
 def read_insee(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     """The communes of the INSEE file ``v_commune``: actual communes only (TYPECOM = COM)."""
     path = single(paths)
-    feuille = read_sheet(path)
+    feuille = read_sheet(path, [*INSEE, *INSEE_AUTRES])
     controle = ctl.Controle(path.name)
     ctl.check_columns(controle, feuille, [*INSEE, "TYPECOM"])
     ctl.check_unknown_columns(controle, feuille, [*INSEE, *INSEE_AUTRES])
@@ -158,12 +158,12 @@ def read_npm(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     return (communes, build_table("mouvements", former, provenance, controle))
 
 
-def list_former_codes(records: list[dict[str, Any]]) -> list[tuple[str, str, None]]:
-    """Codes that present communes had before (``anciensCodes``); the file has no date."""
+def list_former_codes(records: list[dict[str, Any]]) -> list[tuple[str, str, None, None]]:
+    """Codes that present communes had before (``anciensCodes``); the file has neither date nor nature."""
     present = [
         r for r in records if r.get("type") == "commune-actuelle" and isinstance(r.get("anciensCodes"), list)
     ]
-    return [(str(old), str(r["code"]), None) for r in present for old in r["anciensCodes"]]
+    return [(str(old), str(r["code"]), None, None) for r in present for old in r["anciensCodes"]]
 
 
 def find_kind(document: object) -> str | None:

@@ -91,8 +91,7 @@ def finish(
     lat = pl.Series("lat", [p.y for p in points], pl.Float64)
     ctl.check_points(controle, frame, lon, lat, frame.columns[1])
     code = frame.columns[1]
-    present = ctl.map_mergers(frame[code]) if nature == "contours" else frame[code]
-    table = unite(controle, frame.with_columns(present.alias(code)), geometries)
+    table = unite(controle, frame, geometries)
     return build_table(nature, table.sort(code), build_provenance(nature, path), controle)
 
 

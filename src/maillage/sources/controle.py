@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from maillage.catalogue.communes import list_mergers
 from maillage.catalogue.emprises import list_boxes
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.sources.secret import is_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from maillage.sources.fichiers import Feuille
 
-SECRETS = ("ND", "NC", "N/A", "NA", "s", "ns", "nd", "#VALEUR", "#VALEUR!", "#N/A", "#DIV/0!", "null", "NaN")
 CODE_COMMUNE = r"^(\d{2}|2[AB])\d{3}$"
 PLAUSIBLE_POPULATION = 3_000_000
 ARRONDISSEMENTS_MUNICIPAUX = {r"^751\d\d$": "75056", r"^132\d\d$": "13055", r"^6938\d$": "69123"}
@@ -79,12 +78,16 @@ def check_unknown_columns(controle: Controle, feuille: Feuille, known: Iterable[
 def read_number(
     controle: Controle, cells: pl.DataFrame, colonne: str, *, minimum: float | None = None
 ) -> pl.Series:
-    """Column as float64: decimal comma or point, thin spaces in thousands; secrets null; text is a fault."""
+    """Column as float64: decimal comma or point, thin spaces in thousands; secrets null; text is a fault.
+
+    ``1 234,5 €`` is 1234.5.
+    """
     raw = cells[colonne]
     if raw.dtype.is_numeric():
         value = raw.cast(pl.Float64).fill_nan(None)
     else:
-        text = raw.cast(pl.String).str.replace_all("[\u00a0\u202f ]", "").replace(list(SECRETS), None)
+        text = raw.cast(pl.String).str.replace_all(r"\s|€", "")
+        text = text.set(is_mark(raw), None)
         value = text.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
         bad = text.is_not_null() & (value.is_null() | ~value.is_finite().fill_null(value=True))
         controle.add_rows(cells.filter(bad), colonne, "« {} » n'est pas un nombre")
@@ -145,15 +148,3 @@ def check_points(
     )
     controle.add_rows(marked.filter(swapped), colonne, "longitude et latitude inversées ({})")
     controle.add_rows(marked.filter(outside & ~swapped), colonne, "point hors de France ({})")
-
-
-def map_mergers(codes: pl.Series) -> pl.Series:
-    """Codes carried to present communes: merged ones, and the arrondissements of Paris, Lyon and Marseille.
-
-    >>> map_mergers(pl.Series(["59070", "59350", "75118", "13201"])).to_list()
-    ['59006', '59350', '75056', '13055']
-    """
-    whole = codes
-    for pattern, city in ARRONDISSEMENTS_MUNICIPAUX.items():
-        whole = whole.str.replace(pattern, city)
-    return whole.replace({m.ancien: m.nouveau for m in list_mergers()})

@@ -16,10 +16,10 @@ import polars as pl
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.sources import list_sources
 from maillage.sources.controle import CODE_COMMUNE
-from maillage.sources.fichiers import APERCU_BYTES, decode, find_separator
+from maillage.sources.fichiers import APERCU_BYTES, decode, find_separator, find_year, fold
 from maillage.sources.tableur import list_sheets
 
-RANGS = frozenset({"x75_pop_17", "aocc_voit", "i_eco"})  # percentile ranks: never a figure
+RANGS = frozenset({"x75pop17", "aoccvoit", "ieco"})  # percentile ranks: never a figure
 
 
 def find_sources(directory: Path) -> dict[str, tuple[Path, ...]]:
@@ -60,13 +60,25 @@ def recognise(path: Path) -> str | None:
     if not content or content >= RANGS:
         return None
     matches = [
-        (len(keys), entry.id) for entry in list_sources().values() for keys in entry.cles if keys <= content
+        (len(keys), entry.id)
+        for entry in list_sources().values()
+        for keys in entry.cles
+        if all(holds(content, key) for key in keys)
     ]
     return max(matches)[1] if matches else None
 
 
+def holds(content: frozenset[str], key: str) -> bool:
+    """Whether a key is among the folded names; ``??`` in it stands for a year's two digits."""
+    if ":" in key:
+        return key in content
+    if "??" not in key:
+        return fold(key) in content
+    return any(find_year(name, key) for name in content)
+
+
 def read_signature(path: Path) -> frozenset[str]:
-    """Column names of a table, or a mark such as ``geo:commune``; empty when nothing can be told."""
+    """Folded column names of a table, or a mark such as ``geo:commune``; empty when nothing can be told."""
     try:
         with path.open("rb") as stream:
             head = stream.read(APERCU_BYTES)
@@ -94,7 +106,7 @@ def decode_head(head: bytes) -> str:
 def read_parquet_columns(path: Path) -> frozenset[str]:
     """Column names of a Parquet file; empty when it is truncated."""
     try:
-        return frozenset(pl.read_parquet_schema(path))
+        return frozenset(fold(name) for name in pl.read_parquet_schema(path))
     except (pl.exceptions.PolarsError, OSError):
         return frozenset()
 
@@ -122,7 +134,7 @@ def read_layers(path: Path) -> frozenset[str]:
 
 
 def read_header(text: str) -> frozenset[str]:
-    """Column names of a delimited file; the first line holds them."""
+    """Column names of a delimited file; the first line that is not empty holds them."""
     first = text.lstrip("\r\n").split("\n", 1)[0]
     if "\x00" in first or len(first) > APERCU_BYTES // 2:
         return frozenset()
@@ -130,7 +142,7 @@ def read_header(text: str) -> frozenset[str]:
         cells = next(csv.reader(io.StringIO(first), delimiter=find_separator(first)), [])
     except csv.Error:
         return frozenset()
-    return frozenset(name.strip() for name in cells)
+    return frozenset(fold(name) for name in cells)
 
 
 def read_json_mark(text: str) -> frozenset[str]:
@@ -138,7 +150,8 @@ def read_json_mark(text: str) -> frozenset[str]:
     first = find_first_object(text)
     keys = {key.lower() for key in first}
     if text.startswith("["):
-        return frozenset({f"json:{kind}"}) if (kind := name_list(set(first))) else frozenset()
+        kind = name_list(set(first))
+        return frozenset({f"json:{kind}"} if kind else {fold(key) for key in first})
     if "commune" in keys and '"Point"' in text:
         return frozenset({"geo:mairie"})
     if keys & {"code_qp", "codeqp", "code_qpv"}:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +24,8 @@ SEPARATEURS = ",;\t|"
 LARGE_BYTES = 64 * 2**20  # past this size a table is streamed, and only its last row's width is checked
 APERCU_BYTES = 64 * 1024
 GUILLEMET = '"'
+SANS_NOM = "\x00"  # no header can hold it
 CALENDRIER_JOURS = (-719_162, 2_932_896)  # 1 January 1 to 31 December 9999, in days since 1970
-
-Choice = Callable[[list[str]], list[str]]  # column names of the file → those to load
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,10 @@ def read_bytes(path: Path) -> bytes:
     return data
 
 
-def find_ragged_rows(text: str, separator: str, width: int, fichier: str) -> list[Faute]:
+def find_ragged_rows(text: str, separator: str, width: int, fichier: str, above: int = 0) -> list[Faute]:
     """Records that have not as many cells as the header: a truncated file, an unquoted separator."""
     fautes = []
-    for row, cells in enumerate(csv.reader(io.StringIO(text), delimiter=separator), start=1):
+    for row, cells in enumerate(csv.reader(io.StringIO(text), delimiter=separator), start=above + 1):
         if cells and len(cells) != width:
             fautes.append(Faute(f"{len(cells)} cellules au lieu de {width}", fichier, row))
     if text.count(GUILLEMET) % 2:
@@ -89,11 +90,47 @@ def find_ragged_rows(text: str, separator: str, width: int, fichier: str) -> lis
     return fautes
 
 
-def refuse_ragged(text: str, separator: str, width: int, fichier: str) -> None:
+def refuse_ragged(text: str, separator: str, width: int, fichier: str, above: int = 0) -> None:
     """Raise with every ragged record."""
-    fautes = find_ragged_rows(text, separator, width, fichier)
+    fautes = find_ragged_rows(text, separator, width, fichier, above)
     if fautes:
         raise EntreeInvalide(f"Le fichier {fichier} est abîmé ou coupé.", tuple(fautes))
+
+
+def fold(name: str) -> str:
+    """A column's name reduced to its letters and digits: case, accents, spaces and hyphens tell nothing.
+
+    >>> fold(" Code_INSEE "), fold("Équipement"), fold("code insee")
+    ('codeinsee', 'equipement', 'codeinsee')
+    """
+    flat = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in flat if letter.isalnum())
+
+
+def find_year(name: str, key: str) -> str | None:
+    """The two digits of the year in a column's name, where ``??`` stands in ``key``; null for another column.
+
+    >>> find_year("p21_rp", "P??_RP"), find_year("P21_LOG", "P??_RP")
+    ('21', None)
+    """
+    before, _, after = key.partition("??")
+    found = re.fullmatch(rf"{fold(before)}(\d\d){fold(after)}", fold(name))
+    return found.group(1) if found else None
+
+
+def match_names(found: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+    """The columns that bear a known name in other letters: the file's → the known one."""
+    found = tuple(found)
+    by_fold = {fold(name): name for name in known if name not in found}
+    return {name: by_fold.pop(fold(name)) for name in found if fold(name) in by_fold}
+
+
+def rename_columns(feuille: Feuille, known: Iterable[str]) -> Feuille:
+    """``feuille`` with the known names for the columns that bear them in other letters."""
+    names = match_names(feuille.entetes, known)
+    entetes = tuple(names.get(name, name) for name in feuille.entetes)
+    cells = feuille.cells.rename({old: new for old, new in names.items() if old in feuille.cells.columns})
+    return replace(feuille, cells=cells, entetes=entetes)
 
 
 def find_duplicates(headers: list[str], fichier: str) -> tuple[Faute, ...]:
@@ -108,7 +145,9 @@ def read_csv(path: Path) -> Feuille:
     Raises:
         EntreeInvalide: empty, truncated, ragged, or with a column twice.
     """
-    text = decode(read_bytes(path))[0].replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    whole = decode(read_bytes(path))[0].replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+    text = whole.lstrip("\n")
+    blank = len(whole) - len(text)
     if "\x00" in text:
         raise EntreeInvalide(
             f"Le fichier {path.name} n'est pas un fichier de texte.", (Faute("octets nuls", path.name),)
@@ -119,8 +158,8 @@ def read_csv(path: Path) -> Feuille:
         doubled = find_duplicates(headers, path.name)
         if doubled:
             raise EntreeInvalide(f"Les colonnes du fichier {path.name} sont ambiguës.", doubled)
-        refuse_ragged(text, separator, len(headers), path.name)
-        return number_rows(parse_body(body, separator, headers), path.name)
+        refuse_ragged(text, separator, len(headers), path.name, blank)
+        return number_rows(parse_body(body, separator, headers), path.name, blank)
     except (csv.Error, pl.exceptions.PolarsError) as error:
         faute = Faute(f"tableau illisible : {str(error).splitlines()[0]}", path.name)
         raise EntreeInvalide(f"Le fichier {path.name} est abîmé ou coupé.", (faute,)) from error
@@ -129,7 +168,7 @@ def read_csv(path: Path) -> Feuille:
 def split_header(text: str, separator: str) -> tuple[list[str], str]:
     """Column names and the text below them, even where a quoted name holds a newline."""
     reader = csv.reader(io.StringIO(text), delimiter=separator)
-    headers = [name.strip() for name in next(reader, [])]
+    headers = name_columns(next(reader, []))
     lines = text.split("\n", reader.line_num)
     return headers, lines[reader.line_num] if len(lines) > reader.line_num else ""
 
@@ -147,13 +186,57 @@ def parse_body(body: str, separator: str, headers: list[str]) -> pl.DataFrame:
     )
 
 
-def number_rows(frame: pl.DataFrame, fichier: str) -> Feuille:
-    """Text cells stripped, empty ones null, rows numbered from 2."""
+def number_rows(frame: pl.DataFrame, fichier: str, above: int = 0) -> Feuille:
+    """Text cells stripped, empty ones null, rows numbered from 2 (plus the lines ``above`` the header).
+
+    Empty rows, and empty columns without a name, are what a spreadsheet leaves around a table: dropped.
+
+    Raises:
+        EntreeInvalide: a column holds values and has no name.
+    """
     cells = frame.with_columns(pl.col(pl.String).str.strip_chars().replace("", None))
-    return Feuille(fichier, cells.with_row_index("_ligne", offset=2), entetes=tuple(frame.columns))
+    cells = cells.with_row_index("_ligne", offset=2 + above)
+    nameless = [name for name in frame.columns if name.startswith(SANS_NOM)]
+    held = [name for name in nameless if cells[name].is_not_null().any()]
+    if held:
+        fautes = tuple(explain_nameless(cells, name, fichier) for name in held)
+        raise EntreeInvalide(f"Des colonnes du fichier {fichier} n'ont pas de nom.", fautes)
+    names = [name for name in frame.columns if name not in nameless]
+    filled = pl.any_horizontal(pl.col(names).is_not_null()) if names else pl.lit(value=True)
+    return Feuille(fichier, cells.select("_ligne", *names).filter(filled), entetes=tuple(names))
 
 
-def read_large_csv(path: Path, wanted: Choice) -> Feuille | None:
+def explain_nameless(cells: pl.DataFrame, name: str, fichier: str) -> Faute:
+    """Where a column without a name holds its first value."""
+    first = cells.filter(pl.col(name).is_not_null()).row(0, named=True)
+    rank = int(name.removeprefix(SANS_NOM))
+    quoi = f"« {first[name]} » dans la colonne {letter(rank)}, qui n'a pas de nom"
+    return Faute(quoi, fichier, first["_ligne"], que_faire="Nommez-la sur la ligne d'en-tête, ou videz-la.")
+
+
+def letter(rank: int) -> str:
+    """The letters of a spreadsheet's column, counted from 1.
+
+    >>> letter(1), letter(26), letter(27)
+    ('A', 'Z', 'AA')
+    """
+    head, tail = divmod(rank - 1, 26)
+    return (letter(head) if head else "") + chr(ord("A") + tail)
+
+
+def name_columns(headers: Iterable[str | None]) -> list[str]:
+    """Stripped names; a column without one is known by its rank until it is found empty."""
+    bare = [" ".join((name or "").split()) for name in headers]
+    return [name or f"{SANS_NOM}{rank}" for rank, name in enumerate(bare, start=1)]
+
+
+def choose(headers: Iterable[str], wanted: Iterable[str]) -> list[str]:
+    """The file's columns that bear a wanted name, whatever its letters."""
+    folded = {fold(name) for name in wanted}
+    return [name for name in headers if fold(name) in folded]
+
+
+def read_large_csv(path: Path, wanted: Iterable[str]) -> Feuille | None:
     """Only the wanted columns of a large UTF-8 table, streamed; null when it is not one (another encoding).
 
     Raises:
@@ -169,7 +252,7 @@ def read_large_csv(path: Path, wanted: Choice) -> Feuille | None:
         last = tail.rstrip(b"\r\n").rsplit(b"\n", 1)[-1].decode("utf-8")
         separator = find_separator(first)
         headers = [name.strip() for name in next(csv.reader([first], delimiter=separator))]
-        chosen = [headers.index(name) for name in wanted(headers)]
+        chosen = [headers.index(name) for name in choose(headers, wanted)]
         frame = pl.read_csv(path, separator=separator, infer_schema=False, columns=chosen)
     except (UnicodeDecodeError, pl.exceptions.ComputeError):
         return None
@@ -180,12 +263,12 @@ def read_large_csv(path: Path, wanted: Choice) -> Feuille | None:
     return Feuille(feuille.fichier, feuille.cells, entetes=tuple(headers))
 
 
-def read_parquet(path: Path, wanted: Choice | None = None) -> Feuille:
-    """A Parquet file as text cells; NaN becomes null. ``wanted`` chooses the columns to load."""
+def read_parquet(path: Path, wanted: Iterable[str] | None = None) -> Feuille:
+    """A Parquet file as text cells; NaN becomes null. ``wanted``: the only columns to load."""
     read_head(path)
     try:
         names = list(pl.read_parquet_schema(path))
-        frame = pl.read_parquet(path, columns=wanted(names) if wanted else None)
+        frame = pl.read_parquet(path, columns=choose(names, wanted) if wanted else None)
     except pl.exceptions.PolarsError as error:
         message = f"Le fichier {path.name} n'est pas un fichier Parquet complet."
         raise EntreeInvalide(message, (Faute(str(error).splitlines()[0], path.name),)) from error
@@ -270,11 +353,18 @@ def read_head(path: Path) -> bytes:
     return head
 
 
-def read_sheet(path: Path, wanted: Choice | None = None) -> Feuille:
+def read_sheet(path: Path, known: Iterable[str] = (), *, only: bool = False) -> Feuille:
     """The file by its content: Parquet by its magic bytes, JSON records, else delimited text.
 
-    ``wanted`` chooses the columns to load, where that spares memory (Parquet, large tables).
+    ``known``: the names of the format, given to the columns that bear them in other letters. With ``only``,
+    no other column is loaded where that spares memory (Parquet, large tables).
     """
+    known = tuple(known)
+    return rename_columns(open_sheet(path, known if only else None), known)
+
+
+def open_sheet(path: Path, wanted: tuple[str, ...] | None) -> Feuille:
+    """The file under its own names."""
     head = read_head(path)
     if head.startswith(b"PAR1"):
         return read_parquet(path, wanted)

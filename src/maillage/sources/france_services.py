@@ -12,6 +12,7 @@ from maillage.sources.cog import single
 from maillage.sources.fichiers import read_sheet
 from maillage.sources.horaires import INCONNU, JOURS, convert_day, convert_week
 from maillage.sources.implantations import finish, read_points
+from maillage.sources.lieux import mend_postcodes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +47,7 @@ def read(paths: tuple[Path, ...]) -> tuple[Table, ...]:
         EntreeInvalide: with every fault.
     """
     path = single(paths)
-    feuille = read_sheet(path)
+    feuille = read_sheet(path, COLONNES)
     controle = ctl.Controle(path.name)
     ctl.check_columns(controle, feuille, COLONNES)
     ctl.check_unknown_columns(controle, feuille, COLONNES)
@@ -95,13 +96,13 @@ def shape(frame: pl.DataFrame) -> pl.DataFrame:
         "lat",
         *JOURS_PUBLIES,
         "adresse",
-        "code_postal",
         "telephone",
         "mail",
         "commentaire",
         id=pl.format("france_services:{}", "id_fs"),
         type=pl.lit("france_services"),
         nom=pl.col("lib_fs"),
+        code_postal=mend_postcodes(frame["code_postal"]),
         code_insee=pl.col("insee_com"),
         departement=pl.col("insee_dep").cast(pl.String).str.zfill(2),
         horaires=pl.Series(weeks, dtype=pl.String),

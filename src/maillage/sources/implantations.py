@@ -90,7 +90,6 @@ def finish(
     absent = {name: value for name, value in defaults.items() if name not in frame.columns}
     frame = frame.with_columns(source=pl.lit(source), millesime=pl.lit(provenance.millesime), **absent)
     frame = frame.with_columns(
-        code_insee=ctl.map_mergers(frame["code_insee"]),
         precision=pl.when(pl.col("lon").is_null()).then(pl.lit("commune")).otherwise("precision"),
     )
     return (build_table("implantations", frame, provenance, controle),)

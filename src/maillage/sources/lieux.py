@@ -22,18 +22,28 @@ def get_departement(codes: pl.Series) -> pl.Series:
     )["departement"]
 
 
+def mend_postcodes(postcodes: pl.Series) -> pl.Series:
+    """Postcodes with the leading zero that a spreadsheet lost; what is no postcode is null.
+
+    >>> mend_postcodes(pl.Series(["1440", "02000", "59000.0", "BP 12", None])).to_list()
+    ['01440', '02000', '59000', None, None]
+    """
+    digits = postcodes.cast(pl.String).str.replace_all(r"\s", "").str.extract(r"^(\d{4,5})(?:\.0)?$")
+    return digits.str.zfill(5)
+
+
 def get_departement_of_postcode(postcodes: pl.Series) -> pl.Series:
     """Département of postcodes; Corsica split at 20 200 (20 0xx and 20 1xx are Corse-du-Sud).
 
     97133 is Saint-Barthélemy, 97150 Saint-Martin, and 978xx serve the companies of La Réunion (CEDEX). A few
-    communes have the postcode of a neighbouring département: this is an approximation.
+    communes bear the postcode of a neighbouring département: an approximation; 2000 is Laon's 02000.
 
-    >>> get_departement_of_postcode(pl.Series(["59000", "20167", "20200", "97150", "97829"])).to_list()
-    ['59', '2A', '2B', '978', '974']
+    >>> get_departement_of_postcode(pl.Series(["59000", "20167", "20200", "97150", "2000"])).to_list()
+    ['59', '2A', '2B', '978', '02']
     """
-    codes = postcodes.cast(pl.String)
+    codes = mend_postcodes(postcodes)
     first = get_departement(codes.str.replace(r"^978", "974").replace({"97133": "97701", "97150": "97801"}))
-    corsica = pl.DataFrame({"p": postcodes.cast(pl.String), "d": first})
+    corsica = pl.DataFrame({"p": codes, "d": first})
     south = pl.col("p").str.contains(r"^20[01]")
     return corsica.select(
         departement=pl.when(pl.col("d") == "20")

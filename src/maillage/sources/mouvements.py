@@ -1,8 +1,7 @@
-"""Changes of communes (INSEE ``v_mvt_commune``): which code became which."""
+"""Changes of communes (INSEE ``v_mvt_commune``): which code became which, and which was split."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from maillage.sources.base import Table
 
 COLONNES = ("MOD", "DATE_EFF", "TYPECOM_AV", "COM_AV", "TYPECOM_AP", "COM_AP")
+ETABLIS = ("20", "21")  # création, rétablissement: a commune taken out of another
 FUSIONS = ("31", "32", "33", "34")  # fusion simple, commune nouvelle, fusion-association, transformation
 RECODAGES = ("41", "50")  # changement de département, transfert de chef-lieu: the same commune, another code
 
@@ -25,13 +25,15 @@ RECODAGES = ("41", "50")  # changement de département, transfert de chef-lieu: 
 def read(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     """Codes that ceased by merger or by a change of code, each with the one that took it and the date.
 
+    ``nature``: fusion, recodage, or partage (``ancien`` lost ``nouveau``, restored or created out of it).
+
     Fourteen columns are published, comma-separated; only the six used are required.
 
     Raises:
         EntreeInvalide: with every fault.
     """
     path = single(paths)
-    feuille = read_sheet(path)
+    feuille = read_sheet(path, COLONNES)
     controle = ctl.Controle(path.name)
     ctl.check_columns(controle, feuille, COLONNES)
     cells = feuille.cells
@@ -44,54 +46,17 @@ def read(paths: tuple[Path, ...]) -> tuple[Table, ...]:
         & (pl.col("TYPECOM_AP") == "COM")
         & (pl.col("COM_AV") != pl.col("COM_AP"))
     )
-    merged = cells.filter(actual & pl.col("MOD").cast(pl.String).is_in([*FUSIONS, *RECODAGES]))
+    kinds = {**dict.fromkeys(FUSIONS, "fusion"), **dict.fromkeys(RECODAGES, "recodage")}
+    nature = (
+        pl.col("MOD")
+        .cast(pl.String)
+        .replace_strict(kinds | dict.fromkeys(ETABLIS, "partage"), default=None, return_dtype=pl.String)
+    )
     frame = (
-        merged.select(ancien="COM_AV", nouveau="COM_AP", date_effet="DATE_EFF")
+        cells.filter(actual)
+        .select(ancien="COM_AV", nouveau="COM_AP", date_effet="DATE_EFF", nature=nature)
+        .drop_nulls("nature")
         .unique()
-        .sort("date_effet", "ancien")
+        .sort("date_effet", "ancien", "nouveau")
     )
     return (build_table("mouvements", frame, build_provenance("cog_mouvements", path), controle),)
-
-
-def list_successors(tables: tuple[Table, ...]) -> dict[str, str]:
-    """Former code → present code, followed to the end of each chain.
-
-    A code that is present today is left alone: INSEE gives some codes again.
-    """
-    present = {c for t in tables if t.nature == "communes" for c in t.frame["code_insee"].to_list()}
-    steps = dict(
-        pair
-        for t in tables
-        if t.nature == "mouvements"
-        for pair in t.frame.select("ancien", "nouveau").iter_rows()
-    )
-    return {old: last for old in steps if old not in present and (last := follow(old, steps)) != old}
-
-
-def follow(code: str, steps: dict[str, str]) -> str:
-    """The end of the chain from ``code``; a circle stops where it closes.
-
-    >>> follow("a", {"a": "b", "b": "c"})
-    'c'
-    """
-    seen = {code}
-    while (following := steps.get(code)) and following not in seen:
-        code = following
-        seen.add(code)
-    return code
-
-
-def carry(table: Table, successors: dict[str, str]) -> Table:
-    """Offer and points under present codes; counts of merged communes are summed."""
-    if table.nature not in {"offre_commune", "implantations"} or not successors:
-        return table
-    moved = table.frame.with_columns(pl.col("code_insee").replace(successors))
-    if table.nature == "offre_commune":
-        keys = [name for name in moved.columns if name != "nombre"]
-        moved = (
-            moved.group_by(keys)
-            .agg(pl.col("nombre").sum())
-            .sort("code_insee", "type")
-            .select(table.frame.columns)
-        )
-    return replace(table, frame=moved)

@@ -12,6 +12,7 @@ from maillage.sources import controle as ctl
 from maillage.sources.cog import single
 from maillage.sources.fichiers import read_sheet
 from maillage.sources.lecture import build_provenance, build_table
+from maillage.sources.secret import clear_zeros, report_thresholds
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,13 +27,11 @@ def read_bpe2013(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     """Counts by commune and type; a commune or type without a row is not listed (zero or unknown: the file
     does not say, and BPE publishes no zero).
 
-    Communes merged since are carried to the present one and summed.
-
     Raises:
         EntreeInvalide: with every fault; an unknown label is one.
     """
     path = single(paths)
-    feuille = read_sheet(path)
+    feuille = read_sheet(path, BPE2013)
     controle = ctl.Controle(path.name)
     ctl.check_columns(controle, feuille, BPE2013)
     ctl.check_unknown_columns(controle, feuille, BPE2013)
@@ -47,7 +46,7 @@ def read_bpe2013(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     controle.add_rows(cells.filter(counts.is_null()), "nb", "nombre absent")
     controle.refuse()
     frame = cells.select(
-        code_insee=ctl.map_mergers(cells["depcom"]),
+        code_insee="depcom",
         type=pl.col("equipement").replace_strict(labels),
         nombre=counts,
     )
@@ -67,13 +66,13 @@ def read_bpe_counts(paths: tuple[Path, ...]) -> tuple[Table, ...]:
         EntreeInvalide: with every fault; two years in one file is one.
     """
     path = single(paths)
-    feuille = read_sheet(path, lambda names: [name for name in names if name in BPE_LONG])
+    feuille = read_sheet(path, BPE_LONG, only=True)
     controle = ctl.Controle(path.name)
     ctl.check_columns(controle, feuille, BPE_LONG)
     cells = feuille.cells.filter(
         (pl.col("BPE_MEASURE") == "FACILITIES") & ~pl.col("FACILITY_TYPE").str.starts_with("_")
     )
-    cells = cells.filter((pl.col("GEO_OBJECT") == "COM") | list_lone_arrondissements(cells))
+    cells = cells.filter(pl.col("GEO_OBJECT").is_in(["COM", "ARM"]))
     ctl.check_codes(controle, cells, "GEO")
     codes = list_bpe_codes()
     malformed = cells.filter(~pl.col("FACILITY_TYPE").str.contains(r"^[A-G]\d{3}$").fill_null(value=False))
@@ -87,18 +86,9 @@ def read_bpe_counts(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     controle.refuse()
     fallback = pl.format("bpe_{}", pl.col("FACILITY_TYPE").str.to_lowercase())
     named = pl.col("FACILITY_TYPE").replace_strict(codes, default=None, return_dtype=pl.String)
-    frame = cells.select(
-        code_insee=ctl.map_mergers(cells["GEO"]), type=pl.coalesce(named, fallback), nombre=counts
-    )
+    frame = cells.select(code_insee="GEO", type=pl.coalesce(named, fallback), nombre=counts)
     provenance = build_provenance("bpe_denombrement", path, millesime=years[0])
     return (build_offer(frame.drop_nulls("nombre"), provenance, controle),)
-
-
-def list_lone_arrondissements(cells: pl.DataFrame) -> pl.Series:
-    """Rows of municipal arrondissements (``ARM``) whose city has none of its own: bool[rows]."""
-    cities = set(cells.filter(pl.col("GEO_OBJECT") == "COM")["GEO"])
-    lone = ~ctl.map_mergers(cells["GEO"]).is_in(list(cities))
-    return (cells["GEO_OBJECT"] == "ARM") & lone
 
 
 def build_offer(frame: pl.DataFrame, provenance: Provenance, controle: ctl.Controle) -> Table:
@@ -111,26 +101,26 @@ def build_offer(frame: pl.DataFrame, provenance: Provenance, controle: ctl.Contr
 def read_statistics(source: str, paths: tuple[Path, ...]) -> tuple[Table, ...]:
     """One commune table: its statistics (wide, our names), and its offer (long) when it counts facilities.
 
-    Secret values are null; where the producer prints 0 for any small count, 0 is null too.
+    Secret values are null, and so is a zero that stands for one (``secret.py``).
 
     Raises:
         EntreeInvalide: with every fault.
     """
     path = single(paths)
-    feuille = read_sheet(path)
-    controle = ctl.Controle(path.name)
     columns = list_columns(source)
+    feuille = read_sheet(path, ["code_insee", *(c.colonne for c in columns)])
+    controle = ctl.Controle(path.name)
     ctl.check_columns(controle, feuille, ["code_insee", *(c.colonne for c in columns if c.role != "ignore")])
     ctl.check_unknown_columns(controle, feuille, ["code_insee", *(c.colonne for c in columns)])
     cells = feuille.cells
     ctl.check_codes(controle, cells, "code_insee")
     ctl.check_unique(controle, cells, "code_insee", "commune {} en double")
     check_twins(controle, cells, columns)
-    readings = {c: read_column(controle, cells, c) for c in columns if c.role in {"statistique", "offre"}}
+    readings = read_columns(controle, cells, columns)
     controle.refuse()
     years = sorted({c.millesime for c in readings})
     provenance = build_provenance(source, path, millesime=years[-1] if years else None)
-    codes = ctl.map_mergers(cells["code_insee"]).alias("code_insee")
+    codes = cells["code_insee"]
     built = (
         build_statistics(controle, codes, readings, provenance),
         build_counts(controle, codes, readings, provenance),
@@ -145,7 +135,7 @@ def build_statistics(
     kept = [c for c in readings if c.role == "statistique"]
     if not kept:
         return None
-    frame = merge_communes(controle, pl.DataFrame([codes, *(readings[c] for c in kept)]), kept)
+    frame = pl.DataFrame([codes, *(readings[c] for c in kept)])
     units = {c.id: c.unite for c in kept}
     vintages = {c.id: c.millesime for c in kept}
     return build_table("statistiques", frame, provenance, controle, unites=units, millesimes=vintages)
@@ -163,23 +153,20 @@ def build_counts(
     return build_offer(long.with_columns(pl.col("nombre").cast(pl.Int64)), provenance, controle)
 
 
-def merge_communes(controle: ctl.Controle, frame: pl.DataFrame, columns: list[Colonne]) -> pl.DataFrame:
-    """One row per present commune: counts of merged communes are summed, other figures become null."""
-    if frame["code_insee"].is_unique().all():
-        return frame
-    counts = {
-        c.id
-        for c in columns
-        if c.unite in {"habitants", "personnes", "foyers", "logements", "équipements", "km²"}
-    }
-    merged = [
-        (pl.col(name).sum() if name in counts else pl.when(pl.len() == 1).then(pl.col(name).first())).alias(
-            name
-        )
-        for name in frame.columns[1:]
-    ]
-    controle.warn("communes fusionnées depuis : effectifs additionnés, taux et médianes laissés inconnus")
-    return frame.group_by("code_insee", maintain_order=True).agg(merged)
+def read_columns(
+    controle: ctl.Controle, cells: pl.DataFrame, columns: tuple[Colonne, ...]
+) -> dict[Colonne, pl.Series]:
+    """The statistics and the offer of the file, zeros that hide a secret set aside and counted."""
+    read = [c for c in columns if c.role in {"statistique", "offre"}]
+    zeros: dict[int, list[int]] = {}
+    for column in (c for c in read if c.secret_sous):
+        zero = (cells[column.colonne].cast(pl.Float64, strict=False) == 0).sum()
+        zeros.setdefault(column.secret_sous or 0, []).append(int(zero))
+    report_thresholds(controle, zeros)
+    found = {c.colonne: read_column(controle, cells, c) for c in read}
+    units = {c.colonne: c.unite for c in read}
+    cleared = clear_zeros(controle, columns[0].source, cells, found, units)
+    return {c: cleared[c.colonne] for c in read}
 
 
 def read_column(controle: ctl.Controle, cells: pl.DataFrame, column: Colonne) -> pl.Series:

@@ -10,7 +10,12 @@ from maillage.sources import controle as ctl
 from maillage.sources.cog import single
 from maillage.sources.fichiers import Feuille, read_sheet
 from maillage.sources.implantations import finish, read_points
-from maillage.sources.lieux import get_departement, get_departement_of_name, get_departement_of_postcode
+from maillage.sources.lieux import (
+    get_departement,
+    get_departement_of_name,
+    get_departement_of_postcode,
+    mend_postcodes,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,7 +70,7 @@ SANTE = (
 def open_sheet(paths: tuple[Path, ...], columns: tuple[str, ...]) -> tuple[Path, ctl.Controle, Feuille]:
     """The only file, its checks begun: exactly these columns."""
     path = single(paths)
-    feuille = read_sheet(path)
+    feuille = read_sheet(path, columns)
     controle = ctl.Controle(path.name)
     ctl.check_columns(controle, feuille, columns)
     ctl.check_unknown_columns(controle, feuille, columns)
@@ -87,7 +92,8 @@ def read_france_travail(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     cells = feuille.cells
     check_present(controle, cells, "nom")
     frame = read_points(controle, cells, "longitude", "latitude").select(
-        "_ligne", "nom", "lon", "lat", "adresse", "code_postal", "ville",
+        "_ligne", "nom", "lon", "lat", "adresse", "ville",
+        code_postal=mend_postcodes(cells["code_postal"]),
         id=pl.format("france_travail:{}", pl.col("_ligne") - 1),
         type=pl.lit("france_travail"),
         departement=pl.col("departement").cast(pl.String).str.zfill(2),
@@ -117,7 +123,7 @@ def read_sante(paths: tuple[Path, ...]) -> tuple[Table, ...]:
         categorie=pl.col("facility_type"),
         statut=pl.col("public_private"),
         urgences=pl.col("emergency").cast(pl.String),
-        code_postal=pl.col("postcode"),
+        code_postal=mend_postcodes(cells["postcode"]),
         ville=pl.col("city"),
     )  # fmt: skip
     vintage = (
@@ -136,7 +142,7 @@ def read_gares(paths: tuple[Path, ...]) -> tuple[Table, ...]:
         EntreeInvalide: with every fault.
     """
     path = single(paths)
-    feuille = read_sheet(path)
+    feuille = read_sheet(path, (*GARES, *GARES_ACTUELLES))
     controle = ctl.Controle(path.name)
     present = "position_geographique" in feuille.entetes
     frame = read_present_stations(controle, feuille) if present else read_older_stations(controle, feuille)
@@ -209,6 +215,6 @@ def read_conseillers(paths: tuple[Path, ...]) -> tuple[Table, ...]:
         code_insee=pl.col("insee_com"),
         departement=pl.coalesce("departement", "d2"),
         capacite=pl.col("nb_cnfs"),
-        code_postal=pl.col("code_postal_bis"),
+        code_postal=mend_postcodes(cells["code_postal_bis"]),
     )  # fmt: skip
     return finish("conseillers_numeriques", path, frame, controle)

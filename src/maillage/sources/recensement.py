@@ -5,7 +5,6 @@ Their column names carry the year: ``P22_RP``, ``MED21``; the vintage is read fr
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -13,8 +12,9 @@ import polars as pl
 from maillage.catalogue.statistiques import list_statistics
 from maillage.sources import controle as ctl
 from maillage.sources.cog import single
-from maillage.sources.fichiers import read_sheet
+from maillage.sources.fichiers import find_year, read_sheet, rename_columns
 from maillage.sources.lecture import build_provenance, build_table
+from maillage.sources.secret import clear_zeros
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,10 +50,8 @@ def read_housing(paths: tuple[Path, ...]) -> tuple[Table, ...]:
         EntreeInvalide: with every fault; more households with a car than households is one.
     """
     path = single(paths)
-    controle, cells, year, columns = open_yearly(path, r"^P(\d\d)_RP$", "P{}_{}", LOGEMENT)
-    frame = pl.DataFrame(
-        [ctl.read_number(controle, cells, old, minimum=0).alias(new) for old, new in columns.items()]
-    )
+    controle, cells, year, columns = open_yearly(path, "P??_RP", "P{}_{}", LOGEMENT)
+    frame = pl.DataFrame(read_figures(controle, "logements_recensement", cells, columns, UNITES))
     without = frame["residences_principales_recensement"] - frame["menages_avec_voiture"]
     absurd = cells.filter((without < -1).fill_null(value=False))
     controle.add_rows(absurd, next(iter(columns)), "plus de ménages avec voiture que de ménages ({})")
@@ -68,21 +66,31 @@ def read_incomes(paths: tuple[Path, ...]) -> tuple[Table, ...]:
         EntreeInvalide: with every fault.
     """
     path = single(paths)
-    controle, cells, year, columns = open_yearly(path, r"^MED(\d\d)$", "{1}{0}", FILOSOFI)
-    figures = [ctl.read_number(controle, cells, old, minimum=0).alias(new) for old, new in columns.items()]
-    frame = pl.DataFrame([cells["CODGEO"].alias("code_insee"), *figures])
+    controle, cells, year, columns = open_yearly(path, "MED??", "{1}{0}", FILOSOFI)
     units = {name: list_statistics()[name].unite for name in columns.values()}
+    figures = read_figures(controle, "revenus_insee", cells, columns, units)
+    frame = pl.DataFrame([cells["CODGEO"].alias("code_insee"), *figures])
     return (finish("revenus_insee", path, frame, controle, year, units),)
 
 
+def read_figures(
+    controle: ctl.Controle, source: str, cells: pl.DataFrame, columns: dict[str, str], units: dict[str, str]
+) -> list[pl.Series]:
+    """Each column under our name, without the zeros that stand for a secret (``secret.py``)."""
+    found = {old: ctl.read_number(controle, cells, old, minimum=0) for old in columns}
+    cleared = clear_zeros(controle, source, cells, found, {old: units[new] for old, new in columns.items()})
+    return [cleared[old].alias(new) for old, new in columns.items()]
+
+
 def open_yearly(
-    path: Path, pattern: str, template: str, names: dict[str, str]
+    path: Path, key: str, template: str, names: dict[str, str]
 ) -> tuple[ctl.Controle, pl.DataFrame, str, dict[str, str]]:
     """The cells (communes only), the year in the columns' names, and published name → ours."""
     feuille = read_sheet(path)
     controle = ctl.Controle(path.name)
-    short = next((m.group(1) for name in feuille.entetes if (m := re.match(pattern, name))), "00")
+    short = next((year for name in feuille.entetes if (year := find_year(name, key))), "00")
     columns = {template.format(short, old): new for old, new in names.items()}
+    feuille = rename_columns(feuille, ["CODGEO", *columns])
     ctl.check_columns(controle, feuille, ["CODGEO", *columns])
     cells = feuille.cells.with_columns(pl.col("CODGEO").cast(pl.String))
     ctl.check_codes(controle, cells, "CODGEO")

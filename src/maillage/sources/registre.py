@@ -10,6 +10,7 @@ from maillage.catalogue.sources import list_sources
 from maillage.sources import (
     bpe,
     carreaux,
+    changements,
     cog,
     contours,
     france_services,
@@ -67,19 +68,21 @@ READERS: dict[str, Callable[[tuple[Path, ...]], tuple[Table, ...]]] = {
 def read(source: str, *paths: Path) -> tuple[Table, ...]:
     """The checked tables of one source: most give one, commune statistics may give statistics and offer.
 
+    They are under the codes of present communes as far as the catalogue knows their changes.
+
     Raises:
         EntreeInvalide: unknown source, or the file's faults, all of them.
     """
     if source not in READERS:
         known = ", ".join(sorted(READERS))
         raise EntreeInvalide(f"Aucun lecteur de tables pour la source « {source} » (sources : {known}).")
-    return READERS[source](paths)
+    return tuple(changements.carry(table, changements.list_known()) for table in READERS[source](paths))
 
 
 def read_all(found: dict[str, tuple[Path, ...]]) -> tuple[Table, ...]:
     """Every table of what ``find_sources`` found, in the catalogue's order (OpenStreetMap has its reader).
 
-    Where a file of movements is found, offer and points are carried to present communes; lists of
+    Every table is carried to present communes, with the file of movements where there is one; lists of
     communes are completed by the tables of membership and town halls; points that bear only the name of
     their commune get its code.
 
@@ -92,12 +95,12 @@ def read_all(found: dict[str, tuple[Path, ...]]) -> tuple[Table, ...]:
         if source not in found or source not in READERS:
             continue
         try:
-            tables.extend(read(source, *found[source]))
+            tables.extend(READERS[source](found[source]))
         except EntreeInvalide as error:
             errors.append(error)
     if errors:
         fautes = tuple(faute for error in errors for faute in error.fautes)
         raise EntreeInvalide(" ".join(error.message for error in errors), fautes)
-    successors = mouvements.list_successors(tuple(tables))
-    present = zonages.enrich(mouvements.carry(table, successors) for table in tables)
+    changes = changements.list_changes(tables)
+    present = zonages.enrich(changements.carry(table, changes) for table in tables)
     return prefer_dedicated(rattachement.attach(present))

@@ -39,7 +39,7 @@ def open_model(
 ) -> tuple[Path, ctl.Controle, pl.DataFrame]:
     """The only file, its checks begun, its cells as text: exactly the columns of the model."""
     path = single(paths)
-    feuille = read_sheet(path)
+    feuille = read_sheet(path, (*columns, *aides))
     controle = ctl.Controle(path.name)
     ctl.check_columns(controle, feuille, columns)
     ctl.check_unknown_columns(controle, feuille, (*columns, *aides))
@@ -99,11 +99,7 @@ def read_childcare(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     ]
     controle.refuse()
     year = find_vintage(cells, "date")
-    frame = pl.DataFrame([ctl.map_mergers(cells["code_insee"]), *figures])
-    frame = frame.group_by("code_insee", maintain_order=True).agg(
-        pl.when(pl.col(column.id).is_not_null().any()).then(pl.col(column.id).sum()).alias(column.id)
-        for column in columns.values()
-    )
+    frame = pl.DataFrame([cells["code_insee"], *figures])
     units = {column.id: column.unite for column in columns.values()}
     provenance = build_provenance("places_jeune_enfant", path, millesime=year)
     vintages = dict.fromkeys(units, provenance.millesime)

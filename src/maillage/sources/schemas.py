@@ -97,6 +97,7 @@ MOUVEMENTS: dict[str, type[pl.DataType]] = {
     "ancien": pl.String,
     "nouveau": pl.String,
     "date_effet": pl.String,
+    "nature": pl.String,  # fusion | recodage | partage (``ancien`` lost ``nouveau``), null: not said
 }
 
 ZONES = ("epci", "arrondissement", "canton", "bassin_vie")

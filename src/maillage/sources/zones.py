@@ -13,7 +13,7 @@ import shapely
 
 from maillage.sources import controle as ctl
 from maillage.sources.contours import build_frame, find_property, mend
-from maillage.sources.fichiers import read_csv
+from maillage.sources.fichiers import read_sheet
 from maillage.sources.geometries import read_features
 from maillage.sources.lecture import build_provenance, build_table
 from maillage.sources.schemas import ZONES_LIBRES
@@ -27,6 +27,7 @@ EMPTY = pl.lit(None, ZONES_LIBRES["communes"])
 CODES = ("code_zone", "code")
 NOMS = ("nom_zone", "nom")
 NATURES = ("type_zone", "type")
+LISTE = ("code_zone", "nom_zone", "type_zone", "code_insee")
 CODE_ZONE = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$"
 CONSEIL_CODE = "Écrivez 1 à 40 lettres sans accent, chiffres, tirets : BASSIN-MINIER."
 
@@ -73,9 +74,9 @@ def read_polygons(path: Path) -> pl.DataFrame:
 
 def read_list(path: Path) -> pl.DataFrame:
     """The communes of each zone."""
-    feuille = read_csv(path)
+    feuille = read_sheet(path, LISTE)
     controle = ctl.Controle(path.name)
-    ctl.check_columns(controle, feuille, ["code_zone", "nom_zone", "type_zone", "code_insee"])
+    ctl.check_columns(controle, feuille, LISTE)
     cells = feuille.cells
     check_words(controle, cells, "code_zone", "nom_zone", "type_zone")
     ctl.check_codes(controle, cells, "code_insee")
@@ -85,10 +86,9 @@ def read_list(path: Path) -> pl.DataFrame:
         other = cells.filter(pl.col(column) != pl.col(column).first().over("code_zone"))
         controle.add_rows(other, column, "« {} » diffère de la première ligne de la même zone")
     controle.refuse()
-    present = cells.with_columns(ctl.map_mergers(cells["code_insee"]).alias("commune"))
     return (
-        present.group_by("code_zone", maintain_order=True)
-        .agg(pl.col("nom_zone", "type_zone").first(), pl.col("commune").unique().sort().alias("communes"))
+        cells.group_by("code_zone", maintain_order=True)
+        .agg(pl.col("nom_zone", "type_zone").first(), pl.col("code_insee").unique().sort().alias("communes"))
         .rename({"code_zone": "code", "nom_zone": "nom", "type_zone": "type"})
         .select("code", "nom", "type", pl.lit(None, pl.Binary).alias("wkb"), "communes")
     )
