@@ -1,4 +1,8 @@
-"""Figures as French readers expect them: decimal comma, thin spaces, a unit that never leaves its number."""
+"""French as it is written: decimal comma, thin spaces, a unit that never leaves its number.
+
+The one place that turns figures into words, for pages, documents and the sentences that an atlas holds. An
+unknown figure is always « non renseigné ».
+"""
 
 from __future__ import annotations
 
@@ -26,7 +30,11 @@ FIABILITES = {"observe": "observé", "estime": "estimé", "impute": "imputé", "
 
 
 def known(value: float | None) -> bool:
-    """Whether there is a figure at all: neither null nor NaN."""
+    """Whether there is a figure at all: neither null nor NaN.
+
+    >>> known(0.0), known(None), known(math.nan)
+    (True, False, False)
+    """
     return value is not None and not math.isnan(value)
 
 
@@ -54,19 +62,31 @@ def unite_courte(unite: str) -> str:
 
 
 def avec_unite(value: float | None, unite: str, decimales: int = 0) -> str:
-    """A number and its unit, never parted; a share between 0 and 1 becomes a percentage.
+    """A number and its unit, never parted; a share becomes a percentage, seconds become minutes.
 
-    >>> avec_unite(13.2, "min"), avec_unite(0.214, "part"), avec_unite(None, "min")
-    ('13\\xa0min', '21\\xa0%', 'non renseigné')
+    >>> avec_unite(13.2, "min"), avec_unite(0.214, "part"), avec_unite(432, "s", 1), avec_unite(None, "min")
+    ('13\\xa0min', '21\\xa0%', '7,2\\xa0min', 'non renseigné')
     """
     if value is None or not known(value):
         return NON_RENSEIGNE
     if unite in {"part", "proportion"}:
         return f"{nombre(value * 100, max(decimales - 2, 0))}{INSECABLE}%"
+    if unite == "s":
+        return avec_unite(value / 60, "min", decimales)
     decimales = 0 if abs(value) >= SANS_DECIMALE else decimales
     if unite in {"0 ou 1", ""}:
         return nombre(value, decimales)
     return f"{nombre(value, decimales)}{INSECABLE}{unite_courte(unite)}"
+
+
+def fourchette(bas: float | None, haut: float | None, unite: str, decimales: int = 0) -> str:
+    """« 23,5 à 50,9 % »: the unit once.
+
+    >>> fourchette(0.235, 0.509, "part", 3)
+    '23,5\\xa0à 50,9\\xa0%'
+    """
+    low = avec_unite(bas, unite, decimales).split(INSECABLE)[0]
+    return f"{low}{INSECABLE}à {avec_unite(haut, unite, decimales)}"
 
 
 def mettre_au_pluriel(nom: str) -> str:
@@ -156,6 +176,17 @@ def unite_de_colonne(unite: str) -> str:
     ('%', '€', '')
     """
     return "%" if unite in {"part", "proportion"} else "" if unite == "0 ou 1" else unite_courte(unite)
+
+
+def typeset(text: str) -> str:
+    """Curly apostrophes, and no break before : ; ! ? % nor inside « ».
+
+    >>> typeset("l'offre : 7 % « ici » ; oui")
+    'l’offre\\xa0: 7\\xa0% «\\xa0ici\\xa0»\\u202f; oui'
+    """
+    text = text.replace("'", "’")
+    text = re.sub(r" (?=[:%»€])|(?<=«) ", INSECABLE, text)
+    return re.sub(r" (?=[;!?])", FINE, text)
 
 
 def plat(text: str) -> str:

@@ -71,8 +71,8 @@ def test_a_secret_poverty_rate_falls_back_on_benefits_and_says_so():
 
 def test_a_reason_shows_both_figures():
     (reason,) = explain_all({"part_panier_plus_7min": far()})
-    assert "30,0\u202f%" in reason
-    assert "5,0\u202f%" in reason
+    assert "30,0\xa0%" in reason
+    assert "5,0\xa0%" in reason
 
 
 def constat(value, reference, **more):

@@ -1,36 +1,20 @@
-"""Figures and sentences in French, with French typography."""
+"""Sentences of the diagnosis: figures with one decimal where they are shares or minutes, lists, labels."""
 
 from __future__ import annotations
 
-import math
+from maillage.francais import avec_unite
 
-INSECABLE = "\u202f"  # narrow no-break space
-
-
-def format_number(value: float, decimals: int = 0) -> str:
-    """A number with a comma and thin spaces; « non renseigné » when unknown.
-
-    >>> format_number(2611293), format_number(4.05, 1), format_number(float("nan"))
-    ('2\u202f611\u202f293', '4,0', 'non renseigné')
-    """
-    if not math.isfinite(value):
-        return "non renseigné"
-    return f"{value:,.{decimals}f}".replace(",", INSECABLE).replace(".", ",")
+# A share is told to a tenth of a point, a time to a tenth of a minute; the others as the catalogue says.
+DECIMALES = {"part": 3, "s": 1}
 
 
 def format_figure(value: float, unite: str, decimals: int = 0) -> str:
     """A figure with its unit; a share is shown in per cent, seconds in minutes.
 
     >>> format_figure(0.213, "part"), format_figure(432.0, "s"), format_figure(269.06, "pour 10 000 hab.", 1)
-    ('21,3\u202f%', '7,2\u202fmin', '269,1 pour 10 000 hab.')
+    ('21,3\\xa0%', '7,2\\xa0min', '269,1\\xa0pour 10\\u202f000 hab.')
     """
-    if not math.isfinite(value):
-        return "non renseigné"
-    if unite == "part":
-        return f"{format_number(100 * value, 1)}{INSECABLE}%"
-    if unite == "s":
-        return f"{format_number(value / 60, 1)}{INSECABLE}min"
-    return f"{format_number(value, decimals)} {unite}"
+    return avec_unite(value, unite, DECIMALES.get(unite, decimals))
 
 
 def lower_first(name: str) -> str:

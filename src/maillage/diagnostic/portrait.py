@@ -8,7 +8,8 @@ from math import isfinite
 from typing import Literal
 
 from maillage.catalogue.lecture import read_toml
-from maillage.diagnostic.phrases import enumerate_words, format_figure, format_number, lower_first
+from maillage.diagnostic.phrases import enumerate_words, format_figure, lower_first
+from maillage.francais import accord
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def write_portrait(nom: str, population: float, constats: Sequence[Constat], mos
     excludes it.
 
     >>> far = Constat("Durée d'accès au panier", 500.0, 240.0, "s", "moins", "2021", estime=True)
-    >>> print(write_portrait("Cassel", 2270.0, [far]).replace("\u202f", " "))
+    >>> print(write_portrait("Cassel", 2270.0, [far]).replace("\u202f", " ").replace("\xa0", " "))
     Cassel compte 2 270 habitants.
     Moins favorable que le département : durée d'accès au panier, 8,3 min contre 4,0 min dans le
     département (2021, estimation).
@@ -68,7 +69,7 @@ def write_portrait(nom: str, population: float, constats: Sequence[Constat], mos
     worse = [c.describe() for c in clear if c.gap < 0][:most]
     better = [c.describe() for c in reversed(clear) if c.gap > 0][:most]
     unknown = [lower_first(c.nom) for c in constats if not isfinite(c.valeur)]
-    sentences = [f"{nom} compte {format_number(population)} habitants."]
+    sentences = [f"{nom} compte {accord(population, 'habitant')}."]
     if worse:
         sentences.append(f"Moins favorable que le département : {' ; '.join(worse)}.")
     if better:

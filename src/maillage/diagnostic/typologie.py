@@ -82,7 +82,7 @@ def find_type(figures: Mapping[str, Figure]) -> Typologie:
     >>> found = find_type({"taux_pauvrete": poor, "duree_panier_quotidien": near})
     >>> found.nom
     'Proche, population fragile'
-    >>> print(found.raisons[0].replace("\u202f", " "))
+    >>> print(found.raisons[0].replace("\u202f", " ").replace("\xa0", " "))
     Les services du quotidien sont à 3,0 min en moyenne (département : 4,0 min).
     """
     conditions = load_conditions()

@@ -13,11 +13,11 @@ from maillage.atlas.construction.build import build
 from maillage.atlas.construction.parametres import Parametres, default_relief
 from maillage.atlas.lecture.ouvert import Atlas
 from maillage.catalogue.indicateurs import load_dimensions
+from maillage.francais import typeset
 from maillage.reports.diagnostic.document import Rapport
 from maillage.reports.diagnostic.page import write_page
 from maillage.reports.diagnostic.rapport import make_report, write_report
 from maillage.reports.diagnostic.tableur import write_workbook
-from maillage.reports.rendu.francais import typeset
 
 NASTY = "=HYPERLINK(1)<script>alert(1)</script>"
 
@@ -125,7 +125,7 @@ def test_each_map_counts_each_commune_once_and_says_what_the_table_says(
         assert sum(c.territoires for c in carte.classes) == 6
         assert sum(c.habitants for c in carte.classes) == people
         known = [row[column].valeur for row in table.lignes if row[column].valeur is not None]
-        assert sum(c.territoires for c in carte.classes if "non connu" not in c.libelle) == len(known)
+        assert sum(c.territoires for c in carte.classes if "non renseigné" not in c.libelle) == len(known)
 
 
 def test_simulated_figures_are_marked_in_every_name_map_page_and_sheet(

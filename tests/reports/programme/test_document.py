@@ -10,10 +10,10 @@ import pytest
 from lxml import etree
 
 from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.francais import typeset
 from maillage.reports.ecrire.docx import write_docx
 from maillage.reports.ecrire.pdf import write_pdf
 from maillage.reports.programme.document import make_fiche, make_programme
-from maillage.reports.rendu.francais import typeset
 from maillage.sdaasp.programme.classeur import make_sheets
 from maillage.sdaasp.programme.controle import check_programme
 from maillage.sdaasp.programme.differences import compare

@@ -16,8 +16,8 @@ import shapely
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.figures_de_reference import CarteDuDiagnostic, load_cartes
 from maillage.catalogue.seuils import load_seuils
+from maillage.francais import NON_RENSEIGNE, accord, avec_unite, nombre, typeset
 from maillage.reports.diagnostic.document import Carte, Cellule, Classe, Nombre, Section, Tableau
-from maillage.reports.rendu.francais import INCONNU, agree, number, typeset, with_unit
 
 if TYPE_CHECKING:
     from maillage.reports.diagnostic.lecture import Lecture
@@ -81,7 +81,7 @@ def make_table(cartes: Sequence[CarteDuDiagnostic], rows: pl.DataFrame) -> Table
 
 def show(value: float | None, unite: str) -> Nombre:
     """A cell in the unit of the map."""
-    return Nombre(value, with_unit(value, "s", 1) if unite == "min" else with_unit(value, "part", 3))
+    return Nombre(value, avec_unite(value, "s", 1) if unite == "min" else avec_unite(value, "part", 3))
 
 
 def scale_of(unite: str) -> float:
@@ -158,7 +158,7 @@ def draw(carte: CarteDuDiagnostic, fond: Fond, rows: pl.DataFrame, lecture: Lect
     values = (rows[carte.indicateur].fill_null(float("nan")) * factor).to_numpy()
     classes = classify(values, carte.bornes)
     people = rows["population"].fill_null(0).to_numpy()
-    labels = [*name_classes(carte), INCONNU]
+    labels = [*name_classes(carte), NON_RENSEIGNE]
     colours = [*pick_colours(len(carte.bornes) + 1), UNKNOWN]
     legend = tuple(
         Classe(label, colour, int((classes == k).sum()), float(people[classes == k].sum()))
@@ -192,14 +192,14 @@ def pick_colours(n: int) -> list[str]:
 
 def name_classes(carte: CarteDuDiagnostic) -> list[str]:
     """« moins de 3 min », « 3 à 5 min », « 5 min et plus »."""
-    b, unit = [number(x) for x in carte.bornes], carte.unite
+    b, unit = [nombre(x) for x in carte.bornes], carte.unite
     middle = [f"{low} à {high} {unit}" for low, high in pairwise(b)]
     return [typeset(text) for text in (f"moins de {b[0]} {unit}", *middle, f"{b[-1]} {unit} et plus")]
 
 
 def describe(carte: CarteDuDiagnostic, legend: Sequence[Classe]) -> str:
     """The map in words, for those who do not see it."""
-    parts = [f"{c.libelle} : {agree(c.territoires, 'commune')}" for c in legend if c.territoires]
+    parts = [f"{c.libelle} : {accord(c.territoires, 'commune')}" for c in legend if c.territoires]
     return typeset(f"Carte des communes, {carte.titre}. {' ; '.join(parts)}.")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from maillage.diagnostic.profil import load_profils
-from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
+from maillage.francais import accord, avec_unite, nombre, typeset
+from maillage.reports.diagnostic.document import VIDE, Cellule, Nombre, Section, Tableau
 from maillage.reports.diagnostic.lecture import Lecture
-from maillage.reports.rendu.francais import agree, number, typeset, with_unit
 
 MESHES = {
     "arrondissement": "Arrondissements",
@@ -49,7 +49,7 @@ def make_table(lecture: Lecture, judged: pl.DataFrame, niveau: str) -> Tableau |
     rows = found.join(names, on="code", how="left", maintain_order="left")
     rows = rows.sort("rang", "robustesse", "code", descending=[False, True, False], nulls_last=True)
     lines = tuple(make_row(row, why) for row in rows.to_dicts())
-    titre = f"{MESHES[niveau]} : {number(found.height)} en déficit sur {agree(here.height, 'territoire')}"
+    titre = f"{MESHES[niveau]} : {nombre(found.height)} en déficit sur {accord(here.height, 'territoire')}"
     return Tableau(
         f"deficits-{niveau}",
         typeset(titre),
@@ -68,7 +68,7 @@ def name_clusters(here: pl.DataFrame) -> str:
     names = here.filter(pl.col("amas") == "HH").sort("nom")["nom"].to_list()
     if not names:
         return ""
-    more = f" et {number(len(names) - MOST_NAMES)} autres" if len(names) > MOST_NAMES else ""
+    more = f" et {nombre(len(names) - MOST_NAMES)} autres" if len(names) > MOST_NAMES else ""
     shown = ", ".join(names[:MOST_NAMES]) + more
     return f"Entourés de voisins aussi en difficulté, plus que le hasard ne l'explique (amas LISA) : {shown}."
 
@@ -81,9 +81,7 @@ def make_row(row: dict[str, object], why: str) -> tuple[Cellule, ...]:
     return (
         str(row["nom_du_lieu"] or row["code"]),
         Nombre.entier(float(rang)) if isinstance(rang, int) else Nombre(None, "près de la limite"),
-        Nombre(robustesse, with_unit(robustesse, "part", 2))
-        if isinstance(robustesse, float)
-        else Nombre(None, "non connue"),
+        Nombre(robustesse, avec_unite(robustesse, "part", 2)) if isinstance(robustesse, float) else VIDE,
         str(row["stabilite"] or ""),
         typeset(str(row["typologie"] or "")),
         typeset(" ; ".join(str(reason).rstrip(".") for reason in reasons)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from maillage.reports.rendu.francais import INCONNU, number
+from maillage.francais import NON_RENSEIGNE, avec_unite, nombre
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,16 @@ class Nombre:
     @classmethod
     def entier(cls, valeur: float | None) -> Nombre:
         """A whole number."""
-        return cls(valeur, number(valeur))
+        return cls(valeur, nombre(valeur))
+
+    @classmethod
+    def part(cls, valeur: float | None) -> Nombre:
+        """A share, in whole per cents."""
+        return cls(valeur, avec_unite(valeur, "part"))
 
 
 Cellule = str | Nombre
-VIDE = Nombre(None, INCONNU)
+VIDE = Nombre(None, NON_RENSEIGNE)
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from maillage.access.accueil import load_accueils
 from maillage.access.apl import load_professions
 from maillage.access.saturation import saturation
 from maillage.catalogue.types_service import list_types
+from maillage.francais import avec_unite, known, nombre, typeset
 from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
 from maillage.reports.diagnostic.lecture import Lecture
 from maillage.reports.diagnostic.sections import flow, show
-from maillage.reports.rendu.francais import known, number, typeset, with_unit
 
 BALANCE = (
     "Service",
@@ -92,10 +92,10 @@ def list_full(lecture: Lecture) -> Tableau:
             rows.append(
                 (
                     typeset(kind.libelle),
-                    Nombre(full.valeur, with_unit(full.valeur, "%")),
-                    Nombre(full.couverture, with_unit(full.couverture, "part", 2)),
+                    Nombre(full.valeur, avec_unite(full.valeur, "%")),
+                    Nombre(full.couverture, avec_unite(full.couverture, "part", 2)),
                     show(alone, "part", 3),
-                    Nombre(wait.valeur, with_unit(wait.valeur, "jours")),
+                    Nombre(wait.valeur, avec_unite(wait.valeur, "jours")),
                 )
             )
     note = (
@@ -121,9 +121,9 @@ def list_sites(lecture: Lecture) -> Tableau:
             typeset(str(row["nom"] or row["id"])),
             typeset(labels[row["type"]].libelle),
             str(communes.get(row["code_insee"], row["code_insee"] or "")),
-            Nombre(row["capacite"], number(row["capacite"])),
-            Nombre(row["activite"], number(row["activite"])),
-            Nombre(row["part"], with_unit(row["part"], "part", 2)),
+            Nombre(row["capacite"], nombre(row["capacite"])),
+            Nombre(row["activite"], nombre(row["activite"])),
+            Nombre(row["part"], avec_unite(row["part"], "part", 2)),
         )
         for row in rows.head(TOP_SITES).to_dicts()
     )
@@ -145,7 +145,7 @@ def list_early(lecture: Lecture) -> Tableau:
         column = f"places_jeune_enfant_{name}"
         rows = lecture.listing("epci", column).filter(pl.col(column).is_not_null()).sort(column, "code")
         lines += [
-            (str(row["nom"]), Nombre(row[column], number(row[column], 1)), typeset(accueil.nom))
+            (str(row["nom"]), Nombre(row[column], nombre(row[column], 1)), typeset(accueil.nom))
             for row in rows.to_dicts()
         ]
     note = (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from maillage.francais import avec_unite, known, nombre, typeset
 from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
 from maillage.reports.diagnostic.lecture import Lecture
 from maillage.reports.diagnostic.sections import BASKET, BEYOND, flow, show
-from maillage.reports.rendu.francais import known, number, typeset, with_unit
 
 DEPTH = "profondeur_panier"
 GROUPES = {
@@ -58,7 +58,7 @@ def make_section(lecture: Lecture) -> Section | None:
 def say_measures(lecture: Lecture) -> str:
     """How remoteness is shared in the département, in one sentence; empty when nothing is known."""
     said = [
-        text.format(number(value, 2))
+        text.format(nombre(value, 2))
         for name, text in MEASURES.items()
         if known(value := lecture.of_departement(name).valeur)
     ]
@@ -96,14 +96,14 @@ def make_group(lecture: Lecture, nom: str, suffix: str) -> tuple[Cellule, ...]:
     beyond = lecture.of_departement(f"{BEYOND}{suffix}")
     depth = lecture.of_departement(f"{DEPTH}{suffix}")
     covered = time.couverture if known(time.valeur) else gap.couverture
-    seconds = None if gap.valeur is None else f"{number(gap.valeur)} s"
+    seconds = None if gap.valeur is None else f"{nombre(gap.valeur)} s"
     return (
         typeset(nom),
         show(time, "s", 1),
         Nombre(gap.valeur, typeset(seconds) if seconds else "–"),
         show(beyond, "part", 3),
-        Nombre(depth.valeur, number(depth.valeur, 3)),
-        Nombre(covered, with_unit(covered, "part", 2)),
+        Nombre(depth.valeur, nombre(depth.valeur, 3)),
+        Nombre(covered, avec_unite(covered, "part", 2)),
     )
 
 
@@ -115,12 +115,13 @@ def list_places(lecture: Lecture) -> Tableau:
     lines: tuple[tuple[Cellule, ...], ...] = tuple(
         (
             str(row["nom"]),
-            Nombre(row[FAR], number(row[FAR])),
+            Nombre(row[FAR], nombre(row[FAR])),
             Nombre(
-                row[FAR] / whole if whole else None, with_unit(row[FAR] / whole if whole else None, "part", 2)
+                row[FAR] / whole if whole else None,
+                avec_unite(row[FAR] / whole if whole else None, "part", 2),
             ),
-            Nombre(row[BEYOND], with_unit(row[BEYOND], "part", 3)),
-            *(Nombre(row[name], number(row[name], 2)) for name in ("gini_panier", "palma_panier")),
+            Nombre(row[BEYOND], avec_unite(row[BEYOND], "part", 3)),
+            *(Nombre(row[name], nombre(row[name], 2)) for name in ("gini_panier", "palma_panier")),
         )
         for row in rows.to_dicts()
     )

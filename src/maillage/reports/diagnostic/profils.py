@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from maillage.catalogue.indicateurs import Indicateur, load_indicateurs
 from maillage.diagnostic.dimensions import Dimension, build_profile
+from maillage.francais import avec_unite, typeset
 from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
 from maillage.reports.diagnostic.lecture import Lecture
-from maillage.reports.rendu.francais import typeset, with_unit
 
 COMPARED = "arrondissement"
 TOLD = {"arrondissement": "Arrondissements", "epci": "Intercommunalités"}
@@ -72,7 +72,7 @@ def make_line(lecture: Lecture, indicateur: str, codes: list[str]) -> tuple[Cell
     entry = load_indicateurs()[indicateur]
     figures = [lecture.figure(COMPARED, code, indicateur).valeur for code in codes]
     figures.append(lecture.of_departement(indicateur).valeur)
-    cells = (Nombre(value, with_unit(value, short(entry.unite), decimals(entry))) for value in figures)
+    cells = (Nombre(value, avec_unite(value, short(entry.unite), decimals(entry))) for value in figures)
     return (label(entry), *cells)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maillage.catalogue.temps_estimes import load_erreur
+from maillage.francais import nombre, typeset
 from maillage.reports.diagnostic import (
     cartes,
     deficits,
@@ -22,7 +23,6 @@ from maillage.reports.diagnostic.lecture import Lecture
 from maillage.reports.diagnostic.page import write_page
 from maillage.reports.diagnostic.pdf import write_pdf
 from maillage.reports.diagnostic.tableur import write_workbook
-from maillage.reports.rendu.francais import number, typeset
 
 if TYPE_CHECKING:
     from maillage.atlas.lecture.ouvert import Atlas
@@ -74,7 +74,7 @@ def make_banners(lecture: Lecture) -> tuple[str, ...]:
     if lecture.est_estime:
         relief = lecture.atlas.manifest.parametres.get("relief", "tout")
         error = load_erreur("plaine" if relief == "plaine" else "tout")
-        half = number(error.plus_proche_mediane, 1)
+        half = nombre(error.plus_proche_mediane, 1)
         banners.append(
             "Temps estimés à partir des distances et de la densité, faute de réseau routier : sur le "
             f"service le plus proche, une erreur sur deux est inférieure à {half} min."

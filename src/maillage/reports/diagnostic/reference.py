@@ -8,9 +8,9 @@ import polars as pl
 
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.figures_de_reference import FigureDeReference, load_document
+from maillage.francais import INSECABLE, avec_unite, fourchette, known, typeset
 from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
 from maillage.reports.diagnostic.lecture import RIEN, Figure, Lecture
-from maillage.reports.rendu.francais import INSECABLE, known, show_range, typeset, with_unit
 
 COLUMNS = ("Chiffre", "Document", "Maillage", "Écart", "Pourquoi", "Renvoi")
 
@@ -54,12 +54,12 @@ def show_printed(figure: FigureDeReference) -> Nombre:
     if figure.valeur is not None:
         return Nombre(figure.valeur, show_value(figure.valeur, figure))
     unite = "part" if figure.unite == "part" else ""
-    return Nombre(None, show_range(figure.bas, figure.haut, unite, figure.decimales))
+    return Nombre(None, fourchette(figure.bas, figure.haut, unite, figure.decimales))
 
 
 def show_value(value: float | None, figure: FigureDeReference) -> str:
     """A value without its unit, which the label names; a share as a percentage."""
-    return with_unit(value, "part" if figure.unite == "part" else "", figure.decimales)
+    return avec_unite(value, "part" if figure.unite == "part" else "", figure.decimales)
 
 
 def show_ours(figure: FigureDeReference, ours: Figure) -> Nombre:
@@ -67,7 +67,7 @@ def show_ours(figure: FigureDeReference, ours: Figure) -> Nombre:
     text = show_value(ours.valeur, figure)
     if known(ours.bas) and known(ours.haut):
         unite = "part" if figure.unite == "part" else ""
-        text = f"{text} ({show_range(ours.bas, ours.haut, unite, figure.decimales)})"
+        text = f"{text} ({fourchette(ours.bas, ours.haut, unite, figure.decimales)})"
     return Nombre(ours.valeur, text)
 
 
@@ -82,9 +82,9 @@ def show_gap(figure: FigureDeReference, ours: Figure) -> Nombre:
     if figure.valeur is None and gap == 0:
         return Nombre(0.0, "dans la fourchette")
     if figure.unite == "part":
-        points = with_unit(gap * 100, "points", max(figure.decimales - 2, 0))
+        points = avec_unite(gap * 100, "points", max(figure.decimales - 2, 0))
         return Nombre(gap, f"+{points}" if gap > 0 else points)
-    text = with_unit(gap, "", figure.decimales)
+    text = avec_unite(gap, "", figure.decimales)
     return Nombre(gap, f"+{text}" if gap > 0 else text)
 
 

@@ -14,10 +14,10 @@ from maillage.catalogue.paniers import list_baskets
 from maillage.catalogue.seuils import load_seuils
 from maillage.catalogue.temps_estimes import load_erreur
 from maillage.catalogue.types_service import list_types
+from maillage.francais import accord, avec_unite, fourchette, known, nombre, typeset
 from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
 from maillage.reports.diagnostic.lecture import Figure, Lecture
 from maillage.reports.diagnostic.valeur import make_table
-from maillage.reports.rendu.francais import agree, known, number, show_range, typeset, with_unit
 
 BASKET = "duree_panier_quotidien"
 BEYOND = "part_panier_plus_7min"
@@ -56,9 +56,9 @@ def sort_key(label: str) -> str:
 
 def show(figure: Figure, unite: str, decimales: int) -> Nombre:
     """A figure with its interval, as text and as a number."""
-    text = with_unit(figure.valeur, unite, decimales)
+    text = avec_unite(figure.valeur, unite, decimales)
     if known(figure.valeur) and known(figure.bas) and known(figure.haut):
-        text = f"{text} ({show_range(figure.bas, figure.haut, unite, decimales)})"
+        text = f"{text} ({fourchette(figure.bas, figure.haut, unite, decimales)})"
     return Nombre(figure.valeur, text)
 
 
@@ -69,16 +69,16 @@ def make_summary(lecture: Lecture) -> Section:
     france_services = lecture.of_departement("duree_france_services")
     sentences = []
     if known(people):
-        communes = agree(lecture.territoires("commune").height, "commune")
-        sentences.append(f"{lecture.nom} : {number(people)} habitants dans {communes}.")
+        communes = accord(lecture.territoires("commune").height, "commune")
+        sentences.append(f"{lecture.nom} : {nombre(people)} habitants dans {communes}.")
     if known(basket.valeur):
-        mean = with_unit(basket.valeur, "s", 1)
+        mean = avec_unite(basket.valeur, "s", 1)
         sentences.append(f"Il faut en moyenne {mean} de voiture pour atteindre un service du quotidien.")
     if known(beyond.valeur):
         text = show(beyond, "part", 3)
         sentences.append(f"{text} des habitants sont à plus de 7 minutes de ces services en moyenne.")
     if known(france_services.valeur):
-        mean = with_unit(france_services.valeur, "s", 1)
+        mean = avec_unite(france_services.valeur, "s", 1)
         sentences.append(f"La France services la plus proche est en moyenne à {mean}.")
     return Section("essentiel", "L'essentiel", tuple(typeset(s) for s in sentences))
 
@@ -155,14 +155,14 @@ def name_convention(key: str, chosen: str) -> str:
 def show_services(lecture: Lecture) -> str:
     """How many of the 21 services are known in the bassin that knows the fewest."""
     found = [f.valeur for f in of_bassins(lecture, "services_panier_connus") if f.valeur is not None]
-    return f"{number(min(found))} services connus sur 21" if found else "nombre de services connus inconnu"
+    return f"{nombre(min(found))} services connus sur 21" if found else "nombre de services connus inconnu"
 
 
 def make_rankings(lecture: Lecture) -> Section:
     """Territories from the farthest; those near or across the border listed apart, without a rank."""
     tables = [rank(lecture, niveau, titre) for niveau, titre in RANKED.items()]
     tables.append(rank(lecture, "commune", "Communes", limit=TOP_COMMUNES))
-    limit = with_unit(float(load_seuils()["frontiere_part"].valeur), "part")  # type: ignore[arg-type]
+    limit = avec_unite(float(load_seuils()["frontiere_part"].valeur), "part")  # type: ignore[arg-type]
     text = f"""Du plus éloigné au moins éloigné des services du quotidien. L'offre de l'autre côté de la
     limite du département est mal connue : un territoire dont plus de {limit} des habitants vivent près
     d'elle, ou qu'elle coupe, paraît plus éloigné qu'il n'est. Il est donné sans rang."""
@@ -244,7 +244,7 @@ def list_services(lecture: Lecture, name: str, titre: str, services: list[tuple[
                 typeset(label),
                 Nombre.entier(lecture.of_departement(f"nombre_{type_id}").valeur),
                 show(lecture.of_departement(f"duree_{type_id}"), "s", 1),
-                *(Nombre(s.valeur, with_unit(s.valeur, "part", 3)) for s in shares),
+                *(Nombre(s.valeur, avec_unite(s.valeur, "part", 3)) for s in shares),
             )
         )
     columns = ("Service", "Lieux", "Temps moyen", *(f"À plus de {m} min" for m in limits))
@@ -287,7 +287,7 @@ def limits(lecture: Lecture) -> tuple[str, ...]:
         """L'offre des départements voisins et de la Belgique n'est connue que par les listes nationales
         (France services, France Travail, hôpitaux, gares) : près de la limite, les temps sont
         surestimés.""",
-        "Une valeur secrète ou manquante est dite « non connu », jamais lue comme un zéro.",
+        "Une valeur secrète ou manquante est dite « non renseigné », jamais lue comme un zéro.",
         f"""Atlas calculé par Maillage {manifest.version_code} ; contrôles passés :
         {sum(manifest.controles.values())} sur {len(manifest.controles)}.""",
     ]
@@ -300,8 +300,8 @@ def show_error() -> str:
     return f"""Les temps de voiture sont estimés par une formule de la distance et de la densité, faute de
     réseau
     routier : sur le service le plus proche, une erreur sur deux est inférieure à
-    {number(plain.plus_proche_mediane, 1)} min et neuf sur dix à {number(plain.plus_proche_p90, 1)} min en
+    {nombre(plain.plus_proche_mediane, 1)} min et neuf sur dix à {nombre(plain.plus_proche_p90, 1)} min en
     pays plat
-    ({number(relief.plus_proche_mediane, 1)} et {number(relief.plus_proche_p90, 1)} min en comptant les
+    ({nombre(relief.plus_proche_mediane, 1)} et {nombre(relief.plus_proche_p90, 1)} min en comptant les
     montagnes),
     mesure faite en Isère. Les parts au-delà d'un seuil sont des espérances, avec un intervalle à 90 %."""

@@ -6,9 +6,9 @@ import re
 
 import polars as pl
 
+from maillage.francais import NON_RENSEIGNE, avec_unite, nombre, typeset
 from maillage.reports.diagnostic.document import Cellule, Nombre, Tableau
 from maillage.reports.diagnostic.lecture import Lecture
-from maillage.reports.rendu.francais import number, typeset, with_unit
 
 COLUMNS = (
     "Famille de chiffres",
@@ -69,7 +69,7 @@ def make_row(lecture: Lecture, nom: str, figures: pl.DataFrame, newest: int) -> 
         typeset(nom),
         Nombre.entier(len(names)),
         typeset(f"{span} (ancien)" if old else span),
-        WORDS[grades[0]] if grades else "non connu",
-        Nombre(float(ranged), number(ranged)),
-        Nombre(lowest, with_unit(lowest, "part", 2)),
+        WORDS[grades[0]] if grades else NON_RENSEIGNE,
+        Nombre(float(ranged), nombre(ranged)),
+        Nombre(lowest, avec_unite(lowest, "part", 2)),
     )

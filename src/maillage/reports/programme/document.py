@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.francais import typeset
 from maillage.reports.programme.parties import (
     tell_means,
     tell_obstacle,
@@ -14,7 +15,6 @@ from maillage.reports.programme.parties import (
     write_steps,
 )
 from maillage.reports.rendu.blocs import Bloc, Document, Liste, Paragraphe, Tableau, Titre
-from maillage.reports.rendu.francais import typeset
 from maillage.sdaasp.indicateurs.completude import check_law, is_complete
 from maillage.sdaasp.indicateurs.couverture import (
     Case,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from maillage.francais import INSECABLE, nombre
 from maillage.reports.rendu.blocs import Bloc, Liste, Paragraphe, Tableau, Titre
-from maillage.reports.rendu.francais import INSECABLE, number
 from maillage.sdaasp.indicateurs.valeurs import list_series
 from maillage.sdaasp.programme.mesures import Cible, IndicateurSuivi
 from maillage.sdaasp.programme.modele import BonnePratique, Declinaison, Frein, Label, Moyen, Programme
@@ -20,7 +20,7 @@ def tell_means(means: Moyen) -> str:
     >>> tell_means(Moyen(libelle="Un bus", nature=NatureMoyen.MATERIEL))
     'Un bus (matériel, locaux)'
     """
-    cost = None if means.cout_eur is None else f"{number(means.cout_eur)}{INSECABLE}€"
+    cost = None if means.cout_eur is None else f"{nombre(means.cout_eur)}{INSECABLE}€"
     kind = None if means.nature is None else get_libelle(means.nature).lower()
     more = " ; ".join(part for part in (kind, cost) if part)
     return f"{means.libelle} ({more})" if more else means.libelle
@@ -66,7 +66,7 @@ def _tell(value: float | None, text: str | None, unit: str | None) -> str:
     if value is None:
         return text or "—"
     decimals = 0 if value == round(value) else 1
-    return number(value, decimals) + (f"{INSECABLE}{unit}" if unit else "")
+    return nombre(value, decimals) + (f"{INSECABLE}{unit}" if unit else "")
 
 
 def write_steps(slots: Iterable[Declinaison], names: Mapping[str, str]) -> Iterator[Bloc]:
@@ -78,7 +78,7 @@ def write_steps(slots: Iterable[Declinaison], names: Mapping[str, str]) -> Itera
             write_day(step.debut),
             write_day(step.fin),
             write_day(step.faite_le),
-            "—" if step.cout_eur is None else f"{number(step.cout_eur)}{INSECABLE}€",
+            "—" if step.cout_eur is None else f"{nombre(step.cout_eur)}{INSECABLE}€",
         )
         for d in slots
         for step in d.etapes

@@ -14,9 +14,8 @@ import numpy as np
 from maillage.catalogue.indicateurs import Indicateur, load_dimensions, load_indicateurs
 from maillage.catalogue.lecture import read_toml
 from maillage.diagnostic.profil import Critere, default_profil
-from maillage.francais import avec_unite, nombre
+from maillage.francais import avec_unite, nombre, typeset
 from maillage.reports.rendu import bande
-from maillage.reports.rendu.francais import typeset
 from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Chiffre
 from maillage.web.socle.definitions import Definition
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from maillage.francais import avec_unite
-from maillage.reports.rendu.francais import typeset
+from maillage.francais import avec_unite, typeset
 
 # Local clusters (LISA) in words: the territory, then its neighbours.
 AMAS = {

@@ -10,7 +10,7 @@ from typing import Any
 from maillage.catalogue.indicateurs import load_dimensions
 from maillage.catalogue.lecture import read_toml
 from maillage.catalogue.types_service import list_types
-from maillage.reports.rendu.francais import typeset
+from maillage.francais import typeset
 
 SECONDES_PAR_MINUTE = 60
 

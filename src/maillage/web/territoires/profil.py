@@ -10,9 +10,8 @@ import numpy as np
 from maillage.catalogue.indicateurs import load_dimensions
 from maillage.catalogue.lecture import read_toml
 from maillage.diagnostic.dimensions import find_position
-from maillage.francais import INSECABLE
+from maillage.francais import INSECABLE, typeset
 from maillage.reports.rendu import profil as dessin_profil
-from maillage.reports.rendu.francais import typeset
 from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
 from maillage.web.territoires import phrases, selection
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from maillage import francais as formats
-from maillage.reports.rendu.francais import typeset
+from maillage.francais import typeset
 from maillage.web.socle.atlas import Chiffre
 from maillage.web.socle.definitions import nom_de_type
 
