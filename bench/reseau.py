@@ -14,6 +14,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import Delaunay
 
+from maillage.catalogue.constantes import DEGREE_M
 from maillage.network.routes.graph import NO_ARC, Graph
 
 SEED = 2026
@@ -28,7 +29,6 @@ LEVELS = (
     (2_500, 90.0),
     (40_000, 120.0),
 )  # one town per so many nodes, km/h of the roads between
-METRES_PER_DEGREE = 111_320.0
 
 
 def make_network(n_nodes: int, seed: int = SEED) -> Graph:
@@ -142,8 +142,8 @@ def _directed(
     reverse[:n_roads][both_ways] = n_roads + np.arange(n_back)
     reverse[n_roads:] = np.flatnonzero(both_ways)
     return Graph(
-        lon=x / METRES_PER_DEGREE,
-        lat=y / METRES_PER_DEGREE,
+        lon=x / DEGREE_M,
+        lat=y / DEGREE_M,
         tail=np.concatenate([first, second[both_ways]]),
         head=np.concatenate([second, first[both_ways]]),
         weight_ds=np.concatenate([weight_ds, weight_ds[both_ways]]),

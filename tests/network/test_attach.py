@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from maillage.network.attach import CELL_M, DEGREE_M, NearestRoad, index_roads
+from maillage.catalogue.constantes import DEGREE_M
+from maillage.network.attach import CELL_M, NearestRoad, index_roads
 from maillage.network.routes.graph import NO_ARC
 from maillage.network.shapes import Shapes
 from maillage.network.travel_times import Points

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from maillage.catalogue.eloignement import find_limit
 from maillage.catalogue.indicateurs import load_indicateurs
 from maillage.catalogue.lecture import read_toml
 from maillage.catalogue.paniers import list_baskets
@@ -41,6 +42,12 @@ def as_scalar(value: Any) -> str | int | float | bool | None:
     if isinstance(value, dict):
         return ", ".join(f"{key} = {as_scalar(item)}" for key, item in value.items())
     return value if isinstance(value, str | int | float | bool) or value is None else str(value)
+
+
+def list_type_rows() -> list[Ligne]:
+    """One row per type, with the minutes beyond which it is too far by default."""
+    rows = flatten(list_types().values())
+    return [row | {"eloigne_min": find_limit(str(row["id"])).minutes} for row in rows]
 
 
 def list_basket_rows() -> list[Ligne]:
@@ -81,7 +88,7 @@ def walk(tree: dict[str, Any], path: str = "") -> Iterator[tuple[str, str | int 
 
 
 TABLEAUX: dict[str, Callable[[], list[Ligne]]] = {
-    "types": lambda: flatten(list_types().values()),
+    "types": list_type_rows,
     "paniers": list_basket_rows,
     "indicateurs": lambda: flatten(load_indicateurs().values(), "exemple"),
     "seuils": lambda: flatten(load_seuils().values()),

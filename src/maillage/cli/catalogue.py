@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 FORMATS = click.Choice(["texte", "json", "csv"])
 COLONNES = {  # what a terminal has room for; json and csv give every column
-    "types": ("id", "libelle", "domaine", "gamme", "bpe_codes", "bpe2013"),
+    "types": ("id", "libelle", "domaine", "gamme", "eloigne_min", "bpe_codes", "bpe2013"),
     "paniers": ("panier", "service", "libelle", "types"),
     "indicateurs": ("id", "nom", "unite", "sens", "niveau", "confirme"),
     "seuils": ("id", "nom", "valeur", "unite", "date", "confirme"),

@@ -12,11 +12,11 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from maillage.catalogue.constantes import DEGREE_M
 from maillage.network.routes.graph import NO_ARC, Attachment
 from maillage.network.shapes import Shapes
 from maillage.network.travel_times import Points
 
-DEGREE_M = np.pi / 180 * 6_371_008.8  # one degree of latitude on the mean sphere
 CELL_M = 250.0  # size of a cell: speed only, no answer depends on it
 
 

@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 import shapely
 
+from maillage.catalogue.constantes import DEGREE_M
 from maillage.catalogue.vitesses import Mode, load_mode
-from maillage.network.attach import DEGREE_M, NearestRoad, index_roads
+from maillage.network.attach import NearestRoad, index_roads
 from maillage.network.osm.build import build_network
 from maillage.network.roads import RoadTimes
 from maillage.network.routes.factor import factorise

@@ -30,12 +30,12 @@ from maillage.atlas.etapes import temps
 from maillage.atlas.etapes.acces_capacite import find_choices, find_full, read_seuil, share_places
 from maillage.atlas.projection import project
 from maillage.atlas.reseau.lot import make_times, of_lot
+from maillage.catalogue.constantes import AGES
 from maillage.catalogue.lecture import read_toml
 from maillage.catalogue.types_service import list_types
 from maillage.network.travel_times import Sites, TravelTimes, Within
 
 Floats = NDArray[np.float64]
-AGES: Final = ("moins_15", "de_15_a_64", "plus_65")
 ENDS: Final = (1, -2)
 """Levels of error taken for the ends of an interval: 10 % and 90 %, the same for all times."""
 MODES: Final = {"voiture": "en voiture", "velo": "à vélo", "marche": "à pied"}

@@ -16,6 +16,7 @@ from maillage.access.evaluation.registre import Variable, expand_all
 from maillage.atlas.construction.stages import Lot, frame_of
 from maillage.atlas.etapes.portraits import write_portraits
 from maillage.atlas.lecture.format import SUFFIXES
+from maillage.catalogue.constantes import DEGREE_M
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.seuils import load_seuils
 from maillage.catalogue.statistiques import list_statistics
@@ -28,7 +29,6 @@ from maillage.diagnostic.typologie import load_conditions
 NIVEAUX: Final = ("commune", "epci", "canton", "bassin_vie", "arrondissement")
 TOUCH_M: Final = 50.0
 """Generalised outlines leave slivers: territories this near touch."""
-METRES_PER_DEGREE: Final = 111_320.0
 
 DEFICITS: Final[dict[str, Any]] = {
     "niveau": pl.String,
@@ -179,7 +179,7 @@ def find_neighbours(places: pl.DataFrame) -> Voisins:
     """Territories whose outlines touch (``wkb``, WGS 84), as CSR rows; one without outline has none."""
     shapes = shapely.from_wkb(places["wkb"].to_numpy())
     latitude = float(np.nanmean(to_array(places, "lat"))) if places.height else 0.0
-    scale = np.array([np.cos(np.radians(latitude)), 1.0]) * METRES_PER_DEGREE
+    scale = np.array([np.cos(np.radians(latitude)), 1.0]) * DEGREE_M
     metres = shapely.transform(shapes, lambda xy: xy * scale)
     tree = shapely.STRtree(metres)
     known = np.flatnonzero(~shapely.is_missing(metres))

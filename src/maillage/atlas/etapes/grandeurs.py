@@ -19,6 +19,7 @@ from maillage.access.evaluation.registre import Base, Evaluation, Variable
 from maillage.access.evaluation.reserve import Reserve, Sommes
 from maillage.access.evaluation.valeurs import Valeurs
 from maillage.atlas.construction.parametres import CONVENTIONS
+from maillage.catalogue.constantes import AGES, MOYENNES
 from maillage.catalogue.seuils import load_seuils
 from maillage.catalogue.statistiques import list_statistics
 from maillage.catalogue.types_service import list_types
@@ -187,22 +188,6 @@ def total_equipment(contexte: Origines, totaux: pl.DataFrame) -> dict[str, Valeu
     }
 
 
-MOYENNES = frozenset(
-    {
-        "%",
-        "€",
-        "€/an",
-        "ans",
-        "indice",
-        "km",
-        "min",
-        "ETP pour 100 000 hab.",
-        "consultations par an et par hab.",
-    }
-)
-"""Units of the statistics that are averaged over communes, not added up."""
-
-
 def list_means() -> frozenset[str]:
     """The grandeurs that are averaged when carried to a coarser mesh."""
     return frozenset(f"stat_{name}" for name, column in list_statistics().items() if column.unite in MOYENNES)
@@ -304,8 +289,9 @@ def worst(*levels: NDArray[np.uint8] | str) -> Any:
 def make_cell_grandeurs(context: Origines, cells: pl.DataFrame, clock: Horloge) -> Reserve:
     """Grandeurs of the département's carreaux: people, ages, ``temps_<type>`` (s)."""
     source, millesime = context.natures.get("carreaux", context.natures["communes"])
-    ages = ("population", "moins_15", "de_15_a_64", "plus_65")
-    faites = {name: context.observe(cells[name].to_numpy(), source, millesime) for name in ages}
+    faites = {
+        name: context.observe(cells[name].to_numpy(), source, millesime) for name in ("population", *AGES)
+    }
     return Reserve(faites, {"temps_": clock.times})
 
 

@@ -26,13 +26,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from maillage.catalogue.constantes import EARTH_RADIUS_M
 from maillage.catalogue.temps_estimes import Formule
 from maillage.network.estimate.kernels import cone_sums
 from maillage.network.travel_times import Points
 
 Floats = NDArray[np.float64]
-
-EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,9 @@ def to_xyz(points: Points) -> Floats:
     """
     lon, lat = np.radians(points.lon), np.radians(points.lat)
     cos_lat = np.cos(lat)
-    return EARTH_RADIUS_KM * np.column_stack([cos_lat * np.cos(lon), cos_lat * np.sin(lon), np.sin(lat)])
+    return (
+        EARTH_RADIUS_M / 1000 * np.column_stack([cos_lat * np.cos(lon), cos_lat * np.sin(lon), np.sin(lat)])
+    )
 
 
 def compute_density(points: Points, habitants: Habitants, radius_km: float) -> Floats:

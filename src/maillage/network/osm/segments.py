@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from maillage.catalogue.constantes import EARTH_RADIUS_M
 from maillage.network.osm.extract import MISSING, Extract
 from maillage.network.osm.rules import Usage
-
-EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 
 
 @dataclass(frozen=True)

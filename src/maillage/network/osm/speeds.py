@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from maillage.catalogue.constantes import DEGREE_M
 from maillage.catalogue.vitesses import Limites, Milieu, Mode
 from maillage.network.osm.extract import (
     SILENT,
@@ -28,7 +29,7 @@ from maillage.network.osm.extract import (
     split_values,
 )
 from maillage.network.osm.rules import FERRIES, SUFFIXES, Usage, speeds_of
-from maillage.network.osm.segments import EARTH_RADIUS_M, Segments
+from maillage.network.osm.segments import Segments
 
 UNITS_KMH = {"mph": 1.609344, "knots": 1.852, "kn": 1.852}
 ZONE_KEYS = ("zone:traffic", "zone:maxspeed", "source:maxspeed", "maxspeed:type")
@@ -44,10 +45,11 @@ IN_WORDS = re.compile(r"(?:([\d.]+) ?h(?:ours?|eures?)?)? ?(?:([\d.]+) ?(?:m|mn|
 def parse_limit(value: str, limites: Limites) -> float:
     """A limit in km/h, infinite for "none", -1 when the value tells no number; of several the lowest.
 
-    >>> from maillage.catalogue.vitesses import load_limites
-    >>> told = ("30", "20 mph", "FR:urban", "DE:zone:30", "90;30", "none", "signals")
-    >>> [round(parse_limit(v, load_limites()), 1) for v in told if v != "none"]
-    [30.0, 32.2, 50, 30.0, 30.0, -1]
+        >>> from maillage.catalogue.constantes import DEGREE_M
+    from maillage.catalogue.vitesses import load_limites
+        >>> told = ("30", "20 mph", "FR:urban", "DE:zone:30", "90;30", "none", "signals")
+        >>> [round(parse_limit(v, load_limites()), 1) for v in told if v != "none"]
+        [30.0, 32.2, 50, 30.0, 30.0, -1]
     """
     found = [_parse_one(part, limites) for part in re.split("[;|]", fold(value))]
     return min((kmh for kmh in found if kmh > 0), default=SILENT)
@@ -188,10 +190,9 @@ def _has_streets_around(
     milieu: Milieu,
 ) -> NDArray[np.bool_]:
     """Streets of at least ``longueur_de_rues_m`` (≥) in the block of cells centred on each middle."""
-    degree_m = np.pi / 180 * EARTH_RADIUS_M
-    row = np.floor(lat * degree_m / milieu.cellule_m).astype(np.int64)
+    row = np.floor(lat * DEGREE_M / milieu.cellule_m).astype(np.int64)
     east = (lon - lon.mean()) * np.cos(np.radians(lat))  # from the middle of the extract: rows keep in line
-    column = np.floor(east * degree_m / milieu.cellule_m).astype(np.int64)
+    column = np.floor(east * DEGREE_M / milieu.cellule_m).astype(np.int64)
     width = int(np.ptp(column)) + 2 * milieu.cellules_du_bloc + 1 if len(column) else 1
     cell = row * width + column
     cells, where = np.unique(cell, return_inverse=True)
