@@ -196,25 +196,3 @@ def plat(text: str) -> str:
     'Durée d’accès : Poste'
     """
     return text.replace(INSECABLE, " ").replace(FINE, " ")
-
-
-JOURS_OSM = dict(zip(("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"), JOURS, strict=True))
-HEURE_OSM = re.compile(r"0?(\d{1,2}):(\d\d)")
-
-
-def horaires(text: str) -> str:
-    """Opening hours of the OpenStreetMap syntax as people write them; beyond days and hours, as they came.
-
-    >>> horaires("Mo-Fr 09:00-12:00,13:30-16:15; Sa off").replace(INSECABLE, " ")
-    'lun.–ven. 9 h–12 h, 13 h 30–16 h 15 ; sam. fermé'
-    >>> horaires("week 1-10 Mo 09:00-12:00")
-    'week 1-10 Mo 09:00-12:00'
-    """
-    words = set(re.findall(r"[A-Za-z]+", text))
-    if not words <= {*JOURS_OSM, "off"}:
-        return text
-    said = HEURE_OSM.sub(lambda m: f"{m[1]} h" + (f" {m[2]}" if m[2] != "00" else ""), text)
-    for word, day in (*JOURS_OSM.items(), ("off", "fermé")):
-        said = said.replace(word, day)
-    said = re.sub(r",\s*", ", ", said).replace("-", "–").replace(" h", f"{INSECABLE}h")
-    return re.sub(r"\s*;\s*", f"{INSECABLE}; ", said).strip()

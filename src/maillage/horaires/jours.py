@@ -16,6 +16,10 @@ from maillage.horaires.regles import HoraireIllisible
 
 DAYS: Final = 28
 FETE: Final = r"\b(?:PH|SH)\b(?:\s*[+-]\s*\d+\s*days?)?"
+MOIS: Final = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+JOUR: Final = "Mo|Tu|We|Th|Fr|Sa|Su"
+# "Feb,Mar Sa[1]": Saturdays of both months; the library takes the whole of the first.
+MOIS_PUIS_RANG: Final = re.compile(rf"([^\[]*,(?:{MOIS})) ((?:{JOUR})\[.*)", re.IGNORECASE)
 
 
 def reference_start() -> datetime:
@@ -49,6 +53,8 @@ def select(text: str) -> NDArray[np.bool_]:
     """The days of a selector without holidays; all of them without a selector."""
     if not text:
         return np.ones(DAYS + 1, np.bool_)
+    if both := MOIS_PUIS_RANG.fullmatch(text):
+        return select(both[1]) & select(both[2])
     eve = reference_start() - timedelta(days=1)
     days = np.zeros(DAYS + 1, np.bool_)
     try:

@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 import shapely
 
-from maillage.francais import NON_RENSEIGNE, horaires
+from maillage.francais import NON_RENSEIGNE
+from maillage.horaires.dire import dire
 from maillage.reports.rendu import couleurs
 from maillage.web.carte import fixe
 from maillage.web.carte.vue import Dessin, Vue
@@ -234,7 +235,7 @@ def list_lieux(atlas: AtlasOuvert, genre: str) -> list[dict[str, Any]]:
     )
     names = {t.code: t.nom for t in atlas.territoires("commune")}
     told = [
-        row | {"commune": names.get(row["code_insee"] or "", ""), "horaires": horaires(row["horaires"] or "")}
+        row | {"commune": names.get(row["code_insee"] or "", ""), "horaires": dire(row["horaires"] or "")}
         for row in rows
     ]
     return sorted(
