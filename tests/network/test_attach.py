@@ -1,5 +1,7 @@
 """Places attached to the nearest usable road, by hand and against shapely."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
@@ -10,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 from maillage.catalogue.constantes import DEGREE_M
 from maillage.network.attach import CELL_M, NearestRoad, index_roads
 from maillage.network.routes.graph import NO_ARC
-from maillage.network.shapes import Shapes
+from maillage.network.shapes import LAST_RESORT, SERVES, SERVES_NOBODY, Shapes
 from maillage.network.travel_times import Points
 
 Line = list[tuple[float, float]]
@@ -53,6 +55,18 @@ def test_a_place_too_far_is_attached_to_nothing() -> None:
 
 def test_a_motorway_serves_no_place() -> None:
     assert nearest(ROADS, served=False)(points([(25, -40)])).arc.tolist() == [NO_ARC]
+
+
+def test_a_road_of_last_resort_serves_only_beyond_the_others() -> None:
+    lines: list[Line] = [[(0, 0), (5000, 0)], [(0, 100), (100, 100)]]
+    drawn = shapes(lines)
+    rank = np.where(drawn.attachable, SERVES, SERVES_NOBODY).astype(np.uint8)
+    rank[0] = LAST_RESORT
+    found = index_roads(replace(drawn, attachable=rank), 3.6, 2000)(
+        points([(50, 10), (2150, 10), (3000, 10)])
+    )
+    assert found.arc.tolist() == [1, 0, 0]
+    assert found.access_ds.tolist() == [900, 100, 100]
 
 
 def test_ties_go_to_the_smallest_number() -> None:

@@ -41,10 +41,46 @@ def test_roads_their_nodes_and_their_tags_are_read(write_osm: Callable[..., Path
     assert extract.n_missing_refs == 0
 
 
-def test_references_to_absent_nodes_are_cut_out_and_counted(write_osm: Callable[..., Path]) -> None:
+def test_references_to_absent_nodes_leave_a_hole_and_are_counted(write_osm: Callable[..., Path]) -> None:
     extract = read_osm(write_osm({1: (0, 0), 2: (9, 0)}, {10: ([1, 77, 2], ROAD), 11: ([2, 1], ROAD)}))
-    assert np.diff(extract.way_start).tolist() == [2, 2]
+    assert [line.tolist() for line in np.split(extract.way_node, extract.way_start[1:-1])] == [
+        [0, -1, 1],
+        [1, 0],
+    ]
     assert extract.n_missing_refs == 1
+
+
+def test_the_newest_of_copies_is_kept(tmp_path: Path) -> None:
+    osmium = pytest.importorskip("osmium")
+    path = tmp_path / "fusion.osm.pbf"
+    with osmium.SimpleWriter(str(path)) as writer:
+        for node, version, tags in [
+            (1, 1, {}),
+            (2, 2, {"barrier": "gate"}),
+            (2, 1, {"barrier": "wall"}),
+            (3, 1, {}),
+        ]:
+            spot = (3 + node / 1000, 50)
+            writer.add_node(osmium.osm.mutable.Node(id=node, version=version, location=spot, tags=tags))
+        for version, name, nodes in [(2, "Neuve", [1, 2]), (3, "Récente", [2, 3]), (3, "Copie", [1, 3])]:
+            tags = ROAD | {"name": name}
+            writer.add_way(osmium.osm.mutable.Way(id=10, version=version, nodes=nodes, tags=tags))
+    extract = read_osm(path)
+    assert (extract.way_id.tolist(), extract.node_id.tolist()) == ([10], [2, 3])
+    assert text_of(extract, "name") == {10: "Récente"}
+    barrier = extract.node_tags["barrier"]
+    assert [barrier.values[code] for code in barrier.code] == ["gate"]
+
+
+def test_the_outline_of_a_square_bears_the_tags_of_its_relation(write_osm: Callable[..., Path]) -> None:
+    square = {i: (x, y) for i, (x, y) in enumerate([(0, 0), (50, 0), (50, 50), (0, 50)], 1)}
+    relation = {"type": "multipolygon", "highway": "pedestrian", "name": "Grand-Place"}
+    members = [("w", 12, "outer"), ("w", 13, "inner")]
+    ways = {10: ([1, 2], ROAD), 12: ([1, 2, 3, 4, 1], {"building": "no"}), 13: ([1, 2, 3, 1], {})}
+    extract = read_osm(write_osm(square, ways, {20: (members, relation)}))
+    assert extract.way_id.tolist() == [10, 12]
+    assert text_of(extract, "name") == {12: "Grand-Place"}
+    assert text_of(extract, "area") == {12: "yes"}
 
 
 def test_turn_restrictions_by_a_node_are_read_the_others_counted(write_osm: Callable[..., Path]) -> None:
@@ -55,13 +91,14 @@ def test_turn_restrictions_by_a_node_are_read_the_others_counted(write_osm: Call
             {1: (0, 0), 2: (9, 0), 3: (9, 9)},
             {10: ([1, 2], ROAD), 11: ([2, 3], ROAD), 12: ([1, 3], ROAD)},
             {
-                20: (by_node, {"type": "restriction", "restriction": "no_left_turn", "except": "bicycle"}),
+                20: (by_node, {"type": "restriction", "restriction": "No_Left_Turn", "except": "bicycle"}),
                 21: (by_node, {"type": "restriction", "restriction:motorcar": "only_straight_on"}),
                 22: (by_way, {"type": "restriction", "restriction": "no_u_turn"}),
                 23: (
                     by_node,
                     {"type": "restriction", "restriction:conditional": "no_left_turn @ (07:00-09:00)"},
                 ),
+                25: (by_node, {"type": "restriction", "restriction": "no_right_turn", "hour_on": "07:00"}),
                 24: ([*by_node, ("w", 12, "from")], {"type": "restriction", "restriction": "no_entry"}),
             },
         )
@@ -75,7 +112,7 @@ def test_turn_restrictions_by_a_node_are_read_the_others_counted(write_osm: Call
     ]
     assert set(extract.via_node.tolist()) == {2}
     assert set(extract.to_way.tolist()) == {11}
-    assert (extract.n_via_way, extract.n_conditional) == (1, 1)
+    assert (extract.n_via_way, extract.n_conditional) == (1, 2)
 
 
 def test_built_up_land_use_comes_as_outlines(write_osm: Callable[..., Path]) -> None:

@@ -25,6 +25,16 @@ class Milieu:
 
 
 @dataclass(frozen=True)
+class Facade:
+    """Ways without frontage: a value of ``cles`` not ``ordinaires``, one of ``valeurs``, a low level."""
+
+    cles: tuple[str, ...]
+    ordinaires: frozenset[str]
+    valeurs: Mapping[str, list[str]]
+    niveau_min: float
+
+
+@dataclass(frozen=True)
 class Limites:
     """Legal limits in km/h: by tag value, by class, and by surroundings where nothing is written.
 
@@ -87,6 +97,7 @@ class Mode:
     ilot_min_km: float
     limites: Limites
     milieu: Milieu
+    facade: Facade
 
 
 def list_modes() -> tuple[str, ...]:
@@ -123,6 +134,7 @@ def load_mode(mode: str) -> Mode:
             "ilot_min_km": toml["ilots"]["longueur_min_km"],
             "limites": load_limites(),
             "milieu": load_milieu(),
+            "facade": load_facade(),
         }
     )
 
@@ -157,3 +169,10 @@ def load_milieu() -> Milieu:
     """The rule of the built-up area."""
     entry = {key: _freeze(value) for key, value in read_toml(FILE)["milieu_bati"].items() if key != "source"}
     return Milieu(**entry)
+
+
+def load_facade() -> Facade:
+    """Which ways serve nobody beside them."""
+    entry = read_toml(FILE)["facade"]
+    ordinary = frozenset(entry["ordinaires"])
+    return Facade(tuple(entry["cles"]), ordinary, entry["valeurs"], entry["niveau_min"])

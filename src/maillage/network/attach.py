@@ -1,7 +1,8 @@
 """Places attached to the nearest usable road: a straight leg at a stated speed, then a point of that road.
 
 The nearest road is found in a grid of square cells: rings of cells around the place are searched until no
-closer road can lie outside them. Ties go to the road, then to the segment, of the smallest number.
+closer road can lie outside them. Ties go to the road, then to the segment, of the smallest number. Roads
+without frontage (tunnels, viaducts, motorways) are searched only for places that no other road serves.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from maillage.catalogue.constantes import DEGREE_M
 from maillage.network.routes.graph import NO_ARC, Attachment
-from maillage.network.shapes import Shapes
+from maillage.network.shapes import LAST_RESORT, SERVES, Shapes
 from maillage.network.travel_times import Points
 
 CELL_M = 250.0  # size of a cell: speed only, no answer depends on it
@@ -36,10 +37,14 @@ class Grid:
 
 @dataclass(frozen=True)
 class NearestRoad:
-    """An ``Attach`` function: ``speed_kmh`` along the straight leg, no further than ``max_m`` (≤)."""
+    """An ``Attach`` function: ``speed_kmh`` along the straight leg, no further than ``max_m`` (≤).
+
+    ``last_resort``: the roads that serve a place only where none of ``grid`` is within ``max_m``.
+    """
 
     shapes: Shapes
     grid: Grid
+    last_resort: Grid
     speed_kmh: float
     max_m: float
 
@@ -63,7 +68,17 @@ class NearestRoad:
 
     def locate(self, points: Points) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
         """The nearest segment (its first point, -1: none), the part of it covered, the distance in metres."""
-        g, s = self.grid, self.shapes
+        point, along, distance_m = self._search(self.grid, points)
+        left = np.flatnonzero(point < 0) if len(self.last_resort.point) else ()
+        if len(left):
+            some = Points(points.lon[left], points.lat[left])
+            point[left], along[left], distance_m[left] = self._search(self.last_resort, some)
+        return point, along, distance_m
+
+    def _search(
+        self, grid: Grid, points: Points
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+        g, s = grid, self.shapes
         frame = (g.west, g.south, g.step_lon, g.step_lat)
         size = (g.n_columns, g.n_rows)
         located: tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]] = _locate(
@@ -73,8 +88,14 @@ class NearestRoad:
 
 
 def index_roads(shapes: Shapes, speed_kmh: float, max_m: float) -> NearestRoad:
-    """Sort the roads that serve places into a grid."""
-    first = np.flatnonzero(shapes.attachable)
+    """Sort the roads that serve places into a grid, and those of last resort into another."""
+    grid, last_resort = (_sort(shapes, shapes.attachable == rank) for rank in (SERVES, LAST_RESORT))
+    return NearestRoad(shapes, grid, last_resort, speed_kmh, max_m)
+
+
+def _sort(shapes: Shapes, chosen: NDArray[np.bool_]) -> Grid:
+    """The ``chosen`` segments, by their first points, in a grid."""
+    first = np.flatnonzero(chosen)
     ends = np.column_stack([first, first + 1])
     lon, lat = shapes.lon[ends], shapes.lat[ends]
     west, south = (lon.min(), lat.min()) if len(first) else (0.0, 0.0)
@@ -86,8 +107,7 @@ def index_roads(shapes: Shapes, speed_kmh: float, max_m: float) -> NearestRoad:
     start, point = _fill_cells(
         first, column.min(1), column.max(1), row.min(1), row.max(1), n_columns, n_columns * n_rows
     )
-    grid = Grid(float(west), float(south), float(step_lon), float(step_lat), n_columns, n_rows, start, point)
-    return NearestRoad(shapes, grid, speed_kmh, max_m)
+    return Grid(float(west), float(south), float(step_lon), float(step_lat), n_columns, n_rows, start, point)
 
 
 @numba.njit(cache=True)

@@ -7,21 +7,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+SERVES_NOBODY, SERVES, LAST_RESORT = 0, 1, 2  # a segment and the places beside it
+
 
 @dataclass(frozen=True)
 class Shapes:
     """Lines of roads; road ``r`` is arc ``r`` of the graph, by points ``indptr[r]`` to ``indptr[r + 1]``.
 
     ``lon``, ``lat`` float64[points], WGS 84 degrees; ``share`` float64[points]: part of the arc's time spent
-    when the point is reached, from 0 to 1; ``attachable`` bool[points]: whether the segment that starts at
-    the point serves the places beside it (a motorway does not).
+    when the point is reached, from 0 to 1; ``attachable`` uint8[points]: whether the segment that starts at
+    the point serves the places beside it: :data:`SERVES`, :data:`LAST_RESORT` (a motorway) or neither.
     """
 
     indptr: NDArray[np.int64]
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
     share: NDArray[np.float64]
-    attachable: NDArray[np.bool_]
+    attachable: NDArray[np.uint8]
 
     @property
     def n_roads(self) -> int:

@@ -1,8 +1,9 @@
 """OpenStreetMap extract (PBF) → plain arrays: what a road network needs and nothing more.
 
-Three streaming passes: relations; nodes and ways, osmium holding coordinates in a sorted table of 16 bytes a
-node; tags of nodes. Python sees roads alone: besides that table, memory grows with the roads kept.
-No rule of circulation is applied here: tags are handed over as they are, and ``network`` judges them.
+Streaming passes: relations; nodes and ways, osmium holding coordinates in a sorted table of 16 bytes a node;
+ways that only relations make roads of; tags of nodes. Python sees roads alone: besides that table, memory
+grows with the roads kept. No rule of circulation is applied here: tags are handed over as they are, and
+``network`` judges them. What merged extracts hold twice is read once.
 
 Format: OpenStreetMap PBF, https://wiki.openstreetmap.org/wiki/PBF_Format. Licence of the data: ODbL 1.0.
 Proved on real files (``eprouve: oui``): Andorra 2013, Saint-Barthélemy.
@@ -11,7 +12,7 @@ Proved on real files (``eprouve: oui``): Andorra 2013, Saint-Barthélemy.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,27 @@ import numpy as np
 import osmium
 from numpy.typing import NDArray
 
-from maillage.catalogue.erreurs import EntreeInvalide, Faute
-
-Progress = Callable[[str, int, int | None], None]
-"""``progress(stage, done, total)``; ``total`` is None where nothing tells it beforehand."""
+from maillage.sources.osm_fichier import (
+    NOWHERE,
+    RETRY,
+    UNITS_PER_DEGREE,
+    Progress,
+    check_present,
+    find_spot,
+    read_timestamp,
+    refuse,
+    stream,
+)
+from maillage.sources.osm_relations import (
+    BUILT_UP_LANDUSE,
+    OLD_CONDITIONS,
+    WITHOUT_HIGHWAY,
+    Relations,
+    Restrictions,
+    is_ferry,
+    is_walkable,
+    read_relations,
+)
 
 ACCESS_KEYS = ("access", "vehicle", "motor_vehicle", "motorcar", "bicycle", "foot")
 ONEWAY_KEYS = ("oneway", *(f"oneway:{key}" for key in ACCESS_KEYS[1:]))
@@ -43,9 +61,10 @@ WAY_KEYS = frozenset(
             "surface",
             "tracktype",
         ),
-        *("motorroad", "dual_carriageway", "lanes", "railway", "public_transport", "man_made"),
+        *("motorroad", "dual_carriageway", "lanes", "tunnel", "bridge", "covered", "layer", "location"),
         *("maxspeed:type", "source:maxspeed", "zone:traffic", "zone:maxspeed"),
-        *(f"{unit}_{end}" for unit in ("date", "day", "hour") for end in ("on", "off")),
+        *WITHOUT_HIGHWAY,
+        *OLD_CONDITIONS,
         *(
             f"{key}{way}{when}"
             for key in (*ACCESS_KEYS, *ONEWAY_KEYS, *SPEED_KEYS)
@@ -56,11 +75,8 @@ WAY_KEYS = frozenset(
     )
 )
 NODE_KEYS = frozenset(("barrier", "highway", "locked", *ACCESS_KEYS))
-FERRIES = frozenset(("ferry", "shuttle_train"))
-BUILT_UP_LANDUSE = frozenset(("residential", "commercial", "retail"))
 STEP = 50_000  # objects between two calls of progress
-UNITS_PER_DEGREE = 10_000_000
-NOWHERE = 2**31 - 1  # osmium's coordinate of a node that the file does not hold
+MISSING = -1  # in a line's nodes: one that the file does not hold
 
 
 @dataclass(frozen=True)
@@ -73,30 +89,14 @@ class TagColumn:
 
 
 @dataclass(frozen=True)
-class Restrictions:
-    """Turn restrictions by a node, one row per (from way, via node, to way), as OSM ids (int64).
-
-    ``kind``: "no_left_turn", "only_straight_on"…; ``vehicle``: the key's suffix ("" for every vehicle);
-    ``exempt``: the values of ``except``, separated by ";". ``n_via_way`` and ``n_conditional`` were left out.
-    """
-
-    from_way: NDArray[np.int64]
-    via_node: NDArray[np.int64]
-    to_way: NDArray[np.int64]
-    kind: tuple[str, ...]
-    vehicle: tuple[str, ...]
-    exempt: tuple[str, ...]
-    n_via_way: int
-    n_conditional: int
-
-
-@dataclass(frozen=True)
 class ExtraitOsm:
     """Roads of an extract. Nodes are those the kept ways refer to, by ascending id; lon, lat WGS 84 degrees.
 
-    Way ``w`` runs through nodes ``way_node[way_start[w]:way_start[w + 1]]`` (row numbers of nodes);
-    references to nodes that the file does not hold are cut out and counted. ``ring_*``: outlines of built-up
-    land use.
+    Way ``w`` runs through nodes ``way_node[way_start[w]:way_start[w + 1]]`` (row numbers of nodes,
+    :data:`MISSING` where the file does not hold the node: nothing is known of the way on either side of it).
+    The outline of a square drawn by a relation is a way, with the relation's tags and ``area=yes``.
+    ``way_line`` int32: the ferry line the way is part of, a row of ``line_duration``; -1: none. ``ring_*``:
+    outlines of built-up land use.
     """
 
     node_id: NDArray[np.int64]
@@ -107,6 +107,8 @@ class ExtraitOsm:
     way_start: NDArray[np.int64]
     way_node: NDArray[np.int32]
     way_tags: Mapping[str, TagColumn]
+    way_line: NDArray[np.int32]
+    line_duration: tuple[str, ...]
     restrictions: Restrictions
     ring_start: NDArray[np.int64]
     ring_node: NDArray[np.int32]
@@ -123,32 +125,55 @@ class _Columns:
         self.codes: dict[str, array[int]] = {}
         self.values: dict[str, dict[str, int]] = {}
 
-    def add(self, row: int, tags: Any) -> None:
-        for tag in tags:
-            key = tag.k
-            if key in self.keys:
-                if key not in self.rows:
-                    self.rows[key], self.codes[key], self.values[key] = array("i"), array("i"), {}
-                values = self.values[key]
-                self.rows[key].append(row)
-                self.codes[key].append(values.setdefault(tag.v, len(values)))
+    def add(self, row: int, tags: Mapping[str, str]) -> None:
+        for key in self.keys & tags.keys():
+            if key not in self.rows:
+                self.rows[key], self.codes[key], self.values[key] = array("i"), array("i"), {}
+            values = self.values[key]
+            self.rows[key].append(row)
+            self.codes[key].append(values.setdefault(tags[key], len(values)))
 
-    def freeze(self) -> dict[str, TagColumn]:
-        return {
-            key: TagColumn(to_numpy(row), to_numpy(self.codes[key]), tuple(self.values[key]))
-            for key, row in sorted(self.rows.items())
-        }
+    def freeze(self, number: NDArray[np.int32]) -> dict[str, TagColumn]:
+        """The columns, row ``r`` called ``number[r]`` from now on, or left out where that is negative."""
+        columns = {}
+        for key, rows in sorted(self.rows.items()):
+            row = number[to_numpy(rows)]
+            code = to_numpy(self.codes[key])
+            if (row >= 0).any():
+                columns[key] = TagColumn(row[row >= 0], code[row >= 0], tuple(self.values[key]))
+        return columns
 
 
+@dataclass(frozen=True)
 class _Lines:
-    """Lists of nodes, one after the other, with their coordinates in units of 1e-7 degrees."""
+    """Lines one after the other: ``length`` nodes each, by id, at (``x``, ``y``) in units of 1e-7 degrees."""
+
+    ids: NDArray[np.int64]
+    length: NDArray[np.int64]
+    ref: NDArray[np.int64]
+    x: NDArray[np.int32]
+    y: NDArray[np.int32]
+
+    def locate(self, node_id: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Starts and node rows, :data:`MISSING` for want of the node."""
+        place = np.where(self.known, np.searchsorted(node_id, self.ref), MISSING)
+        return np.concatenate(([0], np.cumsum(self.length))), place.astype(np.int32)
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Which nodes the file holds."""
+        return np.asarray(self.x != NOWHERE)
+
+
+class _Drawing:
+    """Lines being gathered."""
 
     def __init__(self) -> None:
-        self.ids = array("q")
-        self.ref = array("q")
-        self.x = array("i")
-        self.y = array("i")
-        self.length = array("q")
+        self.ids, self.version, self.length = array("q"), array("q"), array("q")
+        self.ref, self.x, self.y = array("q"), array("i"), array("i")
+
+    def __len__(self) -> int:
+        return len(self.ids)
 
     def add(self, way: Any, table: Any = None) -> None:
         """Add a way; ``table`` finds coordinates that the pass did not bring along."""
@@ -159,36 +184,48 @@ class _Lines:
         self.y.extend([spot.y for spot in spots])
         self.length.append(len(nodes))
         self.ids.append(way.id)
+        self.version.append(way.version)
 
-    def __len__(self) -> int:
-        return len(self.ids)
+    def list_kept(self) -> NDArray[np.int64]:
+        """Rows of the lines to keep: those of merged extracts once."""
+        return list_newest(to_numpy(self.ids), to_numpy(self.version))
 
-    def locate(self, node_id: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32], int]:
-        """Starts, node rows, and how many references were cut out for want of their node."""
-        ref = to_numpy(self.ref)
-        place = np.searchsorted(node_id, ref)
-        known = to_numpy(self.x) != NOWHERE
-        owner = np.repeat(np.arange(len(self)), to_numpy(self.length))[known]
-        start = np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=len(self)))))
-        return start.astype(np.int64), place[known].astype(np.int32), int((~known).sum())
+    def freeze(self) -> _Lines:
+        """The lines to keep."""
+        kept, length = self.list_kept(), to_numpy(self.length)
+        chosen = np.zeros(len(self), bool)
+        chosen[kept] = True
+        node = np.repeat(chosen, length)
+        ref, x, y = (to_numpy(column)[node] for column in (self.ref, self.x, self.y))
+        return _Lines(to_numpy(self.ids)[kept], length[kept], ref, x, y)
 
 
-def find_spot(table: Any, ref: int) -> Any:
-    """A node's location, undefined where the file does not hold it."""
-    try:
-        return table.get(ref)
-    except KeyError:
-        return osmium.osm.Location()
+def list_newest(ids: NDArray[np.int64], version: NDArray[np.int64]) -> NDArray[np.int64]:
+    """One row for each id, ascending: its newest version, the first of equal ones.
+
+    >>> list_newest(np.array([7, 5, 7, 7]), np.array([1, 4, 2, 2])).tolist()
+    [1, 2]
+    """
+    order = np.lexsort((np.arange(len(ids)), -version, ids))
+    first = np.ones(len(ids), bool)
+    first[1:] = ids[order[1:]] != ids[order[:-1]]
+    return np.sort(order[first])
 
 
 def _list_nodes(*lines: _Lines) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Ids (ascending, once each), lon and lat of the nodes of these lines that the file holds."""
     ref, x, y = (
-        np.concatenate([to_numpy(getattr(line, name)) for line in lines]) for name in ("ref", "x", "y")
+        np.concatenate([getattr(line, name)[line.known] for line in lines]) for name in ("ref", "x", "y")
     )
-    known = x != NOWHERE
-    node_id, first = np.unique(ref[known], return_index=True)
-    return node_id, x[known][first] / UNITS_PER_DEGREE, y[known][first] / UNITS_PER_DEGREE
+    node_id, first = np.unique(ref, return_index=True)
+    return node_id, x[first] / UNITS_PER_DEGREE, y[first] / UNITS_PER_DEGREE
+
+
+def number_rows(kept: NDArray[np.int64], n: int) -> NDArray[np.int32]:
+    """The place of each of ``n`` rows among those ``kept``, -1 for the others."""
+    number = np.full(n, -1, np.int32)
+    number[kept] = np.arange(len(kept), dtype=np.int32)
+    return number
 
 
 def to_numpy(values: array[Any]) -> NDArray[Any]:
@@ -207,144 +244,92 @@ def read_osm(path: Path, progress: Progress | None = None) -> ExtraitOsm:
     """
     tell = progress or (lambda *_: None)
     check_present(path)
-    restrictions, outer = _read_relations(path, tell)
-    table = osmium.index.create_map("sparse_mem_array")
-    roads, rings, tags = _read_ways(path, table, tell)
-    _read_outer_rings(path, table, outer, rings)
-    if not len(roads):
-        raise _refuse(path, "aucune voie (clé « highway »)", "Choisissez un extrait qui contient les routes")
-    node_id, lon, lat = _list_nodes(roads, rings)
-    way_start, way_node, n_missing = roads.locate(node_id)
+    relations = read_relations(path, tell)
+    drawn = _read_ways(path, relations, tell)
+    if not len(drawn.roads):
+        raise refuse(path, "aucune voie (clé « highway »)", "Choisissez un extrait qui contient les routes")
+    roads, rings = drawn.roads.freeze(), drawn.rings.freeze()
+    n_missing = int((~roads.known).sum())
     if 2 * n_missing > len(roads.ref):
-        raise _refuse(path, f"{n_missing} nœuds de voies sur {len(roads.ref)} sont absents", RETRY)
-    ring_start, ring_node, _ = rings.locate(node_id)
+        raise refuse(path, f"{n_missing} nœuds de voies sur {len(roads.ref)} sont absents", RETRY)
+    node_id, lon, lat = _list_nodes(roads, rings)
+    line = np.array([relations.ferry.get(way, -1) for way in roads.ids.tolist()], np.int32)
     return ExtraitOsm(
         *(node_id, lon, lat, _read_node_tags(path, node_id, tell)),
-        *(to_numpy(roads.ids), way_start, way_node, tags.freeze()),
-        restrictions,
-        *(ring_start, ring_node),
+        *(
+            roads.ids,
+            *roads.locate(node_id),
+            drawn.tags.freeze(number_rows(drawn.roads.list_kept(), len(drawn.roads))),
+        ),
+        *(line, tuple(tags.get("duration", "") for tags in relations.lines)),
+        relations.restrictions,
+        *rings.locate(node_id),
         n_missing,
         read_timestamp(path),
     )
 
 
-RETRY = "Téléchargez de nouveau l’extrait et vérifiez sa taille"
+@dataclass(frozen=True)
+class _Drawn:
+    """What the passes over ways gather."""
+
+    roads: _Drawing
+    rings: _Drawing
+    tags: _Columns
+
+    def add(self, way: Any, relations: Relations, table: Any = None) -> None:
+        """Add a way as a road, by itself or by a relation, and as a ring if built-up land use ends there."""
+        own = {tag.k: tag.v for tag in way.tags}
+        tags = _complete(way.id, own, relations)
+        if is_walkable(tags) or is_ferry(tags):
+            self.tags.add(len(self.roads), tags)
+            self.roads.add(way, table)
+        built_up = own.get("landuse") in BUILT_UP_LANDUSE or way.id in relations.built_up
+        if built_up and way.is_closed():
+            self.rings.add(way, table)
 
 
-def check_present(path: Path) -> None:
-    """Refuse a path that is not a file."""
-    if not path.is_file():
-        raise _refuse(path, "fichier introuvable", "Vérifiez le chemin")
+def _complete(way: int, own: dict[str, str], relations: Relations) -> dict[str, str]:
+    """A way's own tags; those of its ferry line where it says nothing, or of the area that it is the edge of.
 
-
-def _refuse(path: Path, quoi: str, que_faire: str) -> EntreeInvalide:
-    return EntreeInvalide("Extrait OpenStreetMap refusé", (Faute(quoi, path.name, que_faire=que_faire),))
-
-
-def stream(path: Path, entities: Any, *filters: Any, table: Any = None) -> Iterator[Any]:
-    """Objects of one kind that pass the filters; osmium's errors become :class:`EntreeInvalide`.
-
-    With a ``table`` of locations, nodes are read too, into it, and ways know where their nodes are.
+    A line's duration is that of all its ways together: see ``way_line``.
     """
-    try:
-        if table is None:
-            processor = osmium.FileProcessor(str(path), entities)
-        else:
-            processor = osmium.FileProcessor(str(path), entities | osmium.osm.NODE).with_locations(table)
-            processor = processor.with_filter(osmium.filter.EntityFilter(entities))
-        for each in filters:
-            processor = processor.with_filter(each)
-        yield from processor
-    except RuntimeError as error:
-        raise _refuse(path, _explain(str(error)), RETRY) from error
+    if way in relations.ferry and "highway" not in own and (is_ferry(own) or "route" not in own):
+        line = relations.lines[relations.ferry[way]]
+        return {key: value for key, value in line.items() if key not in {"type", "duration"}} | own
+    if way in relations.area and not (is_walkable(own) or is_ferry(own)):
+        return relations.area[way]
+    return own
 
 
-def _explain(error: str) -> str:
-    if "EOF" in error or "truncated" in error:
-        return "fichier tronqué"
-    return f"ce n’est pas un fichier OpenStreetMap lisible ({error})"
-
-
-def read_timestamp(path: Path) -> str | None:
-    """Date of the extract as its header gives it (ISO 8601), or None."""
-    with osmium.io.Reader(str(path), osmium.osm.osm_entity_bits.NOTHING) as reader:
-        return reader.header().get("osmosis_replication_timestamp") or None
-
-
-def _read_relations(path: Path, tell: Progress) -> tuple[Restrictions, list[int]]:
-    """Turn restrictions, and the outer ways of built-up multipolygons."""
-    rows: list[tuple[int, int, int, str, str, str]] = []
-    outer: list[int] = []
-    n_via_way = n_conditional = 0
-    for relation in stream(path, osmium.osm.RELATION, osmium.filter.KeyFilter("type")):
-        tags = dict(relation.tags)
-        if tags["type"] == "multipolygon" and tags.get("landuse") in BUILT_UP_LANDUSE:
-            outer += [m.ref for m in relation.members if m.type == "w" and m.role in {"outer", ""}]
-        elif tags["type"] == "restriction" or tags["type"].startswith("restriction:"):
-            members = [(m.role, m.type, m.ref) for m in relation.members]
-            n_conditional += any(key.endswith(":conditional") for key in tags)
-            kinds = _list_kinds(tags)
-            n_via_way += bool(kinds) and any(role == "via" and type_ == "w" for role, type_, _ in members)
-            rows += [(*triple, *kind) for kind in kinds for triple in _list_triples(members)]
-    tell("relations", len(rows), len(rows))
-    columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(6)]
-    ids = [np.array(column, np.int64) for column in columns[:3]]
-    texts = [tuple(map(str, column)) for column in columns[3:]]
-    return Restrictions(ids[0], ids[1], ids[2], texts[0], texts[1], texts[2], n_via_way, n_conditional), outer
-
-
-def _list_kinds(tags: dict[str, str]) -> list[tuple[str, str, str]]:
-    """(kind, vehicle, exempt) for ``restriction`` and ``restriction:<vehicle>``.
-
-    >>> _list_kinds({"restriction": "no_u_turn", "except": "bicycle", "restriction:conditional": "…"})
-    [('no_u_turn', '', 'bicycle')]
-    """
-    keys = [
-        key for key in sorted(tags) if key.partition(":")[0] == "restriction" and "conditional" not in key
-    ]
-    return [(tags[key], key.partition(":")[2], tags.get("except", "")) for key in keys]
-
-
-def _list_triples(members: list[tuple[str, str, int]]) -> list[tuple[int, int, int]]:
-    """Every (from, via, to) of a restriction whose via is one node; none otherwise."""
-    via = [(type_, ref) for role, type_, ref in members if role == "via"]
-    if [type_ for type_, _ in via] != ["n"]:
-        return []
-    from_, to = ([r for role, type_, r in members if (role, type_) == (end, "w")] for end in ("from", "to"))
-    return [(a, via[0][1], b) for a in from_ for b in to]
-
-
-def _read_ways(path: Path, table: Any, tell: Progress) -> tuple[_Lines, _Lines, _Columns]:
-    """Ways with a highway or a ferry route, closed ways of built-up land use, and the roads' tags."""
-    roads, rings, columns = _Lines(), _Lines(), _Columns(WAY_KEYS)
-    wanted = osmium.filter.KeyFilter("highway", "route", "landuse")
-    for n, way in enumerate(stream(path, osmium.osm.WAY, wanted, table=table), 1):
-        tags = way.tags
-        if "highway" in tags or tags.get("route") in FERRIES:
-            columns.add(len(roads), tags)
-            roads.add(way)
-        elif tags.get("landuse") in BUILT_UP_LANDUSE and way.is_closed():
-            rings.add(way)
+def _read_ways(path: Path, relations: Relations, tell: Progress) -> _Drawn:
+    """Roads and closed ways of built-up land use, by their own tags, then those that only relations name."""
+    drawn = _Drawn(_Drawing(), _Drawing(), _Columns(WAY_KEYS))
+    table = osmium.index.create_map("sparse_mem_array")
+    keys = ("highway", "route", "landuse", *WITHOUT_HIGHWAY)
+    for n, way in enumerate(stream(path, osmium.osm.WAY, osmium.filter.KeyFilter(*keys), table=table), 1):
+        drawn.add(way, relations)
         if n % STEP == 0:
             tell("voies", n, None)
-    tell("voies", len(roads), len(roads))
-    return roads, rings, columns
-
-
-def _read_outer_rings(path: Path, table: Any, outer: list[int], rings: _Lines) -> None:
-    """Add the closed outer ways of multipolygons, untagged themselves; ``table`` was filled before."""
-    if outer:
-        for way in stream(path, osmium.osm.WAY, osmium.filter.IdFilter(outer)):
-            if way.is_closed() and way.tags.get("landuse") not in BUILT_UP_LANDUSE:
-                rings.add(way, table)
+    named = sorted({*relations.built_up, *relations.area, *relations.ferry})
+    for way in stream(path, osmium.osm.WAY, osmium.filter.IdFilter(named)) if named else ():
+        drawn.add(way, relations, table)  # those met before are copies, and left out as such
+    tell("voies", len(drawn.roads), len(drawn.roads))
+    return drawn
 
 
 def _read_node_tags(path: Path, node_id: NDArray[np.int64], tell: Progress) -> dict[str, TagColumn]:
-    """Tags of these nodes (ascending ids): barriers, signals and who may pass them."""
-    columns = _Columns(NODE_KEYS)
+    """Tags of these nodes (ascending ids): barriers, signals and who may pass them; the newest of copies."""
+    columns, rows, versions = _Columns(NODE_KEYS), array("q"), array("q")
     for node in stream(path, osmium.osm.NODE, osmium.filter.KeyFilter("barrier", "highway")):
         row = int(np.searchsorted(node_id, node.id))
         if row < len(node_id) and node_id[row] == node.id:
-            columns.add(row, node.tags)
+            columns.add(len(rows), {tag.k: tag.v for tag in node.tags})
+            rows.append(row)
+            versions.append(node.version)
     tell("nœuds", len(node_id), len(node_id))
-    return columns.freeze()
+    nodes = to_numpy(rows)
+    kept = list_newest(nodes, to_numpy(versions))
+    number = np.full(len(nodes), -1, np.int32)
+    number[kept] = nodes[kept]
+    return columns.freeze(number)

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from maillage.catalogue.vitesses import Mode
 from maillage.network.osm.chains import Chains, select_chains
 from maillage.network.osm.extract import Extract
+from maillage.network.osm.frontage import rank_frontage
 from maillage.network.osm.islands import Reach
 from maillage.network.osm.rules import Usage
 from maillage.network.osm.segments import Segments
 from maillage.network.osm.turns import Crossings
 from maillage.network.routes.graph import NO_ARC, Graph, Ways
-from maillage.network.shapes import Shapes
+from maillage.network.shapes import SERVES_NOBODY, Shapes
 
 NO_PIECES = Ways(
     np.zeros(1, np.int64), np.empty(0, np.int64), np.empty(0, np.float32), np.empty(0, np.uint32)
@@ -148,13 +149,12 @@ def _draw_shapes(survey: Survey, chains: Chains, share: NDArray[np.float64]) -> 
     segments = survey.segments
     before = np.where(chains.turned, segments.head[chains.segment], segments.tail[chains.segment])
     last = chains.start[1:]
-    serves = ~np.isin(survey.usage.road_class, list(survey.mode.sans_riverain))
-    serves = serves[segments.way[chains.segment]]
+    rank = rank_frontage(survey.extract, survey.mode, survey.usage.road_class)
     point = np.insert(before, last, chains.head)
     return Shapes(
         chains.start + np.arange(len(chains) + 1),
         segments.lon[point],
         segments.lat[point],
         np.insert(share, last, 1.0),
-        np.insert(serves, last, values=False),
+        np.insert(rank[segments.way[chains.segment]], last, SERVES_NOBODY),
     )

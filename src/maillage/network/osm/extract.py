@@ -66,6 +66,10 @@ class Extract(Protocol):
     @property
     def way_tags(self) -> Mapping[str, Tags]: ...  # noqa: D102
     @property
+    def way_line(self) -> NDArray[np.int32]: ...  # noqa: D102
+    @property
+    def line_duration(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
     def restrictions(self) -> TurnRestrictions: ...  # noqa: D102
     @property
     def ring_start(self) -> NDArray[np.int64]: ...  # noqa: D102

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from maillage.catalogue.constantes import DEGREE_M
 from maillage.catalogue.vitesses import Limites, Milieu, Mode
 from maillage.network.osm.extract import (
+    MISSING,
     SILENT,
     Extract,
     Tags,
@@ -219,6 +220,7 @@ def _is_inside_ring(
     starts = extract.ring_start
     whole = [r for r in range(len(starts) - 1) if starts[r + 1] - starts[r] >= 4]
     rings = [extract.ring_node[starts[r] : starts[r + 1]] for r in whole]
+    rings = [known for ring in rings if len(known := ring[ring != MISSING]) >= 4]
     outlines = [np.column_stack([extract.lon[ring], extract.lat[ring]]) for ring in rings]
     polygons = [shapely.Polygon(line) for line in outlines if (line[0] == line[-1]).all()]
     result = np.zeros(len(lon), bool)
@@ -269,10 +271,24 @@ def _find_speeds(
 
 
 def _share_ferry_times(extract: Extract, usage: Usage, segments: Segments) -> NDArray[np.float64]:
-    """Seconds of each ferry segment whose way tells its duration; nan elsewhere."""
+    """Seconds of each ferry segment whose way, or else whose line, tells its duration; nan elsewhere.
+
+    A way's duration is shared among its segments by length, a line's among those of all its ways.
+    """
     n = len(extract.way_id)
-    duration = look_up(extract.way_tags, "duration", n, parse_duration_s)
+    own = look_up(extract.way_tags, "duration", n, parse_duration_s)
+    lines = np.array([parse_duration_s(text) for text in (*extract.line_duration, "")])
+    line = np.where(own > 0, SILENT, extract.way_line)
+    duration = np.where(own > 0, own, lines[line])
     duration[~np.isin(usage.road_class, FERRIES) | (duration <= 0)] = np.nan
-    length = np.bincount(segments.way, segments.length_m, n)[segments.way]
+    shared = np.where(extract.way_line >= 0, n + extract.way_line, np.arange(n))
+    alone, together = (_sum_lengths(owner, segments) for owner in (np.arange(n), shared))
+    length = np.where(own[segments.way] > 0, alone, together)
     share = np.divide(segments.length_m, length, out=np.zeros(len(segments)), where=length > 0)
     return np.asarray(duration[segments.way] * share)
+
+
+def _sum_lengths(owner: NDArray[np.int64], segments: Segments) -> NDArray[np.float64]:
+    """Of each segment, the length in metres of all segments whose ways have the same owner."""
+    total = np.bincount(owner[segments.way], segments.length_m)
+    return np.asarray(total[owner[segments.way]])
