@@ -61,6 +61,25 @@ def test_hours_by_mode_evening_and_saturday():
         assert on_foot["heures_france_services_marche"].tolist() == [10, 0]
 
 
+def test_hours_only_possible_make_the_upper_end():
+    ((kind, sites),) = list_schedules(SITES)
+    rdv = sites.with_columns(horaires=pl.Series(["Mo 09:00-12:00", 'Mo 11:00-13:00 || Tu 18:00-20:00 "rdv"']))
+    figures = measure_hours(kind, rdv, Nearby(), EXACT)
+    slow = measure_slow_hours(kind, "marche", rdv, Nearby(), CELLS)
+    for mode, found in (("voiture", figures), ("marche", slow)):
+        ends = [found[f"heures_france_services_{mode}{end}"].tolist() for end in ("_bas", "", "_haut")]
+        assert ends == [[4, 0], [4, 0], [6, 0]]
+    assert figures["soir_france_services"].tolist() == [0, 0]
+
+
+def test_places_by_appointment_only_leave_every_hour_unknown():
+    ((kind, sites),) = list_schedules(SITES)
+    rdv = sites.with_columns(horaires=pl.lit('"sur rendez-vous"'))
+    figures = measure_hours(kind, rdv, Nearby(), EXACT)
+    for name, values in figures.items():
+        np.testing.assert_array_equal(values, [np.nan, 0], err_msg=name)
+
+
 def test_distances_are_metres():
     metres = measure_distances(CELLS, SITES)
     expected = 0.1 * 111_320 * np.cos(np.radians(50.5))

@@ -208,16 +208,24 @@ def measure_hours(
 def measure_slow_hours(
     kind: str, mode: str, sites: pl.DataFrame, times: TravelTimes | None, cells: pl.DataFrame
 ) -> dict[str, Floats]:
-    """Hours a week of effective access by bicycle or on foot: on the roads, else by straight distance."""
+    """Hours a week of effective access by bicycle or on foot: on the roads, else by straight distance.
+
+    With an interval when some hours are only possible.
+    """
     if times:
         near = reach(times, sites, read_budget())
     else:
         slow = read_toml("horaires.toml")["acces"]["lent"]
         distance_m = measure_distances(cells, sites)
         near = within_straight(distance_m, read_budget(), slow[f"{mode}_km_h"], slow["detour"])
-    return {
-        f"heures_{kind}_{mode}": effective_access(near, parse_schedules(sites["horaires"].to_list())).hours
-    }
+    found, name = (
+        effective_access(near, parse_schedules(sites["horaires"].to_list())),
+        f"heures_{kind}_{mode}",
+    )
+    figures = {name: found.hours}
+    if np.any(found.possible_hours > found.hours):
+        figures |= {f"{name}_bas": found.hours, f"{name}_haut": found.possible_hours}
+    return figures
 
 
 def reach(times: TravelTimes, sites: pl.DataFrame, budget_ds: int) -> Within:
