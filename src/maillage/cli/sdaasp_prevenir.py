@@ -13,13 +13,15 @@ from maillage.cli.sdaasp_base import open_base
 def prevenir(site: str) -> None:
     """Envoyer par courriel, à qui l’a demandé, ce qui a changé dans ce qu’il suit depuis le dernier envoi."""
     open_base()
+    from django.urls import reverse
     from django.utils import timezone
 
-    from maillage.web.programme.suivi.courriel import is_mail_configured, send_digests
+    from maillage.web.suivi.courriel import is_mail_configured, send_digests
 
     if not is_mail_configured():
         raise EntreeInvalide(
             "Aucun serveur de courriel n’est indiqué : donnez MAILLAGE_COURRIEL_SERVEUR "
             "(docs/exploitation.md)."
         )
-    click.echo(f"{send_digests(timezone.now(), site.rstrip('/'))} courriels envoyés.")
+    sent = send_digests(timezone.now(), site.rstrip("/"), bureau=reverse("programme:taches"))
+    click.echo(f"{sent} courriels envoyés.")

@@ -17,9 +17,7 @@ from maillage.sources.sdaasp_texte import read_document
 from maillage.web.programme import models
 from maillage.web.programme.afom.commands import ajouter_item, voter
 from maillage.web.programme.amendements.commands import instruire_amendement, proposer_amendement
-from maillage.web.programme.declinaisons.commands import modifier_en_lot
-from maillage.web.programme.edition.commands import ConflitVersion, annuler, modifier
-from maillage.web.programme.edition.tableau import TableauField, write_cell
+from maillage.web.programme.declinaisons.queries import list_by_keys
 from maillage.web.programme.indicateurs.commands import (
     creer_indicateur,
     fixer_cible,
@@ -28,6 +26,8 @@ from maillage.web.programme.indicateurs.commands import (
 )
 from maillage.web.programme.lecture import read
 from maillage.web.programme.reprise.commands import complete
+from maillage.web.programme.saisie.tableau import TableauField, write_cell
+from maillage.web.suivi.commands import ConflitVersion, undo, update, update_all
 
 DOUAI = "sante/593/2025/1"
 CAMBRAI = "sante/592/2025/1"
@@ -52,19 +52,19 @@ def test_what_was_loaded_is_what_is_read(nord):
 
 
 def test_a_pilot_of_douai_changes_douai_and_not_cambrai(pilote):
-    row = modifier(pilote, get(DOUAI), 1, {"statut": "engagee"}, "Réunion de lancement")
+    row = update(pilote, get(DOUAI), 1, {"statut": "engagee"}, "Réunion de lancement")
     assert (row.statut, row.version) == ("engagee", 2)
     with pytest.raises(PermissionDenied):
-        modifier(pilote, get(CAMBRAI), 1, {"statut": "engagee"}, "")
+        update(pilote, get(CAMBRAI), 1, {"statut": "engagee"}, "")
     with pytest.raises(PermissionDenied):
-        modifier(pilote, get("sports/593/2025/1"), 1, {"statut": "engagee"}, "")
+        update(pilote, get("sports/593/2025/1"), 1, {"statut": "engagee"}, "")
     with pytest.raises(PermissionDenied):
-        modifier(pilote, get("sante", models.FicheAction), 1, {"pilote": "Moi"}, "")
+        update(pilote, get("sante", models.FicheAction), 1, {"pilote": "Moi"}, "")
     assert get(CAMBRAI).statut == "identifiee"
 
 
 def test_a_change_is_signed_and_says_why(pilote):
-    modifier(pilote, get(DOUAI), 1, {"statut": "engagee"}, "Réunion de lancement")
+    update(pilote, get(DOUAI), 1, {"statut": "engagee"}, "Réunion de lancement")
     record = get(DOUAI).history.first()
     assert record.history_user == pilote
     assert record.history_change_reason == "Réunion de lancement"
@@ -72,7 +72,7 @@ def test_a_change_is_signed_and_says_why(pilote):
 
 def test_a_wrong_value_is_refused_and_nothing_is_written(pilote):
     with pytest.raises(ValidationError):
-        modifier(pilote, get(DOUAI), 1, {"statut": "finie"}, "")
+        update(pilote, get(DOUAI), 1, {"statut": "finie"}, "")
     row = get(DOUAI)
     assert (row.statut, row.version, row.history.count()) == ("identifiee", 1, 1)
 
@@ -181,7 +181,7 @@ def test_two_dates_are_compared(client, chargee):
     client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
     row = get(DOUAI)
     row.history.update(history_date=timezone.now() - dt.timedelta(days=400))
-    modifier(chargee, row, 1, {"statut": "achevee"}, "")
+    update(chargee, row, 1, {"statut": "achevee"}, "")
     last_year = (timezone.localdate() - dt.timedelta(days=300)).isoformat()
     today = timezone.localdate().isoformat()
     page = client.get(f"/programme/historique/declinaison/{DOUAI}/?du={last_year}&au={today}")
@@ -255,12 +255,12 @@ def test_one_ticks_a_dimension_and_loses_no_wording(client, chargee):
 def test_bulk_is_all_or_nothing(chargee, pilote):
     both = {DOUAI: 1, CAMBRAI: 1}
     with pytest.raises(PermissionDenied):
-        modifier_en_lot(pilote, both, {"statut": "engagee"}, "")
+        update_all(pilote, list_by_keys(both), both, {"statut": "engagee"}, "")
     assert get(DOUAI).version == 1
     with pytest.raises(ConflitVersion):
-        modifier_en_lot(chargee, {DOUAI: 1, CAMBRAI: 7}, {"statut": "engagee"}, "")
+        update_all(chargee, list_by_keys(both), both | {CAMBRAI: 7}, {"statut": "engagee"}, "")
     assert get(DOUAI).version == 1
-    modifier_en_lot(chargee, both, {"statut": "engagee"}, "Lancement")
+    update_all(chargee, list_by_keys(both), both, {"statut": "engagee"}, "Lancement")
     assert {get(DOUAI).statut, get(CAMBRAI).statut} == {"engagee"}
 
 
@@ -298,7 +298,7 @@ def test_targets_make_the_programme_complete(client, chargee, pilote):
             12.0 if nature == "quantitative" else None,
             "Mieux" if nature == "qualitative" else None,
         )
-    modifier(pilote, get(DOUAI), 1, {"zones": ["zone-bassin-minier"]}, "")
+    update(pilote, get(DOUAI), 1, {"zones": ["zone-bassin-minier"]}, "")
     states = {c.regle.id: (c.etat, c.message) for c in check_law(read())}
     assert states["objectifs_quantitatifs"][0] == states["objectifs_qualitatifs"][0] == "rempli"
     assert states["territoires_en_deficit"] == (
@@ -344,7 +344,7 @@ def test_an_amendment_to_a_text_that_moved_is_not_adopted_unawares(chargee):
     row = get("sante.1", models.ObjectifPrioritaire)
     amendment = proposer_amendement(chargee, row, {"libelle": "A"}, "Plus clair")
     instruire_amendement(chargee, amendment, EtatAmendement.EN_EXAMEN, "")
-    modifier(chargee, row, 1, {"libelle": "Entre-temps"}, "")
+    update(chargee, row, 1, {"libelle": "Entre-temps"}, "")
     with pytest.raises(ValidationError, match="a changé depuis"):
         instruire_amendement(chargee, amendment, EtatAmendement.ADOPTE, "Oui")
     amendment.refresh_from_db()
@@ -385,7 +385,7 @@ def test_one_undoes_ones_own_last_change_and_no_other(client, compte, chargee):
     assert f'value="{DOUAI}@2"' in page
     assert "Annuler ce changement" not in client.get(f"/programme/declinaisons/{DOUAI}/").content.decode()
     with pytest.raises(ValidationError, match="votre dernier changement"):
-        annuler(compte("charge_mission"), get(DOUAI), 2)
+        undo(compte("charge_mission"), [get(DOUAI)], {DOUAI: 2})
     client.post("/programme/annuler", {"sorte": "declinaison", "choix": f"{DOUAI}@2"})
     row = get(DOUAI)
     assert (row.statut, row.version) == ("identifiee", 3)
@@ -398,7 +398,7 @@ def test_a_bulk_change_is_undone_whole_or_not_at_all(client, chargee):
     page = client.post("/programme/declinaisons/lot", both, follow=True).content.decode()
     assert "2\xa0déclinaisons modifiées" in page
     undo = {"sorte": "declinaison", "choix": [f"{DOUAI}@2", f"{CAMBRAI}@2"]}
-    modifier(chargee, get(CAMBRAI), 2, {"statut": "en_cours"}, "")
+    update(chargee, get(CAMBRAI), 2, {"statut": "en_cours"}, "")
     client.post("/programme/annuler", undo)
     assert (get(DOUAI).statut, get(CAMBRAI).statut) == ("engagee", "en_cours")
     client.post("/programme/annuler", undo | {"choix": [f"{DOUAI}@2", f"{CAMBRAI}@3"]})
@@ -417,7 +417,7 @@ def test_afom_items_are_voted_once_each(compte, chargee, pilote):
 
 
 def test_the_import_fills_blanks_and_keeps_the_work(chargee, schema_de_reference):
-    modifier(chargee, get(DOUAI), 1, {"libelle": "Notre libellé"}, "")
+    update(chargee, get(DOUAI), 1, {"libelle": "Notre libellé"}, "")
     document = read_document(schema_de_reference / "sdaasp-nord-2025-2030.txt")
     touched = complete(chargee, propose(document, load_programme(), {"theme:724": "sante"}).programme)
     assert touched > 20

@@ -7,7 +7,6 @@ import pytest
 from maillage.sdaasp.programme.mesures import Cible, Valeur
 from maillage.sdaasp.programme.vocabulaire import EtatValeur
 from maillage.web.programme import models
-from maillage.web.programme.edition.commands import modifier
 from maillage.web.programme.indicateurs import courbe
 from maillage.web.programme.indicateurs.commands import (
     creer_indicateur,
@@ -18,6 +17,7 @@ from maillage.web.programme.indicateurs.commands import (
 from maillage.web.programme.indicateurs.queries import list_bound_figures
 from maillage.web.programme.indicateurs.remplissage import fill_from_newest_atlas
 from maillage.web.socle import atlas as atlases
+from maillage.web.suivi.commands import update
 
 BORNE = {"libelle": "Densité", "nature": "quantitative", "sens": "hausse", "indicateur_atlas": "densite"}
 
@@ -47,7 +47,7 @@ def test_each_new_atlas_proposes_once_and_a_person_validates(chargee, indicateur
 
 
 def test_an_indicator_the_atlas_does_not_know_is_left_alone(chargee, indicateur, dossier_atlas):
-    modifier(chargee, indicateur, 1, {"indicateur_atlas": "inconnu"}, "")
+    update(chargee, indicateur, 1, {"indicateur_atlas": "inconnu"}, "")
     assert list_bound_figures(atlases.open_folder(dossier_atlas / "essai-2026")) == {}
 
 

@@ -5,8 +5,8 @@ import pytest
 from maillage.web.programme import models
 from maillage.web.programme.amendements.commands import proposer_amendement
 from maillage.web.programme.couverture.queries import get_arrondissement, list_deficits_diagnostic
-from maillage.web.programme.suivi.commands import commenter
 from maillage.web.socle import atlas as atlases
+from maillage.web.suivi.commands import comment
 
 # address → queries, the whole request included, the programme's cache being warm
 PAGES = {
@@ -126,7 +126,7 @@ def test_names_of_people_stay_among_those_with_an_account(client, compte, nord):
     author = compte("partenaire")
     row = models.ObjectifPrioritaire.objects.get(cle="sante.1")
     proposer_amendement(author, row, {"libelle": "Accéder aux soins"}, "Plus clair")
-    commenter(author, row, "À voir en CTS")
+    comment(author, row, "À voir en CTS")
     assert str(author) not in read(client, "/programme/objectifs/sante.1/")
     client.force_login(author, "django.contrib.auth.backends.ModelBackend")
     assert str(author) in read(client, "/programme/objectifs/sante.1/")

@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 
 from maillage.web.programme import models
-from maillage.web.programme.edition.commands import modifier
-from maillage.web.programme.edition.presentation import draw_timeline
+from maillage.web.programme.presentation import draw_timeline
 from maillage.web.programme.public import previsions
+from maillage.web.suivi.commands import update
 
 DOUAI = "sante/593/2025/1"
 
@@ -31,7 +31,7 @@ def chargee(compte, nord):
 def test_the_page_of_an_arrondissement(client, chargee):
     row = models.Declinaison.objects.get(cle=DOUAI)
     steps = [step("Ouvrir", None, "2999-06-30"), step("Recenser", None, "2026-01-31", "2026-01-15")]
-    modifier(chargee, row, 1, {"statut": "engagee", "pilote_territorial": "CCAS", "etapes": steps}, "")
+    update(chargee, row, 1, {"statut": "engagee", "pilote_territorial": "CCAS", "etapes": steps}, "")
     answer = client.get("/programme/ici/arrondissement/593/")
     page = answer.content.decode()
     held = {p.cle: p for theme in answer.context["themes"] for p in theme.previsions}
@@ -50,10 +50,10 @@ def test_who_to_ask_is_the_lead_of_the_theme_while_no_pilot_is_known(client, nor
 
 def test_an_easy_text_is_shown_only_when_people_have_read_it(client, chargee):
     fiche = models.FicheAction.objects.get(cle="sante")
-    fiche = modifier(chargee, fiche, 1, {"texte_falc": "On vous soigne près de chez vous."}, "")
+    fiche = update(chargee, fiche, 1, {"texte_falc": "On vous soigne près de chez vous."}, "")
     address = "/programme/ici/arrondissement/593/"
     assert "On vous soigne" not in client.get(address).content.decode()
-    modifier(chargee, fiche, 2, {"relecteurs_falc": ["Un groupe de relecture"]}, "")
+    update(chargee, fiche, 2, {"relecteurs_falc": ["Un groupe de relecture"]}, "")
     assert "On vous soigne" in client.get(address).content.decode()
 
 
@@ -86,7 +86,7 @@ def test_the_timeline_places_steps_in_the_period():
 
 def test_the_timeline_says_in_words_what_it_draws(client, chargee):
     row = models.Declinaison.objects.get(cle=DOUAI)
-    modifier(chargee, row, 1, {"etapes": [step("Recenser", "2025-03-01", "2025-06-30")]}, "")
+    update(chargee, row, 1, {"etapes": [step("Recenser", "2025-03-01", "2025-06-30")]}, "")
     page = client.get("/programme/declinaisons/?vue=frise").content.decode()
     assert "03/2025 – 06/2025" in page
     assert "en retard" in page

@@ -41,6 +41,7 @@ def est_soi(personne: Personne, objet: Any = None) -> bool:
 administre = is_superuser | a_mandat(Role.ADMINISTRATION)
 
 add_perm("comptes", administre)
+add_perm("suivi.suivre", is_superuser | a_mandat(*set(Role) - {Role.ADMINISTRATION}))
 add_perm("comptes.administrer", administre)
 add_perm("comptes.inviter", administre | a_mandat(Role.CHARGE_MISSION))
 add_perm("comptes.gerer_jetons", is_authenticated)

@@ -15,11 +15,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from maillage.web.comptes import commands, forms, queries
-
-get_and_post = require_http_methods(["GET", "POST"])
+from maillage.web.socle.demande import get_and_post
 
 
 class Connexion(auth_views.LoginView):

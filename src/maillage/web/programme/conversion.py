@@ -7,7 +7,6 @@ from typing import Any
 
 from maillage.sdaasp.programme.echange import from_plain, to_plain
 from maillage.sdaasp.programme.structure import describe
-from maillage.web.programme.models import Suivi
 
 
 def to_value(row: Any) -> Any:
@@ -30,8 +29,3 @@ def to_fields(value: Any) -> dict[str, Any]:
         part = getattr(value, champ.nom)
         found[champ.nom] = part if isinstance(part, date) else to_plain(part)
     return found
-
-
-def name_field(model: type[Suivi], field: str) -> str:
-    """The French label of a field."""
-    return str(model._meta.get_field(field).verbose_name).capitalize()  # noqa: SLF001

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from django.db.models import Count, Max, Value
+from django.db.models import Count, Max, QuerySet, Value
 
 from maillage.sdaasp.programme.echange import from_plain
 from maillage.sdaasp.programme.modele import Programme
@@ -66,3 +66,14 @@ def _stamp() -> tuple[Any, ...]:
     )
     rows = (*first.union(*others), *past.union(*more))
     return tuple(sorted(tuple(row.values()) for row in rows))
+
+
+def list_objectifs(fiche: str | None = None) -> QuerySet[models.ObjectifPrioritaire]:
+    """The OP, of one fiche or all."""
+    rows = models.ObjectifPrioritaire.objects.all()
+    return rows.filter(fiche=fiche) if fiche else rows
+
+
+def list_fiches() -> QuerySet[models.FicheAction]:
+    """The fiches in the order of the programme."""
+    return models.FicheAction.objects.all()

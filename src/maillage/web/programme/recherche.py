@@ -19,7 +19,7 @@ def search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     return rows.filter(wanted)
 
 
-def search_all(text: str, limit: int = 20) -> list[tuple[str, list[models.Suivi]]]:
+def search_all(text: str, limit: int = 20) -> list[tuple[str, list[models.ObjetProgramme]]]:
     """(heading, rows) of everything that holds the words, one query per kind."""
     headings = {
         "fiche": "Fiches",

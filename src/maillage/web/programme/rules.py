@@ -62,15 +62,3 @@ LIBELLES = MappingProxyType(
 )
 for action, roles in TABLE.items():
     add_perm(f"programme.{action}", is_superuser | a_mandat(*roles))
-
-MODIFIER = MappingProxyType(
-    {
-        "fiche": "programme.modifier_fiche",
-        "objectif": "programme.modifier_objectif",
-        "declinaison": "programme.modifier_declinaison",
-        "indicateur": "programme.modifier_indicateur",
-        "afom": "programme.contribuer_afom",
-        "pratique": "programme.contribuer_pratique",
-        "label": "programme.modifier_label",
-    }
-)

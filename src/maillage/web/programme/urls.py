@@ -8,12 +8,15 @@ from maillage.web.programme.edition import views as edition
 from maillage.web.programme.fiches import views as fiches
 from maillage.web.programme.indicateurs import views as indicateurs
 from maillage.web.programme.pratiques import views as pratiques
+from maillage.web.programme.presentation import frame_history
 from maillage.web.programme.public import export
 from maillage.web.programme.public import views as public
 from maillage.web.programme.reprise import views as reprise
-from maillage.web.programme.suivi import views as suivi
 from maillage.web.programme.taches import views as taches
+from maillage.web.suivi import views as suivi
+from maillage.web.suivi.urls import list_urls
 
+BUREAU = {"retour": "programme:taches"}
 app_name = "programme"
 urlpatterns = [
     path("", public.accueil, name="accueil"),
@@ -40,20 +43,20 @@ urlpatterns = [
     path("afom/voter/<path:cle>", afom.voter, name="voter"),
     path("recherche/", public.recherche, name="recherche"),
     path("taches/", taches.taches, name="taches"),
-    path("taches/lu", suivi.lu, name="lu"),
-    path("taches/courriel", suivi.courriel, name="courriel"),
+    path("taches/lu", suivi.mark_read, BUREAU, name="lu"),
+    path("taches/courriel", suivi.receive_mail, BUREAU, name="courriel"),
     path("pratiques/", pratiques.pratiques, name="pratiques"),
     path("pratiques/<slug:cle>/", pratiques.pratique, name="pratique"),
     path("labels/<slug:cle>/", pratiques.label, name="label"),
     path("creer/<str:sorte>/", pratiques.creer, name="creer"),
     path("amendements/", amendements.amendements, name="amendements"),
     path("amendements/<str:sorte>/<path:cle>/", amendements.proposer, name="proposer"),
-    path("annuler", edition.annuler, name="annuler"),
-    path("commenter/<str:sorte>/<path:cle>", suivi.commenter, name="commenter"),
-    path("suivre/<str:sorte>/<path:cle>", suivi.suivre, name="suivre"),
     path("modifier/<str:sorte>/<path:cle>/", edition.modifier, name="modifier"),
-    path("historique/<str:sorte>/<path:cle>/", suivi.historique, name="historique"),
-    path("restaurer/<str:sorte>/<path:cle>", suivi.restaurer, name="restaurer"),
     path("importer/", reprise.importer, name="importer"),
     path("exporter/<str:forme>", export.exporter, name="exporter"),
+    *list_urls(
+        gabarit="programme/edition/historique.html",
+        cadre=frame_history,
+        retour="programme:declinaisons",
+    ),
 ]

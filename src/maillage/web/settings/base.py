@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "rules.apps.AutodiscoverRulesConfig",
     "simple_history",
     "maillage.web.socle",
+    "maillage.web.suivi",
     "maillage.web.comptes",
     "maillage.web.territoires",
     "maillage.web.carte",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest
+from django.views.decorators.http import require_http_methods
+
+get_and_post = require_http_methods(["GET", "POST"])
 
 
 def read_number(request: HttpRequest, name: str) -> int:

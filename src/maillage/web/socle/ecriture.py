@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from simple_history.models import HistoricalRecords
+
+from maillage.catalogue.erreurs import EntreeInvalide
 
 _auteur: ContextVar[Any] = ContextVar("auteur", default=None)
 
@@ -28,6 +30,15 @@ def ecriture(auteur: Any, permission: str | None = None, objet: Any = None) -> I
             yield
     finally:
         _auteur.reset(token)
+
+
+@contextmanager
+def as_validation() -> Iterator[None]:
+    """What the rules refuse, as a form says it."""
+    try:
+        yield
+    except EntreeInvalide as error:
+        raise ValidationError([str(fault) for fault in error.fautes] or [error.message]) from error
 
 
 def _sign(instance: models.Model, request: Any = None) -> Any:

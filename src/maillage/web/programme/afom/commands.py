@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from maillage.web.programme import models
-from maillage.web.programme.edition.commands import create, number_alone
 from maillage.web.socle.ecriture import ecriture
+from maillage.web.suivi.commands import create
 
 
 def ajouter_item(auteur: Any, champs: Mapping[str, Any]) -> models.ItemAfom:
     """An item of an AFOM matrix."""
     row = models.ItemAfom(**champs)
     with ecriture(auteur, "programme.contribuer_afom", row):
-        number_alone()
+        models.Referentiel.lock()
         number = models.ItemAfom.objects.filter(arrondissement=row.arrondissement, theme=row.theme).count()
         row.cle = f"{row.theme}/{row.arrondissement}/afom{number + 1}"
         create(auteur, row)

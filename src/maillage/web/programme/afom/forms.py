@@ -13,7 +13,7 @@ from maillage.sdaasp.programme.vocabulaire import (
     NatureAfom,
 )
 from maillage.web.programme import models
-from maillage.web.programme.edition.forms import FormulaireSuivi, list_choices
+from maillage.web.programme.saisie.forms import FormulaireSuivi, list_choices
 
 
 class FormulaireItemAfom(FormulaireSuivi):

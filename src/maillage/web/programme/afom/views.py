@@ -10,11 +10,10 @@ from django.views.decorators.http import require_POST
 from maillage.sdaasp.programme.afom import group_items, list_without_evidence
 from maillage.sdaasp.programme.vocabulaire import NatureAfom, get_libelle
 from maillage.web.programme import models
-from maillage.web.programme.adresses import get_adresse
 from maillage.web.programme.afom import commands, forms, queries
-from maillage.web.programme.edition.views import get_and_post
 from maillage.web.programme.indicateurs.queries import list_chiffres
 from maillage.web.programme.noms import get_noms
+from maillage.web.socle.demande import get_and_post
 
 
 @get_and_post
@@ -33,7 +32,7 @@ def afom(request: HttpRequest) -> HttpResponse:
     form = forms.FormulaireAfom(request.POST or None, chiffres=figures, noms=names, theme=theme)
     if request.method == "POST" and form.is_valid():
         commands.ajouter_item(request.user, form.read_fields() | {"arrondissement": place, "theme": theme})
-        return redirect(get_adresse(draft))
+        return redirect(draft.get_absolute_url())
     items = list(queries.list_afom(place, theme))
     context = {
         "section": "programme",
@@ -58,4 +57,4 @@ def voter(request: HttpRequest, cle: str) -> HttpResponse:
     """Give or take back one's voice."""
     item = get_object_or_404(models.ItemAfom, cle=cle)
     commands.voter(request.user, item)
-    return redirect(get_adresse(item))
+    return redirect(item.get_absolute_url())

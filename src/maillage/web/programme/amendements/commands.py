@@ -16,17 +16,21 @@ from maillage.sdaasp.programme.amendements import (
     list_changes,
     list_moved,
 )
-from maillage.sdaasp.programme.echange import to_plain
+from maillage.sdaasp.programme.echange import from_plain, to_plain
 from maillage.sdaasp.programme.vocabulaire import EtatAmendement
 from maillage.web.programme import models
-from maillage.web.programme.conversion import name_field, to_value
-from maillage.web.programme.edition.commands import as_validation, check_fields, modifier
-from maillage.web.programme.suivi.commands import Nature, announce
-from maillage.web.socle.ecriture import ecriture
+from maillage.web.programme.conversion import to_dict, to_value
+from maillage.web.socle.ecriture import as_validation, ecriture
+from maillage.web.suivi.commands import Nature, announce, update
 
 
 def proposer_amendement(
-    auteur: Any, objet: models.Suivi, champs: Mapping[str, Any], motif: str, *, brouillon: bool = False
+    auteur: Any,
+    objet: models.ObjetProgramme,
+    champs: Mapping[str, Any],
+    motif: str,
+    *,
+    brouillon: bool = False,
 ) -> models.Amendement:
     """Propose to change fields of an object; nothing changes until it is adopted."""
     with ecriture(auteur, "programme.proposer_amendement"):
@@ -36,7 +40,8 @@ def proposer_amendement(
         changes = list_changes(current, champs)
         if not changes:
             raise ValidationError("La proposition ne change rien.")
-        check_fields(objet, champs)
+        with as_validation():
+            from_plain(objet.PUR, to_dict(objet) | dict(champs))
         row = models.Amendement.objects.create(
             sorte=objet.SORTE,
             objet=objet.cle,
@@ -55,7 +60,7 @@ def instruire_amendement(
 ) -> None:
     """Move an amendment. Its author proposes or withdraws it; those who decide do the rest.
 
-    Adopted, it is written by ``modifier``: same checks, same history. When what it changes has itself changed
+    Adopted, it is written by ``update``: same checks, same history. When what it changes has itself changed
     since, it is refused unless ``malgre``.
     """
     mine = etat in A_SON_AUTEUR and amendement.auteur_id == auteur.pk
@@ -71,14 +76,14 @@ def instruire_amendement(
         announce(auteur, objet, Nature.AMENDEMENT, f"amendement {row.etat_libelle.lower()} : {row.motif}")
 
 
-def _apply(auteur: Any, objet: models.Suivi, row: models.Amendement, *, malgre: bool) -> None:
+def _apply(auteur: Any, objet: models.ObjetProgramme, row: models.Amendement, *, malgre: bool) -> None:
     changes = [Changement(**change) for change in row.changements]
     moved = list_moved(changes, to_plain(to_value(objet)))
     if moved and not malgre:
-        names = ", ".join(name_field(type(objet), name) for name in moved)
+        names = ", ".join(objet.name_champ(name) for name in moved)
         raise ValidationError(
             f"Le texte a changé depuis la proposition ({names}). Relisez-le ; pour adopter quand même, "
             "cochez « Remplacer le texte d’aujourd’hui »."
         )
     fields = {change.champ: change.apres for change in changes}
-    modifier(auteur, objet, objet.version, fields, f"Amendement n° {row.pk} adopté")
+    update(auteur, objet, objet.version, fields, f"Amendement n° {row.pk} adopté")

@@ -10,19 +10,18 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from maillage.sdaasp.programme.amendements import A_SON_AUTEUR, TRANSITIONS
 from maillage.sdaasp.programme.vocabulaire import EtatAmendement, get_libelle
-from maillage.web.programme import models
-from maillage.web.programme.amendements import commands, queries
-from maillage.web.programme.edition import presentation
-from maillage.web.programme.edition.views import open_form
+from maillage.web.programme import models, presentation
+from maillage.web.programme.amendements import commands
+from maillage.web.programme.discussion import list_amendements
+from maillage.web.programme.edition.formulaires import FORMULAIRES
 from maillage.web.programme.noms import Noms, get_noms
-from maillage.web.programme.suivi.queries import find_objets, get_objet
-from maillage.web.socle.demande import read_number
+from maillage.web.programme.saisie.forms import open_form
+from maillage.web.socle.demande import get_and_post, read_number
+from maillage.web.suivi.queries import find_objets, get_objet
 
-get_and_post = require_http_methods(["GET", "POST"])
 PROPOSABLES = ("fiche", "objectif", "declinaison")
 _VERBES = {
     EtatAmendement.PROPOSE: "Proposer",
@@ -44,7 +43,7 @@ def proposer(request: HttpRequest, sorte: str, cle: str) -> HttpResponse:
     if not request.user.has_perm("programme.proposer_amendement"):
         raise PermissionDenied
     noms = get_noms()
-    form = open_form(request, objet, noms)
+    form = open_form(FORMULAIRES[sorte], request, objet, noms)
     form.ask_reason("Pourquoi cette proposition")
     if form.is_bound and form.is_valid():
         draft = "brouillon" in request.POST
@@ -70,7 +69,7 @@ def amendements(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _move(request)
     state = request.GET.get("etat", "")
-    rows = queries.list_amendements(request.user)
+    rows = list_amendements(request.user)
     rows = rows.filter(etat=state) if state in set(EtatAmendement) else rows
     held = list(rows[:200])
     noms = get_noms()

@@ -11,9 +11,9 @@ from maillage.sdaasp.programme.vocabulaire import (
     StatutDeclinaison,
 )
 from maillage.web.programme import models
-from maillage.web.programme.edition import saisie, tableau
-from maillage.web.programme.edition.forms import VIDE, FormulaireSuivi, list_choices
-from maillage.web.programme.edition.tableau import TableauField
+from maillage.web.programme.saisie import tableau, textes
+from maillage.web.programme.saisie.forms import VIDE, FormulaireSuivi, list_choices
+from maillage.web.programme.saisie.tableau import TableauField
 
 A_CONFIRMER = "__a_confirmer__"
 
@@ -60,7 +60,7 @@ class FormulaireDeclinaison(FormulaireSuivi):
         old = self.objet.objectifs  # type: ignore[attr-defined]
         keys = [key for key in chosen if key != A_CONFIRMER]
         unknown = A_CONFIRMER in chosen and not keys
-        links = None if unknown else saisie.keep_links(old, keys, confirm=self.is_confirme())
+        links = None if unknown else textes.keep_links(old, keys, confirm=self.is_confirme())
         if links != old and (self.is_confirme() or "objectifs" in self.changed_data):
             found["objectifs"] = links
         return found

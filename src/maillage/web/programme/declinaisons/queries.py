@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
@@ -43,6 +43,11 @@ def list_declinaisons(filtres: Filtres) -> QuerySet[models.Declinaison]:
     if filtres.op:
         rows = rows.filter(cles_op__contains=f" {filtres.op} ")
     return search(rows, filtres.texte)
+
+
+def list_by_keys(keys: Iterable[str]) -> QuerySet[models.Declinaison]:
+    """The declinaisons of these keys, always in the same order."""
+    return models.Declinaison.objects.filter(cle__in=list(keys)).order_by("pk")
 
 
 def list_annees() -> list[int]:

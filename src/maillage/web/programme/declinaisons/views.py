@@ -16,19 +16,19 @@ from django.views.decorators.http import require_GET, require_POST
 from maillage.francais import accord
 from maillage.sdaasp.programme.modele import Declinaison as DeclinaisonPure
 from maillage.sdaasp.programme.vocabulaire import StatutDeclinaison, get_libelle
-from maillage.web.programme import models
-from maillage.web.programme.adresses import get_adresse
+from maillage.web.programme import models, presentation
 from maillage.web.programme.declinaisons import commands, queries
-from maillage.web.programme.declinaisons.forms import FormulaireLot
+from maillage.web.programme.declinaisons.forms import FormulaireDeclinaison, FormulaireLot
 from maillage.web.programme.declinaisons.queries import Filtres
-from maillage.web.programme.edition import presentation
-from maillage.web.programme.edition.commands import ConflitVersion, modifier
-from maillage.web.programme.edition.views import get_and_post, offer_undo, open_form, read_choices
-from maillage.web.programme.fiches.queries import list_objectifs
+from maillage.web.programme.discussion import read_discussion
 from maillage.web.programme.indicateurs.queries import list_indicateurs
+from maillage.web.programme.lecture import list_objectifs
 from maillage.web.programme.noms import Noms, get_noms
 from maillage.web.programme.pratiques.queries import list_pratiques
-from maillage.web.programme.suivi.queries import read_page_discussion
+from maillage.web.programme.saisie.forms import open_form
+from maillage.web.socle.demande import get_and_post
+from maillage.web.suivi.commands import ConflitVersion, update, update_all
+from maillage.web.suivi.views import offer_undo, read_choices
 
 PAR_FRISE = 100
 PAR_COLONNE = 20
@@ -50,7 +50,7 @@ def declinaison(request: HttpRequest, cle: str) -> HttpResponse:
         "indicateurs": list(list_indicateurs([row.cle])),
         "pratiques": list_pratiques(declinaisons=row.cle),
         "frise": presentation.draw_timeline([row], first, last, timezone.localdate()),
-        **read_page_discussion(request, row),
+        **read_discussion(request.user, row),
     }
     return render(request, "programme/declinaisons/declinaison.html", context)
 
@@ -120,15 +120,15 @@ def nouvelle_declinaison(request: HttpRequest) -> HttpResponse:
     )
     if not request.user.has_perm("programme.modifier_declinaison", draft):
         raise PermissionDenied
-    form = open_form(request, draft, noms)
+    form = open_form(FormulaireDeclinaison, request, draft, noms)
     if not form.is_bound:
         form.initial["objectifs"] = request.GET.getlist("op") or form.initial["objectifs"]
         form.initial["zones"] = request.GET.getlist("zone") or form.initial["zones"]
     elif form.is_valid():
         pure = DeclinaisonPure(theme=theme, arrondissement=place, annee=draft.annee)
         row = commands.creer_declinaison(request.user, pure)
-        row = modifier(request.user, row, row.version, form.read_fields(), "Création")  # type: ignore[assignment]
-        return redirect(get_adresse(row))
+        row = update(request.user, row, row.version, form.read_fields(), "Création")
+        return redirect(row.get_absolute_url())
     return render(
         request,
         "programme/edition/modifier.html",
@@ -155,8 +155,12 @@ def lot(request: HttpRequest) -> HttpResponse:
         messages.error(request, "Cochez au moins une déclinaison et donnez ce qu’il faut changer.", "erreur")
         return target
     try:
-        rows = commands.modifier_en_lot(
-            request.user, versions, form.read_fields(), form.cleaned_data["motif"]
+        rows = update_all(
+            request.user,
+            queries.list_by_keys(versions),
+            versions,
+            form.read_fields(),
+            form.cleaned_data["motif"],
         )
     except ConflitVersion as conflict:
         text = (

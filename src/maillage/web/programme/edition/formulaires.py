@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from maillage.web.programme.afom.forms import FormulaireItemAfom
 from maillage.web.programme.declinaisons.forms import FormulaireDeclinaison
-from maillage.web.programme.edition.forms import FormulaireSuivi
 from maillage.web.programme.fiches.forms import FormulaireFiche, FormulaireObjectif
 from maillage.web.programme.indicateurs.forms import FormulaireIndicateurSuivi
 from maillage.web.programme.pratiques.forms import FormulaireLabel, FormulairePratique
+from maillage.web.programme.saisie.forms import FormulaireSuivi
 
 FORMULAIRES: dict[str, type[FormulaireSuivi]] = {
     "fiche": FormulaireFiche,

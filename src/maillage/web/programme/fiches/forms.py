@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 
-from maillage.web.programme.edition import saisie, tableau
-from maillage.web.programme.edition.forms import FormulaireSuivi
-from maillage.web.programme.edition.tableau import TableauField
+from maillage.web.programme.saisie import tableau, textes
+from maillage.web.programme.saisie.forms import FormulaireSuivi
+from maillage.web.programme.saisie.tableau import TableauField
 
 
 class FormulaireFiche(FormulaireSuivi):
@@ -18,8 +18,8 @@ class FormulaireFiche(FormulaireSuivi):
     LIENS = ("dimensions", "themes_lies", "demarches")
     titre = forms.CharField(label="Titre", max_length=300)
     pilote = forms.CharField(label="Pilote", required=False, max_length=300)
-    copilotes = saisie.LignesField(label="Copilotes", help_text="Un par ligne.")
-    enjeux = saisie.LignesField(label="Enjeux", help_text="Un par ligne.")
+    copilotes = textes.LignesField(label="Copilotes", help_text="Un par ligne.")
+    enjeux = textes.LignesField(label="Enjeux", help_text="Un par ligne.")
     dimensions = forms.MultipleChoiceField(
         label="Dimensions transversales", required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -36,7 +36,7 @@ class FormulaireFiche(FormulaireSuivi):
         widget=forms.Textarea({"rows": 6}),
         help_text="L’outil mesure ; seules des personnes peuvent dire qu’un texte est FALC.",
     )
-    relecteurs_falc = saisie.LignesField(label="Relue par", help_text="Une personne ou un groupe par ligne.")
+    relecteurs_falc = textes.LignesField(label="Relue par", help_text="Une personne ou un groupe par ligne.")
 
     def prepare(self) -> None:
         """The lists of the schema."""
@@ -54,7 +54,7 @@ class FormulaireFiche(FormulaireSuivi):
             del found["enjeux"]
         for name in self.LIENS:
             old = getattr(self.objet, name)
-            links = saisie.keep_links(old, self.cleaned_data[name], confirm=self.is_confirme())
+            links = textes.keep_links(old, self.cleaned_data[name], confirm=self.is_confirme())
             if links != old and (self.is_confirme() or name in self.changed_data):
                 found[name] = links
         return found
@@ -65,7 +65,7 @@ class FormulaireObjectif(FormulaireSuivi):
 
     CHAMPS = ("libelle", "effets", "moyens", "freins", "territoires")
     libelle = forms.CharField(label="Libellé", max_length=400, widget=forms.Textarea({"rows": 2}))
-    effets = saisie.LignesField(label="Effets attendus", help_text="Un par ligne.")
+    effets = textes.LignesField(label="Effets attendus", help_text="Un par ligne.")
     moyens = TableauField(tableau.MOYENS, label="Moyens et ressources")
     freins = TableauField(tableau.FREINS, label="Freins à lever")
     territoires = forms.MultipleChoiceField(

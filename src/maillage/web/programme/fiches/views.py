@@ -9,12 +9,11 @@ from django.views.decorators.http import require_GET
 from maillage.sdaasp.indicateurs.completude import check_objectives
 from maillage.web.programme import models
 from maillage.web.programme.declinaisons.queries import Filtres, list_declinaisons
-from maillage.web.programme.fiches import queries
+from maillage.web.programme.discussion import read_discussion
 from maillage.web.programme.indicateurs.queries import list_indicateurs
-from maillage.web.programme.lecture import read_programme
+from maillage.web.programme.lecture import list_objectifs, read_programme
 from maillage.web.programme.noms import get_noms
 from maillage.web.programme.pratiques.queries import list_pratiques
-from maillage.web.programme.suivi.queries import read_page_discussion
 
 
 @require_GET
@@ -26,10 +25,10 @@ def fiche(request: HttpRequest, cle: str) -> HttpResponse:
         "section": "programme",
         "noms": get_noms(),
         "objet": row,
-        "objectifs": list(queries.list_objectifs(row.cle)),
+        "objectifs": list(list_objectifs(row.cle)),
         "declinaisons": slots,
         "indicateurs": list(list_indicateurs([row.cle])),
-        **read_page_discussion(request, row),
+        **read_discussion(request.user, row),
     }
     return render(request, "programme/fiches/fiche.html", context)
 
@@ -47,6 +46,6 @@ def objectif(request: HttpRequest, cle: str) -> HttpResponse:
         "indicateurs": list(list_indicateurs([row.cle])),
         "pratiques": list_pratiques(objectifs=row.cle),
         "constats": [c for c in check_objectives(read_programme()) if c.objet == cle],
-        **read_page_discussion(request, row),
+        **read_discussion(request.user, row),
     }
     return render(request, "programme/fiches/objectif.html", context)

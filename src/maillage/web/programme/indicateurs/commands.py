@@ -13,18 +13,20 @@ from maillage.sdaasp.programme.afom import ChiffreCite
 from maillage.web.comptes.models import Personne
 from maillage.web.programme import models
 from maillage.web.programme.conversion import to_fields, to_value
-from maillage.web.programme.edition.commands import as_validation, create, number_alone
-from maillage.web.programme.suivi.commands import Nature, announce
-from maillage.web.socle.ecriture import ecriture
+from maillage.web.socle.ecriture import as_validation, ecriture
+from maillage.web.suivi.commands import Nature, announce, create
 
 
 def creer_indicateur(
-    auteur: Any, objet: models.Suivi, champs: Mapping[str, Any], cible: Mapping[str, Any] | None = None
+    auteur: Any,
+    objet: models.ObjetProgramme,
+    champs: Mapping[str, Any],
+    cible: Mapping[str, Any] | None = None,
 ) -> models.IndicateurSuivi:
     """An indicator for an objective, a fiche or a declinaison, with its first target if one is known."""
     perimetre = objet.perimetre  # type: ignore[attr-defined]
     with ecriture(auteur, "programme.modifier_indicateur", objet):
-        number_alone()
+        models.Referentiel.lock()
         number = models.IndicateurSuivi.objects.filter(objet=objet.cle).count() + 1
         row = models.IndicateurSuivi(
             cle=f"{objet.cle}#{number}",

@@ -10,7 +10,7 @@ from maillage.sdaasp.programme.vocabulaire import (
     NatureCible,
     Sens,
 )
-from maillage.web.programme.edition.forms import FormulaireSuivi, list_choices
+from maillage.web.programme.saisie.forms import FormulaireSuivi, list_choices
 
 
 class ChampsIndicateur(forms.Form):

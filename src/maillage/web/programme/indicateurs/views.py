@@ -11,19 +11,20 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from maillage.sdaasp.indicateurs.alertes import check_indicator
 from maillage.sdaasp.indicateurs.valeurs import list_series
 from maillage.web.programme import models
 from maillage.web.programme.conversion import to_value
+from maillage.web.programme.discussion import read_discussion
 from maillage.web.programme.indicateurs import commands, courbe, forms, queries
 from maillage.web.programme.noms import get_noms
 from maillage.web.programme.recherche import search
-from maillage.web.programme.suivi.queries import find_objet, get_objet, read_discussion
+from maillage.web.socle.demande import get_and_post
+from maillage.web.suivi.queries import find_objet, get_objet
 
 PAR_PAGE = 50
-get_and_post = require_http_methods(["GET", "POST"])
 
 
 @require_GET
@@ -64,7 +65,6 @@ def indicateur(request: HttpRequest, cle: str) -> HttpResponse:
         "cible": target,
         "valeur": value,
         **read_discussion(request.user, row),
-        "peut_modifier": request.user.has_perm("programme.modifier_indicateur", row),
         "peut_proposer": request.user.has_perm("programme.proposer_valeur", row),
         "peut_valider": request.user.has_perm("programme.valider_valeur", row),
     }

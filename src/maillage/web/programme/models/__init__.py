@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from maillage.web.programme.models.afom import ItemAfom, Vote
 from maillage.web.programme.models.amendements import Amendement
-from maillage.web.programme.models.base import Referentiel, Suivi
+from maillage.web.programme.models.base import ObjetProgramme, Referentiel
 from maillage.web.programme.models.declinaisons import Declinaison
 from maillage.web.programme.models.fiches import FicheAction, ObjectifPrioritaire
 from maillage.web.programme.models.indicateurs import Cible, IndicateurSuivi, Valeur
 from maillage.web.programme.models.pratiques import BonnePratique, Label, list_themes
-from maillage.web.programme.models.suivi import Abonnement, Commentaire, Mouvement
 
-SORTES: dict[str, type[Suivi]] = {
+SORTES: dict[str, type[ObjetProgramme]] = {
     model.SORTE: model
     for model in (
         FicheAction,
@@ -31,20 +30,17 @@ SORTES: dict[str, type[Suivi]] = {
 }
 __all__ = [
     "SORTES",
-    "Abonnement",
     "Amendement",
     "BonnePratique",
     "Cible",
-    "Commentaire",
     "Declinaison",
     "FicheAction",
     "IndicateurSuivi",
     "ItemAfom",
     "Label",
-    "Mouvement",
     "ObjectifPrioritaire",
+    "ObjetProgramme",
     "Referentiel",
-    "Suivi",
     "Valeur",
     "Vote",
     "list_themes",

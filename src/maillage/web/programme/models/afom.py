@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
 from maillage.sdaasp.programme import afom as pur_afom
 from maillage.web.comptes.perimetre import Perimetre
-from maillage.web.programme.models.base import Suivi, liste, texte_court
+from maillage.web.programme.models.base import ObjetProgramme, liste, texte_court
 from maillage.web.socle.ecriture import historique
 
 
-class ItemAfom(Suivi):
+class ItemAfom(ObjetProgramme):
     """An item of the AFOM matrix of an arrondissement for a theme."""
 
     PUR, SORTE, CHERCHABLES = pur_afom.ItemAfom, "afom", ("texte", "enjeu")
+    MODIFIER = "programme.contribuer_afom"
 
     arrondissement = models.CharField("arrondissement", max_length=10, db_index=True)
     theme = models.CharField("thème", max_length=60, db_index=True)
@@ -33,6 +35,10 @@ class ItemAfom(Suivi):
 
     def __str__(self) -> str:
         return self.texte
+
+    def get_absolute_url(self) -> str:
+        """The matrix it stands in."""
+        return f"{reverse('programme:afom')}?arrondissement={self.arrondissement}&theme={self.theme}"
 
     @property
     def perimetre(self) -> Perimetre:

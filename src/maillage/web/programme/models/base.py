@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
+from django.urls import reverse
 
 from maillage.sdaasp.programme.recherche import make_index
-from maillage.web.socle.ecriture import historique
+from maillage.sdaasp.programme.structure import describe
+from maillage.web.programme.conversion import to_value
+from maillage.web.socle.ecriture import as_validation, historique
+from maillage.web.suivi.models import ObjetSuivi
 
 
 def texte_court(length: int = 300, **options: Any) -> models.CharField:
+    """A short text; null is « à confirmer »."""
     return models.CharField(max_length=length, null=True, blank=True, **options)
 
 
 def liste(**options: Any) -> models.JSONField:
+    """A list in the form of the exchange format."""
     return models.JSONField(default=list, blank=True, **options)
 
 
@@ -31,21 +38,42 @@ class Referentiel(models.Model):
     def __str__(self) -> str:
         return str(self.contenu["schema"]["nom"])
 
+    @classmethod
+    def lock(cls) -> None:
+        """Until the end of the transaction, nobody else takes the next number."""
+        cls.objects.select_for_update().first()
 
-class Suivi(models.Model):
-    """What every followed object has. ``cle`` is the key of the exchange format."""
 
-    cle = models.CharField("clé", max_length=120, unique=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
-    modifie_le = models.DateTimeField("modifié le", auto_now=True)
+class ObjetProgramme(ObjetSuivi):
+    """What every object of the programme has. ``cle`` is the key of the exchange format."""
+
     index = models.TextField(editable=False, default="")
 
     PUR: type[Any]
-    SORTE = ""
     CHERCHABLES: tuple[str, ...] = ()
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def list_champs(cls) -> list[str]:
+        """The fields of the exchange format, but for the key."""
+        return [champ.nom for champ in describe(cls.PUR) if champ.nom != "cle"]
+
+    def get_absolute_url(self) -> str:
+        """Where the object is read."""
+        return reverse(f"programme:{self.SORTE}", args=[self.cle])
+
+    def write(self, champs: Mapping[str, Any]) -> None:
+        """What is no longer « non repris » leaves that list by being written."""
+        super().write(champs)
+        if getattr(self, "non_repris", None):
+            self.non_repris = [n for n in self.non_repris if n not in champs]  # type: ignore[has-type]
+
+    def check_rules(self) -> None:
+        """Refuse what the rules of the programme refuse, with every fault."""
+        with as_validation():
+            to_value(self)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the search terms with the text."""

@@ -9,14 +9,15 @@ from django.db import models
 from maillage.sdaasp.programme import modele as pur
 from maillage.sdaasp.programme.vocabulaire import StatutDeclinaison, get_libelle
 from maillage.web.comptes.perimetre import Perimetre
-from maillage.web.programme.models.base import Suivi, liste, texte_court
+from maillage.web.programme.models.base import ObjetProgramme, liste, texte_court
 from maillage.web.socle.ecriture import historique
 
 
-class Declinaison(Suivi):
+class Declinaison(ObjetProgramme):
     """What an arrondissement does for a theme in a year."""
 
     PUR, SORTE, CHERCHABLES = pur.Declinaison, "declinaison", ("libelle", "pilote_territorial", "etapes")
+    MODIFIER = "programme.modifier_declinaison"
 
     theme = models.CharField("thème", max_length=60, db_index=True)
     arrondissement = models.CharField("arrondissement", max_length=10, db_index=True)

@@ -6,11 +6,11 @@ from django.db import models
 
 from maillage.sdaasp.programme import modele as pur
 from maillage.web.comptes.perimetre import Perimetre
-from maillage.web.programme.models.base import Suivi, liste, texte_court
+from maillage.web.programme.models.base import ObjetProgramme, liste, texte_court
 from maillage.web.socle.ecriture import historique
 
 
-class FicheAction(Suivi):
+class FicheAction(ObjetProgramme):
     """The fiche of a theme."""
 
     PUR, SORTE, CHERCHABLES = (
@@ -18,6 +18,7 @@ class FicheAction(Suivi):
         "fiche",
         ("titre", "enjeux", "pilote", "copilotes", "texte_falc"),
     )
+    MODIFIER = "programme.modifier_fiche"
 
     theme = models.CharField("thème", max_length=60, db_index=True)
     titre = models.CharField("titre", max_length=300)
@@ -48,10 +49,11 @@ class FicheAction(Suivi):
         return Perimetre(themes=frozenset({self.theme}), dimensions=dimensions)
 
 
-class ObjectifPrioritaire(Suivi):
+class ObjectifPrioritaire(ObjetProgramme):
     """A priority objective of a fiche; ``fiche`` is the key of the fiche."""
 
     PUR, SORTE, CHERCHABLES = pur.ObjectifPrioritaire, "objectif", ("libelle", "effets", "moyens", "freins")
+    MODIFIER = "programme.modifier_objectif"
 
     fiche = models.CharField("fiche", max_length=120, db_index=True)
     ordre = models.PositiveIntegerField("ordre")

@@ -7,11 +7,11 @@ from django.db import models
 from maillage.sdaasp.programme import mesures as pur_indicateurs
 from maillage.sdaasp.programme.vocabulaire import EtatValeur
 from maillage.web.comptes.perimetre import Perimetre
-from maillage.web.programme.models.base import Suivi, liste, texte_court
+from maillage.web.programme.models.base import ObjetProgramme, liste, texte_court
 from maillage.web.socle.ecriture import historique
 
 
-class IndicateurSuivi(Suivi):
+class IndicateurSuivi(ObjetProgramme):
     """What is measured for an objective or a declinaison; ``objet`` is its key."""
 
     PUR, SORTE, CHERCHABLES = (
@@ -19,6 +19,7 @@ class IndicateurSuivi(Suivi):
         "indicateur",
         ("libelle", "definition", "source"),
     )
+    MODIFIER = "programme.modifier_indicateur"
 
     objet = models.CharField("objet", max_length=120, db_index=True)
     libelle = models.CharField("libellé", max_length=300)

@@ -8,14 +8,15 @@ from django.db import models
 
 from maillage.sdaasp.programme import modele as pur
 from maillage.web.comptes.perimetre import Perimetre
-from maillage.web.programme.models.base import Suivi, liste, texte_court
+from maillage.web.programme.models.base import ObjetProgramme, liste, texte_court
 from maillage.web.socle.ecriture import historique
 
 
-class Label(Suivi):
+class Label(ObjetProgramme):
     """A label that a body gives."""
 
     PUR, SORTE, CHERCHABLES = pur.Label, "label", ("nom", "organisme", "demande")
+    MODIFIER = "programme.modifier_label"
 
     nom = models.CharField("nom", max_length=200)
     organisme = texte_court(verbose_name="organisme qui le donne")
@@ -37,7 +38,7 @@ class Label(Suivi):
         return Perimetre()
 
 
-class BonnePratique(Suivi):
+class BonnePratique(ObjetProgramme):
     """Something that worked somewhere, and where it was taken up; links are keys."""
 
     PUR, SORTE, CHERCHABLES = (
@@ -45,6 +46,7 @@ class BonnePratique(Suivi):
         "pratique",
         ("titre", "description", "lieu", "porteur", "reprises"),
     )
+    MODIFIER = "programme.contribuer_pratique"
 
     titre = models.CharField("titre", max_length=300)
     description = models.TextField("ce qui a été fait, et ce que cela a donné", null=True, blank=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django import forms
 
 from maillage.web.programme import models
-from maillage.web.programme.edition import tableau
-from maillage.web.programme.edition.forms import FormulaireSuivi
-from maillage.web.programme.edition.tableau import TableauField
+from maillage.web.programme.saisie import tableau
+from maillage.web.programme.saisie.forms import FormulaireSuivi
+from maillage.web.programme.saisie.tableau import TableauField
 
 
 class FormulairePratique(FormulaireSuivi):
@@ -50,7 +50,7 @@ class FormulairePratique(FormulaireSuivi):
         ):
             self.fields[name].choices = [(row.cle, self._name(row)) for row in model.objects.all()]  # type: ignore[attr-defined]
 
-    def _name(self, row: models.Suivi) -> str:
+    def _name(self, row: models.ObjetProgramme) -> str:
         if isinstance(row, models.Declinaison):
             return f"{self.noms.get(row.arrondissement)}, {row.annee} : {row}"
         return str(row)

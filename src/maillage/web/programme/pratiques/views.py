@@ -9,20 +9,26 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from maillage.web.programme import models
-from maillage.web.programme.adresses import get_adresse
-from maillage.web.programme.edition.views import open_form
+from maillage.web.programme.discussion import read_discussion
 from maillage.web.programme.noms import get_noms
 from maillage.web.programme.pratiques import commands, queries
-from maillage.web.programme.rules import MODIFIER
-from maillage.web.programme.suivi.queries import find_objets, read_discussion
+from maillage.web.programme.pratiques.forms import FormulaireLabel, FormulairePratique
+from maillage.web.programme.saisie.forms import open_form
+from maillage.web.socle.demande import get_and_post
+from maillage.web.suivi.queries import find_objets
 
 FILTRES = ("territoire", "objectifs", "labels")
 CREATIONS = {
-    "pratique": (models.BonnePratique, commands.creer_pratique, "Nouvelle bonne pratique"),
-    "label": (models.Label, commands.creer_label, "Nouveau label"),
+    "pratique": (
+        models.BonnePratique,
+        FormulairePratique,
+        commands.creer_pratique,
+        "Nouvelle bonne pratique",
+    ),
+    "label": (models.Label, FormulaireLabel, commands.creer_label, "Nouveau label"),
 }
 HORS_PERIMETRE = (
     "Votre mandat ne couvre pas cette pratique : rattachez-la à votre arrondissement et à un objectif de "
@@ -48,8 +54,8 @@ def pratiques(request: HttpRequest) -> HttpResponse:
         "noms_labels": {label.cle: label.nom for label in labels},
         "choix": chosen,
         "texte": text,
-        "peut_pratique": request.user.has_perm(MODIFIER["pratique"]),
-        "peut_label": request.user.has_perm(MODIFIER["label"]),
+        "peut_pratique": request.user.has_perm(models.BonnePratique.MODIFIER),
+        "peut_label": request.user.has_perm(models.Label.MODIFIER),
     }
     return render(request, "programme/pratiques/pratiques.html", context)
 
@@ -63,7 +69,6 @@ def pratique(request: HttpRequest, cle: str) -> HttpResponse:
         "noms": get_noms(),
         "objet": row,
         "liens": find_objets([*row.objectifs, *row.declinaisons, *row.labels]),
-        "peut_modifier": request.user.has_perm(MODIFIER["pratique"], row),
         **read_discussion(request.user, row),
     }
     return render(request, "programme/pratiques/pratique.html", context)
@@ -78,24 +83,23 @@ def label(request: HttpRequest, cle: str) -> HttpResponse:
         "noms": get_noms(),
         "objet": row,
         "pratiques": queries.list_pratiques(labels=cle),
-        "peut_modifier": request.user.has_perm(MODIFIER["label"], row),
         **read_discussion(request.user, row),
     }
     return render(request, "programme/pratiques/label.html", context)
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@get_and_post
 @never_cache
 def creer(request: HttpRequest, sorte: str) -> HttpResponse:
     """A new good practice or label; the address may say what it serves (``?objectifs=sante.1``)."""
     if sorte not in CREATIONS:
         raise Http404("Cela ne se crée pas ici.")
-    model, command, title = CREATIONS[sorte]
-    if not request.user.has_perm(MODIFIER[sorte]):
+    model, kind, command, title = CREATIONS[sorte]
+    if not request.user.has_perm(model.MODIFIER):
         raise PermissionDenied
     noms = get_noms()
-    form = open_form(request, model(), noms)
+    form = open_form(kind, request, model(), noms)
     del form.fields["motif"]
     if form.is_bound and form.is_valid():
         try:
@@ -103,6 +107,6 @@ def creer(request: HttpRequest, sorte: str) -> HttpResponse:
         except PermissionDenied:
             form.add_error(None, HORS_PERIMETRE)
         else:
-            return redirect(get_adresse(row))
+            return redirect(row.get_absolute_url())
     context = {"section": "programme", "noms": noms, "form": form, "titre": title}
     return render(request, "programme/pratiques/creer.html", context)

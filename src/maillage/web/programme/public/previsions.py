@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from maillage.web.programme import models
-from maillage.web.programme.edition.presentation import LANCEES, TONS
+from maillage.web.programme.presentation import LANCEES, TONS
 
 MOTS = {
     None: "reste à préciser",

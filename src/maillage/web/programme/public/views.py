@@ -12,11 +12,10 @@ from maillage.sdaasp.indicateurs.completude import (
     list_followers,
 )
 from maillage.web.comptes.models import Mandat
+from maillage.web.programme import presentation
 from maillage.web.programme.couverture.queries import find_deficits, get_arrondissement
 from maillage.web.programme.declinaisons.queries import Filtres, count_by_theme, list_declinaisons
-from maillage.web.programme.edition import presentation
-from maillage.web.programme.fiches.queries import list_fiches
-from maillage.web.programme.lecture import read_programme
+from maillage.web.programme.lecture import list_fiches, read_programme
 from maillage.web.programme.noms import Noms, get_noms
 from maillage.web.programme.public import previsions
 from maillage.web.programme.recherche import search_all, search_cadre

@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Q
 
 from maillage.web.programme import models
-from maillage.web.programme.amendements.queries import list_amendements
-from maillage.web.programme.suivi.queries import find_objets, list_nouveautes
+from maillage.web.programme.discussion import list_amendements
+from maillage.web.suivi.queries import find_objets, list_nouveautes, list_suivis
 
 
 def list_taches(personne: Any, today: date) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def list_taches(personne: Any, today: date) -> dict[str, Any]:
             part &= Q(arrondissement=mandate.territoire.removeprefix("arrondissement:"))
         scope |= part
     mine = models.Declinaison.objects.filter(scope)
-    followed = models.Abonnement.objects.filter(personne=personne).order_by("objet")
+    followed = list_suivis(personne)
     objects = find_objets(row.objet for row in followed)
     blank = mine.filter(Q(statut=None) | Q(objectifs=None) | Q(pilote_territorial=None))
     late = [row for row in mine.filter(datee=True)[:500] if any(_is_late(step, today) for step in row.etapes)]

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from maillage.web.programme.noms import get_noms
-from maillage.web.programme.suivi.courriel import is_mail_configured
 from maillage.web.programme.taches import queries
+from maillage.web.suivi.courriel import is_mail_configured
 
 
 @login_required

@@ -12,10 +12,8 @@ from django.utils.text import slugify
 from maillage import francais as formats
 from maillage.sdaasp.indicateurs.couverture import Case, MatriceCouverture
 from maillage.sdaasp.programme.vocabulaire import LIBELLES
-from maillage.web.programme.adresses import get_adresse
-from maillage.web.programme.edition import presentation
+from maillage.web.programme import presentation
 from maillage.web.programme.noms import Noms
-from maillage.web.programme.suivi.queries import count_nouveautes
 
 register = template.Library()
 _MOTS = {str(member): label for member, label in LIBELLES.items()}
@@ -49,12 +47,6 @@ def classe(etat: str) -> str:
 def mot_case(etat: str) -> str:
     """The state of a cell in words."""
     return {"couvert": "couvert", "a_confirmer": "à confirmer"}.get(etat, "rien")
-
-
-@register.filter
-def page_de(objet: Any) -> str:
-    """The address of an object's page."""
-    return get_adresse(objet)
 
 
 @register.filter
@@ -166,20 +158,6 @@ def ton_amendement(etat: str) -> str:
     return {"adopte": "succes", "rejete": "erreur", "en_examen": "accent", "propose": "accent"}.get(
         etat, "attente"
     )
-
-
-@register.simple_tag(takes_context=True)
-def nouveautes(context: template.Context) -> int:
-    """How many things changed in what this person follows, in one query."""
-    return count_nouveautes(context["user"])
-
-
-@register.inclusion_tag("programme/edition/_annulation.html", takes_context=True)
-def annulation(context: template.Context) -> dict[str, Any]:
-    """What was just done, said once, with a button to undo it."""
-    request = context["request"]
-    held = request.session.pop("annulable", None) if request.user.is_authenticated else None
-    return {"annulable": held, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("programme/indicateurs/_indicateurs_atlas.html", takes_context=True)

@@ -1,10 +1,60 @@
-"""What is said, what happened, who follows."""
+"""What any object may have: versions, comments, moves, people who follow it.
+
+An app makes its objects followed by deriving them from :class:`ObjetSuivi`; nothing is registered. Rows
+point to an object by its key, which no two objects share, whatever their kinds.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+
+
+class ObjetSuivi(models.Model):
+    """An object with versions, that people follow, discuss and put back.
+
+    Its app serves the addresses of :func:`maillage.web.suivi.urls.list_urls` under its own name, and defines
+    the permissions ``commenter``, ``suivre``, ``lire_historique`` and ``restaurer``; ``MODIFIER`` names the
+    one to change it. ``version`` counts the writes: it is the optimistic lock. Derived classes keep a
+    ``history`` and a ``perimetre`` (who follows its one theme is told too).
+    """
+
+    cle = models.CharField("clé", max_length=120, unique=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    modifie_le = models.DateTimeField("modifié le", auto_now=True)
+
+    SORTE = ""
+    MODIFIER = ""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def list_champs(cls) -> list[str]:
+        """The fields that versions keep and that may be put back."""
+        raise NotImplementedError
+
+    @classmethod
+    def name_champ(cls, champ: str) -> str:
+        """The French label of a field."""
+        return str(cls._meta.get_field(champ).verbose_name).capitalize()
+
+    @property
+    def espace(self) -> str:
+        """The name under which its app serves its addresses and defines its permissions."""
+        return self._meta.app_label
+
+    def write(self, champs: Mapping[str, Any]) -> None:
+        """Take new values of fields; not saved yet."""
+        for name, value in champs.items():
+            setattr(self, name, value)
+
+    def check_rules(self) -> None:
+        """Raise ``ValidationError`` with everything its rules refuse."""
 
 
 class Commentaire(models.Model):
@@ -16,6 +66,7 @@ class Commentaire(models.Model):
     cree_le = models.DateTimeField("le", auto_now_add=True)
 
     class Meta:
+        db_table = "programme_commentaire"
         verbose_name = "commentaire"
         ordering = ("cree_le", "pk")
 
@@ -53,6 +104,7 @@ class Mouvement(models.Model):
     le = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:
+        db_table = "programme_mouvement"
         verbose_name = "mouvement"
         ordering = ("-le", "-pk")
 
@@ -70,6 +122,7 @@ class Abonnement(models.Model):
     par_courriel = models.BooleanField(default=False)
 
     class Meta:
+        db_table = "programme_abonnement"
         constraints = [models.UniqueConstraint(fields=["objet", "personne"], name="un_abonnement")]
 
     def __str__(self) -> str:

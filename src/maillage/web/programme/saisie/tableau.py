@@ -14,7 +14,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from maillage.sdaasp.programme.vocabulaire import NatureMoyen, StatutFrein, get_libelle
-from maillage.web.programme.edition.saisie import read_date, read_money, read_text, read_year, write_money
+from maillage.web.programme.saisie.textes import read_date, read_money, read_text, read_year, write_money
 
 Brut = dict[str, str]
 RETIRER = "retirer"
@@ -85,7 +85,7 @@ class Cellule:
 class TableauWidget(forms.Widget):
     """The rows and at least one blank one; ``fautes`` are filled by the field, ``blancs`` by the view."""
 
-    template_name = "programme/edition/tableau.html"
+    template_name = "programme/saisie/tableau.html"
     use_fieldset = True
 
     def __init__(self, colonnes: Sequence[Colonne]) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 
 from maillage.sdaasp.programme.vocabulaire import (
     get_libelle,
 )
 from maillage.web.programme import models
-from maillage.web.programme.edition.tableau import TableauField
 from maillage.web.programme.noms import Noms
+from maillage.web.programme.saisie.tableau import TableauField
 
 VIDE = ("", "À confirmer")
 
@@ -31,7 +32,7 @@ class FormulaireSuivi(forms.Form):
         label="Pourquoi ce changement", required=False, max_length=100, help_text="Gardé dans l’historique."
     )
 
-    def __init__(self, data: Any, *, objet: models.Suivi, noms: Noms) -> None:
+    def __init__(self, data: Any, *, objet: models.ObjetProgramme, noms: Noms) -> None:
         self.objet, self.noms = objet, noms
         initial = {name: getattr(objet, name) for name in self.CHAMPS} | {"version": objet.version}
         super().__init__(data, initial=initial)
@@ -84,3 +85,16 @@ class FormulaireSuivi(forms.Form):
             if name == more and isinstance(field, TableauField):
                 fresh.fields[name].widget.blancs = 2  # type: ignore[attr-defined]
         return fresh
+
+
+def open_form(
+    kind: type[FormulaireSuivi], request: HttpRequest, base: models.ObjetProgramme, noms: Noms
+) -> FormulaireSuivi:
+    """The form of an object: as sent, as sent with one more blank line, or filled from the object."""
+    if request.method == "POST":
+        form = kind(request.POST, objet=base, noms=noms)
+        more = request.POST.get("ajouter", "")
+        return form.keep_typed(more) if more else form
+    form = kind(None, objet=base, noms=noms)
+    form.preset(dict(request.GET.lists()))
+    return form

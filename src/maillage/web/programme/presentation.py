@@ -1,19 +1,17 @@
-"""Values of the programme as a page shows them: texts, differences, time lines. No database here."""
+"""Values of the programme as a page shows them: texts, differences, time lines."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from maillage.sdaasp.programme.differences import Morceau, compare_texts
-from maillage.sdaasp.programme.structure import describe
 from maillage.sdaasp.programme.vocabulaire import StatutDeclinaison, get_libelle
 from maillage.web.programme import models
-from maillage.web.programme.conversion import name_field
-from maillage.web.programme.edition.saisie import write_line
-from maillage.web.programme.noms import Noms
+from maillage.web.programme.noms import Noms, get_noms
+from maillage.web.programme.saisie.textes import write_line
 
 TONS = {
     None: "attente",
@@ -25,15 +23,6 @@ TONS = {
     "achevee": "succes",
     "abandonnee": "erreur",
 }
-
-
-@dataclass(frozen=True)
-class Ecart:
-    """One field in two states, as text."""
-
-    champ: str
-    avant: str
-    apres: str
 
 
 def show(value: Any, noms: Noms) -> str:
@@ -50,22 +39,18 @@ def show(value: Any, noms: Noms) -> str:
     return str(value) or "—"
 
 
-def compare(before: Any, after: Any, model: type[models.Suivi], noms: Noms) -> list[Ecart]:
-    """The fields in which two states of one object differ; a state may be absent."""
-    rows = []
-    for champ in describe(model.PUR):
-        old, new = getattr(before, champ.nom, None), getattr(after, champ.nom, None)
-        if old != new:
-            rows.append(Ecart(name_field(model, champ.nom), show(old, noms), show(new, noms)))
-    return rows
+def frame_history() -> tuple[dict[str, Any], Callable[[Any], str]]:
+    """What the history page of any object says around it, and how it writes a value."""
+    noms = get_noms()
+    return {"section": "programme", "noms": noms}, lambda value: show(value, noms)
 
 
 def compare_change(
-    change: Mapping[str, Any], model: type[models.Suivi], noms: Noms
+    change: Mapping[str, Any], model: type[models.ObjetProgramme], noms: Noms
 ) -> tuple[str, tuple[Morceau, ...]]:
     """A proposed change as (field in French, its words kept, added, removed)."""
     before, after = show(change["avant"], noms), show(change["apres"], noms)
-    return name_field(model, change["champ"]), compare_texts(before, after)
+    return model.name_champ(change["champ"]), compare_texts(before, after)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""What is typed, read and written back: the form of an object, texts, tables."""
