@@ -47,7 +47,7 @@ class Roads:
     def fit(self, communes: np.ndarray) -> Float:
         """As the formula: soft absolute error, rare distances and densities weighted up."""
         i, j = base.list_pairs(self.yardstick, communes)
-        truth, weight = self.yardstick.minutes[i, j], weigh(self.yardstick, i, j)
+        truth, weight = self.yardstick.minutes[i, j], base.weigh_pairs(self.yardstick, i, j)
         return np.asarray(
             least_squares(
                 lambda values: weight * (self.minutes(values, i, j) - truth),
@@ -58,14 +58,6 @@ class Roads:
                 max_nfev=12,
             ).x
         )
-
-
-def weigh(yardstick: base.Yardstick, i: Ints, j: Ints) -> Float:
-    """Weights of :meth:`bench.estimate_fit.Model.fit`."""
-    density = np.sqrt(yardstick.local[i] * yardstick.local[j])
-    band = np.digitize(yardstick.km[i, j], base.BANDS_KM[1:-1])
-    cell = band * 6 + np.digitize(density, base.DENSITY_CLASSES)
-    return np.asarray((len(cell) / 30 / np.bincount(cell, minlength=30)[cell]) ** 0.25)
 
 
 def read_values(values: Float) -> Coefficients:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -118,19 +119,23 @@ class Model:
 
     def fit(self, communes: np.ndarray) -> np.ndarray:
         """Least absolute-like error (soft L1, one minute), rare distances and densities weighted up."""
-        i, j = list_pairs(self.yardstick, communes)
-        km, truth = self.yardstick.km[i, j], self.yardstick.minutes[i, j]
-        density = np.sqrt(self.yardstick.local[i] * self.yardstick.local[j])
-        cell = np.digitize(km, BANDS_KM[1:-1]) * 6 + np.digitize(density, DENSITY_CLASSES)
-        weight = (len(cell) / 30 / np.bincount(cell, minlength=30)[cell]) ** 0.25
         return least_squares(
-            lambda values: weight * (self.minutes(values, i, j) - truth),
-            START,
-            loss="soft_l1",
-            x_scale="jac",
-            xtol=1e-12,
-            ftol=1e-12,
+            self.residuals(communes), START, loss="soft_l1", x_scale="jac", xtol=1e-12, ftol=1e-12
         ).x
+
+    def residuals(self, communes: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        """Weighted errors of every pair among these communes, minutes, for any coefficients."""
+        i, j = list_pairs(self.yardstick, communes)
+        truth, weight = self.yardstick.minutes[i, j], weigh_pairs(self.yardstick, i, j)
+        return lambda values: weight * (self.minutes(values, i, j) - truth)
+
+
+def weigh_pairs(yardstick: Yardstick, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """Weights of pairs, so that rare distances and densities count."""
+    density = np.sqrt(yardstick.local[i] * yardstick.local[j])
+    band = np.digitize(yardstick.km[i, j], BANDS_KM[1:-1])
+    cell = band * 6 + np.digitize(density, DENSITY_CLASSES)
+    return (len(cell) / 30 / np.bincount(cell, minlength=30)[cell]) ** 0.25
 
 
 def split(n: int, seed: int) -> np.ndarray:
