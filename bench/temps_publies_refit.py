@@ -1,6 +1,6 @@
 """The refit and its decision; the protocol is :mod:`bench.temps_publies`'s.
 
-Two numbers move on a grid of steps of 0.01, so that each halving of the services is judged on the same errors:
+Two numbers move on a grid of steps of 0.01, so that each halving of the services is judged alike:
 ``constante`` multiplies every time, hence every statistic; ``exposant`` needs the times again.
 """
 
@@ -22,7 +22,7 @@ from bench.temps_publies import (
     TIRAGE,
     Floats,
     Monde,
-    compute,
+    Nord,
 )
 from maillage.catalogue.temps_estimes import Formule
 
@@ -77,24 +77,25 @@ class Grille:
         )
 
 
-def make_grid(monde: Monde, published: dict[str, Floats], model: fit.Model, formule: Formule) -> Grille:
+def make_grid(monde: Monde, published: dict[str, Floats], model: fit.Model) -> Grille:
     """Everything the decision needs, computed once."""
     codes = tuple(sorted(COMPARABLES))
-    wanted = np.log(np.array([published[code] for code in codes]))
-    near, far = (grid_services(monde, wanted, codes, formule, beyond=beyond) for beyond in (False, True))
-    return Grille(formule, codes, near, far, grid_isere(model, formule))
+    nord = Nord(monde, codes)
+    present = nord.estimate.formule
+    near, far = grid_services(nord, np.log(np.array([published[code] for code in codes])))
+    return Grille(present, codes, near, far, grid_isere(model, present))
 
 
-def grid_services(
-    monde: Monde, wanted: Floats, codes: Sequence[str], formule: Formule, *, beyond: bool
-) -> Floats:
-    """Error of each service on the grid."""
-    out = np.empty((len(codes), len(PAS_CONSTANTE), len(PAS_EXPOSANT)))
+def grid_services(nord: Nord, wanted: Floats) -> tuple[Floats, Floats]:
+    """Error of each service on the grid, at both extremes of the border; ``wanted``: ln of the published."""
+    out = np.empty((2, len(wanted), len(PAS_CONSTANTE), len(PAS_EXPOSANT)))
+    present = nord.estimate.formule
     for k, step in enumerate(PAS_EXPOSANT):
-        bent = replace(formule, exposant=formule.exposant + float(step))
-        gap = np.log(compute(monde, bent, codes, beyond=beyond)) - wanted
-        out[:, :, k] = np.abs(gap[:, None] + PAS_CONSTANTE[None, :, None]).mean(axis=2)
-    return out
+        minutes = nord.compute_minutes(replace(present, exposant=present.exposant + float(step)))
+        for beyond in (0, 1):
+            gap = np.log(nord.describe(minutes, beyond=bool(beyond))) - wanted
+            out[beyond, :, :, k] = np.abs(gap[:, None] + PAS_CONSTANTE[None, :, None]).mean(axis=2)
+    return out[0], out[1]
 
 
 def grid_isere(model: fit.Model, formule: Formule) -> Floats:
@@ -153,7 +154,11 @@ def decide(grid: Grille, model: fit.Model) -> Decision:
     found = grid.refit(fits)
     both = grid.present, found
     isere = [judge_isere(model, grid.read(place)) for place in both]
-    pair = lambda errors, rows: tuple(float(errors[rows].mean(axis=0)[place]) for place in both)  # noqa: E731
+
+    def pair(errors: Floats, rows: NDArray[np.intp]) -> tuple[float, float]:
+        old, new = (float(errors[rows].mean(axis=0)[place]) for place in both)
+        return old, new
+
     return Decision(
         grid.read(found),
         fitting,
