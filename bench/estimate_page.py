@@ -12,6 +12,8 @@ from string import Template
 import numpy as np
 
 from bench import estimate_fit as fit
+from bench.tableaux import number, signed, table
+from bench.temps_publies_tables import published_words
 from maillage.catalogue.temps_estimes import Formule
 
 ROOT = Path(__file__).parent.parent
@@ -30,16 +32,6 @@ class Fitted:
     zones: dict[str, np.ndarray]
     results: dict
     residuals: dict
-
-
-def number(value: float, digits: int = 1) -> str:
-    """A number as it is written in French."""
-    return f"{value:.{digits}f}".replace(".", ",").replace("-", "−")
-
-
-def signed(value: float) -> str:
-    """With its sign: an overestimate is positive."""
-    return ("+" if value >= 0 else "") + number(value)
 
 
 def compute(folder: Path) -> Fitted:
@@ -90,12 +82,12 @@ def toml(fitted: Fitted) -> str:
         lines += [f"couples_{key} = {round(pairs[key], 2)}" for key in ("mediane", "p90", "biais")]
         lines += [f"plus_proche_{key} = {round(nearest[key], 2)}" for key in ("mediane", "p90", "biais")]
     for zone, tables in fitted.residuals.items():
-        for name, table in tables.items():
+        for name, found in tables.items():
             lines += [
                 "",
                 f"[residus.{zone}.{name}]  # ln(temps vrai / temps estimé), par tranche de temps estimé",
             ]
-            lines += [f"{key} = {toml_value(value)}" for key, value in table.items()]
+            lines += [f"{key} = {toml_value(value)}" for key, value in found.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -104,12 +96,6 @@ def toml_value(value: object) -> str:
     if isinstance(value, list) and value and isinstance(value[0], list):
         return "[\n" + "".join(f"  {toml_value(row)},\n" for row in value) + "]"
     return json.dumps(value).replace("Infinity", "inf")
-
-
-def table(header: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table; numbers to the right."""
-    rule = ["---", *["---:"] * (len(header) - 1)]
-    return "\n".join("| " + " | ".join(row) + " |" for row in (header, rule, *rows))
 
 
 def error_rows(result: dict) -> list[list[str]]:
@@ -163,6 +149,7 @@ EXAMPLE_HEADER = ["lieu (les deux bouts)", *(f"{number(km, 1 if km < 1 else 0)} 
 def page(fitted: Fitted, shares: dict[str, float]) -> str:
     """The method page: the template with its figures."""
     words = formula_words(fitted.formule) | error_words(fitted, shares) | residual_words(fitted.residuals)
+    words |= published_words()
     return Template(TEMPLATE.read_text("utf-8")).substitute(words)
 
 

@@ -1,40 +1,43 @@
 """Estimated times judged on published ones: the distribution, by département, of real road times.
 
-    python -m bench.temps_publies [--atlas ATLAS]     prints the tables
+    python -m bench.temps_publies [--atlas ATLAS]     rewrites bench/temps_publies.toml, which pages read
 
 The protocol, written before any comparison was computed:
 
-* **Published**: ``temps_acces_departements.csv``, minutes to the nearest of 15 types of service (BPE 2023) on
-  the roads: mean, median, first and ninth deciles of people. How it was computed is not stated there. No value
-  is under one minute, which is a convention, not a measure.
+* **Published**: ``temps_acces_departements.csv``, minutes to the nearest of 15 types of service (BPE 2023)
+  on the roads: mean, median, first and ninth deciles of people. How it was computed is not stated there. No
+  value is under one minute, which is a convention, not a measure.
 * **Ours**: the Nord as the product computes it. From each inhabited cell of 1 km, weighed by its people, to
   the nearest place of the type; services known by commune only are spread over it in proportion to people.
-* **Comparable** types are those our data hold under the same definition, whatever the vintage; the judgement
-  is on them only. Four more are shown without being judged: the stations by rank (another classification in
-  2013), the agences postales (half of the network became one since 2013), the primary schools (our tables
-  cannot tell an école primaire from an élémentaire). Déchèteries are in none of our tables.
+* **Comparable** types are those our data hold under the same definition, whatever the vintage; the
+  judgement is on them only. Four more are shown without being judged: the stations by rank (another
+  classification in 2013), the agences postales (our newer tables do not tell them from other post
+  offices), the primary schools (nor an école primaire from an élémentaire). Déchèteries are in none of our
+  tables.
 * **Error**: mean over services of the mean of |ln(ours / published)| over the four statistics.
 * **The border**: supply of the neighbouring départements is unknown, which can only lengthen our times. The
-  error is computed twice: as the product computes, and at the other extreme, as if each French cell beyond the
-  border held the service. Places from a national file are known on both sides and read once.
-* **Refit**: two numbers only, ``constante`` (a scale) and ``exposant`` (how fast trips get faster), the other
-  four staying as fitted on the Isère. They minimise the sum of two errors, each divided by that of the present
-  formula: the cost of :mod:`bench.estimate_fit` on the half of the communes of Isère that fits, on flat land;
-  the error above on half of the comparable types (seed 2026, types sorted by BPE code).
+  error is computed twice: as the product computes, and at the other extreme, as if each French cell beyond
+  the border held the service. Places from a national file are known on both sides and read once.
+* **Refit**: two numbers only, ``constante`` (a scale) and ``exposant`` (how fast trips get faster), the
+  other four staying as fitted on the Isère. They minimise the sum of two errors, each divided by that of
+  the present formula: the cost of :mod:`bench.estimate_fit` on the half of the communes of Isère that fits,
+  on flat land; the error above on half of the comparable types (seed 2026, types sorted by BPE code).
 * **Decision**: the new pair is adopted when, all four,
   1. the error on the types that did not serve falls,
-  2. it falls at the other extreme of the border too (a formula must not make up for services we cannot see),
+  2. it falls at the other extreme of the border too (a formula must not make up for services we cannot
+     see),
   3. on the communes of Isère that did not serve, median and 90th percentile of the error of a pair on flat
      land rise by less than 5 %,
   4. of all the other ways to halve the comparable types, the held-out error falls in at least nine of ten.
   Else the present formula stays. The attempt is published in both cases.
-* **Second attempt**, written once the first was refused and before this one was computed; it has no number to
-  fit. People are spread over their cell, a place known by commune only is spread over its own too, and the more
-  places the cell holds the nearer the nearest: with n of them the mean square of the distance inside a cell of
-  side a is about a²/(3n) (exactly a²/3 for one), where the product takes a²/6 whatever n. Adopted when the error
-  falls on both halves of the services and at both extremes of the border.
-* **Not looked at**: the share of people beyond 7 minutes of the basket, which the reference document gives for
-  three basins. It serves neither to choose nor to stop; it is computed after, in :mod:`bench.conformance`.
+* **Second attempt**, written once the first was refused and before this one was computed; it has no number
+  to fit. People are spread over their cell, a place known by commune only is spread over its own too, and
+  the more places the cell holds the nearer the nearest: with n of them the mean square of the distance
+  inside a cell of side a is about a²/(3n) (exactly a²/3 for one), where the product takes a²/6 whatever n.
+  Adopted when the error falls on both halves of the services and at both extremes of the border.
+* **Not looked at**: the share of people beyond 7 minutes of the basket, which the reference document gives
+  for three basins. It serves neither to choose nor to stop; it is computed after, in
+  :mod:`bench.conformance`.
 """
 
 from __future__ import annotations
@@ -52,8 +55,9 @@ from bench.conformite_apl import BELGIQUE
 from maillage.atlas.etapes.temps import CELL_SPREAD, to_points
 from maillage.atlas.lecture.ouvert import Atlas
 from maillage.catalogue.temps_estimes import Formule
-from maillage.network.estimate.formula import Estimate, Habitants
-from maillage.network.travel_times import Points, Sites
+from maillage.network.estimate.formula import Habitants
+from maillage.network.estimate.times import Estimate
+from maillage.network.travel_times import UNREACHABLE, Points, Sites
 
 Floats = NDArray[np.float64]
 
@@ -78,6 +82,7 @@ APPROCHES = {
     "E107": ("gare_grande_vitesse",),
     "E109": ("gare_regionale",),
 }
+ABSENTS = ("A133",)  # déchèteries
 TYPES = COMPARABLES | APPROCHES
 STATISTIQUES = ("moyenne_min", "mediane_min", "decile1_min", "decile9_min")
 DS_PER_MINUTE = 600
@@ -105,12 +110,6 @@ def read_published(path: Path, departement: str) -> dict[str, Floats]:
     table = pl.read_csv(path, schema_overrides={"departement": pl.String}, infer_schema_length=None)
     here = table.filter(pl.col("departement") == departement)
     return {row[0]: np.array(row[1:]) for row in here.select("code_bpe", *STATISTIQUES).iter_rows()}
-
-
-def read_names(path: Path) -> dict[str, str]:
-    """BPE code → name of the service, as published."""
-    table = pl.read_csv(path, columns=["code_bpe", "service"]).unique("code_bpe")
-    return {code: name.replace("_", " ") for code, name in table.iter_rows()}
 
 
 def read_monde(atlas: Atlas) -> Monde:
@@ -182,15 +181,19 @@ def is_national(places: pl.DataFrame) -> bool:
 class Nord:
     """Times from every cell to the nearest of each service, for any ``constante`` and ``exposant``.
 
-    Densities are those of the formula shipped, computed once.
+    Densities are those of the formula shipped, computed once. ``shared`` int64[sites]: how many places of the
+    type a site's cell may hold, 2 where their number changes nothing (addresses, cells beyond the border).
     """
 
-    def __init__(self, monde: Monde, codes: Sequence[str], formule: Formule | None = None) -> None:
-        spread_m = monde.side_m * CELL_SPREAD
-        self.people = monde.people
+    def __init__(self, monde: Monde, codes: Sequence[str]) -> None:
+        self.people, self.side_km = monde.people, monde.side_m / 1000
         self.national = np.array([is_national(monde.places[code]) for code in codes])
-        self.estimate = Estimate(monde.cells, monde.habitants, spread_m=spread_m, formule=formule)
-        self.sites = gather_sites([*(to_points(monde.places[code]) for code in codes), monde.beyond])
+        spread_m = monde.side_m * CELL_SPREAD
+        self.estimate = Estimate(monde.cells, monde.habitants, spread_m=spread_m)
+        cells = [count_by_cell(monde.places[code]) for code in codes]
+        self.sites = gather_sites([*map(to_points, cells), monde.beyond])
+        outside = np.full(len(monde.beyond), 2)
+        self.shared = np.concatenate([*(c["n"].to_numpy() for c in cells), outside])
         self.ends = self.estimate.prepare(self.sites.points)
 
     def describe(self, minutes: Floats, *, beyond: bool = False) -> Floats:
@@ -208,10 +211,28 @@ class Nord:
         """Minutes to the nearest of each service, then to the nearest French cell outside: [cells, n + 1]."""
         bent = copy(self.estimate)
         bent.formule = formule or bent.formule
-        rows = np.arange(len(self.sites), dtype=np.int32)
-        every = np.arange(bent.n_origins)
-        found = bent.find(self.ends, rows, (self.sites.type_index, self.sites.n_types), 1, every)
-        return found.time_ds[:, :, 0] / DS_PER_MINUTE
+        return self._find(bent, np.arange(len(self.sites), dtype=np.int32))
+
+    def compute_spread_minutes(self) -> Floats:
+        """The same when the nearest of n places of a cell is at a mean square distance of a²/(3n)."""
+        found, bent = [], copy(self.estimate)
+        for n in np.unique(self.shared):
+            bent.spread_square = self.side_km**2 / (3 * n)
+            found.append(self._find(bent, np.flatnonzero(self.shared == n).astype(np.int32)))
+        return np.asarray(np.min(found, axis=0))
+
+    def _find(self, estimate: Estimate, rows: NDArray[np.int32]) -> Floats:
+        types = self.sites.type_index[rows], self.sites.n_types
+        found = estimate.find(self.ends.take(rows), rows, types, 1, np.arange(estimate.n_origins))
+        time_ds = found.time_ds[:, :, 0]
+        return np.where(time_ds == UNREACHABLE, np.inf, time_ds / DS_PER_MINUTE)
+
+
+def count_by_cell(places: pl.DataFrame) -> pl.DataFrame:
+    """Places of a type by point: ``lon``, ``lat``, ``n`` of them; 2 at an address."""
+    if is_national(places):
+        return places.select("lon", "lat", n=pl.lit(2, pl.Int64))
+    return places.group_by("lon", "lat", maintain_order=True).agg(n=pl.col("effectif").sum())
 
 
 def describe_communal(monde: Monde, codes: Sequence[str]) -> Floats:
@@ -221,3 +242,9 @@ def describe_communal(monde: Monde, codes: Sequence[str]) -> Floats:
     found = Estimate(to_points(monde.communes), monde.habitants).nearest(gather_sites(halls))
     people = monde.communes["population"].to_numpy().astype(np.float64)
     return np.array([describe(column / DS_PER_MINUTE, people) for column in found.time_ds.T])
+
+
+if __name__ == "__main__":
+    from bench.temps_publies_page import main
+
+    main()

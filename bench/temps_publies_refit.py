@@ -23,6 +23,7 @@ from bench.temps_publies import (
     Floats,
     Monde,
     Nord,
+    measure_error,
 )
 from maillage.catalogue.temps_estimes import Formule
 
@@ -190,3 +191,21 @@ def count_halvings(grid: Grille, chosen: set[str]) -> float:
         error = grid.services[held].mean(axis=0)
         falls += error[found] < error[grid.present]
     return falls / len(others)
+
+
+def judge_spread(nord: Nord, published: Floats, codes: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """The second attempt: error of the present convention and of places spread over their cell.
+
+    By half of the services, then by half at the other extreme of the border.
+    """
+    present, spread = nord.compute_minutes(), nord.compute_spread_minutes()
+    found = {}
+    for name, half in zip(("ajustes", "juges"), split_services(), strict=True):
+        rows = [codes.index(code) for code in half]
+        for suffix, beyond in (("", False), ("_au_dela", True)):
+            old, new = (
+                measure_error(nord.describe(minutes, beyond=beyond)[rows], published[rows])
+                for minutes in (present, spread)
+            )
+            found[name + suffix] = (old, new)
+    return found
