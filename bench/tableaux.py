@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from maillage.francais import known, nombre
+
 
 def number(value: float, digits: int = 1) -> str:
     """A number as it is written in French; a dash when it cannot be computed.
 
-    >>> number(-1234.56), number(float("nan"))
-    ('−1234,6', '–')
+    >>> number(-1.26), number(float("nan"))
+    ('−1,3', '–')
     """
-    return f"{value:.{digits}f}".replace(".", ",").replace("-", "−") if value == value else "–"  # noqa: PLR0124
+    return nombre(value, digits) if known(value) else "–"
 
 
 def signed(value: float, digits: int = 1) -> str:

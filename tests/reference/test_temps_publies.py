@@ -119,4 +119,3 @@ def test_the_rule_decides_which_formula_ships(atlas_du_nord, donnees):
         results["present"]["constante"],
         results["present"]["exposant"],
     )
-
