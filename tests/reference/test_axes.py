@@ -20,14 +20,15 @@ from bench.axes import (
 from bench.axes_fit import load_coefficients, load_gain, load_pair_error
 from bench.axes_points import extract
 from bench.conformite_plafonds import draw_activity, draw_moves, draw_pairs
+from maillage.catalogue.constantes import DEGREE_M
 from maillage.catalogue.temps_estimes import Formule
-from maillage.network.estimate.formula import EARTH_RADIUS_KM, Habitants
+from maillage.network.estimate.formula import Habitants
 from maillage.network.travel_times import Points
 
 SLOW = Formule(np.log(3.0), 0, 0, 0, 1.0, 0, 100, 3, 20, 200)  # 3 minutes a km, nobody around
 ROADS = Coefficients(SLOW, 0.5, 1.0, 0.1, 2.0, 0.7, 2.5, -0.1)
 NOBODY = Habitants(Points(np.zeros(1), np.zeros(1)), np.zeros(1))
-DEGREE_KM = np.pi * EARTH_RADIUS_KM / 180
+DEGREE_KM = DEGREE_M / 1000
 
 
 def road(classe, route, east_km, north_km):

@@ -17,11 +17,12 @@ from bench.temps_publies import (
 from bench.temps_publies_page import compute_all
 from bench.temps_publies_refit import PAS_CONSTANTE, PAS_EXPOSANT, Grille, split_services
 from bench.temps_publies_tables import load_results
+from maillage.catalogue.constantes import DEGREE_M
 from maillage.catalogue.temps_estimes import Formule, load_formule
-from maillage.network.estimate.formula import EARTH_RADIUS_KM, Habitants
+from maillage.network.estimate.formula import Habitants
 from maillage.network.travel_times import Points
 
-DEGREE_KM = np.pi * EARTH_RADIUS_KM / 180
+DEGREE_KM = DEGREE_M / 1000
 PLAIN = Formule(np.log(3.0), 0, 0, 0, 1.0, 0, 100, 3, 20, 200)  # 3 minutes a km, nobody around
 
 
