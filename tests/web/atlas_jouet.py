@@ -159,7 +159,7 @@ def write_atlas(folder: Path, date: str = "2026-01-01", version: str = "1") -> P
     manifest = {
         "format": 1, "departement": "99", "nom": "Département d’essai", "jeu_essai": True, "version_code": version, "parametres": {},
         "sources": {"essai": source}, "manques": [{"quoi": "reseau", "raison": "Aucun réseau routier n’est chargé."}],
-        "avertissements": [], "tables": {}, "controles": {},
+        "avertissements": [], "tables": {"durees/voiture_site.npy": {}}, "controles": {},
     }  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     (folder / "journal.json").write_text(json.dumps({"construit_le": date}), "utf-8")

@@ -5,8 +5,10 @@ from typing import cast
 
 import pytest
 
-from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
-from maillage.web.socle.definitions import Definition
+from maillage.atlas.lecture.chiffres import Chiffre
+from maillage.atlas.lecture.definitions import Definition
+from maillage.atlas.lecture.territoires import Territoire
+from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires.egalite import _ecart
 
 ICI = cast(Territoire, SimpleNamespace(niveau="epci", code="1"))

@@ -5,12 +5,12 @@ import subprocess
 
 import pytest
 
+from maillage.atlas.lecture.chiffres import Chiffre
+from maillage.atlas.lecture.definitions import Definition
 from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.programme.models import Declinaison
 from maillage.web.programme.reprise.commands import load
 from maillage.web.socle import atlas as atlases
-from maillage.web.socle.atlas import Chiffre
-from maillage.web.socle.definitions import Definition
 from maillage.web.territoires import comparaison, egalite, geographie, profil, queries
 from maillage.web.territoires.phrases import ecart
 
@@ -21,7 +21,7 @@ def test_the_opening_sentence(client, db) -> None:
     )
     assert "Ici, il faut <strong>13 minutes</strong> en voiture pour atteindre un France services" in text
     assert "Jeu d’essai" in text
-    assert "Temps estimés" in text
+    assert "Temps simulés" in text
 
 
 def test_unknown_is_said(client, db) -> None:

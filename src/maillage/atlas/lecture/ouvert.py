@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from maillage.atlas.lecture.format import FORMAT, MANIFEST, NIVEAUX, SUFFIXES
+from maillage.atlas.lecture.format import FORMAT, JOURNAL, MANIFEST, NIVEAUX, SUFFIXES
 from maillage.catalogue.erreurs import EntreeInvalide
 
 
@@ -65,11 +65,25 @@ class Atlas:
     def table(self, name: str) -> pl.DataFrame:
         """The table ``name`` (path without suffix); :class:`EntreeInvalide` when this atlas has none."""
         if name not in self._kept:
-            path = self.dossier / f"{name}.parquet"
-            if not path.is_file():
+            if not self.exists(name):
                 raise EntreeInvalide(f"L'atlas {self.dossier.name} n'a pas de table « {name} ».")
-            self._kept[name] = pl.read_parquet(path, memory_map=True)
+            self._kept[name] = read_table(self._path(name))
         return self._kept[name]
+
+    def exists(self, name: str) -> bool:
+        """Whether the file of this table is there."""
+        return (self.dossier / f"{name}.parquet").is_file()
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """The columns of a table, in order; none when the atlas has no such table."""
+        return tuple(read_schema(self._path(name))) if self.exists(name) else ()
+
+    def columns(self, name: str, wanted: Sequence[str]) -> pl.DataFrame:
+        """Some columns of a table, read each time: for those too large to be kept whole."""
+        return read_table(self._path(name), list(wanted))
+
+    def _path(self, name: str) -> Path:
+        return self.dossier / f"{name}.parquet"
 
     def has(self, name: str) -> bool:
         """Whether the table ``name`` is there."""
@@ -105,12 +119,9 @@ class Atlas:
         name = f"indicateurs/{check_niveau(niveau)}"
         if not ids or name in self._kept:
             return self.table(name)
-        path = self.dossier / f"{name}.parquet"
-        held = set(pl.read_parquet_schema(path))
+        held = set(self.names(name))
         wanted = [f"{key}{suffix}" for key in ids for suffix in ("", *SUFFIXES)]
-        return pl.read_parquet(
-            path, columns=["code", "nom", *(column for column in wanted if column in held)]
-        )
+        return self.columns(name, ["code", "nom", *(column for column in wanted if column in held)])
 
     def index(self) -> pl.DataFrame:
         """One row per indicator and niveau: label, unit, vintage, sources, method."""
@@ -137,6 +148,28 @@ class Atlas:
         times = np.load(folder / f"{mode}.npy", mmap_mode="r")
         sites = np.load(folder / f"{mode}_site.npy", mmap_mode="r")
         return Durees(times, sites, types)
+
+
+def read_table(path: Path, columns: list[str] | None = None) -> pl.DataFrame:
+    """A table, or some of its columns; :class:`EntreeInvalide` when the file is not whole."""
+    try:
+        return pl.read_parquet(path, columns=columns, memory_map=True)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise refuse_table(path) from error
+
+
+def read_schema(path: Path) -> list[str]:
+    """The names of the columns of a table, without its figures."""
+    try:
+        return list(pl.read_parquet_schema(path))
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise refuse_table(path) from error
+
+
+def refuse_table(path: Path) -> EntreeInvalide:
+    """What to say of a table that cannot be read."""
+    advice = "Le fichier n'a peut-être été copié qu'en partie : copiez ou reconstruisez l'atlas."
+    return EntreeInvalide(f"Une table de l'atlas est illisible : {path.name}. {advice}")
 
 
 def check_niveau(niveau: str) -> str:
@@ -168,3 +201,21 @@ def read_manifest(dossier: Path) -> Manifest:
         return Manifest(**fields, empreinte=hashlib.sha256(data).hexdigest())
     except TypeError as error:
         raise EntreeInvalide(f"Le manifeste de {dossier.name} est incomplet.") from error
+
+
+def check_readable(atlas: Atlas) -> None:
+    """Refuse an atlas that has lost a table, or holds one cut short; figures are not looked at."""
+    for name in atlas.manifest.tables:
+        if name.endswith(".parquet"):
+            read_schema(atlas.dossier / name)
+
+
+def read_build_date(dossier: Path) -> str:
+    """When an atlas was built, as its journal says; empty without one, refused when it is no journal."""
+    path = dossier / JOURNAL
+    if not path.exists():
+        return ""
+    try:
+        return str(json.loads(path.read_text("utf-8")).get("construit_le", ""))
+    except (OSError, ValueError, AttributeError) as error:
+        raise EntreeInvalide(f"L'atlas {dossier.name} a un journal illisible : {JOURNAL}.") from error

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import shapely
 
+from maillage.atlas.lecture.chiffres import Chiffre
+from maillage.atlas.lecture.territoires import NIVEAUX
 from maillage.francais import plat
-from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Chiffre
+from maillage.web.socle.atlas import AtlasOuvert
 
 
 def decrire_atlas(atlas: AtlasOuvert) -> dict[str, Any]:

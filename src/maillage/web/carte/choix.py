@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from maillage.atlas.lecture.definitions import Definition, nom_de_type
 from maillage.catalogue.lecture import read_toml
 from maillage.catalogue.types_service import list_types
 from maillage.web.socle.atlas import AtlasOuvert
-from maillage.web.socle.definitions import Definition, nom_de_type
 from maillage.web.territoires.classement import FAMILLES
 from maillage.web.territoires.queries import plier
 

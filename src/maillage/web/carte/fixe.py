@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from html import escape
 
 import numpy as np
-import polars as pl
 import shapely
 from numpy.typing import NDArray
 
@@ -71,14 +70,10 @@ def grille(atlas: AtlasOuvert) -> Grille | None:
 
 
 def _grille(atlas: AtlasOuvert) -> Grille | None:
-    frame, path = cadre(atlas), atlas.dossier / "carreaux.parquet"
-    if frame is None or not path.exists():
+    frame, cells = cadre(atlas), atlas.carreaux()
+    if frame is None or cells is None:
         return None
-    columns = ["id", "x_3035", "y_3035", "taille_m", "dans_departement"]
-    cells = pl.read_parquet(path, columns=columns).filter("dans_departement").drop_nulls()
-    if cells.is_empty():
-        return None
-    x, y, side = (cells[name].to_numpy().astype(float) for name in ("x_3035", "y_3035", "taille_m"))
+    x, y, side = cells.x_m, cells.y_m, cells.taille_m
     metres = np.stack(
         [np.stack([x + a * side, y + b * side], 1) for a, b in ((0, 0), (1, 0), (1, 1), (0, 1))], 1
     )
@@ -86,7 +81,7 @@ def _grille(atlas: AtlasOuvert) -> Grille | None:
     placed = place_all(frame, np.column_stack((lon, lat)))
     step = side.min()
     return Grille(
-        tuple(cells["id"].cast(pl.String).to_list()),
+        cells.ids,
         placed.reshape(-1, 4, 2),
         np.floor_divide(y, step).astype(np.int64),
         np.floor_divide(x, step).astype(np.int64),

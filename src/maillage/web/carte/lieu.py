@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import polars as pl
 import shapely
 
+from maillage.atlas.lecture.chiffres import Chiffre
+from maillage.atlas.lecture.territoires import Territoire
 from maillage.atlas.projection import project
 from maillage.web.carte.vue import Dessin
-from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
+from maillage.web.socle.atlas import AtlasOuvert
 
 
 @dataclass(frozen=True)
@@ -54,18 +54,8 @@ def find_fiche(
 def _commune(atlas: AtlasOuvert, carreau: str, point: tuple[float, float] | None) -> Territoire | None:
     """The commune at the point, else that of most of the square's people."""
     code = find_code(atlas, "commune", *point) if point else None
-    code = code or atlas.garder("commune_du_carreau", lambda: _communes_des_carreaux(atlas)).get(carreau)
+    code = code or atlas.commune_du_carreau(carreau)
     return atlas.territoire("commune", code) if code else None
-
-
-def _communes_des_carreaux(atlas: AtlasOuvert) -> dict[str, str]:
-    cells = pl.read_parquet(atlas.dossier / "carreaux.parquet", columns=["id"]).with_row_index("carreau")
-    links = pl.read_parquet(
-        atlas.dossier / "fragments.parquet", columns=["carreau", "code_insee", "population"]
-    )
-    first = links.sort("population", "code_insee", descending=[True, False]).unique("carreau", keep="first")
-    rows = cells.cast({"carreau": pl.Int64}).join(first.cast({"carreau": pl.Int64}), on="carreau")
-    return dict(zip(rows["id"].cast(pl.String), rows["code_insee"].cast(pl.String), strict=True))
 
 
 def find_code(atlas: AtlasOuvert, niveau: str, lon: float, lat: float) -> str | None:
@@ -83,20 +73,5 @@ def _tree(atlas: AtlasOuvert, niveau: str) -> tuple[list[str], shapely.STRtree]:
 
 
 def _find_cell(atlas: AtlasOuvert, lon: float, lat: float) -> str | None:
-    """Squares hold their west and south sides, not the others."""
-    path = atlas.dossier / "carreaux.parquet"
-    if not path.exists():
-        return None
-    cells: pl.DataFrame = atlas.garder("carreaux_places", lambda: _cells(path))
-    x, y = project(np.array([lon]), np.array([lat]))[0]
-    side = pl.col("taille_m")
-    here = cells.filter(
-        pl.col("x_3035").is_between(x - side, x, closed="right"),
-        pl.col("y_3035").is_between(y - side, y, closed="right"),
-    )
-    return str(here["id"][0]) if here.height else None
-
-
-def _cells(path: Path) -> pl.DataFrame:
-    columns = ["id", "x_3035", "y_3035", "taille_m", "dans_departement"]
-    return pl.read_parquet(path, columns=columns).filter("dans_departement").drop_nulls()
+    cells = atlas.carreaux()
+    return cells.find(*project(np.array([lon]), np.array([lat]))[0]) if cells else None

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from maillage.atlas.lecture.chiffres import Chiffre
+from maillage.atlas.lecture.territoires import NIVEAUX
 from maillage.catalogue.lecture import read_toml
 from maillage.francais import INSECABLE, avec_unite
 from maillage.web.carte import choix
 from maillage.web.carte.vue import Dessin
-from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Chiffre
+from maillage.web.socle.atlas import AtlasOuvert
 
 
 @dataclass(frozen=True)

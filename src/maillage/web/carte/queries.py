@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
-import polars as pl
+import numpy as np
 import shapely
 
+from maillage.atlas.lecture.chiffres import Colonne
+from maillage.atlas.lecture.definitions import nom_de_type
+from maillage.atlas.lecture.lieux import Implantation
+from maillage.atlas.lecture.territoires import NIVEAUX
 from maillage.francais import NON_RENSEIGNE
 from maillage.horaires.dire import dire
 from maillage.reports.rendu import couleurs
 from maillage.web.carte import fixe
 from maillage.web.carte.vue import Dessin, Vue
-from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Colonne
-from maillage.web.socle.definitions import nom_de_type
+from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires.queries import plier
 
 # The archive and its layer that hold each mesh.
@@ -113,8 +116,11 @@ def _ici(atlas: AtlasOuvert, vue: Vue) -> list[str]:
 
 
 def _points(atlas: AtlasOuvert, genre: str) -> list[tuple[float, float]]:
-    rows = list_lieux(atlas, genre)
-    return [(row["lon"], row["lat"]) for row in rows if row["lon"] is not None and row["lat"] is not None]
+    return [
+        (lieu.lon, lieu.lat)
+        for lieu in atlas.implantations(genre)
+        if lieu.lon is not None and lieu.lat is not None
+    ]
 
 
 def list_legende(atlas: AtlasOuvert, dessin: Dessin) -> list[dict[str, Any]]:
@@ -138,19 +144,9 @@ def _habitants(atlas: AtlasOuvert, niveau: str) -> dict[str, float]:
     if niveau == "zone":
         return {}
     if niveau == "carreau":
-        found: dict[str, float] = atlas.garder(
-            "habitants_des_carreaux", lambda: _habitants_des_carreaux(atlas)
-        )
-        return found
+        cells = atlas.carreaux()
+        return {} if cells is None else dict(zip(cells.ids, np.nan_to_num(cells.population), strict=True))
     return {t.code: float(t.population or 0) for t in atlas.territoires(niveau)}
-
-
-def _habitants_des_carreaux(atlas: AtlasOuvert) -> dict[str, float]:
-    path = atlas.dossier / "carreaux.parquet"
-    if not path.exists():
-        return {}
-    rows = pl.read_parquet(path, columns=["id", "population"]).drop_nulls()
-    return dict(zip(rows["id"].cast(pl.String), rows["population"].cast(pl.Float64), strict=True))
 
 
 def donnees(atlas: AtlasOuvert, dessin: Dessin) -> dict[str, Any]:
@@ -225,22 +221,28 @@ def _contours(atlas: AtlasOuvert, niveau: str) -> bytes:
     return f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'.encode()
 
 
-def list_lieux(atlas: AtlasOuvert, genre: str) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class LieuNomme:
+    """A location as the map tells it: the name of its commune (empty elsewhere), its hours in French."""
+
+    lieu: Implantation
+    commune: str
+    horaires: str
+
+
+def list_lieux(atlas: AtlasOuvert, genre: str) -> list[LieuNomme]:
     """The implantations of one type, by commune and name; those of elsewhere last."""
-    table = atlas.implantations()
-    if table.is_empty():
-        return []
-    rows: list[dict[str, Any]] = atlas.garder(
-        ("lieux", genre), lambda: list(table.filter(table["type"] == genre).iter_rows(named=True))
-    )
+    found: list[LieuNomme] = atlas.garder(("lieux", genre), lambda: _lieux(atlas, genre))
+    return found
+
+
+def _lieux(atlas: AtlasOuvert, genre: str) -> list[LieuNomme]:
     names = {t.code: t.nom for t in atlas.territoires("commune")}
     told = [
-        row | {"commune": names.get(row["code_insee"] or "", ""), "horaires": dire(row["horaires"] or "")}
-        for row in rows
+        LieuNomme(lieu, names.get(lieu.code_insee or "", ""), dire(lieu.horaires or ""))
+        for lieu in atlas.implantations(genre)
     ]
-    return sorted(
-        told, key=lambda row: (not row["commune"], plier(row["commune"]), row["nom"] or "", row["id"])
-    )
+    return sorted(told, key=lambda n: (not n.commune, plier(n.commune), n.lieu.nom or "", n.lieu.id))
 
 
 def lieux(atlas: AtlasOuvert, genre: str) -> dict[str, Any]:
@@ -248,38 +250,28 @@ def lieux(atlas: AtlasOuvert, genre: str) -> dict[str, Any]:
     features = [
         {
             "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": [round(row["lon"], 6), round(row["lat"], 6)]},
+            "geometry": {"type": "Point", "coordinates": [round(lieu.lon, 6), round(lieu.lat, 6)]},
             "properties": {
-                "nom": row["nom"] or "sans nom",
-                "commune": row["commune"],
-                "precision": row["precision"],
-                "itinerant": bool(row["itinerant"]),
-                "horaires": row["horaires"],
-                "source": atlas.nom_source(row["source"]),
+                "nom": lieu.nom or "sans nom",
+                "commune": named.commune,
+                "precision": lieu.precision,
+                "itinerant": lieu.itinerant,
+                "horaires": named.horaires,
+                "source": atlas.nom_source(lieu.source),
             },
         }
-        for row in list_lieux(atlas, genre)
-        if row["lon"] is not None and row["lat"] is not None
+        for named in list_lieux(atlas, genre)
+        if (lieu := named.lieu).lon is not None and lieu.lat is not None
     ]
     return {"type": "FeatureCollection", "features": features}
 
 
 def nom_des_zones(atlas: AtlasOuvert) -> str:
     """The zones in the words of who drew them: « zones : bassin minier, quartier prioritaire (QPV) »."""
-    found: str = atlas.garder("nom_des_zones", lambda: _nom_des_zones(atlas.dossier / "territoires.parquet"))
-    return found
-
-
-def _nom_des_zones(path: Path) -> str:
-    if "type_zone" not in pl.read_parquet_schema(path):
-        return "zones prioritaires"
-    rows = pl.read_parquet(path, columns=["niveau", "type_zone"]).filter(pl.col("niveau") == "zone")
-    kinds = sorted(rows["type_zone"].drop_nulls().unique().to_list())
+    kinds = atlas.types_de_zones()
     return f"zones : {', '.join(kinds)}" if kinds else "zones prioritaires"
 
 
 def list_types(atlas: AtlasOuvert) -> list[tuple[str, str]]:
     """The types of implantations of the atlas: (id, French name), in French order."""
-    table = atlas.implantations()
-    types = [] if table.is_empty() else table["type"].unique().to_list()
-    return sorted(((t, nom_de_type(t)) for t in types), key=lambda pair: plier(pair[1]))
+    return sorted(((t, nom_de_type(t)) for t in atlas.types_de_lieux()), key=lambda pair: plier(pair[1]))

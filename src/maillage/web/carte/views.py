@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
+from maillage.atlas.lecture.territoires import NIVEAUX
 from maillage.reports.rendu.couleurs import METHODES
 from maillage.web.carte import choix, phrase, queries
 from maillage.web.carte import tuiles as archives
@@ -26,7 +27,7 @@ from maillage.web.carte.vue import (
     read_vue,
 )
 from maillage.web.socle import adresses
-from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert
+from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.decorateurs import avec_atlas
 from maillage.web.socle.etag import par_atlas
 

@@ -8,11 +8,12 @@ import numpy as np
 from django.http import QueryDict
 from numpy.typing import NDArray
 
+from maillage.atlas.lecture.chiffres import Colonne
+from maillage.atlas.lecture.definitions import Definition
 from maillage.reports.rendu import couleurs
 from maillage.web.carte import choix
 from maillage.web.carte.choix import Place
-from maillage.web.socle.atlas import AtlasOuvert, Colonne
-from maillage.web.socle.definitions import Definition
+from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires import selection
 
 NIVEAUX_CARTE = ("commune", "epci", "canton", "bassin_vie", "arrondissement", "zone", "carreau")

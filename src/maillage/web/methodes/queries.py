@@ -11,13 +11,15 @@ from typing import Any
 
 import numpy as np
 
+from maillage.atlas.lecture.chiffres import Chiffre
+from maillage.atlas.lecture.definitions import Definition
+from maillage.atlas.lecture.territoires import NIVEAUX
 from maillage.catalogue.indicateurs import Indicateur, load_dimensions, load_indicateurs
 from maillage.catalogue.lecture import read_toml
 from maillage.diagnostic.profil import Critere, default_profil
 from maillage.francais import avec_unite, nombre, typeset
 from maillage.reports.rendu import bande
-from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Chiffre
-from maillage.web.socle.definitions import Definition
+from maillage.web.socle.atlas import AtlasOuvert
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def count_usages(atlas: AtlasOuvert) -> Counter[str]:
 
 def list_sources(atlas: AtlasOuvert) -> list[dict[str, Any]]:
     """The sources of the atlas, by name."""
-    sources: dict[str, dict[str, Any]] = atlas.manifeste.get("sources", {})
+    sources: dict[str, dict[str, Any]] = atlas.manifeste.sources
     usages = count_usages(atlas)
     rows = [
         {"id": key, "nom": key, "producteur": "", "licence": "", "millesime": "", "url": ""}

@@ -6,10 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from maillage.atlas.lecture.territoires import NIVEAUX
 from maillage.francais import FIABILITES
 from maillage.web.methodes import queries
 from maillage.web.socle import atlas as atlases
-from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert
+from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.decorateurs import avec_atlas
 
 
@@ -67,8 +68,8 @@ def sources(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     context = {
         "sources": rows,
         "annees": queries.find_annees(rows),
-        "manques": atlas.manifeste.get("manques", []),
-        "parametres": atlas.manifeste.get("parametres", {}),
+        "manques": atlas.manifeste.manques,
+        "parametres": atlas.manifeste.parametres,
         "fiabilites": FIABILITES,
         "atlas_tous": [atlases.choose(name) for name in atlases.list_ids()],
         "section": "methodes",

@@ -23,11 +23,19 @@ NAVIGATION = [
 def page(request: HttpRequest) -> dict[str, Any]:
     """Identity, navigation, the atlas read and the others at hand."""
     current = getattr(request, "atlas", None)
+    found = atlas.survey()
     return {
         "identite": settings.MAILLAGE_IDENTITE,
         "navigation": NAVIGATION,
         "atlas": current,
         "adresses_actives": adresses.actives(),
-        "atlas_disponibles": atlas.list_ids(),
+        "atlas_disponibles": [folder.name for folder in found.dossiers],
+        "atlas_ecartes": found.ecartes if found.ecartes and _administers(request) else (),
         "suffixe_atlas": f"?atlas={current.id}" if current and not current.par_defaut else "",
     }
+
+
+def _administers(request: HttpRequest) -> bool:
+    """Whether the reader can mend the install."""
+    user = getattr(request, "user", None)
+    return user is not None and user.has_perm("comptes.administrer")

@@ -9,6 +9,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
+from maillage.web.socle.atlas import survey
+
 
 def avec_atlas(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Give the view the atlas of the request; without any, the page that says how to make one (503)."""
@@ -17,7 +19,7 @@ def avec_atlas(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         atlas = request.atlas  # type: ignore[attr-defined]
         if atlas is None:
-            return render(request, "socle/sans_atlas.html", status=503)
+            return render(request, "socle/sans_atlas.html", {"ecartes": survey().ecartes}, status=503)
         return view(request, atlas, *args, **kwargs)
 
     return wrapped

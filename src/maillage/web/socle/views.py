@@ -16,21 +16,26 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from maillage import __version__
+from maillage.atlas.lecture.chiffres import Chiffre
+from maillage.atlas.lecture.definitions import Definition
 from maillage.reports.rendu import bande, barre, profil
 from maillage.web.socle import commands, queries
-from maillage.web.socle.atlas import Chiffre, list_ids
-from maillage.web.socle.definitions import Definition
+from maillage.web.socle.atlas import survey
 
 
 @require_GET
 @never_cache
 def sante(request: HttpRequest) -> JsonResponse:
-    """Whether the database answers and an atlas is at hand: 200, or 503 with what is missing."""
+    """Whether the database answers and an atlas is at hand: 200, or 503 with what is missing.
+
+    ``ecartes``: the atlases that cannot be read, and why.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    atlases = len(list_ids())
-    body = {"version": __version__, "base": "ok", "atlas": atlases}
-    return JsonResponse(body, status=200 if atlases else 503)
+    found = survey()
+    apart = [{"atlas": name, "raison": reason} for name, reason in found.ecartes]
+    body = {"version": __version__, "base": "ok", "atlas": len(found.dossiers), "ecartes": apart}
+    return JsonResponse(body, status=200 if found.dossiers else 503)
 
 
 @require_GET

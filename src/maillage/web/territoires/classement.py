@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from django.http import QueryDict
 
+from maillage.atlas.lecture.chiffres import Colonne
+from maillage.atlas.lecture.definitions import Definition, nom_de_type
+from maillage.atlas.lecture.territoires import NIVEAUX, Territoire
 from maillage.catalogue.lecture import read_toml
 from maillage.francais import plat
-from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Colonne, Territoire
-from maillage.web.socle.definitions import Definition, nom_de_type
+from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires import selection
 from maillage.web.territoires.queries import plier
 

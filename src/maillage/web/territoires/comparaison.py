@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from maillage.atlas.lecture.chiffres import Chiffre
+from maillage.atlas.lecture.definitions import Definition
+from maillage.atlas.lecture.territoires import Territoire
 from maillage.catalogue.indicateurs import load_dimensions
 from maillage.reports.rendu import bande
-from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
-from maillage.web.socle.definitions import Definition
+from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires import profil, queries, selection
 
 MAXIMUM = 5

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import spearmanr
 
+from maillage.atlas.lecture.definitions import Definition
+from maillage.atlas.lecture.territoires import Territoire
 from maillage.francais import avec_unite, nombre, unite_de_colonne
 from maillage.reports.rendu.vega import Mesuree, Point, describe_nuage
-from maillage.web.socle.atlas import AtlasOuvert, Territoire
-from maillage.web.socle.definitions import Definition
+from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires import selection
 
 # Rank correlations said in words: at least (≥) so much, in absolute value.

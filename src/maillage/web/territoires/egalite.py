@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from maillage.atlas.lecture.chiffres import Chiffre
+from maillage.atlas.lecture.territoires import Territoire
 from maillage.catalogue.lecture import read_toml
 from maillage.reports.rendu import barre
-from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
+from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires import geographie, phrases
 
 # How many communes are named.

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from maillage.atlas.lecture.chiffres import Chiffre
+from maillage.atlas.lecture.territoires import Territoire
 from maillage.catalogue.indicateurs import load_dimensions
 from maillage.web.socle import atlas as atlases
-from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
+from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires import phrases, selection
 
 
@@ -101,7 +103,7 @@ def _evolutions(
 def judge(avant: Chiffre, maintenant: Chiffre) -> str:
     """« mieux », « moins bien », or nothing when the gap is too small to say or has no direction.
 
-    >>> from maillage.web.socle.definitions import Definition
+    >>> from maillage.atlas.lecture.definitions import Definition
     >>> d = Definition("x", "x", unite="min", sens="moins")
     >>> judge(Chiffre(d, 13.0, *[None] * 4), Chiffre(d, 8.0, *[None] * 4))
     'mieux'

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from maillage.atlas.lecture.chiffres import Chiffre
+from maillage.atlas.lecture.territoires import Territoire
 from maillage.francais import FIABILITES, NON_RENSEIGNE, arrondir, avec_unite, nombre, plat
 from maillage.reports.ecrire import tableur
 from maillage.reports.rendu.blocs import Bloc, Document, Image, Paragraphe, Tableau, Titre
 from maillage.reports.rendu.couleurs import ECHELLE, SANS_VALEUR
-from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
+from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires import egalite, petite_carte, phrases, profil, queries
 
 # The classes of the style sheet, for pictures that leave the page.

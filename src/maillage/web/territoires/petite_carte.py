@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from maillage.atlas.lecture.chiffres import Chiffre
+from maillage.atlas.lecture.territoires import Territoire
 from maillage.reports.rendu import carte, couleurs
 from maillage.reports.rendu.carte import Boite, Formes
-from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
+from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires import geographie, selection
 
 # Beyond this many places, rounds would hide the map.
@@ -126,14 +128,10 @@ def _outline(
 
 def _places(atlas: AtlasOuvert, service: str, shapes: Formes, window: Boite | None) -> tuple[carte.Lieu, ...]:
     """The implantations of the service the map is about, inside the window; none beyond eighty."""
-    table = atlas.implantations()
-    if table.is_empty() or not service:
-        return ()
-    rows = table.filter(table["type"] == service)
     places = [
-        carte.Lieu(row["lon"], row["lat"], row["nom"] or "")
-        for row in rows.iter_rows(named=True)
-        if row["lon"] is not None and _inside(shapes.place(row["lon"], row["lat"]), window)
+        carte.Lieu(lieu.lon, lieu.lat, lieu.nom or "")
+        for lieu in (atlas.implantations(service) if service else ())
+        if lieu.lon is not None and lieu.lat is not None and _inside(shapes.place(lieu.lon, lieu.lat), window)
     ]
     return tuple(places) if len(places) <= LIEUX_AU_PLUS else ()
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from maillage.atlas.lecture.chiffres import Chiffre
+from maillage.atlas.lecture.deficits import Deficit
+from maillage.atlas.lecture.territoires import Territoire
 from maillage.francais import FINE, INSECABLE, accord, avec_unite, nombre
-from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
-from maillage.web.socle.deficits import Deficit
+from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires import selection
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ ECART_NEGLIGEABLE = 0.05
 def ecart(ici: Chiffre, ailleurs: Chiffre) -> str:
     """« 5 de plus que », « autant que », « moitié moins »… ; empty when either is unknown.
 
-    >>> from maillage.web.socle.definitions import Definition
+    >>> from maillage.atlas.lecture.definitions import Definition
     >>> d = Definition("x", "x", unite="min")
     >>> ecart(Chiffre(d, 13.2, None, None, None, None), Chiffre(d, 8.4, None, None, None, None))
     '5\\xa0min de plus'

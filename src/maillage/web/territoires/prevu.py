@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from maillage.atlas.lecture.territoires import Territoire
 from maillage.web.programme.declinaisons.queries import Filtres, list_declinaisons
 from maillage.web.programme.noms import get_noms
-from maillage.web.socle.atlas import AtlasOuvert, Territoire
+from maillage.web.socle.atlas import AtlasOuvert
 
 NOMBRE = 6
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from maillage.atlas.lecture.chiffres import Chiffre
+from maillage.atlas.lecture.territoires import Territoire
 from maillage.catalogue.indicateurs import load_dimensions
 from maillage.catalogue.lecture import read_toml
 from maillage.diagnostic.dimensions import find_position
 from maillage.francais import INSECABLE, typeset
 from maillage.reports.rendu import profil as dessin_profil
-from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
+from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires import phrases, selection
 
 # Among at most so many, a place is said as a rank.

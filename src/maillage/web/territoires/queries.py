@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from maillage.atlas.lecture.chiffres import Chiffre
+from maillage.atlas.lecture.deficits import Deficit
+from maillage.atlas.lecture.territoires import Territoire
 from maillage.reports.rendu import (
     bande as dessin_bande,
 )
@@ -15,8 +18,7 @@ from maillage.reports.rendu import (
     barre as dessin_barre,
 )
 from maillage.reports.rendu import couleurs
-from maillage.web.socle.atlas import AtlasOuvert, Chiffre, Territoire
-from maillage.web.socle.deficits import Deficit
+from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires import selection
 
 

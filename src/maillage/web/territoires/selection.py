@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from maillage.atlas.lecture.definitions import Definition
 from maillage.catalogue.lecture import read_toml
 from maillage.web.socle.atlas import AtlasOuvert
-from maillage.web.socle.definitions import Definition
 
 
 @cache

@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from maillage.atlas.lecture.territoires import NIVEAUX, Territoire
 from maillage.reports.ecrire import tableur
 from maillage.reports.ecrire.pdf import write_pdf
 from maillage.reports.rendu import vega
 from maillage.web.socle import atlas as atlases
 from maillage.web.socle import commands as socle_commands
-from maillage.web.socle.atlas import NIVEAUX, AtlasOuvert, Territoire
+from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.decorateurs import avec_atlas
 from maillage.web.socle.etag import par_atlas
 from maillage.web.territoires import (
@@ -68,8 +69,8 @@ def recherche(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     found = queries.search_territoires(atlas, text)
     indicators = queries.search_indicateurs(atlas, text)
     if len(found) == 1 and not indicators:
-        query = "" if atlas.par_defaut else f"?atlas={atlas.id}"
-        return redirect(f"{found[0].adresse}{query}")
+        address = reverse("territoires:portrait", args=[found[0].niveau, found[0].code])
+        return redirect(address if atlas.par_defaut else f"{address}?atlas={atlas.id}")
     context = {
         "texte": text,
         "territoires": found,

@@ -16,9 +16,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from maillage import francais as formats
+from maillage.atlas.lecture.chiffres import Chiffre
+from maillage.atlas.lecture.definitions import nom_de_type
 from maillage.francais import typeset
-from maillage.web.socle.atlas import Chiffre
-from maillage.web.socle.definitions import nom_de_type
 
 register = template.Library()
 BUILD = Path(__file__).parent.parent / "static" / "socle"

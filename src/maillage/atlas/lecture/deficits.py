@@ -1,11 +1,11 @@
-"""What the rule of deficits says of a territory, as pages tell it."""
+"""What the rule of deficits says of a territory, and how to tell it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-import polars as pl
+from typing import Any
 
 from maillage.francais import avec_unite, typeset
 
@@ -25,12 +25,18 @@ VARIANTES = "des variantes essayées (poids, seuils, erreurs de mesure)"
 SENTENCE = re.compile(r"(?<=\.) (?=[A-ZÉÀÎ])")
 
 
+# Columns taken as they are.
+SIMPLES = ("profil", "rang", "intensite", "robustesse", "stabilite", "amas", "palier", "palier_tenue")
+
+
 @dataclass(frozen=True)
 class Deficit:
     """One row of ``deficits``: whether the default rule keeps this territory, why, and how firmly.
 
     ``motifs``: the criteria that hold; ``raisons``: sentences on what is known there, whether they are
-    criteria or not; ``portrait``: the generated sentences.
+    criteria or not; ``portrait``: the generated sentences. ``palier``: its tier, ``palier_tenue`` the share
+    (0 to 1) of the variants that leave it there. ``sous_dotes``, ``surconcentres``: professions on each side
+    of one balance.
     """
 
     profil: str | None
@@ -44,6 +50,11 @@ class Deficit:
     motifs: tuple[str, ...] = ()
     portrait: tuple[str, ...] = ()
     amas: str | None = None
+    intensite: float | None = None
+    palier: str | None = None
+    palier_tenue: float | None = None
+    sous_dotes: tuple[str, ...] = ()
+    surconcentres: tuple[str, ...] = ()
 
     @property
     def motif(self) -> str:
@@ -77,23 +88,19 @@ class Deficit:
         return AMAS.get(self.amas or "", "")
 
 
-def read_deficits(table: pl.DataFrame) -> dict[tuple[str, str], Deficit]:
-    """The table of an atlas by (niveau, code); columns an older atlas lacks are empty."""
-    return {(row["niveau"], row["code"]): _read(row) for row in table.iter_rows(named=True)}
-
-
-def _read(row: dict[str, object]) -> Deficit:
+def read_deficit(row: Mapping[str, Any]) -> Deficit:
+    """One row of ``deficits``; columns that an older atlas lacks are empty."""
+    told = typeset(row.get("portrait") or "")
     return Deficit(
-        **{
-            name: row.get(name) for name in ("profil", "rang", "robustesse", "stabilite", "typologie", "amas")
-        },  # type: ignore[arg-type]
+        **{name: row.get(name) for name in SIMPLES},
+        typologie=typeset(row["typologie"]) if row.get("typologie") else None,
         en_deficit=bool(row.get("en_deficit")),
         decidable=row.get("decidable") is not False,
         raisons=_texts(row.get("raisons")),
         motifs=_texts(row.get("motifs")),
-        portrait=tuple(SENTENCE.split(typeset(str(row.get("portrait") or ""))))
-        if row.get("portrait")
-        else (),
+        portrait=tuple(SENTENCE.split(told)) if told else (),
+        sous_dotes=tuple(row.get("sous_dotes") or ()),
+        surconcentres=tuple(row.get("surconcentres") or ()),
     )
 
 

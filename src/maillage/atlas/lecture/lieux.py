@@ -1,0 +1,36 @@
+"""Locations that times were computed to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Implantation:
+    """One location; ``precision``: adresse, commune or base_mobile; null where nobody says.
+
+    ``effectif``: facilities at this point, at least 1. ``activite`` is in the unit of ``capacite``.
+    ``horaires``: OSM syntax of opening hours.
+    """
+
+    id: str
+    type: str
+    nom: str | None
+    lon: float | None
+    lat: float | None
+    code_insee: str | None
+    precision: str | None
+    effectif: int
+    capacite: float | None
+    horaires: str | None
+    itinerant: bool
+    source: str
+    activite: float | None = None
+
+
+def read_implantation(row: Mapping[str, Any]) -> Implantation:
+    """One row of ``implantations``; columns that an older atlas lacks are null."""
+    values: dict[str, Any] = {name: row.get(name) for name in Implantation.__dataclass_fields__}
+    return Implantation(**values | {"itinerant": bool(row.get("itinerant"))})
