@@ -202,6 +202,7 @@ LABELS = {
     "acces": "Capacité et accès effectif",
     "indicateurs": "Indicateurs",
     "deficits": "Territoires en déficit",
+    "references": "Chiffres de comparaison",
     "tuiles": "Tuiles de carte",
     "ecriture": "Écriture et vérification",
 }

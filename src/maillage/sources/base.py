@@ -26,6 +26,7 @@ Nature = Literal[
     "mouvements",
     "appartenance",
     "mairies",
+    "temps_publies",
 ]
 
 

@@ -20,6 +20,7 @@ from maillage.sources import (
     rattachement,
     recensement,
     saisies,
+    temps_publies,
     zonages,
     zones,
 )
@@ -58,6 +59,7 @@ READERS: dict[str, Callable[[tuple[Path, ...]], tuple[Table, ...]]] = {
     "etablissements_sante": points.read_sante,
     "gares": points.read_gares,
     "conseillers_numeriques": points.read_conseillers,
+    "temps_acces_departements": temps_publies.read,
     "lieux_departement": saisies.read_places,
     "capacites": saisies.read_capacities,
     "places_jeune_enfant": saisies.read_childcare,

@@ -106,6 +106,14 @@ APPARTENANCE: dict[str, type[pl.DataType]] = dict.fromkeys(
     pl.String,
 )
 MAIRIES: dict[str, type[pl.DataType]] = {"code_insee": pl.String, "lon": pl.Float64, "lat": pl.Float64}
+TEMPS_PUBLIES: dict[str, type[pl.DataType]] = {
+    "departement": pl.String,  # FR: France
+    "type": pl.String,
+    "moyenne_s": pl.Float64,
+    "mediane_s": pl.Float64,
+    "decile1_s": pl.Float64,
+    "decile9_s": pl.Float64,
+}
 
 SCHEMAS: dict[Nature, dict[str, Any]] = {
     "communes": COMMUNES,
@@ -119,6 +127,7 @@ SCHEMAS: dict[Nature, dict[str, Any]] = {
     "mouvements": MOUVEMENTS,
     "appartenance": APPARTENANCE,
     "mairies": MAIRIES,
+    "temps_publies": TEMPS_PUBLIES,
     "statistiques": {"code_insee": pl.String},
 }
 

@@ -31,6 +31,7 @@ from maillage.atlas.etapes.durees import list_modes, make_durees, name_mode
 from maillage.atlas.etapes.indicateurs import make_indicateurs
 from maillage.atlas.etapes.lieux import make_lieux
 from maillage.atlas.etapes.offre import make_offre
+from maillage.atlas.etapes.references import make_references
 from maillage.atlas.etapes.tuiles import make_tuiles
 from maillage.atlas.etapes.zones import warn_elsewhere
 from maillage.atlas.lecture.format import FORMAT, JOURNAL, MANIFEST, NIVEAUX
@@ -57,6 +58,12 @@ ETAPES: Final = (
         ("convention", "relief", "natures", "colonnes", "simulees"),
     ),
     Stage("deficits", make_deficits, ("lieux", "indicateurs"), ("profil", "regle")),
+    Stage(
+        "references",
+        make_references,
+        ("entrees", "offre", "indicateurs"),
+        ("departement", "natures", "colonnes", "millesimes"),
+    ),
     Stage("tuiles", make_tuiles, ("lieux",), ("tuiles",)),
 )
 
@@ -108,6 +115,8 @@ def compute(
     """Run every stage on the inputs; the lots by stage."""
     given = parametres.as_dict() | {
         "nom": entrees.nom,
+        "departement": entrees.departement,
+        "millesimes": {name: fields["millesime"] for name, fields in entrees.provenances.items()},
         "natures": entrees.natures,
         "colonnes": entrees.colonnes,
         "simulees": sorted(entrees.simulees),
@@ -172,6 +181,7 @@ def write_tables(folder: Path, lots: Mapping[str, Lot]) -> dict[str, Any]:
         if name in lots["indicateurs"]:
             tables |= write_piece(folder, f"indicateurs/{name}", lots["indicateurs"][name])
     tables |= write_piece(folder, "deficits", lots["deficits"]["deficits"])
+    tables |= write_piece(folder, "references", lots["references"]["references"])
     for name, archive in sorted(lots["tuiles"].items()):
         tables |= write_raw(folder, f"tuiles/{name}.pmtiles", np.asarray(archive).tobytes())
     return tables

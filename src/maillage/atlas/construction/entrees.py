@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from maillage.atlas.construction.nationales import gather_national
 from maillage.atlas.construction.stages import Lot, digest
 from maillage.atlas.etapes.zones import QPV
 from maillage.catalogue.departements import list_departements
@@ -100,13 +101,15 @@ def assemble(departement: str, nom: str, tables: Iterable[Table], *, jeu_essai: 
     refuse_missing(departement, communes, tables)
     assert communes is not None  # noqa: S101 - refused just above
     frame = keep_departement(communes, departement)
-    codes = frame["code_insee"]
+    codes, offre = frame["code_insee"], stack(tables, "offre_commune")
     lot = {
         "communes": frame.sort("code_insee"),
         "contours": keep_contours(tables, codes),
         "carreaux": keep_grid(tables),
         "implantations": complete(stack(tables, "implantations"), tables),
-        "offre": stack(tables, "offre_commune").filter(pl.col("code_insee").is_in(codes.implode())),
+        "offre": offre.filter(pl.col("code_insee").is_in(codes.implode())),
+        **gather_national(communes.frame, offre, of_nature(tables, "statistiques")),
+        "temps_publies": stack(tables, "temps_publies"),
         "statistiques": join_statistics(tables, codes),
         "zones": keep_zones(tables, departement, codes),
     }

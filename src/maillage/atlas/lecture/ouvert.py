@@ -127,6 +127,10 @@ class Atlas:
         """One row per indicator and niveau: label, unit, vintage, sources, method."""
         return self.table("indicateurs/index")
 
+    def references(self) -> pl.DataFrame:
+        """The same figures for larger territories."""
+        return self.table("references")
+
     def deficits(self) -> pl.DataFrame:
         """Territories in deficit under each profile."""
         return self.table("deficits")
