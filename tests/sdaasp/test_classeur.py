@@ -1,7 +1,9 @@
 """Out as sheets, in again: nothing lost, and every wrong cell told with its place."""
 
 import json
+from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -13,9 +15,10 @@ from maillage.sdaasp.programme.classeur import Feuille, escape_item, make_sheets
 from maillage.sdaasp.programme.controle import check_programme
 from maillage.sdaasp.programme.differences import compare
 from maillage.sdaasp.programme.echange import export_programme, from_plain, read_programme
-from maillage.sdaasp.programme.modele import Declinaison, Programme
+from maillage.sdaasp.programme.modele import Declinaison, Etape, Programme
+from maillage.sdaasp.programme.structure import describe
 from maillage.sdaasp.reprise.chargement import load_programme
-from maillage.sdaasp.reprise.classeur_lecture import read_sheets
+from maillage.sdaasp.reprise.classeur_lecture import read_cell, read_sheets
 
 
 @pytest.mark.lent
@@ -129,3 +132,80 @@ def test_anomalies_of_a_programme_that_does_not_hold():
         ("theme", "rien/593/2040/1"),
         ("annee", "rien/593/2040/1"),
     }
+
+
+def drop_column(sheet, name):
+    """The sheet without a column."""
+    rank = sheet.colonnes.index(name)
+    rows = tuple(line[:rank] + line[rank + 1 :] for line in sheet.lignes)
+    return replace(sheet, colonnes=sheet.colonnes[:rank] + sheet.colonnes[rank + 1 :], lignes=rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        (sheet.nom, column)
+        for sheet in make_sheets(load_programme())
+        if sheet.lignes
+        for column in sheet.colonnes
+    ],
+)
+def test_any_column_may_be_absent_and_no_other_error_is_raised(name, column):
+    """An obligatory one is named with its sheet; another is as if it were blank, or a fault elsewhere."""
+    sheets = [drop_column(s, column) if s.nom == name else s for s in make_sheets(load_programme())]
+    with suppress(EntreeInvalide):
+        read_sheets(sheets)
+        return
+    with pytest.raises(EntreeInvalide) as caught:
+        read_sheets(sheets)
+    faults = caught.value.fautes
+    assert faults
+    assert all(fault.fichier for fault in faults)
+
+
+def test_an_obligatory_column_that_is_absent_is_named():
+    sheets = [
+        drop_column(s, "theme") if s.nom == "declinaisons" else s for s in make_sheets(load_programme())
+    ]
+    with pytest.raises(EntreeInvalide) as caught:
+        read_sheets(sheets)
+    told = [(f.quoi, f.fichier, f.ligne, f.colonne) for f in caught.value.fautes]
+    assert told == [("colonne obligatoire absente", "feuille declinaisons", 1, "theme")]
+
+
+def test_headers_in_other_letters_and_a_hidden_sheet_of_the_persons_own():
+    sheets = [
+        replace(s, colonnes=tuple(f" {c.upper().replace('_', ' ')} " for c in s.colonnes))
+        for s in make_sheets(load_programme())
+    ]
+    lists = Feuille("listes", ("choix",), (("a",),), masquee=True)
+    assert read_sheets([*sheets, lists]) == load_programme()
+
+
+def test_a_column_twice_or_without_name():
+    (first, *others) = make_sheets(load_programme())
+    twice = replace(first, colonnes=(*first.colonnes, "nom"), lignes=tuple((*x, "b") for x in first.lignes))
+    with pytest.raises(EntreeInvalide, match="deux fois"):
+        read_sheets([twice, *others])
+    nameless = replace(first, lignes=tuple((*x, "b") for x in first.lignes))
+    with pytest.raises(EntreeInvalide, match="sans nom"):
+        read_sheets([nameless, *others])
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("31/12/2027", None),
+        ("2027-12-31", None),
+        ("12/31/2027", "n’existe pas"),
+        ("31/12/27", "deux chiffres"),
+        (46387, "tableur"),
+    ],
+)
+def test_dates_as_people_write_them(cell, said):
+    champ = next(c for c in describe(Etape) if c.type is date)
+    if said is None:
+        assert read_cell(champ, cell) == date(2027, 12, 31)
+    else:
+        with pytest.raises(ValueError, match=said):
+            read_cell(champ, cell)

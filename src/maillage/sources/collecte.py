@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from maillage.sources.telechargement import Progress
 
 TERRITOIRES_INSEE = {"972": "mart", "974": "reun"}  # name of INSEE's grid files; met for metropolitan France
-UTILES = (".csv", ".parquet", ".geojson", ".json", ".gpkg", ".pbf", ".xlsx")
+UTILES = (".csv", ".parquet", ".geojson", ".json", ".gpkg", ".pbf", ".xlsx", ".ods")
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def get_cached(url: str, collecte: Collecte, progress: Progress | None) -> Path:
 def unpack(archive: Path, folder: Path, source: Source, departement: str) -> Iterator[Path]:
     """The useful files of a download: members of a zip, the content of a gz, or the file itself."""
     try:
-        if zipfile.is_zipfile(archive) and archive.suffix != ".xlsx":
+        if zipfile.is_zipfile(archive) and archive.suffix not in {".xlsx", ".ods"}:
             yield from unpack_zip(archive, folder, source, departement)
         elif is_gzip(archive):
             yield unpack_gzip(archive, folder)

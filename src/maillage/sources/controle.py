@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from maillage.catalogue.dates import read_period
 from maillage.catalogue.emprises import list_boxes
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.sources.secret import is_mark
@@ -110,6 +111,21 @@ def read_count(controle: Controle, cells: pl.DataFrame, colonne: str) -> pl.Seri
     fraction = ((value - value.round()).abs() > 1e-9).fill_null(value=False)
     controle.add_rows(cells.filter(fraction), colonne, "« {} » n'est pas un nombre entier")
     return value.round().cast(pl.Int64).alias(colonne)
+
+
+def read_dates(controle: Controle, cells: pl.DataFrame, colonne: str) -> pl.Series:
+    """Years, months or days as ISO text (AAAA, AAAA-MM, AAAA-MM-JJ), written so or in French (31/12/2026).
+
+    Others are faults, null.
+    """
+    values: list[str | None] = []
+    for ligne, text in cells.select("_ligne", colonne).iter_rows():
+        try:
+            values.append(read_period(text) if text else None)
+        except ValueError as error:
+            controle.add(f"date illisible : {error}", ligne, colonne)
+            values.append(None)
+    return pl.Series(colonne, values, pl.String)
 
 
 def check_codes(controle: Controle, cells: pl.DataFrame, colonne: str, *, optional: bool = False) -> None:

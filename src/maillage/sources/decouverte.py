@@ -16,7 +16,7 @@ import polars as pl
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.sources import list_sources
 from maillage.sources.controle import CODE_COMMUNE
-from maillage.sources.fichiers import APERCU_BYTES, decode, find_separator, find_year, fold
+from maillage.sources.fichiers import APERCU_BYTES, decode, find_separator, find_year, fold, read_first_sheet
 from maillage.sources.tableur import list_sheets
 
 RANGS = frozenset({"x75pop17", "aoccvoit", "ieco"})  # percentile ranks: never a figure
@@ -112,8 +112,14 @@ def read_parquet_columns(path: Path) -> frozenset[str]:
 
 
 def read_sheets(path: Path) -> frozenset[str]:
-    """Names of a workbook's sheets; empty for another zip."""
-    return frozenset(f"xlsx:{name}" for name in list_sheets(path))
+    """Names of a workbook's sheets, and the folded columns of its first one; empty for another zip."""
+    sheets = {f"xlsx:{name}" for name in list_sheets(path)}
+    if any({*keys} <= sheets for entry in list_sources().values() for keys in entry.cles):
+        return frozenset(sheets)
+    try:
+        return frozenset(sheets | {fold(name) for name in read_first_sheet(path).entetes})
+    except EntreeInvalide:
+        return frozenset(sheets)
 
 
 def read_layers(path: Path) -> frozenset[str]:

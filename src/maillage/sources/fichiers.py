@@ -19,11 +19,13 @@ from typing import Any
 import polars as pl
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.sources.classeur import read_workbook
 
 SEPARATEURS = ",;\t|"
 LARGE_BYTES = 64 * 2**20  # past this size a table is streamed, and only its last row's width is checked
 APERCU_BYTES = 64 * 1024
 GUILLEMET = '"'
+APOSTROPHE = r"^'('*[ \n]*[=+\-@])"  # set before a text that a spreadsheet would run (catalogue/tableurs.py)
 SANS_NOM = "\x00"  # no header can hold it
 CALENDRIER_JOURS = (-719_162, 2_932_896)  # 1 January 1 to 31 December 9999, in days since 1970
 
@@ -194,7 +196,8 @@ def number_rows(frame: pl.DataFrame, fichier: str, above: int = 0) -> Feuille:
     Raises:
         EntreeInvalide: a column holds values and has no name.
     """
-    cells = frame.with_columns(pl.col(pl.String).str.strip_chars().replace("", None))
+    bare = pl.col(pl.String).str.strip_chars().replace("", None)
+    cells = frame.with_columns(bare.str.replace(APOSTROPHE, "$1"))
     cells = cells.with_row_index("_ligne", offset=2 + above)
     nameless = [name for name in frame.columns if name.startswith(SANS_NOM)]
     held = [name for name in nameless if cells[name].is_not_null().any()]
@@ -341,6 +344,39 @@ def as_text(value: object) -> str | None:
     return None if value is None or isinstance(value, list | dict) else str(value)
 
 
+def read_first_sheet(path: Path) -> Feuille:
+    """The first sheet that is not hidden of a workbook (XLSX, ODS), as text cells.
+
+    Raises:
+        EntreeInvalide: not a workbook, a cell without value, a column without name.
+    """
+    sheets = [sheet for sheet in read_workbook(path) if not sheet.masquee and sheet.colonnes]
+    if not sheets:
+        raise EntreeInvalide(
+            f"Le classeur {path.name} est vide.", (Faute("aucune feuille remplie", path.name),)
+        )
+    sheet = sheets[0]
+    width = max((len(row) for row in sheet.lignes), default=len(sheet.colonnes))
+    names = name_columns([*sheet.colonnes, *[None] * (width - len(sheet.colonnes))])
+    doubled = find_duplicates(names, path.name)
+    if doubled:
+        raise EntreeInvalide(f"Les colonnes du fichier {path.name} sont ambiguës.", doubled)
+    rows = [[write_cell(cell) for cell in row] + [None] * (width - len(row)) for row in sheet.lignes]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    return number_rows(frame, path.name, sheet.entete - 1)
+
+
+def write_cell(cell: object) -> str | None:
+    """A cell of a workbook as text: a whole number without a decimal point, a day as AAAA-MM-JJ.
+
+    >>> write_cell(59350.0), write_cell("01001"), write_cell(None)
+    ('59350', '01001', None)
+    """
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return None if cell is None else str(cell).strip()
+
+
 def read_head(path: Path) -> bytes:
     """The first bytes; unreadable or empty is a fault."""
     try:
@@ -354,7 +390,7 @@ def read_head(path: Path) -> bytes:
 
 
 def read_sheet(path: Path, known: Iterable[str] = (), *, only: bool = False) -> Feuille:
-    """The file by its content: Parquet by its magic bytes, JSON records, else delimited text.
+    """The file by its content: Parquet, workbook (XLSX, ODS) by magic bytes, JSON records, else text.
 
     ``known``: the names of the format, given to the columns that bear them in other letters. With ``only``,
     no other column is loaded where that spares memory (Parquet, large tables).
@@ -370,5 +406,7 @@ def open_sheet(path: Path, wanted: tuple[str, ...] | None) -> Feuille:
         return read_parquet(path, wanted)
     if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"["):
         return read_records(path)
+    if head.startswith(b"PK"):
+        return read_first_sheet(path)
     large = wanted is not None and path.stat().st_size > LARGE_BYTES
     return (read_large_csv(path, wanted) if large and wanted else None) or read_csv(path)

@@ -39,8 +39,8 @@ def read(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     cells = feuille.cells
     ctl.check_codes(controle, cells, "COM_AV")
     ctl.check_codes(controle, cells, "COM_AP")
-    dated = cells["DATE_EFF"].str.contains(r"^\d{4}-\d{2}-\d{2}$").fill_null(value=False)
-    controle.add_rows(cells.filter(~dated), "DATE_EFF", "date illisible « {} »")
+    controle.add_rows(cells.filter(pl.col("DATE_EFF").is_null()), "DATE_EFF", "date absente")
+    cells = cells.with_columns(ctl.read_dates(controle, cells, "DATE_EFF"))
     actual = (
         (pl.col("TYPECOM_AV") == "COM")
         & (pl.col("TYPECOM_AP") == "COM")

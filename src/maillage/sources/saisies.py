@@ -30,8 +30,7 @@ CAPACITES = ("id", *COMPLEMENT)
 AIDES = ("nom", "code_insee")  # beside an id in the model, to know what one fills in; not read
 LIEUX = ("id", "type", "nom", "lon", "lat", "code_insee", "horaires", "itinerant", *COMPLEMENT)
 PLACES = ("code_insee", "places_collectif", "places_individuel", "date")
-OUI_NON = {"oui": True, "non": False}
-DATE = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
+OUI_NON = {"oui": True, "non": False, "vrai": True, "faux": False, "true": True, "false": False}
 
 
 def open_model(
@@ -59,12 +58,13 @@ def read_places(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     check_types(controle, cells)
     nowhere = cells.filter(pl.col("lon").is_null() & pl.col("code_insee").is_null())
     controle.add_rows(nowhere, "nom", "« {} » : ni coordonnées ni code de commune")
+    cells = cells.with_columns(ctl.read_dates(controle, cells, "maj"))
     complement = read_complement(controle, cells, "lieux_departement")
     itinerant = read_yes_no(controle, cells, "itinerant").fill_null(value=False)
     frame = read_points(controle, cells, "lon", "lat").drop(COMPLEMENT)
     frame = frame.with_columns(*complement, itinerant, departement=get_departement(cells["code_insee"]))
     controle.refuse()
-    return finish("lieux_departement", path, frame, controle, find_vintage(cells, "maj"))
+    return finish("lieux_departement", path, frame, controle, find_vintage(cells["maj"]))
 
 
 def read_capacities(paths: tuple[Path, ...]) -> tuple[Table, ...]:
@@ -77,9 +77,10 @@ def read_capacities(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     cells = cells.filter(pl.any_horizontal(pl.col(COMPLEMENT).is_not_null()))
     check_filled(controle, cells, "id")
     ctl.check_unique(controle, cells, "id")
+    cells = cells.with_columns(ctl.read_dates(controle, cells, "maj"))
     complement = read_complement(controle, cells, "capacites")
     frame = pl.DataFrame([cells["id"], *complement])
-    provenance = build_provenance("capacites", path, millesime=find_vintage(cells, "maj"))
+    provenance = build_provenance("capacites", path, millesime=find_vintage(cells["maj"]))
     return (build_table("capacites", frame, provenance, controle),)
 
 
@@ -92,13 +93,13 @@ def read_childcare(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     path, controle, cells = open_model(paths, PLACES)
     ctl.check_codes(controle, cells, "code_insee")
     ctl.check_unique(controle, cells, "code_insee", "commune {} en double")
-    check_dates(controle, cells, "date")
+    dates = ctl.read_dates(controle, cells, "date")
     columns = {c.colonne: c for c in list_columns("places_jeune_enfant") if c.role == "statistique"}
     figures = [
         ctl.read_number(controle, cells, name, minimum=0).alias(column.id) for name, column in columns.items()
     ]
     controle.refuse()
-    year = find_vintage(cells, "date")
+    year = find_vintage(dates)
     frame = pl.DataFrame([cells["code_insee"], *figures])
     units = {column.id: column.unite for column in columns.values()}
     provenance = build_provenance("places_jeune_enfant", path, millesime=year)
@@ -114,7 +115,6 @@ def read_complement(controle: ctl.Controle, cells: pl.DataFrame, source: str) ->
     controle.add_rows(
         alone, "id", "« {} » : une activité sans capacité ; sa saturation reste inconnue", fatal=False
     )
-    check_dates(controle, cells, "maj")
     said = cells.select(pl.any_horizontal(pl.col(COMPLEMENT[:-1]).is_not_null())).to_series()
     origin = pl.DataFrame({"said": said, "maj": cells["maj"]}).select(
         complement_source=pl.when("said").then(pl.lit(source)),
@@ -145,12 +145,6 @@ def check_filled(controle: ctl.Controle, cells: pl.DataFrame, *columns: str) -> 
         controle.add_rows(cells.filter(pl.col(name).is_null()), name, "cellule vide")
 
 
-def check_dates(controle: ctl.Controle, cells: pl.DataFrame, colonne: str) -> None:
-    """Years, months or days, as AAAA, AAAA-MM or AAAA-MM-JJ."""
-    wrong = cells.filter(~pl.col(colonne).str.contains(DATE).fill_null(value=True))
-    controle.add_rows(wrong, colonne, "date illisible « {} » : écrivez AAAA-MM-JJ")
-
-
 def check_types(controle: ctl.Controle, cells: pl.DataFrame) -> None:
     """Types of the catalogue; the nearest one is proposed."""
     known = list_types()
@@ -161,7 +155,7 @@ def check_types(controle: ctl.Controle, cells: pl.DataFrame) -> None:
             controle.add(f"type de service inconnu « {name} »", ligne, "type", advice)
 
 
-def find_vintage(cells: pl.DataFrame, colonne: str) -> str | None:
-    """The newest year of a column of dates; null when none is given."""
-    years = cells[colonne].drop_nulls().str.head(4)
+def find_vintage(dates: pl.Series) -> str | None:
+    """The newest year of ISO dates; null when none is given."""
+    years = dates.drop_nulls().str.head(4)
     return None if years.is_empty() else str(years.max())

@@ -10,7 +10,14 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
-from maillage.sources.fichiers import Feuille, number_rows
+from maillage.sources.fichiers import (
+    Feuille,
+    fold,
+    name_columns,
+    number_rows,
+    rename_columns,
+    write_cell,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,20 +31,18 @@ def read_workbook_sheet(path: Path, sheet: str, column: str) -> Feuille:
     Raises:
         EntreeInvalide: not a workbook, no such sheet, no such column in its first rows.
     """
-    rows = [[as_text(cell) for cell in row] for row in iterate(path, sheet)]
-    at = next((n for n, row in enumerate(rows[:TITRES]) if column in row), None)
+    rows = [[write_cell(cell) for cell in row] for row in iterate(path, sheet)]
+    wanted = fold(column)
+    at = next((n for n, row in enumerate(rows[:TITRES]) if wanted in map(fold, filter(None, row))), None)
     if at is None:
         faute = Faute(f"colonne absente de l'onglet « {sheet} »", path.name, colonne=column)
         raise EntreeInvalide(f"Le classeur {path.name} n'est pas celui attendu.", (faute,))
-    names = [name for name in rows[at] if name]
-    width = len(names)
+    names = name_columns(rows[at])
     columns = {
-        name: [row[n] if n < len(row) else None for row in rows[at + 1 :]]
-        for n, name in enumerate(names[:width])
+        name: [row[n] if n < len(row) else None for row in rows[at + 1 :]] for n, name in enumerate(names)
     }
-    feuille = number_rows(pl.DataFrame(columns, schema=dict.fromkeys(names, pl.String)), path.name)
-    cells = feuille.cells.with_columns(pl.col("_ligne") + at)
-    return Feuille(path.name, cells.filter(~pl.all_horizontal(pl.col(names).is_null())), entetes=tuple(names))
+    frame = pl.DataFrame(columns, schema=dict.fromkeys(names, pl.String))
+    return rename_columns(number_rows(frame, path.name, at), [column])
 
 
 def iterate(path: Path, sheet: str) -> list[tuple[object, ...]]:
@@ -65,14 +70,3 @@ def list_sheets(path: Path) -> tuple[str, ...]:
     names = tuple(book.sheetnames)
     book.close()
     return names
-
-
-def as_text(value: object) -> str | None:
-    """A cell as text: whole numbers without a decimal point.
-
-    >>> as_text(59350.0), as_text("01001"), as_text(None)
-    ('59350', '01001', None)
-    """
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return None if value is None else str(value).strip()

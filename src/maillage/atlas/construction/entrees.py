@@ -19,7 +19,7 @@ from maillage.sources.base import Table
 from maillage.sources.decouverte import find_sources, find_unknown
 from maillage.sources.registre import read_all
 
-DONNEES: Final = (".csv", ".parquet", ".json", ".geojson", ".gpkg", ".zip", ".xlsx")
+DONNEES: Final = (".csv", ".parquet", ".json", ".geojson", ".gpkg", ".zip", ".xlsx", ".ods")
 JEU_ESSAI: Final = "jeu_essai.toml"
 MILLESIMES: Final = ("communes", "contours", "carreaux")
 REELLES: Final = ("cog", "cog_npm", "cog_insee")

@@ -1,10 +1,13 @@
 """Writing the sheets of a programme as ODS or XLSX. Texts stay texts: nothing is ever a formula.
 
-XLSX keeps 15 significant digits of a number and no date before 1900; ODS keeps everything.
+XLSX keeps 15 significant digits of a number; what else a format cannot hold is refused, never cut short: in
+XLSX a text of more than 32 767 characters or a date before March 1900, in ODS a control character, in both
+more rows than a spreadsheet has. What was written is read back equal, line breaks being one kind.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -12,14 +15,18 @@ from typing import Any
 
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
-from odf.teletype import addTextToElement
-from odf.text import P
+from odf.text import P, S, Tab
 from openpyxl import Workbook
 
-from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.catalogue.tableurs import CARACTERES, LIGNES, NOM_DE_FEUILLE
 from maillage.sdaasp.programme.classeur import Cellule, Feuille
 
 NOTICE = "Lisez-moi"
+PREMIER_JOUR = date(1900, 3, 1)  # before, Excel counts a 29 February 1900 that never was
+COMMANDE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # not in XML 1.0
+BLANCS = re.compile(r"(\t|^ +| {2,}| +$)")  # what a paragraph loses unless an element stands for it
+ADVICE = {".xlsx": "Choisissez le format .ods.", ".ods": "Ôtez-le, ou choisissez le format .xlsx."}
 NOTICE_TEXT = (
     "Une feuille par famille d’objets ; la première ligne porte les noms des colonnes : ne les changez pas.",
     "Une cellule vide veut dire « à confirmer » ; « aucun » veut dire qu’il n’y en a pas.",
@@ -33,7 +40,61 @@ def write_sheets(sheets: Sequence[Feuille], path: Path) -> None:
     writers = {".ods": _write_ods, ".xlsx": _write_xlsx}
     if path.suffix not in writers:
         raise EntreeInvalide(f"« {path.name} » : le nom doit finir par .ods ou .xlsx.")
+    refuse_unfit(sheets, path.suffix)
     writers[path.suffix](sheets, path)
+
+
+def refuse_unfit(sheets: Sequence[Feuille], suffix: str) -> None:
+    """Raise with every cell that the format cannot hold.
+
+    Raises:
+        EntreeInvalide: naming sheet, row and column.
+    """
+    fautes = [
+        Faute(reason, f"feuille {sheet.nom}", row, column, ADVICE[suffix])
+        for sheet in sheets
+        for row, cells in enumerate(sheet.lignes, 2)
+        for column, cell in zip(sheet.colonnes, cells, strict=False)
+        if (reason := find_unfit(cell, suffix))
+    ]
+    names = [sheet.nom for sheet in sheets]
+    fautes += [
+        Faute(f"nom de feuille de plus de {NOM_DE_FEUILLE} caractères", f"feuille {n}")
+        for n in names
+        if suffix == ".xlsx" and len(n) > NOM_DE_FEUILLE
+    ]
+    fautes += [
+        Faute(f"plus de {LIGNES} lignes", f"feuille {s.nom}") for s in sheets if len(s.lignes) >= LIGNES
+    ]
+    if fautes:
+        raise EntreeInvalide("Le classeur ne peut pas tout contenir.", tuple(fautes))
+
+
+def find_unfit(cell: Cellule, suffix: str) -> str | None:
+    """Why the format cannot hold a cell; null when it can."""
+    if suffix == ".ods":
+        found = COMMANDE.search(normalise(cell)) if isinstance(cell, str) else None
+        return f"caractère de commande U+{ord(found.group()):04X}" if found else None
+    if isinstance(cell, str) and len(escape_xlsx(normalise(cell))) > CARACTERES:
+        return f"texte de {len(cell)} caractères : une cellule en tient {CARACTERES}"
+    if isinstance(cell, date) and cell < PREMIER_JOUR:
+        return f"date du {cell:%d/%m/%Y}, trop ancienne"
+    return None
+
+
+def normalise(text: str) -> str:
+    """Line breaks of one kind."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def escape_xlsx(text: str) -> str:
+    """Control characters as Office writes them (ECMA-376 part 1, ST_Xstring); what reads as one is guarded.
+
+    >>> escape_xlsx("a_x0041_"), escape_xlsx(chr(11))
+    ('a_x005F_x0041_', '_x000B_')
+    """
+    guarded = re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text)
+    return COMMANDE.sub(lambda found: f"_x{ord(found.group()):04X}_", guarded)
 
 
 def _write_xlsx(sheets: Sequence[Feuille], path: Path) -> None:
@@ -53,7 +114,7 @@ def _write_xlsx(sheets: Sequence[Feuille], path: Path) -> None:
 
 
 def _fill_xlsx(cell: Any, value: Cellule) -> None:
-    cell.value = value
+    cell.value = escape_xlsx(normalise(value)) if isinstance(value, str) else value
     if isinstance(value, str):
         cell.data_type = "s"
 
@@ -92,7 +153,18 @@ def _describe_ods(value: Cellule) -> dict[str, Any]:
 def _fill_ods(cell: Any, value: Cellule) -> None:
     if value is None:
         return
-    for line in str(value).split("\n"):
+    for line in normalise(str(value)).split("\n"):
         paragraph = P()
-        addTextToElement(paragraph, line)
+        for piece in BLANCS.split(line):
+            _add(paragraph, piece)
         cell.addElement(paragraph)
+
+
+def _add(paragraph: Any, piece: str) -> None:
+    """Literal text, or the element that stands for blanks."""
+    if piece == "\t":
+        paragraph.addElement(Tab())
+    elif BLANCS.fullmatch(piece):
+        paragraph.addElement(S(c=len(piece)))
+    elif piece:
+        paragraph.addText(piece)

@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape
 
+from maillage.catalogue import tableurs
+from maillage.catalogue.erreurs import EntreeInvalide, Faute
+
 Cellule = str | float | int | None
-DANGER = ("=", "+", "-", "@", "\t", "\r")
+COMMANDE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # not in XML 1.0
+BLANCS = re.compile(r"\t|^ +| {2,}| +$")
 # Fixed, so that the same table gives the same bytes.
 DATE = (2020, 1, 1, 0, 0, 0)
 
 
 def neutraliser(cell: Cellule) -> Cellule:
-    """Text that cannot be taken for a formula.
+    """A cell that cannot be taken for a formula; numbers are left.
 
-    >>> neutraliser("=1+1"), neutraliser(" @x"), neutraliser("Lille"), neutraliser(-3.5)
-    ("'=1+1", "' @x", 'Lille', -3.5)
+    >>> neutraliser("=1+1"), neutraliser(-3.5)
+    ("'=1+1", -3.5)
     """
-    if isinstance(cell, str) and cell.lstrip(" \n").startswith(DANGER):
-        return f"'{cell}"
-    return cell
+    return tableurs.neutraliser(cell) if isinstance(cell, str) else cell
 
 
 def make_csv(colonnes: Sequence[str], lignes: Iterable[Sequence[Cellule]]) -> bytes:
@@ -44,7 +47,8 @@ def _french(cell: Cellule) -> Cellule:
 
 def make_ods(feuilles: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Cellule]]]]) -> bytes:
     """Sheets (name, columns, rows) as an OpenDocument spreadsheet."""
-    body = "".join(_sheet(*feuille) for feuille in feuilles)
+    taken: set[str] = set()
+    body = "".join(_sheet(_sheet_name(nom, taken), heads, rows) for nom, heads, rows in feuilles)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo("mimetype", DATE), MIME)
@@ -54,15 +58,27 @@ def make_ods(feuilles: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Cell
 
 
 def _sheet(nom: str, colonnes: Sequence[str], lignes: Iterable[Sequence[Cellule]]) -> str:
-    rows = "".join(f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in lignes)
+    made = [f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in lignes]
+    if len(made) >= tableurs.LIGNES:
+        faute = Faute(
+            f"{len(made)} lignes : un tableur en tient {tableurs.LIGNES}", que_faire="Prenez le CSV."
+        )
+        raise EntreeInvalide("Le tableau est trop long pour un tableur.", (faute,))
+    rows = "".join(made)
     head = f"<table:table-row>{''.join(map(_cell, colonnes))}</table:table-row>"
-    name = escape(_sheet_name(nom), {'"': "&quot;"})
+    name = escape(nom, {'"': "&quot;"})
     body = f"<table:table-header-rows>{head}</table:table-header-rows>{rows}"
     return f'<table:table table:name="{name}">{body}</table:table>'
 
 
-def _sheet_name(nom: str) -> str:
-    return "".join(" " if c in "[]*?:/\\'" else c for c in nom)[:31]
+def _sheet_name(nom: str, taken: set[str]) -> str:
+    """A name that every spreadsheet takes, unlike those already given."""
+    bare = "".join(" " if c in tableurs.INTERDITS_FEUILLE else c for c in nom)[: tableurs.NOM_DE_FEUILLE]
+    tails = ["", *(f" {n + 1}" for n in range(1, len(taken) + 1))]
+    tries = (bare[: tableurs.NOM_DE_FEUILLE - len(tail)] + tail for tail in tails)
+    name = next(name for name in tries if name.casefold() not in taken)
+    taken.add(name.casefold())
+    return name
 
 
 def _cell(cell: Cellule) -> str:
@@ -70,8 +86,14 @@ def _cell(cell: Cellule) -> str:
         return "<table:table-cell/>"
     if isinstance(cell, (int, float)):
         return f'<table:table-cell office:value-type="float" office:value="{cell!r}"/>'
-    text = "".join(c for c in cell if c >= " " or c in "\t\n")
-    return f'<table:table-cell office:value-type="string"><text:p>{escape(text)}</text:p></table:table-cell>'
+    text = COMMANDE.sub("", cell.replace("\r\n", "\n").replace("\r", "\n"))
+    lines = "".join(f"<text:p>{BLANCS.sub(_blanks, escape(line))}</text:p>" for line in text.split("\n"))
+    return f'<table:table-cell office:value-type="string">{lines}</table:table-cell>'
+
+
+def _blanks(found: re.Match[str]) -> str:
+    """The element that stands for blanks a paragraph would lose."""
+    return "<text:tab/>" if found.group() == "\t" else f'<text:s text:c="{len(found.group())}"/>'
 
 
 MIME = "application/vnd.oasis.opendocument.spreadsheet"

@@ -25,11 +25,16 @@ RANG, PARENT = "rang", "objet"
 
 @dataclass(frozen=True, slots=True)
 class Feuille:
-    """One sheet: its name (31 characters at most), its column names, its rows."""
+    """One sheet: its name (31 characters at most), its column names, its rows.
+
+    ``entete``: the row of the column names, counted from 1; ``masquee``: a sheet that its author hid.
+    """
 
     nom: str
     colonnes: tuple[str, ...]
     lignes: tuple[tuple[Cellule, ...], ...]
+    entete: int = 1
+    masquee: bool = False
 
 
 def make_sheets(programme: Programme) -> tuple[Feuille, ...]:

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from maillage.catalogue.dates import read_date
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.sdaasp.programme.modele import Programme
 from maillage.sdaasp.programme.structure import Champ, describe
@@ -152,10 +153,8 @@ def _read_value(base: type, value: Any, place: str, faults: list[Faute]) -> Any:
 def read_scalar(base: type, value: Any) -> Any:
     """One scalar checked against its type; raises ``ValueError`` in French.
 
-    >>> read_scalar(date, "2026-02-30")
-    Traceback (most recent call last):
-        ...
-    ValueError: « 2026-02-30 » n’est pas une date (année-mois-jour attendu)
+    >>> read_scalar(date, "31/12/2026")
+    datetime.date(2026, 12, 31)
     """
     if issubclass(base, StrEnum):
         return _read_enum(base, value)
@@ -180,7 +179,4 @@ def _read_enum(base: type[StrEnum], value: Any) -> StrEnum:
 
 
 def _read_date(value: Any) -> date:
-    try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"« {value} » n’est pas une date (année-mois-jour attendu)") from None
+    return read_date(str(value))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from maillage.catalogue.dates import read_date
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.sdaasp.programme.classeur import (
     A_CONFIRMER,
@@ -25,7 +28,7 @@ from maillage.sdaasp.programme.echange import read_scalar
 from maillage.sdaasp.programme.modele import Programme, Schema
 from maillage.sdaasp.programme.structure import Champ, describe, get_key, list_collections
 
-FIRST_ROW = 2  # row 1 holds the column names
+OUI_NON = {"oui": True, "vrai": True, "true": True, "non": False, "faux": False, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class _Lecture:
     sheets: Mapping[str, Feuille]
     faults: list[Faute] = field(default_factory=list)
     rows: dict[tuple[str, str], int] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)  # sheets without a column that every row needs
 
     def fault(self, text: str, sheet: str, row: int | None = None, column: str | None = None) -> None:
         self.faults.append(Faute(text, f"feuille {sheet}", row, column))
@@ -53,7 +57,7 @@ def read_sheets(sheets: Sequence[Feuille]) -> Programme:
 
     A missing sheet is an empty collection, except ``schema``. An unknown sheet or column is a fault.
     """
-    reading = _Lecture({sheet.nom: sheet for sheet in sheets})
+    reading = _Lecture({sheet.nom: _match_heads(sheet) for sheet in sheets})
     _check_names(reading)
     schemas = _read_sheet(reading, "schema", Schema)
     values = {name: _read_collection(reading, name, cls) for name, cls in list_collections()}
@@ -66,13 +70,36 @@ def read_sheets(sheets: Sequence[Feuille]) -> Programme:
     return programme
 
 
+def _match_heads(sheet: Feuille) -> Feuille:
+    """The sheet with our names for the columns that bear them in other letters."""
+    names = {_fold(name): name for name in _list_heads(sheet.nom)}
+    heads = tuple(names.get(_fold(head), head) for head in sheet.colonnes)
+    return replace(sheet, colonnes=heads)
+
+
+def _fold(name: str) -> str:
+    """Letters, digits and full stops, without case or accents."""
+    flat = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in flat if letter.isalnum() or letter == ".")
+
+
+def _list_heads(name: str) -> tuple[str, ...]:
+    """The columns of the sheet of this name; none for a sheet that is not known."""
+    collection, _, part = name.partition(".")
+    cls = {"schema": Schema, **dict(list_collections())}.get(collection)
+    if cls is None or not part:
+        return tuple(path for path, _ in list_columns(cls)) if cls else ()
+    inner = [champ.type for champ in describe(cls) if champ.nom == part and champ.is_objet]
+    return (PARENT, RANG, *(path for kind in inner for path, _ in list_columns(kind)))
+
+
 def _check_names(reading: _Lecture) -> None:
     known = {"schema"} | {name for name, _ in list_collections()}
     known |= {
         f"{n}.{c.nom}" for n, cls in list_collections() for c in describe(cls) if c.liste and c.is_objet
     }
-    for name in reading.sheets:
-        if name not in known:
+    for name, sheet in reading.sheets.items():
+        if name not in known and not sheet.masquee:
             reading.fault("feuille inconnue ; corrigez son nom ou supprimez-la", name)
 
 
@@ -104,7 +131,7 @@ def _read_sheet(reading: _Lecture, name: str, cls: type) -> list[tuple[int, Any]
         return []
     columns = _check_columns(reading, sheet, dict(list_columns(cls)), ())
     found = []
-    for number, row in enumerate(sheet.lignes, FIRST_ROW):
+    for number, row in enumerate(sheet.lignes if columns else (), sheet.entete + 1):
         if all(cell in (None, "") for cell in row):
             continue
         cells = dict(zip(sheet.colonnes, row, strict=False))
@@ -117,14 +144,30 @@ def _read_sheet(reading: _Lecture, name: str, cls: type) -> list[tuple[int, Any]
 def _check_columns(
     reading: _Lecture, sheet: Feuille, known: Mapping[str, Champ], extra: tuple[str, ...]
 ) -> dict[str, Champ]:
-    for column in sheet.colonnes:
-        if column and column not in known and column not in extra:
-            reading.fault("colonne inconnue", sheet.nom, 1, column)
+    """The columns that can be read; none when one that every row needs is absent, once it is said."""
+    _check_heads(reading, sheet, {*known, *extra})
+    needed = [path for path, champ in known.items() if champ.is_obligatoire and "." not in path]
     present = set(sheet.colonnes)
-    for path, champ in known.items():
-        if champ.is_obligatoire and "." not in path and path not in present:
-            reading.fault("colonne obligatoire absente", sheet.nom, 1, path)
+    for path in (*extra, *needed):
+        if path not in present:
+            reading.fault("colonne obligatoire absente", sheet.nom, sheet.entete, path)
+    if not {*extra, *needed} <= present:
+        reading.unread.add(sheet.nom)
+        return {}
     return {path: champ for path, champ in known.items() if path in present}
+
+
+def _check_heads(reading: _Lecture, sheet: Feuille, known: set[str]) -> None:
+    """Each column once, known, and named if it holds anything."""
+    for column in dict.fromkeys(sheet.colonnes):
+        if column and column not in known:
+            reading.fault("colonne inconnue", sheet.nom, sheet.entete, column)
+        if column and sheet.colonnes.count(column) > 1:
+            reading.fault("colonne présente deux fois", sheet.nom, sheet.entete, column)
+    for number, row in enumerate(sheet.lignes, sheet.entete + 1):
+        for rank, cell in enumerate(row):
+            if cell not in (None, "") and (rank >= len(sheet.colonnes) or not sheet.colonnes[rank]):
+                reading.fault(f"« {cell} » est dans la colonne {rank + 1}, sans nom", sheet.nom, number)
 
 
 def _read_row(
@@ -195,20 +238,25 @@ def _read_value(base: type, cell: Any) -> Any:
     if base is bool:
         return _read_bool(cell)
     if base is date:
-        return cell.date() if isinstance(cell, datetime) else read_scalar(date, str(cell))
+        return cell.date() if isinstance(cell, datetime) else read_date(str(cell))
     if base is int or base is float:
         return _read_number(base, cell)
     text = _write_number(cell) if isinstance(cell, int | float) else str(cell)
-    return read_scalar(base, text) if issubclass(base, StrEnum) else text
+    return read_scalar(base, " ".join(text.split())) if issubclass(base, StrEnum) else text
 
 
 def _read_bool(cell: Any) -> bool:
-    if cell in ("oui", "non"):
-        return bool(cell == "oui")
+    word = str(cell).strip().casefold()
+    if word in OUI_NON:
+        return OUI_NON[word]
     raise ValueError(f"« {cell} » : oui ou non attendu")
 
 
 def _read_number(base: type, cell: Any) -> Any:
+    """A number, or the text of one: « 1 234,5 »."""
+    bare = re.sub(r"\s", "", cell).replace(",", ".") if isinstance(cell, str) else ""
+    if re.fullmatch(r"-?\d+(\.\d+)?", bare):
+        cell = float(bare) if "." in bare else int(bare)
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         if base is int and cell != int(cell):
             raise ValueError(f"« {cell} » n’est pas un nombre entier")
@@ -228,7 +276,7 @@ def _read_children(reading: _Lecture, name: str, champ: Champ) -> dict[str, list
         return {}
     columns = _check_columns(reading, sheet, dict(list_columns(champ.type)), (PARENT, RANG))
     found: dict[str, list[tuple[float, int, Any]]] = {}
-    for number, row in enumerate(sheet.lignes, FIRST_ROW):
+    for number, row in enumerate(sheet.lignes if columns else (), sheet.entete + 1):
         cells = dict(zip(sheet.colonnes, row, strict=False))
         if all(cell in (None, "") for cell in row):
             continue
@@ -264,13 +312,15 @@ def _attach(
 
 def _get_cell(reading: _Lecture, name: str, row: int, column: str) -> Cellule:
     sheet = reading.sheets[name]
-    return dict(zip(sheet.colonnes, sheet.lignes[row - FIRST_ROW], strict=False)).get(column)
+    return dict(zip(sheet.colonnes, sheet.lignes[row - sheet.entete - 1], strict=False)).get(column)
 
 
 def _check_orphans(
     reading: _Lecture, name: str, items: Sequence[Any], children: Mapping[str, Mapping[str, list[Any]]]
 ) -> None:
     known = {get_key(name, item) for item in items}
+    if name in reading.unread:
+        return
     for field_name, parts in children.items():
         for key, rows in parts.items():
             if key not in known:

@@ -11,6 +11,7 @@ from maillage.sdaasp.programme.vocabulaire import (
     Sens,
 )
 from maillage.web.programme.saisie.forms import FormulaireSuivi, list_choices
+from maillage.web.socle.formulaires import JourField
 
 
 class ChampsIndicateur(forms.Form):
@@ -93,7 +94,7 @@ class FormulaireCible(forms.Form):
 class FormulaireValeur(forms.Form):
     """A proposed value."""
 
-    date = forms.DateField(label="Date", widget=forms.DateInput({"type": "date"}))
+    date = JourField(label="Date")
     valeur = forms.FloatField(label="Nombre", required=False, localize=True)
     texte = forms.CharField(label="Ou en une phrase", required=False, widget=forms.Textarea({"rows": 2}))
     groupe = forms.CharField(label="Groupe (sexe, âge)", required=False, max_length=60)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-FORMATS = ("%d/%m/%Y", "%Y-%m-%d")
+from maillage.catalogue import dates
+
 _BLANKS = str.maketrans("", "", "€ \u00a0\u202f")
 
 
@@ -24,12 +25,10 @@ def read_date(text: str) -> str | None:
     >>> read_date("31/01/2027"), read_date("2027-01-31")
     ('2027-01-31', '2027-01-31')
     """
-    for pattern in FORMATS:
-        try:
-            return datetime.strptime(text, pattern).date().isoformat() if text else None  # noqa: DTZ007
-        except ValueError:
-            continue
-    raise ValidationError(f"« {text} » n’est pas une date (jour/mois/année).")
+    try:
+        return dates.read_date(text).isoformat() if text else None
+    except ValueError as error:
+        raise ValidationError(str(error)) from None
 
 
 def read_money(text: str) -> float | None:
