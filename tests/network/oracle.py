@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from maillage.network.osm.residents import split_layers
 from maillage.network.routes.graph import Attachment, Graph
 from maillage.network.travel_times import NO_SITE, UNREACHABLE, Points, Sites
 
@@ -30,6 +31,26 @@ def random_graph(rng: np.random.Generator) -> Graph:
         head=np.concatenate([second, first[two_way]]),
         weight_ds=rng.integers(0, heaviest + 1, n_roads + n_back).astype(np.uint32),
         reverse=reverse,
+    )
+
+
+def with_residents(graph: Graph, rng: np.random.Generator) -> Graph:
+    """The same roads, some of them open only to those who stop there."""
+    closed = rng.random(graph.n_arcs) < rng.choice([0.2, 0.6])
+    arcs, nodes = (graph.tail, graph.head), np.arange(graph.n_nodes, dtype=np.int32)
+    layers = split_layers(arcs, nodes, closed, graph.n_arcs)
+    n, n_copied = len(layers.tail), len(layers.copied)
+    leaving = np.arange(n if n_copied else 0, dtype=np.int32)
+    leaving[layers.copied] = np.arange(n - n_copied, n)
+    links = np.zeros(n - graph.n_arcs - n_copied, np.uint32)
+    return Graph(
+        lon=np.zeros(len(layers.place)),
+        lat=np.zeros(len(layers.place)),
+        tail=layers.tail,
+        head=layers.head,
+        weight_ds=np.concatenate([graph.weight_ds, links, graph.weight_ds[layers.copied]]),
+        reverse=np.concatenate([graph.reverse, np.full(n - graph.n_arcs, -1, np.int32)]),
+        leaving=leaving,
     )
 
 
@@ -95,7 +116,8 @@ def times(graph: Graph, origins: Attachment, sites: Attachment) -> np.ndarray:
 
 
 def share_along(graph: Graph, a: int, on: int, fraction: float) -> float | None:
-    """How far along arc ``a`` a place on arc ``on`` stands, if they are one road."""
+    """How far along arc ``a`` a place on arc ``on`` stands, if they are one road or ``a`` is its copy."""
+    a = graph.stand_on(a)
     if on < 0 or a not in (on, graph.reverse[on]):
         return None
     first = min(on, graph.reverse[on]) if graph.reverse[on] >= 0 else on

@@ -23,9 +23,10 @@ class Case:
 
     def __init__(self, seed: int) -> None:
         self.rng = np.random.default_rng(seed)
-        self.graph = oracle.random_graph(self.rng)
-        self.origins = oracle.random_places(self.graph, int(self.rng.integers(0, 9)), self.rng)
-        self.table = oracle.Table(oracle.random_places(self.graph, 12, self.rng))
+        plain = oracle.random_graph(self.rng)
+        self.graph = oracle.with_residents(plain, self.rng) if self.rng.random() < 0.5 else plain
+        self.origins = oracle.random_places(plain, int(self.rng.integers(0, 9)), self.rng)
+        self.table = oracle.Table(oracle.random_places(plain, 12, self.rng))
         self.sites = oracle.random_sites(12, self.rng)
         ordering = nested_dissection if self.rng.random() < 0.8 else self.shuffle
         self.roads = RoadTimes(self.graph, factorise(self.graph, ordering), self.table, self.origins)

@@ -148,7 +148,13 @@ def describe(rapport: dict[str, Any], n_factor: int) -> Iterator[tuple[str, str]
         ),
     )
     yield "barrières fermées", number(rapport["n_barriers"])
-    yield "voies réservées aux riverains", number(rapport["n_destination"])
+    yield (
+        "voies réservées aux riverains",
+        (
+            f"{number(rapport['n_destination'])} ; sans transit : {number(rapport['residents_km'])} km, "
+            f"dont {number(rapport['pockets_km'])} km derrière de telles voies"
+        ),
+    )
     turns = ", ".join(f"{number(n)} {FATES.get(fate, fate)}" for fate, n in rapport["turns"].items())
     yield "interdictions de tourner", turns or "aucune dans l’extrait"
     yield (

@@ -165,7 +165,7 @@ def test_roads_between_crossings_keep_the_times_of_bare_segments(extract: Extrai
     """Shortest times on the uncontracted segments (scipy, floats) and on the graph, from twenty nodes."""
     rules = load_mode(mode)
     network = build_network(extract, rules)
-    survey = survey_segments(extract, rules, judge_nodes(extract, rules)[0])
+    survey = survey_segments(extract, rules, *judge_nodes(extract, rules))
     segments, way = survey.segments, survey.segments.way
     forward, backward = survey.usage.forward.open[way], survey.usage.backward.open[way]
     tail = np.r_[segments.tail[forward], segments.head[backward]]

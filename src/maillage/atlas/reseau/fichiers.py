@@ -25,7 +25,7 @@ from maillage.network.routes.graph import Graph, Ways
 from maillage.network.shapes import Shapes
 from maillage.network.travel_times import Fiabilite, Points
 
-FORMAT = 1
+FORMAT = 2
 DESCRIPTION = "reseau.json"
 Part = TypeVar("Part")
 Get = Callable[[str], NDArray[Any]]

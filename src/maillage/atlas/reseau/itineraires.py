@@ -93,9 +93,10 @@ def _draw(saved: Reseau, section: Section) -> list[Lieu]:
     """The line of a section; none for the free link of a crossing."""
     weight = max(int(saved.graphe.weight_ds[section.arc]), 1)
     start, end = section.start_ds / weight, section.end_ds / weight
-    if section.arc < saved.formes.n_roads:
-        return cut_line(saved.formes, section.arc, start, end)
-    road = int(saved.graphe.reverse[section.arc])
+    arc = saved.graphe.stand_on(section.arc)
+    if arc < saved.formes.n_roads:
+        return cut_line(saved.formes, arc, start, end)
+    road = int(saved.graphe.reverse[arc])
     return cut_line(saved.formes, road, 1 - start, 1 - end) if road != NO_ARC else []
 
 

@@ -14,6 +14,7 @@ from maillage.network.osm.chains import Chains, join_segments
 from maillage.network.osm.drawing import Survey, draw_network
 from maillage.network.osm.extract import Extract
 from maillage.network.osm.islands import Island, Reach, keep_components, list_islands
+from maillage.network.osm.residents import Residents, add_pockets, find_residents
 from maillage.network.osm.rules import apply_rules, judge_nodes, list_conditional, list_unread_access
 from maillage.network.osm.segments import cut_ways
 from maillage.network.osm.speeds import compute_times, list_unread_limits
@@ -28,8 +29,9 @@ Progress = Callable[[str], None]
 class Report:
     """What was read, kept and left out. ``turns``: restrictions by fate; ``opened``: what they cost.
 
-    ``unread``: "key=value" that no table holds; ``conditional``: rules by hour or season, not applied; both
-    with the number of ways (or nodes) that bear them.
+    ``residents_km``: roads open in some direction only to those who stop there, ``pockets_km`` among them for
+    lying behind others. ``unread``: "key=value" that no table holds; ``conditional``: rules by hour or
+    season, not applied; both with the number of ways (or nodes) that bear them.
     """
 
     n_ways: int
@@ -47,6 +49,8 @@ class Report:
     n_islands: int
     islands_km: float
     islands: tuple[Island, ...]
+    residents_km: float
+    pockets_km: float
     unread: dict[str, int]
     conditional: dict[str, int]
 
@@ -56,7 +60,8 @@ class RoadNetwork:
     """A graph, the lines of its roads and the report of its making. Road ``r`` is arc ``r``.
 
     Arcs: every road from tail to head, then the ways back of two-way roads, then the free links of opened
-    crossings. ``ways`` of the graph hold, per arc, OSM way ids.
+    crossings and between layers, then the copies by which one leaves residents' roads. ``ways`` of the graph
+    hold, per arc, OSM way ids.
     """
 
     graph: Graph
@@ -71,8 +76,8 @@ def build_network(extract: Extract, mode: Mode, progress: Progress | None = None
     """
     tell = progress or (lambda _: None)
     tell("règles d’accès et vitesses")
-    blocked, _ = judge_nodes(extract, mode)
-    survey = survey_segments(extract, mode, blocked)
+    blocked, gates = judge_nodes(extract, mode)
+    survey = survey_segments(extract, mode, blocked, gates)
     tell("tronçons entre carrefours")
     rows = list_applicable(extract.restrictions, mode)
     chains = _join(survey, rows)
@@ -80,27 +85,36 @@ def build_network(extract: Extract, mode: Mode, progress: Progress | None = None
     crossings = open_crossings(extract, survey.segments, chains, rows)
     tell("îlots")
     length_m = np.add.reduceat(survey.segments.length_m[chains.segment], chains.start[:-1])
-    reach = keep_components(chains, crossings, len(survey.segments.lon), length_m, 1000 * mode.ilot_min_km)
+    n_ground = len(survey.segments.lon)
+    reach = keep_components(chains, crossings, n_ground, length_m, 1000 * mode.ilot_min_km)
     if not (reach.ahead | reach.back).any():
         raise EntreeInvalide(f"Aucune voie de l’extrait ne permet un aller et retour en « {mode.nom} ».")
-    graph, shapes = draw_network(survey, chains, crossings, reach)
-    return RoadNetwork(graph, shapes, _report(survey, blocked, chains, crossings, reach, length_m))
+    tell("riverains")
+    tagged = survey.residents.join(chains)
+    residents = add_pockets(crossings, n_ground, reach, tagged, length_m)
+    graph, shapes = draw_network(survey, chains, crossings, reach, residents)
+    counts = _count_residents(reach, tagged, residents, length_m)
+    return RoadNetwork(graph, shapes, _report(survey, blocked, chains, crossings, reach, length_m, counts))
 
 
-def survey_segments(extract: Extract, mode: Mode, blocked: NDArray[np.bool_]) -> Survey:
-    """Open segments and their times."""
+def survey_segments(
+    extract: Extract, mode: Mode, blocked: NDArray[np.bool_], gates: NDArray[np.bool_]
+) -> Survey:
+    """Open segments and their times. ``blocked``, ``gates``: nodes closed, and nodes for residents."""
     usage = apply_rules(extract, mode)
     segments = cut_ways(extract, usage, blocked)
     if not len(segments):
         raise EntreeInvalide(f"L’extrait ne contient aucune voie ouverte au mode « {mode.nom} ».")
     forward_s, backward_s = compute_times(extract, mode, usage, segments)
-    return Survey(extract, mode, usage, segments, forward_s, backward_s)
+    residents = find_residents(usage, segments, gates)
+    return Survey(extract, mode, usage, segments, forward_s, backward_s, residents)
 
 
 def _join(survey: Survey, rows: NDArray[np.int64]) -> Chains:
-    """Roads between crossings; the nodes of restrictions stay."""
+    """Roads between crossings; the nodes of restrictions stay, and those where residents' ways begin."""
     segments, usage = survey.segments, survey.usage
     via = find_via_nodes(survey.extract, rows)[segments.source_node]
+    via |= survey.residents.find_changes(segments)
     return join_segments(segments, usage.forward.open[segments.way], usage.backward.open[segments.way], via)
 
 
@@ -111,6 +125,7 @@ def _report(
     crossings: Crossings,
     reach: Reach,
     length_m: NDArray[np.float64],
+    residents_km: dict[str, float],
 ) -> Report:
     extract, usage, segments = survey.extract, survey.usage, survey.segments
     kept = reach.ahead | reach.back
@@ -131,10 +146,21 @@ def _report(
         n_islands=n_islands,
         islands_km=float(length_m[~kept].sum() / 1000),
         islands=islands,
+        **residents_km,
         unread=list_unread_access(extract, survey.mode)
         | list_unread_limits(extract.way_tags, survey.mode.limites),
         conditional=list_conditional(extract.way_tags, survey.mode),
     )
+
+
+def _count_residents(
+    reach: Reach, tagged: Residents, residents: Residents, length_m: NDArray[np.float64]
+) -> dict[str, float]:
+    """Kilometres of residents' roads, and of those that no tag makes so."""
+    ours = residents.ahead | residents.back
+    said = (tagged.ahead & reach.ahead) | (tagged.back & reach.back)
+    km = (float(length_m[roads].sum() / 1000) for roads in (ours, ours & ~said))
+    return dict(zip(("residents_km", "pockets_km"), km, strict=True))
 
 
 def _count_turns(extract: Extract, crossings: Crossings) -> dict[str, int]:

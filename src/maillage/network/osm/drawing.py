@@ -12,6 +12,7 @@ from maillage.network.osm.chains import Chains, select_chains
 from maillage.network.osm.extract import Extract
 from maillage.network.osm.frontage import rank_frontage
 from maillage.network.osm.islands import Reach
+from maillage.network.osm.residents import Layers, Residents, split_layers
 from maillage.network.osm.rules import Usage
 from maillage.network.osm.segments import Segments
 from maillage.network.osm.turns import Crossings
@@ -25,7 +26,10 @@ NO_PIECES = Ways(
 
 @dataclass(frozen=True)
 class Survey:
-    """All that is known of the segments before they are joined; times in seconds per segment, both ways."""
+    """All that is known of the segments before they are joined; times in seconds per segment, both ways.
+
+    ``residents``: segments open only to those who stop there.
+    """
 
     extract: Extract
     mode: Mode
@@ -33,14 +37,24 @@ class Survey:
     segments: Segments
     forward_s: NDArray[np.float64]
     backward_s: NDArray[np.float64]
+    residents: Residents
 
 
-def draw_network(survey: Survey, chains: Chains, crossings: Crossings, reach: Reach) -> tuple[Graph, Shapes]:
-    """Graph and lines of the roads within reach: roads first, then ways back, then free links."""
+def draw_network(
+    survey: Survey, chains: Chains, crossings: Crossings, reach: Reach, residents: Residents
+) -> tuple[Graph, Shapes]:
+    """Graph and lines of the roads within reach: roads, ways back, free links, then copies to set out by."""
     kept, flipped = reach.ahead | reach.back, ~reach.ahead & reach.back
     two_way = (reach.ahead & reach.back)[kept]
     ends = _select_ends(crossings, reach, kept, flipped, two_way)
-    return _draw(survey, select_chains(chains, kept, flipped), two_way, ends, crossings.base)
+    ahead = np.where(flipped, residents.back, residents.ahead)[kept]
+    closed = np.zeros(len(ends[0]), bool)
+    closed[: len(ahead)] = ahead
+    n_roads = len(ahead) + int(two_way.sum())
+    closed[len(ahead) : n_roads] = residents.back[kept][two_way]
+    ground = np.arange(len(survey.segments.lon), dtype=np.int32)
+    layers = split_layers(ends, np.concatenate([ground, crossings.base]), closed, n_roads)
+    return _draw(survey, select_chains(chains, kept, flipped), two_way, layers)
 
 
 def _select_ends(
@@ -69,35 +83,32 @@ def _select_ends(
     return tail, head
 
 
-def _draw(
-    survey: Survey,
-    chains: Chains,
-    two_way: NDArray[np.bool_],
-    ends: tuple[NDArray[np.int32], NDArray[np.int32]],
-    base: NDArray[np.int32],
-) -> tuple[Graph, Shapes]:
+def _draw(survey: Survey, chains: Chains, two_way: NDArray[np.bool_], layers: Layers) -> tuple[Graph, Shapes]:
     """Times rounded along each arc, pieces by way, lines, and nodes numbered anew."""
-    segments = survey.segments
+    segments, copied = survey.segments, layers.copied
     returning = select_chains(chains, two_way, two_way)
     ahead, share = _list_pieces(survey, chains)
     back, _ = _list_pieces(survey, returning)
-    n_links = len(ends[0]) - len(chains) - len(returning)
-    ways = _join_ways(ahead, back, n_links)
+    n_arcs = len(layers.tail)
+    n_links = n_arcs - len(chains) - len(returning) - len(copied)
+    ways = _join_ways(ahead, back, n_links, copied)
     weight = np.diff(np.concatenate(([0], np.cumsum(ways.time_ds, dtype=np.int64)))[ways.indptr])
-    nodes, number = np.unique(np.concatenate(ends), return_inverse=True)
-    place = np.concatenate([np.arange(len(segments.lon), dtype=np.int32), base])[nodes]
+    nodes, number = np.unique(np.concatenate([layers.tail, layers.head]), return_inverse=True)
+    place = layers.place[nodes]
     tail, head = np.split(number.astype(np.int32), 2)
+    leaving = np.arange(n_arcs if len(copied) else 0, dtype=np.int32)
+    leaving[copied] = np.arange(n_arcs - len(copied), n_arcs)
     graph = Graph(
         *(segments.lon[place], segments.lat[place], tail, head),
-        *(weight.astype(np.uint32), _pair_arcs(two_way, n_links), ways),
+        *(weight.astype(np.uint32), _pair_arcs(two_way, n_arcs), ways, leaving),
     )
     return graph, _draw_shapes(survey, chains, share)
 
 
-def _pair_arcs(two_way: NDArray[np.bool_], n_links: int) -> NDArray[np.int32]:
-    """The reverse of each arc, in the order: roads, ways back, links."""
+def _pair_arcs(two_way: NDArray[np.bool_], n_arcs: int) -> NDArray[np.int32]:
+    """The reverse of each arc, in the order: roads, ways back, those that have none."""
     n_roads, there = len(two_way), np.flatnonzero(two_way)
-    reverse = np.full(n_roads + len(there) + n_links, NO_ARC, np.int32)
+    reverse = np.full(n_arcs, NO_ARC, np.int32)
     reverse[there] = np.arange(n_roads, n_roads + len(there))
     reverse[n_roads : n_roads + len(there)] = there
     return reverse
@@ -134,14 +145,19 @@ def _list_pieces(survey: Survey, chains: Chains) -> tuple[Ways, NDArray[np.float
     return pieces, share.clip(0, 1)
 
 
-def _join_ways(ahead: Ways, back: Ways, n_links: int) -> Ways:
-    """Pieces of roads, of ways back, then none for the links."""
+def _join_ways(ahead: Ways, back: Ways, n_links: int, copied: NDArray[np.int32]) -> Ways:
+    """Pieces of roads, of ways back, none for the links, then again those of the ``copied`` arcs."""
     n_ahead, n = len(ahead.way), len(ahead.way) + len(back.way)
-    indptr = np.concatenate([ahead.indptr, n_ahead + back.indptr[1:], np.full(n_links, n, np.int64)])
+    indptr = np.concatenate([ahead.indptr, n_ahead + back.indptr[1:]])
+    count = np.diff(indptr)[copied]
+    end = n + np.cumsum(count)
+    again = np.arange(n, n + count.sum()) + np.repeat(indptr[copied] - end + count, count)
+    piece = np.concatenate([np.arange(n), again])
     joined = (
-        np.concatenate([getattr(ahead, name), getattr(back, name)]) for name in ("way", "length_m", "time_ds")
+        np.concatenate([getattr(ahead, name), getattr(back, name)])[piece]
+        for name in ("way", "length_m", "time_ds")
     )
-    return Ways(indptr, *joined)
+    return Ways(np.concatenate([indptr, np.full(n_links, n, np.int64), end]), *joined)
 
 
 def _draw_shapes(survey: Survey, chains: Chains, share: NDArray[np.float64]) -> Shapes:

@@ -6,7 +6,7 @@ The reader of OpenStreetMap makes a :class:`Graph` and an ``attach`` function; t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,7 @@ class Graph:
     weight_ds: NDArray[np.uint32]
     reverse: NDArray[np.int32]
     ways: Ways | None = None
+    leaving: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
 
     @property
     def n_nodes(self) -> int:
@@ -59,6 +60,15 @@ class Graph:
     def n_arcs(self) -> int:
         """Number of arcs."""
         return len(self.tail)
+
+    def leave_by(self, arc: NDArray[np.int32]) -> NDArray[np.int32]:
+        """The arcs by which those who stand on these set out (anything for :data:`NO_ARC`)."""
+        return self.leaving[arc] if len(self.leaving) else arc
+
+    def stand_on(self, arc: int) -> int:
+        """The arc on which places stand, of one by which they may set out."""
+        found = np.flatnonzero(self.leaving == arc)
+        return int(found[0]) if len(found) else arc
 
 
 @dataclass(frozen=True)
@@ -146,9 +156,10 @@ def _list_ends(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Nodes by which one leaves and enters at the tail's and at the head's end."""
     two_way = back_road >= 0
-    tail, head = graph.tail[road], graph.head[road]
-    leave = np.column_stack([np.where(two_way, graph.head[back_road], tail), head])
-    reach = np.column_stack([tail, np.where(two_way, graph.tail[back_road], head)])
+    out, back_out = graph.leave_by(road), graph.leave_by(back_road)
+    leave = np.column_stack([np.where(two_way, graph.head[back_out], graph.tail[out]), graph.head[out]])
+    into = np.where(two_way, graph.tail[back_road], graph.head[road])
+    reach = np.column_stack([graph.tail[road], into])
     for ends in (leave, reach):
         ends[road < 0] = NO_ARC
     return leave, reach

@@ -96,7 +96,8 @@ def _along(graph: Graph, start: Legs, end: Legs) -> Section:
 
 def _first(graph: Graph, start: Legs, side: int) -> Section:
     road = int(start.road[0])
-    arc, at = (road, start.ahead_ds) if side == 1 else (int(graph.reverse[road]), start.back_ds)
+    on, at = (road, start.ahead_ds) if side == 1 else (int(graph.reverse[road]), start.back_ds)
+    arc = int(graph.leave_by(np.array([on], np.int32))[0])
     return Section(arc, int(at[0]), int(graph.weight_ds[arc]))
 
 
