@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from bench import conformite_apl as soins
 from bench import conformite_causes as causes
 from bench import conformite_deficits as deficits
 from bench import conformite_document as document
+from bench import conformite_nombres as nombres
 from bench import conformite_plafonds as plafonds
 from bench.conformite_apl import Float
+from bench.tableaux import number, table
 from maillage.access.apl import load_professions
 from maillage.atlas.construction.build import build
 from maillage.atlas.lecture.ouvert import Atlas, open_atlas
@@ -24,15 +27,9 @@ from maillage.catalogue.lecture import read_toml
 RACINE = Path(__file__).parents[1]
 
 
-def fr(value: float, decimals: int = 2) -> str:
-    """A number with a comma; a dash when it cannot be computed."""
-    return f"{value:.{decimals}f}".replace(".", ",").replace("-", "−") if value == value else "–"  # noqa: PLR0124
-
-
-def make_table(head: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table."""
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
+def two(value: float) -> str:
+    """With two decimals."""
+    return number(value, 2)
 
 
 def write_professions(data: soins.Donnees) -> str:
@@ -53,15 +50,15 @@ def write_professions(data: soins.Donnees) -> str:
         "95 % sous",
         "Spearman",
     ]
-    return make_table(head, rows)
+    return table(head, rows)
 
 
 def write_gap(row: soins.Ecart, supply: str, decimals: int) -> list[str]:
     """One line of the table of professions; names on the first of each only."""
     first = row.au_dela_km == 0
-    gaps = (fr(gap, decimals) for gap in (row.median_gap, row.median_abs, row.p95_abs))
+    gaps = (number(gap, decimals) for gap in (row.median_gap, row.median_abs, row.p95_abs))
     names = [row.nom if first else "", supply if first else "", f"> {row.au_dela_km}", str(row.n)]
-    return [*names, *gaps, fr(row.spearman)]
+    return [*names, *gaps, two(row.spearman)]
 
 
 def write_rows(rows: list[tuple[str, Float, Float]], data: soins.Donnees, head: str) -> str:
@@ -69,8 +66,8 @@ def write_rows(rows: list[tuple[str, Float, Float]], data: soins.Donnees, head: 
     lines = []
     for name, ours, published in rows:
         found = soins.compare(name, ours, published, data.border_km)
-        lines.append([name, fr(found[0].median_gap), *(fr(row.spearman) for row in found)])
-    return make_table([head, "Écart médian", *(f"> {bound} km" for bound in soins.STRATES_KM)], lines)
+        lines.append([name, two(found[0].median_gap), *(two(row.spearman) for row in found)])
+    return table([head, "Écart médian", *(f"> {bound} km" for bound in soins.STRATES_KM)], lines)
 
 
 def write_sensitivities(data: soins.Donnees) -> str:
@@ -79,14 +76,16 @@ def write_sensitivities(data: soins.Donnees) -> str:
     variants = [soins.chosen(data, "medecin"), *causes.list_sensitivities(data)]
     rows = [(v.nom, soins.compute(data, v), published) for v in variants]
     mark = "*repère : DREES 2015 contre DREES 2023*"
-    table = write_rows(
-        [*rows, (mark, data.column("apl_medecins_2015"), published)], data, "Médecins généralistes"
-    )
-    for spread in (0.2, 0.5):
+    lines = [
+        write_rows(
+            [*rows, (mark, data.column("apl_medecins_2015"), published)], data, "Médecins généralistes"
+        )
+    ]
+    for spread in causes.OFFRES_FAUSSES:
         low, high = causes.perturb_supply(data, spread)
-        name = f"offre de chaque commune fausse de ± {spread:.0%} (30 tirages)".replace("%", " %")
-        table += f"| {name} |  | {fr(low)} à {fr(high)} |  |  |  |\n"
-    return table
+        name = f"offre de chaque commune fausse de ± {100 * spread:.0f} % ({causes.TIRAGES} tirages)"
+        lines.append(f"| {name} |  | {two(low)} à {two(high)} |  |  |  |")
+    return "\n".join(lines)
 
 
 def write_estimands(data: soins.Donnees, atlas: Atlas) -> str:
@@ -106,12 +105,16 @@ def write_estimands(data: soins.Donnees, atlas: Atlas) -> str:
 
 def write_ceilings(folder: Path, data: soins.Donnees) -> str:
     """The best that could be reached."""
-    head = ["Expérience", *(f"> {bound} km" for bound in soins.STRATES_KM), "Étendue (20 tirages)"]
+    head = [
+        "Expérience",
+        *(f"> {bound} km" for bound in soins.STRATES_KM),
+        f"Étendue ({plafonds.TIRAGES} tirages)",
+    ]
     rows = []
     for found in [*plafonds.measure_isere(folder, data), *plafonds.measure_nord(data)]:
-        means = [fr(value) for value in found.moyenne] + [""] * (len(soins.STRATES_KM) - len(found.moyenne))
-        rows.append([found.nom, *means, f"{fr(found.bas)} à {fr(found.haut)}"])
-    return make_table(head, rows)
+        means = [two(value) for value in found.moyenne] + [""] * (len(soins.STRATES_KM) - len(found.moyenne))
+        rows.append([found.nom, *means, f"{two(found.bas)} à {two(found.haut)}"])
+    return table(head, rows)
 
 
 def write_places(data: soins.Donnees) -> str:
@@ -121,18 +124,18 @@ def write_places(data: soins.Donnees) -> str:
     for row in causes.locate(data):
         figures = (row.median_gap, row.median_abs, row.spearman, row.spearman_avant, row.spearman_2015)
         family, last = ("" if row.famille == last else row.famille), row.famille
-        rows.append([family, row.nom, str(row.n), *map(fr, figures)])
-    return make_table(head, rows)
+        rows.append([family, row.nom, str(row.n), *map(two, figures)])
+    return table(head, rows)
 
 
 def write_gain() -> str:
     """What the drawn roads bring to times, on pairs of the Isère that did not serve."""
     labels = {"formule": "formule seule", "axes": "formule et axes routiers"}
     rows = [
-        [labels[name], *(fr(found[key]) for key in ("mediane", "p90", "ecart_type_ln"))]
+        [labels[name], *(two(found[key]) for key in ("mediane", "p90", "ecart_type_ln"))]
         for name, found in axes_fit.load_gain().items()
     ]
-    return make_table(
+    return table(
         ["Durées d'un couple de communes", "Erreur médiane (min)", "90 % sous", "Écart-type du logarithme"],
         rows,
     )
@@ -145,7 +148,7 @@ def list_figures(data: soins.Donnees) -> dict[str, str]:
     found = {}
     for name, v in (("", soins.chosen(data, "medecin")), ("avant_", before)):
         for row in soins.compare("", soins.compute(data, v), published, data.border_km):
-            found[f"{name}rho_{row.au_dela_km}"] = fr(row.spearman)
+            found[f"{name}rho_{row.au_dela_km}"] = two(row.spearman)
     low, high = causes.list_extremes(data)
     return found | {"plus_bas": low, "plus_haut": high, "niveau": measure_level(data)}
 
@@ -172,7 +175,7 @@ def write_parameters() -> str:
         ]
         for p in read_toml("apl.toml")["parametres"]
     ]
-    return make_table(["Paramètre", "Valeur", "", "Source"], rows)
+    return table(["Paramètre", "Valeur", "", "Source"], rows)
 
 
 def write_all(folder: Path, atlas: Atlas) -> str:
@@ -190,15 +193,17 @@ def write_all(folder: Path, atlas: Atlas) -> str:
         gain=write_gain(),
         parametres=write_parameters(),
         **list_figures(data),
-        **document.write(atlas, make_table, fr),
-        **deficits.write(atlas, make_table),
+        **nombres.list_words(data),
+        **document.write(atlas, data.sans_ligne_2013),
+        **deficits.write(atlas),
     )
 
 
 def main() -> None:
     """Build an atlas of the Nord, compare, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--from", dest="folder", type=Path, default=RACINE.parent / "shared" / "data")
+    lent = Path(os.environ.get("MAILLAGE_DATA") or RACINE.parent / "shared" / "data")
+    parser.add_argument("--from", dest="folder", type=Path, default=lent)
     parser.add_argument("--atlas", type=Path, help="an atlas already built")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:

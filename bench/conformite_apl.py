@@ -31,6 +31,7 @@ from maillage.sources import find_sources, read_all
 
 Float = NDArray[np.float64]
 STRATES_KM = (0, 5, 10, 15)
+BPE_2013 = "bpe_2013"
 BUFFER_M = 22_000  # beyond, nobody outside is within 20 minutes of a town hall of the département
 # East of this line of longitude and latitude lies Belgium (Dunkerque to Fourmies runs along the Nord's axis).
 BELGIQUE = ((2.3, 50.8), (4.2, 49.99))
@@ -50,6 +51,7 @@ class Donnees:
     border_km: Float
     autoroute_km: Float  # from each town hall to the nearest accident on one
     offre: dict[str, Float]
+    sans_ligne_2013: tuple[str, ...] = ()  # communes that the BPE 2013 has no row of
 
     def column(self, name: str) -> Float:
         """A column of the communes."""
@@ -80,7 +82,14 @@ def load(folder: Path) -> Donnees:
     density = compute_density(points, people, RAYON_DENSITE_KM)
     border_km = distance_to(communes, limits.boundary) / 1000
     autoroute_km = measure_autoroute(points, people)[: communes.height]
-    return Donnees(communes, dehors, within, density, border_km, autoroute_km, supply)
+    missing = list_missing(communes, offre)
+    return Donnees(communes, dehors, within, density, border_km, autoroute_km, supply, missing)
+
+
+def list_missing(communes: pl.DataFrame, offre: pl.DataFrame) -> tuple[str, ...]:
+    """Codes of the communes that have no row in the counts of 2013, sorted."""
+    rows = offre.filter(pl.col("source") == BPE_2013).select("code_insee")
+    return tuple(communes.join(rows, on="code_insee", how="anti")["code_insee"].sort())
 
 
 def measure_autoroute(points: Points, people: Habitants) -> Float:

@@ -19,6 +19,7 @@ from bench.conformite_apl import (
     supply_neighbours,
     weigh,
 )
+from bench.tableaux import number
 from maillage.access.apl import load_professions
 from maillage.access.catchment import e2sfca
 from maillage.access.decay import Steps
@@ -30,6 +31,8 @@ ANNEES_APRES = (
     1.5  # from the middle of 2023, whose acts the DREES counts, to the head count of the end of 2024
 )
 TIRAGES = 30
+OFFRES_FAUSSES = (0.2, 0.5)
+VOISINS_IGNORES = "offre voisine ignorée"
 
 
 def list_sensitivities(data: Donnees) -> list[Variante]:
@@ -49,7 +52,11 @@ def vary_times(base: Variante) -> list[Variante]:
         replace(base, nom="durées − 20 %", temps=0.8),
         replace(base, nom="durées + 10 %", temps=1.1),
         replace(base, nom="durées + 20 %", temps=1.2),
-        replace(base, nom="circulation : + 28 % dans les grands centres urbains", congestion=CONGESTION),
+        replace(
+            base,
+            nom=f"circulation : + {100 * CONGESTION:.0f} % dans les grands centres urbains",
+            congestion=CONGESTION,
+        ),
     ]
 
 
@@ -60,7 +67,7 @@ def vary_supply(data: Donnees, base: Variante) -> list[Variante]:
     share = ANNEES_APRES / ANNEES_DEPUIS_2013
     sirene = sirene * base.offre.sum() / sirene.sum()
     return [
-        replace(base, nom="offre : BPE 2013 (2 686 médecins)", offre=old),
+        replace(base, nom=f"offre : BPE 2013 ({number(old.sum(), 0)} médecins)", offre=old),
         replace(base, nom="offre : SIRENE 2025, ramenée au même total", offre=sirene),
         replace(
             base, nom="offre : mi-2023, entre 2013 et 2024", offre=(1 - share) * base.offre + share * old
@@ -77,7 +84,7 @@ def vary_neighbours(base: Variante) -> list[Variante]:
     """What is supposed of the supply beyond the border."""
     return [
         replace(base, nom="voisins dotés comme la moyenne du Nord", voisinage="uniforme"),
-        replace(base, nom="offre voisine ignorée", voisins=0.0),
+        replace(base, nom=VOISINS_IGNORES, voisins=0.0),
         replace(base, nom="offre voisine à 80 %", voisins=0.8),
         replace(base, nom="offre voisine à 120 %", voisins=1.2),
     ]
@@ -216,6 +223,6 @@ def list_extremes(data: Donnees, count: int = 8) -> tuple[str, str]:
     order = np.argsort(ours / published, kind="stable")
 
     def name(rows: np.ndarray) -> str:
-        return ", ".join(f"{names[k]} ({published[k]:.1f} ; {ours[k]:.1f})".replace(".", ",") for k in rows)
+        return ", ".join(f"{names[k]} ({number(published[k])} ; {number(ours[k])})" for k in rows)
 
     return name(order[:count]), name(order[::-1][:count])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
 
+from bench.tableaux import number, table
 from maillage.atlas.lecture.ouvert import Atlas
+from maillage.francais import accord
 
 COLONNES = [
     "Secteur",
@@ -48,7 +49,7 @@ SECTEURS = (
 )
 
 
-def write(atlas: Atlas, make_table: Callable[..., str]) -> dict[str, str]:
+def write(atlas: Atlas) -> dict[str, str]:
     """The tables and sentences of the chapter, by their place in the model."""
     communes = read_communes(atlas)
     rows = [judge_sector(communes, secteur) for secteur in SECTEURS]
@@ -56,12 +57,12 @@ def write(atlas: Atlas, make_table: Callable[..., str]) -> dict[str, str]:
     false = outside.filter("en_deficit")
     people = share(false, outside)
     return {
-        "epci": write_epci(atlas, communes, make_table),
-        "communes": make_table(COLONNES, rows),
+        **write_epci(atlas, communes),
+        "communes": table(COLONNES, rows),
         "fausses": f"{false.height} communes sur {outside.height}, {people} des habitants de ces communes",
         "motifs": describe_false(false),
         "manques": describe_misses(atlas, communes.filter(SECTEURS[-1].communes, ~pl.col("en_deficit"))),
-        "liste": write_list(atlas, make_table),
+        "liste": write_list(atlas),
     }
 
 
@@ -91,25 +92,33 @@ def judge_sector(communes: pl.DataFrame, secteur: Secteur) -> list[str]:
     return [secteur.nom, *map(str, counts), share(found, inside), motive, " / ".join(stable)]
 
 
-def write_epci(atlas: Atlas, communes: pl.DataFrame, make_table: Callable[..., str]) -> str:
-    """EPCI listed or not, against those in the sectors."""
+PART_ATTENDUE = 0.25  # an EPCI is expected when a larger share of its people live in a sector
+
+
+def write_epci(atlas: Atlas, communes: pl.DataFrame) -> dict[str, str]:
+    """EPCI listed or not, against those in the sectors; and the verdict in a sentence."""
     of_sector = pl.any_horizontal(secteur.communes for secteur in SECTEURS)
     people = pl.col("population")
     shares = communes.group_by("epci").agg(share=(of_sector * people).sum() / people.sum())
-    expected = shares.filter(pl.col("share") > 0.25)["epci"].to_list()
+    expected = shares.filter(pl.col("share") > PART_ATTENDUE)["epci"].to_list()
     judged = atlas.deficits().filter(pl.col("niveau") == "epci")
-    rows = []
     cases = {
         "Trouvés": (True, True),
         "Manqués": (True, False),
         "Fausses alertes": (False, True),
         "Écartés à raison": (False, False),
     }
-    for label, (wanted, listed) in cases.items():
-        kept = judged.filter(pl.col("code").is_in(expected) == wanted, pl.col("en_deficit") == listed)
-        rows.append([label, str(kept.height), ", ".join(kept["nom"]) or "–"])
-    note = "Un EPCI est attendu quand plus du quart de ses habitants vivent dans un des quatre secteurs.\n\n"
-    return note + make_table(["", "EPCI", "Lesquels"], rows)
+    found = {
+        label: judged.filter(pl.col("code").is_in(expected) == wanted, pl.col("en_deficit") == listed)["nom"]
+        for label, (wanted, listed) in cases.items()
+    }
+    rows = [[label, str(len(names)), ", ".join(names) or "–"] for label, names in found.items()]
+    missed, false = len(found["Manqués"]), len(found["Fausses alertes"])
+    return {
+        "part_attendue": number(100 * PART_ATTENDUE, 0),
+        "epci": table(["", "EPCI", "Lesquels"], rows),
+        "verdict_epci": f"{accord(missed, 'EPCI manqué')} et {accord(false, 'fausse alerte')}",
+    }
 
 
 def describe_false(false: pl.DataFrame) -> str:
@@ -142,7 +151,7 @@ def describe_misses(atlas: Atlas, missed: pl.DataFrame) -> str:
     above = joined.filter(pl.col("part_rsa") > whole["part_rsa"]).height
     secret = joined["taux_pauvrete"].null_count()
     near = joined.filter(pl.col("taux_pauvrete").is_between(lower, poverty, closed="left")).height
-    percent = [f"{value:.1f}".replace(".", ",") for value in (poverty, lower)]
+    percent = [number(value) for value in (poverty, lower)]
     return (
         f"elle manque surtout {missed.height} communes du bassin minier : {count_or_none(above)} plus "
         f"d'habitants au RSA que le département, et {secret} ont un taux de pauvreté secret. La "
@@ -152,12 +161,12 @@ def describe_misses(atlas: Atlas, missed: pl.DataFrame) -> str:
     )
 
 
-def write_list(atlas: Atlas, make_table: Callable[..., str]) -> str:
+def write_list(atlas: Atlas) -> str:
     """Every EPCI with its robustness and reasons."""
     rows = [
-        [row["nom"], " ; ".join(row["motifs"]) or "–", f"{row['robustesse']:.2f}".replace(".", ","),
+        [row["nom"], " ; ".join(row["motifs"]) or "–", number(row["robustesse"], 2),
          row["stabilite"] or "–", row["typologie"] or "–"]
         for row in atlas.deficits().filter(pl.col("niveau") == "epci")
         .sort("en_deficit", "robustesse", "nom", descending=[True, True, False]).iter_rows(named=True)
     ]  # fmt: skip
-    return make_table(["EPCI", "Motifs", "Robustesse", "Stabilité", "Type"], rows)
+    return table(["EPCI", "Motifs", "Robustesse", "Stabilité", "Type"], rows)

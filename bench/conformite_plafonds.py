@@ -100,8 +100,12 @@ def measure_nord(data: Donnees) -> list[Plafond]:
     cases: dict[str, Callable[[], Float]] = {
         "durées de la formule seule, fausses comme en Isère": lambda: shaken(data, plain, generator)(v.offre),
         "durées avec les axes, fausses comme en Isère": lambda: shaken(data, v, generator)(v.offre),
-        "activité inégale des médecins (écart-type 50 %)": lambda: steady(draw_activity(v.offre, generator)),
-        "un médecin sur dix parti, autant d'arrivés": lambda: steady(draw_moves(v.offre, generator)),
+        f"activité inégale des médecins (écart-type {100 * ACTIVITE_CV:.0f} %)": lambda: steady(
+            draw_activity(v.offre, generator)
+        ),
+        f"{100 * DEPARTS:.0f} % des médecins partis, autant d'arrivés": lambda: steady(
+            draw_moves(v.offre, generator)
+        ),
         "durées (avec les axes), activité et départs ensemble": lambda: shaken(data, v, generator)(
             draw_moves(draw_activity(v.offre, generator), generator)
         ),

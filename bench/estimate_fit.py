@@ -32,6 +32,7 @@ SPLITS = 20
 DRAWS = 20
 MAX_KM = 30.0
 BANDS_KM = (0.0, 3.0, 5.0, 10.0, 20.0, 30.0)
+BASKET = 21  # services of the everyday basket
 SITE_SHARES = (0.05, 0.1, 0.2, 0.4)
 FIXED = {
     "densite_unite_km2": 100.0,
@@ -165,7 +166,7 @@ def nearest_pairs(
 def basket_pairs(
     model: Model, values: np.ndarray, communes: np.ndarray, seed: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """As above for the mean over 21 services, each in 5 to 60 % of the communes; nobody has one at home."""
+    """As above for the mean over a basket, each service in 5 to 60 % of the communes; none is at home."""
     rng = np.random.default_rng(seed)
     rows = np.flatnonzero(communes)
     i, j = (a.ravel() for a in np.meshgrid(rows, rows, indexing="ij"))
@@ -179,7 +180,7 @@ def basket_pairs(
     found = []
     for _ in range(2 * DRAWS):
         common = np.exp(rng.uniform(np.log(0.05), np.log(0.8)))
-        shares = np.clip(common * np.exp(rng.normal(0, 0.6, 21)), 0.02, 0.9)
+        shares = np.clip(common * np.exp(rng.normal(0, 0.6, BASKET)), 0.02, 0.9)
         chosen = [rng.choice(len(rows), max(2, int(len(rows) * s)), replace=False) for s in shares]
         means = [np.mean([m[:, sites].min(axis=1) for sites in chosen], axis=0) for m in (estimate, truth)]
         found.append((*means, rows))

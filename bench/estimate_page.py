@@ -14,6 +14,7 @@ import numpy as np
 from bench import estimate_fit as fit
 from bench.tableaux import number, signed, table
 from bench.temps_publies_tables import published_words
+from maillage.atlas.etapes.temps import CELL_SPREAD
 from maillage.catalogue.temps_estimes import Formule
 
 ROOT = Path(__file__).parent.parent
@@ -100,11 +101,14 @@ def toml_value(value: object) -> str:
 
 def error_rows(result: dict) -> list[list[str]]:
     """Pairs by band, then all pairs."""
-    entries = [*result["bandes"].items(), ("**ensemble, moins de 30 km**", result["couples"])]
+    entries = [
+        *result["bandes"].items(),
+        (f"**ensemble, moins de {number(fit.MAX_KM, 0)} km**", result["couples"]),
+    ]
     return [
         [
             name,
-            f"{e['n']:,}".replace(",", " "),
+            number(e["n"], 0),
             *(number(e[k]) for k in ("mediane", "p90")),
             signed(e["biais"]),
         ]
@@ -173,6 +177,10 @@ def error_words(fitted: Fitted, shares: dict[str, float]) -> dict[str, str]:
         "tirages": str(fit.DRAWS),
         "partages": str(fit.SPLITS),
         "communes": str(len(fitted.zones["tout"])),
+        "distance_max": number(fit.MAX_KM, 0),
+        "densite_ville": number(fit.FLAT_DENSITY_KM2, 0),
+        "etalement_m": number(1000 * CELL_SPREAD, 0),
+        "panier_services": str(fit.BASKET),
         "communes_plaine": str(int(fitted.zones["plaine"].sum())),
         "erreur_couples": number(plain["couples"]["mediane"]),
         "erreur_proche": number(plain["plus_proche"][0.1]["mediane"]),

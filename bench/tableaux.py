@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from maillage.francais import known, nombre
+
+NUMERIC = frozenset("0123456789+−–>")
 
 
 def number(value: float, digits: int = 1) -> str:
@@ -20,6 +24,18 @@ def signed(value: float, digits: int = 1) -> str:
 
 
 def table(header: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table; numbers to the right."""
-    rule = ["---", *["---:"] * (len(header) - 1)]
+    """A Markdown table; columns of numbers to the right, but the first.
+
+    >>> print(table(["lieu", "km"], [["Lille", "1,5"]]))
+    | lieu | km |
+    | --- | ---: |
+    | Lille | 1,5 |
+    """
+    columns = list(zip(*rows, strict=True))[1:]
+    rule = ["---", *("---:" if holds_numbers(column) else "---" for column in columns)]
     return "\n".join("| " + " | ".join(row) + " |" for row in (header, rule, *rows))
+
+
+def holds_numbers(cells: Iterable[str]) -> bool:
+    """Whether a column holds nothing but numbers (and dashes)."""
+    return all(not cell or cell.strip("* ")[:1] in NUMERIC for cell in cells)
