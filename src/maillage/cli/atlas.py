@@ -115,7 +115,7 @@ def check(dossier: Path) -> None:
 @click.argument("dossier", type=FOLDER)
 @click.option("--indicateurs", is_flag=True, help="Lister aussi tous les indicateurs.")
 def info(dossier: Path, *, indicateurs: bool) -> None:
-    """Dire ce que contient un atlas : sources, paramètres, manques, avertissements."""
+    """Dire ce que contient un atlas : sources, paramètres, manques, constats, avertissements."""
     from maillage.atlas.lecture.ouvert import open_atlas
 
     found = open_atlas(dossier)
@@ -133,6 +133,7 @@ def info(dossier: Path, *, indicateurs: bool) -> None:
         click.echo(f"  {name} : {origin} ({entry['licence']}{tried})")
     for title, lines in (
         ("Manques", [gap["raison"] for gap in manifest.manques]),
+        ("Constats", [found["texte"] for found in manifest.constats]),
         ("Avertissements", manifest.avertissements),
     ):
         if lines:

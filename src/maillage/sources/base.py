@@ -52,6 +52,7 @@ class Table:
     ``avertissements`` are faults of the file that could be set aside without losing the rest; each
     was answered by null, never by a guess. ``unites`` and ``millesimes`` are per column where they differ.
     ``ramenes``: the codes of communes found in the file that are others today, each with its present one.
+    ``vides``: the columns of the file that hold nothing.
     """
 
     nature: Nature
@@ -61,6 +62,7 @@ class Table:
     unites: dict[str, str] = field(default_factory=dict)
     millesimes: dict[str, str] = field(default_factory=dict)
     ramenes: tuple[tuple[str, str], ...] = ()
+    vides: tuple[str, ...] = ()
 
 
 def compute_sha256(*paths: Path) -> str:

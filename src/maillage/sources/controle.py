@@ -26,11 +26,15 @@ EXEMPLES = 200  # faults listed per check; the count of the others is said
 
 @dataclass
 class Controle:
-    """Collects the faults of one file; ``refuse`` raises once with all of them."""
+    """Collects the faults of one file; ``refuse`` raises once with all of them.
+
+    ``vides``: its columns that hold nothing, once ``check_columns`` has seen them.
+    """
 
     fichier: str
     fautes: list[Faute] = field(default_factory=list)
     avertissements: list[Faute] = field(default_factory=list)
+    vides: tuple[str, ...] = ()
 
     def refuse(self, message: str | None = None) -> None:
         """Raise when a fault was found.
@@ -62,8 +66,10 @@ class Controle:
 
 def check_columns(controle: Controle, feuille: Feuille, wanted: Iterable[str]) -> None:
     """Every wanted column is there; raises at once, since nothing else can be read."""
+    cells = feuille.cells
+    controle.vides = tuple(name for name in cells.columns if cells.height and cells[name].is_null().all())
     for name in wanted:
-        if name not in feuille.cells.columns:
+        if name not in cells.columns:
             controle.add("colonne absente", 1, name)
     if not feuille.cells.height:
         controle.add("aucune ligne sous l'en-tête")

@@ -57,4 +57,12 @@ def build_table(
     """The table, once every fault was refused; row numbers are dropped."""
     controle.refuse()
     tidy = conform(frame.drop("_ligne", strict=False), nature)
-    return Table(nature, tidy, provenance, tuple(controle.avertissements), unites or {}, millesimes or {})
+    return Table(
+        nature,
+        tidy,
+        provenance,
+        tuple(controle.avertissements),
+        unites or {},
+        millesimes or {},
+        vides=controle.vides,
+    )

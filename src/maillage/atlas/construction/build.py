@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from maillage import __version__
+from maillage.atlas.construction.constats import tell_times
 from maillage.atlas.construction.controle import Controle, check_figures
 from maillage.atlas.construction.ecriture import (
     check_destination,
@@ -152,6 +153,7 @@ def write_atlas(
             *warn_elsewhere(frame_of(entrees.lot, "zones"), frame_of(lots["lieux"], "territoires")),
             *warn_off_road(lots["durees"]),
         ],
+        "constats": [*tell_times(estimated=reseau is None), *entrees.constats],
         "tables": dict(sorted(tables.items())),
         "controles": {},
     }

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from maillage.atlas.construction.constats import Constat, list_findings
 from maillage.atlas.construction.nationales import gather_national
 from maillage.atlas.construction.stages import Lot, digest
 from maillage.atlas.etapes.zones import QPV
@@ -50,6 +51,7 @@ class Entrees:
     colonnes: dict[str, tuple[str, str]]
     manques: tuple[dict[str, str], ...]
     avertissements: tuple[str, ...]
+    constats: tuple[Constat, ...]
     jeu_essai: bool
 
     @property
@@ -125,9 +127,15 @@ def assemble(departement: str, nom: str, tables: Iterable[Table], *, jeu_essai: 
         {nature: identify(table) for nature in MILLESIMES if (table := pick(tables, nature))},
         list_columns(tables),
         tuple(list_gaps(tables)),
-        tuple(str(faute) for table in tables for faute in table.avertissements),
+        list_warnings(tables),
+        list_findings(departement, lot["communes"], tables),
         jeu_essai,
     )
+
+
+def list_warnings(tables: Iterable[Table]) -> tuple[str, ...]:
+    """What every file says of itself, once: two tables of one file share their warnings."""
+    return tuple(dict.fromkeys(str(faute) for table in tables for faute in table.avertissements))
 
 
 def disown(provenance: dict[str, Any]) -> dict[str, Any]:

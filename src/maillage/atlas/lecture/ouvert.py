@@ -47,6 +47,7 @@ class Manifest:
     tables: dict[str, dict[str, Any]]
     controles: dict[str, bool]
     empreinte: str = ""
+    constats: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def millesime(self) -> str:

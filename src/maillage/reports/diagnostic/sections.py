@@ -275,7 +275,16 @@ def make_sources(lecture: Lecture) -> Section:
     if gaps:
         heads = tuple(str(key).replace("_", " ").capitalize() for key in manifest.manques[0])
         tables.append(Tableau("manques", "Ce que l’atlas n’a pas", heads, gaps))
+    if manifest.constats:
+        tables.append(list_findings(manifest.constats))
     return Section("sources", "Sources, limites et méthode", limits(lecture), tableaux=tuple(tables))
+
+
+def list_findings(constats: list[dict[str, Any]]) -> Tableau:
+    """What the data cannot say, counted."""
+    rows = ((found["quoi"], Nombre.entier(found["nombre"]), found["texte"]) for found in constats)
+    lines = tuple((typeset(quoi), count, typeset(text)) for quoi, count, text in rows)
+    return Tableau("constats", "Ce que les données ne disent pas", ("Sujet", "Nombre", "Constat"), lines)
 
 
 def limits(lecture: Lecture) -> tuple[str, ...]:

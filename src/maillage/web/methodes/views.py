@@ -69,6 +69,7 @@ def sources(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         "sources": rows,
         "annees": queries.find_annees(rows),
         "manques": atlas.manifeste.manques,
+        "constats": atlas.manifeste.constats,
         "parametres": atlas.manifeste.parametres,
         "fiabilites": FIABILITES,
         "atlas_tous": [atlases.choose(name) for name in atlases.list_ids()],
