@@ -70,7 +70,8 @@ def completer(fichier: Path, *, ecrire: bool) -> None:
     imported = read_any(fichier)
     merged = merge(read_base(), imported)
     click.echo(
-        f"{len(merged.repris)} champs à reprendre, {len(merged.desaccords)} désaccords laissés tels quels."
+        f"{merged.objets} objets à compléter ({len(merged.repris)} champs), "
+        f"{len(merged.desaccords)} désaccords laissés tels quels."
     )
     if not ecrire:
         click.echo("Essai à blanc : rien n’a été écrit. Ajoutez --ecrire pour garder le résultat.")

@@ -470,3 +470,21 @@ def test_afom_items_are_grouped_in_a_workshop_and_traced_to_what_is_done(client,
     assert "2 sans preuve" in page
     assert "1 sans objectif" in page
     assert "0\xa0indicateur" in page
+
+
+def test_a_new_declinaison_that_is_refused_leaves_nothing(client, pilote, monkeypatch):
+    """One command: when the rules refuse what was typed, no empty declinaison stays."""
+    from maillage.web.programme.declinaisons import forms  # noqa: PLC0415
+
+    place = "/programme/declinaisons/nouvelle/?theme=sante&arrondissement=593&annee=2026"
+    client.force_login(pilote, "django.contrib.auth.backends.ModelBackend")
+    before = models.Declinaison.objects.count()
+    with monkeypatch.context() as patch:
+        patch.setattr(forms.FormulaireDeclinaison, "read_fields", lambda _: {"statut": "finie"})
+        answer = client.post(place, {"version": 1, "libelle": "A"})
+    assert answer.status_code == 200
+    assert "« finie »" in answer.content.decode()
+    assert models.Declinaison.objects.count() == before
+    assert client.post(place, {"version": 1, "libelle": "Un bus santé"}).status_code == 302
+    row = models.Declinaison.objects.get(libelle="Un bus santé")
+    assert (row.version, row.history.count()) == (1, 1)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,48 +15,83 @@ from maillage.sdaasp.reprise.proposition import Proposition
 
 # A source line or an own numbering is not a disagreement about content.
 IGNORES = frozenset({"source", "non_repris"})
+# A measure is taken whole or left whole: half of one and half of another would be a third, which nobody said.
+ENTIERES = frozenset({"cibles", "valeurs"})
 
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """The merged programme; what was filled; what disagrees and was left as it was."""
+    """The merged programme; what was filled; what disagrees and was left as it was.
+
+    ``objets`` is how many objects are new or completed: as many as there are to write.
+    """
 
     programme: Programme
     repris: tuple[CelluleVisee, ...]
     desaccords: tuple[Difference, ...]
+    objets: int
 
 
 def merge(base: Programme, imported: Programme) -> Fusion:
-    """``base`` with what it lacks taken from ``imported``: ``non_repris`` fields, ``None``, new objects."""
+    """``base`` with what it lacks taken from ``imported``: ``non_repris`` fields, ``None``, new objects.
+
+    What ``imported`` itself has not carried over teaches nothing: ``merge(b, b)`` is ``b``, and the same
+    import a second time changes nothing.
+    """
     merged: dict[str, Any] = {}
     filled: list[CelluleVisee] = []
     conflicts: list[Difference] = []
     for name, _ in list_collections():
-        known = {get_key(name, item): item for item in getattr(base, name)}
-        for item in getattr(imported, name):
-            key = get_key(name, item)
-            if key not in known:
-                known[key] = item
-                filled += [CelluleVisee(name, key, champ.nom) for champ in describe(type(item))]
+        known = dict(index_items(name, getattr(base, name)))
+        for place, item in index_items(name, getattr(imported, name)):
+            if place not in known:
+                known[place] = item
+                filled += [CelluleVisee(name, place[0], champ.nom) for champ in describe(type(item))]
                 continue
-            known[key], taken, left = _merge_item(name, key, known[key], item)
+            known[place], taken, left = _merge_item(name, place[0], known[place], item)
             filled += taken
             conflicts += left
         merged[name] = tuple(known.values())
-    return Fusion(replace(base, **merged), tuple(filled), tuple(conflicts))
+    programme = replace(base, **merged)
+    count = sum(len(list_changed(name, base, programme)) for name in merged)
+    return Fusion(programme, tuple(filled), tuple(conflicts), count)
+
+
+def list_changed(collection: str, before: Programme, after: Programme) -> list[Any]:
+    """The items of a collection that are new or changed."""
+    known = dict(index_items(collection, getattr(before, collection)))
+    items = index_items(collection, getattr(after, collection))
+    return [item for place, item in items if known.get(place) != item]
+
+
+def index_items(collection: str, items: Iterable[Any]) -> Iterator[tuple[tuple[str, int], Any]]:
+    """((key, rank among those of this key), item): two values of one person at one date stay two."""
+    seen: Counter[str] = Counter()
+    for item in items:
+        key = get_key(collection, item)
+        yield (key, seen[key]), item
+        seen[key] += 1
 
 
 def _merge_item(
     name: str, key: str, base: Any, imported: Any
 ) -> tuple[Any, list[CelluleVisee], list[Difference]]:
-    pending = set(getattr(base, "non_repris", ()))
     differences = [d for d in compare_items(name, key, base, imported) if d.champ not in IGNORES]
-    taken = {d.champ for d in differences if d.champ in pending or d.avant is None}
-    values: dict[str, Any] = {str(field): getattr(imported, str(field)) for field in taken}
-    if pending:
-        values["non_repris"] = tuple(f for f in base.non_repris if getattr(imported, f) is None)
+    given = {champ.nom for champ in describe(type(base)) if _is_given(imported, champ.nom)}
+    blank = {champ.nom for champ in describe(type(base)) if getattr(base, champ.nom) in (None, ())}
+    carried = {f for f in getattr(base, "non_repris", ()) if f in given and f in blank}
+    taken = carried | {str(d.champ) for d in differences if d.avant is None and d.champ in given}
+    taken = set() if name in ENTIERES else taken
+    values = {field: getattr(imported, field) for field in taken}
+    if carried:
+        values["non_repris"] = tuple(f for f in base.non_repris if f not in carried)
     left = [d for d in differences if d.champ not in taken and d.apres not in (None, ())]
-    return replace(base, **values), [CelluleVisee(name, key, str(f)) for f in sorted(map(str, taken))], left
+    return replace(base, **values), [CelluleVisee(name, key, field) for field in sorted(taken)], left
+
+
+def _is_given(item: Any, field: str) -> bool:
+    """Whether an imported object says something of a field: an empty list does, unless it was left out."""
+    return getattr(item, field) is not None and field not in getattr(item, "non_repris", ())
 
 
 MESUREES: dict[str, tuple[str, ...]] = {

@@ -16,12 +16,13 @@ TABLES: dict[str, type[Any]] = {
     "fiches": models.FicheAction,
     "objectifs": models.ObjectifPrioritaire,
     "declinaisons": models.Declinaison,
-    "indicateurs": models.IndicateurSuivi,
     "afom": models.ItemAfom,
     "bonnes_pratiques": models.BonnePratique,
     "labels": models.Label,
+    "indicateurs": models.IndicateurSuivi,  # last: what they measure is there before them
 }
-DANS_REFERENTIEL = tuple(f.name for f in fields(Programme) if f.name not in (*TABLES, "cibles", "valeurs"))
+MESURES: dict[str, type[Any]] = {"cibles": models.Cible, "valeurs": models.Valeur}
+DANS_REFERENTIEL = tuple(f.name for f in fields(Programme) if f.name not in (*TABLES, *MESURES))
 
 
 def read() -> Programme:
@@ -35,8 +36,8 @@ def read() -> Programme:
     values["objectifs"] = tuple(
         sorted(values["objectifs"], key=lambda op: (rank.get(op.fiche, -1), op.ordre))
     )
-    values["cibles"] = tuple(to_value(row) for row in models.Cible.objects.select_related("indicateur"))
-    values["valeurs"] = tuple(to_value(row) for row in models.Valeur.objects.select_related("indicateur"))
+    for name, model in MESURES.items():
+        values[name] = tuple(to_value(row) for row in model.objects.select_related("indicateur"))
     return Programme(**values)
 
 

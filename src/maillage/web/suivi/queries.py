@@ -41,6 +41,17 @@ def find_objets(keys: Iterable[str]) -> dict[str, Any]:
     return {row.cle: row for row in rows} if wanted else {}
 
 
+def find_free_key(base: str, ends: Iterable[str]) -> str:
+    """``base`` with the first of ``ends`` that makes a key no object has, whatever its kind."""
+    models = list_sortes().values()
+    taken = {
+        key
+        for model in models
+        for key in model.objects.filter(cle__startswith=base).values_list("cle", flat=True)
+    }
+    return next(f"{base}{end}" for end in ends if f"{base}{end}" not in taken)
+
+
 def read_discussion(personne: Any, objet: ObjetSuivi) -> dict[str, Any]:
     """What the page of an object says of it: its comments, and what this person may do around it."""
     rows = Abonnement.objects.filter(objet=objet.cle, personne_id=personne.pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,14 +13,17 @@ from maillage.web.socle.ecriture import ecriture
 from maillage.web.suivi.commands import create
 
 
-def creer_declinaison(auteur: Any, declinaison: DeclinaisonPure, motif: str = "") -> models.Declinaison:
-    """A new declinaison, in the next free number of its slot."""
+def creer_declinaison(
+    auteur: Any, declinaison: DeclinaisonPure, champs: Mapping[str, Any], motif: str = "Création"
+) -> models.Declinaison:
+    """A new declinaison in the next free number of its slot, filled at once: whole, or not at all."""
     row = models.Declinaison(**to_fields(declinaison))
+    row.write(champs)
     with ecriture(auteur, "programme.modifier_declinaison", row):
         models.Referentiel.lock()
         slot = {"theme": row.theme, "arrondissement": row.arrondissement, "annee": row.annee}
         taken = models.Declinaison.objects.filter(**slot).order_by("-numero").values_list("numero", flat=True)
         row.numero = (taken.first() or 0) + 1
         row.cle = replace(declinaison, numero=row.numero).cle
-        create(auteur, row, motif or "Création")
+        create(auteur, row, motif)
     return row

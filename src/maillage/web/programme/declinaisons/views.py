@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,7 +27,7 @@ from maillage.web.programme.noms import Noms, get_noms
 from maillage.web.programme.pratiques.queries import list_pratiques
 from maillage.web.programme.saisie.forms import open_form
 from maillage.web.socle.demande import get_and_post
-from maillage.web.suivi.commands import ConflitVersion, update, update_all
+from maillage.web.suivi.commands import ConflitVersion, update_all
 from maillage.web.suivi.views import offer_undo, read_choices
 
 PAR_FRISE = 100
@@ -126,9 +126,12 @@ def nouvelle_declinaison(request: HttpRequest) -> HttpResponse:
         form.initial["zones"] = request.GET.getlist("zone") or form.initial["zones"]
     elif form.is_valid():
         pure = DeclinaisonPure(theme=theme, arrondissement=place, annee=draft.annee)
-        row = commands.creer_declinaison(request.user, pure)
-        row = update(request.user, row, row.version, form.read_fields(), "Création")
-        return redirect(row.get_absolute_url())
+        try:
+            row = commands.creer_declinaison(request.user, pure, form.read_fields())
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return redirect(row.get_absolute_url())
     return render(
         request,
         "programme/edition/modifier.html",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import count
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from maillage.web.programme import models
 from maillage.web.programme.conversion import to_fields, to_value
 from maillage.web.socle.ecriture import as_validation, ecriture
 from maillage.web.suivi.commands import Nature, announce, create
+from maillage.web.suivi.queries import find_free_key
 
 
 def creer_indicateur(
@@ -24,17 +26,10 @@ def creer_indicateur(
     cible: Mapping[str, Any] | None = None,
 ) -> models.IndicateurSuivi:
     """An indicator for an objective, a fiche or a declinaison, with its first target if one is known."""
-    perimetre = objet.perimetre  # type: ignore[attr-defined]
     with ecriture(auteur, "programme.modifier_indicateur", objet):
         models.Referentiel.lock()
-        number = models.IndicateurSuivi.objects.filter(objet=objet.cle).count() + 1
-        row = models.IndicateurSuivi(
-            cle=f"{objet.cle}#{number}",
-            objet=objet.cle,
-            themes=sorted(perimetre.themes),
-            territoires=sorted(perimetre.territoires),
-            **champs,
-        )
+        key = find_free_key(f"{objet.cle}#", (str(n) for n in count(1)))
+        row = models.IndicateurSuivi(cle=key, objet=objet.cle, **champs)
         create(auteur, row)
         if cible is not None:
             fixer_cible(auteur, row, **cible)

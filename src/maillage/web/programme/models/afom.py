@@ -36,6 +36,11 @@ class ItemAfom(ObjetProgramme):
     def __str__(self) -> str:
         return self.texte
 
+    @classmethod
+    def list_champs(cls) -> list[str]:
+        """But for its voices: people give them, no version holds them."""
+        return [name for name in super().list_champs() if name != "voix"]
+
     def get_absolute_url(self) -> str:
         """The matrix it stands in."""
         return f"{reverse('programme:afom')}?arrondissement={self.arrondissement}&theme={self.theme}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from maillage.sdaasp.programme import mesures as pur_indicateurs
@@ -9,6 +11,7 @@ from maillage.sdaasp.programme.vocabulaire import EtatValeur
 from maillage.web.comptes.perimetre import Perimetre
 from maillage.web.programme.models.base import ObjetProgramme, liste, texte_court
 from maillage.web.socle.ecriture import historique
+from maillage.web.suivi.queries import find_objet
 
 
 class IndicateurSuivi(ObjetProgramme):
@@ -41,6 +44,13 @@ class IndicateurSuivi(ObjetProgramme):
     class Meta:
         verbose_name = "indicateur de suivi"
         ordering = ("objet", "cle")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the perimeter of what it measures, whoever writes it: a form, an import."""
+        if self._state.adding and (measured := find_objet(self.objet)) is not None:
+            self.themes = sorted(measured.perimetre.themes)
+            self.territoires = sorted(measured.perimetre.territoires)
+        super().save(*args, **kwargs)
 
     def __str__(self) -> str:
         return self.libelle

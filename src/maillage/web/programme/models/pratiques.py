@@ -9,6 +9,8 @@ from django.db import models
 from maillage.sdaasp.programme import modele as pur
 from maillage.web.comptes.perimetre import Perimetre
 from maillage.web.programme.models.base import ObjetProgramme, liste, texte_court
+from maillage.web.programme.models.declinaisons import Declinaison
+from maillage.web.programme.models.fiches import ObjectifPrioritaire
 from maillage.web.socle.ecriture import historique
 
 
@@ -83,5 +85,6 @@ class BonnePratique(ObjetProgramme):
 
 def list_themes(pratique: BonnePratique) -> list[str]:
     """The themes of the objectives and declinaisons that a good practice serves."""
-    found = {key.rpartition(".")[0] for key in pratique.objectifs}
-    return sorted(found | {key.partition("/")[0] for key in pratique.declinaisons})
+    objectives = ObjectifPrioritaire.objects.filter(cle__in=pratique.objectifs)
+    slots = Declinaison.objects.filter(cle__in=pratique.declinaisons)
+    return sorted({*objectives.values_list("fiche", flat=True), *slots.values_list("theme", flat=True)})

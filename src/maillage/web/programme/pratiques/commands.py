@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 from django.utils.text import slugify
@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from maillage.web.programme import models
 from maillage.web.socle.ecriture import ecriture
 from maillage.web.suivi.commands import create
+from maillage.web.suivi.queries import find_free_key
 
 
 def creer_pratique(auteur: Any, champs: Mapping[str, Any]) -> models.BonnePratique:
@@ -18,7 +19,7 @@ def creer_pratique(auteur: Any, champs: Mapping[str, Any]) -> models.BonnePratiq
     row = models.BonnePratique(**champs)
     row.themes = models.list_themes(row)
     with ecriture(auteur, row.MODIFIER, row):
-        row.cle = _make_key(models.BonnePratique, row.titre)
+        row.cle = _make_key(row.titre)
         create(auteur, row)
     return row
 
@@ -26,13 +27,11 @@ def creer_pratique(auteur: Any, champs: Mapping[str, Any]) -> models.BonnePratiq
 def creer_label(auteur: Any, champs: Mapping[str, Any]) -> models.Label:
     """A label; its key is made from its name."""
     with ecriture(auteur, models.Label.MODIFIER):
-        row = models.Label(cle=_make_key(models.Label, champs["nom"]), **champs)
+        row = models.Label(cle=_make_key(champs["nom"]), **champs)
         create(auteur, row)
     return row
 
 
-def _make_key(model: type[models.ObjetProgramme], text: str) -> str:
+def _make_key(text: str) -> str:
     """A free key that reads like the text."""
-    base = slugify(text)[:80] or "sans-titre"
-    taken = set(model.objects.filter(cle__startswith=base).values_list("cle", flat=True))
-    return next(key for n in count(1) if (key := base if n == 1 else f"{base}-{n}") not in taken)
+    return find_free_key(slugify(text)[:80] or "sans-titre", chain([""], (f"-{n}" for n in count(2))))

@@ -7,24 +7,26 @@ from typing import Any
 from maillage.sdaasp.programme.echange import to_plain
 from maillage.sdaasp.programme.modele import Programme
 from maillage.sdaasp.programme.structure import get_key
-from maillage.sdaasp.reprise.fusion import merge
+from maillage.sdaasp.reprise.fusion import list_changed, merge
 from maillage.web.programme import models
 from maillage.web.programme.conversion import to_fields
-from maillage.web.programme.lecture import DANS_REFERENTIEL, TABLES, read
+from maillage.web.programme.lecture import DANS_REFERENTIEL, MESURES, TABLES, read
 from maillage.web.socle.ecriture import ecriture
+from maillage.web.suivi.commands import Nature, announce, create, save_change
+
+MOTIF = "Repris d’un document"
 
 
 def load(programme: Programme, auteur: Any = None) -> None:
     """Fill an empty database with a programme."""
     with ecriture(auteur, "programme.importer" if auteur else None):
-        contenu = {name: to_plain(getattr(programme, name)) for name in DANS_REFERENTIEL}
-        models.Referentiel.objects.create(contenu=contenu)
+        models.Referentiel.objects.create(contenu=_frame(programme))
         for name, model in TABLES.items():
             for order, item in enumerate(getattr(programme, name)):
-                _create(model, get_key(name, item), item, order)
+                _make(model, get_key(name, item), item, order).save()
         rows = {row.cle: row for row in models.IndicateurSuivi.objects.all()}
-        for model, items in ((models.Cible, programme.cibles), (models.Valeur, programme.valeurs)):
-            for item in items:
+        for name, model in MESURES.items():
+            for item in getattr(programme, name):
                 model(**to_fields(item) | {"indicateur": rows[item.indicateur]}).save()
 
 
@@ -36,37 +38,74 @@ def load_if_empty(programme: Programme) -> bool:
     return True
 
 
-def _create(model: type[Any], key: str, item: Any, order: int) -> None:
+def _frame(programme: Programme) -> dict[str, Any]:
+    return {name: to_plain(getattr(programme, name)) for name in DANS_REFERENTIEL}
+
+
+def _make(model: type[Any], key: str, item: Any, order: int) -> Any:
     extra = {"ordre": order} if model in (models.FicheAction, models.Declinaison) else {}
-    model(**to_fields(item) | {"cle": key} | extra).save()
+    return model(**to_fields(item) | {"cle": key} | extra)
 
 
 def _lock() -> None:
     """Nobody edits a row between its reading and its writing (SQLite has one writer anyway)."""
-    for model in TABLES.values():
+    tables: tuple[type[Any], ...] = (models.Referentiel, *TABLES.values())
+    for model in tables:
         list(model.objects.select_for_update().order_by("pk").values_list("pk"))
 
 
 def complete(auteur: Any, imported: Programme) -> int:
-    """Fill what the database lacks from an import, never overwriting work; the number of objects touched."""
+    """Fill what the database lacks from an import, never overwriting work.
+
+    The number of objects written is the one that the merge announces: every kind of object is written.
+    """
     with ecriture(auteur, "programme.importer" if auteur else None):
         _lock()
         before = read()
-        merged = merge(before, imported).programme
-        touched = 0
-        for name, model in TABLES.items():
-            known = {get_key(name, item): item for item in getattr(before, name)}
-            for order, item in enumerate(getattr(merged, name)):
-                key = get_key(name, item)
-                if key not in known:
-                    _create(model, key, item, order)
-                elif known[key] != item:
-                    row = model.objects.get(cle=key)
-                    for field, value in to_fields(item).items():
-                        setattr(row, field, value)
-                    row.version += 1
-                    row.save()
-                else:
-                    continue
-                touched += 1
-    return touched
+        merged = merge(before, imported)
+        written = _complete_frame(before, merged.programme)
+        for name in TABLES:
+            written += _complete_rows(auteur, name, before, merged.programme)
+        for name, model in MESURES.items():
+            written += _add_measures(auteur, model, list_changed(name, before, merged.programme))
+    return written
+
+
+def _complete_frame(before: Programme, after: Programme) -> int:
+    changed = sum(len(list_changed(name, before, after)) for name in DANS_REFERENTIEL if name != "schema")
+    if changed:
+        row = models.Referentiel.objects.get()
+        row.contenu = _frame(after)
+        row.version += 1
+        row.save()
+    return changed
+
+
+def _complete_rows(auteur: Any, name: str, before: Programme, after: Programme) -> int:
+    model, known = TABLES[name], {get_key(name, item): item for item in getattr(before, name)}
+    order = {get_key(name, item): rank for rank, item in enumerate(getattr(after, name))}
+    changed = list_changed(name, before, after)
+    for item in changed:
+        key = get_key(name, item)
+        if key in known:
+            row, fields = model.objects.get(cle=key), _list_changes(known[key], item)
+            row.write(fields)
+            save_change(auteur, row, fields, MOTIF)
+        else:
+            create(auteur, _make(model, key, item, order[key]), MOTIF)
+    return len(changed)
+
+
+def _list_changes(before: Any, after: Any) -> dict[str, Any]:
+    old = to_fields(before)
+    return {name: value for name, value in to_fields(after).items() if value != old[name]}
+
+
+def _add_measures(auteur: Any, model: type[Any], items: list[Any]) -> int:
+    rows = models.IndicateurSuivi.objects.in_bulk({item.indicateur for item in items}, field_name="cle")
+    nature = Nature.CIBLE if model is models.Cible else Nature.VALEUR
+    for item in items:
+        row = rows[item.indicateur]
+        model(**to_fields(item) | {"indicateur": row}).save()
+        announce(auteur, row, nature, MOTIF)
+    return len(items)

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.francais import accord
 from maillage.sdaasp.programme.echange import export_programme, read_programme, to_plain
 from maillage.sdaasp.programme.modele import Programme
 from maillage.sdaasp.programme.structure import iter_items
@@ -141,15 +142,19 @@ def _list_read(programme: Programme, question: Question) -> list[tuple[str, str,
 
 
 def _count(merged: Fusion) -> dict[str, Any]:
-    return {"en_attente": True, "repris": len(merged.repris), "desaccords": merged.desaccords[:100]}
+    return {
+        "en_attente": True,
+        "objets": merged.objets,
+        "repris": len(merged.repris),
+        "desaccords": merged.desaccords[:100],
+    }
 
 
 def _write(request: HttpRequest, waiting: Mapping[str, Any]) -> HttpResponse:
     touched = commands.complete(request.user, _get_programme(waiting))
     del request.session[CLE]
-    messages.success(
-        request, f"{touched} objets complétés ; rien de ce qui était écrit n’a changé.", "succes"
-    )
+    words = accord(touched, "objet complété", "objets complétés")
+    messages.success(request, f"{words} ; rien de ce qui était écrit n’a changé.", "succes")
     return redirect("programme:accueil")
 
 
