@@ -8,9 +8,10 @@ from pathlib import Path
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from maillage.web.socle.atlas import AtlasOuvert
+from maillage.web.socle.demande import read_int
 
 NOM = re.compile(r"[a-z0-9_]+\.pmtiles")
-PLAGE = re.compile(r"bytes=(\d+)-(\d*)")
+PLAGE = re.compile(r"bytes=([0-9]+)-([0-9]*)")
 PLAGE_MAXIMUM = 8 * 2**20
 
 
@@ -33,9 +34,9 @@ def _whole(path: Path) -> FileResponse:
 
 def _part(path: Path, first: str, last: str) -> HttpResponse:
     size = path.stat().st_size
-    start = int(first)
-    end = min(int(last) if last else size - 1, size - 1, start + PLAGE_MAXIMUM - 1)
-    if start > end:
+    start, asked = read_int(first, maximum=size - 1), read_int(last, maximum=size - 1)
+    end = min(size - 1 if asked is None else asked, (start or 0) + PLAGE_MAXIMUM - 1)
+    if start is None or start > end:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     with path.open("rb") as file:
         file.seek(start)

@@ -14,6 +14,7 @@ from maillage.reports.rendu import couleurs
 from maillage.web.carte import choix
 from maillage.web.carte.choix import Place
 from maillage.web.socle.atlas import AtlasOuvert
+from maillage.web.socle.demande import read_float, read_int
 from maillage.web.territoires import selection
 
 NIVEAUX_CARTE = ("commune", "epci", "canton", "bassin_vie", "arrondissement", "zone", "carreau")
@@ -72,16 +73,16 @@ def read_vue(query: QueryDict, atlas: AtlasOuvert) -> Vue | None:
     indicateur = _read_indicateur(query, atlas, niveau)
     avec = query.get("avec", "")
     methode = query.get("methode", "quantiles")
-    nombre = query.get("classes", "")
+    nombre, lieux = read_int(query.get("classes")), query.get("lieux", "")
     return Vue(
         niveau,
         indicateur,
         choix.find_place(atlas.definition(indicateur)),
         methode if methode in couleurs.METHODES else "quantiles",
-        min(max(int(nombre), 2), CLASSES_MAXIMUM) if nombre.isdecimal() else CLASSES_MAXIMUM,
+        CLASSES_MAXIMUM if nombre is None else min(max(nombre, 2), CLASSES_MAXIMUM),
         avec if avec != indicateur and atlas.a(niveau, avec) else "",
         query.get("centre", "")[:20],
-        query.get("lieux", "")[:60],
+        lieux[:60] if lieux.isidentifier() else "",
         tuple(c for c in list_contours(atlas, niveau) if c in query.getlist("contours")),
         read_point(query),
     )
@@ -111,9 +112,8 @@ def list_contours(atlas: AtlasOuvert, niveau: str) -> list[str]:
 
 def read_point(query: QueryDict) -> tuple[float, float] | None:
     """Longitude and latitude, when both are numbers on the globe."""
-    try:
-        lon, lat = float(query.get("lon", "")), float(query.get("lat", ""))
-    except ValueError:
+    lon, lat = read_float(query.get("lon")), read_float(query.get("lat"))
+    if lon is None or lat is None:
         return None
     return (lon, lat) if abs(lon) <= 180 and abs(lat) <= 90 else None
 

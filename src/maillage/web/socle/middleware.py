@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 
 from maillage.web.socle import atlas
+from maillage.web.socle.demande import read_int
 
 COMPRESSIBLES = {"text/html", "text/csv", "application/json", "application/geo+json"}
 logger = logging.getLogger("maillage.requete")
@@ -47,7 +48,7 @@ class BornesMiddleware:
         if "\0" in request.path and not request.path.startswith("/api/"):
             return _refuse(404, "Cette adresse ne mène à rien ici.")
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > settings.MAILLAGE_CORPS_MAX:
+        if read_int(length, maximum=settings.MAILLAGE_CORPS_MAX) is None:
             return HttpResponse(
                 "Cet envoi est trop gros.", status=413, content_type="text/plain; charset=utf-8"
             )

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from maillage.web.socle.demande import read_number
+from maillage.web.socle.demande import read_day, read_int, read_number
 from maillage.web.suivi import commands, queries
 from maillage.web.suivi.models import ObjetSuivi
 
@@ -39,7 +39,7 @@ def history(request: HttpRequest, sorte: str, cle: str, *, gabarit: str, cadre: 
         (record, queries.compare(older, record, type(objet), show))
         for record, older in zip(versions, [*versions[1:], None], strict=True)
     ]
-    since, until = _read_day(request, "du"), _read_day(request, "au")
+    since, until = read_day(request.GET.get("du")), read_day(request.GET.get("au"))
     compared = None
     if since and until:
         before, after = queries.get_etat(objet, _end(since)), queries.get_etat(objet, _end(until))
@@ -53,13 +53,6 @@ def history(request: HttpRequest, sorte: str, cle: str, *, gabarit: str, cadre: 
         "peut_restaurer": request.user.has_perm(f"{objet.espace}.restaurer", objet),
     }
     return render(request, gabarit, context)
-
-
-def _read_day(request: HttpRequest, name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return None
 
 
 def _end(day: date) -> datetime:
@@ -95,7 +88,8 @@ def offer_undo(request: HttpRequest, text: str, rows: Sequence[ObjetSuivi]) -> N
 def read_choices(request: HttpRequest) -> dict[str, int]:
     """Key → version, from boxes whose value is ``key@version``."""
     parts = (part.rpartition("@") for part in request.POST.getlist("choix"))
-    return {key: int(version) for key, _, version in parts if version.isdigit()}
+    read = {key: read_int(version) for key, _, version in parts}
+    return {key: version for key, version in read.items() if version is not None}
 
 
 @login_required

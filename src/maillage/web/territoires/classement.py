@@ -14,6 +14,7 @@ from maillage.atlas.lecture.territoires import NIVEAUX, Territoire
 from maillage.catalogue.lecture import read_toml
 from maillage.francais import plat
 from maillage.web.socle.atlas import AtlasOuvert
+from maillage.web.socle.demande import read_float
 from maillage.web.territoires import selection
 from maillage.web.territoires.queries import plier
 
@@ -74,8 +75,8 @@ def read_choix(query: QueryDict, atlas: AtlasOuvert) -> Choix:
         query.get("nom", "").strip()[:100],
         query.get("densite", ""),
         seuil if seuil in colonnes else "",
-        _number(query.get("min", "")),
-        _number(query.get("max", "")),
+        read_float(query.get("min")),
+        read_float(query.get("max")),
     )
 
 
@@ -84,14 +85,6 @@ def _default_order(atlas: AtlasOuvert, colonnes: tuple[str, ...]) -> str:
     if not colonnes:
         return "nom"
     return colonnes[0] if atlas.definition(colonnes[0]).sens == "plus" else f"-{colonnes[0]}"
-
-
-def _number(text: str) -> float | None:
-    try:
-        value = float(text.replace(",", ".").replace("\u202f", "").replace(" ", ""))
-    except ValueError:
-        return None
-    return value if np.isfinite(value) else None
 
 
 def list_dans(atlas: AtlasOuvert) -> list[Territoire]:

@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet
 
 from maillage.web.programme import models
 from maillage.web.programme.recherche import search
+from maillage.web.socle.demande import read_int
 
 A_CONFIRMER = "a_confirmer"
 
@@ -36,8 +37,8 @@ def list_declinaisons(filtres: Filtres) -> QuerySet[models.Declinaison]:
     for name in ("theme", "arrondissement"):
         if value := getattr(filtres, name):
             rows = rows.filter(**{name: value})
-    if filtres.annee.isdigit():
-        rows = rows.filter(annee=int(filtres.annee))
+    if (year := read_int(filtres.annee)) is not None:
+        rows = rows.filter(annee=year)
     if filtres.statut:
         rows = rows.filter(statut=None if filtres.statut == A_CONFIRMER else filtres.statut)
     if filtres.op:

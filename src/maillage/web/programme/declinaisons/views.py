@@ -26,7 +26,7 @@ from maillage.web.programme.lecture import list_objectifs
 from maillage.web.programme.noms import Noms, get_noms
 from maillage.web.programme.pratiques.queries import list_pratiques
 from maillage.web.programme.saisie.forms import open_form
-from maillage.web.socle.demande import get_and_post
+from maillage.web.socle.demande import get_and_post, read_int
 from maillage.web.suivi.commands import ConflitVersion, update_all
 from maillage.web.suivi.views import offer_undo, read_choices
 
@@ -140,10 +140,9 @@ def nouvelle_declinaison(request: HttpRequest) -> HttpResponse:
 
 
 def _read_year(request: HttpRequest, noms: Noms) -> int:
-    year = request.GET.get("annee", "")
+    year = read_int(request.GET.get("annee"))
     first, last = noms.schema["debut"], noms.schema["fin"]
-    wanted = int(year) if year.isdigit() else timezone.localdate().year
-    return max(first, min(last, wanted))
+    return max(first, min(last, timezone.localdate().year if year is None else year))
 
 
 @login_required

@@ -16,7 +16,7 @@ from maillage.web.programme import models, presentation
 from maillage.web.programme.edition.formulaires import FORMULAIRES
 from maillage.web.programme.noms import get_noms
 from maillage.web.programme.saisie.forms import FormulaireSuivi, open_form
-from maillage.web.socle.demande import get_and_post
+from maillage.web.socle.demande import get_and_post, read_int
 from maillage.web.suivi.commands import ConflitVersion, update
 from maillage.web.suivi.queries import compare, get_objet, get_versions_around
 from maillage.web.suivi.views import offer_undo
@@ -56,9 +56,10 @@ def modifier(request: HttpRequest, sorte: str, cle: str) -> HttpResponse:
 
 def _read_base(objet: models.ObjetProgramme, version: str | None) -> Any:
     """The object as it was when the form was opened: what the person's changes are measured against."""
-    if version is None or not version.isdigit() or int(version) == objet.version:
+    read = read_int(version)
+    if read is None or read == objet.version:
         return objet
-    record = objet.history.filter(version=int(version)).order_by("-history_id").first()  # type: ignore[attr-defined]
+    record = objet.history.filter(version=read).order_by("-history_id").first()  # type: ignore[attr-defined]
     return record.instance if record is not None else objet
 
 

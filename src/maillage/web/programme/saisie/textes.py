@@ -10,8 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from maillage.catalogue import dates
-
-_BLANKS = str.maketrans("", "", "€ \u00a0\u202f")
+from maillage.web.socle.demande import read_float, read_int
 
 
 def read_text(text: str) -> str | None:
@@ -37,18 +36,18 @@ def read_money(text: str) -> float | None:
     >>> read_money("12 500,50 €")
     12500.5
     """
-    cleaned = text.translate(_BLANKS).replace(",", ".")
-    try:
-        return float(cleaned) if cleaned else None
-    except ValueError:
-        raise ValidationError(f"« {text} » n’est pas un montant.") from None
+    value = read_float(text.replace("€", ""))
+    if value is None and text:
+        raise ValidationError(f"« {text} » n’est pas un montant.")
+    return value
 
 
 def read_year(text: str) -> int | None:
     """A year of four digits; blank is none."""
-    if text and not (text.isdigit() and len(text) == 4):
+    year = read_int(text, 1000, 9999)
+    if year is None and text:
         raise ValidationError(f"« {text} » n’est pas une année.")
-    return int(text) if text else None
+    return year
 
 
 def write_money(value: float) -> str:
