@@ -116,6 +116,6 @@ def test_classification_is_strict_on_both_bounds():
 
 def test_age_weighting_keeps_the_total():
     people = np.random.default_rng(0).uniform(0, 100, (30, 3))
-    demand = age_weighted_demand(people, np.array([0.7, 0.9, 1.9]))
+    demand = age_weighted_demand(people, np.array([0.7, 0.9, 1.9]), people.sum(axis=1))
     assert demand.sum() == pytest.approx(people.sum())
-    assert age_weighted_demand(np.zeros((2, 3)), np.ones(3)).tolist() == [0, 0]
+    assert age_weighted_demand(np.zeros((2, 3)), np.ones(3), np.zeros(2)).tolist() == [0, 0]

@@ -7,6 +7,8 @@ from pathlib import Path
 import polars as pl
 import shapely
 
+from maillage.atlas.lecture.format import FORMAT
+
 NOMS = [
     "Valbrune", "Rochefagne", "Saint-Œuf", "L’Étang-aux-Moines", "Bourg-Clair", "Hauteville-la-Sèche",
     "Morne-Plaine", "Les Trois-Ponts", "=Formule", "Ormeaux", "Quatre-Vents", "Zuydbeke",
@@ -157,7 +159,7 @@ def write_atlas(folder: Path, date: str = "2026-01-01", version: str = "1") -> P
         "eprouve": True,
     }
     manifest = {
-        "format": 1, "departement": "99", "nom": "Département d’essai", "jeu_essai": True, "version_code": version, "parametres": {},
+        "format": FORMAT, "departement": "99", "nom": "Département d’essai", "jeu_essai": True, "version_code": version, "parametres": {},
         "sources": {"essai": source}, "manques": [{"quoi": "reseau", "raison": "Aucun réseau routier n’est chargé."}],
         "avertissements": [], "tables": {"durees/voiture_site.npy": {}}, "controles": {},
     }  # fmt: skip

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.access.catchment import Float, Weights, e2sfca
+from maillage.access.catchment import Float, Weights, demand_of_ages, e2sfca
 from maillage.access.decay import Steps
 from maillage.catalogue.lecture import read_toml
 
@@ -40,13 +40,17 @@ def load_accueils() -> dict[str, Accueil]:
     return found
 
 
-def count_under_three(moins_15: Float, part_moins_3: float) -> Float:
+def count_under_three(people_by_age: Float, everyone: Float, part_moins_3: float) -> Float:
     """Children under three, where only those under fifteen are counted: a share of them, float64[n].
 
-    >>> count_under_three(np.array([150.0, 0.0]), 0.2).tolist()
-    [30.0, 0.0]
+    ``people_by_age`` float64[n, ages], the youngest first. Where ages are unknown: see ``demand_of_ages``.
+
+    >>> people = np.array([[150.0, 850.0], [np.nan, np.nan]])
+    >>> count_under_three(people, np.array([1000.0, 100.0]), 0.2).tolist()
+    [30.0, 3.0]
     """
-    return np.asarray(moins_15 * part_moins_3, np.float64)
+    youngest = np.eye(1, people_by_age.shape[1]).ravel()
+    return np.asarray(demand_of_ages(people_by_age, youngest, everyone) * part_moins_3, np.float64)
 
 
 def places_per_hundred(weights: Weights, places: Float, children: Float) -> Float:

@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from maillage.access.catchment import Float, age_weighted_demand, build_weights, e2sfca
+from maillage.access.catchment import Float, age_weighted_demand, build_weights, demand_of_ages, e2sfca
 from maillage.access.decay import Steps, step_weights
 from maillage.catalogue.lecture import read_toml
 from maillage.network.travel_times import Within
@@ -70,17 +70,25 @@ def apl(within: Within, supply: Float, people_by_age: Float, profession: Profess
     [5.4]
     """
     weights = build_weights(within, step_weights(within.time_ds, profession.steps), len(supply))
-    return profession.factor * e2sfca(weights, supply, compute_demand(people_by_age, profession))
+    return profession.factor * e2sfca(
+        weights, supply, compute_demand(people_by_age, people_by_age.sum(axis=1), profession)
+    )
 
 
-def compute_demand(people_by_age: Float, profession: Profession) -> Float:
+def compute_demand(people_by_age: Float, everyone: Float, profession: Profession) -> Float:
     """People as the profession sees them: weighted by age with the same total, or those ages alone.
 
+    ``people_by_age`` float64[origins, ages], NaN where unknown: ``everyone`` float64[origins] then stands for
+    them, at the mean weight. A hundred people of unknown ages count for a hundred.
+
     >>> children = load_professions()["accueil_jeune_enfant"]
-    >>> compute_demand(np.array([[20.0, 60.0, 20.0]]), children).tolist()
+    >>> compute_demand(np.array([[20.0, 60.0, 20.0]]), np.array([100.0]), children).tolist()
     [20.0]
+    >>> unknown = np.array([[np.nan, np.nan, 17.0]])
+    >>> compute_demand(unknown, np.array([100.0]), load_professions()["medecin"]).tolist()
+    [100.0]
     """
     use = np.array(profession.use_by_age)
     if profession.absolute:
-        return np.asarray(people_by_age @ use, np.float64)
-    return age_weighted_demand(people_by_age, use)
+        return demand_of_ages(people_by_age, use, everyone)
+    return age_weighted_demand(people_by_age, use, everyone)

@@ -3,6 +3,8 @@
 Pairs (origin, site) come as a sparse matrix of weights [origins, sites], built from the times within a
 budget. ``demand`` is float64[origins] (people, or people weighted by age), ``supply`` float64[sites].
 Nothing within reach gives 0, a true zero: that supply outside the data is unknown is for the caller to flag.
+Unknown is NaN and stays so: the level of a site of unknown supply, or reached by an unknown demand, is
+unknown, and so is what every origin that draws on it receives.
 """
 
 from __future__ import annotations
@@ -20,14 +22,20 @@ Weights = csr_array[np.float64, tuple[int, int]]
 
 
 def build_weights(within: Within, weight: Float, n_sites: int) -> Weights:
-    """The sparse matrix [origins, sites] of the pairs of ``within``, one weight per pair."""
+    """The sparse matrix [origins, sites] of the pairs of ``within`` that weigh something."""
     shape = (len(within.indptr) - 1, n_sites)
-    return csr_array((weight, within.site, within.indptr), shape=shape)
+    matrix = csr_array((weight, within.site, within.indptr), shape=shape, copy=True)
+    matrix.eliminate_zeros()
+    return matrix
 
 
 def divide(numerator: Float, denominator: Float) -> Float:
-    """Quotient, 0 where the denominator is 0 (a site nobody reaches serves nobody)."""
-    return np.divide(numerator, denominator, out=np.zeros_like(numerator), where=denominator > 0)
+    """Quotient, 0 where the denominator is 0 (a site nobody reaches serves nobody), NaN where it is unknown.
+
+    >>> divide(np.array([1.0, 1.0, 1.0]), np.array([2.0, 0.0, np.nan])).tolist()
+    [0.5, 0.0, nan]
+    """
+    return np.divide(numerator, denominator, out=np.zeros_like(numerator), where=denominator != 0)
 
 
 def e2sfca(weights: Weights, supply: Float, demand: Float) -> Float:
@@ -107,15 +115,35 @@ def classify_supply(per_head: Float, reference: float, tolerance_share: float) -
     return over.astype(np.int8) - under.astype(np.int8)
 
 
-def age_weighted_demand(people: NDArray[np.float64], use_per_head: Float) -> Float:
+def age_weighted_demand(people: NDArray[np.float64], use_per_head: Float, everyone: Float) -> Float:
     """People weighted by how much their age uses the service, rescaled so that the total is unchanged.
 
-    ``people`` float64[origins, ages], ``use_per_head`` float64[ages] (any unit).
-    D_i = Σ_a n_ia·u_a × (Σ n / Σ n·u).
+    ``people`` float64[origins, ages], ``use_per_head`` float64[ages] (any unit), ``everyone``
+    float64[origins]. D_i = Σ_a n_ia·u_a × (Σ n / Σ n·u). Where an age is unknown (NaN), everyone counts for
+    the mean, which is 1.
 
-    >>> age_weighted_demand(np.array([[100.0, 0.0], [0.0, 100.0]]), np.array([1.0, 3.0])).tolist()
-    [50.0, 150.0]
+    >>> people = np.array([[100.0, 0.0], [0.0, 100.0], [np.nan, np.nan]])
+    >>> age_weighted_demand(people, np.array([1.0, 3.0]), np.array([100.0, 100.0, 30.0])).tolist()
+    [50.0, 150.0, 30.0]
     """
+    known = np.isfinite(people).all(axis=1)
     use = people @ use_per_head
-    total = use.sum()
-    return np.asarray(use * (people.sum() / total), np.float64) if total > 0 else np.zeros(len(people))
+    total = use[known].sum()
+    scale = people[known].sum() / total if total > 0 else 0.0
+    return np.asarray(np.where(known, use * scale, everyone), np.float64)
+
+
+def demand_of_ages(people: NDArray[np.float64], chosen: Float, everyone: Float) -> Float:
+    """The people of some ages alone: float64[origins].
+
+    ``people`` float64[origins, ages], ``chosen`` float64[ages] is the share of each age that counts. Where an
+    age is unknown, everyone times the mean share of the others; unknown when no origin has its ages.
+
+    >>> people = np.array([[25.0, 75.0], [np.nan, 80.0]])
+    >>> demand_of_ages(people, np.array([1.0, 0.0]), np.array([100.0, 200.0])).tolist()
+    [25.0, 50.0]
+    """
+    known = np.isfinite(people).all(axis=1)
+    counted, total = people @ chosen, people[known].sum()
+    share = counted[known].sum() / total if total > 0 else np.nan
+    return np.asarray(np.where(known, counted, everyone * share), np.float64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,6 +12,11 @@ from numpy.typing import NDArray
 from maillage.network.travel_times import UNREACHABLE
 
 DS_PER_MIN = 600
+NEGLIGIBLE = 1e-3
+"""The expected weight below which a pair is left out: its share of the whole weight of a neighbour."""
+
+Decay = Callable[[NDArray[np.uint32]], NDArray[np.float64]]
+"""Weights in [0, 1] from times in deciseconds."""
 
 
 @dataclass(frozen=True)
@@ -72,12 +78,44 @@ def expected_step_weights(
     >>> expected_step_weights(np.array([5400], np.uint32), Steps((10,), (1.0,)), erreur).tolist()
     [0.5]
     """
-    band = np.searchsorted(erreur.upper_ds, time_ds, side="right")
+    return expected_weights(time_ds, lambda likely: step_weights(likely, steps), erreur)
+
+
+def expected_weights(time_ds: NDArray[np.uint32], decay: Decay, erreur: ErreurTemps) -> NDArray[np.float64]:
+    """Expected weight of an estimated time under any decay: its mean over the likely true times."""
     total = np.zeros(len(time_ds))
-    for level in erreur.ratio.T:
-        likely = np.minimum(time_ds * level[band], np.float64(UNREACHABLE))
-        total += step_weights(likely.astype(np.uint32), steps)
+    for likely in likely_times(time_ds, erreur):
+        total += decay(likely)
     return np.asarray(total / erreur.ratio.shape[1], np.float64)
+
+
+def likely_times(time_ds: NDArray[np.uint32], erreur: ErreurTemps) -> Iterator[NDArray[np.uint32]]:
+    """What each estimated time may truly be, at each equally likely level, the shortest first.
+
+    >>> erreur = ErreurTemps(np.array([np.inf]), np.array([[0.9, 1.2]]))
+    >>> [likely.tolist() for likely in likely_times(np.array([6000], np.uint32), erreur)]
+    [[5400], [7200]]
+    """
+    band = np.searchsorted(erreur.upper_ds, time_ds, side="right")
+    for level in erreur.ratio.T:
+        yield np.minimum(time_ds * level[band], np.float64(UNREACHABLE)).astype(np.uint32)
+
+
+def find_reach(decay: Decay, budget_ds: int, erreur: ErreurTemps) -> int:
+    """The longest estimated time, in deciseconds, whose expected weight is not negligible (≥).
+
+    ``budget_ds``: the true time from which the decay is negligible. A place estimated just beyond it may be
+    nearer in truth: leaving it out before its expectation is taken favours the places estimated within.
+
+    A step ends at 10 minutes, and true times may be 20 % shorter than estimated: up to 12.5 minutes counts.
+
+    >>> erreur = ErreurTemps(np.array([np.inf]), np.array([[0.8, 1.2]]))
+    >>> find_reach(lambda time_ds: step_weights(time_ds, Steps((10,), (1.0,))), 6000, erreur)
+    7499
+    """
+    longest = int(np.ceil((budget_ds + 1) / erreur.ratio.min()))
+    weight = expected_weights(np.arange(longest + 1, dtype=np.uint32), decay, erreur)
+    return int(np.flatnonzero(weight >= NEGLIGIBLE).max(initial=0))
 
 
 def gaussian_weights(time_ds: NDArray[np.uint32], budget_ds: int) -> NDArray[np.float64]:

@@ -1,7 +1,8 @@
 """How access is shared: means by group and measures of inequality, weighted by people.
 
 ``value`` float64[n] (a time, a level…), ``population`` float64[n] ≥ 0. Rows with NaN in either are left out;
-nothing left gives NaN.
+nothing left gives NaN. An infinite value (unreachable) is no unknown: a mean with it is infinite, and a
+measure of inequality, which shares a total out, is unknown (NaN).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from maillage.access.catchment import Float
 
 def keep_known(value: Float, population: Float) -> tuple[Float, Float]:
     """The rows where both are known and somebody lives."""
-    kept = np.isfinite(value) & (population > 0)
+    kept = ~np.isnan(value) & (population > 0)
     return value[kept], population[kept]
 
 
@@ -22,6 +23,8 @@ def weighted_mean(value: Float, population: Float) -> float:
 
     >>> weighted_mean(np.array([10.0, 20.0, np.nan]), np.array([3.0, 1.0, 5.0]))
     12.5
+    >>> weighted_mean(np.array([10.0, np.inf]), np.array([3.0, 1.0]))
+    inf
     """
     value, population = keep_known(value, population)
     return float(value @ population / population.sum()) if population.sum() > 0 else float("nan")
@@ -63,9 +66,9 @@ def concentration_index(value: Float, population: Float, rank: Float) -> float:
     >>> concentration_index(np.array([4.0, 0.0]), np.array([1.0, 1.0]), np.array([1.0, 2.0]))
     -0.5
     """
-    kept = np.isfinite(value) & np.isfinite(rank) & (population > 0)
+    kept = ~np.isnan(value) & ~np.isnan(rank) & (population > 0)
     value, population, rank = value[kept], population[kept], rank[kept]
-    if not value @ population > 0:
+    if not 0 < value @ population < np.inf:
         return float("nan")
     return 1 - 2 * area_below(*lorenz(value, population, rank))
 
@@ -75,6 +78,8 @@ def gini(value: Float, population: Float) -> float:
 
     >>> gini(np.array([0.0, 4.0]), np.array([1.0, 1.0])), gini(np.array([3.0, 3.0]), np.array([1.0, 9.0]))
     (0.5, 0.0)
+    >>> gini(np.array([1.0, np.inf]), np.array([1.0, 1.0]))
+    nan
     """
     return concentration_index(value, population, value)
 
@@ -90,7 +95,7 @@ def palma(value: Float, population: Float) -> float:
     1.0
     """
     value, population = keep_known(value, population)
-    if not value @ population > 0:
+    if not 0 < value @ population < np.inf:
         return float("nan")
     people, held = lorenz(value, population, value)
     low, high = np.interp([0.4, 0.9], people, held)

@@ -31,7 +31,8 @@ def reallocate(weights: Weights, people: Float, activity: Float, closed: NDArray
     """Send the users of the closed sites to those that stay open, with the same decay.
 
     The users of site j come from origin i in proportion q_ij = P_i·w'_ij / Σ_k P_k·w'_kj (w' rows sum to 1);
-    those of a closed site go on to open sites in proportion to w_ij. Activity plus ``lost`` is preserved.
+    those of a closed site go on to open sites in proportion to w_ij. Activity plus ``lost`` is preserved. The
+    activity of an open site may be unknown (NaN) and stays so; that of a closed one makes all unknown.
 
     Site 0 (60 visits) closes; its two origins hold 100 people each; only the second reaches site 1.
 
@@ -48,7 +49,7 @@ def reallocate(weights: Weights, people: Float, activity: Float, closed: NDArray
     onward = normalise_rows(weights.multiply(~closed).tocsr())
     received = np.asarray(onward.T @ displaced, np.float64)
     moved = np.where(closed, 0.0, activity) + received
-    return Reallocation(moved, float(np.nansum(activity) - np.nansum(moved)))
+    return Reallocation(moved, float(displaced.sum() - received.sum()))
 
 
 def find_no_room(reach: Weights, saturation: Float) -> Float:

@@ -37,3 +37,11 @@ def _seuil(name: str, entry: dict[str, object]) -> Seuil:
     valeur = entry["valeur"]
     fields = {**entry, "valeur": tuple(valeur) if isinstance(valeur, list) else valeur}
     return Seuil(id=name, **fields)  # type: ignore[arg-type]
+
+
+def read_seuil(name: str) -> float:
+    """A threshold that is one number; ValueError when it is several."""
+    value = load_seuils()[name].valeur
+    if isinstance(value, tuple):
+        raise ValueError(f"{name} holds several values")  # noqa: TRY004 - the catalogue's own file
+    return float(value)

@@ -200,7 +200,6 @@ LABELS = {
     "lieux": "Territoires, carreaux, fragments",
     "offre": "Offre de services",
     "durees": "Temps de trajet",
-    "acces": "Capacité et accès effectif",
     "indicateurs": "Indicateurs",
     "deficits": "Territoires en déficit",
     "references": "Chiffres de comparaison",

@@ -12,6 +12,7 @@ import pytest
 from polars.testing import assert_frame_equal
 from pyproj import Transformer
 
+from maillage.access.evaluation.heures import read_budget
 from maillage.atlas.construction.build import ETAPES, build
 from maillage.atlas.construction.controle import check_atlas
 from maillage.atlas.construction.entrees import read_entrees
@@ -19,7 +20,6 @@ from maillage.atlas.construction.parametres import Parametres
 from maillage.atlas.construction.stages import Silence, StageRunner
 from maillage.atlas.etapes import durees as etape_durees
 from maillage.atlas.etapes import temps
-from maillage.atlas.etapes.acces import read_budget
 from maillage.atlas.etapes.indicateurs import list_constants
 from maillage.atlas.lecture.ouvert import Atlas
 from maillage.atlas.reseau.fichiers import Reseau
@@ -167,7 +167,9 @@ def test_the_embedded_example_has_the_times_of_plain_scipy(
         example / "reseau_jeu_essai.osm.pbf", ["voiture"], tmp_path / "n", fiabilite="simule"
     )
     entrees = read_entrees("59", example)
-    runner = StageRunner(SANS_TUILES.as_dict() | {"nom": entrees.nom}, Silence())
+    runner = StageRunner(
+        SANS_TUILES.as_dict() | {"nom": entrees.nom, "colonnes": entrees.colonnes}, Silence()
+    )
     runner.put("entrees", entrees.lot, entrees.cle)
     runner.put("reseau", as_lot([reseau.load("voiture")]), reseau.manifest.empreinte)
     runner.run(etape for etape in ETAPES if etape.nom in {"lieux", "offre"})

@@ -9,12 +9,25 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.access.evaluation.fiabilite import FIABILITES
+from maillage.access.evaluation.fiabilite import FIABILITES, Grades
 from maillage.access.evaluation.valeurs import Valeurs
 from maillage.catalogue.groupes_lieux import GroupeLieux, list_groups
 from maillage.network.travel_times import NO_SITE, UNREACHABLE
 
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class TempsPanier:
+    """Seconds to the nearest place of each service of a basket: float64[n, services], NaN where none is.
+
+    ``fiabilite`` uint8[n]: the worst of the positions of those places.
+    """
+
+    seconds: Floats
+    fiabilite: Grades
+    millesime: str
+    sources: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -61,12 +74,12 @@ class Horloge:
         sources = frozenset().union(*(times.sources for times in found))
         return Valeurs(seconds, np.ones(len(seconds)), grade, years, sources)
 
-    def basket(self, seconds: Floats, source: tuple[str, str]) -> Valeurs:
-        """``temps_panier`` [n, services]: a convention places services known by commune, hence imputed."""
-        grade = max(self.grade_of(source[0]), FIABILITES.index("impute"))
-        covered = np.where(np.isfinite(seconds).any(axis=1), 1.0, 0.0)
-        level = np.full(len(seconds), grade, dtype=np.uint8)
-        return Valeurs(seconds, covered, level, source[1], frozenset({source[0]}))
+    def basket(self, basket: TempsPanier) -> Valeurs:
+        """``temps_panier`` [n, services]: as reliable as the worst of the places nearest to each origin."""
+        floor = max(self.grade_of(source) for source in basket.sources)
+        covered = np.where(np.isfinite(basket.seconds).any(axis=1), 1.0, 0.0)
+        level = np.maximum(basket.fiabilite, np.uint8(floor))
+        return Valeurs(basket.seconds, covered, level, basket.millesime, basket.sources)
 
     def grade_of(self, source: str) -> int:
         """The reliability of times to what a source locates."""

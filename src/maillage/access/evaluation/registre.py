@@ -19,7 +19,7 @@ input, the smallest coverage, all the sources.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
@@ -202,6 +202,7 @@ class Evaluation:
     constantes: Mapping[str, object] = field(default_factory=dict)
     _kept: dict[str, Valeurs] = field(default_factory=dict)
     _asked: list[str] = field(default_factory=list)
+    _leaves: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Valeurs:
         """The indicator or grandeur ``name``; :class:`EntreeInvalide` on a cycle or an unknown name."""
@@ -238,6 +239,24 @@ class Evaluation:
             if needed is not None and needed not in self.constantes and not optional
             for lack in self._lacks(needed, (*chain, name))
         ]
+
+    def leaves(self, name: str) -> frozenset[str]:
+        """The grandeurs that ``name`` is made from, at whatever mesh, asked for or not."""
+        if name not in self._leaves:
+            self._leaves[name] = frozenset()  # a cycle has no leaf of its own
+            self._leaves[name] = frozenset().union(*self._follow(name))
+        return self._leaves[name]
+
+    def _follow(self, name: str) -> Iterator[frozenset[str]]:
+        nomme = self.nommes.get(name)
+        if nomme is None:
+            yield frozenset({name})
+        elif nomme.entree.niveau in self.bases:
+            finer = self.bases[nomme.entree.niveau].evaluation
+            rang = [nomme.fill(nomme.entree.rang)] if nomme.entree.rang else []
+            yield from (finer.leaves(needed) for needed in (name, nomme.groupe, "population", *rang))
+        else:
+            yield from (self.leaves(needed) for needed, _ in needs(nomme).values() if needed is not None)
 
     def _compute(self, name: str) -> Valeurs:
         nomme = self.nommes.get(name)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
 
@@ -12,17 +13,30 @@ from maillage.access.evaluation.fiabilite import FIABILITES
 from maillage.access.evaluation.registre import Base
 from maillage.access.evaluation.valeurs import Valeurs
 
+TOUS: Final = "*"
+"""Stands for every type of place."""
+
+
+@dataclass(frozen=True)
+class Recette:
+    """How to make a grandeur from the rest of its name; null when it cannot be made.
+
+    ``types``: the types of places that it is made from, :data:`TOUS` for all; none if none.
+    """
+
+    fait: Callable[[str], Valeurs | None]
+    types: Callable[[str], Iterable[str]] = lambda _: ()
+
 
 @dataclass
 class Reserve:
-    """Grandeurs at hand, some made only when asked: ``faites`` by name, ``recettes`` by prefix.
+    """Grandeurs at hand, made when asked and kept: those of ``faites``, else by a recipe.
 
-    A recipe is given the rest of the name (``temps_`` is asked for ``pharmacie``), and answers null when it
-    cannot.
+    ``recettes`` by prefix, the first that can: ``temps_`` is asked for ``pharmacie``.
     """
 
     faites: dict[str, Valeurs] = field(default_factory=dict)
-    recettes: Mapping[str, Callable[[str], Valeurs | None]] = field(default_factory=dict)
+    recettes: Mapping[str, Recette] = field(default_factory=dict)
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self._find(name) is not None
@@ -33,10 +47,19 @@ class Reserve:
             raise KeyError(name)
         return found
 
+    def types(self, name: str) -> frozenset[str]:
+        """The types of places that a grandeur is made from."""
+        found = (
+            recipe.types(name.removeprefix(prefix))
+            for prefix, recipe in self.recettes.items()
+            if name not in self.faites and name.startswith(prefix)
+        )
+        return frozenset().union(*found)
+
     def _find(self, name: str) -> Valeurs | None:
         if name not in self.faites:
             for prefix, recipe in self.recettes.items():
-                made = recipe(name.removeprefix(prefix)) if name.startswith(prefix) else None
+                made = recipe.fait(name.removeprefix(prefix)) if name.startswith(prefix) else None
                 if made is not None:
                     self.faites[name] = made
                     break

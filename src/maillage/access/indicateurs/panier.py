@@ -65,11 +65,13 @@ def pole(effectifs_gamme: Floats) -> Floats:
     """1 where at least half (≥) of the types of the range are present, else 0; float64[n].
 
     ``effectifs_gamme`` float64[n, types]: facilities of each type; a type unknown everywhere (null) is left
-    out of the count and of the half.
+    out of the count and of the half. A type unknown here may be present or not: null where that decides.
 
-    >>> pole(np.array([[1.0, 0.0, 2.0, 0.0], [1.0, 0.0, 0.0, 0.0]]))
-    array([1., 0.])
+    >>> pole(np.array([[1.0, 0.0, 2.0, 0.0], [1.0, 0.0, 0.0, 0.0], [1.0, np.nan, 0.0, 0.0]]))
+    array([ 1.,  0., nan])
     """
-    types = ~np.isnan(effectifs_gamme).all(axis=0)
-    present = (np.nan_to_num(effectifs_gamme[:, types]) >= 1).sum(axis=1)
-    return np.where(types.sum() > 0, (2 * present >= types.sum()).astype(np.float64), np.nan)
+    known = effectifs_gamme[:, ~np.isnan(effectifs_gamme).all(axis=0)]
+    n, surely = known.shape[1], (known >= 1).sum(axis=1)
+    perhaps = surely + np.isnan(known).sum(axis=1)
+    answer = np.where(2 * surely >= n, 1.0, np.where(2 * perhaps < n, 0.0, np.nan))
+    return np.where(n > 0, answer, np.nan)

@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from maillage import __version__
+from maillage.access.evaluation.fiabilite import FIABILITES
 from maillage.atlas.construction.constats import tell_times
 from maillage.atlas.construction.controle import Controle, check_figures
 from maillage.atlas.construction.ecriture import (
@@ -25,17 +26,18 @@ from maillage.atlas.construction.ecriture import (
 from maillage.atlas.construction.empreinte import hash_code, hash_module
 from maillage.atlas.construction.entrees import Entrees, read_entrees
 from maillage.atlas.construction.parametres import Parametres, default_relief
+from maillage.atlas.construction.places import give_places, read_places
 from maillage.atlas.construction.stages import Lot, Progress, Silence, Stage, StageRunner, digest, frame_of
-from maillage.atlas.etapes.acces import make_acces
 from maillage.atlas.etapes.deficits import make_deficits
 from maillage.atlas.etapes.durees import list_modes, make_durees, name_mode
 from maillage.atlas.etapes.indicateurs import make_indicateurs
 from maillage.atlas.etapes.lieux import make_lieux
-from maillage.atlas.etapes.offre import make_offre
+from maillage.atlas.etapes.offre import FIXES, make_offre
 from maillage.atlas.etapes.references import make_references
+from maillage.atlas.etapes.secret import MASQUE, hide_seats, hide_statistics
 from maillage.atlas.etapes.tuiles import make_tuiles
 from maillage.atlas.etapes.zones import warn_elsewhere
-from maillage.atlas.lecture.format import FORMAT, JOURNAL, MANIFEST, NIVEAUX
+from maillage.atlas.lecture.format import ENTREES, FORMAT, JOURNAL, MANIFEST, NIVEAUX
 from maillage.atlas.lecture.ouvert import Atlas, open_atlas
 from maillage.atlas.reseau.entree import add_network, copy_network, warn_off_road
 from maillage.atlas.reseau.lot import MODE, as_lot
@@ -44,19 +46,13 @@ from maillage.catalogue.erreurs import EntreeInvalide, Faute
 
 ETAPES: Final = (
     Stage("lieux", make_lieux, ("entrees",), ("nom",)),
-    Stage("offre", make_offre, ("entrees", "lieux"), ("convention", "panier")),
+    Stage("offre", make_offre, ("entrees", "lieux"), ("convention", "panier", "colonnes")),
     Stage("durees", make_durees, ("lieux", "offre", "reseau"), ("panier",)),
-    Stage(
-        "acces",
-        make_acces,
-        ("entrees", "lieux", "offre", "reseau"),
-        ("convention", "panier", "relief", "colonnes"),
-    ),
     Stage(
         "indicateurs",
         make_indicateurs,
-        ("entrees", "lieux", "offre", "durees", "acces"),
-        ("convention", "relief", "natures", "colonnes", "simulees"),
+        ("entrees", "lieux", "offre", "durees", "reseau"),
+        ("convention", "panier", "relief", "natures", "colonnes", "simulees"),
     ),
     Stage("deficits", make_deficits, ("lieux", "indicateurs"), ("profil", "regle")),
     Stage(
@@ -79,10 +75,12 @@ def build(
     suivi: Progress | None = None,
     replace: bool = False,
     reseau: Path | None = None,
+    offre: Path | None = None,
 ) -> Atlas:
     """Build the atlas of a département from a folder of open data, and open it.
 
     ``reseau``: the folder of a road network (``maillage network build``); without it times are estimated.
+    ``offre``: an explicit list of places that stands for that of the sources (see ``maillage atlas offre``).
 
     Raises:
         EntreeInvalide: bad input, a full disk, a check that fails: every fault, and nothing left in ``out``.
@@ -93,7 +91,9 @@ def build(
     check_destination(out, replace=replace)
     suivi.progress("sources", 0.0)
     network = open_reseau(reseau) if reseau else None
+    places = read_places(offre) if offre else None
     entrees = add_network(read_entrees(departement, from_dir), network)
+    entrees = entrees if places is None else give_places(entrees, places)
     suivi.progress("sources", 1.0)
     chosen = parametres or Parametres(relief=default_relief(entrees.departement))
     lots = compute(entrees, chosen, network, cache=cache, suivi=suivi)
@@ -114,14 +114,7 @@ def compute(
     suivi: Progress | None = None,
 ) -> Mapping[str, Lot]:
     """Run every stage on the inputs; the lots by stage."""
-    given = parametres.as_dict() | {
-        "nom": entrees.nom,
-        "departement": entrees.departement,
-        "millesimes": {name: fields["millesime"] for name, fields in entrees.provenances.items()},
-        "natures": entrees.natures,
-        "colonnes": entrees.colonnes,
-        "simulees": sorted(entrees.simulees),
-    }
+    given = parametres.as_dict() | describe_entrees(entrees)
     runner = StageRunner(given, suivi or Silence(), cache)
     runner.put("entrees", entrees.lot, digest([entrees.cle, hash_module(read_entrees.__module__)]))
     networks = [reseau.load(mode) for mode in sorted({MODE, *reseau.modes})] if reseau else []
@@ -139,6 +132,7 @@ def write_atlas(
 ) -> None:
     """Write the tables, check them, then the manifest; :class:`EntreeInvalide` when a check fails."""
     tables = write_tables(folder, lots) | copy_network(folder, reseau)
+    tables |= write_inputs(folder, entrees, lots)
     manifest = {
         "format": FORMAT,
         "departement": entrees.departement,
@@ -187,6 +181,38 @@ def write_tables(folder: Path, lots: Mapping[str, Lot]) -> dict[str, Any]:
     for name, archive in sorted(lots["tuiles"].items()):
         tables |= write_raw(folder, f"tuiles/{name}.pmtiles", np.asarray(archive).tobytes())
     return tables
+
+
+def write_inputs(folder: Path, entrees: Entrees, lots: Mapping[str, Lot]) -> dict[str, Any]:
+    """What an evaluation in memory starts from, without what secrecy hides; see docs/atlas.md."""
+    masques = frame_of(lots["indicateurs"], MASQUE) if MASQUE in lots["indicateurs"] else None
+    statistiques, sieges = frame_of(lots["entrees"], "statistiques"), frame_of(lots["offre"], "sieges")
+    if masques is not None:
+        statistiques, sieges = hide_statistics(statistiques, masques), hide_seats(sieges, masques)
+    pieces = {
+        **{name: lots["lieux"][name] for name in ("communes", "zones", "zones_communes")},
+        **{name: lots["offre"][name] for name in FIXES},
+        "statistiques": statistiques,
+        "sieges": sieges,
+    } | ({} if masques is None else {MASQUE: masques})
+    tables: dict[str, Any] = {}
+    for name, piece in sorted(pieces.items()):
+        tables |= write_piece(folder, f"{ENTREES}/{name}", piece)
+    level = FIABILITES[int(np.asarray(lots["durees"]["fiabilite"])[0])]
+    described = describe_entrees(entrees) | {"fiabilite_temps": level}
+    return tables | write_json(folder, f"{ENTREES}/parametres.json", described)
+
+
+def describe_entrees(entrees: Entrees) -> dict[str, Any]:
+    """What stages are told of the inputs beside their tables."""
+    return {
+        "nom": entrees.nom,
+        "departement": entrees.departement,
+        "millesimes": {name: fields["millesime"] for name, fields in entrees.provenances.items()},
+        "natures": entrees.natures,
+        "colonnes": entrees.colonnes,
+        "simulees": sorted(entrees.simulees),
+    }
 
 
 def write_times(folder: Path, durees: Lot) -> dict[str, Any]:

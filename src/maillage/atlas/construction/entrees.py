@@ -13,6 +13,7 @@ import polars as pl
 from maillage.atlas.construction.constats import Constat, list_findings
 from maillage.atlas.construction.nationales import gather_national
 from maillage.atlas.construction.stages import Lot, digest
+from maillage.atlas.etapes.inventaires import PLACES
 from maillage.atlas.etapes.zones import QPV
 from maillage.catalogue.departements import list_departements
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
@@ -114,6 +115,7 @@ def assemble(departement: str, nom: str, tables: Iterable[Table], *, jeu_essai: 
         "temps_publies": stack(tables, "temps_publies"),
         "statistiques": join_statistics(tables, codes),
         "zones": keep_zones(tables, departement, codes),
+        "places": pl.DataFrame(schema=PLACES),
     }
     provenances = {table.provenance.id: asdict(table.provenance) for table in tables}
     if jeu_essai:

@@ -1,248 +1,285 @@
-"""The stage ``acces``: capacity shared between people, and hours of effective access, at every carreau.
-
-Catchments are closed at the département's border: neither people nor supply outside count, which is neutral
-where supply outside is unknown (docs/conformite.md bounds what that costs).
-"""
+"""Capacity and effective access: the places of a lot, as arrays, to ``access/evaluation`` and back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from maillage.access.accueil import load_accueils
-from maillage.access.apl import Profession, compute_demand, load_professions
-from maillage.access.catchment import Weights, balanced, build_weights, e2sfca
-from maillage.access.decay import DS_PER_MIN, ErreurTemps, expected_step_weights
-from maillage.access.effective import effective_access, within_straight
-from maillage.access.erreur_temps import load_time_error
+from maillage.access.accueil import Accueil, load_accueils
+from maillage.access.apl import load_professions
+from maillage.access.decay import ErreurTemps
+from maillage.access.evaluation.choix import find_choices
+from maillage.access.evaluation.heures import (
+    find_full,
+    measure_hours,
+    measure_slow_hours,
+    measure_straight_hours,
+)
+from maillage.access.evaluation.offre import Demande, Offre
+from maillage.access.evaluation.partage import share_capacity, share_places
+from maillage.access.evaluation.portee import find_error
 from maillage.access.evaluation.registre import Variable
 from maillage.access.evaluation.valeurs import Valeurs
-from maillage.access.hours import SATURDAY, evening, mask, parse_schedules
+from maillage.access.hours import parse_schedules
+from maillage.access.saturation import saturation
 from maillage.atlas.construction.stages import Lot, frame_of
-from maillage.atlas.etapes import inventaires as offre
 from maillage.atlas.etapes import temps
-from maillage.atlas.etapes.acces_capacite import find_choices, find_full, read_seuil, share_places
+from maillage.atlas.etapes.inventaires import PANIER, STATISTIQUE, fixed
 from maillage.atlas.projection import project
 from maillage.atlas.reseau.lot import make_times, of_lot
 from maillage.catalogue.constantes import AGES
-from maillage.catalogue.lecture import read_toml
+from maillage.catalogue.paniers import list_baskets
 from maillage.catalogue.types_service import list_types
-from maillage.network.travel_times import Sites, TravelTimes, Within
+from maillage.network.travel_times import Sites, TravelTimes
 
 Floats = NDArray[np.float64]
-ENDS: Final = (1, -2)
-"""Levels of error taken for the ends of an interval: 10 % and 90 %, the same for all times."""
+Figures = dict[str, Valeurs]
 MODES: Final = {"voiture": "en voiture", "velo": "à vélo", "marche": "à pied"}
-LENTS: Final = ("velo", "marche")
 GROUPES: Final = {"plus_65": "65 ans ou plus", "moins_15": "moins de 15 ans"}
-ORIGINE: Final = {"nom": pl.String, "source": pl.String, "millesime": pl.String, "fiabilite": pl.String}
+PREFIXE: Final = "acces_"
+ENDS: Final = ("_bas", "_haut")
 
 
-@dataclass(frozen=True)
-class Offre:
-    """The supply of one profession: places (lon, lat), heads at each, and where the count comes from."""
+@dataclass
+class Acces:
+    """The figures ``acces_<name>`` of the département's carreaux, a family made when one of it is asked."""
 
-    places: pl.DataFrame
-    effectif: Floats
-    source: str
-    millesime: str
+    lots: Mapping[str, Lot]
+    parametres: Mapping[str, Any]
+    _kept: dict[str, Figures] = field(default_factory=dict)
 
+    def find(self, name: str) -> Valeurs | None:
+        """A figure, or an end of its interval (``<name>_bas``); null when this atlas cannot know it."""
+        end = next((end for end in ENDS if name.endswith(end)), "")
+        figure = self._make(name.removesuffix(end)).get(name.removesuffix(end))
+        if figure is None or not end:
+            return figure
+        values = figure.bas if end == "_bas" else figure.haut
+        return None if values is None else replace(figure, valeurs=values, bas=None, haut=None)
 
-def make_acces(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
-    """``acces``, a row per carreau of the département and a column per figure; ``origine`` of each column."""
-    cells = frame_of(lots["lieux"], "carreaux").filter("dans_departement")
-    times = make_times(cells, frame_of(lots["lieux"], "carreaux"), of_lot(lots["reseau"]))
-    columns: dict[str, Floats] = {}
-    origins: list[dict[str, str]] = []
+    def types(self, name: str) -> Iterable[str]:
+        """The types of places that a figure is made from."""
+        family, kind = self._split(name)
+        if family == "panier":
+            return self.basket_types
+        if family == "apl" and kind in self.supplies:
+            return (self.supplies[kind][0],)
+        if family == "places":
+            accueil = load_accueils().get(kind)
+            return [key for key, _ in self._find_places(accueil)] if accueil else ()
+        return (kind,)
 
-    def keep(figures: Mapping[str, Floats], source: str, millesime: str, fiabilite: str) -> None:
-        columns.update(figures)
-        origins.extend(
-            {"nom": name, "source": source, "millesime": millesime, "fiabilite": fiabilite}
-            for name in figures
-            if not name.endswith(("_bas", "_haut"))
+    def _make(self, name: str) -> Figures:
+        """The family of a figure, made once."""
+        family, kind = self._split(name)
+        key = f"{family} {kind}"
+        if key not in self._kept:
+            makers: dict[str, Callable[[str], Figures]] = {
+                "panier": self._choose,
+                "apl": self._share,
+                "places": self._care,
+                "sans_place": self._fill,
+                "heures": self._open,
+                "lent": self._open_slowly,
+            }
+            self._kept[key] = makers[family](kind) if family in makers else {}
+        return self._kept[key]
+
+    def _split(self, name: str) -> tuple[str, str]:
+        """The family of a figure, and the profession, type or way that it is about."""
+        stem = next((name.removesuffix(end) for end in ENDS if name.endswith(end)), name)
+        if stem in ("choix_panier", "detour_panier"):
+            return "panier", ""
+        for prefix, family in FAMILLES.items():
+            if stem.startswith(prefix):
+                rest = stem.removeprefix(prefix)
+                if family == "heures" and prefix == "heures_":
+                    kind, _, mode = rest.rpartition("_")
+                    return ("heures", kind) if mode == "voiture" else ("lent", rest)
+                return family, rest
+        return "", stem
+
+    @cached_property
+    def cells(self) -> pl.DataFrame:
+        """The département's carreaux."""
+        return frame_of(self.lots["lieux"], "carreaux").filter("dans_departement")
+
+    @cached_property
+    def places(self) -> pl.DataFrame:
+        """The implantations."""
+        return frame_of(self.lots["offre"], "implantations")
+
+    @cached_property
+    def times(self) -> TravelTimes:
+        """Times by car."""
+        return make_times(self.cells, frame_of(self.lots["lieux"], "carreaux"), of_lot(self.lots["reseau"]))
+
+    @cached_property
+    def error(self) -> ErreurTemps:
+        """How they err."""
+        return find_error(self.times, self.parametres["relief"])
+
+    @cached_property
+    def demande(self) -> Demande:
+        """The people of the carreaux."""
+        ages = self.cells.select(pl.col(AGES).cast(pl.Float64).fill_null(float("nan"))).to_numpy()
+        return Demande(numbers(self.cells["population"]), ages)
+
+    @cached_property
+    def supplies(self) -> dict[str, tuple[str, pl.DataFrame]]:
+        """By profession that this atlas knows a supply of: the key of its places, and those places.
+
+        A head count by commune, else facilities.
+        """
+        found = {}
+        for name, profession in load_professions().items():
+            seats = self._seats(profession.statistique)
+            if seats.height:
+                found[name] = f"{STATISTIQUE}:{profession.statistique}", seats
+            elif profession.type in self.kinds:
+                found[name] = profession.type, self.places.filter(pl.col("type") == profession.type)
+        return found
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The types that have a place, or had a fixed one in the inventories."""
+        known = frame_of(self.lots["offre"], "inventaires").filter("fixe")
+        return frozenset(known["type"]) | frozenset(self.places["type"])
+
+    @cached_property
+    def scheduled(self) -> list[str]:
+        """Types some of whose fixed sites publish their hours, or did in the inventories."""
+        known = frame_of(self.lots["offre"], "inventaires").filter("horaires")["type"]
+        return sorted({*known, *fixed(self.places).drop_nulls("horaires")["type"]})
+
+    @cached_property
+    def gauged(self) -> list[str]:
+        """Types some of whose fixed sites state activity and capacity."""
+        jauge = pl.col("activite").is_not_null() & (pl.col("capacite") > 0)
+        return fixed(self.places).filter(jauge)["type"].unique().sort().to_list()
+
+    @cached_property
+    def basket_types(self) -> list[str]:
+        """The keys of the places of the basket."""
+        if "panier_offre" not in self.lots["offre"]:
+            return []
+        types = frame_of(self.lots["offre"], "panier_offre")["type"].unique().to_list()
+        return [key for name in types for key in (name, f"{PANIER}:{name}")]
+
+    def _seats(self, statistique: str | None) -> pl.DataFrame:
+        """The seats of a count by commune; none when it is unknown."""
+        seats = frame_of(self.lots["offre"], "sieges")
+        return seats.filter((pl.col("usage") == STATISTIQUE) & (pl.col("type") == (statistique or "")))
+
+    def _share(self, profession: str) -> Figures:
+        if profession not in self.supplies:
+            return {}
+        _, places = self.supplies[profession]
+        offre = to_offre(places, numbers(places["effectif"]))
+        return share_capacity(load_professions()[profession], offre, self.times, self.demande, self.error)
+
+    def _care(self, accueil: str) -> Figures:
+        way = load_accueils().get(accueil)
+        for _, places in self._find_places(way) if way else ():
+            offre = to_offre(places, numbers(places["places"]))
+            return share_places(load_accueils()[accueil], offre, self.times, self.demande, self.error)
+        return {}
+
+    def _find_places(self, accueil: Accueil) -> Iterable[tuple[str, pl.DataFrame]]:
+        """Where the places are, best first, with their key: sites with a capacity, else seats by commune."""
+        said = pl.col("complement_source").is_not_null() & pl.col("capacite").is_not_null()
+        known = self.places.filter((pl.col("type") == (accueil.type or "")) & said)
+        if known.height:
+            yield (
+                accueil.type or "",
+                known.with_columns(
+                    places="capacite", source="complement_source", millesime="complement_millesime"
+                ),
+            )
+        for name in accueil.statistiques:
+            seats = self._seats(name)
+            if seats.height:
+                yield f"{STATISTIQUE}:{name}", seats.with_columns(places="effectif")
+
+    def _fill(self, kind: str) -> Figures:
+        if kind not in self.gauged:
+            return {}
+        sites = fixed(self.places).filter(pl.col("type") == kind)
+        full = saturation(numbers(sites["activite"]), numbers(sites["capacite"]))
+        said = sites.filter(pl.col("activite").is_not_null() & (pl.col("capacite") > 0)).with_columns(
+            source="complement_source", millesime="complement_millesime"
+        )
+        origin = to_offre(said, numbers(said["effectif"]))
+        offre = replace(
+            to_offre(sites, numbers(sites["effectif"])), source=origin.source, millesime=origin.millesime
+        )
+        return find_full(kind, offre, full, self.times, self.error)
+
+    def _open(self, kind: str) -> Figures:
+        if kind not in self.scheduled:
+            return {}
+        sites = fixed(self.places).filter(pl.col("type") == kind)
+        offre = to_offre(sites, numbers(sites["effectif"]))
+        schedules = parse_schedules(sites["horaires"].to_list())
+        return measure_hours(kind, offre, schedules, self.times, self.error)
+
+    def _open_slowly(self, name: str) -> Figures:
+        """By bicycle or on foot: on the roads, else by straight distance."""
+        kind, _, mode = name.rpartition("_")
+        if kind not in self.scheduled or mode not in MODES:
+            return {}
+        sites = fixed(self.places).filter(pl.col("type") == kind)
+        offre = to_offre(sites, numbers(sites["effectif"]))
+        schedules = parse_schedules(sites["horaires"].to_list())
+        roads = of_lot(self.lots["reseau"], mode)
+        if roads:
+            times = roads.times(temps.to_points(self.cells))
+            return measure_slow_hours(f"heures_{name}", offre, schedules, times)
+        distance_m = measure_distances(self.cells, sites)
+        return measure_straight_hours(f"heures_{name}", mode, offre, schedules, distance_m)
+
+    def _choose(self, _: str) -> Figures:
+        supply = self.lots["offre"]
+        if "panier_offre" not in supply:
+            return {}
+        spots = frame_of(supply, f"panier_{self.parametres['convention']}")
+        services = [service.types for service in list_baskets()[self.parametres["panier"]].services]
+        places = temps.by_service(spots, services)
+        origin = temps.origin_of(frame_of(supply, "panier_offre"))
+        sites = Sites(temps.to_points(places), places["service"].to_numpy(), len(services))
+        return find_choices(
+            sites, places["effectif"].to_numpy(), temps.grades_of(places), self.times, self.error, origin
         )
 
-    for profession, supply in list_supplies(lots, parametres):
-        found = share_capacity(profession, supply, times, cells, parametres["relief"])
-        keep(found, supply.source, supply.millesime, times.fiabilite)
-    error = find_error(times, parametres["relief"])
-    for apport in chain(
-        share_places(lots, parametres, times, cells, error),
-        find_full(lots, times),
-        find_choices(lots, parametres, times),
-    ):
-        keep(apport.figures, apport.source, apport.millesime, times.fiabilite)
-    for kind, sites in list_schedules(frame_of(lots["offre"], "implantations")):
-        source, millesime = sites["source"][0], sites["millesime"][0]
-        keep(measure_hours(kind, sites, times, error), str(source), str(millesime), times.fiabilite)
-        for mode in LENTS:
-            roads = of_lot(lots["reseau"], mode)
-            slow = roads.times(temps.to_points(cells)) if roads else None
-            grade = slow.fiabilite if slow else "estime"
-            keep(measure_slow_hours(kind, mode, sites, slow, cells), str(source), str(millesime), grade)
-    return {
-        "acces": pl.DataFrame({name: pl.Series(v, nan_to_null=True) for name, v in columns.items()}),
-        "origine": pl.DataFrame(origins, schema=ORIGINE),
-    }
+
+FAMILLES: Final = {
+    "apl_": "apl",
+    "equilibre_": "apl",
+    "choix_": "apl",
+    "places_": "places",
+    "sans_place_": "sans_place",
+    "soir_": "heures",
+    "samedi_": "heures",
+    "heures_": "heures",
+}
 
 
-def list_supplies(
-    lots: Mapping[str, Lot], parametres: Mapping[str, Any]
-) -> Iterator[tuple[Profession, Offre]]:
-    """The professions that this atlas knows a supply of: a head count by commune, else facilities."""
-    implantations = frame_of(lots["offre"], "implantations")
-    for profession in load_professions().values():
-        supply = None
-        if profession.statistique:
-            supply = place_heads(profession.statistique, lots, parametres)
-        if supply is None and profession.type:
-            found = implantations.filter(pl.col("type") == profession.type)
-            if found.height:
-                effectif = found["effectif"].cast(pl.Float64).to_numpy()
-                supply = Offre(found, effectif, found["source"][0], found["millesime"][0])
-        if supply is not None:
-            yield profession, supply
+def to_offre(places: pl.DataFrame, effectif: Floats) -> Offre:
+    """The places of one type; their source and vintage are those of the first."""
+    source, millesime = places.select("source", "millesime").row(0) if places.height else ("", "")
+    return Offre(temps.to_points(places), effectif, temps.grades_of(places), source, millesime)
 
 
-def place_heads(statistique: str, lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Offre | None:
-    """A head count by commune, at places as any count (parameter ``convention``); null when absent or nil."""
-    known = frame_of(lots["entrees"], "statistiques")
-    if statistique not in known.columns or not known[statistique].fill_null(0).sum():
-        return None
-    lieux = lots["lieux"]
-    source, millesime = parametres["colonnes"][statistique]
-    counts = known.select("code_insee", nombre=pl.col(statistique).cast(pl.Int64)).drop_nulls()
-    places = offre.list_places(frame_of(lieux, "fragments"), frame_of(lieux, "carreaux"))
-    spots = offre.place_counts(counts, parametres["convention"], frame_of(lieux, "communes"), places)
-    return Offre(spots, spots["effectif"].cast(pl.Float64).to_numpy(), source, millesime)
-
-
-def share_capacity(
-    profession: Profession, supply: Offre, times: TravelTimes, cells: pl.DataFrame, relief: str
-) -> dict[str, Floats]:
-    """The APL with its interval, the balanced level over its mean, and the supply within 15 minutes."""
-    points = temps.to_points(supply.places)
-    within = times.within(Sites(points, np.zeros(len(points), np.int32), 1), profession.steps.budget_ds)
-    people = cells["population"].fill_null(0).cast(pl.Float64).to_numpy()
-    ages = cells.select(AGES).fill_null(0).cast(pl.Float64).to_numpy()
-    error = find_error(times, relief)
-    weights = build_weights(
-        within, expected_step_weights(within.time_ds, profession.steps, error), len(points)
-    )
-    demand = compute_demand(ages, profession)
-    central = profession.factor * e2sfca(weights, supply.effectif, demand)
-    level = share_evenly(weights, supply, people)
-    laws = [ErreurTemps(error.upper_ds, error.ratio[:, [level]]) for level in ENDS]
-    shifted = [shift(within, profession, law, len(points)) for law in laws]
-    ends = [profession.factor * e2sfca(moved, supply.effectif, demand) for moved in shifted]
-    levels = [level, *(share_evenly(moved, supply, people) for moved in shifted)]
-    near = within.time_ds < read_seuil("choix_min") * DS_PER_MIN
-    choice = build_weights(within, near.astype(np.float64), len(points)) @ supply.effectif
-    name = profession.id
-    return {
-        f"apl_{name}": central,
-        f"apl_{name}_bas": np.minimum.reduce([central, *ends]),
-        f"apl_{name}_haut": np.maximum.reduce([central, *ends]),
-        f"equilibre_{name}": level,
-        f"equilibre_{name}_bas": np.minimum.reduce(levels),
-        f"equilibre_{name}_haut": np.maximum.reduce(levels),
-        f"choix_{name}": np.asarray(choice, np.float64),
-    }
-
-
-def find_error(times: TravelTimes, relief: str) -> ErreurTemps:
-    """How these times err: as fitted where they are estimated, not at all on a network."""
-    fitted = load_time_error("plaine" if relief == "plaine" else "tout")
-    if times.fiabilite == "estime":
-        return fitted
-    return ErreurTemps(fitted.upper_ds, np.ones_like(fitted.ratio))
-
-
-def shift(within: Within, profession: Profession, error: ErreurTemps, n_sites: int) -> Weights:
-    """The weights when every time errs in the same way: ``error`` has one level."""
-    return build_weights(within, expected_step_weights(within.time_ds, profession.steps, error), n_sites)
-
-
-def share_evenly(weights: Weights, supply: Offre, people: Floats) -> Floats:
-    """Supply per head of the balanced model over the département's mean, at each carreau."""
-    mean = supply.effectif.sum() / people.sum()
-    return np.asarray(balanced(weights, supply.effectif, people).per_head / mean, np.float64)
-
-
-def list_schedules(implantations: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Types some of whose fixed sites publish their hours, with all their fixed sites."""
-    fixed = implantations.filter(~pl.col("itinerant").fill_null(value=False))
-    for kind in fixed.drop_nulls("horaires")["type"].unique().sort():
-        yield str(kind), fixed.filter(pl.col("type") == kind)
-
-
-def measure_hours(
-    kind: str, sites: pl.DataFrame, times: TravelTimes, error: ErreurTemps
-) -> dict[str, Floats]:
-    """Hours a week of effective access by car, those of the evening and of Saturday.
-
-    The interval holds the error on times and, at its upper end, the hours that are only possible.
-    """
-    schedules, budget_ds = parse_schedules(sites["horaires"].to_list()), read_budget()
-    found = effective_access(reach(times, sites, budget_ds), schedules)
-    reached = [
-        effective_access(reach(times, sites, round(budget_ds / ratio)), schedules)
-        for ratio in ratios_at(error, budget_ds)
-    ]
-    return {
-        f"heures_{kind}_voiture": found.hours,
-        f"heures_{kind}_voiture_bas": np.fmin.reduce([each.hours for each in (found, *reached)]),
-        f"heures_{kind}_voiture_haut": np.fmax.reduce([each.possible_hours for each in (found, *reached)]),
-        f"soir_{kind}": found.hours_within(evening()),
-        f"samedi_{kind}": found.hours_within(mask([SATURDAY])),
-    }
-
-
-def measure_slow_hours(
-    kind: str, mode: str, sites: pl.DataFrame, times: TravelTimes | None, cells: pl.DataFrame
-) -> dict[str, Floats]:
-    """Hours a week of effective access by bicycle or on foot: on the roads, else by straight distance.
-
-    With an interval when some hours are only possible.
-    """
-    if times:
-        near = reach(times, sites, read_budget())
-    else:
-        slow = read_toml("horaires.toml")["acces"]["lent"]
-        distance_m = measure_distances(cells, sites)
-        near = within_straight(distance_m, read_budget(), slow[f"{mode}_km_h"], slow["detour"])
-    found, name = (
-        effective_access(near, parse_schedules(sites["horaires"].to_list())),
-        f"heures_{kind}_{mode}",
-    )
-    figures = {name: found.hours}
-    if np.any(found.possible_hours > found.hours):
-        figures |= {f"{name}_bas": found.hours, f"{name}_haut": found.possible_hours}
-    return figures
-
-
-def reach(times: TravelTimes, sites: pl.DataFrame, budget_ds: int) -> Within:
-    """The sites within a budget."""
-    points = temps.to_points(sites)
-    return times.within(Sites(points, np.zeros(len(points), np.int32), 1), budget_ds)
-
-
-def read_budget() -> int:
-    """Deciseconds within which a site is reachable."""
-    return int(read_toml("horaires.toml")["acces"]["budget_min"] * DS_PER_MIN)
-
-
-def ratios_at(error: ErreurTemps, time_ds: int) -> tuple[float, float]:
-    """True over estimated time at both ends of the interval, for an estimate of ``time_ds``."""
-    band = min(int(np.searchsorted(error.upper_ds, time_ds, side="right")), len(error.ratio) - 1)
-    return float(error.ratio[band, ENDS[0]]), float(error.ratio[band, ENDS[1]])
+def numbers(column: pl.Series) -> Floats:
+    """A column as float64, null as NaN."""
+    values: Floats = column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    return values
 
 
 def measure_distances(cells: pl.DataFrame, sites: pl.DataFrame) -> Floats:
@@ -253,46 +290,21 @@ def measure_distances(cells: pl.DataFrame, sites: pl.DataFrame) -> Floats:
     return np.asarray(np.hypot(gap[..., 0], gap[..., 1]), np.float64)
 
 
-def read_figures(lot: Lot, simulees: frozenset[str]) -> dict[str, Valeurs]:
-    """The stage's figures as grandeurs: ``acces_<name>``, and their intervals."""
-    table, origine = frame_of(lot, "acces"), frame_of(lot, "origine")
-    figures = {}
-    for row in origine.iter_rows(named=True):
-        grade = "simule" if row["source"] in simulees else row["fiabilite"]
-        for name in (row["nom"], f"{row['nom']}_bas", f"{row['nom']}_haut"):
-            if name in table.columns:
-                values = table[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-                figures[f"acces_{name}"] = Valeurs.observe(
-                    values, row["millesime"], row["source"], fiabilite=grade
-                )
-    return figures
-
-
-def make_domains(lot: Lot) -> dict[str, tuple[Variable, ...]]:
+def make_domains(acces: Acces) -> dict[str, tuple[Variable, ...]]:
     """The professions, scheduled types, modes and groups that indicator names take."""
-    names = frame_of(lot, "origine")["nom"].to_list()
-    professions, types, accueils = load_professions(), list_types(), load_accueils()
-    known = [name.removeprefix("apl_") for name in names if name.startswith("apl_")]
-    kinds = [name.removeprefix("soir_") for name in names if name.startswith("soir_")]
+    professions, types = load_professions(), list_types()
+    known = [professions[name] for name in acces.supplies]
+    ways = [way for way in load_accueils().values() if list(acces.types(f"places_{way.id}"))]
+
+    def name_types(kinds: Iterable[str]) -> tuple[Variable, ...]:
+        return tuple(Variable(kind, types[kind].libelle, kind) for kind in kinds if kind in types)
+
     return {
-        "profession": tuple(
-            Variable(name, professions[name].nom, name) for name in known if name in professions
-        ),
-        "soin": tuple(
-            Variable(name, professions[name].nom, name, professions[name].unite)
-            for name in known
-            if name in professions
-        ),
-        "accueil": tuple(
-            Variable(name, accueil.nom, name)
-            for name, accueil in accueils.items()
-            if f"places_{name}" in names
-        ),
-        "plein": tuple(
-            Variable(name, types[name].libelle, name)
-            for name in (x.removeprefix("sans_place_") for x in names if x.startswith("sans_place_"))
-        ),
-        "horaire": tuple(Variable(name, types[name].libelle, name) for name in kinds if name in types),
+        "profession": tuple(Variable(found.id, found.nom, found.id) for found in known),
+        "soin": tuple(Variable(found.id, found.nom, found.id, found.unite) for found in known),
+        "accueil": tuple(Variable(way.id, way.nom, way.id) for way in ways),
+        "plein": name_types(acces.gauged),
+        "horaire": name_types(acces.scheduled),
         "mode": tuple(Variable(name, texte, name) for name, texte in MODES.items()),
         "groupe": tuple(Variable(name, texte, name) for name, texte in GROUPES.items()),
     }

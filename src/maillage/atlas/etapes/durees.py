@@ -12,6 +12,7 @@ from maillage.access.evaluation.fiabilite import FIABILITES
 from maillage.atlas.construction.parametres import CONVENTIONS
 from maillage.atlas.construction.stages import Lot, frame_of
 from maillage.atlas.etapes import temps
+from maillage.atlas.etapes.inventaires import fixed
 from maillage.atlas.reseau.lot import MODE, list_off_road, make_times, modes_of, of_lot
 from maillage.catalogue.paniers import list_baskets
 
@@ -25,7 +26,7 @@ def make_durees(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
     carreaux, communes = frame_of(lieux, "carreaux"), frame_of(lieux, "communes")
     inside, reseau = carreaux.filter("dans_departement"), of_lot(lots["reseau"])
     times = make_times(inside, carreaux, reseau)
-    found = temps.compute_nearest(times, frame_of(supply, "implantations"))
+    found = temps.compute_nearest(times, frame_of(supply, "implantations"), list_timed(supply))
     lot: dict[str, Any] = {
         "time_ds": found.nearest.time_ds,
         "site": found.nearest.site,
@@ -36,17 +37,24 @@ def make_durees(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
         services = [service.types for service in list_baskets()[parametres["panier"]].services]
         for convention in CONVENTIONS:
             spots = frame_of(supply, f"panier_{convention}")
-            lot[f"panier_{convention}"] = temps.compute_basket(times, spots, services)
+            seconds, grade = temps.compute_basket(times, spots, services)
+            lot |= {f"panier_{convention}": seconds, f"panier_{convention}_fiabilite": grade}
         halls = make_times(communes, carreaux, reseau)
         counts = frame_of(supply, "panier_offre")
         lot["panier_commune"] = temps.compute_communal_basket(halls, communes, counts, services)
     for mode in set(modes_of(lots["reseau"])) - {MODE}:
         other = make_times(inside, carreaux, of_lot(lots["reseau"], mode))
-        near = temps.compute_nearest(other, frame_of(supply, "implantations")).nearest
+        near = temps.compute_nearest(other, frame_of(supply, "implantations"), list_timed(supply)).nearest
         lot |= {name_mode("time_ds", mode): near.time_ds, name_mode("site", mode): near.site}
     if reseau:
         lot["sans_route"] = list_off_road(reseau, inside, frame_of(supply, "implantations"))
     return lot
+
+
+def list_timed(supply: Lot) -> set[str]:
+    """The types that times are computed to: those with a fixed place, now or in the inventories."""
+    known = frame_of(supply, "inventaires").filter("fixe")["type"]
+    return {*known, *fixed(frame_of(supply, "implantations"))["type"]}
 
 
 def name_mode(name: str, mode: str) -> str:

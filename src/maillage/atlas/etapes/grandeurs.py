@@ -1,11 +1,11 @@
-"""The figures that indicators start from: arrays by name, at carreaux, communes and every other mesh."""
+"""The figures that indicators start from: tables of lots to arrays by name, at carreaux and communes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cache
 
 import numpy as np
 import polars as pl
@@ -13,19 +13,23 @@ from numpy.typing import NDArray
 
 from maillage.access.evaluation.agregation import Maille
 from maillage.access.evaluation.fiabilite import FIABILITES
-from maillage.access.evaluation.horloge import Horloge
+from maillage.access.evaluation.grades import worst
+from maillage.access.evaluation.grandeurs import list_means, list_range, list_thresholds, stack_range
+from maillage.access.evaluation.mailles import Mailles, Morceaux
+from maillage.access.evaluation.populations import census_year, population_near
 from maillage.access.evaluation.publics import PREFIXE, count_public, make_domain
-from maillage.access.evaluation.registre import Base, Evaluation, Variable
-from maillage.access.evaluation.reserve import Reserve, Sommes
+from maillage.access.evaluation.registre import Variable
+from maillage.access.evaluation.reserve import Recette
 from maillage.access.evaluation.valeurs import Valeurs
 from maillage.atlas.construction.parametres import CONVENTIONS
-from maillage.catalogue.constantes import AGES, MOYENNES
+from maillage.atlas.construction.stages import Lot, frame_of
+from maillage.catalogue.constantes import AGES
 from maillage.catalogue.seuils import load_seuils
 from maillage.catalogue.statistiques import list_statistics
 from maillage.catalogue.types_service import list_types
 
 Floats = NDArray[np.float64]
-YEAR = re.compile(r"\d{4}")
+EQUIPEMENTS = "equipements"
 
 
 @dataclass(frozen=True)
@@ -48,155 +52,113 @@ class Origines:
         level = "simule" if source in self.simulees else fiabilite
         return Valeurs.observe(values, millesime, source, fiabilite=level)
 
+    def by_commune(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """A table by ``code_insee``, in the order of the communes."""
+        return self.communes.select("code_insee").join(
+            rows, on="code_insee", how="left", maintain_order="left"
+        )
 
-def find_year(millesime: str) -> int | None:
-    """The year in a vintage.
+    def statistic(self, name: str) -> Valeurs | None:
+        """A statistic by commune; null when this atlas lacks it."""
+        if name not in self.colonnes:
+            return None
+        return self.observe(self.statistiques[name].cast(pl.Float64).to_numpy(), *self.colonnes[name])
 
-    >>> find_year("COG 2026"), find_year("2024-08"), find_year("")
-    (2026, 2024, None)
-    """
-    found = YEAR.search(millesime)
-    return int(found[0]) if found else None
+    def inventory(self, kind: str) -> tuple[str, str] | None:
+        """The source and vintage of a type's inventory; null when nobody knows of it."""
+        return self.inventories.get(kind)
 
-
-def list_populations(contexte: Origines) -> dict[int, tuple[str, str]]:
-    """By year, where a population of communes stands: (table, column)."""
-    found = {
-        int(name.removeprefix("population_")): ("statistiques", name)
-        for name in contexte.statistiques.columns
-        if re.fullmatch(r"population_\d{4}", name)
-    }
-    year = newest_year(contexte)
-    return found if year is None else found | {year: ("communes", "population")}
-
-
-def newest_year(contexte: Origines) -> int | None:
-    """The census year of the communes' own population: that of their vintage less the legal delay."""
-    year = find_year(contexte.natures["communes"][1])
-    delay = load_seuils()["population_legale_decalage_ans"].valeur
-    return None if year is None else year - int(delay)  # type: ignore[arg-type]
+    @property
+    def inventories(self) -> dict[str, tuple[str, str]]:
+        """Source and vintage by type."""
+        return {row[0]: (row[1], row[2]) for row in self.choix.select("type", "source", "millesime").rows()}
 
 
-def population_near(contexte: Origines, millesime: str) -> Valeurs:
-    """The communes' population of the year nearest to a vintage; the older of two as near (rule 10)."""
-    years = list_populations(contexte)
-    wanted = find_year(millesime)
-    if not years or wanted is None:
-        return population_newest(contexte)
-    year = min(years, key=lambda candidate: (abs(candidate - wanted), candidate))
-    table, column = years[year]
-    if table == "communes":
-        return population_newest(contexte)
-    values = contexte.statistiques[column].cast(pl.Float64).to_numpy()
-    return contexte.observe(values, contexte.colonnes[column][0], str(year))
-
-
-def population_newest(contexte: Origines) -> Valeurs:
+def population_newest(origines: Origines) -> Valeurs:
     """The communes' newest population, with the census year it is of."""
-    year = newest_year(contexte)
-    people = contexte.communes["population"].cast(pl.Float64).to_numpy()
-    return contexte.observe(people, contexte.natures["communes"][0], str(year or ""))
+    year = census_year(origines.natures["communes"][1])
+    people = origines.communes["population"].cast(pl.Float64).to_numpy()
+    return origines.observe(people, origines.natures["communes"][0], str(year or ""))
 
 
-def make_commune_grandeurs(contexte: Origines, effectifs: pl.DataFrame, totaux: pl.DataFrame) -> Reserve:
-    """Grandeurs of the communes, in the order of ``contexte.communes``.
+def list_populations(origines: Origines) -> dict[int, Valeurs]:
+    """The populations of the communes by census year, the newest included."""
+    found = {}
+    for name in origines.statistiques.columns:
+        if re.fullmatch(r"population_\d{4}", name):
+            year = name.removeprefix("population_")
+            people = origines.statistiques[name].cast(pl.Float64).to_numpy()
+            found[int(year)] = origines.observe(people, origines.colonnes[name][0], year)
+    newest = census_year(origines.natures["communes"][1])
+    return found if newest is None else found | {newest: population_newest(origines)}
+
+
+def make_commune_grandeurs(
+    origines: Origines, effectifs: pl.DataFrame, totaux: pl.DataFrame
+) -> tuple[dict[str, Valeurs], dict[str, Recette]]:
+    """Grandeurs of the communes, in the order of ``origines.communes``: some made, others to make.
 
     ``habitants``, ``population`` (the weight of what is carried from communes), ``superficie_m2``,
     ``effectif_<type>``, ``effectifs_gamme_<gamme>`` [n, types], ``habitants_<type>``,
     ``effectif_equipements``, and each statistic as ``stat_<id>``.
     """
-    people = population_newest(contexte)
-    area = contexte.communes["superficie_km2"].to_numpy() * 1e6
-    faites = {
-        "habitants": people,
-        "population": people,
-        "superficie_m2": observe_area(contexte, area),
-    }
-    faites |= total_equipment(contexte, totaux)
-    vintages = {
-        row[0]: (row[1], row[2]) for row in contexte.choix.select("type", "source", "millesime").iter_rows()
-    }
+    newest = population_newest(origines)
+    populations = list_populations(origines)
+    inventories = origines.inventories
     by_type = {str(key[0]): rows for key, rows in effectifs.group_by("type")}
+    total = totaux.select("source", "millesime").row(0) if totaux.height else None
 
+    @cache
     def count(name: str) -> Valeurs | None:
-        if name not in vintages:
+        """A commune that an inventory does not list has none there."""
+        if name == EQUIPEMENTS and total:
+            return origines.observe(origines.by_commune(totaux)["nombre"].fill_null(0).to_numpy(), *total)
+        if name not in inventories:
             return None
         rows = by_type.get(name, effectifs.clear())
-        joined = contexte.communes.select("code_insee").join(
-            rows, on="code_insee", how="left", maintain_order="left"
+        return origines.observe(
+            origines.by_commune(rows)["effectif"].fill_null(0).to_numpy(), *inventories[name]
         )
-        source, millesime = vintages[name]
-        return contexte.observe(joined["effectif"].fill_null(0).to_numpy(), source, millesime)
 
     def people_of(name: str) -> Valeurs | None:
-        return population_near(contexte, vintages[name][1]) if name in vintages else None
+        origin = total if name == EQUIPEMENTS else inventories.get(name)
+        return population_near(populations, newest, origin[1]) if origin else None
 
-    def statistic(name: str) -> Valeurs | None:
-        if name not in contexte.colonnes:
-            return None
-        return contexte.observe(
-            contexte.statistiques[name].cast(pl.Float64).to_numpy(), *contexte.colonnes[name]
-        )
+    def counted(name: str) -> Iterable[str]:
+        if name != EQUIPEMENTS:
+            return (name,)
+        return [kind for kind, origin in inventories.items() if origin == total]
 
-    recettes = {
-        "effectif_": count,
-        "effectifs_gamme_": lambda gamme: stack_range(gamme, count),
-        "habitants_": people_of,
-        "stat_": statistic,
-        PREFIXE: lambda public: count_public(public, statistic),
+    made = {
+        "habitants": newest,
+        "population": newest,
+        "superficie_m2": observe_area(origines, origines.communes["superficie_km2"].to_numpy() * 1e6),
     }
-    return Reserve(faites, recettes)
+    return made, {
+        "effectif_": Recette(count, counted),
+        "effectifs_gamme_": Recette(lambda gamme: stack_range(gamme, count), list_range),
+        "habitants_": Recette(people_of),
+        "stat_": Recette(origines.statistic),
+        PREFIXE: Recette(lambda public: count_public(public, origines.statistic)),
+    }
 
 
-def stack_range(gamme: str, count: Callable[[str], Valeurs | None]) -> Valeurs | None:
-    """Counts of every type of a range, [n, types]; NaN in the column of a type that no source knows."""
-    columns = [count(name) for name, kind in list_types().items() if kind.gamme == gamme]
-    known = [column for column in columns if column]
-    if not known:
-        return None
-    blank = np.full(len(known[0].valeurs), np.nan)
-    return Valeurs(
-        np.column_stack([column.valeurs if column else blank for column in columns]),
-        np.minimum.reduce([column.couverture for column in known]),
-        np.maximum.reduce([column.fiabilite for column in known]),
-        "-".join(sorted({column.millesime for column in known})),
-        frozenset().union(*(column.sources for column in known)),
-    )
-
-
-def observe_area(contexte: Origines, area_m2: Floats) -> Valeurs:
+def observe_area(origines: Origines, area_m2: Floats) -> Valeurs:
     """Areas as published; measured on outlines (``impute``) where the source has none."""
-    measured = contexte.communes["superficie_imputee"].to_numpy()
-    origin = "superficie_km2" if "superficie_km2" in contexte.colonnes else ""
-    source = contexte.colonnes[origin] if origin else contexte.natures.get("contours", ("", ""))
-    figure = contexte.observe(area_m2, *source)
-    grade = worst(figure.fiabilite, np.where(measured, np.uint8(FIABILITES.index("impute")), np.uint8(0)))
-    return replace(figure, fiabilite=grade.astype(np.uint8))
+    measured = origines.communes["superficie_imputee"].to_numpy()
+    origin = "superficie_km2" if "superficie_km2" in origines.colonnes else ""
+    source = origines.colonnes[origin] if origin else origines.natures.get("contours", ("", ""))
+    figure = origines.observe(area_m2, *source)
+    imputed = np.where(measured, np.uint8(FIABILITES.index("impute")), np.uint8(0))
+    return replace(figure, fiabilite=worst(figure.fiabilite, imputed))
 
 
-def total_equipment(contexte: Origines, totaux: pl.DataFrame) -> dict[str, Valeurs]:
-    """All the facilities of the broadest inventory by commune, and the population of its year."""
-    if totaux.is_empty():
-        return {}
-    source, millesime = totaux.select("source", "millesime").row(0)
-    joined = contexte.communes.select("code_insee").join(
-        totaux, on="code_insee", how="left", maintain_order="left"
-    )
+def make_cell_grandeurs(origines: Origines, cells: pl.DataFrame) -> dict[str, Valeurs]:
+    """Grandeurs of the département's carreaux: people and ages."""
+    source, millesime = origines.natures.get("carreaux", origines.natures["communes"])
     return {
-        "effectif_equipements": contexte.observe(joined["nombre"].fill_null(0).to_numpy(), source, millesime),
-        "habitants_equipements": population_near(contexte, millesime),
+        name: origines.observe(cells[name].to_numpy(), source, millesime) for name in ("population", *AGES)
     }
-
-
-def list_means() -> frozenset[str]:
-    """The grandeurs that are averaged when carried to a coarser mesh."""
-    return frozenset(f"stat_{name}" for name, column in list_statistics().items() if column.unite in MOYENNES)
-
-
-def list_thresholds() -> dict[str, int]:
-    """The count below which each statistic under secrecy is not published, by grandeur."""
-    columns = list_statistics().items()
-    return {f"stat_{name}": column.secret_sous for name, column in columns if column.secret_sous}
 
 
 def make_domains(types: Iterable[str], colonnes: Mapping[str, object]) -> dict[str, tuple[Variable, ...]]:
@@ -216,86 +178,30 @@ def make_domains(types: Iterable[str], colonnes: Mapping[str, object]) -> dict[s
     } | make_domain(colonnes)
 
 
-@dataclass(frozen=True)
-class Mailles:
-    """How every mesh cuts the carreaux and the communes, through the fragments."""
-
-    communes: pl.DataFrame
-    carreaux: pl.DataFrame
-    fragments: pl.DataFrame
-
-    def each_commune(self) -> NDArray[np.int32]:
-        """Each commune as its own territory."""
-        return np.arange(self.communes.height, dtype=np.int32)
-
-    def find_territory(self, niveau: str, codes: pl.DataFrame) -> NDArray[np.int32]:
-        """The row in ``codes`` of each commune's territory, -1 for none: int32[communes]."""
-        order = {code: row for row, code in enumerate(codes["code"])}
-        column = self.communes[niveau].replace_strict(order, default=-1, return_dtype=pl.Int32)
-        return column.fill_null(-1).to_numpy()
-
-    def cells(self, territory: NDArray[np.int32], n: int, evaluation: Evaluation) -> Base:
-        """The carreaux as a base of territories made of communes."""
-        rows = territory[self.fragments["commune"].to_numpy()]
-        lieu = self.fragments["carreau"].to_numpy()
-        people = self.carreaux["population"].fill_null(0).to_numpy()[lieu]
-        part = np.divide(
-            self.fragments["population"].to_numpy(), people, out=np.zeros(len(lieu)), where=people > 0
-        )
-        kept = rows >= 0
-        inside = int(self.carreaux["dans_departement"].sum())
-        maille = Maille(lieu[kept], rows[kept], part[kept], n, inside)
-        return Base(evaluation, maille)
-
-    def evaluate_zones(
-        self, lieux: Mapping[str, pl.DataFrame], n: int, cells: Evaluation, communes: Evaluation
-    ) -> Evaluation:
-        """The evaluation of ``n`` zones: only those made of communes have what is known by commune."""
-        inside = int(self.carreaux["dans_departement"].sum())
-        bases = {"carreau": Base(cells, make_mesh(lieux["zones"], n, inside))}
-        members = lieux["zones_communes"]
-        if members.is_empty():
-            return Evaluation(cells.nommes, Reserve(), bases, cells.constantes)
-        return self._gather(members["commune"].to_numpy(), members["zone"].to_numpy(), n, bases, communes)
-
-    def evaluate(
-        self, niveau: str, codes: pl.DataFrame, cells: Evaluation, communes: Evaluation
-    ) -> Evaluation:
-        """The evaluation of a mesh whose territories are made of whole communes."""
-        territory = self.find_territory(niveau, codes)
-        whole = np.flatnonzero(territory >= 0).astype(np.int32)
-        bases = {"carreau": self.cells(territory, codes.height, cells)}
-        return self._gather(whole, territory[whole], codes.height, bases, communes)
-
-    def _gather(
-        self,
-        commune: NDArray[np.int32],
-        territory: NDArray[np.int32],
-        n: int,
-        bases: Mapping[str, Base],
-        communes: Evaluation,
-    ) -> Evaluation:
-        """The evaluation of ``n`` territories made of whole communes: int32[f] each, row numbers."""
-        base = Base(communes, Maille(commune, territory, np.ones(len(commune)), n, self.communes.height))
-        grandeurs = Sommes(Reserve(), base, list_means(), list_thresholds())
-        return Evaluation(communes.nommes, grandeurs, {**bases, "commune": base}, communes.constantes)
+def make_mailles(lieux: Lot) -> Mailles:
+    """How the meshes of a lot cut its carreaux and communes."""
+    carreaux, fragments = frame_of(lieux, "carreaux"), frame_of(lieux, "fragments")
+    people = carreaux.filter("dans_departement")["population"].cast(pl.Float64).fill_null(float("nan"))
+    pieces = Morceaux(*(fragments[name].to_numpy() for name in ("carreau", "commune", "population")))
+    return Mailles(
+        people.to_numpy(), frame_of(lieux, "communes").height, pieces, list_means(), list_thresholds()
+    )
 
 
-def worst(*levels: NDArray[np.uint8] | str) -> Any:
-    """The worst of reliabilities, element by element; a name stands for all."""
-    return np.maximum.reduce([np.uint8(FIABILITES.index(x)) if isinstance(x, str) else x for x in levels])
-
-
-def make_cell_grandeurs(context: Origines, cells: pl.DataFrame, clock: Horloge) -> Reserve:
-    """Grandeurs of the département's carreaux: people, ages, ``temps_<type>`` (s)."""
-    source, millesime = context.natures.get("carreaux", context.natures["communes"])
-    faites = {
-        name: context.observe(cells[name].to_numpy(), source, millesime) for name in ("population", *AGES)
-    }
-    return Reserve(faites, {"temps_": clock.times})
+def find_territory(communes: pl.DataFrame, niveau: str, codes: pl.DataFrame) -> NDArray[np.int32]:
+    """The row in ``codes`` of each commune's territory, -1 for none: int32[communes]."""
+    order = {code: row for row, code in enumerate(codes["code"])}
+    column = communes[niveau].replace_strict(order, default=-1, return_dtype=pl.Int32)
+    return column.fill_null(-1).to_numpy()
 
 
 def make_mesh(links: pl.DataFrame, n_zones: int, n_cells: int) -> Maille:
     """How the zones cut the carreaux."""
     cell, zone, part = (links[name].to_numpy() for name in ("carreau", "zone", "part"))
     return Maille(cell, zone, part, n_zones, n_cells)
+
+
+def recall(make: Callable[[], Mapping[str, Valeurs]], prefix: str = "") -> Callable[[str], Valeurs | None]:
+    """A recipe that finds a figure among many made together, the first time that one is asked."""
+    made = cache(make)
+    return lambda name: made().get(prefix + name)

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from maillage.access.evaluation.fiabilite import FIABILITES
 from maillage.access.evaluation.horloge import Horloge
 from maillage.access.evaluation.registre import Variable
+from maillage.access.evaluation.reserve import TOUS, Recette
 from maillage.access.evaluation.valeurs import Valeurs
-from maillage.atlas.etapes.grandeurs import Origines
+from maillage.atlas.etapes.grandeurs import Origines, recall
+from maillage.atlas.etapes.inventaires import fixed
 from maillage.catalogue.types_service import list_types
 from maillage.network.travel_times import NO_SITE
 
@@ -90,8 +92,7 @@ def list_gauged(implantations: pl.DataFrame) -> list[str]:
 
 def list_waited(implantations: pl.DataFrame) -> list[str]:
     """The types some of whose fixed places state a waiting time."""
-    fixed = ~pl.col("itinerant").fill_null(value=False)
-    return implantations.filter(fixed & pl.col("delai_jours").is_not_null())["type"].unique().sort().to_list()
+    return fixed(implantations).drop_nulls("delai_jours")["type"].unique().sort().to_list()
 
 
 def find_waits(implantations: pl.DataFrame, clock: Horloge, contexte: Origines) -> dict[str, Valeurs]:
@@ -108,10 +109,25 @@ def find_waits(implantations: pl.DataFrame, clock: Horloge, contexte: Origines) 
     return found
 
 
+def make_place_recipes(implantations: pl.DataFrame, contexte: Origines) -> dict[str, Recette]:
+    """How to make the figures of :func:`count_places`: all together, when one is asked."""
+    made = recall(lambda: count_places(implantations, contexte))
+
+    def recipe(prefix: str) -> Recette:
+        of_type = frozenset(list_gauged(implantations))
+        return Recette(lambda rest: made(prefix + rest), lambda rest: (rest,) if rest in of_type else (TOUS,))
+
+    prefixes = ("implantations_", "lieux_", "anciennete_", "capacite_", "activite_", "jauges_")
+    return {prefix: recipe(prefix) for prefix in prefixes}
+
+
 def count_in_zones(zones: pl.DataFrame, people: NDArray[np.float64]) -> NDArray[np.float64]:
-    """People of each carreau who live in a priority neighbourhood: by share of area, at most all of them."""
+    """People of each carreau who live in a priority neighbourhood: by share of area, at most all of them.
+
+    Unknown (NaN) where a neighbourhood holds people whose number is unknown.
+    """
     part = np.bincount(zones["carreau"].to_numpy(), zones["part"].to_numpy(), len(people))
-    return people * np.minimum(part, 1.0)
+    return np.where(part > 0, people * np.minimum(part, 1.0), 0.0)
 
 
 def make_domains(implantations: pl.DataFrame) -> dict[str, tuple[Variable, ...]]:

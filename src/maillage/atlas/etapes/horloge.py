@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from maillage.access.evaluation.fiabilite import FIABILITES
 from maillage.access.evaluation.horloge import Horloge
+from maillage.atlas.etapes.temps import grades_of
 
 
 def make_horloge(
@@ -21,18 +21,13 @@ def make_horloge(
     """The clock of a lot of times."""
     types = durees["types"]
     assert isinstance(types, pl.DataFrame)  # noqa: S101 - lots are made by the stages of this package
-    levels = (
-        implantations["fiabilite"]
-        .cast(pl.String)
-        .replace_strict({name: row for row, name in enumerate(FIABILITES)}, return_dtype=pl.UInt8)
-    )
     arrays = {name: np.asarray(durees[name]) for name in ("time_ds", "site", "fiabilite")}
     return Horloge(
         arrays["time_ds"].astype(np.uint32, copy=False),
         arrays["site"].astype(np.int32, copy=False),
         tuple(types["type"]),
         int(arrays["fiabilite"][0]),
-        levels.to_numpy(),
+        grades_of(implantations),
         sources,
         simulees,
     )

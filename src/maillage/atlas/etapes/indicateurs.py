@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -12,83 +13,218 @@ from numpy.typing import NDArray
 
 from maillage.access.evaluation.agregation import DE_TERRITOIRE
 from maillage.access.evaluation.fiabilite import FIABILITES
+from maillage.access.evaluation.horloge import Horloge, TempsPanier
+from maillage.access.evaluation.mailles import Mailles
 from maillage.access.evaluation.registre import Evaluation, IndicateurNomme, Variable, expand_all
-from maillage.access.evaluation.reserve import Reserve
+from maillage.access.evaluation.reserve import Recette, Reserve
+from maillage.access.evaluation.valeurs import Valeurs
 from maillage.atlas.construction.parametres import CONVENTIONS
 from maillage.atlas.construction.stages import Lot, frame_of
-from maillage.atlas.etapes import acces, grandeurs, grandeurs_lieux
+from maillage.atlas.etapes import acces, grandeurs, grandeurs_lieux, temps
 from maillage.atlas.etapes.chiffres import INDEX, compute_wide, describe
 from maillage.atlas.etapes.horloge import make_horloge
 from maillage.atlas.etapes.secret import hide_secrets
 from maillage.atlas.etapes.zones import QPV
-from maillage.atlas.lecture.format import TERRITOIRES
+from maillage.atlas.lecture.format import NIVEAUX
+from maillage.catalogue.groupes_lieux import list_groups
 from maillage.catalogue.temps_estimes import load_residus
 
 
 def make_indicateurs(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
-    """The wide table of every niveau, and ``index``."""
-    lieux = lots["lieux"]
-    communes, carreaux = frame_of(lieux, "communes"), frame_of(lieux, "carreaux")
-    context = make_context(lots, parametres)
-    domains = grandeurs.make_domains(context.choix["type"], context.colonnes)
-    domains |= acces.make_domains(lots["acces"]) | grandeurs_lieux.make_domains(
-        frame_of(lots["offre"], "implantations")
-    )
-    if link_districts(lieux).height:
-        domains["groupe"] = (*domains["groupe"], Variable("qpv", "quartiers prioritaires", "qpv"))
-    nommes = expand_all(domains)
-    at_cells, at_communes = make_grandeurs(lots, parametres, context)
-    constants = list_constants(lots["durees"], parametres["relief"])
-    cells = Evaluation(nommes, at_cells, {}, constants)
-    mesh = grandeurs.Mailles(communes, carreaux, frame_of(lieux, "fragments"))
-    base = mesh.cells(mesh.each_commune(), communes.height, cells)
-    by_commune = Evaluation(nommes, at_communes, {"carreau": base}, constants)
-    tables = Tableaux(nommes, context.simulees)
-    inside = carreaux.filter("dans_departement").select(code="id", nom="id")
-    tables.add("carreau", inside, cells)
-    territoires = frame_of(lieux, "territoires")
-    for niveau in TERRITOIRES:
-        codes = territoires.filter(pl.col("niveau") == niveau).select("code", "nom")
-        if codes.height and niveau == "commune":
-            tables.add(niveau, codes, by_commune)
-        elif codes.height and niveau == "zone":
-            links = {name: frame_of(lieux, name) for name in ("zones", "zones_communes")}
-            zones = mesh.evaluate_zones(links, codes.height, cells, by_commune)
-            tables.add(niveau, codes, zones, grade_zones(links["zones_communes"], codes.height))
-        elif codes.height:
-            tables.add(niveau, codes, mesh.evaluate(niveau, codes, cells, by_commune))
-    return hide_secrets(tables.as_lot(), communes, nommes)
+    """The wide table of every niveau, ``index``, and ``secret``: what was hidden."""
+    calcul = Calcul(lots, parametres)
+    tables: dict[str, pl.DataFrame] = {}
+    index = [pl.DataFrame(schema=INDEX)]
+    for niveau in calcul.niveaux:
+        tables[niveau], described = calcul.tabulate(niveau)
+        index.append(described)
+    lot = {**tables, "index": pl.concat(index)}
+    return hide_secrets(lot, frame_of(lots["lieux"], "communes"), calcul.nommes)
 
 
 @dataclass
-class Tableaux:
-    """The wide tables and their index, filled niveau by niveau."""
+class Calcul:
+    """Every indicator at every niveau from the lots of a build or of an atlas, computed when asked and kept.
 
-    nommes: Mapping[str, IndicateurNomme]
-    simulees: frozenset[str] = frozenset()
-    wide: dict[str, pl.DataFrame] = field(default_factory=dict)
-    index: list[pl.DataFrame] = field(default_factory=list)
+    Reads of the lots: ``lieux``, ``entrees`` (statistiques), ``offre``, ``durees`` and ``reseau``; of the
+    parameters: ``convention``, ``panier``, ``relief``, ``natures``, ``colonnes``, ``simulees``.
+    """
 
-    def add(
-        self,
-        niveau: str,
-        codes: pl.DataFrame,
-        evaluation: Evaluation,
-        grade: NDArray[np.uint8] | None = None,
-    ) -> None:
-        """Compute one niveau: at carreaux, only the indicators that are made there.
+    lots: Mapping[str, Lot]
+    parametres: Mapping[str, Any]
+    _evaluations: dict[str, Evaluation] = field(default_factory=dict)
 
-        ``grade``: uint8[territories], how good its figures are at best.
-        """
-        every = list(self.nommes.values())
-        here = [x for x in every if x.entree.niveau != niveau or not says_nothing_at_home(x)]
-        which = [x for x in here if x.entree.niveau == "carreau"] if niveau == "carreau" else here
-        self.wide[niveau], figures = compute_wide(codes, evaluation, which, self.simulees, grade)
-        self.index.append(describe(niveau, self.nommes, figures))
+    def tabulate(self, niveau: str, ids: Iterable[str] | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The wide table of one niveau and its rows of the index; of the indicators ``ids`` only, if said."""
+        wanted = self.list_ids(niveau) if ids is None else ids
+        chosen = [self.nommes[name] for name in wanted]
+        wide, figures = compute_wide(
+            self.codes(niveau), self.evaluation(niveau), chosen, self.origines.simulees, self._grade(niveau)
+        )
+        return wide, describe(niveau, self.nommes, figures)
 
-    def as_lot(self) -> Lot:
-        """Everything, by name."""
-        return {**self.wide, "index": pl.concat([pl.DataFrame(schema=INDEX), *self.index])}
+    def list_ids(self, niveau: str) -> list[str]:
+        """The indicators of a niveau: at carreaux, only those that are made there."""
+        return [
+            name
+            for name, nomme in self.nommes.items()
+            if (nomme.entree.niveau == "carreau" or niveau != "carreau")
+            and (nomme.entree.niveau != niveau or not says_nothing_at_home(nomme))
+        ]
+
+    def types(self, name: str) -> frozenset[str]:
+        """The types of places that an indicator is made from, at whatever niveau."""
+        cells, communes = self._reserves
+        leaves = {
+            leaf for niveau in ("commune", "departement") for leaf in self.evaluation(niveau).leaves(name)
+        }
+        return frozenset().union(*(cells.types(leaf) | communes.types(leaf) for leaf in leaves))
+
+    @cached_property
+    def niveaux(self) -> list[str]:
+        """The niveaux that have territories."""
+        known = set(self._territoires["niveau"])
+        return [niveau for niveau in NIVEAUX if niveau == "carreau" or niveau in known]
+
+    def codes(self, niveau: str) -> pl.DataFrame:
+        """``code`` and ``nom`` of the territories of a niveau, in their order."""
+        if niveau == "carreau":
+            return self._cells.select(code="id", nom="id")
+        return self._territoires.filter(pl.col("niveau") == niveau).select("code", "nom")
+
+    def evaluation(self, niveau: str) -> Evaluation:
+        """The evaluation of one niveau."""
+        if niveau not in self._evaluations:
+            self._evaluations[niveau] = self._evaluate(niveau)
+        return self._evaluations[niveau]
+
+    def _evaluate(self, niveau: str) -> Evaluation:
+        at_cells, at_communes = self._reserves
+        if niveau == "carreau":
+            constants = list_constants(self.lots["durees"], self.parametres["relief"])
+            return Evaluation(self.nommes, at_cells, {}, constants)
+        cells = self.evaluation("carreau")
+        if niveau == "commune":
+            return self._mailles.evaluate_communes(at_communes, cells)
+        communes, n = self.evaluation("commune"), self.codes(niveau).height
+        if niveau == "zone":
+            members = frame_of(self.lots["lieux"], "zones_communes")
+            links = grandeurs.make_mesh(frame_of(self.lots["lieux"], "zones"), n, self._cells.height)
+            both = members["commune"].to_numpy(), members["zone"].to_numpy()
+            return self._mailles.evaluate_zones(links, both, cells, communes)
+        territory = grandeurs.find_territory(self.origines.communes, niveau, self.codes(niveau))
+        return self._mailles.evaluate(territory, n, cells, communes)
+
+    def _grade(self, niveau: str) -> NDArray[np.uint8] | None:
+        """How good the figures of each territory are at best."""
+        if niveau != "zone":
+            return None
+        return grade_zones(frame_of(self.lots["lieux"], "zones_communes"), self.codes(niveau).height)
+
+    @cached_property
+    def nommes(self) -> dict[str, IndicateurNomme]:
+        """Every indicator that this atlas may hold."""
+        domains = grandeurs.make_domains(self.origines.choix["type"], self.origines.colonnes)
+        domains |= acces.make_domains(self._acces)
+        domains |= grandeurs_lieux.make_domains(self._places)
+        if self._districts.height:
+            domains["groupe"] = (*domains["groupe"], Variable("qpv", "quartiers prioritaires", "qpv"))
+        return expand_all(domains)
+
+    @cached_property
+    def origines(self) -> grandeurs.Origines:
+        """What all meshes share."""
+        return grandeurs.Origines(
+            frame_of(self.lots["lieux"], "communes"),
+            frame_of(self.lots["entrees"], "statistiques"),
+            frame_of(self.lots["offre"], "choix"),
+            self.parametres["natures"],
+            self.parametres["colonnes"],
+            frozenset(self.parametres["simulees"]),
+        )
+
+    @cached_property
+    def _acces(self) -> acces.Acces:
+        return acces.Acces(self.lots, self.parametres)
+
+    @cached_property
+    def _mailles(self) -> Mailles:
+        return grandeurs.make_mailles(self.lots["lieux"])
+
+    @cached_property
+    def _cells(self) -> pl.DataFrame:
+        return frame_of(self.lots["lieux"], "carreaux").filter("dans_departement")
+
+    @cached_property
+    def _territoires(self) -> pl.DataFrame:
+        return frame_of(self.lots["lieux"], "territoires")
+
+    @cached_property
+    def _places(self) -> pl.DataFrame:
+        return frame_of(self.lots["offre"], "implantations")
+
+    @cached_property
+    def _districts(self) -> pl.DataFrame:
+        return link_districts(self.lots["lieux"])
+
+    @cached_property
+    def _clock(self) -> Horloge:
+        return make_horloge(
+            self.lots["durees"], self._places, self.origines.inventories, self.origines.simulees
+        )
+
+    @cached_property
+    def _reserves(self) -> tuple[Reserve, Reserve]:
+        """The grandeurs of the carreaux and of the communes."""
+        made, recipes = grandeurs.make_commune_grandeurs(
+            self.origines, frame_of(self.lots["offre"], "effectifs"), frame_of(self.lots["offre"], "totaux")
+        )
+        recipes |= grandeurs_lieux.make_place_recipes(self._places, self.origines)
+        recipes["temps_panier_commune"] = Recette(
+            lambda rest: None if rest else self._time_basket("panier_commune"),
+            lambda _: self._acces.basket_types,
+        )
+        at_cells = grandeurs.make_cell_grandeurs(self.origines, self._cells)
+        if self._districts.height:
+            people = at_cells["population"]
+            there = grandeurs_lieux.count_in_zones(self._districts, people.valeurs)
+            at_cells["qpv"] = replace(people, valeurs=there)
+        waits = grandeurs.recall(
+            lambda: grandeurs_lieux.find_waits(self._places, self._clock, self.origines), "delai_proche_"
+        )
+        cell_recipes = {
+            "temps_panier": Recette(
+                lambda rest: self._time_basket(f"panier{rest or '_' + self.parametres['convention']}"),
+                lambda _: self._acces.basket_types,
+            ),
+            "temps_": Recette(self._time, list_timed),
+            acces.PREFIXE: Recette(self._acces.find, self._acces.types),
+            "delai_proche_": Recette(waits, lambda kind: (kind,)),
+        }
+        return Reserve(at_cells, cell_recipes), Reserve(made, recipes)
+
+    def _time(self, kind: str) -> Valeurs | None:
+        return self._clock.times(kind)
+
+    def _time_basket(self, name: str) -> Valeurs | None:
+        """Times to the basket under a convention; null when this atlas knows no basket."""
+        conventions = [f"panier_{convention}" for convention in (*CONVENTIONS, "commune")]
+        if "panier_offre" not in self.lots["offre"] or name not in conventions:
+            return None
+        seconds = np.asarray(self.lots["durees"][name])
+        grade = (
+            np.full(len(seconds), FIABILITES.index("impute"), np.uint8)
+            if name == "panier_commune"
+            else np.asarray(self.lots["durees"][f"{name}_fiabilite"], np.uint8)
+        )
+        origin = temps.origin_of(frame_of(self.lots["offre"], "panier_offre"))
+        return self._clock.basket(TempsPanier(seconds, grade, origin.millesime, origin.sources))
+
+
+def list_timed(name: str) -> tuple[str, ...]:
+    """The types that ``temps_<name>`` is about: those of a group of places, else itself."""
+    groups = list_groups()
+    return groups[name].types if name in groups else (name,)
 
 
 def link_districts(lieux: Lot) -> pl.DataFrame:
@@ -108,52 +244,6 @@ def grade_zones(members: pl.DataFrame, n: int) -> NDArray[np.uint8]:
 def says_nothing_at_home(nomme: IndicateurNomme) -> bool:
     """Whether a figure means nothing where it is computed: an inequality, or everybody's for one group."""
     return nomme.entree.agregation in DE_TERRITOIRE or "{" in nomme.entree.groupe
-
-
-def make_context(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> grandeurs.Origines:
-    """What all meshes share."""
-    return grandeurs.Origines(
-        frame_of(lots["lieux"], "communes"),
-        frame_of(lots["entrees"], "statistiques"),
-        frame_of(lots["offre"], "choix"),
-        parametres["natures"],
-        parametres["colonnes"],
-        frozenset(parametres["simulees"]),
-    )
-
-
-def make_grandeurs(
-    lots: Mapping[str, Lot], parametres: Mapping[str, Any], context: grandeurs.Origines
-) -> tuple[Reserve, Reserve]:
-    """The grandeurs of the carreaux and of the communes."""
-    supply, durees = lots["offre"], lots["durees"]
-    sources = {
-        row[0]: (row[1], row[2]) for row in context.choix.select("type", "source", "millesime").iter_rows()
-    }
-    clock = make_horloge(durees, frame_of(supply, "implantations"), sources, context.simulees)
-    inside = frame_of(lots["lieux"], "carreaux").filter("dans_departement")
-    at_cells = grandeurs.make_cell_grandeurs(context, inside, clock)
-    at_communes = grandeurs.make_commune_grandeurs(
-        context, frame_of(supply, "effectifs"), frame_of(supply, "totaux")
-    )
-    at_cells.faites |= acces.read_figures(lots["acces"], context.simulees)
-    at_communes.faites |= grandeurs_lieux.count_places(frame_of(supply, "implantations"), context)
-    at_cells.faites |= grandeurs_lieux.find_waits(frame_of(supply, "implantations"), clock, context)
-    districts = link_districts(lots["lieux"])
-    if districts.height:
-        people = at_cells["population"]
-        there = grandeurs_lieux.count_in_zones(districts, np.nan_to_num(people.valeurs))
-        at_cells.faites["qpv"] = replace(people, valeurs=there)
-    if "panier_offre" in supply:
-        origin = frame_of(supply, "panier_offre").select("source", "millesime").row(0)
-        for convention in CONVENTIONS:
-            name = f"panier_{convention}"
-            at_cells.faites[f"temps_{name}"] = clock.basket(np.asarray(durees[name]), origin)
-        at_cells.faites["temps_panier"] = at_cells.faites[f"temps_panier_{parametres['convention']}"]
-        at_communes.faites["temps_panier_commune"] = clock.basket(
-            np.asarray(durees["panier_commune"]), origin
-        )
-    return at_cells, at_communes
 
 
 def list_constants(durees: Lot, relief: Literal["plaine", "tout"]) -> dict[str, object]:

@@ -39,6 +39,14 @@ COLUMNS: dict[str, Any] = {
     "complement_millesime": pl.String,
 }
 LOCALE = "lieux_departement"
+LIEU, PANIER, STATISTIQUE = "lieu", "panier", "statistique"
+USAGES = {
+    LIEU: "un lieu du type, vers lequel des temps sont calculés",
+    PANIER: "un lieu du panier de la vie courante, quand son inventaire n'est pas celui du type",
+    STATISTIQUE: "un siège d'un effectif connu par commune ; le type est l'identifiant de la statistique",
+}
+"""What a row of the explicit list of places stands for."""
+PLACES: dict[str, Any] = {"usage": pl.String, **COLUMNS}
 
 
 def choose_inventories(points: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
@@ -177,31 +185,49 @@ def make_implantations(
     return pl.concat([fit(located), fit(spots)]).sort("type", "id")
 
 
-def fit(frame: pl.DataFrame) -> pl.DataFrame:
+def fit(frame: pl.DataFrame, columns: Mapping[str, Any] = COLUMNS) -> pl.DataFrame:
     """``frame`` with exactly the columns of ``implantations``."""
     return frame.select(
         (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name)
-        for name, dtype in COLUMNS.items()
+        for name, dtype in columns.items()
     )
 
 
-def count_by_commune(points: pl.DataFrame, counts: pl.DataFrame, choice: pl.DataFrame) -> pl.DataFrame:
-    """Facilities by commune and type in the chosen inventories: ``code_insee, type, effectif``.
+def fixed(places: pl.DataFrame) -> pl.DataFrame:
+    """The places that do not move: an itinerant one is no permanent access."""
+    return places.filter(~pl.col("itinerant").fill_null(value=False))
 
-    A commune absent from an inventory has none there; a point outside the département counts for nobody.
+
+def count_by_commune(places: pl.DataFrame) -> pl.DataFrame:
+    """Facilities by commune and type: ``code_insee, type, effectif``.
+
+    A commune absent from an inventory has none there; a place outside the département counts for nobody.
     """
-    keys = ["type", "source", "millesime"]
-    from_points = points.join(choice.filter("lieux"), on=keys, how="semi").select(
-        "code_insee", "type", "effectif"
-    )
-    from_counts = counts.join(choice.filter(~pl.col("lieux")), on=keys, how="semi")
-    both = [from_points, from_counts.select("code_insee", "type", effectif=pl.col("nombre").cast(pl.Int64))]
     return (
-        pl.concat(both)
-        .drop_nulls("code_insee")
+        places.drop_nulls("code_insee")
         .group_by("code_insee", "type")
         .agg(pl.col("effectif").sum())
         .sort("type", "code_insee")
+    )
+
+
+def seat(
+    counts: pl.DataFrame, usage: str, convention: str, communes: pl.DataFrame, places: pl.DataFrame
+) -> pl.DataFrame:
+    """Counts by commune (``type, source, millesime, code_insee, nombre``) as rows of the list of places."""
+    spots = place_counts(counts, convention, communes, places)
+    spots = spots.sort("type", "code_insee", "lon", "lat").with_columns(
+        rang=pl.int_range(pl.len()).over("type", "code_insee")
+    )
+    return spots.select(
+        usage=pl.lit(usage),
+        id=pl.format("{}-{}-{}-{}", pl.lit(usage), "type", "code_insee", "rang"),
+        type="type",
+        nom=pl.lit(None, pl.String),
+        precision=pl.lit("commune"),
+        itinerant=pl.lit(value=False),
+        fiabilite=pl.lit("impute"),
+        **{name: pl.col(name) for name in ("lon", "lat", "code_insee", "effectif", "source", "millesime")},
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -13,11 +13,21 @@ from numpy.typing import NDArray
 from maillage.access.evaluation.publics import PREFIXE, PUBLICS
 from maillage.access.evaluation.registre import IndicateurNomme, needs
 from maillage.atlas.construction.stages import Piece
+from maillage.atlas.etapes.inventaires import STATISTIQUE
 from maillage.atlas.lecture.format import SUFFIXES, TERRITOIRES
 from maillage.catalogue.statistiques import list_statistics
 from maillage.diagnostic.secret import find_family, find_minimum, list_nested, suppress_together
 
 EMPTY: Final = ""
+MASQUE: Final = "secret"
+"""The table of a lot that says what was hidden: of each family of statistics, at each nested mesh."""
+MASQUES: Final[dict[str, Any]] = {
+    "famille": pl.String,
+    "niveau": pl.String,
+    "code": pl.String,
+    "cache": pl.Boolean,
+    "contient": pl.Boolean,
+}
 
 
 def hide_secrets(
@@ -31,21 +41,77 @@ def hide_secrets(
     the counts hidden below it: it goes wherever one is. Cells that the source itself left null are in no
     total: nothing needs to protect them.
     """
-    tables = dict(lot)
+    tables, masks = dict(lot), [pl.DataFrame(schema=MASQUES)]
     for family in list_secret_families(tables.get("commune")):
         hidden = find_hidden(family, tables, communes)
         if not any(rows.any() for rows in hidden.values()):
             continue
-        names = frozenset().union(*(list_dependants(name, nommes) for name in family))
-        weighed = frozenset(name for name in names if is_weighed(nommes[name]))
         above = spread_up(hidden, tables, communes)
-        for niveau in TERRITOIRES:
-            table = tables.get(niveau)
-            if isinstance(table, pl.DataFrame):
-                blanked = blank(table, names - weighed, hidden.get(niveau))
-                tables[niveau] = blank(blanked, weighed, above.get(niveau))
+        masks += [
+            frame(tables, niveau).select(
+                famille=pl.lit(" ".join(family)),
+                niveau=pl.lit(niveau),
+                code="code",
+                cache=pl.Series(rows),
+                contient=pl.Series(above[niveau]),
+            )
+            for niveau, rows in hidden.items()
+        ]
+        tables |= hide_family(tables, family, masks[-len(hidden) :], nommes)
+    if len(masks) > 1:
         tables["index"] = trim_index(tables)
-    return tables
+    return {**tables, MASQUE: pl.concat(masks)}
+
+
+def hide_again(
+    tables: Mapping[str, Piece], masques: pl.DataFrame, nommes: Mapping[str, IndicateurNomme]
+) -> dict[str, Piece]:
+    """Tables computed from statistics already hidden, without what ``masques`` hid: a table of the lot."""
+    found = dict(tables)
+    for family in masques["famille"].unique().sort():
+        here = masques.filter(pl.col("famille") == family)
+        masks = [rows for _, rows in here.group_by("niveau", maintain_order=True)]
+        found |= hide_family(found, family.split(" "), masks, nommes)
+    return found
+
+
+def hide_family(
+    tables: Mapping[str, Piece],
+    family: Sequence[str],
+    masks: Iterable[pl.DataFrame],
+    nommes: Mapping[str, IndicateurNomme],
+) -> dict[str, Piece]:
+    """The tables of the meshes without what the masks of one family of statistics hide, mesh by mesh."""
+    names = frozenset().union(*(list_dependants(name, nommes) for name in family))
+    weighed = frozenset(name for name in names if is_weighed(nommes[name]))
+    by_niveau = {mask["niveau"][0]: mask for mask in masks}
+    found: dict[str, Piece] = {}
+    for niveau in TERRITOIRES:
+        table = tables.get(niveau)
+        if isinstance(table, pl.DataFrame):
+            mask = by_niveau.get(niveau)
+            rows, above = (
+                (None, None) if mask is None else (mask["cache"].to_numpy(), mask["contient"].to_numpy())
+            )
+            found[niveau] = blank(blank(table, names - weighed, rows), weighed, above)
+    return found
+
+
+def hide_statistics(statistiques: pl.DataFrame, masques: pl.DataFrame) -> pl.DataFrame:
+    """Statistics by commune (``code_insee``) without the cells that secrecy hides."""
+    for family, rows in masques.filter((pl.col("niveau") == "commune") & pl.col("cache")).group_by("famille"):
+        columns = [name for name in str(family[0]).split(" ") if name in statistiques.columns]
+        hidden = pl.col("code_insee").is_in(rows["code"].implode())
+        statistiques = statistiques.with_columns(
+            pl.when(~hidden).then(pl.col(name)).alias(name) for name in columns
+        )
+    return statistiques
+
+
+def hide_seats(sieges: pl.DataFrame, masques: pl.DataFrame) -> pl.DataFrame:
+    """The seats of counts by commune, without those of a statistic of which secrecy hides a cell."""
+    hidden = {name for family in masques["famille"].unique() for name in family.split(" ")}
+    return sieges.filter(~((pl.col("usage") == STATISTIQUE) & pl.col("type").is_in(hidden)))
 
 
 def list_secret_families(communes: Piece | None) -> Iterator[tuple[str, ...]]:

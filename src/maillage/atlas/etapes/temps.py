@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from maillage.access.evaluation.fiabilite import FIABILITES, Grades
 from maillage.access.evaluation.horloge import to_seconds
+from maillage.access.evaluation.valeurs import Valeurs
 from maillage.catalogue.paniers import Panier
 from maillage.network.estimate.formula import Habitants
 from maillage.network.estimate.times import Estimate
@@ -46,34 +48,67 @@ def estimate_from(origins: pl.DataFrame, people: pl.DataFrame) -> TravelTimes:
     return Estimate(to_points(origins), habitants, spread_m=side * CELL_SPREAD)
 
 
-def compute_nearest(times: TravelTimes, implantations: pl.DataFrame) -> NearestByType:
-    """The nearest implantation of each type that has a fixed one; itinerant ones are no permanent access."""
+def compute_nearest(
+    times: TravelTimes, implantations: pl.DataFrame, types: Iterable[str] | None = None
+) -> NearestByType:
+    """The nearest fixed implantation of each of ``types`` (sorted; unless said, those that have one).
+
+    Itinerant ones are no permanent access; a type without fixed place is unreachable everywhere.
+    """
     fixed = implantations.with_row_index("rang").filter(~pl.col("itinerant").fill_null(value=False))
-    types = fixed["type"].unique().sort().to_list()
-    column = fixed["type"].replace_strict({name: i for i, name in enumerate(types)}, return_dtype=pl.Int32)
-    found = times.nearest(Sites(to_points(fixed), column.to_numpy(), len(types)))
+    chosen = sorted(fixed["type"].unique() if types is None else types)
+    column = fixed["type"].replace_strict(
+        {name: i for i, name in enumerate(chosen)}, default=None, return_dtype=pl.Int32
+    )
+    fixed, column = fixed.filter(column.is_not_null()), column.drop_nulls()
+    found = times.nearest(Sites(to_points(fixed), column.to_numpy(), len(chosen)))
     rows = fixed["rang"].to_numpy().astype(np.int32)
     site = np.where(found.site == NO_SITE, NO_SITE, rows[found.site]) if len(rows) else found.site
-    return NearestByType(Nearest(found.time_ds, site.astype(np.int32)), tuple(types))
+    return NearestByType(Nearest(found.time_ds, site.astype(np.int32)), tuple(chosen))
 
 
-def compute_basket(times: TravelTimes, spots: pl.DataFrame, services: Sequence[Sequence[str]]) -> Floats:
-    """Seconds to the nearest of each service: float64[origins, services].
+def by_service(spots: pl.DataFrame, services: Sequence[Sequence[str]]) -> pl.DataFrame:
+    """The spots that answer each service (the types that do), with its number: ``service``."""
+    pieces = [
+        spots.filter(pl.col("type").is_in(types)).with_columns(service=pl.lit(number, pl.Int32))
+        for number, types in enumerate(services)
+    ]
+    return pl.concat(pieces)
+
+
+def compute_basket(
+    times: TravelTimes, spots: pl.DataFrame, services: Sequence[Sequence[str]]
+) -> tuple[Floats, Grades]:
+    """Seconds to the nearest of each service: float64[origins, services]; the worst of those places.
 
     ``services``: the types that answer each. Unreachable is inf; a service without any spot is NaN.
     """
-    pieces = [
-        spots.filter(pl.col("type").is_in(types)).select("lon", "lat", service=pl.lit(number, pl.Int32))
-        for number, types in enumerate(services)
-    ]
-    sites = pl.concat(pieces)
-    found = times.nearest(Sites(to_points(sites), sites["service"].to_numpy(), len(services)))
-    return blank_unknown(to_seconds(found.time_ds), [piece.height > 0 for piece in pieces])
+    places = by_service(spots, services)
+    sites = Sites(to_points(places), places["service"].to_numpy(), len(services))
+    found = times.nearest(sites)
+    known = np.bincount(sites.type_index, minlength=len(services)) > 0
+    levels = np.append(grades_of(places), 0)  # the last one stands for no site
+    return blank_unknown(to_seconds(found.time_ds), known), levels[found.site].max(axis=1)
 
 
-def blank_unknown(seconds: Floats, known: Sequence[bool]) -> Floats:
+def blank_unknown(seconds: Floats, known: NDArray[np.bool_]) -> Floats:
     """NaN in the columns of services that nobody knows of."""
-    return np.where(np.asarray(known)[None, :], seconds, np.nan)
+    return np.where(known[None, :], seconds, np.nan)
+
+
+def grades_of(places: pl.DataFrame) -> Grades:
+    """The reliability of each place's position: uint8[places]."""
+    order = {name: row for row, name in enumerate(FIABILITES)}
+    levels: Grades = (
+        places["fiabilite"].cast(pl.String).replace_strict(order, return_dtype=pl.UInt8).to_numpy()
+    )
+    return levels
+
+
+def origin_of(counts: pl.DataFrame) -> Valeurs:
+    """The vintages and the sources of counts, as a figure of nothing."""
+    years = "-".join(sorted(str(year) for year in counts["millesime"].unique()))
+    return Valeurs(np.zeros(0), np.zeros(0), np.zeros(0, np.uint8), years, frozenset(counts["source"]))
 
 
 def compute_communal_basket(
@@ -84,7 +119,8 @@ def compute_communal_basket(
     ``times``: from the town halls of ``communes``. Seconds, float64[communes, services].
     """
     halls = counts.join(communes.select("code_insee", "lon", "lat"), on="code_insee", maintain_order="left")
-    seconds = compute_basket(times, halls, services)
+    placed = halls.with_columns(fiabilite=pl.lit("impute"))
+    seconds, _ = compute_basket(times, placed, services)
     for number, types in enumerate(services):
         here = communes["code_insee"].is_in(
             counts.filter(pl.col("type").is_in(types))["code_insee"].implode()

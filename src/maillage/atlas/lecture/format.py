@@ -8,11 +8,13 @@ import polars as pl
 
 from maillage.access.evaluation.fiabilite import FIABILITES
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised when a file or column changes meaning; an atlas of another format is refused."""
 
 MANIFEST: Final = "manifest.json"
 JOURNAL: Final = "journal.json"
+ENTREES: Final = "entrees"
+"""The folder of what an evaluation in memory starts from."""
 
 NIVEAUX: Final = (
     "carreau",
