@@ -44,7 +44,7 @@ class DocumentDeReference:
 
 @dataclass(frozen=True)
 class CarteDuDiagnostic:
-    """One map: ``bornes`` are the upper bounds (<) of its classes but the last, in ``unite`` (min or %)."""
+    """One map: ``bornes`` are the upper bounds (≤) of its classes but the last, in ``unite`` (min or %)."""
 
     id: str
     indicateur: str

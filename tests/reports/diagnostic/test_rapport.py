@@ -181,7 +181,7 @@ def test_territory_near_the_border_has_no_rank(petit_atlas: Atlas) -> None:
     assert len(names) == 5
     assert atlas.territoires().filter(pl.col("code") == "59102")["nom"][0] not in names
     assert [row[1].valeur for row in table.lignes] == [1, 2, 3, 4, 5]
-    assert [row[3].valeur for row in table.lignes] == [360, 300, 240, 120, 60]
+    assert [row[3].valeur for row in table.lignes] == pytest.approx([6, 5, 4, 2, 1])  # minutes
 
 
 def test_deficits_are_listed_the_ranked_first(petit_atlas: Atlas) -> None:
@@ -199,12 +199,13 @@ def test_deficits_are_listed_the_ranked_first(petit_atlas: Atlas) -> None:
         },
         schema_overrides={"rang": pl.Int64},
     )
-    manifest = replace(petit_atlas.manifest, tables={**petit_atlas.manifest.tables, "deficits.parquet": {}})
-    section = next(
-        s
-        for s in make_report(replace(petit_atlas, manifest=manifest, _kept={"deficits": judged})).sections
-        if s.id == "deficits"
+    places = petit_atlas.territoires()
+    epci = places.head(3).with_columns(
+        niveau=pl.lit("epci"), code=pl.Series(["A", "B", "C"]), nom=pl.Series(["A", "B", "C"])
     )
+    kept = {"deficits": judged, "territoires": pl.concat([places, epci])}
+    report = make_report(replace(petit_atlas, _kept=kept))
+    section = next(s for s in report.sections if s.id == "deficits")
     epci, communes = section.tableaux
     assert epci.titre == "Intercommunalités\u00a0: 2 en déficit sur 3\u00a0territoires"
     assert [tuple(map(str, row)) for row in epci.lignes] == [
@@ -242,7 +243,8 @@ def test_each_dimension_says_its_figures_or_how_to_supply_them(petit_atlas: Atla
     table = next(t for t in section.tableaux if t.id == "dimension-temporelle")
     wide = petit_atlas.indicateurs("arrondissement").sort("code")
     line = next(row for row in table.lignes if str(row[0]).startswith("Durée d’accès au panier quotidien"))
-    assert [cell.valeur for cell in line[1:-1]] == wide["duree_panier_quotidien"].to_list()
+    minutes = (wide["duree_panier_quotidien"] / 60).to_list()
+    assert [cell.valeur for cell in line[1:-1]] == pytest.approx(minutes)
 
 
 def test_the_generated_portraits_are_given_in_full(petit_atlas: Atlas, rapport: Rapport) -> None:

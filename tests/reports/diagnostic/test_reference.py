@@ -5,9 +5,11 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
+from maillage.atlas.lecture.chiffres import Chiffre
+from maillage.atlas.lecture.definitions import unknown
+from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.atlas.lecture.ouvert import Atlas
 from maillage.catalogue.figures_de_reference import FigureDeReference, load_document
-from maillage.reports.diagnostic.lecture import Figure, Lecture
 from maillage.reports.diagnostic.reference import compute, make_row, make_section, show_gap
 
 # What the mission lists of the document's own figures.
@@ -42,33 +44,33 @@ def test_every_figure_that_the_mission_lists_is_there() -> None:
     ],
 )
 def test_gap_by_hand(printed: FigureDeReference, ours: float, text: str, gap: float) -> None:
-    shown = show_gap(printed, Figure(ours))
+    shown = show_gap(printed, Chiffre(unknown("x"), ours))
     assert (str(shown), shown.valeur) == (text, pytest.approx(gap))
 
 
 def test_what_cannot_be_computed_says_why(petit_atlas: Atlas) -> None:
-    row = make_row(figure(valeur=94.0), Lecture(petit_atlas))
+    row = make_row(figure(valeur=94.0), Lecteur(petit_atlas))
     assert str(row[2]) == "—"
     assert row[4] == "non calculable avec ces sources\u00a0: rien ne le dit"
-    missing = make_row(figure(valeur=94.0, calcul={"indicateur": "inconnu"}), Lecture(petit_atlas))
+    missing = make_row(figure(valeur=94.0, calcul={"indicateur": "inconnu"}), Lecteur(petit_atlas))
     assert missing[4] == row[4]
 
 
 def test_our_side_by_hand(petit_atlas: Atlas) -> None:
-    lecture = Lecture(petit_atlas)
-    assert compute({"lieux": "pharmacie"}, lecture).valeur == 2  # one in communes 0 and 3
-    assert compute({"lieux": "maison_sante"}, lecture).valeur is None
-    assert compute({"champ": "population", "par": "superficie_km2"}, lecture).valeur == pytest.approx(
+    lecteur = Lecteur(petit_atlas)
+    assert compute({"lieux": "pharmacie"}, lecteur).valeur == 2  # one in communes 0 and 3
+    assert compute({"lieux": "maison_sante"}, lecteur).valeur is None
+    assert compute({"champ": "population", "par": "superficie_km2"}, lecteur).valeur == pytest.approx(
         6300 / 72
     )
     itinerant = petit_atlas.implantations().with_columns(itinerant=pl.col("code_insee") == "59100")
-    mobile = Lecture(replace(petit_atlas, _kept={"implantations": itinerant}))
+    mobile = Lecteur(replace(petit_atlas, _kept={"implantations": itinerant}))
     assert compute({"lieux": "pharmacie", "itinerant": True}, mobile).valeur == 1
 
 
 def test_only_its_own_departement_is_compared(petit_atlas: Atlas) -> None:
     elsewhere = replace(petit_atlas, manifest=replace(petit_atlas.manifest, departement="02"))
-    assert make_section(Lecture(elsewhere)) is None
-    section = make_section(Lecture(petit_atlas))
+    assert make_section(Lecteur(elsewhere)) is None
+    section = make_section(Lecteur(petit_atlas))
     assert section is not None
     assert len(section.tableaux[0].lignes) == len(load_document().figures)

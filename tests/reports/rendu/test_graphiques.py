@@ -1,5 +1,6 @@
 """Pictures: classes against a plain count, axes that hold every value, maps that keep every shape."""
 
+import re
 from itertools import combinations
 
 import numpy as np
@@ -34,7 +35,36 @@ def test_classes_are_ordered_and_cover_all(values, methode, count) -> None:
     assert tints == sorted(tints)
     assert set(tints) <= set(range(1, 7))
     assert cuts.classe(float("nan")) == 0
-    assert cuts.bornes[-1] == pytest.approx(known[-1])
+    slack = 1e-5 * max(1.0, float(np.ptp(known)))  # what floating point loses in rounding
+    assert cuts.minimum <= known[0] + slack
+    assert known[-1] <= cuts.bornes[-1] + slack
+    assert len({text for _, text in cuts.libelles("")}) == len(cuts.bornes)
+
+
+@given(VALUES, st.sampled_from(list(couleurs.METHODES)), st.integers(2, 6), st.sampled_from(["part", "min"]))
+@example(np.array([0.0, 0.1, 0.3, 0.9993, 0.9996, 1.0]), "quantiles", 6, "part")
+def test_bounds_are_numbers_one_can_say(values, methode, count, unite) -> None:
+    """At most one decimal, each class wider than what rounding can tell, all different in words."""
+    cuts = couleurs.classes(values, methode, count, "moins", 3 if unite == "part" else 0, unite)
+    if cuts is None:
+        return
+    said = [text for _, text in cuts.libelles(unite)]
+    assert len(set(said)) == len(said)
+    assert not any(re.search(r",\d\d", text) for text in said)
+    assert "plus de 99,9 à 100" not in said
+
+
+# The same figures, on a page and in a report: which class, and in which words. Bounds 3, 4, 5, 7, 9 minutes.
+EDGES = [
+    (2.9, "jusqu’à 3"), (3.0, "jusqu’à 3"), (3.001, "plus de 3 à 4"), (7.0, "plus de 5 à 7"),
+    (7.04, "plus de 7 à 9"), (9.0, "plus de 7 à 9"), (9.1, "plus de 9"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "words"), EDGES)
+def test_a_value_on_an_edge_is_in_the_class_the_edge_ends(value, words) -> None:
+    cuts = couleurs.fixed_classes((3, 4, 5, 7, 9), "moins")
+    assert dict(cuts.libelles("min"))[cuts.classe(value)] == words
 
 
 def test_quantiles_share_out() -> None:

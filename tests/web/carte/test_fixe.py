@@ -9,7 +9,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maillage.atlas.projection import project
+from maillage.atlas.projection import LAEA, WGS84, find_transformer, project
+from maillage.reports.rendu import couches
 from maillage.web.carte import fixe, lieu
 from maillage.web.socle.atlas import open_folder
 
@@ -58,8 +59,8 @@ def test_runs_cover_each_square_in_its_colour(tints) -> None:
     corners = np.stack(
         [np.stack([west + a * side, south - b * side], 1) for a, b in ((0, 0), (1, 0), (1, 1), (0, 1))], 1
     )
-    grid = fixe.Grille(tuple(map(str, range(len(CELLS)))), corners, rows, columns)
-    drawn = polygons(fixe.draw_cells(grid, {str(i): tint for i, tint in enumerate(tints)}, "c"))
+    grid = couches.Grille(tuple(map(str, range(len(CELLS)))), corners, rows, columns)
+    drawn = polygons(couches.draw_cells(grid, {str(i): tint for i, tint in enumerate(tints)}, "c"))
     assert set(drawn) == {f"c{tint}" for tint in tints}
     for corner, tint in zip(corners, tints, strict=True):
         square = shapely.Polygon(corner)
@@ -74,7 +75,7 @@ def test_a_point_finds_its_square_and_its_commune(atlas) -> None:
     assert lieu.find_code(atlas, "commune", 3.15, 50.05) == "99002"
     assert lieu.find_code(atlas, "commune", 8.0, 50.05) is None
     missing = (cells["x_3035"][0] + 4500, cells["y_3035"][0] + 3500)
-    lon, lat = fixe.find_transformer(fixe.LAEA, fixe.WGS84).transform(*missing)
+    lon, lat = find_transformer(LAEA, WGS84).transform(*missing)
     assert lieu.find_code(atlas, "carreau", lon, lat) is None
 
 

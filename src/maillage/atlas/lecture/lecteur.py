@@ -70,6 +70,11 @@ class Lecteur:
         return any(name.startswith("reseau/") for name in self.manifeste.tables)
 
     @property
+    def temps_estimes(self) -> bool:
+        """Whether times come from the formula: there are some, and no road network."""
+        return bool(self.tables.modes) and not self.sur_routes
+
+    @property
     def fiabilite_temps(self) -> str | None:
         """How its travel times were made: observe, estime or simule; None for an atlas without times."""
         if not self.tables.modes:
@@ -89,6 +94,16 @@ class Lecteur:
         for row in self._table("indicateurs/index").iter_rows(named=True):
             found.setdefault(row["indicateur"], read_definition(row))
         return found
+
+    @property
+    def code_departement(self) -> str:
+        """The code of the département, as its manifest gives it."""
+        return self.manifeste.departement
+
+    @property
+    def nom(self) -> str:
+        """The name of the département; its code when the atlas has none."""
+        return self.departement.nom if self.departement else self.code_departement
 
     def definition(self, indicateur: str) -> Definition:
         """What an indicator is; one the atlas does not hold keeps its id for name."""

@@ -72,11 +72,13 @@ class Atlas:
         return self._kept[name]
 
     def exists(self, name: str) -> bool:
-        """Whether the file of this table is there."""
-        return (self.dossier / f"{name}.parquet").is_file()
+        """Whether this table is there."""
+        return name in self._kept or self._path(name).is_file()
 
     def names(self, name: str) -> tuple[str, ...]:
         """The columns of a table, in order; none when the atlas has no such table."""
+        if name in self._kept:
+            return tuple(self._kept[name].columns)
         return tuple(read_schema(self._path(name))) if self.exists(name) else ()
 
     def columns(self, name: str, wanted: Sequence[str]) -> pl.DataFrame:

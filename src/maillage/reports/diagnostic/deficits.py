@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import polars as pl
+from collections.abc import Iterable
 
+from maillage.atlas.lecture.deficits import Deficit
+from maillage.atlas.lecture.lecteur import Lecteur
+from maillage.atlas.lecture.territoires import Territoire
 from maillage.diagnostic.profil import load_profils
-from maillage.francais import accord, avec_unite, nombre, typeset
+from maillage.francais import accord, nombre, typeset
 from maillage.reports.diagnostic.document import VIDE, Cellule, Nombre, Section, Tableau
-from maillage.reports.diagnostic.lecture import Lecture
 
 MESHES = {
     "arrondissement": "Arrondissements",
@@ -17,17 +19,16 @@ MESHES = {
 }
 COLUMNS = ("Territoire", "Rang", "Robustesse", "Stabilité", "Type", "Pourquoi")
 MOST_NAMES = 12
+Juge = tuple[Territoire, Deficit]
 
 
-def make_section(lecture: Lecture) -> Section | None:
+def make_section(lecteur: Lecteur) -> Section | None:
     """One table per mesh; null when the atlas judged none."""
-    if not lecture.atlas.has("deficits"):
-        return None
-    judged = lecture.atlas.deficits()
-    tables = tuple(t for niveau in MESHES if (t := make_table(lecture, judged, niveau)) is not None)
+    judged = {niveau: list_judged(lecteur, niveau) for niveau in MESHES}
+    tables = tuple(t for niveau, rows in judged.items() if (t := make_table(niveau, rows)) is not None)
     if not tables:
         return None
-    names = [str(name) for name in judged["profil"].unique().sort()]
+    names = sorted({deficit.profil or "" for rows in judged.values() for _, deficit in rows})
     profiles = ", ".join(load_profils()[name].nom if name in load_profils() else name for name in names)
     text = (
         f"Une règle écrite, que le département peut changer : {profiles}. La robustesse est la part des "
@@ -38,34 +39,39 @@ def make_section(lecture: Lecture) -> Section | None:
     return Section("deficits", "Les territoires en déficit", (typeset(text),), tableaux=tables)
 
 
-def make_table(lecture: Lecture, judged: pl.DataFrame, niveau: str) -> Tableau | None:
+def list_judged(lecteur: Lecteur, niveau: str) -> list[Juge]:
+    """The territories of one mesh that the rule looked at, by code."""
+    judged = lecteur.deficits(niveau)
+    return [(t, judged[t.code]) for t in lecteur.territoires(niveau) if t.code in judged]
+
+
+def make_table(niveau: str, judged: list[Juge]) -> Tableau | None:
     """The territories of one mesh in deficit, the ranked ones first."""
-    here = judged.filter(pl.col("niveau") == niveau)
-    found = here.filter("en_deficit")
-    if not found.height:
+    found = [(t, d) for t, d in judged if d.en_deficit]
+    if not found:
         return None
-    names = lecture.territoires(niveau).select("code", nom_du_lieu="nom")
-    why = "motifs" if "motifs" in found.columns else "raisons"
-    rows = found.join(names, on="code", how="left", maintain_order="left")
-    rows = rows.sort("rang", "robustesse", "code", descending=[False, True, False], nulls_last=True)
-    lines = tuple(make_row(row, why) for row in rows.to_dicts())
-    titre = f"{MESHES[niveau]} : {nombre(found.height)} en déficit sur {accord(here.height, 'territoire')}"
+    found.sort(key=by_rank)
+    titre = f"{MESHES[niveau]} : {nombre(len(found))} en déficit sur {accord(len(judged), 'territoire')}"
     return Tableau(
         f"deficits-{niveau}",
         typeset(titre),
         COLUMNS,
-        lines,
-        typeset(name_clusters(here)),
+        tuple(make_row(t, d) for t, d in found),
+        typeset(name_clusters(judged)),
         frozenset({1, 2}),
         annexe=niveau in {"bassin_vie", "commune"},
     )
 
 
-def name_clusters(here: pl.DataFrame) -> str:
+def by_rank(judged: Juge) -> tuple[bool, int, float, str]:
+    """The ranked first, then the most firmly held."""
+    territoire, deficit = judged
+    return deficit.rang is None, deficit.rang or 0, -(deficit.robustesse or 0.0), territoire.code
+
+
+def name_clusters(judged: Iterable[Juge]) -> str:
     """The local clusters of worse off territories (LISA, HH), in a sentence; empty when there is none."""
-    if "amas" not in here.columns:
-        return ""
-    names = here.filter(pl.col("amas") == "HH").sort("nom")["nom"].to_list()
+    names = sorted(territoire.nom for territoire, deficit in judged if deficit.amas == "HH")
     if not names:
         return ""
     more = f" et {nombre(len(names) - MOST_NAMES)} autres" if len(names) > MOST_NAMES else ""
@@ -73,16 +79,14 @@ def name_clusters(here: pl.DataFrame) -> str:
     return f"Entourés de voisins aussi en difficulté, plus que le hasard ne l'explique (amas LISA) : {shown}."
 
 
-def make_row(row: dict[str, object], why: str) -> tuple[Cellule, ...]:
+def make_row(territoire: Territoire, deficit: Deficit) -> tuple[Cellule, ...]:
     """One territory."""
-    rang, robustesse = row["rang"], row["robustesse"]
-    reasons = row[why] or []
-    assert isinstance(reasons, list)  # noqa: S101 - a list of texts by the atlas's contract
+    reasons = deficit.motifs or deficit.raisons
     return (
-        str(row["nom_du_lieu"] or row["code"]),
-        Nombre.entier(float(rang)) if isinstance(rang, int) else Nombre(None, "près de la limite"),
-        Nombre(robustesse, avec_unite(robustesse, "part", 2)) if isinstance(robustesse, float) else VIDE,
-        str(row["stabilite"] or ""),
-        typeset(str(row["typologie"] or "")),
-        typeset(" ; ".join(str(reason).rstrip(".") for reason in reasons)),
+        territoire.nom,
+        Nombre(None, "près de la limite") if deficit.rang is None else Nombre.entier(deficit.rang),
+        VIDE if deficit.robustesse is None else Nombre.part(deficit.robustesse),
+        deficit.stabilite or "",
+        deficit.typologie or "",
+        typeset(" ; ".join(reason.rstrip(".") for reason in reasons)),
     )

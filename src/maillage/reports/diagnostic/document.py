@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from maillage.francais import NON_RENSEIGNE, avec_unite, nombre
+from maillage.atlas.lecture.chiffres import Chiffre
+from maillage.francais import NON_RENSEIGNE, avec_unite, fourchette, known, nombre
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,31 @@ class Nombre:
         return cls(valeur, nombre(valeur))
 
     @classmethod
+    def de(cls, chiffre: Chiffre, decimales: int | None = None) -> Nombre:
+        """A figure of the atlas with its unit; ``decimales`` those of its definition unless said."""
+        d = chiffre.definition
+        return cls(chiffre.valeur, avec_unite(chiffre.valeur, d.unite, _decimals(chiffre, decimales)))
+
+    @classmethod
+    def avec_intervalle(cls, chiffre: Chiffre, decimales: int | None = None) -> Nombre:
+        """A figure of the atlas with its unit, and its interval where it has one."""
+        shown, d = cls.de(chiffre, decimales), chiffre.definition
+        if not known(chiffre.valeur) or not known(chiffre.bas) or not known(chiffre.haut):
+            return shown
+        width = fourchette(chiffre.bas, chiffre.haut, d.unite, _decimals(chiffre, decimales))
+        return cls(chiffre.valeur, f"{shown} ({width})")
+
+    @classmethod
     def part(cls, valeur: float | None) -> Nombre:
         """A share, in whole per cents."""
         return cls(valeur, avec_unite(valeur, "part"))
+
+
+def _decimals(chiffre: Chiffre, decimales: int | None) -> int:
+    """Those asked for; a document tells minutes with a tenth, the others as their definition says."""
+    if decimales is not None:
+        return decimales
+    return 1 if chiffre.definition.unite == "min" else chiffre.definition.arrondi
 
 
 Cellule = str | Nombre

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import polars as pl
+import numpy as np
 
 from maillage.access.accueil import load_accueils
 from maillage.access.apl import load_professions
 from maillage.access.saturation import saturation
+from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.catalogue.types_service import list_types
-from maillage.francais import avec_unite, known, nombre, typeset
+from maillage.francais import known, nombre, typeset
+from maillage.reports.diagnostic.deficits import list_judged
 from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
-from maillage.reports.diagnostic.lecture import Lecture
-from maillage.reports.diagnostic.sections import flow, show
+from maillage.reports.diagnostic.sections import flow
 
 BALANCE = (
     "Service",
@@ -34,9 +35,9 @@ département les fournit par un tableau simple (voir le guide, « Les données q
 fournir »)."""
 
 
-def make_section(lecture: Lecture) -> Section | None:
+def make_section(lecteur: Lecteur) -> Section | None:
     """Both sides of the balance, then room and places, as far as they are known."""
-    tables = [list_balance(lecture), list_full(lecture), list_sites(lecture), list_early(lecture)]
+    tables = [list_balance(lecteur), list_full(lecteur), list_sites(lecteur), list_early(lecteur)]
     kept = tuple(table for table in tables if table.lignes)
     if not kept:
         return None
@@ -44,18 +45,18 @@ def make_section(lecture: Lecture) -> Section | None:
     return Section("capacite", "Ce qui manque ici, ce qui est en excès là", texts, tableaux=kept)
 
 
-def list_balance(lecture: Lecture) -> Tableau:
+def list_balance(lecteur: Lecteur) -> Tableau:
     """One row per profession: people on both sides, and the intercommunalités named."""
-    names = name_sides(lecture)
+    names = name_sides(lecteur)
     rows: list[tuple[Cellule, ...]] = []
     for name, profession in load_professions().items():
-        under, over = (lecture.of_departement(f"part_{side}_{name}") for side in ("sous_dotee", "surdotee"))
+        under, over = (lecteur.reference(f"part_{side}_{name}") for side in ("sous_dotee", "surdotee"))
         if known(under.valeur):
             rows.append(
                 (
                     typeset(profession.nom),
-                    show(under, "part", 3),
-                    show(over, "part", 3),
+                    Nombre.avec_intervalle(under),
+                    Nombre.avec_intervalle(over),
                     *(
                         typeset(", ".join(names.get((side, name), [])) or "aucune")
                         for side in ("sous_dotes", "surconcentres")
@@ -67,35 +68,30 @@ def list_balance(lecture: Lecture) -> Tableau:
     )
 
 
-def name_sides(lecture: Lecture) -> dict[tuple[str, str], list[str]]:
+def name_sides(lecteur: Lecteur) -> dict[tuple[str, str], list[str]]:
     """The intercommunalités on each side of the balance, by (side, profession)."""
     found: dict[tuple[str, str], list[str]] = {}
-    if not lecture.atlas.has("deficits"):
-        return found
-    judged = lecture.atlas.deficits()
-    if "surconcentres" not in judged.columns:
-        return found
-    for row in judged.filter(pl.col("niveau") == "epci").sort("nom").iter_rows(named=True):
-        for side in ("sous_dotes", "surconcentres"):
-            for name in row[side]:
-                found.setdefault((side, name), []).append(str(row["nom"]))
+    for place, deficit in sorted(list_judged(lecteur, "epci"), key=lambda row: row[0].nom):
+        for side, names in (("sous_dotes", deficit.sous_dotes), ("surconcentres", deficit.surconcentres)):
+            for name in names:
+                found.setdefault((side, name), []).append(place.nom)
     return found
 
 
-def list_full(lecture: Lecture) -> Tableau:
+def list_full(lecteur: Lecteur) -> Tableau:
     """One row per type of service whose activity or waiting time is known."""
     rows: list[tuple[Cellule, ...]] = []
     for name, kind in list_types().items():
-        full, wait = lecture.of_departement(f"saturation_{name}"), lecture.of_departement(f"delai_{name}")
+        full, wait = lecteur.reference(f"saturation_{name}"), lecteur.reference(f"delai_{name}")
         if known(full.valeur) or known(wait.valeur):
-            alone = lecture.of_departement(f"part_sans_place_{name}")
+            alone = lecteur.reference(f"part_sans_place_{name}")
             rows.append(
                 (
                     typeset(kind.libelle),
-                    Nombre(full.valeur, avec_unite(full.valeur, "%")),
-                    Nombre(full.couverture, avec_unite(full.couverture, "part", 2)),
-                    show(alone, "part", 3),
-                    Nombre(wait.valeur, avec_unite(wait.valeur, "jours")),
+                    Nombre.de(full, 0),
+                    Nombre.part(full.couverture),
+                    Nombre.avec_intervalle(alone),
+                    Nombre.de(wait, 0),
                 )
             )
     note = (
@@ -106,26 +102,25 @@ def list_full(lecture: Lecture) -> Tableau:
     )
 
 
-def list_sites(lecture: Lecture) -> Tableau:
+def list_sites(lecteur: Lecteur) -> Tableau:
     """The fullest places, one by one."""
-    places = lecture.atlas.implantations()
-    if "activite" not in places.columns:
-        return Tableau("lieux-pleins", "", SITES, ())
-    gauged = places.filter(pl.col("activite").is_not_null() & (pl.col("capacite") > 0))
-    share = saturation(gauged["activite"].to_numpy(), gauged["capacite"].to_numpy())
-    rows = gauged.with_columns(part=pl.Series(share)).sort("part", "id", descending=[True, False])
-    communes = dict(lecture.territoires("commune").select("code", "nom").iter_rows())
+    gauged = [p for p in lecteur.implantations() if p.activite is not None and p.capacite]
+    shares = saturation(
+        np.array([p.activite for p in gauged], float), np.array([p.capacite for p in gauged], float)
+    )
+    fullest = sorted(zip(shares.tolist(), gauged, strict=True), key=lambda row: (-row[0], row[1].id))
+    communes = {t.code: t.nom for t in lecteur.territoires("commune")}
     labels = list_types()
     lines = tuple(
         (
-            typeset(str(row["nom"] or row["id"])),
-            typeset(labels[row["type"]].libelle),
-            str(communes.get(row["code_insee"], row["code_insee"] or "")),
-            Nombre(row["capacite"], nombre(row["capacite"])),
-            Nombre(row["activite"], nombre(row["activite"])),
-            Nombre(row["part"], avec_unite(row["part"], "part", 2)),
+            typeset(place.nom or place.id),
+            typeset(labels[place.type].libelle),
+            communes.get(place.code_insee or "", place.code_insee or ""),
+            Nombre.entier(place.capacite),
+            Nombre.entier(place.activite),
+            Nombre.part(share),
         )
-        for row in rows.head(TOP_SITES).to_dicts()
+        for share, place in fullest[:TOP_SITES]
     )
     return Tableau(
         "lieux-pleins",
@@ -138,15 +133,16 @@ def list_sites(lecture: Lecture) -> Tableau:
     )
 
 
-def list_early(lecture: Lecture) -> Tableau:
+def list_early(lecteur: Lecteur) -> Tableau:
     """Places in early childhood by intercommunalité, the worst off first, one way after the other."""
     lines: list[tuple[Cellule, ...]] = []
     for name, accueil in load_accueils().items():
         column = f"places_jeune_enfant_{name}"
-        rows = lecture.listing("epci", column).filter(pl.col(column).is_not_null()).sort(column, "code")
+        rows = [(lecteur.chiffre("epci", t.code, column), t) for t in lecteur.territoires("epci")]
+        known_rows = [(c.valeur, t) for c, t in rows if c.valeur is not None]
         lines += [
-            (str(row["nom"]), Nombre(row[column], nombre(row[column], 1)), typeset(accueil.nom))
-            for row in rows.to_dicts()
+            (t.nom, Nombre(value, nombre(value, 1)), typeset(accueil.nom))
+            for value, t in sorted(known_rows, key=lambda row: (row[0], row[1].code))
         ]
     note = (
         "Sans places fournies par le département, l'offre des assistantes maternelles est le nombre "

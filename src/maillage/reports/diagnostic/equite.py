@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import polars as pl
-
-from maillage.francais import avec_unite, known, nombre, typeset
+from maillage.atlas.lecture.lecteur import Lecteur
+from maillage.francais import INSECABLE, known, nombre, typeset
 from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
-from maillage.reports.diagnostic.lecture import Lecture
-from maillage.reports.diagnostic.sections import BASKET, BEYOND, flow, show
+from maillage.reports.diagnostic.sections import BASKET, BEYOND, flow
 
 DEPTH = "profondeur_panier"
 GROUPES = {
@@ -46,29 +44,29 @@ dépassement moyen des 7 minutes, en part de ces 7 minutes : elle dit non seulem
 loin, mais de combien (indices de Foster, Greer et Thorbecke)."""
 
 
-def make_section(lecture: Lecture) -> Section | None:
+def make_section(lecteur: Lecteur) -> Section | None:
     """Groups, then places; null when the atlas knows no group."""
-    tables = tuple(table for table in (list_groups(lecture), list_places(lecture)) if table.lignes)
+    tables = tuple(table for table in (list_groups(lecteur), list_places(lecteur)) if table.lignes)
     if not tables:
         return None
-    texts = (flow(TEXT), *([typeset(measures)] if (measures := say_measures(lecture)) else []))
+    texts = (flow(TEXT), *([typeset(measures)] if (measures := say_measures(lecteur)) else []))
     return Section("equite", "Qui est laissé de côté, et où", texts, tableaux=tables)
 
 
-def say_measures(lecture: Lecture) -> str:
+def say_measures(lecteur: Lecteur) -> str:
     """How remoteness is shared in the département, in one sentence; empty when nothing is known."""
     said = [
         text.format(nombre(value, 2))
         for name, text in MEASURES.items()
-        if known(value := lecture.of_departement(name).valeur)
+        if known(value := lecteur.reference(name).valeur)
     ]
     return f"Dans le département : {' ; '.join(said)}." if said else ""
 
 
-def list_groups(lecture: Lecture) -> Tableau:
+def list_groups(lecteur: Lecteur) -> Tableau:
     """Everybody, then each group that the atlas knows."""
-    rows = [make_group(lecture, "Tous les habitants", "")]
-    rows += [make_group(lecture, nom, f"_{name}") for name, nom in GROUPES.items()]
+    rows = [make_group(lecteur, "Tous les habitants", "")]
+    rows += [make_group(lecteur, nom, f"_{name}") for name, nom in GROUPES.items()]
     note = (
         "Entre parenthèses : intervalle à 90 %. Couverture : part des habitants qui vivent là où le groupe "
         "est connu ; sous 95 %, seul l'écart dans les mêmes communes est donné."
@@ -89,41 +87,47 @@ def is_known(cell: Cellule) -> bool:
     return isinstance(cell, Nombre) and known(cell.valeur)
 
 
-def make_group(lecture: Lecture, nom: str, suffix: str) -> tuple[Cellule, ...]:
+def make_group(lecteur: Lecteur, nom: str, suffix: str) -> tuple[Cellule, ...]:
     """One group's row; ``suffix`` is empty for everybody."""
-    time = lecture.of_departement(f"duree_panier{suffix}" if suffix else BASKET)
-    gap = lecture.of_departement(f"ecart_panier{suffix}")
-    beyond = lecture.of_departement(f"{BEYOND}{suffix}")
-    depth = lecture.of_departement(f"{DEPTH}{suffix}")
+    time = lecteur.reference(f"duree_panier{suffix}" if suffix else BASKET)
+    gap = lecteur.reference(f"ecart_panier{suffix}")
+    beyond = lecteur.reference(f"{BEYOND}{suffix}")
+    depth = lecteur.reference(f"{DEPTH}{suffix}")
     covered = time.couverture if known(time.valeur) else gap.couverture
-    seconds = None if gap.valeur is None else f"{nombre(gap.valeur)} s"
+    seconds = None if gap.valeur is None else gap.valeur / gap.definition.facteur
     return (
         typeset(nom),
-        show(time, "s", 1),
-        Nombre(gap.valeur, typeset(seconds) if seconds else "–"),
-        show(beyond, "part", 3),
+        Nombre.avec_intervalle(time),
+        Nombre(seconds, "–" if seconds is None else f"{nombre(seconds)}{INSECABLE}s"),
+        Nombre.avec_intervalle(beyond),
         Nombre(depth.valeur, nombre(depth.valeur, 3)),
-        Nombre(covered, avec_unite(covered, "part", 2)),
+        Nombre.part(covered),
     )
 
 
-def list_places(lecture: Lecture) -> Tableau:
+INDICES = ("gini_panier", "palma_panier")
+
+
+def show_index(value: float | None) -> Nombre:
+    """A measure of inequality: two decimals, no unit."""
+    return Nombre(value, nombre(value, 2))
+
+
+def list_places(lecteur: Lecteur) -> Tableau:
     """Intercommunalités by the number of their people who are far, the most first."""
-    rows = lecture.listing("epci", FAR, BEYOND, "gini_panier", "palma_panier")
-    rows = rows.filter(pl.col(FAR).is_not_null()).sort(FAR, "code", descending=[True, False])
-    whole = float(rows[FAR].sum() or 0)
+    rows = [(lecteur.chiffre("epci", t.code, FAR).valeur, t) for t in lecteur.territoires("epci")]
+    held = [(people, t) for people, t in rows if people is not None]
+    held.sort(key=lambda row: (-row[0], row[1].code))
+    whole = sum(people for people, _ in held)
     lines: tuple[tuple[Cellule, ...], ...] = tuple(
         (
-            str(row["nom"]),
-            Nombre(row[FAR], nombre(row[FAR])),
-            Nombre(
-                row[FAR] / whole if whole else None,
-                avec_unite(row[FAR] / whole if whole else None, "part", 2),
-            ),
-            Nombre(row[BEYOND], avec_unite(row[BEYOND], "part", 3)),
-            *(Nombre(row[name], nombre(row[name], 2)) for name in ("gini_panier", "palma_panier")),
+            t.nom,
+            Nombre.entier(people),
+            Nombre.part(people / whole if whole else None),
+            Nombre.de(lecteur.chiffre("epci", t.code, BEYOND)),
+            *(show_index(lecteur.chiffre("epci", t.code, name).valeur) for name in INDICES),
         )
-        for row in rows.to_dicts()
+        for people, t in held
     )
     return Tableau(
         "equite-lieux",

@@ -5,28 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
+from maillage.atlas.lecture.chiffres import Chiffre
+from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.catalogue.indicateurs import Indicateur, load_indicateurs
 from maillage.diagnostic.dimensions import Dimension, build_profile
-from maillage.francais import avec_unite, typeset
+from maillage.francais import nombre, typeset
+from maillage.reports.diagnostic.deficits import list_judged
 from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
-from maillage.reports.diagnostic.lecture import Lecture
 
 COMPARED = "arrondissement"
 TOLD = {"arrondissement": "Arrondissements", "epci": "Intercommunalités"}
 
 
-def make_profile(lecture: Lecture) -> Section | None:
+def make_profile(lecteur: Lecteur) -> Section | None:
     """Every figure of the dimensions by arrondissement, beside the département's; null without any."""
-    places = lecture.territoires(COMPARED).sort("code")
-    if not places.height:
+    places = lecteur.territoires(COMPARED)
+    if not places:
         return None
-    codes = places["code"].to_list()
-    heads = ("Indicateur", *(typeset(str(name)) for name in places["nom"]), "Département")
-    profile = read_dimensions(lecture, codes)
-    tables = tuple(make_table(lecture, d, codes, heads) for d in profile if d.renseignee)
+    codes = [place.code for place in places]
+    heads = ("Indicateur", *(typeset(place.nom) for place in places), "Département")
+    profile = read_dimensions(lecteur, codes)
+    tables = tuple(make_table(lecteur, d, codes, heads) for d in profile if d.renseignee)
     missing = (f"{d.nom} : non renseigné. {d.a_fournir}" for d in profile if not d.renseignee)
     texts = tuple(typeset(text) for text in (PROFIL, *missing))
     return Section("dimensions", "Les sept dimensions de l’accessibilité", texts, tableaux=tables)
@@ -38,10 +39,10 @@ PROFIL = (
 )
 
 
-def read_dimensions(lecture: Lecture, codes: list[str]) -> tuple[Dimension, ...]:
+def read_dimensions(lecteur: Lecteur, codes: list[str]) -> tuple[Dimension, ...]:
     """The profile of the catalogue over these territories: a measure is kept when one of them has it."""
     entries = {key: entry for key, entry in load_indicateurs().items() if not entry.variables}
-    figures = read_columns(lecture, codes, entries)
+    figures = read_columns(lecteur, codes, entries)
     profiles = [build_profile(row, figures, entries) for row in range(len(codes))]
     return tuple(
         max(same, key=lambda dimension: len(dimension.mesures)) for same in zip(*profiles, strict=True)
@@ -49,36 +50,36 @@ def read_dimensions(lecture: Lecture, codes: list[str]) -> tuple[Dimension, ...]
 
 
 def read_columns(
-    lecture: Lecture, codes: list[str], entries: Mapping[str, Indicateur]
+    lecteur: Lecteur, codes: list[str], entries: Mapping[str, Indicateur]
 ) -> dict[str, NDArray[np.float64]]:
     """One column per indicator of a dimension, NaN where unknown."""
-    wide = lecture.wide(COMPARED)
-    held = [key for key, entry in entries.items() if entry.dimension and key in wide.columns]
-    rows = pl.DataFrame({"code": codes}).join(
-        wide.select("code", *held), on="code", how="left", maintain_order="left"
-    )
-    return {key: rows[key].cast(pl.Float64).fill_null(float("nan")).to_numpy() for key in held}
+    held = [key for key, entry in entries.items() if entry.dimension and lecteur.a(COMPARED, key)]
+    nan = float("nan")
+    figures = {key: [lecteur.chiffre(COMPARED, code, key).valeur for code in codes] for key in held}
+    return {key: np.array([nan if v is None else v for v in values]) for key, values in figures.items()}
 
 
-def make_table(lecture: Lecture, dimension: Dimension, codes: list[str], heads: tuple[str, ...]) -> Tableau:
+def make_table(lecteur: Lecteur, dimension: Dimension, codes: list[str], heads: tuple[str, ...]) -> Tableau:
     """One dimension: a line per figure."""
-    lines = tuple(make_line(lecture, mesure.indicateur, codes) for mesure in dimension.mesures)
+    lines = tuple(make_line(lecteur, mesure.indicateur, codes) for mesure in dimension.mesures)
     figures = frozenset(range(1, len(heads)))
     return Tableau(f"dimension-{dimension.id}", typeset(dimension.nom), heads, lines, "", figures)
 
 
-def make_line(lecture: Lecture, indicateur: str, codes: list[str]) -> tuple[Cellule, ...]:
+def make_line(lecteur: Lecteur, indicateur: str, codes: list[str]) -> tuple[Cellule, ...]:
     """One figure: its name, then its value in each territory and in the département."""
     entry = load_indicateurs()[indicateur]
-    figures = [lecture.figure(COMPARED, code, indicateur).valeur for code in codes]
-    figures.append(lecture.of_departement(indicateur).valeur)
-    cells = (Nombre(value, avec_unite(value, short(entry.unite), decimals(entry))) for value in figures)
-    return (label(entry), *cells)
+    figures = [lecteur.chiffre(COMPARED, code, indicateur) for code in codes]
+    return (label(entry), *(show(figure) for figure in (*figures, lecteur.reference(indicateur))))
 
 
-def decimals(entry: Indicateur) -> int:
-    """Seconds are shown in minutes, with a tenth."""
-    return 1 if entry.unite == "s" else entry.arrondi
+def show(chiffre: Chiffre) -> Nombre:
+    """A figure; a unit too long to stay beside the number goes with the name."""
+    return (
+        Nombre.de(chiffre)
+        if short(chiffre.definition.unite)
+        else Nombre(chiffre.valeur, nombre(chiffre.valeur, chiffre.definition.arrondi))
+    )
 
 
 def short(unite: str) -> str:
@@ -87,7 +88,7 @@ def short(unite: str) -> str:
     >>> short("part"), short("pour 10 000 hab.")
     ('part', '')
     """
-    return unite if unite in {"part", "s", "%", "€"} else ""
+    return unite if unite in {"part", "s", "min", "%", "€"} else ""
 
 
 def label(entry: Indicateur) -> str:
@@ -96,21 +97,17 @@ def label(entry: Indicateur) -> str:
     return typeset(f"{entry.nom}{'' if unite.strip(' ()') in entry.nom else unite}")
 
 
-def make_portraits(lecture: Lecture) -> Section | None:
+def make_portraits(lecteur: Lecteur) -> Section | None:
     """The generated portraits in full, one line per territory; null when the atlas wrote none."""
-    if not lecture.atlas.has("deficits") or "portrait" not in lecture.atlas.deficits().columns:
-        return None
-    told = lecture.atlas.deficits().filter(pl.col("portrait").is_not_null())
-    tables = tuple(table for niveau in TOLD if (table := tell(lecture, told, niveau)) is not None)
+    tables = tuple(table for niveau in TOLD if (table := tell(lecteur, niveau)) is not None)
     if not tables:
         return None
     text = "Ces phrases sont composées automatiquement : elles ne disent que ce que les chiffres soutiennent."
     return Section("portraits", "En quelques phrases", (typeset(text),), tableaux=tables)
 
 
-def tell(lecture: Lecture, told: pl.DataFrame, niveau: str) -> Tableau | None:
+def tell(lecteur: Lecteur, niveau: str) -> Tableau | None:
     """The portraits of one mesh, by name."""
-    names = lecture.territoires(niveau).select("code", nom_du_lieu="nom")
-    rows = told.filter(pl.col("niveau") == niveau).join(names, on="code").sort("nom_du_lieu", "code")
-    lines = tuple((typeset(row["nom_du_lieu"]), typeset(row["portrait"])) for row in rows.to_dicts())
+    told = [(t.nom, t.code, d.portrait) for t, d in list_judged(lecteur, niveau) if d.portrait]
+    lines = tuple((typeset(nom), " ".join(sentences)) for nom, _, sentences in sorted(told))
     return Tableau(f"portraits-{niveau}", TOLD[niveau], ("Territoire", "Portrait"), lines) if lines else None

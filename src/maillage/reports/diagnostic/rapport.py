@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.catalogue.temps_estimes import load_erreur
 from maillage.francais import nombre, typeset
 from maillage.reports.diagnostic import (
@@ -19,7 +20,6 @@ from maillage.reports.diagnostic import (
     sections,
 )
 from maillage.reports.diagnostic.document import Rapport
-from maillage.reports.diagnostic.lecture import Lecture
 from maillage.reports.diagnostic.page import write_page
 from maillage.reports.diagnostic.pdf import write_pdf
 from maillage.reports.diagnostic.tableur import write_workbook
@@ -32,30 +32,30 @@ TEST_DATA = "Jeu d'essai : vrais noms, chiffres simulés. Ne jamais citer un chi
 
 def make_report(atlas: Atlas) -> Rapport:
     """Everything the report says, read from the atlas."""
-    lecture = Lecture(atlas)
+    lecteur = Lecteur(atlas)
     manifest = atlas.manifest
-    summary = sections.make_summary(lecture)
+    summary = sections.make_summary(lecteur)
     parts = (
-        None if manifest.jeu_essai else reference.make_section(lecture),
-        sections.make_conventions(lecture),
-        sections.make_rankings(lecture),
-        deficits.make_section(lecture),
-        profils.make_profile(lecture),
-        profils.make_portraits(lecture),
-        equite.make_section(lecture),
-        equilibre.make_section(lecture),
-        cartes.make_section(lecture),
-        sections.make_services(lecture),
-        sections.make_sources(lecture),
+        None if manifest.jeu_essai else reference.make_section(lecteur),
+        sections.make_conventions(lecteur),
+        sections.make_rankings(lecteur),
+        deficits.make_section(lecteur),
+        profils.make_profile(lecteur),
+        profils.make_portraits(lecteur),
+        equite.make_section(lecteur),
+        equilibre.make_section(lecteur),
+        cartes.make_section(lecteur),
+        sections.make_services(lecteur),
+        sections.make_sources(lecteur),
     )
     return Rapport(
-        titre=typeset(f"Diagnostic de l'accès aux services : {lecture.nom}"),
-        sous_titre=typeset(f"Département {lecture.departement} · atlas {identify(atlas)}"),
+        titre=typeset(f"Diagnostic de l'accès aux services : {lecteur.nom}"),
+        sous_titre=typeset(f"Département {lecteur.code_departement} · atlas {identify(atlas)}"),
         chapeau=" ".join(summary.paragraphes),
         jeu_essai=manifest.jeu_essai,
-        bandeaux=make_banners(lecture),
+        bandeaux=make_banners(lecteur),
         sections=tuple(part for part in parts if part is not None),
-        pied=typeset(f"Maillage {manifest.version_code} · {lecture.nom}"),
+        pied=typeset(f"Maillage {manifest.version_code} · {lecteur.nom}"),
     )
 
 
@@ -68,11 +68,11 @@ def identify(atlas: Atlas) -> str:
     return f"des données de {years[0]} à {years[-1]}" if years else "sans millésime"
 
 
-def make_banners(lecture: Lecture) -> tuple[str, ...]:
+def make_banners(lecteur: Lecteur) -> tuple[str, ...]:
     """What must be known before any figure is read."""
-    banners = [TEST_DATA] if lecture.atlas.manifest.jeu_essai else []
-    if lecture.est_estime:
-        relief = lecture.atlas.manifest.parametres.get("relief", "tout")
+    banners = [TEST_DATA] if lecteur.manifeste.jeu_essai else []
+    if lecteur.temps_estimes:
+        relief = lecteur.manifeste.parametres.get("relief", "tout")
         error = load_erreur("plaine" if relief == "plaine" else "tout")
         half = nombre(error.plus_proche_mediane, 1)
         banners.append(

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-import polars as pl
-
-from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.atlas.lecture.chiffres import Chiffre
+from maillage.atlas.lecture.definitions import unknown
+from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.catalogue.figures_de_reference import FigureDeReference, load_document
 from maillage.francais import INSECABLE, avec_unite, fourchette, known, typeset
 from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
-from maillage.reports.diagnostic.lecture import RIEN, Figure, Lecture
 
+CALCUL = unknown("calcul")
+RIEN = Chiffre(CALCUL, None)
 COLUMNS = ("Chiffre", "Document", "Maillage", "Écart", "Pourquoi", "Renvoi")
 
 
-def make_section(lecture: Lecture) -> Section | None:
+def make_section(lecteur: Lecteur) -> Section | None:
     """The comparison, for the département that the document is about; null for any other."""
     document = load_document()
-    if lecture.departement != document.departement:
+    if lecteur.code_departement != document.departement:
         return None
-    rows = tuple(make_row(figure, lecture) for figure in document.figures)
+    rows = tuple(make_row(figure, lecteur) for figure in document.figures)
     table = Tableau(
         "reference",
         "Chiffres du document de référence et de Maillage",
@@ -36,9 +37,9 @@ def make_section(lecture: Lecture) -> Section | None:
     return Section("reference", "Les chiffres du document de référence", (typeset(text),), tableaux=(table,))
 
 
-def make_row(figure: FigureDeReference, lecture: Lecture) -> tuple[Cellule, ...]:
+def make_row(figure: FigureDeReference, lecteur: Lecteur) -> tuple[Cellule, ...]:
     """One figure of the document and ours."""
-    ours = compute(figure.calcul, lecture) if figure.calcul else RIEN
+    ours = compute(figure.calcul, lecteur) if figure.calcul else RIEN
     printed = show_printed(figure)
     place = f"{figure.section}, p.{INSECABLE}{figure.page}"
     if not known(ours.valeur):
@@ -62,7 +63,7 @@ def show_value(value: float | None, figure: FigureDeReference) -> str:
     return avec_unite(value, "part" if figure.unite == "part" else "", figure.decimales)
 
 
-def show_ours(figure: FigureDeReference, ours: Figure) -> Nombre:
+def show_ours(figure: FigureDeReference, ours: Chiffre) -> Nombre:
     """Ours, with its interval where it has one."""
     text = show_value(ours.valeur, figure)
     if known(ours.bas) and known(ours.haut):
@@ -71,7 +72,7 @@ def show_ours(figure: FigureDeReference, ours: Figure) -> Nombre:
     return Nombre(ours.valeur, text)
 
 
-def show_gap(figure: FigureDeReference, ours: Figure) -> Nombre:
+def show_gap(figure: FigureDeReference, ours: Chiffre) -> Nombre:
     """Ours less theirs, rounded as the document prints; from the nearest end of an interval, 0 inside."""
     assert ours.valeur is not None  # noqa: S101 - the caller has seen that it is known
     value = round(ours.valeur, figure.decimales)
@@ -88,51 +89,45 @@ def show_gap(figure: FigureDeReference, ours: Figure) -> Nombre:
     return Nombre(gap, f"+{text}" if gap > 0 else text)
 
 
-def compute(calcul: dict[str, Any], lecture: Lecture) -> Figure:
+def compute(calcul: dict[str, Any], lecteur: Lecteur) -> Chiffre:
     """What the atlas answers to one ``calcul`` of the catalogue."""
     if "champ" in calcul:
-        return read_field(calcul, lecture)
+        return read_field(calcul, lecteur)
     if "lieux" in calcul:
-        return count_places(calcul, lecture)
+        return count_places(calcul, lecteur)
     if "zones" in calcul:
-        zones = lecture.territoires("zone").filter(pl.col("code").str.starts_with(calcul["zones"]))
-        return Figure(float(zones.height)) if zones.height else RIEN
-    found = lecture.figure(
-        calcul.get("niveau", "departement"), calcul.get("code", lecture.departement), calcul["indicateur"]
-    )
-    factor = lecture.of_departement(calcul["fois"]).valeur if "fois" in calcul else 1.0
+        zones = sum(zone.code.startswith(calcul["zones"]) for zone in lecteur.territoires("zone"))
+        return Chiffre(CALCUL, float(zones)) if zones else RIEN
+    place = calcul.get("niveau", "departement"), calcul.get("code", lecteur.code_departement)
+    found = lecteur.chiffre(*place, calcul["indicateur"])
+    factor = lecteur.reference(calcul["fois"]).valeur if "fois" in calcul else 1.0
     if found.valeur is None or factor is None:
         return RIEN
-    return found if factor == 1.0 else Figure(found.valeur * factor, fiabilite=found.fiabilite)
+    return found if factor == 1.0 else Chiffre(CALCUL, found.valeur * factor, found.fiabilite)
 
 
-def read_field(calcul: dict[str, Any], lecture: Lecture) -> Figure:
+def read_field(calcul: dict[str, Any], lecteur: Lecteur) -> Chiffre:
     """A column of ``territoires`` (or the indicator of that name), over another when ``par`` says so."""
-    value = read_one(calcul["champ"], lecture)
+    value = read_one(calcul["champ"], lecteur)
     if value is None or "par" not in calcul:
-        return Figure(value)
-    by = read_one(calcul["par"], lecture)
-    return Figure(value / by) if by else RIEN
+        return Chiffre(CALCUL, value)
+    by = read_one(calcul["par"], lecteur)
+    return Chiffre(CALCUL, value / by) if by else RIEN
 
 
-def read_one(name: str, lecture: Lecture) -> float | None:
-    """A column of the département's row, else its indicator of that name."""
-    rows = lecture.territoires("departement")
-    if name in rows.columns and rows.height and rows[name][0] is not None:
-        return float(rows[name][0])
-    return lecture.of_departement(name).valeur
+def read_one(name: str, lecteur: Lecteur) -> float | None:
+    """What the row of the département says, else its indicator of that name."""
+    said = getattr(lecteur.departement, name, None)
+    return lecteur.reference(name).valeur if said is None else float(said)
 
 
-def count_places(calcul: dict[str, Any], lecture: Lecture) -> Figure:
+def count_places(calcul: dict[str, Any], lecteur: Lecteur) -> Chiffre:
     """Facilities of one type in the département; null when the atlas knows none anywhere."""
-    try:
-        places = lecture.atlas.implantations()
-    except EntreeInvalide:
+    of_type = lecteur.implantations(calcul["lieux"])
+    if not of_type:
         return RIEN
-    of_type = places.filter(pl.col("type") == calcul["lieux"])
-    if not of_type.height:
-        return RIEN
-    inside = of_type.filter(pl.col("code_insee").is_in(lecture.territoires("commune")["code"].to_list()))
+    here = {commune.code for commune in lecteur.territoires("commune")}
+    inside = [place for place in of_type if place.code_insee in here]
     if calcul.get("itinerant"):
-        inside = inside.filter(pl.col("itinerant").fill_null(value=False))
-    return Figure(float(inside["effectif"].sum()))
+        inside = [place for place in inside if place.itinerant]
+    return Chiffre(CALCUL, float(sum(place.effectif for place in inside)))

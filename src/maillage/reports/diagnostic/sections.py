@@ -7,16 +7,16 @@ from dataclasses import replace
 from typing import Any
 from unicodedata import combining, normalize
 
-import polars as pl
-
+from maillage.atlas.lecture.chiffres import Chiffre
+from maillage.atlas.lecture.lecteur import Lecteur
+from maillage.atlas.lecture.territoires import Territoire
 from maillage.catalogue.lecture import read_toml
 from maillage.catalogue.paniers import list_baskets
 from maillage.catalogue.seuils import load_seuils
 from maillage.catalogue.temps_estimes import load_erreur
 from maillage.catalogue.types_service import list_types
-from maillage.francais import accord, avec_unite, fourchette, known, nombre, typeset
+from maillage.francais import accord, avec_unite, known, nombre, typeset
 from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
-from maillage.reports.diagnostic.lecture import Figure, Lecture
 from maillage.reports.diagnostic.valeur import make_table
 
 BASKET = "duree_panier_quotidien"
@@ -54,56 +54,49 @@ def sort_key(label: str) -> str:
     return "".join(c for c in normalize("NFD", label.casefold()) if not combining(c))
 
 
-def show(figure: Figure, unite: str, decimales: int) -> Nombre:
-    """A figure with its interval, as text and as a number."""
-    text = avec_unite(figure.valeur, unite, decimales)
-    if known(figure.valeur) and known(figure.bas) and known(figure.haut):
-        text = f"{text} ({fourchette(figure.bas, figure.haut, unite, decimales)})"
-    return Nombre(figure.valeur, text)
-
-
-def make_summary(lecture: Lecture) -> Section:
+def make_summary(lecteur: Lecteur) -> Section:
     """What to keep in mind."""
-    people = lecture.of_departement("population_municipale").valeur
-    basket, beyond = lecture.of_departement(BASKET), lecture.of_departement(BEYOND)
-    france_services = lecture.of_departement("duree_france_services")
+    people = lecteur.reference("population_municipale").valeur
+    basket, beyond = lecteur.reference(BASKET), lecteur.reference(BEYOND)
+    france_services = lecteur.reference("duree_france_services")
     sentences = []
     if known(people):
-        communes = accord(lecture.territoires("commune").height, "commune")
-        sentences.append(f"{lecture.nom} : {nombre(people)} habitants dans {communes}.")
+        communes = accord(len(lecteur.territoires("commune")), "commune")
+        sentences.append(f"{lecteur.nom} : {nombre(people)} habitants dans {communes}.")
     if known(basket.valeur):
-        mean = avec_unite(basket.valeur, "s", 1)
+        mean = Nombre.de(basket)
         sentences.append(f"Il faut en moyenne {mean} de voiture pour atteindre un service du quotidien.")
     if known(beyond.valeur):
-        text = show(beyond, "part", 3)
-        sentences.append(f"{text} des habitants sont à plus de 7 minutes de ces services en moyenne.")
+        share = Nombre.avec_intervalle(beyond)
+        sentences.append(f"{share} des habitants sont à plus de 7 minutes de ces services en moyenne.")
     if known(france_services.valeur):
-        mean = avec_unite(france_services.valeur, "s", 1)
+        mean = Nombre.de(france_services)
         sentences.append(f"La France services la plus proche est en moyenne à {mean}.")
     return Section("essentiel", "L'essentiel", tuple(typeset(s) for s in sentences))
 
 
-def make_conventions(lecture: Lecture) -> Section | None:
+def make_conventions(lecteur: Lecteur) -> Section | None:
     """The share beyond 7 minutes of the daily services in the named bassins, under each convention."""
-    named = lecture.territoires("bassin_vie").filter(pl.col("code").is_in(NAMED_BASSINS))
-    if not named.height:
+    bassins = (t for t in lecteur.territoires("bassin_vie") if t.code in NAMED_BASSINS)
+    named = sorted(bassins, key=lambda t: t.nom)
+    if not named:
         return None
-    chosen = lecture.atlas.manifest.parametres.get("convention", "")
+    chosen = lecteur.manifeste.parametres.get("convention", "")
     columns = ["Bassin de vie (2022)", "Habitants"]
     names = {"": BEYOND} | {key: f"{BEYOND}_{key}" for key in CONVENTIONS}
     shown = {
-        key: name for key, name in names.items() if any(known(f.valeur) for f in of_bassins(lecture, name))
+        key: name for key, name in names.items() if any(known(f.valeur) for f in of_bassins(lecteur, name))
     }
     if "" in shown and chosen in shown:
         shown.pop("")
     columns += [typeset(name_convention(key, chosen)) for key in shown]
     rows: list[tuple[Cellule, ...]] = [
         (
-            str(row["nom"]),
-            Nombre.entier(row["population"]),
-            *(show(lecture.figure("bassin_vie", row["code"], name), "part", 3) for name in shown.values()),
+            t.nom,
+            Nombre.entier(t.population),
+            *(Nombre.avec_intervalle(lecteur.chiffre("bassin_vie", t.code, name)) for name in shown.values()),
         )
-        for row in named.sort("nom").to_dicts()
+        for t in named
     ]
     table = Tableau(
         "conventions",
@@ -112,7 +105,7 @@ def make_conventions(lecture: Lecture) -> Section | None:
         tuple(rows),
         typeset(
             "Entre parenthèses : intervalle à 90 % de l'erreur des temps. Strictement plus de 7 minutes, "
-            f"en moyenne sur les services du panier ({show_services(lecture)})."
+            f"en moyenne sur les services du panier ({show_services(lecteur)})."
         ),
         frozenset(range(1, len(columns))),
     )
@@ -139,9 +132,9 @@ CONVENTION_TEXT = (
 )
 
 
-def of_bassins(lecture: Lecture, indicateur: str) -> Iterable[Figure]:
+def of_bassins(lecteur: Lecteur, indicateur: str) -> Iterable[Chiffre]:
     """One figure for each named bassin."""
-    return (lecture.figure("bassin_vie", code, indicateur) for code in NAMED_BASSINS)
+    return (lecteur.chiffre("bassin_vie", code, indicateur) for code in NAMED_BASSINS)
 
 
 def name_convention(key: str, chosen: str) -> str:
@@ -152,16 +145,16 @@ def name_convention(key: str, chosen: str) -> str:
     return label[0].upper() + label[1:] + (" (par défaut)" if key == chosen else "")
 
 
-def show_services(lecture: Lecture) -> str:
+def show_services(lecteur: Lecteur) -> str:
     """How many of the 21 services are known in the bassin that knows the fewest."""
-    found = [f.valeur for f in of_bassins(lecture, "services_panier_connus") if f.valeur is not None]
+    found = [f.valeur for f in of_bassins(lecteur, "services_panier_connus") if f.valeur is not None]
     return f"{nombre(min(found))} services connus sur 21" if found else "nombre de services connus inconnu"
 
 
-def make_rankings(lecture: Lecture) -> Section:
+def make_rankings(lecteur: Lecteur) -> Section:
     """Territories from the farthest; those near or across the border listed apart, without a rank."""
-    tables = [rank(lecture, niveau, titre) for niveau, titre in RANKED.items()]
-    tables.append(rank(lecture, "commune", "Communes", limit=TOP_COMMUNES))
+    tables = [rank(lecteur, niveau, titre) for niveau, titre in RANKED.items()]
+    tables.append(rank(lecteur, "commune", "Communes", limit=TOP_COMMUNES))
     limit = avec_unite(float(load_seuils()["frontiere_part"].valeur), "part")  # type: ignore[arg-type]
     text = f"""Du plus éloigné au moins éloigné des services du quotidien. L'offre de l'autre côté de la
     limite du département est mal connue : un territoire dont plus de {limit} des habitants vivent près
@@ -170,57 +163,60 @@ def make_rankings(lecture: Lecture) -> Section:
     return Section("classements", "Les territoires, du plus loin au plus près", (flow(text),), tableaux=kept)
 
 
-def rank(lecture: Lecture, niveau: str, titre: str, limit: int | None = None) -> Tableau:
+def rank(lecteur: Lecteur, niveau: str, titre: str, limit: int | None = None) -> Tableau:
     """The ranking of one niveau by mean time to the daily services."""
-    rows = lecture.listing(niveau, BASKET, BEYOND).filter(pl.col(BASKET).is_not_null())
-    border = float(load_seuils()["frontiere_part"].valeur)  # type: ignore[arg-type]
-    apart = (pl.col("part_frontiere") > border).fill_null(value=False) | pl.col("partiel").fill_null(
-        value=False
-    )
-    rows = rows.with_columns(apart=apart).sort(BASKET, "code", descending=[True, False])
-    ranks = rows.select(pl.col("apart").not_().cum_sum())["apart"].to_list()
+    figures = [(lecteur.chiffre(niveau, t.code, BASKET), t) for t in lecteur.territoires(niveau)]
+    rows = [(figure.valeur, figure, t) for figure, t in figures if figure.valeur is not None]
+    rows.sort(key=lambda row: (-row[0], row[2].code))
     lines: list[tuple[Cellule, ...]] = []
-    for place, row in zip(ranks, rows.to_dicts(), strict=True):
-        if limit is not None and (row["apart"] or place > limit):
+    place = 0
+    for _, figure, t in rows:
+        apart = is_apart(t)
+        place += not apart
+        if limit is not None and (apart or place > limit):
             continue
-        beyond = Figure(row[BEYOND], row.get(f"{BEYOND}_bas"), row.get(f"{BEYOND}_haut"))
         lines.append(
             (
-                name_place(row, lecture),
-                Nombre(None, "coupé par la limite" if row["partiel"] else "près de la limite")
-                if row["apart"]
+                name_place(t, lecteur),
+                Nombre(None, "coupé par la limite" if t.partiel else "près de la limite")
+                if apart
                 else Nombre.entier(place),
-                Nombre.entier(row["population"]),
-                show(Figure(row[BASKET]), "s", 1),
-                show(beyond, "part", 3),
+                Nombre.entier(t.population),
+                Nombre.de(figure),
+                Nombre.avec_intervalle(lecteur.chiffre(niveau, t.code, BEYOND)),
             )
         )
     columns = ("Territoire", "Rang", "Habitants", "Temps moyen", "À plus de 7 min")
     shown = f"{titre} : les {limit} plus éloignées" if limit and len(lines) == limit else titre
     annexe = niveau == "bassin_vie"
-    figures = frozenset({1, 2, 3, 4})
-    return Tableau(f"rang-{niveau}", typeset(shown), columns, tuple(lines), "", figures, annexe=annexe)
+    numeric = frozenset({1, 2, 3, 4})
+    return Tableau(f"rang-{niveau}", typeset(shown), columns, tuple(lines), "", numeric, annexe=annexe)
 
 
-def name_place(row: dict[str, Any], lecture: Lecture) -> str:
+def is_apart(territoire: Territoire) -> bool:
+    """Cut by the border, or with more of its people near it (>) than the catalogue's share: never ranked."""
+    border = float(load_seuils()["frontiere_part"].valeur)  # type: ignore[arg-type]
+    return territoire.partiel or (territoire.part_frontiere or 0.0) > border
+
+
+def name_place(territoire: Territoire, lecteur: Lecteur) -> str:
     """A territory's name; one cut by the border is only the part that is inside."""
-    return f"{row['nom']} (partie {lecture.nom})" if row["partiel"] else str(row["nom"])
+    return f"{territoire.nom} (partie {lecteur.nom})" if territoire.partiel else territoire.nom
 
 
-def make_services(lecture: Lecture) -> Section | None:
+def make_services(lecteur: Lecteur) -> Section | None:
     """Each service: how many, how far, for how many. The daily basket first, all the others in annex."""
     labels = sorted(service_labels().items(), key=lambda item: sort_key(item[1]))
-    wide = lecture.wide("departement")
-    known = [(type_id, label) for type_id, label in labels if f"duree_{type_id}" in wide.columns]
+    known = [(type_id, label) for type_id, label in labels if lecteur.a("departement", f"duree_{type_id}")]
     if not known:
         return None
-    basket = list_baskets()[lecture.atlas.manifest.parametres.get("panier", "quotidien")]
+    basket = list_baskets()[lecteur.manifeste.parametres.get("panier", "quotidien")]
     daily = {type_id for service in basket.services for type_id in service.types} | set(PUBLIC_SERVICES)
     first = [item for item in known if item[0] in daily]
     others = [item for item in known if item[0] not in daily]
     tables = (
-        list_services(lecture, "services", "Services du quotidien et accueils publics", first),
-        list_services(lecture, "autres-services", "Tous les autres services", others),
+        list_services(lecteur, "services", "Services du quotidien et accueils publics", first),
+        list_services(lecteur, "autres-services", "Tous les autres services", others),
     )
     kept = (tables[0], replace(tables[1], annexe=True))
     text = """Temps de voiture jusqu'au lieu le plus proche, moyenne des habitants du département. Quand les
@@ -233,18 +229,18 @@ def make_services(lecture: Lecture) -> Section | None:
     )
 
 
-def list_services(lecture: Lecture, name: str, titre: str, services: list[tuple[str, str]]) -> Tableau:
+def list_services(lecteur: Lecteur, name: str, titre: str, services: list[tuple[str, str]]) -> Tableau:
     """One row per service."""
     limits = [int(m) for m in load_seuils()["depassement_min"].valeur]  # type: ignore[union-attr]
     rows: list[tuple[Cellule, ...]] = []
     for type_id, label in services:
-        shares = [lecture.of_departement(f"part_{type_id}_plus_{m}min") for m in limits]
+        shares = [lecteur.reference(f"part_{type_id}_plus_{m}min") for m in limits]
         rows.append(
             (
                 typeset(label),
-                Nombre.entier(lecture.of_departement(f"nombre_{type_id}").valeur),
-                show(lecture.of_departement(f"duree_{type_id}"), "s", 1),
-                *(Nombre(s.valeur, avec_unite(s.valeur, "part", 3)) for s in shares),
+                Nombre.entier(lecteur.reference(f"nombre_{type_id}").valeur),
+                Nombre.avec_intervalle(lecteur.reference(f"duree_{type_id}")),
+                *(Nombre.de(share) for share in shares),
             )
         )
     columns = ("Service", "Lieux", "Temps moyen", *(f"À plus de {m} min" for m in limits))
@@ -256,9 +252,9 @@ def service_labels() -> dict[str, str]:
     return {entry.id: entry.libelle for entry in list_types().values()}
 
 
-def make_sources(lecture: Lecture) -> Section:
+def make_sources(lecteur: Lecteur) -> Section:
     """Where the figures come from, what is missing, what was checked."""
-    manifest = lecture.atlas.manifest
+    manifest = lecteur.manifeste
     columns = ("Source", "Producteur", "Millésime", "Licence", "Empreinte SHA-256")
     rows = tuple(
         (
@@ -269,7 +265,7 @@ def make_sources(lecture: Lecture) -> Section:
     )
     title = "Sources imitées par le jeu d'essai" if manifest.jeu_essai else "Sources"
     sources = Tableau("sources", typeset(title), columns, rows)
-    worth = make_table(lecture, read_toml("methodes.toml")["familles"])
+    worth = make_table(lecteur, read_toml("methodes.toml")["familles"])
     gaps = tuple(tuple(typeset(str(value)) for value in gap.values()) for gap in manifest.manques)
     tables = [*([worth] if worth.lignes else []), sources]
     if gaps:
@@ -277,7 +273,7 @@ def make_sources(lecture: Lecture) -> Section:
         tables.append(Tableau("manques", "Ce que l’atlas n’a pas", heads, gaps))
     if manifest.constats:
         tables.append(list_findings(manifest.constats))
-    return Section("sources", "Sources, limites et méthode", limits(lecture), tableaux=tuple(tables))
+    return Section("sources", "Sources, limites et méthode", limits(lecteur), tableaux=tuple(tables))
 
 
 def list_findings(constats: list[dict[str, Any]]) -> Tableau:
@@ -287,10 +283,10 @@ def list_findings(constats: list[dict[str, Any]]) -> Tableau:
     return Tableau("constats", "Ce que les données ne disent pas", ("Sujet", "Nombre", "Constat"), lines)
 
 
-def limits(lecture: Lecture) -> tuple[str, ...]:
+def limits(lecteur: Lecteur) -> tuple[str, ...]:
     """What the figures do not say."""
-    texts = [show_error()] if lecture.est_estime else []
-    manifest = lecture.atlas.manifest
+    texts = [show_error()] if lecteur.temps_estimes else []
+    manifest = lecteur.manifeste
     texts += [
         "Le lieu le plus proche n'est pas toujours celui où l'on va, ni un lieu ouvert ou qui a de la place.",
         """L'offre des départements voisins et de la Belgique n'est connue que par les listes nationales

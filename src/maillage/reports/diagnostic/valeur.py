@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-import polars as pl
-
-from maillage.francais import NON_RENSEIGNE, avec_unite, nombre, typeset
+from maillage.atlas.lecture.definitions import Definition
+from maillage.atlas.lecture.lecteur import Lecteur
+from maillage.francais import NON_RENSEIGNE, typeset
 from maillage.reports.diagnostic.document import Cellule, Nombre, Tableau
-from maillage.reports.diagnostic.lecture import Lecture
 
 COLUMNS = (
     "Famille de chiffres",
@@ -23,12 +23,12 @@ WORDS = {"observe": "observés", "impute": "imputés", "estime": "estimés", "si
 YEAR = re.compile(r"(?:19|20)\d\d")
 
 
-def make_table(lecture: Lecture, familles: dict[str, str]) -> Tableau:
+def make_table(lecteur: Lecteur, familles: dict[str, str]) -> Tableau:
     """One row per family of figures, at the département; the old ones are said so."""
-    index = lecture.atlas.index().filter(pl.col("niveau") == "departement")
-    newest = max((year for text in index["millesime"] for year in years_of(text)), default=0)
+    index = [lecteur.definition(name) for name in lecteur.indicateurs("departement")]
+    newest = max((year for d in index for year in years_of(d.millesime)), default=0)
     rows = [
-        make_row(lecture, nom, index.filter(pl.col("famille") == famille), newest)
+        make_row(lecteur, nom, [d for d in index if d.famille == famille], newest)
         for famille, nom in familles.items()
     ]
     note = (
@@ -53,13 +53,12 @@ def years_of(millesime: str | None) -> list[int]:
     return [int(year) for year in YEAR.findall(millesime or "")]
 
 
-def make_row(lecture: Lecture, nom: str, figures: pl.DataFrame, newest: int) -> tuple[Cellule, ...]:
+def make_row(lecteur: Lecteur, nom: str, figures: Sequence[Definition], newest: int) -> tuple[Cellule, ...]:
     """One family; empty when the atlas has no figure of it."""
-    if figures.is_empty():
+    if not figures:
         return ()
-    names = figures["indicateur"].to_list()
-    found = [lecture.of_departement(name) for name in names]
-    years = sorted({year for text in figures["millesime"] for year in years_of(text)})
+    found = [lecteur.reference(d.id) for d in figures]
+    years = sorted({year for d in figures for year in years_of(d.millesime)})
     old = years and newest - years[0] > OLD_YEARS
     span = f"{years[0]} à {years[-1]}" if len(years) > 1 else str(years[0]) if years else "non daté"
     grades = [grade for grade in reversed(WORDS) if any(f.fiabilite == grade for f in found)]
@@ -67,9 +66,9 @@ def make_row(lecture: Lecture, nom: str, figures: pl.DataFrame, newest: int) -> 
     lowest = min((f.couverture for f in found if f.couverture is not None), default=None)
     return (
         typeset(nom),
-        Nombre.entier(len(names)),
+        Nombre.entier(len(figures)),
         typeset(f"{span} (ancien)" if old else span),
         WORDS[grades[0]] if grades else NON_RENSEIGNE,
-        Nombre(float(ranged), nombre(ranged)),
-        Nombre(lowest, avec_unite(lowest, "part", 2)),
+        Nombre.entier(float(ranged)),
+        Nombre.part(lowest),
     )

@@ -1,93 +1,12 @@
-"""Fixed maps: contours simplified once for an atlas, projected, drawn as SVG paths."""
+"""A small choropleth, framed on one place: shapes in the classes of the style sheet, places, names."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from html import escape
 
-import numpy as np
-import shapely
-
-LARGEUR = 640
-# Left, top, right, bottom, in picture units.
-Boite = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True)
-class Formes:
-    """Paths of one mesh, in picture units; ``boites`` is (left, top, right, bottom) of each."""
-
-    traces: dict[str, str]
-    simples: dict[str, shapely.Geometry]
-    boites: dict[str, Boite]
-    largeur: float
-    hauteur: float
-    origine: tuple[float, float]
-    echelle: tuple[float, float]
-
-    def place(self, lon: float, lat: float) -> tuple[float, float]:
-        """Where a point of the ground stands in the picture."""
-        return (lon - self.origine[0]) * self.echelle[0], (self.origine[1] - lat) * self.echelle[1]
-
-    def contour(self, codes: Iterable[str]) -> str:
-        """The outline of several shapes taken together, along the very borders that are drawn."""
-        held = [self.simples[code] for code in codes if code in self.simples]
-        return _trace(shapely.union_all(held)) if held else ""
-
-    def projeter(self, wkb: bytes) -> shapely.Geometry:
-        """A shape of the ground (WGS 84 WKB) in picture units."""
-        (left, top), (sx, sy) = self.origine, self.echelle
-        return shapely.transform(
-            shapely.from_wkb(wkb), lambda xy: np.column_stack(((xy[:, 0] - left) * sx, (top - xy[:, 1]) * sy))
-        )
-
-
-def formes(contours: dict[str, bytes], pas: float = 0.6) -> Formes | None:
-    """Contours (WGS 84 WKB) as paths, borders kept shared; ``pas``: simplification, in picture units."""
-    if not contours:
-        return None
-    geometries = shapely.from_wkb(list(contours.values()))
-    left, bottom, right, top = shapely.total_bounds(geometries)
-    sx = LARGEUR / (right - left)
-    sy = sx / math.cos(math.radians((top + bottom) / 2))
-    flat = shapely.transform(
-        geometries, lambda xy: np.column_stack(((xy[:, 0] - left) * sx, (top - xy[:, 1]) * sy))
-    )
-    simple = shapely.coverage_simplify(flat, pas, simplify_boundary=True)
-    bounds = shapely.bounds(flat)
-    return Formes(
-        {code: _trace(shape) for code, shape in zip(contours, simple, strict=True)},
-        dict(zip(contours, simple, strict=True)),
-        {code: _box(*box) for code, box in zip(contours, bounds, strict=True)},
-        LARGEUR,
-        (top - bottom) * sy,
-        (float(left), float(top)),
-        (sx, sy),
-    )
-
-
-def trace(shape: shapely.Geometry) -> tuple[str, Boite]:
-    """The path of a shape already in picture units, and its box."""
-    return _trace(shape), _box(*shapely.bounds(shape))
-
-
-def _box(left: float, top: float, right: float, bottom: float) -> Boite:
-    return float(left), float(top), float(right), float(bottom)
-
-
-def _trace(shape: shapely.Geometry) -> str:
-    rings = [r for part in shapely.get_parts(shape) for r in (part.exterior, *part.interiors)]
-    return "".join(f"M{_points(shapely.get_coordinates(ring))}z" for ring in rings)
-
-
-def _points(xy: np.ndarray) -> str:
-    """Relative steps of one decimal: short, and exact to a tenth of a unit."""
-    steps = np.round(xy * 10).astype(int)
-    deltas = np.diff(steps, axis=0)[:-1]
-    first = f"{steps[0, 0] / 10:g} {steps[0, 1] / 10:g}l"
-    return first + " ".join(f"{dx / 10:g} {dy / 10:g}" for dx, dy in deltas if dx or dy)
+from maillage.reports.rendu.formes import Boite, Formes, overlap
 
 
 @dataclass(frozen=True)
@@ -119,7 +38,7 @@ def carte(
     ``corps``: the size of names.
     """
     x0, y0, x1, y1 = cadre or (0, 0, shapes.largeur, shapes.hauteur)
-    shown = [code for code, box in shapes.boites.items() if _overlap(box, (x0, y0, x1, y1))]
+    shown = [code for code, box in shapes.boites.items() if overlap(box, (x0, y0, x1, y1))]
     faded = set() if dedans is None else set(shown) - set(dedans)
     body = [
         _path(shapes, c, teintes.get(c, "c0") + (" hors" if c in faded else ""), (liens or {}).get(c))
@@ -169,7 +88,7 @@ def _noms(
         half = len(words) * size * LETTRE / 2
         x, y = min(max((left + right) / 2, first + half), last - half), (top + bottom) / 2
         box = (x - half, y - size, x + half, y + size * (INTERLIGNE - 1))
-        if not any(_overlap(box, other) for other in taken):
+        if not any(overlap(box, other) for other in taken):
             taken.append(box)
             drawn.append(_nom(words, (x, y), size, unit, ici=code == ici))
     return drawn
@@ -180,15 +99,3 @@ def _nom(words: str, place: tuple[float, float], size: float, unit: float, *, ic
         f'<text class="{"ici" if ici else "voisin"}" font-size="{size:.2f}" '
         f'stroke-width="{3.5 * unit:.2f}" x="{place[0]:.1f}" y="{place[1]:.1f}">{escape(words)}</text>'
     )
-
-
-def _overlap(a: Boite, b: Boite) -> bool:
-    return a[2] >= b[0] and a[0] <= b[2] and a[3] >= b[1] and a[1] <= b[3]
-
-
-def cadre_autour(boite: Boite, marge: float, ratio: float = 0.78) -> Boite:
-    """A window around a box: ``marge`` times its size, of a steady shape."""
-    left, top, right, bottom = boite
-    cx, cy = (left + right) / 2, (top + bottom) / 2
-    width = max((right - left) * marge, (bottom - top) * marge / ratio, 60)
-    return cx - width / 2, cy - width * ratio / 2, cx + width / 2, cy + width * ratio / 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,27 +22,35 @@ METHODES = {
 ECHELLE = ("#f1dcae", "#e8bd80", "#da9163", "#bd6057", "#8b3f5b", "#54254d")
 BIVARIEE = ("#e9e6da", "#c4cfcb", "#7fb0b3", "#e8c3a4", "#b9a79f", "#6f8c95", "#d97f5a", "#a2635e", "#59354f")
 SANS_VALEUR = "#e9e7e0"
+ENCRE = "#17202b"
 
 
 @dataclass(frozen=True, eq=False)
 class Classes:
-    """Upper bounds (included, ascending) of the classes; ``inverse``: dark stands for small values."""
+    """Upper bounds of the classes, ascending, infinite where the last is open; ``inverse``: dark is small.
+
+    A value equal to a bound is in the class that the bound ends (≤), on every map, page or document, and the
+    words say so: « jusqu’à 5 », « plus de 5 à 8 », « plus de 8 ». ``minimum``: where the first begins,
+    ``-inf`` when open.
+    """
 
     bornes: tuple[float, ...]
     minimum: float
     inverse: bool
-    decimales: int
 
     def classe(self, value: float | None) -> int:
         """Colour class, 1 (light) to 6 (dark); 0 when unknown.
 
-        >>> Classes((5.0, 10.0), 0.0, False, 0).classe(5.0), Classes((5.0, 10.0), 0.0, True, 0).classe(5.0)
+        >>> Classes((5.0, 10.0), 0.0, False).classe(5.0), Classes((5.0, 10.0), 0.0, True).classe(5.0)
         (1, 6)
         """
         if value is None or not np.isfinite(value):
             return 0
-        rank = min(int(np.searchsorted(self.bornes, value, side="left")), len(self.bornes) - 1)
-        return self.teintes[rank]
+        return self.teintes[self.rang(value)]
+
+    def rang(self, value: float) -> int:
+        """Which class holds a known value, from 0: the first whose upper bound is at least (≥) it."""
+        return min(int(np.searchsorted(self.bornes, value, side="left")), len(self.bornes) - 1)
 
     @cached_property
     def teintes(self) -> tuple[int, ...]:
@@ -52,30 +61,119 @@ class Classes:
 
     def libelles(self, unite: str) -> list[tuple[int, str]]:
         """(colour, words) of each class: bounds as they are compared, the upper one included."""
-        lows = (self.minimum, *self.bornes[:-1])
-        text = [
-            f"{'plus de ' if rank else 'de '}{self._borne(low, unite)} à {self._borne(high, unite)}"
+        factor = _factor(unite)
+        lows = [low * factor for low in (self.minimum, *self.bornes[:-1])]
+        texts = [
+            _say(low, high * factor, first=rank == 0)
             for rank, (low, high) in enumerate(zip(lows, self.bornes, strict=True))
         ]
-        return list(zip(self.teintes, text, strict=True))
+        return list(zip(self.teintes, texts, strict=True))
 
-    def _borne(self, value: float, unite: str) -> str:
-        if unite == "part":
-            return nombre(value * 100, max(self.decimales - 2, 0))
-        return nombre(value, self.decimales)
+
+def _say(low: float, high: float, *, first: bool) -> str:
+    """One class in words.
+
+    >>> _say(-np.inf, 3, first=True), _say(0, 3, first=True), _say(0, 0, first=True)
+    ('jusqu’à 3', 'de 0 à 3', '0')
+    >>> _say(3, 4.5, first=False), _say(4.5, np.inf, first=False)
+    ('plus de 3 à 4,5', 'plus de 4,5')
+    """
+    if np.isinf(high):
+        return f"plus de {_say_bound(low)}"
+    if np.isinf(low):
+        return f"jusqu’à {_say_bound(high)}"
+    if low == high:
+        return _say_bound(high)
+    return f"{'de' if first else 'plus de'} {_say_bound(low)} à {_say_bound(high)}"
+
+
+def _say_bound(value: float) -> str:
+    """A bound with the decimals it has."""
+    return nombre(value, next((d for d in range(5) if np.isclose(value, round(value, d), 1e-9, 1e-9)), 5))
+
+
+def _factor(unite: str) -> float:
+    """From what the atlas holds to what people read: a share is read in per cents."""
+    return 100.0 if unite == "part" else 1.0
+
+
+def fixed_classes(bornes: Sequence[float], sens: str) -> Classes:
+    """Classes that a catalogue sets, open at both ends: two départements, two years are read alike."""
+    return Classes((*bornes, np.inf), -np.inf, sens == "plus")
 
 
 def classes(
-    valeurs: NDArray[np.float64], methode: str, nombre_classes: int, sens: str, arrondi: int
+    valeurs: NDArray[np.float64], methode: str, nombre_classes: int, sens: str, arrondi: int, unite: str = ""
 ) -> Classes | None:
-    """Cut the known values; dark always means less access (or simply more, when ``sens`` is neutre)."""
-    known = np.unique(valeurs[np.isfinite(valeurs)])
-    if not len(known):
+    """Cut the known values; dark always means less access (or simply more, when ``sens`` is neutre).
+
+    Bounds are numbers that one can say: see :func:`round_bounds`. They have the decimals that figures are
+    shown with, or one where whole numbers would leave fewer classes; there may be fewer than asked.
+    """
+    known = valeurs[np.isfinite(valeurs)] * _factor(unite)
+    held = np.unique(known)
+    if not len(held):
         return None
-    count = min(nombre_classes, len(known))
-    bornes = known if len(known) <= count else _cut(valeurs[np.isfinite(valeurs)], methode, count)
-    decimales = _decimals(bornes, arrondi)
-    return Classes(tuple(float(b) for b in bornes), float(known[0]), sens == "plus", decimales)
+    count = min(nombre_classes, len(held))
+    raw = held if len(held) <= count else _cut(known, methode, count)
+    shown = max(arrondi - 2, 0) if unite == "part" else arrondi
+    ways = (round_bounds(float(held[0]), raw, decimales) for decimales in (shown, max(shown, 1)))
+    low, bounds = max(ways, key=lambda way: len(way[1]))
+    return Classes(tuple(b / _factor(unite) for b in bounds), low / _factor(unite), sens == "plus")
+
+
+# A class is told when it is at least (≥) this share of the whole range, or of the bound itself.
+LARGEUR_DICIBLE = 0.01
+# How finely a bound is rounded, as a share of the gap to its neighbours; both ends are facts, told finer.
+FINESSE, FINESSE_DES_BOUTS = 0.5, 0.05
+
+
+def round_bounds(low: float, bounds: NDArray[np.float64], decimales: int) -> tuple[float, tuple[float, ...]]:
+    """Where the first class begins, and distinct upper bounds that one can say; the last holds the greatest.
+
+    Each bound is rounded to the power of ten of half the gap to its neighbours (both ends, which are facts,
+    ten times finer), at most ``decimales``. One that would end a class too narrow to be told (« de 99,9 à
+    100,0 ») is left out: its class joins the next.
+
+    >>> round_bounds(0.42, np.array([13.37, 52.2, 99.93, 100.0]), 1)
+    (0.4, (13.0, 50.0, 100.0))
+    >>> round_bounds(1.0, np.array([1.0, 2.0, 5.0]), 1)
+    (1.0, (1.0, 2.0, 5.0))
+    """
+    top = float(bounds[-1])
+    span = top - low
+    kept = [low]
+    for bound in map(float, bounds[:-1]):
+        alone = bound == low and len(kept) == 1
+        told = all(_is_told(*pair, span, decimales) for pair in ((kept[-1], bound), (bound, top)))
+        if alone or told:
+            kept.append(bound)
+    edges = [*kept, top]
+    shares = [FINESSE_DES_BOUTS, *(FINESSE for _ in kept[1:]), FINESSE_DES_BOUTS]
+    steps = [_step(min(_gaps(edges, rank)) * share, decimales) for rank, share in enumerate(shares)]
+    first = _round(low, steps[0], np.floor)
+    inner = [_round(edge, step, np.round) for edge, step in zip(edges[1:-1], steps[1:-1], strict=True)]
+    last = _round(top, steps[-1], np.ceil)
+    return first, tuple(sorted({bound for bound in inner if first <= bound < last} | {last}))
+
+
+def _is_told(low: float, high: float, span: float, decimales: int) -> bool:
+    least = LARGEUR_DICIBLE * min(span, max(abs(low), abs(high)))
+    return high - low >= max(least, 10.0**-decimales)
+
+
+def _gaps(edges: Sequence[float], rank: int) -> list[float]:
+    """Distances to both neighbours, a bound that repeats the minimum set aside."""
+    near = (abs(edges[rank] - edges[other]) for other in (rank - 1, rank + 1) if 0 <= other < len(edges))
+    return [gap for gap in near if gap > 0] or [0.0]
+
+
+def _step(gap: float, decimales: int) -> float:
+    return float(max(10.0 ** np.floor(np.log10(gap) + 1e-9) if gap > 0 else 0.0, 10.0**-decimales))
+
+
+def _round(value: float, step: float, way: Callable[[float], float]) -> float:
+    return float(np.round(way(np.round(value / step, 6)) * step, 9)) + 0.0
 
 
 def _cut(known: NDArray[np.float64], methode: str, count: int) -> NDArray[np.float64]:
@@ -108,11 +206,3 @@ def _round_number(value: float) -> float:
     steps = np.array([1, 1.5, 2, 3, 4, 5, 6, 8, 10])
     step = float(steps[np.argmin(np.abs(steps - abs(value) / power))])
     return float(np.copysign(np.round(step * power, 12), value))
-
-
-def _decimals(bornes: NDArray[np.float64], arrondi: int) -> int:
-    """Enough decimals for the bounds to differ when written."""
-    for decimales in range(arrondi, arrondi + 4):
-        if len(set(np.round(bornes, decimales))) == len(bornes):
-            return decimales
-    return arrondi + 4

@@ -1,55 +1,11 @@
-"""The first picture of the map: one SVG drawn by the server, whole before any script runs, and on paper.
-
-It is the map of readers without script, without a graphics card, and of everyone until they ask to move it.
-The squares of the grid are drawn as runs of one colour: a département fits in a few tens of kilobytes.
-"""
+"""What the pictures of the map are drawn from, kept for the atlas: frame, squares, paths, names of towns."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from html import escape
-
-import numpy as np
-import shapely
-from numpy.typing import NDArray
-
-from maillage.atlas.projection import LAEA, WGS84, find_transformer
-from maillage.reports.rendu.carte import Formes, trace
+from maillage.reports.rendu.couches import Grille, Ville, choose_villes, make_grille
+from maillage.reports.rendu.formes import Formes
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires import geographie
-
-# Height of a name and mean width of a letter, in picture units: on a wide screen, and on one of 390 pixels,
-# where the style sheet doubles them (a picture 640 units wide then shows on some 350 pixels).
-LETTRE = (13.0, 6.9)
-ETROIT = 2.0
-VILLES = 14
-# Simplification, in picture units.
-PAS = 0.6
-
-
-@dataclass(frozen=True, eq=False)
-class Grille:
-    """Squares in picture units: ``coins`` float64[n, 4, 2] from south-west, anticlockwise.
-
-    ``ligne`` and ``colonne`` are the square's place in the grid (int64[n]); ``codes`` names each square.
-    """
-
-    codes: tuple[str, ...]
-    coins: NDArray[np.float64]
-    ligne: NDArray[np.int64]
-    colonne: NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Ville:
-    """A name on the map; ``seulement_large``: it would touch another on a narrow screen."""
-
-    nom: str
-    x: float
-    y: float
-    seulement_large: bool
 
 
 def cadre(atlas: AtlasOuvert) -> Formes | None:
@@ -57,176 +13,34 @@ def cadre(atlas: AtlasOuvert) -> Formes | None:
     return geographie.formes_de(atlas, "commune")
 
 
-def place_all(frame: Formes, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Where points of the ground (float64[n, 2], longitude first) stand in the picture."""
-    (left, top), (sx, sy) = frame.origine, frame.echelle
-    return np.column_stack(((lonlat[:, 0] - left) * sx, (top - lonlat[:, 1]) * sy))
-
-
 def grille(atlas: AtlasOuvert) -> Grille | None:
-    """The département's squares in the shared frame, kept for the atlas; None without grid or frame."""
+    """The département's squares in the shared frame; None without grid or frame."""
     found: Grille | None = atlas.garder("grille", lambda: _grille(atlas))
     return found
 
 
 def _grille(atlas: AtlasOuvert) -> Grille | None:
     frame, cells = cadre(atlas), atlas.carreaux()
-    if frame is None or cells is None:
-        return None
-    x, y, side = cells.x_m, cells.y_m, cells.taille_m
-    metres = np.stack(
-        [np.stack([x + a * side, y + b * side], 1) for a, b in ((0, 0), (1, 0), (1, 1), (0, 1))], 1
-    )
-    lon, lat = find_transformer(LAEA, WGS84).transform(metres[..., 0].ravel(), metres[..., 1].ravel())
-    placed = place_all(frame, np.column_stack((lon, lat)))
-    step = side.min()
-    return Grille(
-        cells.ids,
-        placed.reshape(-1, 4, 2),
-        np.floor_divide(y, step).astype(np.int64),
-        np.floor_divide(x, step).astype(np.int64),
-    )
-
-
-def draw_cells(grid: Grille, teintes: Mapping[str, int], prefixe: str) -> str:
-    """One path for each colour: runs of neighbouring squares of that colour, row by row."""
-    tints = np.array([teintes.get(code, 0) for code in grid.codes])
-    order = np.lexsort((grid.colonne, grid.ligne))
-    row, column, tint = grid.ligne[order], grid.colonne[order], tints[order]
-    breaks = (np.diff(row) != 0) | (np.diff(column) != 1) | (np.diff(tint) != 0)
-    first = np.concatenate([[0], np.flatnonzero(breaks) + 1])
-    last = np.concatenate([first[1:] - 1, [len(order) - 1]])
-    left, right = grid.coins[order[first]], grid.coins[order[last]]
-    corners = np.stack([left[:, 0], right[:, 1], right[:, 2], left[:, 3]], 1)
-    runs = tint[first]
-    return "".join(
-        f'<path class="{_classe(int(value), prefixe)}" d="{_quadrilaterals(corners[runs == value])}"/>'
-        for value in np.unique(runs)
-    )
-
-
-def _quadrilaterals(corners: NDArray[np.float64]) -> str:
-    """Closed paths of four corners, to a tenth of a unit, by relative steps."""
-    tenths = np.round(corners * 10).astype(int)
-    steps = np.diff(tenths, axis=1)
-    return "".join(
-        f"M{start[0] / 10:g} {start[1] / 10:g}l{' '.join(f'{dx / 10:g} {dy / 10:g}' for dx, dy in moves)}z"
-        for start, moves in zip(tenths[:, 0], steps, strict=True)
-    )
-
-
-def _classe(tint: int, prefixe: str) -> str:
-    return f"{prefixe}{tint}" if tint else "c0"
+    return None if frame is None or cells is None else make_grille(frame, cells)
 
 
 def traces(atlas: AtlasOuvert, niveau: str) -> dict[str, str]:
-    """Code → path of each territory of a mesh in the shared frame, kept for the atlas; zones may overlap."""
+    """Code → path of each territory of a mesh in the shared frame; zones may overlap."""
     found: dict[str, str] = atlas.garder(("traces", niveau), lambda: _traces(atlas, niveau))
     return found
 
 
 def _traces(atlas: AtlasOuvert, niveau: str) -> dict[str, str]:
-    frame, contours = cadre(atlas), atlas.contours(niveau)
-    if frame is None or not contours:
-        return {}
-    flat = shapely.transform(
-        shapely.from_wkb(list(contours.values())),
-        lambda xy: place_all(frame, xy),
-    )
-    simplify = shapely.simplify if niveau == "zone" else shapely.coverage_simplify
-    return {code: trace(shape)[0] for code, shape in zip(contours, simplify(flat, PAS), strict=True)}
-
-
-def draw_territories(paths: Mapping[str, str], teintes: Mapping[str, int], prefixe: str) -> str:
-    """One path for each territory, its code beside it for the script; grouped by colour."""
-    groups: dict[int, list[str]] = {}
-    for code, path in paths.items():
-        groups.setdefault(teintes.get(code, 0), []).append(f'<path data-c="{escape(code)}" d="{path}"/>')
-    return "".join(f'<g class="{_classe(t, prefixe)}">{"".join(held)}</g>' for t, held in groups.items())
-
-
-def draw_outlines(paths: Iterable[str], classe: str) -> str:
-    """Outlines over the colours, as one path on a pale edge that keeps it visible on dark ground."""
-    whole = "".join(paths)
-    return (
-        f'<path class="contour bord" d="{whole}"/><path class="contour {classe}" d="{whole}"/>'
-        if whole
-        else ""
-    )
-
-
-def draw_points(frame: Formes, points: Iterable[tuple[float, float]]) -> str:
-    """Places as dots: one path of zero-length strokes, light for thousands of them."""
-    placed = (frame.place(lon, lat) for lon, lat in points)
-    trace = "".join(f"M{x:.1f} {y:.1f}h0" for x, y in placed)
-    return f'<path class="points bord" d="{trace}"/><path class="points" d="{trace}"/>' if trace else ""
-
-
-def draw_here(frame: Formes, lon: float, lat: float) -> str:
-    """Where the reader asked: a ring that no colour of the scale can hide."""
-    x, y = frame.place(lon, lat)
-    return f'<circle class="repere-ici" cx="{x:.1f}" cy="{y:.1f}" r="7"/>'
+    frame = cadre(atlas)
+    return frame.tracer(atlas.contours(niveau), superposables=niveau == "zone") if frame else {}
 
 
 def list_villes(atlas: AtlasOuvert) -> list[Ville]:
-    """The largest communes whose names do not touch, kept for the atlas; largest first."""
+    """The largest communes whose names do not touch; largest first."""
     found: list[Ville] = atlas.garder("villes", lambda: _villes(atlas))
     return found
 
 
 def _villes(atlas: AtlasOuvert) -> list[Ville]:
     frame = cadre(atlas)
-    if frame is None:
-        return []
-    kept: list[Ville] = []
-    wide: list[tuple[float, float, float, float]] = []
-    narrow: list[tuple[float, float, float, float]] = []
-    known = [t for t in atlas.territoires("commune") if t.lon is not None and t.lat is not None]
-    for t in sorted(known, key=lambda t: (-(t.population or 0), t.code))[:200]:
-        x, y = frame.place(float(t.lon or 0), float(t.lat or 0))
-        large, small = _box(t.nom, x, y, 1.0), _box(t.nom, x, y, ETROIT)
-        if not _inside(large, frame) or any(_touch(large, other) for other in wide):
-            continue
-        fits = _inside(small, frame) and not any(_touch(small, other) for other in narrow)
-        wide.append(large)
-        if fits:
-            narrow.append(small)
-        kept.append(Ville(t.nom, x, y, seulement_large=not fits))
-        if len(kept) == VILLES:
-            break
-    return kept
-
-
-def _box(nom: str, x: float, y: float, scale: float) -> tuple[float, float, float, float]:
-    width, height = len(nom) * LETTRE[1] * scale, LETTRE[0] * scale
-    return x - width / 2 - 4, y - height - 3, x + width / 2 + 4, y + height * 0.4 + 3
-
-
-def _touch(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-
-
-def _inside(box: tuple[float, float, float, float], frame: Formes) -> bool:
-    return box[0] >= 0 and box[2] <= frame.largeur and box[1] >= 0 and box[3] <= frame.hauteur
-
-
-def draw_names(villes: Iterable[Ville]) -> str:
-    """Names of towns, over everything."""
-    return "".join(
-        f'<text class="{"ville large" if v.seulement_large else "ville"}" x="{v.x:.1f}" y="{v.y:.1f}">'
-        f"{escape(v.nom)}</text>"
-        for v in villes
-    )
-
-
-def picture(frame: Formes, titre: str, layers: Iterable[str], *, fin: bool) -> str:
-    """The whole picture. ``fin``: many small shapes, without borders. Its geography is told to the script."""
-    left, top = frame.origine
-    sx, sy = frame.echelle
-    geo = " ".join(f"{value:.6f}" for value in (left, top, sx, sy))
-    box = f"0 0 {math.ceil(frame.largeur)} {math.ceil(frame.hauteur)}"
-    kind = "fin" if fin else "net"
-    return (
-        f'<svg class="carte-image {kind}" viewBox="{box}" role="img" aria-label="{escape(titre)}" '
-        f'data-geo="{geo}">{"".join(layers)}</svg>'
-    )
+    return choose_villes(frame, atlas.territoires("commune")) if frame else []

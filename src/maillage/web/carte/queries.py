@@ -15,7 +15,7 @@ from maillage.atlas.lecture.lieux import Implantation
 from maillage.atlas.lecture.territoires import NIVEAUX
 from maillage.francais import NON_RENSEIGNE
 from maillage.horaires.dire import dire
-from maillage.reports.rendu import couleurs
+from maillage.reports.rendu import couches, couleurs
 from maillage.web.carte import fixe
 from maillage.web.carte.vue import Dessin, Vue
 from maillage.web.socle.atlas import AtlasOuvert
@@ -76,12 +76,12 @@ def dessin_fixe(atlas: AtlasOuvert, dessin: Dessin) -> str:
         return ""
     layers = [surface, *(_outlines(atlas, niveau, niveau) for niveau in vue.contours), *_ici(atlas, vue)]
     if vue.lieux:
-        layers.append(fixe.draw_points(frame, _points(atlas, vue.lieux)))
+        layers.append(couches.draw_points(frame, _points(atlas, vue.lieux)))
     if vue.point:
-        layers.append(fixe.draw_here(frame, *vue.point))
-    layers.append(fixe.draw_names(fixe.list_villes(atlas)))
+        layers.append(couches.draw_here(frame, *vue.point))
+    layers.append(couches.draw_names(fixe.list_villes(atlas)))
     title = f"{dessin.definition.nom}, par {NIVEAUX.get(vue.niveau, 'carreau')}"
-    return fixe.picture(frame, title, layers, fin=vue.niveau == "carreau")
+    return couches.picture(frame, title, layers, fin=vue.niveau == "carreau")
 
 
 def _surface(atlas: AtlasOuvert, dessin: Dessin) -> str:
@@ -92,14 +92,14 @@ def _surface(atlas: AtlasOuvert, dessin: Dessin) -> str:
     def draw() -> str:
         if vue.niveau == "carreau":
             grid = fixe.grille(atlas)
-            return fixe.draw_cells(grid, dessin.teintes, prefix) if grid else ""
+            return couches.draw_cells(grid, dessin.teintes, prefix) if grid else ""
         paths = fixe.traces(atlas, vue.niveau)
         ground = (
-            fixe.draw_outlines(fixe.traces(atlas, "arrondissement").values(), "terre")
+            couches.draw_outlines(fixe.traces(atlas, "arrondissement").values(), "terre")
             if vue.niveau == "zone"
             else ""
         )
-        return ground + fixe.draw_territories(paths, dessin.teintes, prefix) if paths else ""
+        return ground + couches.draw_territories(paths, dessin.teintes, prefix) if paths else ""
 
     key = ("surface", vue.niveau, vue.indicateur, vue.methode, vue.nombre, vue.avec)
     found: str = atlas.garder(key, draw)
@@ -107,7 +107,7 @@ def _surface(atlas: AtlasOuvert, dessin: Dessin) -> str:
 
 
 def _outlines(atlas: AtlasOuvert, niveau: str, classe: str) -> str:
-    return fixe.draw_outlines(fixe.traces(atlas, niveau).values(), classe)
+    return couches.draw_outlines(fixe.traces(atlas, niveau).values(), classe)
 
 
 def _ici(atlas: AtlasOuvert, vue: Vue) -> list[str]:

@@ -130,12 +130,12 @@ def _compute(atlas: AtlasOuvert, vue: Vue) -> Dessin:
     if vue.avec:
         second = atlas.colonne(vue.niveau, vue.avec)
         return Dessin(vue, column, second, _bivariate(column, second), [])
-    definition = column.definition
-    cuts = couleurs.classes(column.valeurs, vue.methode, vue.nombre, definition.sens, definition.arrondi)
+    d = column.definition
+    cuts = couleurs.classes(column.valeurs, vue.methode, vue.nombre, d.sens, d.arrondi, d.unite)
     if cuts is None:
         return Dessin(vue, column, None, dict.fromkeys(column.codes, 0), [])
     tints = {code: cuts.classe(value) for code, value in zip(column.codes, column.valeurs, strict=True)}
-    return Dessin(vue, column, None, tints, cuts.libelles(definition.unite))
+    return Dessin(vue, column, None, tints, cuts.libelles(d.unite))
 
 
 def _bivariate(first: Colonne, second: Colonne) -> dict[str, int]:

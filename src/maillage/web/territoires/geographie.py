@@ -5,7 +5,7 @@ from __future__ import annotations
 import shapely
 
 from maillage.atlas.lecture.territoires import Territoire
-from maillage.reports.rendu.carte import Formes, formes
+from maillage.reports.rendu.formes import Formes, formes
 from maillage.web.socle.atlas import AtlasOuvert
 
 # Neighbours touch, or nearly: generalised outlines leave slivers (degrees, about 50 m).

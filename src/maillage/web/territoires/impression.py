@@ -8,23 +8,10 @@ from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.territoires import Territoire
 from maillage.francais import FIABILITES, NON_RENSEIGNE, arrondir, avec_unite, nombre, plat
 from maillage.reports.ecrire import tableur
+from maillage.reports.rendu.autonome import detacher
 from maillage.reports.rendu.blocs import Bloc, Document, Image, Paragraphe, Tableau, Titre
-from maillage.reports.rendu.couleurs import ECHELLE, SANS_VALEUR
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires import egalite, petite_carte, phrases, profil, queries
-
-# The classes of the style sheet, for pictures that leave the page.
-STYLE = (
-    "<style>.nuage{stroke:#8795a0;stroke-opacity:.55;stroke-width:3.3;stroke-linecap:round;fill:none}"
-    ".repere{stroke:#17202b;stroke-width:2}.axe{stroke:#dbd6ca}.intervalle{stroke:#9a3b5a;stroke-width:3;"
-    "stroke-opacity:.35}circle.ici{fill:#9a3b5a;stroke:#fff;stroke-width:2}"
-    ".bande text{font-size:12px;fill:#4d5763}"
-    "text.voisin,path~text.ici{text-anchor:middle;fill:#17202b;"
-    "paint-order:stroke;stroke:#fff}"
-    "path.ici,path.contour{fill:none;stroke:#17202b;stroke-width:2}.hors{fill-opacity:.35}.lieu{fill:#0a5a63;stroke:#fff}"
-    + "".join(f".c{rank}{{fill:{colour}}}" for rank, colour in enumerate((SANS_VALEUR, *ECHELLE)))
-    + "</style>"
-)
 
 
 def make_document(atlas: AtlasOuvert, here: Territoire) -> Document:
@@ -57,11 +44,6 @@ def _avertissement(atlas: AtlasOuvert) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _standalone(svg: str) -> str:
-    head, _, rest = svg.partition(">")
-    return f'{head} xmlns="http://www.w3.org/2000/svg">{STYLE}{rest}'
-
-
 def _texte(chiffre: Chiffre) -> str:
     d = chiffre.definition
     return avec_unite(chiffre.valeur, d.unite, d.arrondi)
@@ -75,7 +57,7 @@ def _reperes(reperes: list[queries.Repere]) -> Iterator[Bloc]:
         sentence = f"{_texte(r.chiffre)} {r.phrase}, contre {_texte(r.reference)} dans le département"
         yield Paragraphe(f"{sentence} ({grade}, {r.chiffre.definition.millesime}).")
         if r.bande:
-            yield Image(_standalone(r.bande), sentence, 0.7)
+            yield Image(detacher(r.bande), sentence, 0.7)
 
 
 def _carte(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:
@@ -86,7 +68,7 @@ def _carte(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:
     legend = " ; ".join(words for _, words in drawn.legende)
     yield Titre(d.nom)
     yield Paragraphe(f"Par commune, en {d.unite}, du clair au foncé : {legend}.")
-    yield Image(_standalone(drawn.dessin), f"{d.nom}, par commune. Classes : {legend}.", 0.62)
+    yield Image(detacher(drawn.dessin), f"{d.nom}, par commune. Classes : {legend}.", 0.62)
 
 
 def _proches(proches: list[queries.Proche]) -> Iterator[Bloc]:

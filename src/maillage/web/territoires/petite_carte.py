@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.territoires import Territoire
 from maillage.reports.rendu import carte, couleurs
-from maillage.reports.rendu.carte import Boite, Formes
+from maillage.reports.rendu.formes import Boite, Formes, cadre_autour, trace
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires import geographie, selection
 
@@ -55,11 +55,10 @@ def carte_autour(atlas: AtlasOuvert, territoire: Territoire) -> PetiteCarte | No
 def classes_de(atlas: AtlasOuvert, niveau: str, indicateur: str) -> couleurs.Classes | None:
     """The default colour classes of an indicator over a mesh, cut once."""
     column = atlas.colonne(niveau, indicateur)
+    d = column.definition
     found: couleurs.Classes | None = atlas.garder(
         ("classes", niveau, indicateur),
-        lambda: couleurs.classes(
-            column.valeurs, "quantiles", 6, column.definition.sens, column.definition.arrondi
-        ),
+        lambda: couleurs.classes(column.valeurs, "quantiles", 6, d.sens, d.arrondi, d.unite),
     )
     return found
 
@@ -105,10 +104,10 @@ def _frame(atlas: AtlasOuvert, here: Territoire, shapes: Formes) -> Cadrage:
         return Cadrage(None, inside, {t.code: t.nom for t in towns}, outlines)
     if here.niveau == "commune":
         near = sorted(geographie.voisins(atlas, here), key=lambda t: -(t.population or 0))[:8]
-        window = carte.cadre_autour(shapes.boites[here.code], AUTOUR) if here.code in shapes.boites else None
+        window = cadre_autour(shapes.boites[here.code], AUTOUR) if here.code in shapes.boites else None
         return Cadrage(window, inside, {t.code: t.nom for t in (here, *near)}, ())
     outline, box = _outline(atlas, here, shapes, inside)
-    window = carte.cadre_autour(box, MARGE if inside else AUTOUR) if box else None
+    window = cadre_autour(box, MARGE if inside else AUTOUR) if box else None
     largest = sorted(inside, key=lambda t: -(t.population or 0))[:8]
     return Cadrage(window, inside, {t.code: t.nom for t in largest}, (outline,) if outline else ())
 
@@ -123,7 +122,7 @@ def _outline(
         left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
         return shapes.contour(codes), (left, top, max(b[2] for b in boxes), max(b[3] for b in boxes))
     own = atlas.contours(here.niveau).get(here.code)
-    return carte.trace(shapes.projeter(own)) if own else ("", None)
+    return trace(shapes.projeter(own)) if own else ("", None)
 
 
 def _places(atlas: AtlasOuvert, service: str, shapes: Formes, window: Boite | None) -> tuple[carte.Lieu, ...]:

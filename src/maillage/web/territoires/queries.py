@@ -85,7 +85,7 @@ def list_proches(atlas: AtlasOuvert, territoire: Territoire) -> list[Proche]:
     ]
     known = [c.valeur for pair in pairs for c in pair if c.valeur is not None]
     top = max(known, default=1.0) or 1.0
-    cuts = couleurs.Classes((5.0, 8.0, 11.0, 14.0, 18.0, float("inf")), 0.0, inverse=False, decimales=0)
+    cuts = couleurs.fixed_classes((5.0, 8.0, 11.0, 14.0, 18.0), "moins")
     rows = [
         Proche(here, mean, dessin_barre.barre(here.valeur, stroke, top, cuts.classe(here.valeur)))
         for here, mean in pairs
