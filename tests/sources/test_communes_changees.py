@@ -159,3 +159,30 @@ def test_outlines_and_zones_follow_too(tmp_path: Path) -> None:
     tables = {t.nature: t for t in read_all(find_sources(folder))}
     assert tables["contours"].frame["code_insee"].to_list() == ["24001"]
     assert tables["zones"].frame["communes"].to_list() == [["24001"]]
+
+
+def test_former_names_are_kept_and_give_their_commune(tmp_path: Path) -> None:
+    """Delegated communes, arrondissements and merged communes are known by the lists that name them."""
+    path = write(
+        tmp_path / "communes.csv",
+        COG,
+        "COM,24001,75,24,24D,241,0,X,X,Audrix,,",
+        "COMD,24003,,,,,0,X,X,Vieil-Audrix,,24001",
+        "COMD,24001,,,,,0,X,X,Audrix,,24001",
+    )
+    (table,) = read("cog_insee", path)
+    assert set(table.noms) == {("24001", "Vieil-Audrix"), ("24001", "Audrix"), ("24001", "24003")}
+    moves = write(
+        tmp_path / "mouvements.csv",
+        "MOD,DATE_EFF,TYPECOM_AV,COM_AV,LIBELLE_AV,TYPECOM_AP,COM_AP",
+        "32,2016-01-01,COM,24003,Vieil-Audrix,COM,24001",
+        "10,1999-01-01,COM,24002,Abjat,COM,24002",
+        "32,2016-01-01,COM,24003,Vieil-Audrix,COMD,24003",
+        "21,1990-01-01,COM,24005,Autre,COM,24006",
+    )
+    (table,) = read("cog_mouvements", moves)
+    assert set(table.noms) == {("24001", "Vieil-Audrix"), ("24002", "Abjat"), ("24001", "24003")}
+    gares = "code_uic;libelle;commune;departement;longitude;latitude\n1;Gare;VIEIL AUDRIX;DORDOGNE;0.95;44.9"
+    write(tmp_path / "gares.csv", gares)
+    tables = {t.nature: t for t in read_all(find_sources(tmp_path))}
+    assert tables["implantations"].frame["code_insee"].to_list() == ["24001"]

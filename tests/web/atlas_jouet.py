@@ -136,6 +136,17 @@ def implantations() -> pl.DataFrame:
     )  # fmt: skip
 
 
+def noms() -> pl.DataFrame:
+    """Other names of communes: a former one, a delegated one, a postcode that is also the code of another."""
+    pairs = [
+        ("99005", "Ste-Vieille-s/Bourg"),
+        ("99005", "98123"),
+        ("99006", "Hameau de Valbrune"),
+        ("99003", "99001"),
+    ]
+    return pl.DataFrame(pairs, schema=["code_insee", "nom"], orient="row")
+
+
 def write_atlas(folder: Path, date: str = "2026-01-01", version: str = "1") -> Path:
     """The whole folder; ``date`` orders several atlases of one install."""
     (folder / "indicateurs").mkdir(parents=True)
@@ -146,6 +157,7 @@ def write_atlas(folder: Path, date: str = "2026-01-01", version: str = "1") -> P
         folder / "contours.parquet"
     )
     write_indicateurs(folder / "indicateurs")
+    noms().write_parquet(folder / "noms.parquet")
     deficits().write_parquet(folder / "deficits.parquet")
     implantations().write_parquet(folder / "implantations.parquet")
     (folder / "tuiles" / "communes.pmtiles").write_bytes(bytes(range(256)) * 4)

@@ -10,10 +10,11 @@ from maillage.catalogue.lecture import read_csv
 
 @dataclass(frozen=True)
 class Fusion:
-    """The commune ``ancien`` belongs to ``nouveau`` since ``date_effet`` (ISO date)."""
+    """The commune ``ancien``, named ``nom``, belongs to ``nouveau`` since ``date_effet`` (ISO date)."""
 
     ancien: str
     nouveau: str
+    nom: str
     date_effet: str
 
 
@@ -21,6 +22,5 @@ class Fusion:
 def list_mergers() -> tuple[Fusion, ...]:
     """Every known merger, in the order of the codes."""
     rows = read_csv("communes_fusionnees.csv")
-    return tuple(
-        sorted((Fusion(r["ancien"], r["nouveau"], r["date_effet"]) for r in rows), key=lambda f: f.ancien)
-    )
+    mergers = (Fusion(r["ancien"], r["nouveau"], r["nom"], r["date_effet"]) for r in rows)
+    return tuple(sorted(mergers, key=lambda f: f.ancien))

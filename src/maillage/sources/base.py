@@ -52,7 +52,8 @@ class Table:
     ``avertissements`` are faults of the file that could be set aside without losing the rest; each
     was answered by null, never by a guess. ``unites`` and ``millesimes`` are per column where they differ.
     ``ramenes``: the codes of communes found in the file that are others today, each with its present one.
-    ``vides``: the columns of the file that hold nothing.
+    ``vides``: the columns of the file that hold nothing. ``noms``: of a list of communes or of movements,
+    (present code, another name or postcode of it).
     """
 
     nature: Nature
@@ -63,6 +64,7 @@ class Table:
     millesimes: dict[str, str] = field(default_factory=dict)
     ramenes: tuple[tuple[str, str], ...] = ()
     vides: tuple[str, ...] = ()
+    noms: tuple[tuple[str, str], ...] = ()
 
 
 def compute_sha256(*paths: Path) -> str:

@@ -19,7 +19,7 @@ import shapely
 from maillage.catalogue.communes import list_mergers
 from maillage.catalogue.erreurs import Faute
 from maillage.catalogue.lecture import read_csv
-from maillage.sources.controle import ARRONDISSEMENTS_MUNICIPAUX
+from maillage.catalogue.noms import ARRONDISSEMENTS_MUNICIPAUX
 
 if TYPE_CHECKING:
     from maillage.sources.base import Table
@@ -52,9 +52,8 @@ def list_known() -> Changements:
 def list_catalogued() -> list[Mouvement]:
     """The mergers of the catalogue, and the associated communes, whose date it does not hold."""
     mergers: list[Mouvement] = [(m.ancien, m.nouveau, m.date_effet, "fusion") for m in list_mergers()]
-    return mergers + [
-        (r["code_insee"], r["chef_lieu"], None, None) for r in read_csv("communes_associees.csv")
-    ]
+    parts = (row for row in read_csv("communes_associees.csv") if row["code_insee"])
+    return mergers + [(part["code_insee"], part["chef_lieu"], None, None) for part in parts]
 
 
 def list_changes(tables: Iterable[Table]) -> Changements:
@@ -113,6 +112,9 @@ def follow(code: str, steps: dict[str, str]) -> str:
 def carry(table: Table, changes: Changements) -> Table:
     """``table`` under present codes; ``ramenes`` says which codes moved."""
     carrier = CARRIERS.get(table.nature)
+    if table.noms:
+        noms = tuple((changes.successeurs.get(code, code), name) for code, name in table.noms)
+        table = replace(table, noms=noms)
     return carrier(table, changes) if carrier else table
 
 

@@ -5,6 +5,7 @@ The INSEE file (v_commune, COG) holds no population, EPCI or coordinates: those 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -127,7 +128,18 @@ def read_insee(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     check_identity(controle, cells, "COM")
     frame = cells.select("_ligne", **{new: pl.col(old) for old, new in INSEE.items()})
     frame = name_arrondissements(frame)
-    return (build_table("communes", frame, build_provenance("cog_insee", path), controle),)
+    table = build_table("communes", frame, build_provenance("cog_insee", path), controle)
+    return (replace(table, noms=list_parts(feuille.cells)),)
+
+
+def list_parts(cells: pl.DataFrame) -> tuple[tuple[str, str], ...]:
+    """(Commune, name or code) of its associated and delegated communes and municipal arrondissements."""
+    if "COMPARENT" not in cells.columns:
+        return ()
+    parts = cells.filter(pl.col("COMPARENT").is_not_null())
+    named = parts.select("COMPARENT", nom="LIBELLE")
+    codes = parts.filter(pl.col("COM") != pl.col("COMPARENT")).select("COMPARENT", nom="COM")
+    return tuple(pl.concat([named, codes]).drop_nulls().unique(maintain_order=True).rows())
 
 
 def read_npm(paths: tuple[Path, ...]) -> tuple[Table, ...]:
@@ -155,6 +167,7 @@ def read_npm(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     provenance = build_provenance("cog_npm", *documents.values())
     former = pl.DataFrame(list_former_codes(read_entries(path, "code")), schema=MOUVEMENTS, orient="row")
     communes = build_table("communes", frame, provenance, controle)
+    communes = replace(communes, noms=list_npm_names(read_entries(path, "code")))
     return (communes, build_table("mouvements", former, provenance, controle))
 
 
@@ -164,6 +177,18 @@ def list_former_codes(records: list[dict[str, Any]]) -> list[tuple[str, str, Non
         r for r in records if r.get("type") == "commune-actuelle" and isinstance(r.get("anciensCodes"), list)
     ]
     return [(str(old), str(r["code"]), None, None) for r in present for old in r["anciensCodes"]]
+
+
+def list_npm_names(records: list[dict[str, Any]]) -> tuple[tuple[str, str], ...]:
+    """(Commune, name, code or postcode): its parts (``chefLieu``) and its ``codesPostaux``."""
+    parts = [(str(r["chefLieu"]), str(r["nom"])) for r in records if r.get("chefLieu") and r.get("nom")]
+    posts = [
+        (str(r["code"]), str(post))
+        for r in records
+        if r.get("type") == "commune-actuelle" and isinstance(r.get("codesPostaux"), list)
+        for post in r["codesPostaux"]
+    ]
+    return tuple(dict.fromkeys(parts + posts))
 
 
 def find_kind(document: object) -> str | None:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 CODE_COMMUNE = r"^(\d{2}|2[AB])\d{3}$"
 PLAUSIBLE_POPULATION = 3_000_000
-ARRONDISSEMENTS_MUNICIPAUX = {r"^751\d\d$": "75056", r"^132\d\d$": "13055", r"^6938\d$": "69123"}
 ABSURD = 1e15  # beyond, a float64 no longer counts one by one
 EXEMPLES = 200  # faults listed per check; the count of the others is said
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -33,7 +34,7 @@ def read(paths: tuple[Path, ...]) -> tuple[Table, ...]:
         EntreeInvalide: with every fault.
     """
     path = single(paths)
-    feuille = read_sheet(path, COLONNES)
+    feuille = read_sheet(path, (*COLONNES, "LIBELLE_AV"))
     controle = ctl.Controle(path.name)
     ctl.check_columns(controle, feuille, COLONNES)
     cells = feuille.cells
@@ -59,4 +60,16 @@ def read(paths: tuple[Path, ...]) -> tuple[Table, ...]:
         .unique()
         .sort("date_effet", "ancien", "nouveau")
     )
-    return (build_table("mouvements", frame, build_provenance("cog_mouvements", path), controle),)
+    table = build_table("mouvements", frame, build_provenance("cog_mouvements", path), controle)
+    return (replace(table, noms=list_names(cells)),)
+
+
+def list_names(cells: pl.DataFrame) -> tuple[tuple[str, str], ...]:
+    """(Code after, name or code before) of every commune renamed or merged, where the file names them."""
+    if "LIBELLE_AV" not in cells.columns:
+        return ()
+    communes = (pl.col("TYPECOM_AV") == "COM") & (pl.col("TYPECOM_AP") == "COM")
+    kept = cells.filter(communes & ~pl.col("MOD").cast(pl.String).is_in(ETABLIS))
+    codes = kept.filter(pl.col("COM_AV") != pl.col("COM_AP")).select("COM_AP", nom="COM_AV")
+    named = kept.select("COM_AP", nom="LIBELLE_AV").drop_nulls()
+    return tuple(pl.concat([named, codes]).unique(maintain_order=True).rows())

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from maillage.catalogue.lecture import read_csv
+from maillage.catalogue.noms import list_other_names, serrer
 from maillage.sources.lieux import get_departement
 
 if TYPE_CHECKING:
@@ -17,34 +15,25 @@ if TYPE_CHECKING:
 
     from maillage.sources.base import Table
 
-ABREGES = ((r"\bSTE\b", "SAINTE"), (r"\bST\b", "SAINT"), (r"\bCEDEX\b.*", ""))
-ARTICLE_FINAL = re.compile(r"^(.*)\((LE|LA|LES|L')\s*\)$")
-
-
-def normalise(name: str) -> str:
-    """A commune's name reduced to its letters, abbreviations spelt out, final article put first.
-
-    >>> normalise("St-Amand-les-Eaux Cedex 2"), normalise("QUESNOY (LE )"), normalise("Le Quesnoy")
-    ('SAINTAMANDLESEAUX', 'LEQUESNOY', 'LEQUESNOY')
-    """
-    text = unicodedata.normalize("NFD", name.replace("œ", "oe").replace("Œ", "OE"))
-    text = text.encode("ascii", "ignore").decode().upper().strip()
-    text = ARTICLE_FINAL.sub(r"\2 \1", text)
-    for pattern, full in ABREGES:
-        text = re.sub(pattern, full, text)
-    return re.sub(r"[^A-Z]", "", text)
-
 
 def index_communes(tables: Iterable[Table]) -> dict[tuple[str, str], str]:
-    """(département, name) → code; a name that two communes of a département share is left out."""
+    """(département, name) → code; a name that two communes of a département share is left out.
+
+    Former names count: those of the catalogue, and those that the lists of communes and of movements give.
+    """
+    tables = tuple(tables)
     found: dict[tuple[str, str], set[str]] = {}
     for table in tables:
         if table.nature == "communes":
             for code, name, departement in table.frame.select("code_insee", "nom", "departement").iter_rows():
-                found.setdefault((departement, normalise(name or "")), set()).add(code)
-    for row in read_csv("communes_associees.csv"):
-        departement = get_departement(pl.Series([row["chef_lieu"]]))[0]
-        found.setdefault((departement, normalise(row["nom"])), set()).add(row["chef_lieu"])
+                found.setdefault((departement, serrer(name or "")), set()).add(code)
+    own = {key: set(codes) for key, codes in found.items()}
+    others = [*list_other_names(), *(pair for table in tables for pair in table.noms)]
+    departements = get_departement(pl.Series([code for code, _ in others], dtype=pl.String)).to_list()
+    for (code, name), departement in zip(others, departements, strict=True):
+        key = (departement, serrer(name))
+        if key not in own and key[1]:
+            found.setdefault(key, set()).add(code)
     return {key: codes.pop() for key, codes in found.items() if len(codes) == 1}
 
 
@@ -61,7 +50,7 @@ def attach_table(table: Table, index: dict[tuple[str, str], str]) -> Table:
     """One table; names that match no commune stay null."""
     places = table.frame.select("departement", "ville").iter_rows()
     codes = [
-        index.get((departement, normalise(ville))) if departement and ville else None
+        index.get((departement, serrer(ville))) if departement and ville else None
         for departement, ville in places
     ]
     guess = pl.Series("code_insee", codes, pl.String)

@@ -134,6 +134,33 @@ def test_search_minds_neither_accents_nor_case(dossier_atlas) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["Sainte-Vieille-sur-Bourg", "STE VIEILLE S/ BOURG CEDEX 2", "vieille bourg", "98123"]
+)
+def test_a_commune_answers_to_its_former_names_and_codes(dossier_atlas, client, text) -> None:
+    (answer,) = queries.search_reponses(atlases.choose(None), text)
+    assert answer.territoire.code == "99005"
+    assert answer.par in {"Ste-Vieille-s/Bourg", "98123"}
+
+
+def test_its_own_name_comes_before_a_part_of_another(dossier_atlas) -> None:
+    found = queries.search_territoires(atlases.choose(None), "Valbrune")
+    assert [t.code for t in found if t.niveau == "commune"] == ["99001", "99006"]
+
+
+def test_a_number_that_is_code_and_postcode_gives_the_choice(dossier_atlas, client) -> None:
+    """99001 is the code of Valbrune and the postcode of Saint-Œuf; nothing is opened for the reader."""
+    answer = client.get("/recherche/?q=99001")
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert "commune/99001" in page
+    assert "commune/99003" in page
+    assert "code INSEE 99001" in page
+    assert "code postal" in page
+    assert client.get("/recherche/?q=99002").status_code == 200, "a postcode that no source gives may be one"
+    assert client.get("/recherche/?q=Ste Vieille s/Bourg").status_code == 302
+
+
+@pytest.mark.parametrize(
     ("here", "there", "unite", "expected"),
     [
         (13.4, 8.4, "min", "5\xa0min de plus"),

@@ -169,6 +169,7 @@ def write_tables(folder: Path, lots: Mapping[str, Lot]) -> dict[str, Any]:
     tables: dict[str, Any] = {}
     for name in ("territoires", "contours", "carreaux", "fragments"):
         tables |= write_piece(folder, name, lots["lieux"][name])
+    tables |= write_piece(folder, "noms", frame_of(lots["entrees"], "noms"))
     tables |= write_piece(folder, "implantations", lots["offre"]["implantations"])
     tables |= write_times(folder, lots["durees"])
     if "sans_route" in lots["durees"]:

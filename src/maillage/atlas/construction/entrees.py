@@ -116,6 +116,7 @@ def assemble(departement: str, nom: str, tables: Iterable[Table], *, jeu_essai: 
         "statistiques": join_statistics(tables, codes),
         "zones": keep_zones(tables, departement, codes),
         "places": pl.DataFrame(schema=PLACES),
+        "noms": gather_names(tables, codes),
     }
     provenances = {table.provenance.id: asdict(table.provenance) for table in tables}
     if jeu_essai:
@@ -133,6 +134,22 @@ def assemble(departement: str, nom: str, tables: Iterable[Table], *, jeu_essai: 
         list_findings(departement, lot["communes"], tables),
         jeu_essai,
     )
+
+
+def gather_names(tables: Iterable[Table], codes: pl.Series) -> pl.DataFrame:
+    """``code_insee, nom``: other names, former codes and postcodes of the communes, which searches know.
+
+    Postcodes are those of lists of communes, and those that located places bear.
+    """
+    schema = {"code_insee": pl.String, "nom": pl.String}
+    frames = [pl.DataFrame(list(table.noms), schema=schema, orient="row") for table in tables]
+    frames += [
+        table.frame.select("code_insee", nom="code_postal")
+        for table in of_nature(tables, "implantations")
+        if "code_postal" in table.frame.columns
+    ]
+    named = pl.concat(frames).drop_nulls().unique().sort("code_insee", "nom")
+    return named.filter(pl.col("code_insee").is_in(codes.implode()))
 
 
 def list_warnings(tables: Iterable[Table]) -> tuple[str, ...]:

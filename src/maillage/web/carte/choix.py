@@ -14,10 +14,10 @@ from typing import Any
 
 from maillage.atlas.lecture.definitions import Definition, nom_de_type
 from maillage.catalogue.lecture import read_toml
+from maillage.catalogue.noms import plier
 from maillage.catalogue.types_service import list_types
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires.classement import FAMILLES
-from maillage.web.territoires.queries import plier
 
 # In the order in which an impossible combination gives way: the service is kept first.
 AXES = ("service", "mesure", "seuil", "mode", "groupe")

@@ -13,13 +13,13 @@ from maillage.atlas.lecture.chiffres import Colonne
 from maillage.atlas.lecture.definitions import nom_de_type
 from maillage.atlas.lecture.lieux import Implantation
 from maillage.atlas.lecture.territoires import NIVEAUX
+from maillage.catalogue.noms import plier
 from maillage.francais import NON_RENSEIGNE
 from maillage.horaires.dire import dire
 from maillage.reports.rendu import couches, couleurs
 from maillage.web.carte import fixe
 from maillage.web.carte.vue import Dessin, Vue
 from maillage.web.socle.atlas import AtlasOuvert
-from maillage.web.territoires.queries import plier
 
 # The archive and its layer that hold each mesh.
 TUILES = {"carreau": "carreaux", "zone": "zones"}

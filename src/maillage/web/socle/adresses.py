@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 
+from maillage.catalogue.noms import present_code
 from maillage.web.socle.atlas import AtlasOuvert
 
 PATIENCE_S = 3.0
@@ -131,5 +132,6 @@ def _read(answer: Any) -> list[Adresse]:
         if abs(lon) <= 180 and abs(lat) <= 90 and known.get("citycode"):
             words = str(known["label"])[:200]
             score = float(known.get("score") or 0)
-            found.append(Adresse(words, lon, lat, str(known["citycode"]), str(known.get("type", "")), score))
+            commune = present_code(str(known["citycode"]))
+            found.append(Adresse(words, lon, lat, commune, str(known.get("type", "")), score))
     return found

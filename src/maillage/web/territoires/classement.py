@@ -12,11 +12,11 @@ from maillage.atlas.lecture.chiffres import Colonne
 from maillage.atlas.lecture.definitions import Definition, nom_de_type
 from maillage.atlas.lecture.territoires import NIVEAUX, Territoire
 from maillage.catalogue.lecture import read_toml
+from maillage.catalogue.noms import plier
 from maillage.francais import plat
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.demande import read_float
 from maillage.web.territoires import selection
-from maillage.web.territoires.queries import plier
 
 COLONNES_MAXIMUM = 12
 Rangee = tuple[Territoire, tuple[float | None, ...]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ import numpy as np
 from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.deficits import Deficit
 from maillage.atlas.lecture.territoires import Territoire
+from maillage.catalogue.noms import list_other_names, plier, present_code
 from maillage.reports.rendu import (
     bande as dessin_bande,
 )
@@ -155,32 +155,60 @@ def list_arrondissements(atlas: AtlasOuvert) -> list[tuple[Territoire, list[Chif
     ]
 
 
-def plier(text: str) -> str:
-    """Lower case without accents or ligatures, hyphens and apostrophes as spaces.
+@dataclass(frozen=True)
+class Reponse:
+    """A territory that answers a search; ``par``: by which other name or postcode, if not its own."""
 
-    >>> plier("Mœuvres-l’Église")
-    'moeuvres l eglise'
-    """
-    text = text.lower().replace("œ", "oe").replace("æ", "ae")
-    flat = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join("".join(c if c.isalnum() else " " for c in flat).split())
+    territoire: Territoire
+    par: str | None = None
 
 
 def search_territoires(atlas: AtlasOuvert, text: str, limit: int = 40) -> list[Territoire]:
     """Territories whose name or code answers: exact, beginning, every word; larger first."""
-    wanted = plier(text)
-    index = atlas.garder(
-        "index_noms", lambda: [(plier(t.nom), t) for n in atlas.niveaux() for t in atlas.territoires(n)]
-    )
-    if not wanted:
-        return []
-    scored = [(score, t) for name, t in index if (score := _score(wanted, name, t.code)) is not None]
-    return [t for _, t in sorted(scored, key=lambda pair: (pair[0], -(pair[1].population or 0)))[:limit]]
+    return [found.territoire for found in search_reponses(atlas, text, limit)]
+
+
+def search_reponses(atlas: AtlasOuvert, text: str, limit: int = 40) -> list[Reponse]:
+    """The territories that answer by their name, their code, a former or delegated name, a postcode."""
+    wanted, index = plier(text), atlas.garder("index_noms", lambda: index_names(atlas))
+    best: dict[tuple[str, str], tuple[int, bool, Reponse]] = {}
+    for name, answer in index if wanted else ():
+        here = answer.territoire
+        score = _score(wanted, name, "" if answer.par else here.code)
+        rank = None if score is None else (score, answer.par is not None, answer)
+        key = (here.niveau, here.code)
+        if rank and (key not in best or rank[:2] < best[key][:2]):
+            best[key] = rank
+    ordered = sorted(best.values(), key=lambda r: (r[0], r[1], -(r[2].territoire.population or 0)))
+    return [answer for _, _, answer in ordered[:limit]]
+
+
+def index_names(atlas: AtlasOuvert) -> list[tuple[str, Reponse]]:
+    """Every folded name with what it answers; other names are those of the catalogue and of the atlas."""
+    own = [(plier(t.nom), Reponse(t)) for n in atlas.niveaux() for t in atlas.territoires(n)]
+    read = atlas.tables.table("noms").rows() if atlas.tables.exists("noms") else []
+    held = {t.code: t for t in atlas.territoires("commune")}
+    others = sorted({*list_other_names(), *read})
+    known = {name for name, _ in own}
+    kept = ((plier(name), code, name) for code, name in others if code in held)
+    return own + [(folded, Reponse(held[code], name)) for folded, code, name in kept if folded not in known]
+
+
+def is_ambiguous(text: str) -> bool:
+    """Whether a text may be an INSEE code and a postcode: five digits.
+
+    >>> is_ambiguous("59350"), is_ambiguous("59"), is_ambiguous("Lille")
+    (True, False, False)
+    """
+    return len(text) == 5 and text.isascii() and text.isdigit()
 
 
 def _score(wanted: str, name: str, code: str) -> int | None:
-    if wanted in {name, code.lower()}:
+    """0: the very name or code; 1: its beginning; 2: each word begins one of its own; numbers are whole."""
+    if wanted in {name, code.lower()} or present_code(wanted.upper()) == code:
         return 0
+    if name.isdigit():
+        return None
     if name.startswith(wanted):
         return 1
     return 2 if all(any(word.startswith(part) for word in name.split()) for part in wanted.split()) else None

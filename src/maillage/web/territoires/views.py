@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from maillage.atlas.lecture.territoires import NIVEAUX, Territoire
+from maillage.catalogue.noms import plier
 from maillage.reports.ecrire import tableur
 from maillage.reports.ecrire.pdf import write_pdf
 from maillage.reports.rendu import vega
@@ -66,14 +67,17 @@ def accueil(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
 def recherche(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     """What answers a few words; a single certain territory is opened at once."""
     text = request.GET.get("q", "").strip()[:100]
-    found = queries.search_territoires(atlas, text)
+    found = queries.search_reponses(atlas, text)
     indicators = queries.search_indicateurs(atlas, text)
-    if len(found) == 1 and not indicators:
-        address = reverse("territoires:portrait", args=[found[0].niveau, found[0].code])
+    numero = queries.is_ambiguous(text)
+    if len(found) == 1 and not indicators and not numero:
+        only = found[0].territoire
+        address = reverse("territoires:portrait", args=[only.niveau, only.code])
         return redirect(address if atlas.par_defaut else f"{address}?atlas={atlas.id}")
     context = {
         "texte": text,
-        "territoires": found,
+        "reponses": found,
+        "numero": numero,
         "indicateurs": indicators,
         "section": "territoires-portraits",
     }
@@ -86,7 +90,7 @@ def portraits(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     """Every territory of one mesh, by name."""
     niveaux = atlas.niveaux()
     niveau = request.GET.get("niveau", "epci" if "epci" in niveaux else "commune")
-    rows = sorted(atlas.territoires(niveau), key=lambda t: queries.plier(t.nom))
+    rows = sorted(atlas.territoires(niveau), key=lambda t: plier(t.nom))
     page = Paginator(rows, NOMBRE_PAR_PAGE).get_page(request.GET.get("page"))
     indicateur = selection.de_la_carte(atlas, niveau)
     lignes = [(t, atlas.chiffre(niveau, t.code, indicateur) if indicateur else None) for t in page]
@@ -222,7 +226,7 @@ def _dedans(atlas: AtlasOuvert, here: Territoire) -> list[Territoire]:
         return []
     if here.niveau == "departement":
         return list(atlas.territoires("arrondissement"))
-    return sorted(geographie.communes_dans(atlas, here), key=lambda t: queries.plier(t.nom))
+    return sorted(geographie.communes_dans(atlas, here), key=lambda t: plier(t.nom))
 
 
 @require_GET
