@@ -16,7 +16,9 @@ def test_the_mean_radius_is_that_of_the_geodetic_union():
 
 
 def test_the_earth_is_written_once():
-    size = re.compile(r"\b(6_?3[57]\d_?\d{3}|63[57]\d\.\d|11[01]_?[0-9]\d\d\.0|40_?0[0-9]\d(_000)?)\b")
+    size = re.compile(
+        r"\b(6_?3[57]\d_?\d{3}|63[57]\d\.\d|11[01]_?[0-9]\d\d\.0|11[01]\.\d|40_?0[0-9]\d(_000)?)\b"
+    )
     found = {
         path.name
         for path in SRC.rglob("*.py")

@@ -14,13 +14,14 @@ from maillage.francais import nombre
 
 @dataclass(frozen=True)
 class DonneesDepartement:
-    """One département; ``population`` and its vintage: ``references.toml``."""
+    """One département; ``population`` and its vintage: ``references.toml``. ``pays_voisins``: by land."""
 
     code: str
     nom: str
     region: str
     population: int
     superficie_km2: float
+    pays_voisins: tuple[str, ...] = ()
 
     @property
     def metropolitain(self) -> bool:
@@ -47,10 +48,25 @@ def list_all() -> dict[str, DonneesDepartement]:
     """
     return {
         row["code"]: DonneesDepartement(
-            row["code"], row["nom"], row["region"], int(row["population"]), float(row["superficie_km2"])
+            row["code"],
+            row["nom"],
+            row["region"],
+            int(row["population"]),
+            float(row["superficie_km2"]),
+            tuple(filter(None, row["pays_voisins"].split("|"))),
         )
         for row in read_csv("departements.csv")
     }
+
+
+@cache
+def list_countries() -> dict[str, str]:
+    """Country code → its name with its article.
+
+    >>> [list_countries()[code] for code in list_all()["59"].pays_voisins]
+    ['la Belgique']
+    """
+    return dict(read_toml("references.toml")["pays"])
 
 
 @cache

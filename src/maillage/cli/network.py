@@ -252,9 +252,12 @@ def duration(seconds: float) -> str:
 @network.command()
 @click.argument("extrait", type=FOLDER)
 @click.option("--out", type=FOLDER, help="Écrire la table des lieux (Parquet) dans ce fichier.")
-def lieux(extrait: Path, out: Path | None) -> None:
+@click.option("--voisins", type=FOLDER, help="Écrire aussi les lieux au format lieux_voisins.csv.")
+@click.option("--pays", default="FR", show_default=True, help="Pays de l’extrait, pour --voisins : BE, LU…")
+def lieux(extrait: Path, out: Path | None, voisins: Path | None, pays: str) -> None:
     """Lister les lieux d’un EXTRAIT qui offrent un type de service connu."""
     from maillage.catalogue.types_service import list_types
+    from maillage.sources.lieux_voisins import tabulate
     from maillage.sources.osm_lieux import read_places
 
     table = read_places(extrait)
@@ -265,6 +268,8 @@ def lieux(extrait: Path, out: Path | None) -> None:
         click.echo(f"Attention : {avertissement}", err=True)
     if out is not None:
         table.frame.write_parquet(out)
+    if voisins is not None:
+        tabulate(table.frame, pays, table.provenance.nom, table.provenance.millesime).write_csv(voisins)
     click.echo(
         f"{number(table.frame.height)} lieux, {table.provenance.licence}, {table.provenance.millesime}."
     )

@@ -27,6 +27,7 @@ Nature = Literal[
     "appartenance",
     "mairies",
     "temps_publies",
+    "lieux_voisins",
 ]
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from maillage.catalogue.constantes import DEGREE_M
 from maillage.catalogue.emprises import get_box
 from maillage.sources import controle as ctl
 from maillage.sources.horaires import clear_unreadable
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from maillage.sources.base import Table
 
 COLLECTIVITES = ("971", "972", "973", "974", "975", "976", "977", "978")
-KM_PAR_DEGRE = 111.2
 # No service lies that far from the median one of its own département (the largest, Guyane, spans 400 km).
 ECART_MAX_KM = 250
 TERRITOIRES_JOINTS = {"971": ("971", "977", "978")}  # files older than 2007, or that keep the old code
@@ -57,8 +57,8 @@ def clear_misplaced(controle: ctl.Controle, frame: pl.DataFrame) -> pl.DataFrame
 def measure_gap_km() -> pl.Expr:
     """Distance in km (equirectangular) to the median point of the département; null under five points."""
     lon0, lat0 = pl.col("lon").median().over("departement"), pl.col("lat").median().over("departement")
-    dx = (pl.col("lon") - lon0) * lat0.radians().cos() * KM_PAR_DEGRE
-    dy = (pl.col("lat") - lat0) * KM_PAR_DEGRE
+    dx = (pl.col("lon") - lon0) * lat0.radians().cos() * DEGREE_M / 1000
+    dy = (pl.col("lat") - lat0) * DEGREE_M / 1000
     enough = pl.col("lon").count().over("departement") >= 5
     return pl.when(enough).then((dx**2 + dy**2).sqrt())
 

@@ -106,6 +106,16 @@ APPARTENANCE: dict[str, type[pl.DataType]] = dict.fromkeys(
     pl.String,
 )
 MAIRIES: dict[str, type[pl.DataType]] = {"code_insee": pl.String, "lon": pl.Float64, "lat": pl.Float64}
+LIEUX_VOISINS: dict[str, type[pl.DataType]] = {
+    "id": pl.String,
+    "type": pl.String,
+    "nom": pl.String,
+    "lon": pl.Float64,
+    "lat": pl.Float64,
+    "pays": pl.String,  # two letters
+    "source": pl.String,
+    "millesime": pl.String,
+}
 TEMPS_PUBLIES: dict[str, type[pl.DataType]] = {
     "departement": pl.String,  # FR: France
     "type": pl.String,
@@ -127,6 +137,7 @@ SCHEMAS: dict[Nature, dict[str, Any]] = {
     "mouvements": MOUVEMENTS,
     "appartenance": APPARTENANCE,
     "mairies": MAIRIES,
+    "lieux_voisins": LIEUX_VOISINS,
     "temps_publies": TEMPS_PUBLIES,
     "statistiques": {"code_insee": pl.String},
 }

@@ -46,7 +46,7 @@ from maillage.catalogue.erreurs import EntreeInvalide, Faute
 
 ETAPES: Final = (
     Stage("lieux", make_lieux, ("entrees",), ("nom",)),
-    Stage("offre", make_offre, ("entrees", "lieux"), ("convention", "panier", "colonnes")),
+    Stage("offre", make_offre, ("entrees", "lieux"), ("convention", "panier", "colonnes", "departement")),
     Stage("durees", make_durees, ("lieux", "offre", "reseau"), ("panier",)),
     Stage(
         "indicateurs",
@@ -178,6 +178,7 @@ def write_tables(folder: Path, lots: Mapping[str, Lot]) -> dict[str, Any]:
         if name in lots["indicateurs"]:
             tables |= write_piece(folder, f"indicateurs/{name}", lots["indicateurs"][name])
     tables |= write_piece(folder, "deficits", lots["deficits"]["deficits"])
+    tables |= write_piece(folder, "frontiere", lots["offre"]["frontiere"])
     tables |= write_piece(folder, "references", lots["references"]["references"])
     for name, archive in sorted(lots["tuiles"].items()):
         tables |= write_raw(folder, f"tuiles/{name}.pmtiles", np.asarray(archive).tobytes())

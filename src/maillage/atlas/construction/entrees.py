@@ -11,7 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from maillage.atlas.construction.constats import Constat, list_findings
-from maillage.atlas.construction.nationales import gather_national
+from maillage.atlas.construction.nationales import find_neighbours, gather_national
 from maillage.atlas.construction.stages import Lot, digest
 from maillage.atlas.etapes.inventaires import PLACES
 from maillage.atlas.etapes.zones import QPV
@@ -104,15 +104,17 @@ def assemble(departement: str, nom: str, tables: Iterable[Table], *, jeu_essai: 
     refuse_missing(departement, communes, tables)
     assert communes is not None  # noqa: S101 - refused just above
     frame = keep_departement(communes, departement)
-    codes, offre = frame["code_insee"], stack(tables, "offre_commune")
+    codes, offre, carreaux = frame["code_insee"], stack(tables, "offre_commune"), keep_grid(tables)
     lot = {
         "communes": frame.sort("code_insee"),
         "contours": keep_contours(tables, codes),
-        "carreaux": keep_grid(tables),
+        "carreaux": carreaux,
         "implantations": complete(stack(tables, "implantations"), tables),
         "offre": offre.filter(pl.col("code_insee").is_in(codes.implode())),
         **gather_national(communes.frame, offre, of_nature(tables, "statistiques")),
         "temps_publies": stack(tables, "temps_publies"),
+        "lieux_voisins": stack(tables, "lieux_voisins"),
+        "offre_voisine": find_neighbours(communes.frame, offre, departement, carreaux),
         "statistiques": join_statistics(tables, codes),
         "zones": keep_zones(tables, departement, codes),
         "places": pl.DataFrame(schema=PLACES),

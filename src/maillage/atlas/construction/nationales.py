@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from maillage.atlas.etapes.inventaires import keep_nearby
 from maillage.catalogue.constantes import MOYENNES
 from maillage.catalogue.statistiques import list_statistics
 from maillage.sources.base import Table
@@ -57,6 +58,18 @@ def average_statistics(communes: pl.DataFrame, statistiques: Iterable[Table]) ->
         )
         frames.append(sum_statistics(long.drop_nulls("population"), means))
     return pl.concat(frames).sort("departement", "statistique")
+
+
+def find_neighbours(
+    communes: pl.DataFrame, offre: pl.DataFrame, departement: str, carreaux: pl.DataFrame
+) -> pl.DataFrame:
+    """The offer of other départements' communes, at their town halls, within the extent of the carreaux.
+
+    Empty unless the communes' list has theirs too, with a point, and the offer's file theirs.
+    """
+    away = communes.filter((pl.col("departement") != departement) & pl.col("lon").is_not_null())
+    near = keep_nearby(away, carreaux) if carreaux.height else away.clear()
+    return offre.join(near.select("code_insee", "lon", "lat"), on="code_insee", how="inner")
 
 
 STATISTIQUES: Final = {

@@ -17,6 +17,7 @@ from maillage.atlas.construction.parametres import CONVENTIONS
 from maillage.atlas.construction.stages import Lot, frame_of
 from maillage.atlas.etapes import inventaires as offre
 from maillage.atlas.etapes import temps
+from maillage.atlas.etapes.frontiere import describe_border, gather_beyond
 from maillage.atlas.etapes.inventaires import LIEU, PANIER, PLACES, STATISTIQUE
 from maillage.catalogue.paniers import list_baskets
 
@@ -28,7 +29,8 @@ def make_offre(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
     """The list of places of the sources, or the one given, and the tables that follow: see :func:`derive`."""
     found = survey(lots, parametres)
     given = frame_of(lots["entrees"], "places")
-    return derive(replace_places(frame_of(found, "places"), given), found, lots["lieux"], parametres)
+    listed = derive(replace_places(frame_of(found, "places"), given), found, lots["lieux"], parametres)
+    return listed | {"frontiere": frame_of(found, "frontiere")}
 
 
 def survey(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
@@ -36,7 +38,7 @@ def survey(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
 
     ``inventaires``: the source of each type (``lieux``: located; ``fixe``, ``horaires``: it has a fixed
     place, one with hours). ``restes``: facilities of the broadest inventory that are not in the list.
-    ``panier_inventaire``: the source of each type of the basket.
+    ``panier_inventaire``: the source of each type of the basket. ``frontiere``: see :func:`describe_border`.
     """
     entrees, lieux = lots["entrees"], lots["lieux"]
     communes, carreaux = frame_of(lieux, "communes"), frame_of(lieux, "carreaux")
@@ -56,7 +58,8 @@ def survey(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
         offre.seat(rows, usage, convention, communes, inhabited)
         for usage, rows in ((PANIER, alone), (STATISTIQUE, heads))
     ]
-    every = [places.with_columns(usage=pl.lit(LIEU)), *seats]
+    beyond = gather_beyond(entrees, choice, carreaux)
+    every = [places.with_columns(usage=pl.lit(LIEU)), beyond.with_columns(usage=pl.lit(LIEU)), *seats]
     fixed = offre.fixed(places)
     timed = fixed.drop_nulls("horaires")["type"].unique().implode()
     return {
@@ -65,6 +68,7 @@ def survey(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
             fixe=pl.col("type").is_in(fixed["type"].unique().implode()), horaires=pl.col("type").is_in(timed)
         ),
         "restes": list_rest(offre.total_broadest(counts), choice, offre.count_by_commune(places)),
+        "frontiere": describe_border(entrees, choice, beyond, parametres["departement"]),
         "panier_inventaire": basket.select("type", "source", "millesime").unique().sort("type"),
     }
 

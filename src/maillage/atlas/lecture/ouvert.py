@@ -130,6 +130,10 @@ class Atlas:
         """One row per indicator and niveau: label, unit, vintage, sources, method."""
         return self.table("indicateurs/index")
 
+    def frontiere(self) -> pl.DataFrame:
+        """What is known beyond the border, by type of service."""
+        return self.table("frontiere")
+
     def references(self) -> pl.DataFrame:
         """The same figures for larger territories."""
         return self.table("references")
