@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from bench import axes_fit
+from bench import axes_fit, temps_publies_page
 from bench import conformite_apl as soins
 from bench import conformite_causes as causes
 from bench import conformite_deficits as deficits
@@ -210,6 +210,7 @@ def main() -> None:
         atlas = (
             open_atlas(chosen.atlas) if chosen.atlas else build("59", chosen.folder, Path(place) / "atlas")
         )
+        temps_publies_page.refresh(atlas, chosen.folder)
         text = write_all(chosen.folder, atlas)
     (RACINE / "docs" / "conformite.md").write_text(text, "utf-8")
 

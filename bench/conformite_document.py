@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from bench.tableaux import number, signed, table
-from bench.temps_publies_tables import measure_gaps
+from bench.temps_publies_tables import RARE, measure_gaps
 from maillage.atlas.lecture.ouvert import Atlas
 from maillage.francais import accord
 
@@ -107,26 +107,50 @@ def write_needed(people: pl.DataFrame) -> str:
     return ", ".join(f"{find_needed(people, name)} % à {name}" for name in BASSINS)
 
 
+MEAN, NINTH = 0, 3  # of the four published statistics
+
+
 def write_causes(atlas: Atlas, people: pl.DataFrame) -> dict[str, str]:
-    """How many points each cause can take off, by basin: the convention, or times as long as measured."""
-    gaps, beyond = measure_gaps("present")[[0, 3]], measure_gaps("present_au_dela")[[0, 3]]
+    """How many points each cause can take off, by basin: the convention, or times as long as measured.
+
+    Times are measured on all comparable services, and on those of many places, which the basket is made of.
+    """
+    whole, common = measure_gaps("present"), measure_gaps("present", rare=False)
+    shortened = [whole[MEAN], whole[NINTH], common[NINTH]]
     points = np.array(
         [
-            [measure_convention(atlas, name), *(measure_shortening(people, name, float(g)) for g in gaps)]
+            [
+                measure_convention(atlas, name),
+                *(measure_shortening(people, name, float(g)) for g in shortened),
+            ]
             for name in BASSINS
         ]
     )
     rows = [[name, *map(number, row)] for name, row in zip(BASSINS, points, strict=True)]
-    shorter = [f"durées − {number(100 * gap / (1 + gap), 0)} %" for gap in gaps]
+    heads = [f"durées − {number(100 * gap / (1 + gap), 0)} %" for gap in shortened]
     first = (points[:, :1] > points[:, 1:]).sum(axis=0)
-    keys = ("temps_moyenne", "temps_decile9", "temps_moyenne_au_dela", "temps_decile9_au_dela")
     return {
-        "causes_bassins": table(["Bassin de vie (points)", "de commune à commune", *shorter], rows),
+        "causes_bassins": table(["Bassin de vie (points)", "de commune à commune", *heads], rows),
         "premiere_moyenne": f"{first[0]} bassins sur {len(BASSINS)}",
         "premiere_decile9": f"{first[1]} sur {len(BASSINS)}",
+        "premiere_courants": f"{first[2]} sur {len(BASSINS)}",
         "encore_loin": list_above(atlas),
-        **{key: f"{signed(100 * gap, 0)} %" for key, gap in zip(keys, [*gaps, *beyond], strict=True)},
+        "courants_lieux": str(RARE),
+        **write_gaps(),
     }
+
+
+def write_gaps() -> dict[str, str]:
+    """Mean and ninth decile beside the published ones: all services, then common ones; as we know the supply
+    beyond the border, then at the other extreme (``_au_dela``).
+    """
+    words = {}
+    for name, rare in (("temps", None), ("courants", False)):
+        for suffix, column in (("", "present"), ("_au_dela", "present_au_dela")):
+            gaps = measure_gaps(column, rare=rare)
+            for statistic, k in (("moyenne", MEAN), ("decile9", NINTH)):
+                words[f"{name}_{statistic}{suffix}"] = f"{signed(100 * gaps[k], 0)} %"
+    return words
 
 
 def list_above(atlas: Atlas) -> str:

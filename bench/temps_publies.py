@@ -58,6 +58,7 @@ from maillage.catalogue.temps_estimes import Formule
 from maillage.network.estimate.formula import Habitants
 from maillage.network.estimate.times import Estimate
 from maillage.network.travel_times import UNREACHABLE, Points, Sites
+from maillage.sources.temps_publies import MESURES
 
 Floats = NDArray[np.float64]
 
@@ -84,7 +85,7 @@ APPROCHES = {
 }
 ABSENTS = ("A133",)  # déchèteries
 TYPES = COMPARABLES | APPROCHES
-STATISTIQUES = ("moyenne_min", "mediane_min", "decile1_min", "decile9_min")
+STATISTIQUES = MESURES  # minutes: mean, median, first and ninth deciles
 DS_PER_MINUTE = 600
 NIVEAUX = (0.1, 0.5, 0.9)
 

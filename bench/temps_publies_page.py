@@ -24,7 +24,7 @@ from bench.temps_publies import (
     read_published,
 )
 from bench.temps_publies_refit import Decision, decide, judge_spread, make_grid
-from bench.temps_publies_tables import RESULTS
+from bench.temps_publies_tables import RESULTS, load_results
 from maillage.atlas.construction.build import build
 from maillage.atlas.lecture.ouvert import Atlas, open_atlas
 from maillage.catalogue.temps_estimes import load_formule
@@ -108,8 +108,16 @@ def write_list(values: Any) -> str:
     return "[" + ", ".join(str(value).lower() for value in np.asarray(values).tolist()) + "]"
 
 
+def refresh(atlas: Atlas, folder: Path) -> None:
+    """Compute on an atlas of the Nord, write the results."""
+    found, places = compute_all(atlas, folder), read_monde(atlas).places
+    counts = {code: int(places[code]["effectif"].sum()) for code in TYPES}
+    RESULTS.write_text(write_results(found, list_labels(), counts), "utf-8")
+    load_results.cache_clear()
+
+
 def main() -> None:
-    """Compute on an atlas of the Nord, write."""
+    """Refresh from an atlas, built when none is given."""
     parser = argparse.ArgumentParser(prog="python -m bench.temps_publies")
     parser.add_argument("--atlas", type=Path, help="an atlas of the Nord already built")
     chosen = parser.parse_args()
@@ -118,7 +126,4 @@ def main() -> None:
         atlas = (
             open_atlas(chosen.atlas) if chosen.atlas else build(DEPARTEMENT, folder, Path(place) / "atlas")
         )
-        found = compute_all(atlas, folder)
-        places = read_monde(atlas).places
-        counts = {code: int(places[code]["effectif"].sum()) for code in TYPES}
-    RESULTS.write_text(write_results(found, list_labels(), counts), "utf-8")
+        refresh(atlas, folder)

@@ -15,6 +15,7 @@ from bench.temps_publies import ABSENTS, HAUSSE_ISERE_MAX, PARTAGES_MIN, STATIST
 RESULTS = Path(__file__).with_name("temps_publies.toml")
 NOMS = ("moyenne", "médiane", "premier décile", "neuvième décile")
 ROLES = {"juge": "juge", "ajuste": "ajuste", "approche": "pour mémoire"}
+RARE = 100  # places in the Nord
 COLONNES = ("publie", "present", "ajuste")
 CONDITIONS = (
     "l’erreur baisse sur les services qui n’ont pas servi",
@@ -35,9 +36,14 @@ def list_statistics(column: str, roles: tuple[str, ...] = ("juge", "ajuste")) ->
     return np.array([s[column] for s in load_results()["service"] if s["role"] in roles])
 
 
-def measure_gaps(column: str) -> Floats:
-    """Sum over comparable services over that of the published ones, less one, by statistic: float64[4]."""
-    ours, published = (list_statistics(name).sum(axis=0) for name in (column, "publie"))
+def measure_gaps(column: str, *, rare: bool | None = None) -> Floats:
+    """Sum over comparable services over that of the published ones, less one, by statistic: float64[4].
+
+    ``rare``: only the services of fewer than ``RARE`` places, or only the others.
+    """
+    places = np.array([s["lieux"] for s in load_results()["service"] if s["role"] != "approche"])
+    kept = np.ones(len(places), bool) if rare is None else (places < RARE) == rare
+    ours, published = (list_statistics(name)[kept].sum(axis=0) for name in (column, "publie"))
     return np.asarray(ours / published - 1)
 
 
@@ -84,6 +90,8 @@ def write_gaps() -> str:
         "commune_a_commune": "formule présente, de mairie à mairie, rien dans la commune",
     }
     rows = [[label, *write_percents(measure_gaps(key))] for key, label in labels.items()]
+    for label, rare in ((f"services de moins de {RARE} lieux", True), (f"de {RARE} lieux ou plus", False)):
+        rows.append([f"formule présente, {label}", *write_percents(measure_gaps("present", rare=rare))])
     return table(["écart à la somme publiée", *NOMS], rows)
 
 
@@ -136,6 +144,8 @@ def published_words() -> dict[str, str]:
         "publies_moyenne_au_dela": f"{signed(100 * beyond[0], 0)} %",
         "publies_decile9_au_dela": f"{signed(100 * beyond[3], 0)} %",
         "publies_mediane": f"{signed(100 * present[1], 0)} %",
+        "publies_courants": f"{signed(100 * measure_gaps('present', rare=False)[0], 0)} %",
+        "publies_rares": f"{signed(100 * measure_gaps('present', rare=True)[1], 0)} %",
         "publies_services": str(len(found["service"]) + len(ABSENTS)),
         "publies_approches": str(len(list_statistics("publie", ("approche",)))),
         "publies_plancher": number(list_statistics("present")[:, 2].min()),

@@ -16,7 +16,7 @@ from bench.temps_publies import (
 )
 from bench.temps_publies_page import compute_all
 from bench.temps_publies_refit import PAS_CONSTANTE, PAS_EXPOSANT, Grille, split_services
-from bench.temps_publies_tables import load_results
+from bench.temps_publies_tables import list_statistics, load_results, measure_gaps
 from maillage.catalogue.constantes import DEGREE_M
 from maillage.catalogue.temps_estimes import Formule, load_formule
 from maillage.network.estimate.formula import Habitants
@@ -109,6 +109,9 @@ def test_the_rule_decides_which_formula_ships(atlas_du_nord, donnees):
     everything = compute_all(atlas_du_nord, donnees)
     mean = {name: table[: len(COMPARABLES), 0].sum() for name, table in everything.tables.items()}
     assert mean["present_au_dela"] < mean["publie"] < mean["present"] < 1.05 * mean["publie"]
+    assert measure_gaps("present", rare=False)[0] > 0 > measure_gaps("present", rare=True)[1]
+    stored = list_statistics("present", ("juge", "ajuste", "approche"))
+    assert everything.tables["present"] == pytest.approx(stored, abs=0.02), "python -m bench.temps_publies"
     found = everything.decision
     results, shipped = load_results(), load_formule()
     kept = found.formule if found.adoptee else shipped
