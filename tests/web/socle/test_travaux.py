@@ -1,6 +1,10 @@
 """Background work: computed in a child process, once for one question, stopped when asked."""
 
 import io
+import signal
+import subprocess
+import sys
+import time
 import zipfile
 from datetime import timedelta
 
@@ -8,7 +12,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from maillage.web.socle import commands, queries, taches, travaux
+from maillage.web.socle import avancement, commands, queries, taches, travaux
 from maillage.web.socle.models import Travail
 
 SOMEONE = AnonymousUser()
@@ -50,19 +54,39 @@ def test_cancelling_before_it_starts(en_file) -> None:
     commands.annuler_travail(SOMEONE, travail)
     travail.refresh_from_db()
     assert travail.etat == "annule"
-    assert not commands.commencer_travail(travail.pk)
+    assert not avancement.start(travail.pk)
     assert queries.annulation_demandee(travail.pk)
+
+
+BAVARD = """
+import json, time
+until = time.monotonic() + 20
+while time.monotonic() < until:
+    print(json.dumps({"progression": 1, "etape": "encore"}), flush=True)
+    time.sleep(0.02)
+"""
+
+
+def test_work_that_talks_without_pause_stops_when_asked(en_file) -> None:
+    travail = commands.demander_travail(SOMEONE, "tout_exporter", "Essai", {"x": 6})
+    avancement.start(travail.pk)
+    commands.annuler_travail(SOMEONE, travail)
+    start = time.monotonic()
+    with subprocess.Popen([sys.executable, "-c", BAVARD], stdout=subprocess.PIPE, text=True) as child:
+        taches._follow(child, travail.pk)
+        assert child.wait() == -signal.SIGKILL
+    assert time.monotonic() - start < 10
 
 
 def test_progress_is_shown_then_the_end(client, en_file) -> None:
     travail = commands.demander_travail(SOMEONE, "tout_exporter", "Essai", {"x": 2})
-    commands.commencer_travail(travail.pk)
-    commands.noter_progression(travail.pk, 40, "commune")
+    avancement.start(travail.pk)
+    avancement.note_progress(travail.pk, 40, "commune")
     text = client.get(f"/travaux/{travail.jeton}/").content.decode()
     assert 'value="40"' in text
     fragment = client.get(f"/travaux/{travail.jeton}/", headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in fragment
-    commands.finir_travail(travail.pk, Travail.Etat.ECHOUE, message="disque plein")
+    avancement.finish(travail.pk, Travail.Etat.ECHOUE, message="disque plein")
     assert "disque plein" in client.get(f"/travaux/{travail.jeton}/").content.decode()
 
 
@@ -70,9 +94,9 @@ def test_silent_work_is_closed_and_can_be_asked_again(client, en_file) -> None:
     question = (SOMEONE, "tout_exporter", "Essai", {"x": 3})
     silent, alive = commands.demander_travail(*question), commands.demander_travail(*question[:3], {"x": 4})
     for travail in (silent, alive):
-        commands.commencer_travail(travail.pk)
+        avancement.start(travail.pk)
     Travail.objects.filter(pk=silent.pk).update(vu_le=timezone.now() - timedelta(seconds=61))
-    assert commands.clore_interrompus(timedelta(seconds=60)) == 1
+    assert avancement.close_interrupted(timedelta(seconds=60)) == 1
     assert [t.etat for t in Travail.objects.order_by("pk")] == ["interrompu", "en_cours"]
     text = client.get(f"/travaux/{silent.jeton}/").content.decode()
     assert "Ce travail a été interrompu" in text
@@ -82,7 +106,7 @@ def test_silent_work_is_closed_and_can_be_asked_again(client, en_file) -> None:
     # Asked twice, it is queued once.
     assert client.post(f"/travaux/{silent.jeton}/relancer").headers["Location"] == again
     # The process was alive after all: its answer stands.
-    commands.finir_travail(silent.pk, Travail.Etat.TERMINE, fichier="a.zip")
+    avancement.finish(silent.pk, Travail.Etat.TERMINE, fichier="a.zip")
     silent.refresh_from_db()
     assert silent.etat == "termine"
 

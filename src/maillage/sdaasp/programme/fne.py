@@ -29,11 +29,3 @@ class OrientationFne:
     priorites: tuple[str, ...] = ()
     tous: bool = False
     source: str | None = None
-
-    def is_prioritaire(self, arrondissement: str) -> bool:
-        """Whether the arrondissement of this code is named as a priority of the orientation.
-
-        >>> OrientationFne(cle="fne-3", titre="Maillage", ordre=3, priorites=("594",)).is_prioritaire("594")
-        True
-        """
-        return arrondissement in self.priorites

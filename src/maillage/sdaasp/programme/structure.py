@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from datetime import date
-from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -99,8 +97,3 @@ def iter_items(programme: Programme) -> Iterator[tuple[str, str, Any]]:
     for name, _ in list_collections():
         for item in getattr(programme, name):
             yield name, get_key(name, item), item
-
-
-def is_scalar(base: type) -> bool:
-    """Whether values of this type are written as one JSON or spreadsheet value."""
-    return base in (str, int, float, bool, date) or issubclass(base, StrEnum)

@@ -42,6 +42,16 @@ class Signe(admin.ModelAdmin):
         with ecriture(request.user, "comptes.administrer"):
             super().save_model(request, obj, form, change)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+        """The mandates of a person's page too, signed."""
+        with ecriture(request.user, "comptes.administrer"):
+            super().save_related(request, form, formsets, change)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        """Several at once, signed."""
+        with ecriture(request.user, "comptes.administrer"):
+            super().delete_queryset(request, queryset)
+
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete, signed."""
         with ecriture(request.user, "comptes.administrer"):

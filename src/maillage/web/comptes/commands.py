@@ -82,14 +82,6 @@ def accepter_invitation(invitation: Invitation, mot_de_passe: str) -> Personne:
     return personne
 
 
-def donner_mandat(auteur: Any, mandat: Mandat) -> Mandat:
-    """Give or change a mandate."""
-    with ecriture(auteur, "comptes.administrer"):
-        mandat.full_clean()
-        mandat.save()
-    return mandat
-
-
 def preparer_totp(auteur: Personne) -> TOTPDevice:
     """The person's double authentication, waiting for its first code."""
     with ecriture(auteur):

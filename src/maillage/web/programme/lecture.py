@@ -11,6 +11,7 @@ from maillage.sdaasp.programme.echange import from_plain
 from maillage.sdaasp.programme.modele import Programme
 from maillage.web.programme import models
 from maillage.web.programme.conversion import to_value
+from maillage.web.socle.memoire import Memoire
 
 TABLES: dict[str, type[Any]] = {
     "fiches": models.FicheAction,
@@ -41,19 +42,17 @@ def read() -> Programme:
     return Programme(**values)
 
 
-_held: dict[str, tuple[tuple[Any, ...], Programme]] = {}
+# Kept in this process, by the version of the database: another process that writes changes the version.
+_lus = Memoire(2)
 
 
 def read_programme() -> Programme:
-    """The whole programme; kept in this process, read again only when something was written since."""
-    stamp = _stamp()
-    held = _held.get("programme")
-    if held is None or held[0] != stamp:
-        held = _held["programme"] = (stamp, read())
-    return held[1]
+    """The whole programme; read again only when something was written since, by this process or another."""
+    programme: Programme = _lus.get(_read_version(), read)
+    return programme
 
 
-def _stamp() -> tuple[Any, ...]:
+def _read_version() -> tuple[Any, ...]:
     """What changes at each write, in two queries: rows and when they moved, the last historical records."""
     first, *others = (
         model.objects.order_by().values(sorte=Value(sorte)).annotate(n=Count("pk"), at=Max("modifie_le"))
@@ -62,7 +61,7 @@ def _stamp() -> tuple[Any, ...]:
     past, *more = (
         model.history.order_by()
         .values(sorte=Value(model.__name__))
-        .annotate(n=Count("pk"), last=Max("history_id"))
+        .annotate(n=Count("pk"), last=Max("history_id"), at=Max("history_date"))
         for model in (models.Referentiel, models.Cible, models.Valeur)
     )
     rows = (*first.union(*others), *past.union(*more))

@@ -1,27 +1,22 @@
-"""Writes on background work."""
+"""Writes of those who ask for background work, and counts of use."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import secrets
-from datetime import timedelta
 from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
-from maillage.web.socle import queries
+from maillage.web.socle import queries, taches
 from maillage.web.socle.ecriture import ecriture
 from maillage.web.socle.models import Compteur, Travail
-
-INTERROMPU = "L’installation s’est arrêtée pendant ce travail. Rien d’autre n’est perdu : relancez-le."
 
 
 def demander_travail(auteur: Any, genre: str, titre: str, parametres: dict[str, Any]) -> Travail:
     """Ask for a piece of work; the same question, already answered or under way, is not asked twice."""
-    from maillage.web.socle import taches
-
     cle = hashlib.sha256(json.dumps([genre, parametres], sort_keys=True).encode()).hexdigest()
     with ecriture(auteur, "socle.demander_travail"):
         existing = queries.travail_vivant_ou_fait(cle)
@@ -51,38 +46,6 @@ def annuler_travail(auteur: Any, travail: Travail) -> None:
         waiting = Travail.objects.filter(pk=travail.pk, etat=Travail.Etat.EN_ATTENTE)
         if not waiting.update(etat=Travail.Etat.ANNULE, fini_le=timezone.now(), annulation_demandee=True):
             Travail.objects.filter(pk=travail.pk, etat=Travail.Etat.EN_COURS).update(annulation_demandee=True)
-
-
-def commencer_travail(travail_id: int) -> bool:
-    """Claim a waiting piece of work; False when it is no longer waiting."""
-    waiting = Travail.objects.filter(pk=travail_id, etat=Travail.Etat.EN_ATTENTE)
-    return bool(waiting.update(etat=Travail.Etat.EN_COURS, vu_le=timezone.now()))
-
-
-def noter_progression(travail_id: int, progression: int, etape: str) -> None:
-    """How far it is."""
-    Travail.objects.filter(pk=travail_id).update(
-        progression=min(max(progression, 0), 100), etape=etape[:200], vu_le=timezone.now()
-    )
-
-
-def donner_signe(travail_id: int) -> None:
-    """The process that does it is alive."""
-    Travail.objects.filter(pk=travail_id).update(vu_le=timezone.now())
-
-
-def clore_interrompus(silence: timedelta) -> int:
-    """Close the work whose process has said nothing for ``silence``; how many. It can then be asked again."""
-    silent = Travail.objects.filter(etat=Travail.Etat.EN_COURS).exclude(vu_le__gt=timezone.now() - silence)
-    return silent.update(etat=Travail.Etat.INTERROMPU, fini_le=timezone.now(), message=INTERROMPU)
-
-
-def finir_travail(travail_id: int, etat: Travail.Etat, *, fichier: str = "", message: str = "") -> None:
-    """How it ended."""
-    progress = {"progression": 100} if etat == Travail.Etat.TERMINE else {}
-    Travail.objects.filter(pk=travail_id).update(
-        etat=etat, fichier=fichier, message=message, fini_le=timezone.now(), **progress
-    )
 
 
 COMPTER = """

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
-from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from maillage.web.socle.models import Travail
@@ -29,11 +26,6 @@ def travail_vivant_ou_fait(cle: str) -> Travail | None:
         if travail.en_vie or (settings.EXPORTS / travail.jeton / travail.fichier).is_file():
             return travail
     return None
-
-
-def travaux_de(demandeur: Any) -> QuerySet[Travail]:
-    """What a person has asked for, newest first."""
-    return Travail.objects.filter(demandeur=demandeur)
 
 
 def annulation_demandee(travail_id: int) -> bool:

@@ -15,7 +15,7 @@ from typing import IO, Any
 from django.conf import settings
 from django_tasks import task
 
-from maillage.web.socle import commands, queries
+from maillage.web.socle import avancement, queries
 from maillage.web.socle.models import Travail
 from maillage.web.socle.travaux import fonction_de
 
@@ -26,7 +26,7 @@ SIGNE_S = 2.0
 @task()
 def executer(travail_id: int) -> None:
     """Run one piece of work to its end, whatever that end is."""
-    if not commands.commencer_travail(travail_id):
+    if not avancement.start(travail_id):
         return
     travail = queries.get_travail(travail_id)
     folder = Path(settings.EXPORTS) / travail.jeton
@@ -60,16 +60,16 @@ def _follow(child: subprocess.Popen[str], travail_id: int) -> dict[str, Any]:
     signed = time.monotonic()
     while reader.is_alive() or not events.empty():
         if time.monotonic() - signed > SIGNE_S:
-            commands.donner_signe(travail_id)
+            avancement.give_sign(travail_id)
             signed = time.monotonic()
+        if queries.annulation_demandee(travail_id):
+            child.kill()
         try:
             last = events.get(timeout=POLL_S)
         except Empty:
-            if queries.annulation_demandee(travail_id):
-                child.kill()
             continue
         if "progression" in last:
-            commands.noter_progression(travail_id, last["progression"], last["etape"])
+            avancement.note_progress(travail_id, last["progression"], last["etape"])
     return last
 
 
@@ -81,11 +81,9 @@ def _read(lines: IO[str] | None, events: Queue[dict[str, Any]]) -> None:
 
 def _conclude(travail_id: int, code: int, last: dict[str, Any], errors: str) -> None:
     if queries.annulation_demandee(travail_id):
-        commands.finir_travail(travail_id, Travail.Etat.ANNULE)
+        avancement.finish(travail_id, Travail.Etat.ANNULE)
     elif code == 0 and "fichier" in last:
-        commands.finir_travail(travail_id, Travail.Etat.TERMINE, fichier=last["fichier"])
+        avancement.finish(travail_id, Travail.Etat.TERMINE, fichier=last["fichier"])
     else:
         lines = errors.strip().splitlines()
-        commands.finir_travail(
-            travail_id, Travail.Etat.ECHOUE, message=lines[-1] if lines else "arrêt imprévu"
-        )
+        avancement.finish(travail_id, Travail.Etat.ECHOUE, message=lines[-1] if lines else "arrêt imprévu")

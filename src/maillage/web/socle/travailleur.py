@@ -11,7 +11,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
-from maillage.web.socle import commands
+from maillage.web.socle import avancement
 
 QUEUE_S = 1.0
 RONDE_S = 5.0
@@ -43,7 +43,7 @@ class Travailleur:
     def start(self) -> None:
         """Work in the background until :meth:`stop`."""
         if self.seul:
-            commands.clore_interrompus(timedelta(0))
+            avancement.close_interrupted(timedelta(0))
         self._keep(self.worker.run, "travaux")
         self._keep(self._watch, "ronde")
 
@@ -71,5 +71,5 @@ class Travailleur:
     def _watch(self) -> None:
         while not self.stopping.wait(RONDE_S):
             close_old_connections()
-            if count := commands.clore_interrompus(SILENCE):
+            if count := avancement.close_interrupted(SILENCE):
                 logger.warning("%d travaux interrompus", count)

@@ -7,7 +7,6 @@ name of the file it made. Apps register theirs when Django starts.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 Progress = Callable[[int, str], None]
 _GENRES: dict[str, str] = {}
@@ -21,8 +20,3 @@ def declarer(genre: str, fonction: str) -> None:
 def fonction_de(genre: str) -> str:
     """The ``module:name`` of a kind."""
     return _GENRES[genre]
-
-
-def parametres_lisibles(parametres: dict[str, Any]) -> str:
-    """The parameters in one stable line, for the key and for people."""
-    return ", ".join(f"{name} = {parametres[name]}" for name in sorted(parametres))

@@ -9,17 +9,14 @@ from django import forms
 
 from maillage.sdaasp.programme.afom import ChiffreCite
 from maillage.sdaasp.programme.echange import to_plain
-from maillage.sdaasp.programme.vocabulaire import (
-    NatureAfom,
-)
+from maillage.sdaasp.programme.vocabulaire import NatureAfom
 from maillage.web.programme import models
 from maillage.web.programme.saisie.forms import FormulaireSuivi, list_choices
 
 
-class FormulaireItemAfom(FormulaireSuivi):
-    """An AFOM item: its wording, its group, and what it leads to."""
+class ChampsAfom(forms.Form):
+    """What an AFOM item says, new or already there."""
 
-    CHAMPS = ("nature", "texte", "enjeu", "objectifs", "groupe")
     nature = forms.ChoiceField(label="Nature", choices=list_choices(NatureAfom))
     texte = forms.CharField(label="Constat", max_length=600, widget=forms.Textarea({"rows": 2}))
     enjeu = forms.CharField(label="Enjeu auquel il mène", required=False, max_length=300)
@@ -33,18 +30,28 @@ class FormulaireItemAfom(FormulaireSuivi):
         help_text="Un même nom réunit les constats qui disent la même chose.",
     )
 
-    def prepare(self) -> None:
-        """The OP of the theme."""
-        rows = models.ObjectifPrioritaire.objects.filter(fiche=self.objet.theme)  # type: ignore[attr-defined]
+    def offer_objectives(self, theme: str) -> None:
+        """Offer the OP of the theme."""
+        rows = models.ObjectifPrioritaire.objects.filter(fiche=theme)
         self.fields["objectifs"].choices = [(row.cle, row.libelle) for row in rows]  # type: ignore[attr-defined]
 
 
-class FormulaireAfom(forms.Form):
-    """A new AFOM item."""
+class FormulaireItemAfom(FormulaireSuivi, ChampsAfom):
+    """An AFOM item, changed: its wording, its group, and what it leads to."""
 
-    nature = forms.ChoiceField(label="Nature", choices=list_choices(NatureAfom))
-    texte = forms.CharField(label="Constat", max_length=600, widget=forms.Textarea({"rows": 2}))
-    enjeu = forms.CharField(label="Enjeu auquel il mène", required=False, max_length=300)
+    CHAMPS = tuple(ChampsAfom.base_fields)  # type: ignore[attr-defined]
+
+    def prepare(self) -> None:
+        """The OP of the theme."""
+        self.offer_objectives(self.objet.theme)  # type: ignore[attr-defined]
+
+
+class FormulaireAfom(ChampsAfom):
+    """A new AFOM item, with what it rests on."""
+
+    field_order = (
+        "nature", "texte", "enjeu", "preuve", "nature_preuve", "indicateur", "objectifs", "groupe",
+    )  # fmt: skip
     preuve = forms.CharField(
         label="Sur quoi il repose",
         required=False,
@@ -59,23 +66,13 @@ class FormulaireAfom(forms.Form):
         required=False,
         help_text="Le chiffre est figé tel qu’il est aujourd’hui, avec son millésime.",
     )
-    objectifs = forms.MultipleChoiceField(
-        label="Objectifs prioritaires qui y répondent", required=False, widget=forms.CheckboxSelectMultiple
-    )
-    groupe = forms.CharField(
-        label="Groupe",
-        required=False,
-        max_length=120,
-        help_text="Un même nom réunit les constats qui disent la même chose.",
-    )
 
     def __init__(
         self, data: Any, *, chiffres: Mapping[str, ChiffreCite], noms: Mapping[str, str], theme: str
     ) -> None:
         super().__init__(data)
         self.chiffres = chiffres
-        rows = models.ObjectifPrioritaire.objects.filter(fiche=theme)
-        self.fields["objectifs"].choices = [(row.cle, row.libelle) for row in rows]  # type: ignore[attr-defined]
+        self.offer_objectives(theme)
         choices = [(key, f"{noms[key]} : {figure.valeur:g}") for key, figure in chiffres.items()]
         self.fields["indicateur"].choices = [("", "Aucun"), *choices]  # type: ignore[attr-defined]
 

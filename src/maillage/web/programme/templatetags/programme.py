@@ -38,6 +38,33 @@ def mot(valeur: str | None) -> str:
 
 
 @register.filter
+def etat_cible(avec_cible: Iterable[str], cle: str) -> str:
+    """The state of the cell « cible » of an objective."""
+    return "couvert" if cle in avec_cible else "vide"
+
+
+@register.inclusion_tag("programme/couverture/_case.html", takes_context=True)
+def cellule(
+    context: template.Context,
+    etat: str,
+    *,
+    trou: str = "",
+    geste: str = "",
+    rien: str = "rien",
+    page: str = "",
+    voir: str = "",
+    mot: str = "",
+) -> dict[str, str]:
+    """A cell of a matrix.
+
+    ``trou`` and ``geste``: where and how those who may fill it; ``page`` and ``voir``: what it rests on.
+    """
+    geste = geste if context["peut_completer"] and trou else ""
+    known = {"etat": etat, "trou": trou, "geste": geste, "rien": rien, "page": page, "voir": voir}
+    return known | {"mot": mot or mot_case(etat)}
+
+
+@register.filter
 def classe(etat: str) -> str:
     """The style of a cell."""
     return etat.replace("_", "-")
