@@ -424,3 +424,14 @@ def test_a_click_on_the_picture_tells_the_figure(live_server, page) -> None:
     assert "2\xa0min" in card.inner_text()
     assert card.locator("a").get_attribute("href") == "/territoires/commune/99004/"
     assert faults(page) == []
+
+
+def test_a_place_that_cannot_be_read_is_said(page: Page, live_server) -> None:
+    page.goto(f"{live_server.url}/carte/?niveau=commune&indicateur=duree_pharmacie")
+    for answer in (lambda route: route.abort(), lambda route: route.fulfill(status=500, body="")):
+        page.route("**/carte/lieu/**", answer)
+        page.locator('#carte-fixe [data-c="99004"]').click()
+        page.get_by_text("Ce lieu n’a pas pu être lu.").wait_for()
+        page.unroute("**/carte/lieu/**")
+        page.locator('#carte-fixe [data-c="99004"]').click()
+        page.get_by_text("Ce lieu n’a pas pu être lu.").wait_for(state="hidden")
