@@ -196,7 +196,7 @@ def test_two_browsers_on_one_fiche_lose_nothing(live_server, browser, compte) ->
 
 
 def test_axe_on_background_work(live_server, page) -> None:
-    travail = commands.demander_travail(AnonymousUser(), "tout_exporter", "Essai", {"atlas": "/rien"})
+    travail = commands.request_travail(AnonymousUser(), "tout_exporter", "Essai", {"atlas": "/rien"})
     found = []
     for state in Travail.Etat:
         Travail.objects.filter(pk=travail.pk).update(etat=state, progression=40, message="disque plein")

@@ -128,9 +128,9 @@ def objets(compte, settings, tmp_path) -> None:
     organisation = Organisation.objects.get_or_create(nom="Essai", nature="autre")[0]
     chief = compte("charge_mission")
     demande = comptes.DemandeInvitation("invitee@example.org", "Une", "Personne", organisation, "partenaire")
-    comptes.inviter(chief, demande)
+    comptes.invite_personne(chief, demande)
     Invitation.objects.update(empreinte=empreinte("essai"))
-    comptes.creer_jeton(someone, "essai")
+    comptes.create_jeton(someone, "essai")
     Jeton.objects.update(id=1)
 
 

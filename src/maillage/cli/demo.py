@@ -89,9 +89,9 @@ def load_programme() -> None:
 
 def announce_accounts() -> None:
     """Make the demonstration accounts, one for each role, and print their password."""
-    from maillage.web.comptes.commands import creer_demonstration
+    from maillage.web.comptes.commands import create_demonstration
 
-    password, accounts = creer_demonstration()
+    password, accounts = create_demonstration()
     click.echo("Comptes de démonstration, tous avec le mot de passe " + password, err=True)
     for account in accounts:
         click.echo(f"  {account.email} : {account}", err=True)

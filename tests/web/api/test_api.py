@@ -47,7 +47,7 @@ def test_what_does_not_exist(client, db, address) -> None:
 
 def test_a_wrong_key_is_told_so(client, compte) -> None:
     personne = compte()
-    clear = commands.creer_jeton(personne, "essai")
+    clear = commands.create_jeton(personne, "essai")
     assert client.get("/api/1/atlas", headers={"Authorization": f"Bearer {clear}"}).status_code == 200
     assert client.get("/api/1/atlas", headers={"Authorization": "Bearer faux"}).status_code == 401
 
@@ -59,7 +59,7 @@ def minute(monkeypatch):
 
 
 def test_the_rate_is_limited_without_a_key_and_larger_with_one(client, compte, minute, monkeypatch) -> None:
-    clear = commands.creer_jeton(compte(), "essai")
+    clear = commands.create_jeton(compte(), "essai")
     statuses = [client.get("/api/1/atlas").status_code for _ in range(121)]
     assert statuses == [200] * 120 + [429]
     answer = client.get("/api/1/atlas")

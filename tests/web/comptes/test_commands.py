@@ -24,7 +24,7 @@ def demande(db):
 
 
 def test_an_invitation_opens_one_account_once(client, compte, demande) -> None:
-    clear = commands.inviter(compte("charge_mission"), demande)
+    clear = commands.invite_personne(compte("charge_mission"), demande)
     assert clear not in str(Invitation.objects.values())
     address = reverse("comptes:invitation", args=[clear])
     weak = client.post(address, {"mot_de_passe": "nouvelle", "encore": "nouvelle"})
@@ -37,41 +37,41 @@ def test_an_invitation_opens_one_account_once(client, compte, demande) -> None:
 
 
 def test_an_old_invitation_no_longer_opens(client, compte, demande) -> None:
-    clear = commands.inviter(compte("charge_mission"), demande)
-    invitation = queries.invitation_en_cours(clear)
+    clear = commands.invite_personne(compte("charge_mission"), demande)
+    invitation = queries.get_invitation(clear)
     Invitation.objects.update(expire_le=timezone.now() - timedelta(seconds=1))
     assert client.get(reverse("comptes:invitation", args=[clear])).status_code == 404
     with pytest.raises(ValidationError):
-        commands.accepter_invitation(invitation, PASSWORD)
+        commands.accept_invitation(invitation, PASSWORD)
 
 
 def test_inviting_needs_a_mandate_and_administration_its_own(compte, demande) -> None:
     with pytest.raises(PermissionDenied):
-        commands.inviter(compte("analyste"), demande)
+        commands.invite_personne(compte("analyste"), demande)
     with pytest.raises(ValidationError):
-        commands.inviter(compte("charge_mission"), replace(demande, role="administration"))
+        commands.invite_personne(compte("charge_mission"), replace(demande, role="administration"))
     assert not Personne.objects.filter(email="nouvelle@example.org").exists()
 
 
 def test_the_history_is_signed(compte, demande) -> None:
     auteur = compte("charge_mission")
-    commands.inviter(auteur, demande)
+    commands.invite_personne(auteur, demande)
     trace = Mandat.history.get(personne__email="nouvelle@example.org")
     assert trace.history_user == auteur
 
 
 def test_double_authentication_is_then_required(client, compte) -> None:
     personne = compte("partenaire")
-    device = commands.preparer_totp(personne)
-    assert not commands.confirmer_totp(personne, "000000")
+    device = commands.prepare_totp(personne)
+    assert not commands.confirm_totp(personne, "000000")
     device.refresh_from_db()
     device.throttle_reset()
-    assert commands.confirmer_totp(personne, f"{totp(device.bin_key):06d}")
+    assert commands.confirm_totp(personne, f"{totp(device.bin_key):06d}")
     address = reverse("comptes:connexion")
     login = {"username": personne.email, "password": "un-mot-de-passe-d-essai"}
     assert client.post(address, login).status_code == 200
     assert "_auth_user_id" not in client.session
-    confirmed = queries.totp_confirme(personne)
+    confirmed = queries.find_totp(personne)
     assert confirmed is not None
     confirmed.throttle_reset()
     confirmed.last_t = -1
@@ -91,19 +91,19 @@ def test_five_failures_close_the_door(client, compte) -> None:
 
 def test_a_key_is_kept_as_a_hash_and_can_be_ended(compte) -> None:
     personne, autre = compte(), compte()
-    clear = commands.creer_jeton(personne, "tableur")
-    jeton = queries.jeton_valable(clear)
+    clear = commands.create_jeton(personne, "tableur")
+    jeton = queries.find_jeton(clear)
     assert jeton is not None
     assert clear not in str(Jeton.objects.values())
     with pytest.raises(PermissionDenied):
-        commands.revoquer_jeton(autre, jeton)
-    commands.revoquer_jeton(personne, jeton)
-    assert queries.jeton_valable(clear) is None
+        commands.revoke_jeton(autre, jeton)
+    commands.revoke_jeton(personne, jeton)
+    assert queries.find_jeton(clear) is None
 
 
 def test_demonstration_accounts_are_named_by_role(db) -> None:
-    password, accounts = commands.creer_demonstration()
-    again, _ = commands.creer_demonstration()
+    password, accounts = commands.create_demonstration()
+    again, _ = commands.create_demonstration()
     assert password != again
     assert len({a.email for a in accounts}) == Personne.objects.filter(demonstration=True).count()
     assert all("démonstration" in str(a) for a in accounts)

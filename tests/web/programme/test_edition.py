@@ -15,14 +15,14 @@ from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.sdaasp.reprise.proposition import propose
 from maillage.sources.sdaasp_texte import read_document
 from maillage.web.programme import models
-from maillage.web.programme.afom.commands import ajouter_item, voter
-from maillage.web.programme.amendements.commands import instruire_amendement, proposer_amendement
+from maillage.web.programme.afom.commands import create_item, vote
+from maillage.web.programme.amendements.commands import move_amendement, propose_amendement
 from maillage.web.programme.declinaisons.queries import list_by_keys
 from maillage.web.programme.indicateurs.commands import (
-    creer_indicateur,
-    fixer_cible,
-    proposer_valeur,
-    valider_valeur,
+    create_indicateur,
+    propose_valeur,
+    set_cible,
+    validate_valeur,
 )
 from maillage.web.programme.lecture import read
 from maillage.web.programme.reprise.commands import complete
@@ -288,10 +288,10 @@ def test_one_click_fills_a_hole(client, chargee):
 
 def test_targets_make_the_programme_complete(client, chargee, pilote):
     for nature in ("quantitative", "qualitative"):
-        row = creer_indicateur(
+        row = create_indicateur(
             chargee, get("sante.1", models.ObjectifPrioritaire), {"libelle": nature, "nature": nature}
         )
-        fixer_cible(
+        set_cible(
             chargee,
             row,
             2027,
@@ -308,32 +308,32 @@ def test_targets_make_the_programme_complete(client, chargee, pilote):
 
 
 def test_a_value_is_validated_by_somebody_else_with_a_reason(compte, chargee):
-    row = creer_indicateur(
+    row = create_indicateur(
         chargee, get("sante.1", models.ObjectifPrioritaire), {"libelle": "n", "nature": "quantitative"}
     )
     fields = {"date": dt.date(2026, 1, 31), "valeur": 3.0}
-    own = proposer_valeur(chargee, row, fields)
+    own = propose_valeur(chargee, row, fields)
     with pytest.raises(ValidationError, match="autre personne"):
-        valider_valeur(chargee, own, "vu")
-    other = proposer_valeur(compte("pilote_thematique", theme="sante"), row, fields)
+        validate_valeur(chargee, own, "vu")
+    other = propose_valeur(compte("pilote_thematique", theme="sante"), row, fields)
     with pytest.raises(ValidationError, match="raison"):
-        valider_valeur(chargee, other, " ")
-    assert valider_valeur(chargee, other, "Relevé").etat == "validee"
+        validate_valeur(chargee, other, " ")
+    assert validate_valeur(chargee, other, "Relevé").etat == "validee"
 
 
 def test_an_amendment_lives_and_is_answered(compte, chargee):
     author = compte("partenaire", theme="sante")
     row = get("sante.1", models.ObjectifPrioritaire)
     wanted = {"libelle": "Accéder aux soins", "effets": ["Moins de renoncements"], "territoires": []}
-    amendment = proposer_amendement(author, row, wanted, "Plus clair")
+    amendment = propose_amendement(author, row, wanted, "Plus clair")
     assert [change["champ"] for change in amendment.changements] == ["libelle", "effets"]
     assert get("sante.1", models.ObjectifPrioritaire).libelle != "Accéder aux soins"
     with pytest.raises(PermissionDenied):
-        instruire_amendement(author, amendment, EtatAmendement.EN_EXAMEN, "")
-    instruire_amendement(chargee, amendment, EtatAmendement.EN_EXAMEN, "")
+        move_amendement(author, amendment, EtatAmendement.EN_EXAMEN, "")
+    move_amendement(chargee, amendment, EtatAmendement.EN_EXAMEN, "")
     with pytest.raises(ValidationError, match="réponse"):
-        instruire_amendement(chargee, amendment, EtatAmendement.ADOPTE, "")
-    instruire_amendement(chargee, amendment, EtatAmendement.ADOPTE, "Merci, c’est repris.")
+        move_amendement(chargee, amendment, EtatAmendement.ADOPTE, "")
+    move_amendement(chargee, amendment, EtatAmendement.ADOPTE, "Merci, c’est repris.")
     after = get("sante.1", models.ObjectifPrioritaire)
     assert (after.libelle, after.effets, after.version) == ("Accéder aux soins", wanted["effets"], 2)
     assert "effets" not in after.non_repris
@@ -342,17 +342,17 @@ def test_an_amendment_lives_and_is_answered(compte, chargee):
 
 def test_an_amendment_to_a_text_that_moved_is_not_adopted_unawares(chargee):
     row = get("sante.1", models.ObjectifPrioritaire)
-    amendment = proposer_amendement(chargee, row, {"libelle": "A"}, "Plus clair")
-    instruire_amendement(chargee, amendment, EtatAmendement.EN_EXAMEN, "")
+    amendment = propose_amendement(chargee, row, {"libelle": "A"}, "Plus clair")
+    move_amendement(chargee, amendment, EtatAmendement.EN_EXAMEN, "")
     update(chargee, row, 1, {"libelle": "Entre-temps"}, "")
     with pytest.raises(ValidationError, match="a changé depuis"):
-        instruire_amendement(chargee, amendment, EtatAmendement.ADOPTE, "Oui")
+        move_amendement(chargee, amendment, EtatAmendement.ADOPTE, "Oui")
     amendment.refresh_from_db()
     assert (amendment.etat, get("sante.1", models.ObjectifPrioritaire).libelle) == (
         "en_examen",
         "Entre-temps",
     )
-    instruire_amendement(chargee, amendment, EtatAmendement.ADOPTE, "Oui", malgre=True)
+    move_amendement(chargee, amendment, EtatAmendement.ADOPTE, "Oui", malgre=True)
     assert get("sante.1", models.ObjectifPrioritaire).libelle == "A"
 
 
@@ -371,8 +371,8 @@ def test_several_fields_are_proposed_with_the_ordinary_form(client, compte, nord
     client.force_login(compte("charge_mission"), "django.contrib.auth.backends.ModelBackend")
     assert "Un bus santé" not in client.get("/programme/amendements/").content.decode()  # still a draft
     with pytest.raises(PermissionDenied):
-        instruire_amendement(compte("partenaire"), row, EtatAmendement.PROPOSE, "")
-    instruire_amendement(author, row, EtatAmendement.PROPOSE, "")
+        move_amendement(compte("partenaire"), row, EtatAmendement.PROPOSE, "")
+    move_amendement(author, row, EtatAmendement.PROPOSE, "")
     assert "Un bus santé" in client.get("/programme/amendements/").content.decode()
 
 
@@ -407,13 +407,13 @@ def test_a_bulk_change_is_undone_whole_or_not_at_all(client, chargee):
 
 def test_afom_items_are_voted_once_each(compte, chargee, pilote):
     fields = {"arrondissement": "593", "theme": "sante", "nature": "faiblesse", "texte": "Peu de dentistes"}
-    item = ajouter_item(pilote, fields)
+    item = create_item(pilote, fields)
     for personne in (pilote, chargee, pilote, pilote):
-        voter(personne, item)
+        vote(personne, item)
     item.refresh_from_db()
     assert item.voix == 2
     with pytest.raises(PermissionDenied):
-        ajouter_item(pilote, fields | {"arrondissement": "592"})
+        create_item(pilote, fields | {"arrondissement": "592"})
 
 
 def test_the_import_fills_blanks_and_keeps_the_work(chargee, schema_de_reference):
@@ -432,7 +432,7 @@ def test_a_bound_indicator_is_filled_by_an_atlas_once(client, chargee):
         "libelle": "Densité", "nature": "quantitative", "indicateur_atlas": "densite", "niveau": "commune",
         "code": "99004",
     }  # fmt: skip
-    row = creer_indicateur(chargee, get("sante.1", models.ObjectifPrioritaire), fields)
+    row = create_indicateur(chargee, get("sante.1", models.ObjectifPrioritaire), fields)
     for _ in range(2):
         assert client.post("/programme/indicateurs/remplir").status_code == 302
     (value,) = row.valeurs.all()
@@ -456,10 +456,10 @@ def test_afom_items_are_grouped_in_a_workshop_and_traced_to_what_is_done(client,
     address = "/programme/afom/?arrondissement=593&theme=sante"
     first = {"nature": "faiblesse", "texte": "Peu de dentistes", "objectifs": ["sante.1"], "groupe": "Soins"}
     assert client.post(address, first).status_code == 302
-    item = ajouter_item(pilote, {
+    item = create_item(pilote, {
         "arrondissement": "593", "theme": "sante", "nature": "faiblesse", "texte": "Peu de sages-femmes",
     })  # fmt: skip
-    voter(pilote, item)
+    vote(pilote, item)
     edit = f"/programme/modifier/afom/{item.cle}/"
     assert client.post(edit, form_of(client.get(edit)) | {"groupe": "Soins"}).status_code == 302
     answer = client.get(address)

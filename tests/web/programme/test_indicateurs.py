@@ -9,10 +9,10 @@ from maillage.sdaasp.programme.vocabulaire import EtatValeur
 from maillage.web.programme import models
 from maillage.web.programme.indicateurs import courbe
 from maillage.web.programme.indicateurs.commands import (
-    creer_indicateur,
-    fixer_cible,
-    proposer_valeur,
-    valider_valeur,
+    create_indicateur,
+    propose_valeur,
+    set_cible,
+    validate_valeur,
 )
 from maillage.web.programme.indicateurs.queries import list_bound_figures
 from maillage.web.programme.indicateurs.remplissage import fill_from_newest_atlas
@@ -30,7 +30,7 @@ def chargee(compte, nord):
 @pytest.fixture
 def indicateur(chargee):
     sante = models.ObjectifPrioritaire.objects.get(cle="sante.1")
-    return creer_indicateur(chargee, sante, BORNE | {"niveau": "commune", "code": "99004"})
+    return create_indicateur(chargee, sante, BORNE | {"niveau": "commune", "code": "99004"})
 
 
 def test_each_new_atlas_proposes_once_and_a_person_validates(chargee, indicateur, dossier_atlas, settings):
@@ -42,7 +42,7 @@ def test_each_new_atlas_proposes_once_and_a_person_validates(chargee, indicateur
     for value, name in zip(values, ("essai-2025", "essai-2026"), strict=True):
         held = atlases.open_folder(dossier_atlas / name).chiffre("commune", "99004", "densite").valeur
         assert (value.etat, value.valeur, value.chiffre["atlas"]) == ("proposee", held, name)
-        valider_valeur(chargee, value, "Atlas vérifié")
+        validate_valeur(chargee, value, "Atlas vérifié")
     assert indicateur.valeurs.filter(etat="validee").count() == 2
 
 
@@ -54,9 +54,9 @@ def test_an_indicator_the_atlas_does_not_know_is_left_alone(chargee, indicateur,
 def test_the_page_draws_what_its_tables_say_and_warns(client, compte, chargee, indicateur):
     other = compte("pilote_departemental")
     for day, number in ((dt.date(2025, 12, 31), 10.0), (dt.date(2026, 6, 30), 8.0)):
-        value = proposer_valeur(other, indicateur, {"date": day, "valeur": number})
-        valider_valeur(chargee, value, "Relevé")
-    fixer_cible(chargee, indicateur, 2027, 20.0, None)
+        value = propose_valeur(other, indicateur, {"date": day, "valeur": number})
+        validate_valeur(chargee, value, "Relevé")
+    set_cible(chargee, indicateur, 2027, 20.0, None)
     page = client.get(f"/programme/indicateurs/{indicateur.cle}/".replace("#", "%23")).content.decode()
     assert page.count('class="point"') == 2
     assert page.count('class="cible"') == 1

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from maillage.web.programme import models
-from maillage.web.programme.indicateurs.commands import creer_indicateur, fixer_cible
+from maillage.web.programme.indicateurs.commands import create_indicateur, set_cible
 from maillage.web.suivi.commands import ConflitVersion, comment, follow, receive_mail, update
 from maillage.web.suivi.courriel import is_mail_configured, send_digests
 from maillage.web.suivi.queries import count_nouveautes, list_nouveautes
@@ -35,8 +35,8 @@ def told(personne):
 def test_following_a_declinaison_tells_what_happens_to_it_and_to_its_indicators(chargee, lectrice):
     follow(lectrice, get(DOUAI), oui=True)
     update(chargee, get(DOUAI), 1, {"statut": "engagee"}, "CTS de mai")
-    indicator = creer_indicateur(chargee, get(DOUAI), {"libelle": "n", "nature": "quantitative"})
-    fixer_cible(chargee, indicator, 2027, 4.0, None)
+    indicator = create_indicateur(chargee, get(DOUAI), {"libelle": "n", "nature": "quantitative"})
+    set_cible(chargee, indicator, 2027, 4.0, None)
     comment(chargee, get(DOUAI), "À voir")
     update(chargee, get("sante/592/2025/1"), 1, {"statut": "engagee"}, "")
     assert told(lectrice) == [(DOUAI, ["commentaire", "cible", "creation", "changement"])]

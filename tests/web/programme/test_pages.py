@@ -3,7 +3,7 @@
 import pytest
 
 from maillage.web.programme import models
-from maillage.web.programme.amendements.commands import proposer_amendement
+from maillage.web.programme.amendements.commands import propose_amendement
 from maillage.web.programme.couverture.queries import get_arrondissement, list_deficits_diagnostic
 from maillage.web.socle import atlas as atlases
 from maillage.web.suivi.commands import comment
@@ -125,7 +125,7 @@ def test_a_deficit_lies_in_an_arrondissement_only_when_all_its_communes_do(dossi
 def test_names_of_people_stay_among_those_with_an_account(client, compte, nord):
     author = compte("partenaire")
     row = models.ObjectifPrioritaire.objects.get(cle="sante.1")
-    proposer_amendement(author, row, {"libelle": "Accéder aux soins"}, "Plus clair")
+    propose_amendement(author, row, {"libelle": "Accéder aux soins"}, "Plus clair")
     comment(author, row, "À voir en CTS")
     assert str(author) not in read(client, "/programme/objectifs/sante.1/")
     client.force_login(author, "django.contrib.auth.backends.ModelBackend")

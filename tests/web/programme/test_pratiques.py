@@ -11,7 +11,7 @@ from maillage.sdaasp.programme.echange import read_programme
 from maillage.sdaasp.reprise.classeur_lecture import read_sheets
 from maillage.web.programme import models
 from maillage.web.programme.lecture import read
-from maillage.web.programme.pratiques.commands import creer_pratique
+from maillage.web.programme.pratiques.commands import create_pratique
 
 CHAMPS = {
     "version": "1",
@@ -62,7 +62,7 @@ def test_a_practice_of_another_place_is_refused_with_a_reason(navigateur):
 
 def test_two_practices_of_one_name_have_two_addresses(pilote):
     champs = {"titre": "Bus santé", "territoire": "593", "objectifs": ["sante.1"]}
-    keys = [creer_pratique(pilote, champs).cle for _ in range(3)]
+    keys = [create_pratique(pilote, champs).cle for _ in range(3)]
     assert keys == ["bus-sante", "bus-sante-2", "bus-sante-3"]
 
 

@@ -127,9 +127,9 @@ def test_an_imported_indicator_has_the_perimeter_of_what_it_measures(
 
 
 def test_keys_made_after_an_import_are_free(chargee):
-    from maillage.web.programme.afom.commands import ajouter_item  # noqa: PLC0415
-    from maillage.web.programme.indicateurs.commands import creer_indicateur  # noqa: PLC0415
-    from maillage.web.programme.pratiques.commands import creer_label  # noqa: PLC0415
+    from maillage.web.programme.afom.commands import create_item  # noqa: PLC0415
+    from maillage.web.programme.indicateurs.commands import create_indicateur  # noqa: PLC0415
+    from maillage.web.programme.pratiques.commands import create_label  # noqa: PLC0415
 
     item = replace(NEUFS["indicateurs"], cle=f"{OP}#2", objet=OP)
     complete(
@@ -137,20 +137,20 @@ def test_keys_made_after_an_import_are_free(chargee):
     )
     objective = models.ObjectifPrioritaire.objects.get(cle=OP)
     made = [
-        creer_indicateur(chargee, objective, {"libelle": "n", "nature": "quantitative"}) for _ in range(2)
+        create_indicateur(chargee, objective, {"libelle": "n", "nature": "quantitative"}) for _ in range(2)
     ]
     assert [row.cle for row in made] == [f"{OP}#1", f"{OP}#3"]
     place = {"arrondissement": "593", "theme": "sante", "nature": "atout", "texte": "A"}
-    assert [ajouter_item(chargee, place).cle for _ in range(2)] == ["sante/593/afom1", "sante/593/afom3"]
-    assert creer_label(chargee, {"nom": "Santé"}).cle == "sante-2"  # « sante » is the key of a fiche
+    assert [create_item(chargee, place).cle for _ in range(2)] == ["sante/593/afom1", "sante/593/afom3"]
+    assert create_label(chargee, {"nom": "Santé"}).cle == "sante-2"  # « sante » is the key of a fiche
 
 
 def test_imported_voices_stay_when_people_vote(chargee, compte):
-    from maillage.web.programme.afom.commands import voter  # noqa: PLC0415
+    from maillage.web.programme.afom.commands import vote  # noqa: PLC0415
 
     complete(chargee, grow(read(), ["afom"]))
     item = models.ItemAfom.objects.get()
     for person, expected in ((chargee, 6), (compte("charge_mission"), 7), (chargee, 6)):
-        voter(person, item)
+        vote(person, item)
         item.refresh_from_db()
         assert item.voix == expected

@@ -23,10 +23,10 @@ from maillage.web.serveur.preparation import set_up
 set_up(Path(sys.argv[1]), Path(sys.argv[2]))
 from django.db import connection
 from maillage.sdaasp.reprise.chargement import load_programme
-from maillage.web.comptes.commands import creer_demonstration
+from maillage.web.comptes.commands import create_demonstration
 from maillage.web.programme.reprise.commands import load_if_empty
 load_if_empty(load_programme())
-password, _ = creer_demonstration()
+password, _ = create_demonstration()
 names = ("journal_mode", "synchronous", "foreign_keys") if connection.vendor == "sqlite" else ()
 pragmas = [connection.cursor().execute(f"PRAGMA {name}").fetchone()[0] for name in names]
 print(json.dumps({"mot_de_passe": password, "pragmas": pragmas}))

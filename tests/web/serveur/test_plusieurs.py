@@ -13,8 +13,8 @@ import json, pathlib, sys
 from maillage.web.serveur.preparation import set_up
 set_up(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))
 from django.test import Client
-from maillage.web.socle.commands import compter
-counts = [compter("essai", 7) for _ in range(100)]
+from maillage.web.socle.commands import count_use
+counts = [count_use("essai", 7) for _ in range(100)]
 client = Client(HTTP_HOST="localhost")
 wrong = {"username": "charge-mission@demonstration.invalid", "password": "ce n'est pas lui"}
 logins = [client.post("/comptes/connexion/", wrong).status_code for _ in range(int(sys.argv[3]))]

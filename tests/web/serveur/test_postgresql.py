@@ -137,12 +137,12 @@ from maillage.web.serveur.preparation import set_up
 set_up(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))
 from maillage.web.comptes.models import Personne
 from maillage.web.programme import models
-from maillage.web.programme.afom.commands import ajouter_item
-from maillage.web.socle.commands import compter
+from maillage.web.programme.afom.commands import create_item
+from maillage.web.socle.commands import count_use
 who = Personne.objects.get(email="charge-mission@demonstration.invalid")
 place = {"arrondissement": "593", "theme": "sante", "nature": "atout"}
-keys = [ajouter_item(who, place | {"texte": "essai"}).cle for _ in range(20)]
-print(json.dumps({"cles": keys, "comptes": [compter("essai", 7) for _ in range(50)]}))
+keys = [create_item(who, place | {"texte": "essai"}).cle for _ in range(20)]
+print(json.dumps({"cles": keys, "comptes": [count_use("essai", 7) for _ in range(50)]}))
 """
 
 

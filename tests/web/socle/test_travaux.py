@@ -36,8 +36,8 @@ def test_the_big_export_is_made_and_carried_away(client) -> None:
 @pytest.mark.lent
 @pytest.mark.django_db(transaction=True)
 def test_a_failure_is_said(settings) -> None:
-    travaux.declarer("echec", "os:absent")
-    travail = commands.demander_travail(SOMEONE, "echec", "Un échec", {})
+    travaux.declare("echec", "os:absent")
+    travail = commands.request_travail(SOMEONE, "echec", "Un échec", {})
     travail.refresh_from_db()
     assert travail.etat == "echoue"
     assert "absent" in travail.message
@@ -50,12 +50,12 @@ def en_file(db, settings) -> None:
 
 
 def test_cancelling_before_it_starts(en_file) -> None:
-    travail = commands.demander_travail(SOMEONE, "tout_exporter", "Essai", {"x": 1})
-    commands.annuler_travail(SOMEONE, travail)
+    travail = commands.request_travail(SOMEONE, "tout_exporter", "Essai", {"x": 1})
+    commands.cancel_travail(SOMEONE, travail)
     travail.refresh_from_db()
     assert travail.etat == "annule"
     assert not avancement.start(travail.pk)
-    assert queries.annulation_demandee(travail.pk)
+    assert queries.is_annulation_demandee(travail.pk)
 
 
 BAVARD = """
@@ -68,9 +68,9 @@ while time.monotonic() < until:
 
 
 def test_work_that_talks_without_pause_stops_when_asked(en_file) -> None:
-    travail = commands.demander_travail(SOMEONE, "tout_exporter", "Essai", {"x": 6})
+    travail = commands.request_travail(SOMEONE, "tout_exporter", "Essai", {"x": 6})
     avancement.start(travail.pk)
-    commands.annuler_travail(SOMEONE, travail)
+    commands.cancel_travail(SOMEONE, travail)
     start = time.monotonic()
     with subprocess.Popen([sys.executable, "-c", BAVARD], stdout=subprocess.PIPE, text=True) as child:
         taches._follow(child, travail.pk)
@@ -79,7 +79,7 @@ def test_work_that_talks_without_pause_stops_when_asked(en_file) -> None:
 
 
 def test_progress_is_shown_then_the_end(client, en_file) -> None:
-    travail = commands.demander_travail(SOMEONE, "tout_exporter", "Essai", {"x": 2})
+    travail = commands.request_travail(SOMEONE, "tout_exporter", "Essai", {"x": 2})
     avancement.start(travail.pk)
     avancement.note_progress(travail.pk, 40, "commune")
     text = client.get(f"/travaux/{travail.jeton}/").content.decode()
@@ -92,7 +92,7 @@ def test_progress_is_shown_then_the_end(client, en_file) -> None:
 
 def test_silent_work_is_closed_and_can_be_asked_again(client, en_file) -> None:
     question = (SOMEONE, "tout_exporter", "Essai", {"x": 3})
-    silent, alive = commands.demander_travail(*question), commands.demander_travail(*question[:3], {"x": 4})
+    silent, alive = commands.request_travail(*question), commands.request_travail(*question[:3], {"x": 4})
     for travail in (silent, alive):
         avancement.start(travail.pk)
     Travail.objects.filter(pk=silent.pk).update(vu_le=timezone.now() - timedelta(seconds=61))
@@ -120,5 +120,5 @@ def test_asked_work_is_queued_in_the_same_transaction(db, settings, monkeypatch)
 
     monkeypatch.setattr(taches, "executer", File())
     with pytest.raises(OSError, match="coupure"):
-        commands.demander_travail(SOMEONE, "tout_exporter", "Essai", {"x": 5})
+        commands.request_travail(SOMEONE, "tout_exporter", "Essai", {"x": 5})
     assert not Travail.objects.exists()

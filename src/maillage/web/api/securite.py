@@ -14,7 +14,7 @@ from ninja.throttling import BaseThrottle
 from maillage.web.comptes import queries
 from maillage.web.comptes.models import Jeton
 from maillage.web.socle.adresse import lire_adresse
-from maillage.web.socle.commands import compter
+from maillage.web.socle.commands import count_use
 
 
 class Cle(HttpBearer):
@@ -22,7 +22,7 @@ class Cle(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Jeton | None:
         """The key, if it still serves."""
-        return queries.jeton_valable(token)
+        return queries.find_jeton(token)
 
 
 def sans_cle(request: HttpRequest) -> Any:
@@ -40,9 +40,9 @@ class Limite(BaseThrottle):
         """Whether this request is still within the limit."""
         auth = getattr(request, "auth", None)
         if isinstance(auth, Jeton):
-            return compter(f"api:cle:{auth.pk}", minute()) <= self.AVEC_CLE
+            return count_use(f"api:cle:{auth.pk}", minute()) <= self.AVEC_CLE
         adresse = salted_hmac("maillage.limite", lire_adresse(request) or "").hexdigest()
-        return compter(f"api:{adresse}", minute()) <= self.PUBLIQUE
+        return count_use(f"api:{adresse}", minute()) <= self.PUBLIQUE
 
     def wait(self) -> float:
         """Seconds until the next minute."""

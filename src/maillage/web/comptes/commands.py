@@ -34,7 +34,7 @@ class DemandeInvitation:
     dimension: str = ""
 
 
-def inviter(auteur: Any, demande: DemandeInvitation) -> str:
+def invite_personne(auteur: Any, demande: DemandeInvitation) -> str:
     """Make the account and its first mandate; the secret of the link. Inviting again renews it."""
     with ecriture(auteur, "comptes.inviter"):
         if demande.role == Mandat.Role.ADMINISTRATION and not auteur.has_perm("comptes.administrer"):
@@ -69,7 +69,7 @@ def inviter(auteur: Any, demande: DemandeInvitation) -> str:
     return clear
 
 
-def accepter_invitation(invitation: Invitation, mot_de_passe: str) -> Personne:
+def accept_invitation(invitation: Invitation, mot_de_passe: str) -> Personne:
     """Set the first password; the link then serves no more."""
     with ecriture(invitation.personne):
         now = timezone.now()
@@ -82,17 +82,17 @@ def accepter_invitation(invitation: Invitation, mot_de_passe: str) -> Personne:
     return personne
 
 
-def preparer_totp(auteur: Personne) -> TOTPDevice:
+def prepare_totp(auteur: Personne) -> TOTPDevice:
     """The person's double authentication, waiting for its first code."""
     with ecriture(auteur):
         device, _ = TOTPDevice.objects.get_or_create(user=auteur, name="application", confirmed=False)
     return device
 
 
-def confirmer_totp(auteur: Personne, code: str) -> bool:
+def confirm_totp(auteur: Personne, code: str) -> bool:
     """Confirm with a first code; the former device then serves no more."""
     with ecriture(auteur):
-        device = queries.totp_a_confirmer(auteur)
+        device = queries.find_totp_a_confirmer(auteur)
         if device is None or not device.verify_token(code):
             return False
         TOTPDevice.objects.filter(user=auteur, confirmed=True).delete()
@@ -101,7 +101,7 @@ def confirmer_totp(auteur: Personne, code: str) -> bool:
     return True
 
 
-def creer_jeton(auteur: Personne, nom: str) -> str:
+def create_jeton(auteur: Personne, nom: str) -> str:
     """A new API key, valid for a year; its secret, shown once."""
     with ecriture(auteur, "comptes.gerer_jetons"):
         clear, empreinte = secret.nouveau()
@@ -111,7 +111,7 @@ def creer_jeton(auteur: Personne, nom: str) -> str:
     return clear
 
 
-def revoquer_jeton(auteur: Personne, jeton: Jeton) -> None:
+def revoke_jeton(auteur: Personne, jeton: Jeton) -> None:
     """End an API key."""
     with ecriture(auteur, "comptes.revoquer_jeton", jeton):
         Jeton.objects.filter(pk=jeton.pk, revoque_le=None).update(revoque_le=timezone.now())
@@ -129,7 +129,7 @@ DEMONSTRATION = (
 )
 
 
-def creer_demonstration() -> tuple[str, list[Personne]]:
+def create_demonstration() -> tuple[str, list[Personne]]:
     """Make the demonstration accounts, or give them a new password; the password and the accounts.
 
     Only for an install that tries the tool: ``maillage demo`` calls it, nothing else does.
@@ -139,11 +139,11 @@ def creer_demonstration() -> tuple[str, list[Personne]]:
         organisation, _ = Organisation.objects.get_or_create(
             nom="Organisation de démonstration", defaults={"nature": Organisation.Nature.AUTRE}
         )
-        accounts = [_demonstration(organisation, password, *entry) for entry in DEMONSTRATION]
+        accounts = [_create_account(organisation, password, *entry) for entry in DEMONSTRATION]
     return password, accounts
 
 
-def _demonstration(
+def _create_account(
     organisation: Organisation,
     password: str,
     role: str,

@@ -12,7 +12,7 @@ from maillage.web.comptes import secret
 from maillage.web.comptes.models import Invitation, Jeton, Mandat, Personne
 
 
-def invitation_en_cours(clear: str) -> Invitation:
+def get_invitation(clear: str) -> Invitation:
     """The invitation of this secret, still open; 404 otherwise, with what to do."""
     found = (
         Invitation.objects.select_related("personne")
@@ -24,22 +24,22 @@ def invitation_en_cours(clear: str) -> Invitation:
     return found
 
 
-def totp_confirme(personne: Personne) -> TOTPDevice | None:
+def find_totp(personne: Personne) -> TOTPDevice | None:
     """The person's double authentication in force."""
     return TOTPDevice.objects.filter(user=personne, confirmed=True).first()
 
 
-def totp_a_confirmer(personne: Personne) -> TOTPDevice | None:
+def find_totp_a_confirmer(personne: Personne) -> TOTPDevice | None:
     """The one that waits for its first code."""
     return TOTPDevice.objects.filter(user=personne, confirmed=False).first()
 
 
-def mandats_de(personne: Personne) -> QuerySet[Mandat]:
+def list_mandats(personne: Personne) -> QuerySet[Mandat]:
     """All the mandates of a person, present and past."""
     return Mandat.objects.filter(personne=personne).select_related("organisation").order_by("-debut", "pk")
 
 
-def jetons_de(personne: Personne) -> QuerySet[Jeton]:
+def list_jetons(personne: Personne) -> QuerySet[Jeton]:
     """The API keys of a person that still serve."""
     return Jeton.objects.filter(personne=personne, revoque_le=None, expire_le__gt=timezone.now())
 
@@ -49,7 +49,7 @@ def get_jeton(personne: Personne, jeton_id: int) -> Jeton:
     return get_object_or_404(Jeton, pk=jeton_id, personne=personne)
 
 
-def jeton_valable(clear: str) -> Jeton | None:
+def find_jeton(clear: str) -> Jeton | None:
     """The API key of this secret, if it still serves and its owner is active."""
     return (
         Jeton.objects.select_related("personne")
@@ -63,6 +63,6 @@ def jeton_valable(clear: str) -> Jeton | None:
     )
 
 
-def comptes_demonstration() -> QuerySet[Personne]:
+def list_comptes_demonstration() -> QuerySet[Personne]:
     """The demonstration accounts, named by role."""
     return Personne.objects.filter(demonstration=True).order_by("pk")

@@ -9,8 +9,8 @@ urlpatterns = [
     path("deconnexion/", LogoutView.as_view(), name="deconnexion"),
     path("moi/", views.mon_compte, name="mon-compte"),
     path("moi/double-authentification/", views.double_authentification, name="double"),
-    path("moi/cles/", views.creer_jeton, name="creer-jeton"),
-    path("moi/cles/<int:jeton_id>/revoquer", views.revoquer_jeton, name="revoquer-jeton"),
-    path("inviter/", views.inviter, name="inviter"),
+    path("moi/cles/", views.create_jeton, name="creer-jeton"),
+    path("moi/cles/<int:jeton_id>/revoquer", views.revoke_jeton, name="revoquer-jeton"),
+    path("inviter/", views.invite_personne, name="inviter"),
     path("invitation/<str:jeton>/", views.invitation, name="invitation"),
 ]

@@ -29,11 +29,11 @@ class Connexion(auth_views.LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Also the demonstration accounts, where the install has some."""
-        return super().get_context_data(**kwargs, demonstration=list(queries.comptes_demonstration()))
+        return super().get_context_data(**kwargs, demonstration=list(queries.list_comptes_demonstration()))
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Ask for the code before opening the session."""
-        device = queries.totp_confirme(form.get_user())
+        device = queries.find_totp(form.get_user())
         if device is not None and not device.verify_token(form.cleaned_data["code"]):
             form.add_error("code", "Ce code n’est pas le bon, ou n’est plus valable : prenez le suivant.")
             return self.form_invalid(form)
@@ -47,10 +47,10 @@ class Connexion(auth_views.LoginView):
 @never_cache
 def invitation(request: HttpRequest, jeton: str) -> HttpResponse:
     """Accept an invitation: choose a password."""
-    found = queries.invitation_en_cours(jeton)
+    found = queries.get_invitation(jeton)
     form = forms.MotDePasse(request.POST or None, personne=found.personne)
     if request.method == "POST" and form.is_valid():
-        personne = commands.accepter_invitation(found, form.cleaned_data["mot_de_passe"])
+        personne = commands.accept_invitation(found, form.cleaned_data["mot_de_passe"])
         login(request, personne, backend="django.contrib.auth.backends.ModelBackend")
         messages.success(request, "Votre compte est ouvert.", "succes")
         return redirect("comptes:mon-compte")
@@ -62,9 +62,9 @@ def invitation(request: HttpRequest, jeton: str) -> HttpResponse:
 def mon_compte(request: HttpRequest) -> HttpResponse:
     """Who I am here, what I may do, my keys."""
     context = {
-        "mandats": list(queries.mandats_de(request.user)),
-        "jetons": list(queries.jetons_de(request.user)),
-        "totp": queries.totp_confirme(request.user),
+        "mandats": list(queries.list_mandats(request.user)),
+        "jetons": list(queries.list_jetons(request.user)),
+        "totp": queries.find_totp(request.user),
         "form_jeton": forms.NouveauJeton(),
         "peut_inviter": request.user.has_perm("comptes.inviter"),
         "nouveau_jeton": request.session.pop("nouveau_jeton", None),
@@ -77,10 +77,10 @@ def mon_compte(request: HttpRequest) -> HttpResponse:
 @never_cache
 def double_authentification(request: HttpRequest) -> HttpResponse:
     """Turn on double authentication: a picture to scan, then a first code."""
-    device = commands.preparer_totp(request.user)
+    device = commands.prepare_totp(request.user)
     form = forms.CodeTotp(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if commands.confirmer_totp(request.user, form.cleaned_data["code"]):
+        if commands.confirm_totp(request.user, form.cleaned_data["code"]):
             messages.success(request, "La double authentification est active.", "succes")
             return redirect("comptes:mon-compte")
         form.add_error("code", "Ce code n’est pas le bon, ou n’est plus valable : prenez le suivant.")
@@ -90,7 +90,7 @@ def double_authentification(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @get_and_post
-def inviter(request: HttpRequest) -> HttpResponse:
+def invite_personne(request: HttpRequest) -> HttpResponse:
     """Invite someone: the link to hand over is shown once."""
     if not request.user.has_perm("comptes.inviter"):
         raise PermissionDenied
@@ -98,7 +98,7 @@ def inviter(request: HttpRequest) -> HttpResponse:
     lien = None
     if request.method == "POST" and form.is_valid():
         try:
-            clear = commands.inviter(request.user, commands.DemandeInvitation(**form.cleaned_data))
+            clear = commands.invite_personne(request.user, commands.DemandeInvitation(**form.cleaned_data))
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -108,18 +108,18 @@ def inviter(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def creer_jeton(request: HttpRequest) -> HttpResponse:
+def create_jeton(request: HttpRequest) -> HttpResponse:
     """A new API key, shown once on the next page."""
     form = forms.NouveauJeton(request.POST)
     if form.is_valid():
-        request.session["nouveau_jeton"] = commands.creer_jeton(request.user, form.cleaned_data["nom"])
+        request.session["nouveau_jeton"] = commands.create_jeton(request.user, form.cleaned_data["nom"])
     return redirect("comptes:mon-compte")
 
 
 @login_required
 @require_POST
-def revoquer_jeton(request: HttpRequest, jeton_id: int) -> HttpResponse:
+def revoke_jeton(request: HttpRequest, jeton_id: int) -> HttpResponse:
     """End an API key."""
-    commands.revoquer_jeton(request.user, queries.get_jeton(request.user, jeton_id))
+    commands.revoke_jeton(request.user, queries.get_jeton(request.user, jeton_id))
     messages.success(request, "La clé ne sert plus.", "succes")
     return redirect("comptes:mon-compte")

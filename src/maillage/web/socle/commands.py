@@ -15,11 +15,11 @@ from maillage.web.socle.ecriture import ecriture
 from maillage.web.socle.models import Compteur, Travail
 
 
-def demander_travail(auteur: Any, genre: str, titre: str, parametres: dict[str, Any]) -> Travail:
+def request_travail(auteur: Any, genre: str, titre: str, parametres: dict[str, Any]) -> Travail:
     """Ask for a piece of work; the same question, already answered or under way, is not asked twice."""
     cle = hashlib.sha256(json.dumps([genre, parametres], sort_keys=True).encode()).hexdigest()
     with ecriture(auteur, "socle.demander_travail"):
-        existing = queries.travail_vivant_ou_fait(cle)
+        existing = queries.find_travail(cle)
         if existing is not None:
             return existing
         travail = Travail.objects.create(
@@ -35,12 +35,12 @@ def demander_travail(auteur: Any, genre: str, titre: str, parametres: dict[str, 
     return travail
 
 
-def relancer_travail(auteur: Any, travail: Travail) -> Travail:
+def retry_travail(auteur: Any, travail: Travail) -> Travail:
     """Ask again the question of a piece of work that ended without an answer; the former row stays."""
-    return demander_travail(auteur, travail.genre, travail.titre, travail.parametres)
+    return request_travail(auteur, travail.genre, travail.titre, travail.parametres)
 
 
-def annuler_travail(auteur: Any, travail: Travail) -> None:
+def cancel_travail(auteur: Any, travail: Travail) -> None:
     """Ask a piece of work to stop; whoever holds its address may."""
     with ecriture(auteur, "socle.annuler_travail", travail):
         waiting = Travail.objects.filter(pk=travail.pk, etat=Travail.Etat.EN_ATTENTE)
@@ -56,7 +56,7 @@ RETURNING nombre
 """
 
 
-def compter(cle: str, fenetre: int) -> int:
+def count_use(cle: str, fenetre: int) -> int:
     """Count once more, in one statement that two processes cannot both win; the count in this window."""
     with connection.cursor() as cursor:
         cursor.execute(COMPTER, [cle, fenetre])

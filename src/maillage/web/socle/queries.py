@@ -18,7 +18,7 @@ def get_travail_par_jeton(jeton: str) -> Travail:
     return get_object_or_404(Travail, jeton=jeton)
 
 
-def travail_vivant_ou_fait(cle: str) -> Travail | None:
+def find_travail(cle: str) -> Travail | None:
     """The piece of work that answers this question, unless it ended without one or lost its file."""
     for travail in Travail.objects.filter(cle=cle):
         if travail.relancable:
@@ -28,6 +28,6 @@ def travail_vivant_ou_fait(cle: str) -> Travail | None:
     return None
 
 
-def annulation_demandee(travail_id: int) -> bool:
+def is_annulation_demandee(travail_id: int) -> bool:
     """Whether someone asked it to stop."""
     return Travail.objects.filter(pk=travail_id, annulation_demandee=True).exists()

@@ -17,7 +17,7 @@ from django_tasks import task
 
 from maillage.web.socle import avancement, queries
 from maillage.web.socle.models import Travail
-from maillage.web.socle.travaux import fonction_de
+from maillage.web.socle.travaux import get_fonction
 
 POLL_S = 0.3
 SIGNE_S = 2.0
@@ -44,7 +44,11 @@ def _start(travail: Travail, folder: Path, errors: IO[str]) -> subprocess.Popen[
     child = subprocess.Popen(  # noqa: S603 - our own module, no outside input in the command
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
     )
-    order = {"fonction": fonction_de(travail.genre), "parametres": travail.parametres, "dossier": str(folder)}
+    order = {
+        "fonction": get_fonction(travail.genre),
+        "parametres": travail.parametres,
+        "dossier": str(folder),
+    }
     assert child.stdin is not None
     child.stdin.write(json.dumps(order) + "\n")
     child.stdin.close()
@@ -62,7 +66,7 @@ def _follow(child: subprocess.Popen[str], travail_id: int) -> dict[str, Any]:
         if time.monotonic() - signed > SIGNE_S:
             avancement.give_sign(travail_id)
             signed = time.monotonic()
-        if queries.annulation_demandee(travail_id):
+        if queries.is_annulation_demandee(travail_id):
             child.kill()
         try:
             last = events.get(timeout=POLL_S)
@@ -80,7 +84,7 @@ def _read(lines: IO[str] | None, events: Queue[dict[str, Any]]) -> None:
 
 
 def _conclude(travail_id: int, code: int, last: dict[str, Any], errors: str) -> None:
-    if queries.annulation_demandee(travail_id):
+    if queries.is_annulation_demandee(travail_id):
         avancement.finish(travail_id, Travail.Etat.ANNULE)
     elif code == 0 and "fichier" in last:
         avancement.finish(travail_id, Travail.Etat.TERMINE, fichier=last["fichier"])

@@ -12,11 +12,11 @@ Progress = Callable[[int, str], None]
 _GENRES: dict[str, str] = {}
 
 
-def declarer(genre: str, fonction: str) -> None:
+def declare(genre: str, fonction: str) -> None:
     """Register a kind of work: ``fonction`` is ``module:name``, imported in the child only."""
     _GENRES[genre] = fonction
 
 
-def fonction_de(genre: str) -> str:
+def get_fonction(genre: str) -> str:
     """The ``module:name`` of a kind."""
     return _GENRES[genre]

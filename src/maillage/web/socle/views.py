@@ -81,18 +81,18 @@ def travail(request: HttpRequest, jeton: str) -> HttpResponse:
 
 
 @require_POST
-def annuler_travail(request: HttpRequest, jeton: str) -> HttpResponse:
+def cancel_travail(request: HttpRequest, jeton: str) -> HttpResponse:
     """Stop a piece of work."""
     found = queries.get_travail_par_jeton(jeton)
-    commands.annuler_travail(request.user, found)
+    commands.cancel_travail(request.user, found)
     messages.success(request, "L’arrêt est demandé.", "succes")
     return redirect("socle:travail", jeton)
 
 
 @require_POST
-def relancer_travail(request: HttpRequest, jeton: str) -> HttpResponse:
+def retry_travail(request: HttpRequest, jeton: str) -> HttpResponse:
     """Ask again for a piece of work that did not come to its end."""
-    again = commands.relancer_travail(request.user, queries.get_travail_par_jeton(jeton))
+    again = commands.retry_travail(request.user, queries.get_travail_par_jeton(jeton))
     return redirect("socle:travail", again.jeton)
 
 

@@ -11,4 +11,4 @@ class TerritoiresConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the background work of this app."""
-        travaux.declarer("tout_exporter", "maillage.web.territoires.exports:tout_exporter")
+        travaux.declare("tout_exporter", "maillage.web.territoires.exports:tout_exporter")

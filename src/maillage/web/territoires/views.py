@@ -365,7 +365,7 @@ def _export(atlas: AtlasOuvert, table: classement.Table, form: str) -> HttpRespo
 def tout_exporter(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     """Every indicator of every mesh, in the background."""
     parametres = {"atlas": str(atlas.dossier), "empreinte": atlas.empreinte}
-    travail = socle_commands.demander_travail(
+    travail = socle_commands.request_travail(
         request.user, "tout_exporter", "Tous les indicateurs, tous les niveaux", parametres
     )
     return redirect("socle:travail", travail.jeton)

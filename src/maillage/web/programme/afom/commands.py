@@ -14,7 +14,7 @@ from maillage.web.suivi.commands import create
 from maillage.web.suivi.queries import find_free_key
 
 
-def ajouter_item(auteur: Any, champs: Mapping[str, Any]) -> models.ItemAfom:
+def create_item(auteur: Any, champs: Mapping[str, Any]) -> models.ItemAfom:
     """An item of an AFOM matrix."""
     row = models.ItemAfom(**champs)
     with ecriture(auteur, "programme.contribuer_afom", row):
@@ -24,7 +24,7 @@ def ajouter_item(auteur: Any, champs: Mapping[str, Any]) -> models.ItemAfom:
     return row
 
 
-def voter(auteur: Any, item: models.ItemAfom) -> None:
+def vote(auteur: Any, item: models.ItemAfom) -> None:
     """Give one's voice to an item, or take it back.
 
     Voices are no version of the item: an undo keeps them. Those that an import brought, without names, stay.

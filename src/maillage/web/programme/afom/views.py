@@ -31,7 +31,7 @@ def afom(request: HttpRequest) -> HttpResponse:
     names = {key: atlas.definition(key).nom for key in figures}
     form = forms.FormulaireAfom(request.POST or None, chiffres=figures, noms=names, theme=theme)
     if request.method == "POST" and form.is_valid():
-        commands.ajouter_item(request.user, form.read_fields() | {"arrondissement": place, "theme": theme})
+        commands.create_item(request.user, form.read_fields() | {"arrondissement": place, "theme": theme})
         return redirect(draft.get_absolute_url())
     items = list(queries.list_afom(place, theme))
     context = {
@@ -53,8 +53,8 @@ def afom(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def voter(request: HttpRequest, cle: str) -> HttpResponse:
+def vote(request: HttpRequest, cle: str) -> HttpResponse:
     """Give or take back one's voice."""
     item = get_object_or_404(models.ItemAfom, cle=cle)
-    commands.voter(request.user, item)
+    commands.vote(request.user, item)
     return redirect(item.get_absolute_url())

@@ -24,7 +24,7 @@ from maillage.web.socle.ecriture import as_validation, ecriture
 from maillage.web.suivi.commands import Nature, announce, update
 
 
-def proposer_amendement(
+def propose_amendement(
     auteur: Any,
     objet: models.ObjetProgramme,
     champs: Mapping[str, Any],
@@ -55,7 +55,7 @@ def proposer_amendement(
     return row
 
 
-def instruire_amendement(
+def move_amendement(
     auteur: Any, amendement: models.Amendement, etat: EtatAmendement, reponse: str, *, malgre: bool = False
 ) -> None:
     """Move an amendment. Its author proposes or withdraws it; those who decide do the rest.

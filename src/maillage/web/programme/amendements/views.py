@@ -35,7 +35,7 @@ _VERBES = {
 @login_required
 @get_and_post
 @never_cache
-def proposer(request: HttpRequest, sorte: str, cle: str) -> HttpResponse:
+def propose(request: HttpRequest, sorte: str, cle: str) -> HttpResponse:
     """Propose to change any fields of an object, with the form that changes them."""
     objet = get_objet(sorte, cle)
     if sorte not in PROPOSABLES:
@@ -48,7 +48,7 @@ def proposer(request: HttpRequest, sorte: str, cle: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         draft = "brouillon" in request.POST
         try:
-            row = commands.proposer_amendement(
+            row = commands.propose_amendement(
                 request.user, objet, form.read_fields(), form.cleaned_data["motif"], brouillon=draft
             )
         except ValidationError as error:
@@ -96,7 +96,7 @@ def _move(request: HttpRequest) -> HttpResponse:
     state = EtatAmendement(request.POST["etat"])
     answer, force = request.POST.get("reponse", ""), "malgre" in request.POST
     try:
-        commands.instruire_amendement(request.user, row, state, answer, malgre=force)
+        commands.move_amendement(request.user, row, state, answer, malgre=force)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages), "erreur")
     else:

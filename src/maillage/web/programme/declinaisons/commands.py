@@ -13,7 +13,7 @@ from maillage.web.socle.ecriture import ecriture
 from maillage.web.suivi.commands import create
 
 
-def creer_declinaison(
+def create_declinaison(
     auteur: Any, declinaison: DeclinaisonPure, champs: Mapping[str, Any], motif: str = "Création"
 ) -> models.Declinaison:
     """A new declinaison in the next free number of its slot, filled at once: whole, or not at all."""

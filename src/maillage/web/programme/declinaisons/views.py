@@ -127,7 +127,7 @@ def nouvelle_declinaison(request: HttpRequest) -> HttpResponse:
     elif form.is_valid():
         pure = DeclinaisonPure(theme=theme, arrondissement=place, annee=draft.annee)
         try:
-            row = commands.creer_declinaison(request.user, pure, form.read_fields())
+            row = commands.create_declinaison(request.user, pure, form.read_fields())
         except ValidationError as error:
             form.add_error(None, error)
         else:

@@ -25,7 +25,7 @@ from maillage.web.suivi.views import offer_undo
 @login_required
 @get_and_post
 @never_cache
-def modifier(request: HttpRequest, sorte: str, cle: str) -> HttpResponse:
+def edit(request: HttpRequest, sorte: str, cle: str) -> HttpResponse:
     """Edit an object; when somebody wrote in between, show both and lose nothing."""
     objet = get_objet(sorte, cle)
     if sorte not in FORMULAIRES or not request.user.has_perm(objet.MODIFIER, objet):

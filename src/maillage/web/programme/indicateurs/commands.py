@@ -19,7 +19,7 @@ from maillage.web.suivi.commands import Nature, announce, create
 from maillage.web.suivi.queries import find_free_key
 
 
-def creer_indicateur(
+def create_indicateur(
     auteur: Any,
     objet: models.ObjetProgramme,
     champs: Mapping[str, Any],
@@ -32,11 +32,11 @@ def creer_indicateur(
         row = models.IndicateurSuivi(cle=key, objet=objet.cle, **champs)
         create(auteur, row)
         if cible is not None:
-            fixer_cible(auteur, row, **cible)
+            set_cible(auteur, row, **cible)
     return row
 
 
-def fixer_cible(
+def set_cible(
     auteur: Any, indicateur: models.IndicateurSuivi, annee: int, valeur: float | None, texte: str | None
 ) -> models.Cible:
     """Set or change the target of an indicator for a year."""
@@ -50,7 +50,7 @@ def fixer_cible(
     return row
 
 
-def proposer_valeur(
+def propose_valeur(
     auteur: Personne, indicateur: models.IndicateurSuivi, champs: Mapping[str, Any]
 ) -> models.Valeur:
     """A value, to be validated by somebody else."""
@@ -59,7 +59,7 @@ def proposer_valeur(
         return models.Valeur.objects.create(indicateur=indicateur, auteur=str(auteur), **champs)
 
 
-def remplir_depuis_atlas(auteur: Any, chiffres: Mapping[str, ChiffreCite], jour: date) -> int:
+def fill_from_atlas(auteur: Any, chiffres: Mapping[str, ChiffreCite], jour: date) -> int:
     """Propose the figures of an atlas for the indicators bound to it (key → figure); the number proposed.
 
     An atlas proposes once: what it has already proposed for an indicator is left as it is. ``auteur`` None
@@ -76,7 +76,7 @@ def remplir_depuis_atlas(auteur: Any, chiffres: Mapping[str, ChiffreCite], jour:
     return proposed
 
 
-def valider_valeur(auteur: Personne, valeur: models.Valeur, motif: str) -> models.Valeur:
+def validate_valeur(auteur: Personne, valeur: models.Valeur, motif: str) -> models.Valeur:
     """Validate a proposed value, with the reason."""
     with ecriture(auteur, "programme.valider_valeur", valeur):
         row = models.Valeur.objects.select_for_update().get(pk=valeur.pk)

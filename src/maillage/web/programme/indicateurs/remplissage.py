@@ -16,4 +16,4 @@ def fill_from_newest_atlas() -> int:
     newest = atlas.choose(None)
     if newest is None:
         return 0
-    return commands.remplir_depuis_atlas(None, queries.list_bound_figures(newest), timezone.localdate())
+    return commands.fill_from_atlas(None, queries.list_bound_figures(newest), timezone.localdate())

@@ -77,10 +77,10 @@ def _write_measure(request: HttpRequest, row: models.IndicateurSuivi, kind: str 
     data = form.cleaned_data
     try:
         if kind == "cible":
-            commands.fixer_cible(request.user, row, data["annee"], data["valeur"], data["texte"])
+            commands.set_cible(request.user, row, data["annee"], data["valeur"], data["texte"])
         else:
             fields = data | {"texte": data["texte"] or None, "groupe": data["groupe"] or None}
-            commands.proposer_valeur(request.user, row, fields)
+            commands.propose_valeur(request.user, row, fields)
     except ValidationError as error:
         form.add_error(None, error)
         return False
@@ -90,13 +90,13 @@ def _write_measure(request: HttpRequest, row: models.IndicateurSuivi, kind: str 
 
 @login_required
 @require_POST
-def remplir(request: HttpRequest) -> HttpResponse:
+def fill(request: HttpRequest) -> HttpResponse:
     """Propose, for each indicator bound to the atlas, the value that this atlas gives."""
     atlas = request.atlas  # type: ignore[attr-defined]
     if atlas is None:
         raise Http404("Aucun atlas n’est ouvert.")
     figures = queries.list_bound_figures(atlas)
-    count = commands.remplir_depuis_atlas(request.user, figures, timezone.localdate())
+    count = commands.fill_from_atlas(request.user, figures, timezone.localdate())
     text = f"{count} valeurs proposées par l’atlas {atlas.id} ; il reste à les valider."
     messages.success(request, text, "succes")
     return redirect("programme:indicateurs")
@@ -104,11 +104,11 @@ def remplir(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def valider_valeur(request: HttpRequest, valeur_id: int) -> HttpResponse:
+def validate_valeur(request: HttpRequest, valeur_id: int) -> HttpResponse:
     """Validate a proposed value."""
     row = get_object_or_404(models.Valeur.objects.select_related("indicateur"), pk=valeur_id)
     try:
-        commands.valider_valeur(request.user, row, request.POST.get("motif", ""))
+        commands.validate_valeur(request.user, row, request.POST.get("motif", ""))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages), "erreur")
     else:
@@ -125,7 +125,7 @@ def nouvel_indicateur(request: HttpRequest, sorte: str, cle: str) -> HttpRespons
         raise PermissionDenied
     form = forms.FormulaireIndicateur(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        row = commands.creer_indicateur(request.user, objet, form.read_fields(), form.read_target())
+        row = commands.create_indicateur(request.user, objet, form.read_fields(), form.read_target())
         text = (
             "L’indicateur est créé, avec sa cible."
             if form.read_target()

@@ -14,7 +14,7 @@ from maillage.web.suivi.commands import create
 from maillage.web.suivi.queries import find_free_key
 
 
-def creer_pratique(auteur: Any, champs: Mapping[str, Any]) -> models.BonnePratique:
+def create_pratique(auteur: Any, champs: Mapping[str, Any]) -> models.BonnePratique:
     """A good practice; its key is made from its title."""
     row = models.BonnePratique(**champs)
     row.themes = models.list_themes(row)
@@ -24,7 +24,7 @@ def creer_pratique(auteur: Any, champs: Mapping[str, Any]) -> models.BonnePratiq
     return row
 
 
-def creer_label(auteur: Any, champs: Mapping[str, Any]) -> models.Label:
+def create_label(auteur: Any, champs: Mapping[str, Any]) -> models.Label:
     """A label; its key is made from its name."""
     with ecriture(auteur, models.Label.MODIFIER):
         row = models.Label(cle=_make_key(champs["nom"]), **champs)

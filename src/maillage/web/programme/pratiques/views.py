@@ -25,10 +25,10 @@ CREATIONS = {
     "pratique": (
         models.BonnePratique,
         FormulairePratique,
-        commands.creer_pratique,
+        commands.create_pratique,
         "Nouvelle bonne pratique",
     ),
-    "label": (models.Label, FormulaireLabel, commands.creer_label, "Nouveau label"),
+    "label": (models.Label, FormulaireLabel, commands.create_label, "Nouveau label"),
 }
 HORS_PERIMETRE = (
     "Votre mandat ne couvre pas cette pratique : rattachez-la à votre arrondissement et à un objectif de "
@@ -91,7 +91,7 @@ def label(request: HttpRequest, cle: str) -> HttpResponse:
 @login_required
 @get_and_post
 @never_cache
-def creer(request: HttpRequest, sorte: str) -> HttpResponse:
+def create(request: HttpRequest, sorte: str) -> HttpResponse:
     """A new good practice or label; the address may say what it serves (``?objectifs=sante.1``)."""
     if sorte not in CREATIONS:
         raise Http404("Cela ne se crée pas ici.")

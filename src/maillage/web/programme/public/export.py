@@ -20,7 +20,7 @@ from maillage.web.programme.lecture import read_programme
 
 
 @require_GET
-def exporter(request: HttpRequest, forme: str) -> HttpResponse:
+def download(request: HttpRequest, forme: str) -> HttpResponse:
     """The whole programme, or one fiche, as a document, a workbook or data."""
     programme, fiche = read_programme(), request.GET.get("fiche", "")
     known = {row.cle for row in programme.fiches}

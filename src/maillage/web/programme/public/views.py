@@ -86,7 +86,7 @@ def ici(request: HttpRequest, niveau: str, code: str) -> HttpResponse:
 
 
 @require_GET
-def choisir(request: HttpRequest) -> HttpResponse:
+def choose(request: HttpRequest) -> HttpResponse:
     """The page of the arrondissement chosen in the list."""
     noms = get_noms()
     code = request.GET.get("arrondissement", "")

@@ -41,7 +41,7 @@ CLE = "import_programme"
 @login_required
 @require_http_methods(["GET", "POST"])
 @never_cache
-def importer(request: HttpRequest) -> HttpResponse:
+def import_programme(request: HttpRequest) -> HttpResponse:
     """Read a file, then show it; what was read waits in the session until it is confirmed or given up."""
     if not request.user.has_perm("programme.importer"):
         raise PermissionDenied
