@@ -13,6 +13,7 @@ import shapely
 
 from maillage.atlas.lecture.ouvert import Atlas, check_niveau
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.catalogue.tableurs import DANGEREUX, LIGNES
 
 COLONNES: Final = (
     "niveau",
@@ -29,7 +30,6 @@ COLONNES: Final = (
     "bas",
     "haut",
 )
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def make_long(atlas: Atlas, niveau: str, indicateurs: Sequence[str] = ()) -> pl.DataFrame:
@@ -107,10 +107,7 @@ def guard(frame: pl.DataFrame) -> pl.DataFrame:
     """
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     return frame.with_columns(
-        pl.when(pl.col(name).str.slice(0, 1).is_in(FORMULA))
-        .then(pl.concat_str(pl.lit("'"), name))
-        .otherwise(name)
-        .alias(name)
+        pl.when(pl.col(name).str.contains(DANGEREUX)).then(pl.format("'{}", name)).otherwise(name).alias(name)
         for name in texts
     )
 
@@ -188,7 +185,15 @@ def list_sources(atlas: Atlas) -> pl.DataFrame:
 
 
 def make_sheet(title: str, frame: pl.DataFrame) -> Any:
-    """A sheet with a header row; numbers are numbers."""
+    """A sheet with a header row; numbers are numbers.
+
+    Raises:
+        EntreeInvalide: more rows than a spreadsheet holds.
+    """
+    if frame.height >= LIGNES:
+        advice = "Prenez le format CSV ou Parquet."
+        faute = Faute(f"{frame.height} lignes : un tableur en tient {LIGNES}", que_faire=advice)
+        raise EntreeInvalide("Le tableau est trop long pour un tableur.", (faute,))
     from odf.table import Table, TableRow  # noqa: PLC0415
 
     sheet = Table(name=title)

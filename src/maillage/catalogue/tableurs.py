@@ -15,7 +15,8 @@ NOM_DE_FEUILLE = 31
 INTERDITS_FEUILLE = "[]*?:/\\'"
 
 # Spreadsheets run what starts so when a CSV is opened (OWASP, « CSV Injection »), blanks before it or not.
-DANGER = re.compile(r"^(?='*[ \n]*[=+\-@\t\r])")
+DANGEREUX = r"^'*[ \n]*[=+\-@\t\r]"
+DANGER = re.compile(rf"^(?={DANGEREUX[1:]})")
 
 
 def neutraliser(text: str) -> str:

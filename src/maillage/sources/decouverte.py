@@ -15,11 +15,23 @@ import polars as pl
 
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.sources import list_sources
+from maillage.sources import zones
+from maillage.sources.contours import CODES_COMMUNE, CODES_QPV
 from maillage.sources.controle import CODE_COMMUNE
-from maillage.sources.fichiers import APERCU_BYTES, decode, find_separator, find_year, fold, read_first_sheet
+from maillage.sources.fichiers import (
+    APERCU_BYTES,
+    UTF16,
+    decode,
+    find_separator,
+    find_year,
+    fold,
+    read_first_sheet,
+    skip_preamble,
+)
 from maillage.sources.tableur import list_sheets
 
 RANGS = frozenset({"x75pop17", "aoccvoit", "ieco"})  # percentile ranks: never a figure
+# percentile ranks: never a figure
 
 
 def find_sources(directory: Path) -> dict[str, tuple[Path, ...]]:
@@ -95,6 +107,8 @@ def read_signature(path: Path) -> frozenset[str]:
 
 def decode_head(head: bytes) -> str:
     """The first bytes as text; a character cut at the end is dropped."""
+    if head.startswith(UTF16):
+        return head[: len(head) // 2 * 2].decode("utf-16", "ignore")
     for cut in range(4):
         try:
             return head[: len(head) - cut].decode("utf-8-sig")
@@ -123,25 +137,28 @@ def read_sheets(path: Path) -> frozenset[str]:
 
 
 def read_layers(path: Path) -> frozenset[str]:
-    """What the layers of a GeoPackage are."""
+    """What the layers of a GeoPackage are: by their names, else the only one by its properties."""
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as base:
-            names = [
-                str(row[0]).lower() for row in base.execute("SELECT table_name FROM gpkg_geometry_columns")
-            ]
+            base.row_factory = sqlite3.Row
+            found = base.execute("SELECT table_name FROM gpkg_geometry_columns").fetchall()
+            names = [str(row[0]) for row in found]
+            lone = names[0].replace('"', '""') if len(names) == 1 else None
+            row = base.execute(f'SELECT * FROM "{lone}" LIMIT 1').fetchone() if lone else None  # noqa: S608
     except sqlite3.DatabaseError:
         return frozenset()
-    if any(name in {"commune", "communes"} for name in names):
+    lower = [name.lower() for name in names]
+    if any(name in {"commune", "communes"} for name in lower):
         return frozenset({"geo:commune"})
     for mark, prefix in (("geo:qpv", "qp"), ("geo:zone", "zone")):
-        if any(name.startswith(prefix) for name in names):
+        if any(name.startswith(prefix) for name in lower):
             return frozenset({mark})
-    return frozenset()
+    return name_features(dict(row)) if row else frozenset()
 
 
 def read_header(text: str) -> frozenset[str]:
     """Column names of a delimited file; the first line that is not empty holds them."""
-    first = text.lstrip("\r\n").split("\n", 1)[0]
+    first = skip_preamble(text.replace("\r\n", "\n").replace("\r", "\n"))[0].split("\n", 1)[0]
     if "\x00" in first or len(first) > APERCU_BYTES // 2:
         return frozenset()
     try:
@@ -160,11 +177,18 @@ def read_json_mark(text: str) -> frozenset[str]:
         return frozenset({f"json:{kind}"} if kind else {fold(key) for key in first})
     if "commune" in keys and '"Point"' in text:
         return frozenset({"geo:mairie"})
-    if keys & {"code_qp", "codeqp", "code_qpv"}:
+    return name_features(first)
+
+
+def name_features(properties: dict[str, object]) -> frozenset[str]:
+    """What polygons are, by the properties that their readers look for."""
+    keys = {key.lower() for key in properties}
+    if keys & {*CODES_QPV}:
         return frozenset({"geo:qpv"})
-    if "code_zone" in keys or ({"code", "nom", "type"} <= keys and not is_commune(first)):
+    described = bool(keys & {*zones.NOMS}) and bool(keys & {*zones.NATURES})
+    if "code_zone" in keys or ("code" in keys and described and not is_commune(properties)):
         return frozenset({"geo:zone"})
-    return frozenset({"geo:commune"}) if keys & {"code", "code_insee", "insee_com", "codgeo"} else frozenset()
+    return frozenset({"geo:commune"}) if keys & {*CODES_COMMUNE} else frozenset()
 
 
 def is_commune(properties: dict[str, object]) -> bool:

@@ -24,6 +24,7 @@ from maillage.sources.classeur import read_workbook
 SEPARATEURS = ",;\t|"
 LARGE_BYTES = 64 * 2**20  # past this size a table is streamed, and only its last row's width is checked
 APERCU_BYTES = 64 * 1024
+UTF16 = (b"\xff\xfe", b"\xfe\xff")  # « texte Unicode » of Excel
 GUILLEMET = '"'
 APOSTROPHE = r"^'('*[ \n]*[=+\-@])"  # set before a text that a spreadsheet would run (catalogue/tableurs.py)
 SANS_NOM = "\x00"  # no header can hold it
@@ -41,12 +42,13 @@ class Feuille:
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """Text of ``data`` and the encoding found: UTF-8 (with or without BOM), else Windows-1252, else Latin-1.
+    """Text of ``data`` and the encoding found: by its mark, else UTF-8, Windows-1252, Latin-1.
 
     >>> decode("é".encode("latin-1"))
     ('é', 'cp1252')
     """
-    for encoding in ("utf-8-sig", "cp1252"):
+    marked = ("utf-16",) if data.startswith(UTF16) else ()
+    for encoding in (*marked, "utf-8-sig", "cp1252"):
         try:
             return data.decode(encoding), encoding
         except UnicodeDecodeError:
@@ -148,8 +150,7 @@ def read_csv(path: Path) -> Feuille:
         EntreeInvalide: empty, truncated, ragged, or with a column twice.
     """
     whole = decode(read_bytes(path))[0].replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
-    text = whole.lstrip("\n")
-    blank = len(whole) - len(text)
+    text, blank = skip_preamble(whole)
     if "\x00" in text:
         raise EntreeInvalide(
             f"Le fichier {path.name} n'est pas un fichier de texte.", (Faute("octets nuls", path.name),)
@@ -165,6 +166,17 @@ def read_csv(path: Path) -> Feuille:
     except (csv.Error, pl.exceptions.PolarsError) as error:
         faute = Faute(f"tableau illisible : {str(error).splitlines()[0]}", path.name)
         raise EntreeInvalide(f"Le fichier {path.name} est abîmé ou coupé.", (faute,)) from error
+
+
+def skip_preamble(text: str) -> tuple[str, int]:
+    """The text from its header, and how many lines stand above: blank ones, Excel's ``sep=;``.
+
+    >>> skip_preamble("sep=;\\ncode;nom")
+    ('code;nom', 1)
+    """
+    found = re.match(r"\n*(sep=.\n)?\n*", text, re.IGNORECASE)
+    above = found.group() if found else ""
+    return text[len(above) :], above.count("\n")
 
 
 def split_header(text: str, separator: str) -> tuple[list[str], str]:

@@ -9,16 +9,8 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
+from maillage.catalogue.tableurs import neutraliser
 from maillage.reports.diagnostic.document import Cellule, Nombre, Rapport, Tableau
-
-RISKY = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-)  # what a spreadsheet may take for a formula when the file goes through CSV
 
 
 def write_workbook(rapport: Rapport, path: Path) -> None:
@@ -68,14 +60,5 @@ def make_cell(cell: Cellule) -> Any:
         made.addElement(P(text=str(cell)))
         return made
     made = TableCell(valuetype="string")
-    made.addElement(P(text=guard(str(cell))))
+    made.addElement(P(text=neutraliser(str(cell))))
     return made
-
-
-def guard(text: str) -> str:
-    """A text that would read as a formula gets an apostrophe before it, as spreadsheets write it.
-
-    >>> guard("=SOMME(A1)"), guard("Lille")
-    ("'=SOMME(A1)", 'Lille')
-    """
-    return f"'{text}" if text.startswith(RISKY) else text

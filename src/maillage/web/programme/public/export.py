@@ -7,8 +7,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.reports.ecrire.classeur import write_sheets
 from maillage.reports.ecrire.docx import write_docx
 from maillage.reports.ecrire.pdf import write_pdf
@@ -27,7 +29,12 @@ def download(request: HttpRequest, forme: str) -> HttpResponse:
     if forme not in FORMES or (fiche and fiche not in known):
         raise Http404("Ce document n’existe pas : .docx, .pdf, .ods, .xlsx ou .json.")
     name = f"{fiche or programme.schema.cle}.{forme}"
-    answer = HttpResponse(_make(programme, forme, fiche), content_type=FORMES[forme])
+    try:
+        body = _make(programme, forme, fiche)
+    except EntreeInvalide as error:
+        said = {"titre": "Ce format ne peut pas tout contenir", "texte": str(error)}
+        return render(request, "socle/erreur.html", said, status=422)
+    answer = HttpResponse(body, content_type=FORMES[forme])
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
