@@ -79,6 +79,25 @@ def avec_unite(value: float | None, unite: str, decimales: int = 0) -> str:
     return f"{nombre(value, decimales)}{INSECABLE}{unite_courte(unite)}"
 
 
+def se_distinguent(a: float, b: float, unite: str, decimales: int = 0) -> bool:
+    """Whether two figures differ by more than rounding can make or hide: at least (≥) one unit as shown.
+
+    Two figures told alike never do; two that do are never told alike.
+
+    >>> se_distinguent(4.4, 4.6, "min"), se_distinguent(4.4, 5.4, "min")
+    (False, True)
+    >>> se_distinguent(0.2184, 0.2182, "part", 3), se_distinguent(0.2194, 0.2182, "part", 3)
+    (False, True)
+    """
+    if unite in {"part", "proportion"}:
+        a, b, decimales = a * 100, b * 100, max(decimales - 2, 0)
+    elif unite == "s":
+        a, b = a / 60, b / 60
+    if min(abs(a), abs(b)) >= SANS_DECIMALE:
+        decimales = 0
+    return round(abs(a - b), 9) >= 10.0**-decimales
+
+
 def fourchette(bas: float | None, haut: float | None, unite: str, decimales: int = 0) -> str:
     """« 23,5 à 50,9 % »: the unit once.
 

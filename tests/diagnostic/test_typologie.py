@@ -75,6 +75,32 @@ def test_a_reason_shows_both_figures():
     assert "5,0\xa0%" in reason
 
 
+@pytest.mark.parametrize(
+    ("here", "there", "impute", "said"),
+    [
+        (0.2184, 0.2182, False, False),  # 21,8 % contre 21,8 %
+        (0.2194, 0.2182, False, True),
+        (0.225, 0.2182, True, False),  # imputed: within 5 %
+        (0.23, 0.2182, True, True),
+    ],
+)
+def test_a_gap_that_the_figure_cannot_tell_is_no_reason(here, there, impute, said):
+    figures = {"taux_pauvrete": Figure("Taux de pauvreté", here, there, "part", 3, impute=impute)}
+    assert bool(explain_all(figures)) == said
+    assert (find_type(figures).id == "fragile") == said
+
+
+def test_the_rule_s_own_thresholds_are_not_the_departement():
+    """A share past a threshold is a reason even where the département's is the same."""
+    same = Figure("Habitants à plus de 7 min", 0.30, 0.30, "part", 3, impute=True)
+    assert explain_all({"part_panier_plus_7min": same})
+
+
+def test_portrait_says_nothing_of_a_gap_that_rounding_hides():
+    same = Constat("Indice", 1.2, 1.0, "", "moins", "2021")
+    assert "favorable" not in write_portrait("Ici", 1000, [same])
+
+
 def constat(value, reference, **more):
     return Constat("Durée d'accès", value, reference, "s", "moins", "2021", **more)
 

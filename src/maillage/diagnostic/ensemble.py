@@ -25,7 +25,10 @@ from maillage.diagnostic.typologie import Figure, Typologie, explain_all, find_t
 
 @dataclass(frozen=True)
 class Colonne:
-    """One indicator over a mesh: values and interval (float64[n], NaN unknown), the département's own."""
+    """One indicator over a mesh: values and interval (float64[n], NaN unknown), the département's own.
+
+    ``impute`` bool[n]: where the figure was carried over from elsewhere; None when it never was.
+    """
 
     nom: str
     unite: str
@@ -34,10 +37,14 @@ class Colonne:
     haut: Float
     reference: float
     decimales: int = 0
+    impute: NDArray[np.bool_] | None = None
 
     def figure(self, row: int) -> Figure:
         """The figure of one territory, as sentences need it."""
-        return Figure(self.nom, float(self.valeurs[row]), self.reference, self.unite, self.decimales)
+        imputed = self.impute is not None and bool(self.impute[row])
+        return Figure(
+            self.nom, float(self.valeurs[row]), self.reference, self.unite, self.decimales, impute=imputed
+        )
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from math import isfinite
 from typing import Literal
 
 from maillage.catalogue.lecture import read_toml
-from maillage.diagnostic.phrases import enumerate_words, format_figure, lower_first
-from maillage.francais import accord
+from maillage.diagnostic.phrases import DECIMALES, enumerate_words, format_figure, lower_first
+from maillage.francais import accord, se_distinguent
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,15 @@ class Constat:
     def gap(self) -> float:
         """Relative gap to the département, positive when better; 0 when it cannot be said.
 
-        A gap that the interval does not exclude is not one.
+        A gap that the interval does not exclude, or that rounding hides, is not one.
         """
         if self.sens == "neutre" or not (isfinite(self.valeur) and isfinite(self.reference)):
             return 0.0
         if self.reference == 0 or self.bas <= self.reference <= self.haut:
+            return 0.0
+        if not se_distinguent(
+            self.valeur, self.reference, self.unite, DECIMALES.get(self.unite, self.decimales)
+        ):
             return 0.0
         gap = (self.valeur - self.reference) / abs(self.reference)
         return gap if self.sens == "plus" else -gap

@@ -9,18 +9,38 @@ from math import isfinite
 from typing import Any
 
 from maillage.catalogue.lecture import read_toml
-from maillage.diagnostic.phrases import format_figure, lower_first
+from maillage.diagnostic.phrases import DECIMALES, format_figure, lower_first
+from maillage.francais import se_distinguent
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of one territory and the département's (NaN when unknown), as a sentence needs it."""
+    """A figure of one territory and the département's (NaN when unknown), as a sentence needs it.
+
+    ``impute``: it was carried over from elsewhere, and is worth its precision only (``precision_impute``).
+    """
 
     nom: str
     valeur: float
     reference: float
     unite: str
     decimales: int = 0
+    impute: bool = False
+
+    @property
+    def se_distingue(self) -> bool:
+        """Whether the gap to the département can be told: more than rounding, and than an imputed precision.
+
+        >>> Figure("Taux de pauvreté", 0.2184, 0.2182, "part", 3).se_distingue
+        False
+        >>> Figure("Taux de pauvreté", 0.225, 0.218, "part", 3, impute=True).se_distingue
+        False
+        """
+        decimals = DECIMALES.get(self.unite, self.decimales)
+        if not se_distinguent(self.valeur, self.reference, self.unite, decimals):
+            return False
+        least = read_toml("typologie.toml")["raisons"]["precision_impute"] if self.impute else 0.0
+        return bool(abs(self.valeur - self.reference) > least * abs(self.reference))
 
 
 @dataclass(frozen=True)
@@ -44,13 +64,16 @@ class Condition:
         return None
 
     def explain(self, figures: Mapping[str, Figure]) -> str | None:
-        """The reason, as a sentence, when the condition holds; None when it does not or cannot be said."""
+        """The reason, as a sentence, when the condition holds; None when it does not or cannot be said.
+
+        Beside the département, a gap that the figure cannot tell is none.
+        """
         figure = self.find(figures)
         if figure is None:
             return None
         bound = self.ratio * figure.reference if self.seuil is None else self.seuil
         holds = figure.valeur > bound if self.au_dela else figure.valeur < bound
-        if not (isfinite(bound) and holds):
+        if not (isfinite(bound) and holds) or (self.seuil is None and not figure.se_distingue):
             return None
         return self.raison.format(
             nom=lower_first(figure.nom),

@@ -2,6 +2,7 @@
 
 import html
 import subprocess
+from types import SimpleNamespace
 
 import pytest
 
@@ -125,6 +126,32 @@ def test_the_rank_of_a_territory(dossier_atlas) -> None:
     assert ranks["duree_france_services"] == ["2e sur 11", "9e sur 11"]
 
 
+@pytest.mark.parametrize("niveau", ["commune", "epci", "departement"])
+def test_every_figure_is_shown_under_the_name_of_its_own_indicator(niveau, dossier_atlas) -> None:
+    """Where territories do not know the same figures of a dimension, each row quotes one indicator only."""
+    atlas = atlases.choose(None)
+    territoires = list(atlas.territoires(niveau))
+    for row in comparaison.compute_profils(atlas, territoires):
+        for cell in row.cases:
+            assert cell.chiffre is None or cell.chiffre.definition == row.definition
+
+
+def test_an_unknown_figure_is_not_replaced_by_another_of_its_dimension() -> None:
+    """« Lieux aux horaires publiés : 6,4 ans » was the age of the information, under another name."""
+    published = Definition("part_horaires_publies", "Lieux aux horaires publiés", unite="part", arrondi=2)
+    age = Definition("anciennete_information", "Ancienneté de l’information", unite="ans", arrondi=1)
+
+    def line(*figures: Chiffre) -> profil.LigneProfil:
+        measures = tuple(profil.Mesure(figure, figure, None) for figure in figures)
+        return profil.LigneProfil("information", "Information", measures, 0, "", "")
+
+    atlas = SimpleNamespace(a=lambda *_: True, generaux=lambda _: [])
+    both = line(Chiffre(published, 0.5), Chiffre(age, 2.0))
+    row = comparaison._rangee(atlas, "commune", [line(Chiffre(age, 6.4)), both])
+    assert row.definition == published
+    assert [cell.chiffre and cell.chiffre.valeur for cell in row.cases] == [None, 0.5]
+
+
 def test_search_minds_neither_accents_nor_case(dossier_atlas) -> None:
     atlas = atlases.choose(None)
     assert queries.search_territoires(atlas, "saint œuf")[0].code == "99003"
@@ -167,9 +194,15 @@ def test_a_number_that_is_code_and_postcode_gives_the_choice(dossier_atlas, clie
         (8.4, 8.0, "min", "autant"),
         (0.3, 0.21, "part", "9\xa0points de plus"),
         (None, 8.0, "min", ""),
+        (4.4, 4.6, "min", "autant"),  # shown 4 and 5: rounding makes the gap
+        (4.6, 5.4, "min", "autant"),  # shown 5 and 5: rounding hides it
+        (5.4, 4.4, "min", "1\xa0min de plus"),
+        (2.4, 4.6, "min", "2\xa0min de moins"),  # shown 2 and 5: the gap is 2.2
+        (0.084, 0.096, "part", "1\xa0point de moins"),
+        (0.096, 0.104, "part", "autant"),
     ],
 )
-def test_a_gap_in_words(here, there, unite, expected) -> None:
+def test_a_gap_is_compared_then_rounded(here, there, unite, expected) -> None:
     d = Definition("x", "x", unite=unite, arrondi=2 if unite == "part" else 0)
     assert (
         ecart(Chiffre(d, here, None, None, None, None), Chiffre(d, there, None, None, None, None)) == expected

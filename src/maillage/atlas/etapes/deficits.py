@@ -154,6 +154,7 @@ def read_columns(
             to_array(wide, f"{name}_haut"),
             float(reference),
             row["arrondi"],
+            (wide[f"{name}_fiabilite"] == "impute").fill_null(value=False).to_numpy(),
         )
     return columns
 

@@ -10,6 +10,7 @@ from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.definitions import Definition
 from maillage.atlas.lecture.territoires import Territoire
 from maillage.catalogue.indicateurs import load_dimensions
+from maillage.francais import se_distinguent
 from maillage.reports.rendu import bande
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires import profil, queries, selection
@@ -101,22 +102,29 @@ class RangeeProfil:
 
 
 def compute_profils(atlas: AtlasOuvert, territoires: list[Territoire]) -> list[RangeeProfil]:
-    """The seven dimensions side by side, each territory among its own peers; nothing is added up."""
+    """The seven dimensions side by side, each territory among its own peers; nothing is added up.
+
+    One figure is quoted for a dimension, the same for all: the first of the catalogue's choice that one of
+    them knows. Where it is unknown, nothing else stands in its place.
+    """
     profiles = [profil.list_profil(atlas, t) for t in territoires]
-    return [_rangee(list(lines)) for lines in zip(*profiles, strict=True)]
+    return [_rangee(atlas, territoires[0].niveau, list(lines)) for lines in zip(*profiles, strict=True)]
 
 
-def _rangee(lines: list[profil.LigneProfil]) -> RangeeProfil:
-    quoted = next((line.tete.chiffre.definition for line in lines if line.tete), None)
-    cells = [
-        CaseProfil(
-            line.dessin,
-            line.tete.chiffre if line.tete else None,
-            line.tete.place.mots if line.tete and line.tete.place else "",
-        )
-        for line in lines
-    ]
-    return RangeeProfil(lines[0].nom, quoted, cells)
+def _rangee(atlas: AtlasOuvert, niveau: str, lines: list[profil.LigneProfil]) -> RangeeProfil:
+    known = {m.chiffre.definition.id: m.chiffre.definition for line in lines for m in line.mesures}
+    ordered = (*selection.de_la_dimension(atlas, niveau, lines[0].cle), *known)
+    quoted = next((known[name] for name in ordered if name in known), None)
+    return RangeeProfil(lines[0].nom, quoted, [_case(line, quoted) for line in lines])
+
+
+def _case(line: profil.LigneProfil, quoted: Definition | None) -> CaseProfil:
+    """A territory's own figure of the indicator quoted, and its place; the others small beside it."""
+    found = next((m for m in line.mesures if m.chiffre.definition == quoted), None)
+    drawing = profil.draw(found, line.mesures)
+    if found is None:
+        return CaseProfil(drawing, None, "")
+    return CaseProfil(drawing, found.chiffre, found.place.mots if found.place else "")
 
 
 def resumer(
@@ -126,8 +134,11 @@ def resumer(
     for line in lignes:
         pairs = zip(line.chiffres, territoires, strict=True)
         known = [(c.valeur, t.nom_complet) for c, t in pairs if c.valeur is not None]
-        if len(known) > 1 and min(known)[0] != max(known)[0]:
-            return line, min(known)[1], max(known)[1]
+        if len(known) < 2:
+            continue
+        (low, nearest), (high, farthest) = min(known), max(known)
+        if se_distinguent(low, high, line.definition.unite, line.definition.arrondi):
+            return line, nearest, farthest
     return None
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.deficits import Deficit
 from maillage.atlas.lecture.territoires import Territoire
-from maillage.francais import FINE, INSECABLE, accord, avec_unite, nombre
+from maillage.francais import FINE, INSECABLE, accord, avec_unite, nombre, se_distinguent
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires import selection
 
@@ -32,7 +32,10 @@ ECART_NEGLIGEABLE = 0.05
 
 
 def ecart(ici: Chiffre, ailleurs: Chiffre) -> str:
-    """« 5 de plus que », « autant que », « moitié moins »… ; empty when either is unknown.
+    """« 5 min de plus », « 3 points de moins », « autant » ; empty when either is unknown.
+
+    Figures are compared as the atlas holds them, the gap is rounded afterwards. « Autant » below (<) one unit
+    of what is shown, where rounding alone could make a gap, and up to (≤) a twentieth of the other figure.
 
     >>> from maillage.atlas.lecture.definitions import Definition
     >>> d = Definition("x", "x", unite="min")
@@ -41,19 +44,16 @@ def ecart(ici: Chiffre, ailleurs: Chiffre) -> str:
     """
     if ici.valeur is None or ailleurs.valeur is None:
         return ""
-    definition = ici.definition
-    gap = _rounded(ici) - _rounded(ailleurs)
-    if abs(gap) < 10**-definition.arrondi or abs(gap) <= ECART_NEGLIGEABLE * abs(ailleurs.valeur):
+    d = ici.definition
+    gap = ici.valeur - ailleurs.valeur
+    told = se_distinguent(ici.valeur, ailleurs.valeur, d.unite, d.arrondi)
+    if not told or abs(gap) <= ECART_NEGLIGEABLE * abs(ailleurs.valeur):
         return "autant"
-    unite = "points" if definition.unite == "part" else definition.unite
-    value = abs(gap) * 100 if definition.unite == "part" else abs(gap)
-    decimales = max(definition.arrondi - 2, 0) if definition.unite == "part" else definition.arrondi
+    value, unite, decimales = abs(gap), d.unite, d.arrondi
+    if d.unite == "part":
+        value, decimales = value * 100, max(d.arrondi - 2, 0)
+        unite = "point" if round(value, decimales) < 2 else "points"
     return f"{avec_unite(value, unite, decimales)} de {'plus' if gap > 0 else 'moins'}"
-
-
-def _rounded(chiffre: Chiffre) -> float:
-    assert chiffre.valeur is not None
-    return round(chiffre.valeur, chiffre.definition.arrondi)
 
 
 def nature(territoire: Territoire) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,11 +109,15 @@ def _ligne(
 ) -> LigneProfil:
     names = selection.de_la_dimension(atlas, territoire.niveau, cle)
     known = [m for name in names if (m := _mesure(atlas, territoire, pairs, name)).chiffre.connu]
-    places = [m.place.position if m.place else None for m in known]
-    others = [place for place in places[1:] if place is not None]
-    drawing = dessin_profil.ligne(places[0] if places else None, others)
+    drawing = draw(known[0] if known else None, known)
     services = selection.services_de_la_dimension(atlas, territoire.niveau, cle)
     return LigneProfil(cle, nom, tuple(known), services, drawing, a_fournir)
+
+
+def draw(quoted: Mesure | None, mesures: Sequence[Mesure]) -> str:
+    """The picture of a dimension: the figure quoted large, every other that has a place small."""
+    others = [m.place.position for m in mesures if m is not quoted and m.place]
+    return dessin_profil.ligne(quoted.place.position if quoted and quoted.place else None, others)
 
 
 def _mesure(atlas: AtlasOuvert, territoire: Territoire, pairs: Pairs, indicateur: str) -> Mesure:
