@@ -79,6 +79,44 @@ def test_choices_lead_to_an_indicator(client, db, query, words) -> None:
     assert re.sub(r"[\xa0\u202f]", " ", title(client, query)) == words
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (
+            "service=pharmacie&mesure=effectif",
+            "Pour ce service, la mesure « Accès effectif : heures ouvertes",
+        ),
+        ("service=pharmacie&mesure=presence", "Pour ce service, la mesure « Présence »"),
+        ("service=poste", "Le service « ),
+        ("service=panier&mesure=part&seuil=30", "Pour cette mesure, le seuil « 30 minutes »"),
+        ("service=pharmacie&mode=marche", "Pour cette mesure, le déplacement « à pied »"),
+        ("service=pharmacie&groupe=plus_65", "Pour cette mesure, le groupe « 65 ans ou plus »"),
+        ("indicateur=apl_medecins", "n’a pas ici l’indicateur « apl_medecins »"),
+        ("avec=apl_medecins", "l’indicateur « apl_medecins », à croiser"),
+        ("niveau=lune", "pas de chiffres par « lune »"),
+    ],
+)
+def test_another_measure_than_the_one_asked_is_never_silent(client, db, query, said) -> None:
+    page = re.sub(r"[\xa0\u202f]", " ", client.get(f"/carte/?{query}").content.decode())
+    assert said in page
+    assert "La carte montre :" in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "service=pharmacie&mesure=duree&seuil=7&mode=voiture&groupe=tous",
+        "service=panier&mesure=part&seuil=7",
+        "mesure=duree_{type}&service=pharmacie",
+        "indicateur=densite&avec=duree_pharmacie",
+        "sujet=territoire",
+    ],
+)
+def test_what_is_shown_as_asked_is_not_commented(client, db, query) -> None:
+    assert "La carte montre" not in client.get(f"/carte/?{query}").content.decode()
+
+
 def test_only_what_the_atlas_holds_is_offered(client, db) -> None:
     page = client.get("/carte/?service=pharmacie").content.decode()
     form = page[

@@ -191,6 +191,19 @@ def nom_du_service(service: str) -> str:
     return str(_catalogue()["services"].get(service) or nom_de_type(service))
 
 
+def nom_du_choix(axe: str, valeur: str) -> str:
+    """A choice in words, whether the atlas holds it or not; as it came when nobody knows it."""
+    catalogue = _catalogue()
+    if axe == "service":
+        return nom_du_service(valeur)
+    if axe == "seuil":
+        return f"{valeur} minutes"
+    names = (
+        {m["id"]: str(m["nom"]) for m in catalogue["mesures"]} if axe == "mesure" else catalogue[f"{axe}s"]
+    )
+    return str(names.get(valeur, valeur))
+
+
 def nom_de_mesure(mesure: str) -> str:
     """The measure in words."""
     return next(str(m["nom"]) for m in _catalogue()["mesures"] if m["id"] == mesure)

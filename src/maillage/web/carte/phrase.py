@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from django.http import QueryDict
 
 from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.territoires import NIVEAUX
 from maillage.catalogue.lecture import read_toml
 from maillage.francais import INSECABLE, avec_unite
 from maillage.web.carte import choix
-from maillage.web.carte.vue import Dessin
+from maillage.web.carte.vue import Dessin, Vue
 from maillage.web.socle.atlas import AtlasOuvert
 
 
@@ -44,6 +45,59 @@ def make_phrase(atlas: AtlasOuvert, dessin: Dessin) -> Phrase:
     titre = choix.nom_du_service(place[0]) if place else definition.nom
     mean = atlas.chiffre("departement", code, definition.id)
     return Phrase(titre, _quoi(dessin, place), mean, ends, f"{_article(niveau)}{niveau}")
+
+
+def list_ecarts(query: QueryDict, atlas: AtlasOuvert, vue: Vue) -> list[str]:
+    """What an address asks that this atlas does not hold, and what is shown in its place; empty when nothing."""
+    said = []
+    if (niveau := query.get("niveau", "")) and niveau != vue.niveau:
+        said.append(f"Cet atlas n’a pas de chiffres par {NIVEAUX.get(niveau, _quote(niveau))}.")
+    named = query.get("indicateur", "")
+    if named and named != vue.indicateur:
+        said.append(f"Cet atlas n’a pas ici l’indicateur {_quote(_nom(atlas, named))}.")
+    if (avec := query.get("avec", "")) and not vue.avec and avec != vue.indicateur:
+        said.append(f"Cet atlas n’a pas ici l’indicateur {_quote(_nom(atlas, avec))}, à croiser.")
+    if not named and query.get("service"):
+        said += _lost_choices(query, vue)
+    return [*said, f"La carte montre : {_shown(atlas, vue)}."] if said else []
+
+
+def _nom(atlas: AtlasOuvert, indicateur: str) -> str:
+    return atlas.definition(indicateur).nom if indicateur in atlas.definitions else indicateur
+
+
+def _shown(atlas: AtlasOuvert, vue: Vue) -> str:
+    """The view in a few words."""
+    nom = atlas.definition(vue.indicateur).nom
+    return f"{nom}, par {NIVEAUX.get(vue.niveau, 'carreau')}"
+
+
+def _lost_choices(query: QueryDict, vue: Vue) -> list[str]:
+    """The first choice that no figure allows, the others made: those after it follow from the change."""
+    kept = dict(zip(choix.AXES, vue.place or ("",) * len(choix.AXES), strict=True))
+    measured = kept["mesure"] in read_toml("carte.toml")["selon_mode"]
+    for axis in choix.AXES:
+        asked = query.get(axis, "")
+        matters = axis in {"service", "mesure"} or bool(kept["seuil"] if axis == "seuil" else measured)
+        lost = asked not in {"", kept[axis]} and vue.indicateur != asked.replace("{type}", kept["service"])
+        if matters and lost:
+            return [
+                f"{LIBELLES[axis]} {_quote(choix.nom_du_choix(axis, asked))} n’existe pas ici dans cet atlas."
+            ]
+    return []
+
+
+def _quote(text: str) -> str:
+    return f"«{INSECABLE}{text[:80]}{INSECABLE}»"
+
+
+LIBELLES = {
+    "service": "Le service",
+    "mesure": "Pour ce service, la mesure",
+    "seuil": "Pour cette mesure, le seuil",
+    "mode": "Pour cette mesure, le déplacement",
+    "groupe": "Pour cette mesure, le groupe",
+}
 
 
 def _article(nom: str) -> str:

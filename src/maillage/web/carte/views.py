@@ -52,6 +52,7 @@ def carte(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         "dessin": dessin,
         "vue": vue,
         "phrase": phrase.make_phrase(atlas, dessin),
+        "ecarts": phrase.list_ecarts(request.GET, atlas, vue),
         "fixe": queries.dessin_fixe(atlas, dessin),
         "legende": queries.list_legende(atlas, dessin),
         "fiche": find_fiche(atlas, dessin, vue.centre, vue.point),

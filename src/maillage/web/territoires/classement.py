@@ -24,7 +24,7 @@ Rangee = tuple[Territoire, tuple[float | None, ...]]
 
 @dataclass(frozen=True)
 class Choix:
-    """What a reader asked of the table."""
+    """What a reader asked of the table. ``absents``: the columns asked for that the mesh does not hold."""
 
     niveau: str
     colonnes: tuple[str, ...]
@@ -35,6 +35,7 @@ class Choix:
     seuil: str = ""
     au_moins: float | None = None
     au_plus: float | None = None
+    absents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,10 @@ def read_choix(query: QueryDict, atlas: AtlasOuvert) -> Choix:
     niveaux = atlas.niveaux()
     niveau = query.get("niveau", "commune")
     niveau = niveau if niveau in niveaux else niveaux[0]
-    wanted = [*query.getlist("c"), query.get("mesure", "").replace("{type}", query.get("service", ""))]
+    mesure, service = query.get("mesure", ""), query.get("service", "")
+    wanted = [*query.getlist("c"), *([mesure.replace("{type}", service)] if mesure and service else [])]
     asked = [c for c in dict.fromkeys(wanted) if atlas.a(niveau, c)][:COLONNES_MAXIMUM]
+    absent = tuple(c for c in dict.fromkeys(wanted) if not atlas.a(niveau, c))
     colonnes = tuple(asked or selection.reperes(atlas, niveau) or atlas.indicateurs(niveau)[:3])
     tri = query.get("tri", "")
     if tri.removeprefix("-") not in {"nom", "population", *colonnes}:
@@ -77,7 +80,16 @@ def read_choix(query: QueryDict, atlas: AtlasOuvert) -> Choix:
         seuil if seuil in colonnes else "",
         read_float(query.get("min")),
         read_float(query.get("max")),
+        absent,
     )
+
+
+def tell_absents(atlas: AtlasOuvert, choix: Choix) -> str:
+    """What was asked of the table and is not there; empty when all is."""
+    if not choix.absents:
+        return ""
+    names = [atlas.definition(c).nom if c in atlas.definitions else c[:80] for c in choix.absents]
+    return f"Cet atlas n’a pas, par {NIVEAUX[choix.niveau]} : {', '.join(names)}."
 
 
 def _default_order(atlas: AtlasOuvert, colonnes: tuple[str, ...]) -> str:

@@ -266,6 +266,7 @@ def classements(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         "choix": choix,
         "table": table,
         "resume": classement.resumer(table),
+        "absents": classement.tell_absents(atlas, choix),
         "croisees": (*choix.colonnes, "", "")[:2],
         "nature": NIVEAUX[choix.niveau],
         "page": Paginator(table.lignes, NOMBRE_PAR_PAGE).get_page(request.GET.get("page")),
