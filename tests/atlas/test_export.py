@@ -37,7 +37,7 @@ def test_one_row_per_territory_and_indicator(petit_atlas: Atlas) -> None:
     row = long.row(6, named=True)
     assert row["valeur"] == petit_atlas.indicateurs("commune")["duree_pharmacie"][0]
     assert (row["unite"], row["millesime"], row["fiabilite"]) == ("s", "2013", "estime")
-    assert row["methode"] == "duree_{type}"
+    assert row["methode"] == "/methodes/duree_pharmacie/"
     assert "Base permanente des équipements" in row["source"]
     assert long.select("niveau", "code", "indicateur", "millesime").is_unique().all()
 

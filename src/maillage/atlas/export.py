@@ -35,8 +35,9 @@ COLONNES: Final = (
 def make_long(atlas: Atlas, niveau: str, indicateurs: Sequence[str] = ()) -> pl.DataFrame:
     """Every figure of ``niveau`` (or the chosen ``indicateurs``) with the columns :data:`COLONNES`.
 
-    ``methode`` is the catalogue entry (and the page of docs/methodes); rows go by indicator, then code. An
-    unknown figure is a row whose ``valeur`` is null. An atlas of invented figures says so in ``source``.
+    ``methode`` is the address of the figure's method page in the application; rows go by indicator, then
+    code. An unknown figure is a row whose ``valeur`` is null. An atlas of invented figures says so in
+    ``source``.
     """
     index = atlas.index().filter(pl.col("niveau") == check_niveau(niveau))
     check_indicators(atlas, niveau, index["indicateur"].to_list(), indicateurs)
@@ -71,13 +72,22 @@ def melt(atlas: Atlas, wide: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
         "unite": repeat(index["unite"]),
         "millesime": repeat(index["millesime"]),
         "source": repeat(pl.Series(sources, dtype=pl.String)),
-        "methode": repeat(index["entree"]),
+        "methode": repeat(pl.Series([find_method_page(name) for name in names], dtype=pl.String)),
         "fiabilite": pile("_fiabilite").cast(pl.String),
         "couverture": pile("_couverture"),
         "bas": pile("_bas"),
         "haut": pile("_haut"),
     }
     return pl.DataFrame({name: columns[name] for name in COLONNES})
+
+
+def find_method_page(indicateur: str) -> str:
+    """Where the application tells how a figure is made.
+
+    >>> find_method_page("duree_pharmacie")
+    '/methodes/duree_pharmacie/'
+    """
+    return f"/methodes/{indicateur}/"
 
 
 def check_indicators(atlas: Atlas, niveau: str, known: Sequence[str], asked: Sequence[str]) -> None:

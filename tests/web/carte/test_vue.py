@@ -87,7 +87,7 @@ def test_choices_lead_to_an_indicator(client, db, query, words) -> None:
             "Pour ce service, la mesure « Accès effectif : heures ouvertes",
         ),
         ("service=pharmacie&mesure=presence", "Pour ce service, la mesure « Présence »"),
-        ("service=poste", "Le service « ),
+        ("service=poste", "Le service « "),
         ("service=panier&mesure=part&seuil=30", "Pour cette mesure, le seuil « 30 minutes »"),
         ("service=pharmacie&mode=marche", "Pour cette mesure, le déplacement « à pied »"),
         ("service=pharmacie&groupe=plus_65", "Pour cette mesure, le groupe « 65 ans ou plus »"),

@@ -198,10 +198,9 @@ def nom_du_choix(axe: str, valeur: str) -> str:
         return nom_du_service(valeur)
     if axe == "seuil":
         return f"{valeur} minutes"
-    names = (
-        {m["id"]: str(m["nom"]) for m in catalogue["mesures"]} if axe == "mesure" else catalogue[f"{axe}s"]
-    )
-    return str(names.get(valeur, valeur))
+    if axe == "mesure":
+        return next((str(m["nom"]) for m in catalogue["mesures"] if m["id"] == valeur), valeur)
+    return str(catalogue[f"{axe}s"].get(valeur, valeur))
 
 
 def nom_de_mesure(mesure: str) -> str:

@@ -48,7 +48,7 @@ def make_phrase(atlas: AtlasOuvert, dessin: Dessin) -> Phrase:
 
 
 def list_ecarts(query: QueryDict, atlas: AtlasOuvert, vue: Vue) -> list[str]:
-    """What an address asks that this atlas does not hold, and what is shown in its place; empty when nothing."""
+    """What an address asks that this atlas does not hold, and what is shown in its place; else empty."""
     said = []
     if (niveau := query.get("niveau", "")) and niveau != vue.niveau:
         said.append(f"Cet atlas n’a pas de chiffres par {NIVEAUX.get(niveau, _quote(niveau))}.")
@@ -81,9 +81,8 @@ def _lost_choices(query: QueryDict, vue: Vue) -> list[str]:
         matters = axis in {"service", "mesure"} or bool(kept["seuil"] if axis == "seuil" else measured)
         lost = asked not in {"", kept[axis]} and vue.indicateur != asked.replace("{type}", kept["service"])
         if matters and lost:
-            return [
-                f"{LIBELLES[axis]} {_quote(choix.nom_du_choix(axis, asked))} n’existe pas ici dans cet atlas."
-            ]
+            name = _quote(choix.nom_du_choix(axis, asked))
+            return [f"{LIBELLES[axis]} {name} n’existe pas ici dans cet atlas."]
     return []
 
 
