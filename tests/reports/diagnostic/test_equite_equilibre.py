@@ -11,7 +11,7 @@ from maillage.atlas.lecture.ouvert import Atlas
 from maillage.reports.diagnostic import equilibre, equite
 from maillage.reports.diagnostic.deficits import name_clusters
 from maillage.reports.diagnostic.document import Nombre, Section
-from maillage.reports.diagnostic.valeur import make_table, years_of
+from maillage.reports.diagnostic.valeur import make_table
 
 
 @pytest.fixture
@@ -86,11 +86,6 @@ def test_what_figures_are_worth_counts_those_with_an_interval(lecture: Lecteur) 
     assert number(found.lignes[0][4]) > 0
     assert number(found.lignes[1][4]) == 0
     assert "(ancien)" in str(found.lignes[1][2]), "facilities of 2013 beside a list of 2024"
-
-
-def test_years_of_a_vintage() -> None:
-    assert years_of("COG 2026-2013") == [2026, 2013]
-    assert years_of("") == []
 
 
 def test_clusters_are_named_and_the_rest_counted(lecture: Lecteur) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from maillage.atlas.lecture.definitions import Definition
 from maillage.atlas.lecture.lecteur import Lecteur
-from maillage.francais import NON_RENSEIGNE, typeset
+from maillage.catalogue.seuils import load_seuils
+from maillage.diagnostic.millesimes import is_old, years_of
+from maillage.francais import NON_RENSEIGNE, nombre, typeset
 from maillage.reports.diagnostic.document import Cellule, Nombre, Tableau
 
 COLUMNS = (
@@ -18,9 +19,7 @@ COLUMNS = (
     "Avec intervalle",
     "Couverture la plus basse",
 )
-OLD_YEARS = 5
 WORDS = {"observe": "observés", "impute": "imputés", "estime": "estimés", "simule": "simulés"}
-YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def make_table(lecteur: Lecteur, familles: dict[str, str]) -> Tableau:
@@ -31,9 +30,8 @@ def make_table(lecteur: Lecteur, familles: dict[str, str]) -> Tableau:
         make_row(lecteur, nom, [d for d in index if d.famille == famille], newest)
         for famille, nom in familles.items()
     ]
-    note = (
-        f"« ancien » : plus de {OLD_YEARS} ans de moins que le chiffre le plus récent de l'atlas ({newest})."
-    )
+    years = nombre(float(load_seuils()["chiffre_ancien_ans"].valeur))  # type: ignore[arg-type]
+    note = f"« ancien » : plus de {years} ans de moins que le chiffre le plus récent de l'atlas ({newest})."
     return Tableau(
         "valeur",
         "Ce que valent les chiffres",
@@ -44,22 +42,13 @@ def make_table(lecteur: Lecteur, familles: dict[str, str]) -> Tableau:
     )
 
 
-def years_of(millesime: str | None) -> list[int]:
-    """The years in a vintage.
-
-    >>> years_of("2013-2024"), years_of(None)
-    ([2013, 2024], [])
-    """
-    return [int(year) for year in YEAR.findall(millesime or "")]
-
-
 def make_row(lecteur: Lecteur, nom: str, figures: Sequence[Definition], newest: int) -> tuple[Cellule, ...]:
     """One family; empty when the atlas has no figure of it."""
     if not figures:
         return ()
     found = [lecteur.reference(d.id) for d in figures]
     years = sorted({year for d in figures for year in years_of(d.millesime)})
-    old = years and newest - years[0] > OLD_YEARS
+    old = any(is_old(d.millesime, newest) for d in figures)
     span = f"{years[0]} à {years[-1]}" if len(years) > 1 else str(years[0]) if years else "non daté"
     grades = [grade for grade in reversed(WORDS) if any(f.fiabilite == grade for f in found)]
     ranged = sum(f.bas is not None and f.haut is not None for f in found)
