@@ -1,10 +1,13 @@
 """Each public page answers whole, in a pinned number of queries, and shows the holes by itself."""
 
+from dataclasses import replace
+
 import pytest
 
-from maillage.web.programme import models
+from maillage.web.programme import lecture, models
 from maillage.web.programme.amendements.commands import propose_amendement
 from maillage.web.programme.couverture.queries import get_arrondissement, list_deficits_diagnostic
+from maillage.web.programme.public import export
 from maillage.web.socle import atlas as atlases
 from maillage.web.suivi.commands import comment
 
@@ -112,6 +115,19 @@ def test_the_programme_can_be_taken_away(client, nord, forme):
     assert answer.status_code == 200
     assert len(answer.content) > 5000
     assert client.get("/programme/exporter/exe").status_code == 404
+
+
+def test_a_text_that_a_format_cannot_hold_is_said_on_its_page(client, nord, monkeypatch):
+    """Longer than a cell of Excel: it goes out in ODS, and XLSX refuses it with its place, never cut."""
+    whole = lecture.read_programme()
+    fiche, *others = whole.fiches
+    long = replace(whole, fiches=(replace(fiche, texte_falc="x" * 40_000), *others))
+    monkeypatch.setattr(export, "read_programme", lambda: long)
+    answer = client.get("/programme/exporter/xlsx")
+    assert answer.status_code == 422
+    assert "une cellule en tient 32767" in answer.content.decode()
+    assert "texte_falc" in answer.content.decode()
+    assert client.get("/programme/exporter/ods").status_code == 200
 
 
 def test_a_deficit_lies_in_an_arrondissement_only_when_all_its_communes_do(dossier_atlas):
