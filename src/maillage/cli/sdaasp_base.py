@@ -65,10 +65,12 @@ def charger(name: str, source: Path | None) -> None:
 def completer(fichier: Path, *, ecrire: bool) -> None:
     """Remplir les blancs du programme de la base depuis un fichier, sans jamais écraser le travail fait."""
     from maillage.cli.sdaasp_import import read_any
-    from maillage.sdaasp.reprise.fusion import merge
+    from maillage.sdaasp.reprise.fusion import check_fusion, merge
 
     imported = read_any(fichier)
-    merged = merge(read_base(), imported)
+    base = read_base()
+    merged = merge(base, imported)
+    check_fusion(base, merged.programme)
     click.echo(
         f"{merged.objets} objets à compléter ({len(merged.repris)} champs), "
         f"{len(merged.desaccords)} désaccords laissés tels quels."

@@ -60,6 +60,24 @@ def test_the_history_is_signed(compte, demande) -> None:
     assert trace.history_user == auteur
 
 
+def test_a_mandate_given_on_the_page_of_a_person_is_signed_too(client, compte) -> None:
+    chief, personne = compte(), compte("partenaire")
+    chief.is_superuser = chief.is_staff = True
+    chief.save()
+    client.force_login(chief, "django.contrib.auth.backends.ModelBackend")
+    mandat = personne.mandats.get()
+    line = {"id": mandat.pk, "personne": personne.pk, "organisation": mandat.organisation_id}
+    line |= {"role": "analyste", "debut": mandat.debut or ""}
+    frame = {"TOTAL_FORMS": 1, "INITIAL_FORMS": 1}
+    data = {f"mandats-{name}": value for name, value in frame.items()}
+    data |= {f"mandats-0-{name}": value for name, value in line.items()}
+    data |= {"first_name": "A", "last_name": "B", "email": personne.email, "is_active": "on"}
+    address = reverse("admin:comptes_personne_change", args=[personne.pk])
+    assert client.post(address, data).status_code == 302
+    assert mandat.history.latest().role == "analyste"
+    assert mandat.history.latest().history_user == chief
+
+
 def test_double_authentication_is_then_required(client, compte) -> None:
     personne = compte("partenaire")
     device = commands.prepare_totp(personne)

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.francais import accord
 from maillage.sdaasp.programme import modele as pur
 from maillage.sdaasp.programme.afom import ItemAfom
@@ -64,7 +65,8 @@ def test_every_collection_is_tried():
 
 @pytest.mark.parametrize("name", NEUFS)
 def test_each_kind_of_object_is_written_as_announced_and_once(chargee, name):
-    needed = {"cibles": ("indicateurs",), "valeurs": ("indicateurs",), "objectifs": ("themes", "fiches")}
+    needed = {"cibles": ("indicateurs",), "valeurs": ("indicateurs",), "fiches": ("themes",)}
+    needed["objectifs"] = ("themes", "fiches")
     complete(chargee, grow(read(), needed.get(name, ())))
     imported = grow(read(), [name])
     announced = merge(read(), imported).objets
@@ -154,3 +156,24 @@ def test_imported_voices_stay_when_people_vote(chargee, compte):
         vote(person, item)
         item.refresh_from_db()
         assert item.voix == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "item", "words"),
+    [
+        ("cibles", Cible(indicateur="absent", annee=2027, valeur=1.0), "« absent » n’existe pas"),
+        ("valeurs", Valeur(indicateur="absent", date=date(2026, 1, 1)), "« absent » n’existe pas"),
+        ("indicateurs", replace(NEUFS["indicateurs"], objet="absent"), "« absent » n’existe pas"),
+        ("labels", pur.Label(cle="sante", nom="Santé"), "cette clé est déjà celle d’un objet de « fiches »"),
+    ],
+)
+def test_what_would_not_hold_is_refused_when_read_not_when_written(client, chargee, name, item, words):
+    before = read()
+    broken = replace(before, **{name: (*getattr(before, name), item)})
+    upload = SimpleUploadedFile("programme.json", json.dumps(export_programme(broken)).encode())
+    page = client.post(ADDRESS, {"etape": "fichier", "fichier": upload}).content.decode()
+    assert words in page
+    assert "Écrire dans le programme" not in client.get(ADDRESS).content.decode()
+    with pytest.raises(EntreeInvalide):
+        complete(chargee, broken)
+    assert read() == before

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.sdaasp.programme.controle import Anomalie, check_programme
 from maillage.sdaasp.programme.differences import Difference, compare_items
 from maillage.sdaasp.programme.modele import Programme
 from maillage.sdaasp.programme.structure import describe, get_key, list_collections
@@ -17,6 +19,7 @@ from maillage.sdaasp.reprise.proposition import Proposition
 IGNORES = frozenset({"source", "non_repris"})
 # A measure is taken whole or left whole: half of one and half of another would be a third, which nobody said.
 ENTIERES = frozenset({"cibles", "valeurs"})
+SUIVIES = ("fiches", "objectifs", "declinaisons", "indicateurs", "afom", "bonnes_pratiques", "labels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,24 @@ def merge(base: Programme, imported: Programme) -> Fusion:
     programme = replace(base, **merged)
     count = sum(len(list_changed(name, base, programme)) for name in merged)
     return Fusion(programme, tuple(filled), tuple(conflicts), count)
+
+
+def check_fusion(base: Programme, merged: Programme) -> None:
+    """Refuse what an import would break, with every fault; what did not hold before is not its doing."""
+    known = {*check_programme(base), *_check_kinds(base)}
+    found = (a for a in (*check_programme(merged), *_check_kinds(merged)) if a not in known)
+    faults = tuple(Faute(f"{a.collection} {a.cle} : {a.message}", colonne=a.champ) for a in found)
+    if faults:
+        raise EntreeInvalide("Avec cet import, le programme ne se tiendrait plus.", faults)
+
+
+def _check_kinds(programme: Programme) -> Iterator[Anomalie]:
+    """People follow and discuss an object by its key: two kinds never share one."""
+    seen: dict[str, str] = {}
+    for name in SUIVIES:
+        for key in {get_key(name, item) for item in getattr(programme, name)}:
+            if seen.setdefault(key, name) != name:
+                yield Anomalie(name, key, None, f"cette clé est déjà celle d’un objet de « {seen[key]} »")
 
 
 def list_changed(collection: str, before: Programme, after: Programme) -> list[Any]:

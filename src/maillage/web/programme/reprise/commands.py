@@ -7,7 +7,7 @@ from typing import Any
 from maillage.sdaasp.programme.echange import to_plain
 from maillage.sdaasp.programme.modele import Programme
 from maillage.sdaasp.programme.structure import get_key
-from maillage.sdaasp.reprise.fusion import list_changed, merge
+from maillage.sdaasp.reprise.fusion import check_fusion, list_changed, merge
 from maillage.web.programme import models
 from maillage.web.programme.conversion import to_fields
 from maillage.web.programme.lecture import DANS_REFERENTIEL, MESURES, TABLES, read
@@ -57,12 +57,14 @@ def _lock() -> None:
 def complete(auteur: Any, imported: Programme) -> int:
     """Fill what the database lacks from an import, never overwriting work.
 
-    The number of objects written is the one that the merge announces: every kind of object is written.
+    The number of objects written is the one that the merge announces: every kind of object is written. Raises
+    ``EntreeInvalide``, with nothing written, when the programme would no longer hold together.
     """
     with ecriture(auteur, "programme.importer" if auteur else None):
         _lock()
         before = read()
         merged = merge(before, imported)
+        check_fusion(before, merged.programme)
         written = _complete_frame(before, merged.programme)
         for name in TABLES:
             written += _complete_rows(auteur, name, before, merged.programme)

@@ -23,7 +23,7 @@ from maillage.sdaasp.programme.modele import Programme
 from maillage.sdaasp.programme.structure import iter_items
 from maillage.sdaasp.reprise.classeur_lecture import read_sheets
 from maillage.sdaasp.reprise.dossier import Question
-from maillage.sdaasp.reprise.fusion import Fusion, merge
+from maillage.sdaasp.reprise.fusion import Fusion, check_fusion, merge
 from maillage.sdaasp.reprise.proposition import propose
 from maillage.sdaasp.reprise.tables_lues import DocumentLu
 from maillage.sources.classeur import read_workbook
@@ -55,10 +55,13 @@ def import_programme(request: HttpRequest) -> HttpResponse:
     form = FormulaireFichier(request.POST if step == "fichier" else None, request.FILES or None)
     if step == "fichier" and form.is_valid():
         try:
-            waiting = request.session[CLE] = _read(form.cleaned_data["fichier"])
+            found = _read(form.cleaned_data["fichier"])
+            _check(found)
         except EntreeInvalide as error:
             form.add_error("fichier", [error.message, *map(str, error.fautes)])
             waiting = None
+        else:
+            waiting = request.session[CLE] = found
     context: dict[str, Any] = {"section": "programme", "noms": get_noms(), "form": form}
     return render(
         request,
@@ -84,6 +87,12 @@ def _read(upload: Any) -> dict[str, Any]:
         path = Path(folder) / f"classeur{suffix}"
         path.write_bytes(upload.read())
         return {"programme": export_programme(read_sheets(read_workbook(path)))}
+
+
+def _check(waiting: Mapping[str, Any]) -> None:
+    """Refuse at once what the writing would refuse."""
+    base = read()
+    check_fusion(base, merge(base, _get_programme(waiting)).programme)
 
 
 def _preview(request: HttpRequest, waiting: Mapping[str, Any], step: str) -> dict[str, Any]:
@@ -151,7 +160,11 @@ def _count(merged: Fusion) -> dict[str, Any]:
 
 
 def _write(request: HttpRequest, waiting: Mapping[str, Any]) -> HttpResponse:
-    touched = commands.complete(request.user, _get_programme(waiting))
+    try:
+        touched = commands.complete(request.user, _get_programme(waiting))
+    except EntreeInvalide as error:
+        messages.error(request, " ".join([error.message, *map(str, error.fautes)]), "erreur")
+        return redirect("programme:importer")
     del request.session[CLE]
     words = accord(touched, "objet complété", "objets complétés")
     messages.success(request, f"{words} ; rien de ce qui était écrit n’a changé.", "succes")

@@ -9,7 +9,7 @@ from maillage.sdaasp.programme.echange import export_programme
 from maillage.sdaasp.programme.schema_json import make_schema
 from maillage.sdaasp.reprise.chargement import load_programme
 
-PUBLISHED = Path(__file__).parents[2] / "docs" / "schema-programme.json"
+PUBLISHED = Path(__file__).parents[3] / "docs" / "schema-programme.json"
 
 
 def test_the_published_schema_is_the_one_of_the_code():
