@@ -42,6 +42,10 @@ def test_rows_permissions_and_what_follows_survive_the_move(compte):
         old.get_model("programme", "Mouvement").objects.create(
             sorte="fiche", objet="sante", nature="changement", intitule="Santé", le=LE, **someone
         )
+        slot = {"theme": "sante", "arrondissement": "593", "annee": 2026}
+        old.get_model("programme", "Declinaison").objects.create(cle="sante/593/2026/1", **slot)
+        measure = {"libelle": "n", "nature": "quantitative", "objet": "sante/593/2026/1"}
+        old.get_model("programme", "IndicateurSuivi").objects.create(cle="i", **measure)  # as an import did
         before = read_rows()
         assert [len(rows) for rows in before.values()] == [1, 1, 1]
         kind = ContentType.objects.get(app_label="programme", model="commentaire")
@@ -51,8 +55,11 @@ def test_rows_permissions_and_what_follows_survive_the_move(compte):
     assert read_rows() == before
     kind.refresh_from_db()
     assert (kind.app_label, Permission.objects.get(pk=right.pk).content_type_id) == ("suivi", kind.pk)
+    from maillage.web.programme.models import IndicateurSuivi  # noqa: PLC0415
     from maillage.web.suivi.models import Abonnement, Commentaire, Mouvement  # noqa: PLC0415
 
     assert (Commentaire.objects.get().auteur, Abonnement.objects.get().lu_le) == (personne, LE)
     Mouvement.objects.create(sorte="fiche", objet="sante", nature="creation", intitule="Suite")
     assert Mouvement.objects.count() == 2
+    measured = IndicateurSuivi.objects.get()
+    assert (measured.themes, measured.territoires) == (["sante"], ["arrondissement:593"])

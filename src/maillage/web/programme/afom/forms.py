@@ -11,7 +11,7 @@ from maillage.sdaasp.programme.afom import ChiffreCite
 from maillage.sdaasp.programme.echange import to_plain
 from maillage.sdaasp.programme.vocabulaire import NatureAfom
 from maillage.web.programme import models
-from maillage.web.programme.saisie.forms import FormulaireSuivi, list_choices
+from maillage.web.programme.saisie.forms import FormulaireObjet, list_choices
 
 
 class ChampsAfom(forms.Form):
@@ -36,7 +36,7 @@ class ChampsAfom(forms.Form):
         self.fields["objectifs"].choices = [(row.cle, row.libelle) for row in rows]  # type: ignore[attr-defined]
 
 
-class FormulaireItemAfom(FormulaireSuivi, ChampsAfom):
+class FormulaireItemAfom(FormulaireObjet, ChampsAfom):
     """An AFOM item, changed: its wording, its group, and what it leads to."""
 
     CHAMPS = tuple(ChampsAfom.base_fields)  # type: ignore[attr-defined]

@@ -12,13 +12,13 @@ from maillage.sdaasp.programme.vocabulaire import (
 )
 from maillage.web.programme import models
 from maillage.web.programme.saisie import tableau, textes
-from maillage.web.programme.saisie.forms import VIDE, FormulaireSuivi, list_choices
+from maillage.web.programme.saisie.forms import VIDE, FormulaireObjet, list_choices
 from maillage.web.programme.saisie.tableau import TableauField
 
 A_CONFIRMER = "__a_confirmer__"
 
 
-class FormulaireDeclinaison(FormulaireSuivi):
+class FormulaireDeclinaison(FormulaireObjet):
     """A declinaison."""
 
     CHAMPS = ("libelle", "statut", "pilote_territorial", "etapes", "zones", "meteo", "commentaire_meteo")

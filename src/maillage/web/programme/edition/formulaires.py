@@ -7,9 +7,9 @@ from maillage.web.programme.declinaisons.forms import FormulaireDeclinaison
 from maillage.web.programme.fiches.forms import FormulaireFiche, FormulaireObjectif
 from maillage.web.programme.indicateurs.forms import FormulaireIndicateurSuivi
 from maillage.web.programme.pratiques.forms import FormulaireLabel, FormulairePratique
-from maillage.web.programme.saisie.forms import FormulaireSuivi
+from maillage.web.programme.saisie.forms import FormulaireObjet
 
-FORMULAIRES: dict[str, type[FormulaireSuivi]] = {
+FORMULAIRES: dict[str, type[FormulaireObjet]] = {
     "fiche": FormulaireFiche,
     "objectif": FormulaireObjectif,
     "declinaison": FormulaireDeclinaison,

@@ -15,7 +15,7 @@ from maillage.sdaasp.programme.lisibilite import list_suggestions, measure
 from maillage.web.programme import models, presentation
 from maillage.web.programme.edition.formulaires import FORMULAIRES
 from maillage.web.programme.noms import get_noms
-from maillage.web.programme.saisie.forms import FormulaireSuivi, open_form
+from maillage.web.programme.saisie.forms import FormulaireObjet, open_form
 from maillage.web.socle.demande import get_and_post, read_int
 from maillage.web.suivi.commands import ConflitVersion, update
 from maillage.web.suivi.queries import compare, get_objet, get_versions_around
@@ -65,7 +65,7 @@ def _read_base(objet: models.ObjetProgramme, version: str | None) -> Any:
 
 def _show_conflict(
     request: HttpRequest,
-    form: FormulaireSuivi,
+    form: FormulaireObjet,
     fields: dict[str, Any],
     base: Any,
     current: models.ObjetProgramme,

@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 
 from maillage.web.programme.saisie import tableau, textes
-from maillage.web.programme.saisie.forms import FormulaireSuivi
+from maillage.web.programme.saisie.forms import FormulaireObjet
 from maillage.web.programme.saisie.tableau import TableauField
 
 
-class FormulaireFiche(FormulaireSuivi):
+class FormulaireFiche(FormulaireObjet):
     """A fiche."""
 
     CHAMPS = ("titre", "enjeux", "pilote", "copilotes", "texte_falc", "relecteurs_falc")
@@ -60,7 +60,7 @@ class FormulaireFiche(FormulaireSuivi):
         return found
 
 
-class FormulaireObjectif(FormulaireSuivi):
+class FormulaireObjectif(FormulaireObjet):
     """A priority objective."""
 
     CHAMPS = ("libelle", "effets", "moyens", "freins", "territoires")

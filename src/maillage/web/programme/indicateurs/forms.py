@@ -10,7 +10,7 @@ from maillage.sdaasp.programme.vocabulaire import (
     NatureCible,
     Sens,
 )
-from maillage.web.programme.saisie.forms import FormulaireSuivi, list_choices
+from maillage.web.programme.saisie.forms import FormulaireObjet, list_choices
 from maillage.web.socle.formulaires import JourField
 
 
@@ -46,7 +46,7 @@ class ChampsIndicateur(forms.Form):
     code = forms.CharField(label="Code du territoire", required=False, max_length=30)
 
 
-class FormulaireIndicateurSuivi(FormulaireSuivi, ChampsIndicateur):
+class FormulaireIndicateurSuivi(FormulaireObjet, ChampsIndicateur):
     """The definition of an indicator, changed."""
 
     CHAMPS = tuple(ChampsIndicateur.base_fields)  # type: ignore[attr-defined]

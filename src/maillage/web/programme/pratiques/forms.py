@@ -6,11 +6,11 @@ from django import forms
 
 from maillage.web.programme import models
 from maillage.web.programme.saisie import tableau
-from maillage.web.programme.saisie.forms import FormulaireSuivi
+from maillage.web.programme.saisie.forms import FormulaireObjet
 from maillage.web.programme.saisie.tableau import TableauField
 
 
-class FormulairePratique(FormulaireSuivi):
+class FormulairePratique(FormulaireObjet):
     """A good practice, what it serves and where it was taken up."""
 
     CHAMPS = (
@@ -56,7 +56,7 @@ class FormulairePratique(FormulaireSuivi):
         return str(row)
 
 
-class FormulaireLabel(FormulaireSuivi):
+class FormulaireLabel(FormulaireObjet):
     """A label."""
 
     CHAMPS = ("nom", "organisme", "demande", "lien", "source")

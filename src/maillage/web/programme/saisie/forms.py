@@ -23,7 +23,7 @@ def list_choices(enum: Any) -> list[tuple[str, str]]:
     return [(member.value, get_libelle(member)) for member in enum]
 
 
-class FormulaireSuivi(forms.Form):
+class FormulaireObjet(forms.Form):
     """Any edit: the version last read (the lock) and the reason (the history)."""
 
     CHAMPS: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ class FormulaireSuivi(forms.Form):
                 self.initial[name] = [*self.initial[name], *(key for key in keys if key in known)]
                 field.choices = sorted(field.choices, key=lambda choice: choice[0] not in keys)
 
-    def keep_typed(self, more: str = "") -> FormulaireSuivi:
+    def keep_typed(self, more: str = "") -> FormulaireObjet:
         """The same form with what was typed, unchecked, and one more blank line in the table ``more``."""
         fresh = type(self)(None, objet=self.objet, noms=self.noms)
         for name, field in self.fields.items():
@@ -88,8 +88,8 @@ class FormulaireSuivi(forms.Form):
 
 
 def open_form(
-    kind: type[FormulaireSuivi], request: HttpRequest, base: models.ObjetProgramme, noms: Noms
-) -> FormulaireSuivi:
+    kind: type[FormulaireObjet], request: HttpRequest, base: models.ObjetProgramme, noms: Noms
+) -> FormulaireObjet:
     """The form of an object: as sent, as sent with one more blank line, or filled from the object."""
     if request.method == "POST":
         form = kind(request.POST, objet=base, noms=noms)
