@@ -10,8 +10,9 @@ from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.atlas.lecture.ouvert import Atlas
 from maillage.reports.diagnostic import equilibre, equite
 from maillage.reports.diagnostic.deficits import name_clusters
-from maillage.reports.diagnostic.document import Nombre, Section
+from maillage.reports.diagnostic.document import Section
 from maillage.reports.diagnostic.valeur import make_table
+from maillage.reports.rendu.blocs import Nombre
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ from maillage.atlas.construction.parametres import Parametres, default_relief
 from maillage.atlas.lecture.ouvert import Atlas
 from maillage.catalogue.indicateurs import load_dimensions
 from maillage.francais import typeset
-from maillage.reports.diagnostic.document import Rapport
-from maillage.reports.diagnostic.page import write_page
+from maillage.reports.diagnostic.document import Rapport, to_document
 from maillage.reports.diagnostic.rapport import make_report, write_report
-from maillage.reports.diagnostic.tableur import write_workbook
+from maillage.reports.ecrire.page import write_page
+from maillage.reports.ecrire.tableur import write_workbook
 
 NASTY = "=HYPERLINK(1)<script>alert(1)</script>"
 
@@ -71,7 +71,7 @@ def test_three_files_and_nothing_else(written: dict[str, Path]) -> None:
 
 
 def test_page_fetches_nothing_and_can_be_read_by_ear(rapport: Rapport) -> None:
-    html = write_page(rapport)
+    html = write_page(to_document(rapport))
     page = Page(html)
     assert not page.all("script") + page.all("link") + page.all("img") + page.all("iframe")
     assert not re.search(r"url\((?!#|data:)|@import", html)
@@ -90,7 +90,7 @@ def test_page_fetches_nothing_and_can_be_read_by_ear(rapport: Rapport) -> None:
 
 def test_estimated_times_are_said_wherever_they_show(rapport: Rapport, written: dict[str, Path]) -> None:
     assert any(text.startswith("Temps estimés") for text in rapport.bandeaux)
-    assert "Temps estimés" in write_page(rapport)
+    assert "Temps estimés" in write_page(to_document(rapport))
     maps = [carte for section in rapport.sections for carte in section.cartes]
     assert maps
     assert all("Temps estimés" in carte.svg for carte in maps)
@@ -135,7 +135,7 @@ def test_simulated_figures_are_marked_in_every_name_map_page_and_sheet(
     rapport = make_report(simulated)
     files = write_report(simulated, tmp_path / "essai")
     assert all("jeu-essai" in path.name for path in files)
-    html = write_page(rapport)
+    html = write_page(to_document(rapport))
     assert "<title>Jeu d’essai" in html
     assert all("JEU D’ESSAI" in carte.svg for section in rapport.sections for carte in section.cartes)
     tables = sum(len(section.tableaux) for section in rapport.sections)
@@ -146,10 +146,10 @@ def test_simulated_figures_are_marked_in_every_name_map_page_and_sheet(
 
 def test_hostile_names_stay_text(petit_atlas: Atlas, tmp_path: Path) -> None:
     rapport = make_report(with_names(petit_atlas, NASTY))
-    html = write_page(rapport)
+    html = write_page(to_document(rapport))
     assert "<script" not in html
     assert "&lt;script&gt;" in html
-    write_workbook(rapport, tmp_path / "a.ods")
+    (tmp_path / "a.ods").write_bytes(write_workbook(to_document(rapport)))
     content = sheets(tmp_path / "a.ods")
     assert ">'=HYPERLINK(1)" in content
     assert ">=HYPERLINK" not in content
@@ -164,7 +164,7 @@ def test_atlas_without_outlines_or_basket_still_makes_a_report(petit_atlas: Atla
     }
     rapport = make_report(replace(petit_atlas, _kept=bare))
     assert "cartes" not in {section.id for section in rapport.sections}
-    assert "Sources" in write_page(rapport)
+    assert "Sources" in write_page(to_document(rapport))
 
 
 def test_territory_near_the_border_has_no_rank(petit_atlas: Atlas) -> None:

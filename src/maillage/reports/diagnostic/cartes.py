@@ -9,9 +9,10 @@ from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.catalogue.figures_de_reference import CarteDuDiagnostic, load_cartes
 from maillage.catalogue.seuils import load_seuils
 from maillage.francais import NON_RENSEIGNE, accord, typeset
-from maillage.reports.diagnostic.document import Carte, Cellule, Classe, Nombre, Section, Tableau
+from maillage.reports.diagnostic.document import Section
 from maillage.reports.rendu import couches
 from maillage.reports.rendu.autonome import detacher
+from maillage.reports.rendu.blocs import Carte, Cellule, Classe, Nombre, Tableau
 from maillage.reports.rendu.couleurs import ECHELLE, SANS_VALEUR, Classes, fixed_classes
 from maillage.reports.rendu.formes import Formes, formes
 
@@ -67,12 +68,11 @@ def make_table(cartes: Sequence[CarteDuDiagnostic], lecteur: Lecteur) -> Tableau
         cells = [Nombre.de(lecteur.chiffre("commune", t.code, carte.indicateur)) for carte in cartes]
         lines.append((t.nom, t.code, Nombre.entier(t.population), *cells))
     return Tableau(
-        "communes",
         "Les cartes en tableau : toutes les communes",
         columns,
         tuple(lines),
-        "",
-        frozenset(range(2, len(columns))),
+        id="communes",
+        numeriques=frozenset(range(2, len(columns))),
         annexe=True,
     )
 

@@ -9,7 +9,8 @@ from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.atlas.lecture.territoires import Territoire
 from maillage.diagnostic.profil import load_profils
 from maillage.francais import accord, nombre, typeset
-from maillage.reports.diagnostic.document import VIDE, Cellule, Nombre, Section, Tableau
+from maillage.reports.diagnostic.document import Section
+from maillage.reports.rendu.blocs import VIDE, Cellule, Nombre, Tableau
 
 MESHES = {
     "arrondissement": "Arrondissements",
@@ -53,12 +54,12 @@ def make_table(niveau: str, judged: list[Juge]) -> Tableau | None:
     found.sort(key=by_rank)
     titre = f"{MESHES[niveau]} : {nombre(len(found))} en déficit sur {accord(len(judged), 'territoire')}"
     return Tableau(
-        f"deficits-{niveau}",
         typeset(titre),
         COLUMNS,
         tuple(make_row(t, d) for t, d in found),
-        typeset(name_clusters(judged)),
-        frozenset({1, 2}),
+        id=f"deficits-{niveau}",
+        note=typeset(name_clusters(judged)),
+        numeriques=frozenset({1, 2}),
         annexe=niveau in {"bassin_vie", "commune"},
     )
 

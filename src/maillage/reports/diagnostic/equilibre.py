@@ -11,8 +11,9 @@ from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.catalogue.types_service import list_types
 from maillage.francais import known, nombre, typeset
 from maillage.reports.diagnostic.deficits import list_judged
-from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
+from maillage.reports.diagnostic.document import Section
 from maillage.reports.diagnostic.sections import flow
+from maillage.reports.rendu.blocs import Cellule, Nombre, Tableau
 
 BALANCE = (
     "Service",
@@ -64,7 +65,11 @@ def list_balance(lecteur: Lecteur) -> Tableau:
                 )
             )
     return Tableau(
-        "equilibre", "Déficit et sur-concentration, par service", BALANCE, tuple(rows), "", frozenset({1, 2})
+        "Déficit et sur-concentration, par service",
+        BALANCE,
+        tuple(rows),
+        id="equilibre",
+        numeriques=frozenset({1, 2}),
     )
 
 
@@ -98,7 +103,12 @@ def list_full(lecteur: Lecteur) -> Tableau:
         "À 100 % les lieux sont pleins. Seuls comptent les lieux qui disent leur activité et leur capacité."
     )
     return Tableau(
-        "saturation", "Ce qui est plein", FULL, tuple(rows), typeset(note), frozenset({1, 2, 3, 4})
+        "Ce qui est plein",
+        FULL,
+        tuple(rows),
+        id="saturation",
+        note=typeset(note),
+        numeriques=frozenset({1, 2, 3, 4}),
     )
 
 
@@ -123,12 +133,11 @@ def list_sites(lecteur: Lecteur) -> Tableau:
         for share, place in fullest[:TOP_SITES]
     )
     return Tableau(
-        "lieux-pleins",
         typeset(f"Les lieux les plus pleins ({TOP_SITES} au plus)"),
         SITES,
         lines,
-        "",
-        frozenset({3, 4, 5}),
+        id="lieux-pleins",
+        numeriques=frozenset({3, 4, 5}),
         annexe=True,
     )
 
@@ -149,4 +158,12 @@ def list_early(lecteur: Lecteur) -> Tableau:
         "d'enfants gardés en 2019 ; les moins de 3 ans sont estimés au cinquième des moins de 15 ans."
     )
     titre = "Places accessibles pour 100 enfants de moins de 3 ans"
-    return Tableau("petite-enfance", titre, EARLY, tuple(lines), typeset(note), frozenset({1}), annexe=True)
+    return Tableau(
+        titre,
+        EARLY,
+        tuple(lines),
+        id="petite-enfance",
+        note=typeset(note),
+        numeriques=frozenset({1}),
+        annexe=True,
+    )

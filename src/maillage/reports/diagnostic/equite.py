@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.francais import INSECABLE, known, nombre, typeset
-from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
+from maillage.reports.diagnostic.document import Section
 from maillage.reports.diagnostic.sections import BASKET, BEYOND, flow
+from maillage.reports.rendu.blocs import Cellule, Nombre, Tableau
 
 DEPTH = "profondeur_panier"
 GROUPES = {
@@ -73,12 +74,12 @@ def list_groups(lecteur: Lecteur) -> Tableau:
     )
     kept = tuple(row for row in rows if any(is_known(cell) for cell in row[1:3]))
     return Tableau(
-        "equite-groupes",
         typeset("L'accès aux services du quotidien, groupe par groupe"),
         COLUMNS,
         kept if len(kept) > 1 else (),
-        typeset(note),
-        frozenset(range(1, len(COLUMNS))),
+        id="equite-groupes",
+        note=typeset(note),
+        numeriques=frozenset(range(1, len(COLUMNS))),
     )
 
 
@@ -130,10 +131,10 @@ def list_places(lecteur: Lecteur) -> Tableau:
         for people, t in held
     )
     return Tableau(
-        "equite-lieux",
         typeset("Où vivent ceux qui sont à plus de 7 minutes"),
         PLACES,
         lines,
-        typeset(FAR_NOTE),
-        frozenset(range(1, len(PLACES))),
+        id="equite-lieux",
+        note=typeset(FAR_NOTE),
+        numeriques=frozenset(range(1, len(PLACES))),
     )

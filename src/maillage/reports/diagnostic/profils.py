@@ -13,7 +13,8 @@ from maillage.catalogue.indicateurs import Indicateur, load_indicateurs
 from maillage.diagnostic.dimensions import Dimension, build_profile
 from maillage.francais import nombre, typeset
 from maillage.reports.diagnostic.deficits import list_judged
-from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
+from maillage.reports.diagnostic.document import Section
+from maillage.reports.rendu.blocs import Cellule, Nombre, Tableau
 
 COMPARED = "arrondissement"
 TOLD = {"arrondissement": "Arrondissements", "epci": "Intercommunalités"}
@@ -63,7 +64,7 @@ def make_table(lecteur: Lecteur, dimension: Dimension, codes: list[str], heads: 
     """One dimension: a line per figure."""
     lines = tuple(make_line(lecteur, mesure.indicateur, codes) for mesure in dimension.mesures)
     figures = frozenset(range(1, len(heads)))
-    return Tableau(f"dimension-{dimension.id}", typeset(dimension.nom), heads, lines, "", figures)
+    return Tableau(typeset(dimension.nom), heads, lines, id=f"dimension-{dimension.id}", numeriques=figures)
 
 
 def make_line(lecteur: Lecteur, indicateur: str, codes: list[str]) -> tuple[Cellule, ...]:
@@ -110,4 +111,6 @@ def tell(lecteur: Lecteur, niveau: str) -> Tableau | None:
     """The portraits of one mesh, by name."""
     told = [(t.nom, t.code, d.portrait) for t, d in list_judged(lecteur, niveau) if d.portrait]
     lines = tuple((typeset(nom), " ".join(sentences)) for nom, _, sentences in sorted(told))
-    return Tableau(f"portraits-{niveau}", TOLD[niveau], ("Territoire", "Portrait"), lines) if lines else None
+    return (
+        Tableau(TOLD[niveau], ("Territoire", "Portrait"), lines, id=f"portraits-{niveau}") if lines else None
+    )

@@ -19,10 +19,10 @@ from maillage.reports.diagnostic import (
     reference,
     sections,
 )
-from maillage.reports.diagnostic.document import Rapport
-from maillage.reports.diagnostic.page import write_page
-from maillage.reports.diagnostic.pdf import write_pdf
-from maillage.reports.diagnostic.tableur import write_workbook
+from maillage.reports.diagnostic.document import Rapport, to_document
+from maillage.reports.ecrire.page import write_page
+from maillage.reports.ecrire.pdf import write_pdf
+from maillage.reports.ecrire.tableur import write_workbook
 
 if TYPE_CHECKING:
     from maillage.atlas.lecture.ouvert import Atlas
@@ -85,13 +85,14 @@ def make_banners(lecteur: Lecteur) -> tuple[str, ...]:
 def write_report(atlas: Atlas, out: Path) -> tuple[Path, ...]:
     """The page, the PDF and the workbook in ``out`` (made when absent), each put in place whole."""
     rapport = make_report(atlas)
+    document = to_document(rapport)
     name = f"diagnostic-{atlas.manifest.departement}{'-jeu-essai' if rapport.jeu_essai else ''}"
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".diagnostic-", dir=out.parent) as folder:
         place = Path(folder)
-        (place / f"{name}.html").write_text(write_page(rapport), "utf-8")
-        (place / f"{name}.pdf").write_bytes(write_pdf(rapport))
-        write_workbook(rapport, place / f"{name}.ods")
+        (place / f"{name}.html").write_text(write_page(document), "utf-8")
+        (place / f"{name}.pdf").write_bytes(write_pdf(document))
+        (place / f"{name}.ods").write_bytes(write_workbook(document))
         out.mkdir(exist_ok=True)
         written = sorted(place.iterdir())
         for path in written:

@@ -9,7 +9,8 @@ from maillage.atlas.lecture.definitions import unknown
 from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.catalogue.figures_de_reference import FigureDeReference, load_document
 from maillage.francais import INSECABLE, avec_unite, fourchette, known, typeset
-from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
+from maillage.reports.diagnostic.document import Section
+from maillage.reports.rendu.blocs import Cellule, Nombre, Tableau
 
 CALCUL = unknown("calcul")
 RIEN = Chiffre(CALCUL, None)
@@ -23,12 +24,12 @@ def make_section(lecteur: Lecteur) -> Section | None:
         return None
     rows = tuple(make_row(figure, lecteur) for figure in document.figures)
     table = Tableau(
-        "reference",
         "Chiffres du document de référence et de Maillage",
         COLUMNS,
         rows,
-        "Écart : Maillage moins document. Un écart est dit et expliqué, jamais corrigé.",
-        frozenset({1, 2, 3}),
+        id="reference",
+        note="Écart : Maillage moins document. Un écart est dit et expliqué, jamais corrigé.",
+        numeriques=frozenset({1, 2, 3}),
     )
     text = (
         f"Le document de référence est le {document.titre} ({document.auteurs}). Chaque chiffre qu'il "

@@ -16,8 +16,9 @@ from maillage.catalogue.seuils import load_seuils
 from maillage.catalogue.temps_estimes import load_erreur
 from maillage.catalogue.types_service import list_types
 from maillage.francais import accord, avec_unite, known, nombre, typeset
-from maillage.reports.diagnostic.document import Cellule, Nombre, Section, Tableau
+from maillage.reports.diagnostic.document import Section
 from maillage.reports.diagnostic.valeur import make_table
+from maillage.reports.rendu.blocs import Cellule, Nombre, Tableau
 
 BASKET = "duree_panier_quotidien"
 BEYOND = "part_panier_plus_7min"
@@ -99,15 +100,15 @@ def make_conventions(lecteur: Lecteur) -> Section | None:
         for t in named
     ]
     table = Tableau(
-        "conventions",
         "Part des habitants à plus de 7 minutes des 21 services du quotidien",
         tuple(columns),
         tuple(rows),
-        typeset(
+        id="conventions",
+        note=typeset(
             "Entre parenthèses : intervalle à 90 % de l'erreur des temps. Strictement plus de 7 minutes, "
             f"en moyenne sur les services du panier ({show_services(lecteur)})."
         ),
-        frozenset(range(1, len(columns))),
+        numeriques=frozenset(range(1, len(columns))),
     )
     return Section(
         "plus-de-7-minutes",
@@ -190,7 +191,9 @@ def rank(lecteur: Lecteur, niveau: str, titre: str, limit: int | None = None) ->
     shown = f"{titre} : les {limit} plus éloignées" if limit and len(lines) == limit else titre
     annexe = niveau == "bassin_vie"
     numeric = frozenset({1, 2, 3, 4})
-    return Tableau(f"rang-{niveau}", typeset(shown), columns, tuple(lines), "", numeric, annexe=annexe)
+    return Tableau(
+        typeset(shown), columns, tuple(lines), id=f"rang-{niveau}", numeriques=numeric, annexe=annexe
+    )
 
 
 def is_apart(territoire: Territoire) -> bool:
@@ -244,7 +247,7 @@ def list_services(lecteur: Lecteur, name: str, titre: str, services: list[tuple[
             )
         )
     columns = ("Service", "Lieux", "Temps moyen", *(f"À plus de {m} min" for m in limits))
-    return Tableau(name, titre, columns, tuple(rows), "", frozenset(range(1, len(columns))))
+    return Tableau(titre, columns, tuple(rows), id=name, numeriques=frozenset(range(1, len(columns))))
 
 
 def service_labels() -> dict[str, str]:
@@ -264,13 +267,13 @@ def make_sources(lecteur: Lecteur) -> Section:
         for _, source in sorted(manifest.sources.items())
     )
     title = "Sources imitées par le jeu d'essai" if manifest.jeu_essai else "Sources"
-    sources = Tableau("sources", typeset(title), columns, rows)
+    sources = Tableau(typeset(title), columns, rows, id="sources")
     worth = make_table(lecteur, read_toml("methodes.toml")["familles"])
     gaps = tuple(tuple(typeset(str(value)) for value in gap.values()) for gap in manifest.manques)
     tables = [*([worth] if worth.lignes else []), sources]
     if gaps:
         heads = tuple(str(key).replace("_", " ").capitalize() for key in manifest.manques[0])
-        tables.append(Tableau("manques", "Ce que l’atlas n’a pas", heads, gaps))
+        tables.append(Tableau("Ce que l’atlas n’a pas", heads, gaps, id="manques"))
     if manifest.constats:
         tables.append(list_findings(manifest.constats))
     return Section("sources", "Sources, limites et méthode", limits(lecteur), tableaux=tuple(tables))
@@ -280,7 +283,7 @@ def list_findings(constats: list[dict[str, Any]]) -> Tableau:
     """What the data cannot say, counted."""
     rows = ((found["quoi"], Nombre.entier(found["nombre"]), found["texte"]) for found in constats)
     lines = tuple((typeset(quoi), count, typeset(text)) for quoi, count, text in rows)
-    return Tableau("constats", "Ce que les données ne disent pas", ("Sujet", "Nombre", "Constat"), lines)
+    return Tableau("Ce que les données ne disent pas", ("Sujet", "Nombre", "Constat"), lines, id="constats")
 
 
 def limits(lecteur: Lecteur) -> tuple[str, ...]:

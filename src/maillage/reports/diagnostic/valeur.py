@@ -9,7 +9,7 @@ from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.catalogue.seuils import load_seuils
 from maillage.diagnostic.millesimes import is_old, years_of
 from maillage.francais import NON_RENSEIGNE, nombre, typeset
-from maillage.reports.diagnostic.document import Cellule, Nombre, Tableau
+from maillage.reports.rendu.blocs import Cellule, Nombre, Tableau
 
 COLUMNS = (
     "Famille de chiffres",
@@ -33,12 +33,12 @@ def make_table(lecteur: Lecteur, familles: dict[str, str]) -> Tableau:
     years = nombre(float(load_seuils()["chiffre_ancien_ans"].valeur))  # type: ignore[arg-type]
     note = f"« ancien » : plus de {years} ans de moins que le chiffre le plus récent de l'atlas ({newest})."
     return Tableau(
-        "valeur",
         "Ce que valent les chiffres",
         COLUMNS,
         tuple(row for row in rows if row),
-        typeset(note) if newest else "",
-        frozenset({1, 4, 5}),
+        id="valeur",
+        note=typeset(note) if newest else "",
+        numeriques=frozenset({1, 4, 5}),
     )
 
 

@@ -9,7 +9,17 @@ import docx
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from maillage.reports.rendu.blocs import Bloc, Document, Image, Liste, Paragraphe, Tableau, Titre
+from maillage.reports.rendu.blocs import (
+    Bloc,
+    Carte,
+    Cellule,
+    Document,
+    Image,
+    Liste,
+    Paragraphe,
+    Tableau,
+    Titre,
+)
 
 
 def write_docx(document: Document, path: Path) -> None:
@@ -76,16 +86,16 @@ def _add(book: Any, bloc: Bloc) -> None:
     elif isinstance(bloc, Liste):
         for text in bloc.elements:
             book.add_paragraph(text, style="List Bullet")
-    elif isinstance(bloc, Image):
-        book.add_paragraph(bloc.texte)
+    elif isinstance(bloc, Image | Carte):
+        book.add_paragraph(bloc.texte if isinstance(bloc, Image) else bloc.description)
     else:
         _add_table(book, bloc)
 
 
 def _add_table(book: Any, bloc: Tableau) -> None:
-    book.add_paragraph(bloc.legende, style="Caption")
-    table = book.add_table(rows=1, cols=len(bloc.entetes), style="Table Grid")
-    _fill(table.rows[0], bloc.entetes)
+    book.add_paragraph(bloc.titre, style="Caption")
+    table = book.add_table(rows=1, cols=len(bloc.colonnes), style="Table Grid")
+    _fill(table.rows[0], bloc.colonnes)
     for cell in table.rows[0].cells:
         for run in cell.paragraphs[0].runs:
             run.bold = True
@@ -96,6 +106,6 @@ def _add_table(book: Any, bloc: Tableau) -> None:
         _fill(table.add_row(), row)
 
 
-def _fill(row: Any, texts: tuple[str, ...]) -> None:
-    for cell, text in zip(row.cells, texts, strict=True):
-        cell.text = text
+def _fill(row: Any, cells: tuple[Cellule, ...]) -> None:
+    for cell, value in zip(row.cells, cells, strict=True):
+        cell.text = str(value)

@@ -15,8 +15,9 @@ from xml.sax.saxutils import escape
 
 from maillage.catalogue import tableurs
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.reports.rendu.blocs import Document, Nombre, Paragraphe, Tableau
 
-Cellule = str | float | int | None
+Cellule = str | float | int | None | Nombre
 COMMANDE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # not in XML 1.0
 BLANCS = re.compile(r"\t|^ +| {2,}| +$")
 # Fixed, so that the same table gives the same bytes.
@@ -32,6 +33,22 @@ def neutraliser(cell: Cellule) -> Cellule:
     return tableurs.neutraliser(cell) if isinstance(cell, str) else cell
 
 
+def write_workbook(document: Document) -> bytes:
+    """A document as an ODS workbook: what the figures are, then one sheet per table, figures as figures.
+
+    The warnings stand above each table, since a sheet is soon cut from its book.
+    """
+    opening = [document.titre, document.sous_titre, *document.bandeaux, document.chapeau]
+    opening += [bloc.texte for bloc in document.blocs if isinstance(bloc, Paragraphe)]
+    sheets: list[Feuille] = [("Lisez-moi", (), [[neutraliser(text)] for text in opening])]
+    for table in document.blocs:
+        if isinstance(table, Tableau):
+            above = [[text] for text in (table.titre, *document.bandeaux, table.note) if text]
+            rows = [*above, table.colonnes, *table.lignes]
+            sheets.append((table.id.replace("_", " "), (), [list(map(neutraliser, row)) for row in rows]))
+    return make_ods(sheets)
+
+
 def make_csv(colonnes: Sequence[str], lignes: Iterable[Sequence[Cellule]]) -> bytes:
     """A table as French spreadsheets read it: UTF-8 with a mark, semicolons, decimal commas."""
     out = io.StringIO(newline="")
@@ -45,8 +62,11 @@ def _french(cell: Cellule) -> Cellule:
     return f"{cell:.10g}".replace(".", ",") if isinstance(cell, float) else cell
 
 
-def make_ods(feuilles: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Cellule]]]]) -> bytes:
-    """Sheets (name, columns, rows) as an OpenDocument spreadsheet."""
+Feuille = tuple[str, Sequence[str], Iterable[Sequence[Cellule]]]
+
+
+def make_ods(feuilles: Iterable[Feuille]) -> bytes:
+    """Sheets (name, columns, rows) as an OpenDocument spreadsheet; without columns, no row is a heading."""
     taken: set[str] = set()
     body = "".join(_sheet(_sheet_name(nom, taken), heads, rows) for nom, heads, rows in feuilles)
     out = io.BytesIO()
@@ -67,7 +87,7 @@ def _sheet(nom: str, colonnes: Sequence[str], lignes: Iterable[Sequence[Cellule]
     rows = "".join(made)
     head = f"<table:table-row>{''.join(map(_cell, colonnes))}</table:table-row>"
     name = escape(nom, {'"': "&quot;"})
-    body = f"<table:table-header-rows>{head}</table:table-header-rows>{rows}"
+    body = f"<table:table-header-rows>{head}</table:table-header-rows>{rows}" if colonnes else rows
     return f'<table:table table:name="{name}">{body}</table:table>'
 
 
@@ -84,8 +104,10 @@ def _sheet_name(nom: str, taken: set[str]) -> str:
 def _cell(cell: Cellule) -> str:
     if cell is None or cell == "":
         return "<table:table-cell/>"
+    if isinstance(cell, Nombre):
+        return _cell(cell.texte) if cell.valeur is None else _number(float(cell.valeur), cell.texte)
     if isinstance(cell, (int, float)):
-        return f'<table:table-cell office:value-type="float" office:value="{cell!r}"/>'
+        return _number(cell)
     text = COMMANDE.sub("", cell.replace("\r\n", "\n").replace("\r", "\n"))
     lines = "".join(f"<text:p>{BLANCS.sub(_blanks, escape(line))}</text:p>" for line in text.split("\n"))
     return f'<table:table-cell office:value-type="string">{lines}</table:table-cell>'
@@ -94,6 +116,12 @@ def _cell(cell: Cellule) -> str:
 def _blanks(found: re.Match[str]) -> str:
     """The element that stands for blanks a paragraph would lose."""
     return "<text:tab/>" if found.group() == "\t" else f'<text:s text:c="{len(found.group())}"/>'
+
+
+def _number(value: float, shown: str = "") -> str:
+    """A number, and how it was shown where a document showed it."""
+    text = f"<text:p>{escape(shown)}</text:p>" if shown else ""
+    return f'<table:table-cell office:value-type="float" office:value="{value!r}">{text}</table:table-cell>'
 
 
 MIME = "application/vnd.oasis.opendocument.spreadsheet"

@@ -74,8 +74,8 @@ def _set_type(bloc: Bloc) -> Bloc:
     if isinstance(bloc, Liste):
         return Liste(tuple(map(typeset, bloc.elements)))
     if isinstance(bloc, Tableau):
-        rows = tuple(tuple(map(typeset, row)) for row in bloc.lignes)
-        return replace(bloc, legende=typeset(bloc.legende), lignes=rows)
+        rows = tuple(tuple(typeset(str(cell)) for cell in row) for row in bloc.lignes)
+        return replace(bloc, titre=typeset(bloc.titre), lignes=rows)
     return bloc
 
 
@@ -85,8 +85,8 @@ def _write_law(programme: Programme) -> Iterator[Bloc]:
     yield Titre("Ce que demande la loi", 1)
     yield Paragraphe(f"La programmation est {verdict} au sens de la loi.")
     yield Tableau(
-        legende="Critères de la loi",
-        entetes=("Critère", "État", "Constat"),
+        titre="Critères de la loi",
+        colonnes=("Critère", "État", "Constat"),
         lignes=tuple((f.regle.intitule, ETATS[f.etat], f.message) for f in findings),
         largeurs=(3, 1, 2),
     )
@@ -141,8 +141,8 @@ def _write_list(texts: tuple[str, ...] | None, non_repris: bool) -> Bloc:  # noq
 def _write_declinaisons(programme: Programme, slots: list[Declinaison]) -> Tableau:
     names = _names(programme)
     return Tableau(
-        legende="Déclinaisons par arrondissement",
-        entetes=("Arrondissement", "Année", "Déclinaison", "Objectif", "État", "Pilote territorial"),
+        titre="Déclinaisons par arrondissement",
+        colonnes=("Arrondissement", "Année", "Déclinaison", "Objectif", "État", "Pilote territorial"),
         lignes=tuple(
             (
                 names.get(d.arrondissement, d.arrondissement),
@@ -170,8 +170,8 @@ def _write_fne(programme: Programme) -> Iterator[Bloc]:
     names = _names(programme)
     yield Titre("France Numérique Ensemble", 1)
     yield Tableau(
-        legende="Orientations, actions et priorités de la feuille de route",
-        entetes=("Orientation", "Actions", "Arrondissements prioritaires"),
+        titre="Orientations, actions et priorités de la feuille de route",
+        colonnes=("Orientation", "Actions", "Arrondissements prioritaires"),
         lignes=tuple(
             (
                 o.titre,
@@ -188,8 +188,8 @@ def _write_matrix(matrix: MatriceCouverture) -> Tableau:
     missing = [head.nom for head in matrix.colonnes_vides]
     note = f" Aucune case cochée : {', '.join(missing)}." if missing else ""
     return Tableau(
-        legende=f"{matrix.nom}.{note}",
-        entetes=("", *(head.nom for head in matrix.colonnes)),
+        titre=f"{matrix.nom}.{note}",
+        colonnes=("", *(head.nom for head in matrix.colonnes)),
         lignes=tuple(
             (head.nom, *map(_sign, row)) for head, row in zip(matrix.lignes, matrix.cases, strict=True)
         ),

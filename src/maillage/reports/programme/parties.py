@@ -39,8 +39,8 @@ def write_indicators(programme: Programme, objet: str) -> Iterator[Bloc]:
     held = [i for i in programme.indicateurs if i.objet == objet]
     if held:
         yield Tableau(
-            legende="Indicateurs et cibles",
-            entetes=("Indicateur", "Nature", "Dernière valeur validée", "Cibles"),
+            titre="Indicateurs et cibles",
+            colonnes=("Indicateur", "Nature", "Dernière valeur validée", "Cibles"),
             lignes=tuple(
                 (i.libelle, get_libelle(i.nature), _tell_value(programme, i), _tell_targets(programme, i))
                 for i in held
@@ -85,8 +85,8 @@ def write_steps(slots: Iterable[Declinaison], names: Mapping[str, str]) -> Itera
     )
     if rows:
         yield Tableau(
-            legende="Étapes",
-            entetes=("Arrondissement", "Étape", "Début", "Fin", "Faite le", "Coût"),
+            titre="Étapes",
+            colonnes=("Arrondissement", "Étape", "Début", "Fin", "Faite le", "Coût"),
             lignes=rows,
             largeurs=(1.5, 3, 1.1, 1.1, 1.1, 1.1),
         )

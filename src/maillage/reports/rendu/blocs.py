@@ -1,16 +1,67 @@
-"""A document as a list of blocks, whatever it is written in afterwards: PDF or DOCX."""
+"""A document as a list of blocks, whatever it is written in afterwards: page, PDF, DOCX or workbook."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from maillage.atlas.lecture.chiffres import Chiffre
+from maillage.francais import NON_RENSEIGNE, avec_unite, fourchette, known, nombre
+
+
+@dataclass(frozen=True, slots=True)
+class Nombre:
+    """A figure as shown (``texte``) and as it is (``valeur``, null when unknown), which workbooks take."""
+
+    valeur: float | None
+    texte: str
+
+    def __str__(self) -> str:
+        return self.texte
+
+    @classmethod
+    def entier(cls, valeur: float | None) -> Nombre:
+        """A whole number."""
+        return cls(valeur, nombre(valeur))
+
+    @classmethod
+    def de(cls, chiffre: Chiffre, decimales: int | None = None) -> Nombre:
+        """A figure of the atlas with its unit; ``decimales`` those of its definition unless said."""
+        d = chiffre.definition
+        return cls(chiffre.valeur, avec_unite(chiffre.valeur, d.unite, _decimals(chiffre, decimales)))
+
+    @classmethod
+    def avec_intervalle(cls, chiffre: Chiffre, decimales: int | None = None) -> Nombre:
+        """A figure of the atlas with its unit, and its interval where it has one."""
+        shown, d = cls.de(chiffre, decimales), chiffre.definition
+        if not known(chiffre.valeur) or not known(chiffre.bas) or not known(chiffre.haut):
+            return shown
+        width = fourchette(chiffre.bas, chiffre.haut, d.unite, _decimals(chiffre, decimales))
+        return cls(chiffre.valeur, f"{shown} ({width})")
+
+    @classmethod
+    def part(cls, valeur: float | None) -> Nombre:
+        """A share, in whole per cents."""
+        return cls(valeur, avec_unite(valeur, "part"))
+
+
+def _decimals(chiffre: Chiffre, decimales: int | None) -> int:
+    """Those asked for; a document tells minutes with a tenth, the others as their definition says."""
+    if decimales is not None:
+        return decimales
+    return 1 if chiffre.definition.unite == "min" else chiffre.definition.arrondi
+
+
+Cellule = str | Nombre
+VIDE = Nombre(None, NON_RENSEIGNE)
+
 
 @dataclass(frozen=True, slots=True)
 class Titre:
-    """A heading; ``niveau`` from 1."""
+    """A heading; ``niveau`` from 1; ``id`` names what follows, for links."""
 
     texte: str
     niveau: int = 1
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +80,20 @@ class Liste:
 
 @dataclass(frozen=True, slots=True)
 class Tableau:
-    """A table: a caption, one heading per column, rows of text; the first column names the row."""
+    """A table: the first column names its row; ``numeriques`` are the columns set to the right.
 
-    legende: str
-    entetes: tuple[str, ...]
-    lignes: tuple[tuple[str, ...], ...]
+    ``largeurs``: shares of the line, else those of the longest cells. ``annexe``: a long one, folded on a
+    page and set at the end of a printed document.
+    """
+
+    titre: str
+    colonnes: tuple[str, ...]
+    lignes: tuple[tuple[Cellule, ...], ...]
     largeurs: tuple[float, ...] = ()
+    id: str = ""
+    note: str = ""
+    numeriques: frozenset[int] = frozenset()
+    annexe: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +105,38 @@ class Image:
     largeur: float = 1.0
 
 
-Bloc = Titre | Paragraphe | Liste | Tableau | Image
+@dataclass(frozen=True, slots=True)
+class Classe:
+    """One class of a map: its label, its colour, how many territories and people it holds."""
+
+    libelle: str
+    couleur: str
+    territoires: int
+    habitants: float
+
+
+@dataclass(frozen=True, slots=True)
+class Carte:
+    """A map: ``svg`` stands alone; ``description`` says in words what it shows; ``tableau`` says the same."""
+
+    id: str
+    titre: str
+    svg: str
+    description: str
+    classes: tuple[Classe, ...]
+    note: str
+    tableau: str
+
+
+Bloc = Titre | Paragraphe | Liste | Tableau | Image | Carte
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole document; ``mention`` stands at the foot of each page.
+    """A whole document; ``mention`` stands at the foot of each page, ``bandeaux`` are read before any figure.
 
-    With ``sommaire`` it opens on a cover and a table of contents of its first-level headings.
+    With ``sommaire`` it opens on a cover and a table of contents of its first-level headings. ``jeu_essai``:
+    figures are invented, each page says so.
     """
 
     titre: str
@@ -62,3 +145,6 @@ class Document:
     mention: str
     blocs: tuple[Bloc, ...]
     sommaire: bool = False
+    chapeau: str = ""
+    bandeaux: tuple[str, ...] = ()
+    jeu_essai: bool = False

@@ -1,61 +1,101 @@
-"""The report as one HTML file: no script, no outside asset, readable without its style sheet."""
+"""A document of blocks as one HTML file: no script, no outside asset, readable without its style sheet."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
 from importlib.resources import files
+from itertools import groupby
 
-from maillage.reports.diagnostic.document import Carte, Cellule, Rapport, Section, Tableau
 from maillage.reports.ecrire.composition import embed_typeface
+from maillage.reports.rendu.blocs import (
+    Bloc,
+    Carte,
+    Cellule,
+    Document,
+    Image,
+    Liste,
+    Paragraphe,
+    Tableau,
+    Titre,
+)
 
 
-def write_page(rapport: Rapport) -> str:
+def write_page(document: Document) -> str:
     """The whole page."""
-    style = embed_typeface() + files(__package__).joinpath("diagnostic.css").read_text("utf-8")
-    mark = "Jeu d’essai · " if rapport.jeu_essai else ""
-    banners = "".join(f'<p class="bandeau">{escape(text)}</p>' for text in rapport.bandeaux)
-    body = "".join(write_section(section) for section in rapport.sections)
+    style = embed_typeface() + files(__package__).joinpath("page.css").read_text("utf-8")
+    sections = list_sections(document)
+    mark = "Jeu d’essai · " if document.jeu_essai else ""
+    banners = "".join(f'<p class="bandeau">{escape(text)}</p>' for text in document.bandeaux)
+    body = "".join(write_section(section) for section in sections)
     return f"""<!doctype html>
 <html lang="fr">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{mark}{escape(rapport.titre)}</title>
+<title>{mark}{escape(document.titre)}</title>
 <style>{style}</style>
 </head>
-<body{' class="essai"' if rapport.jeu_essai else ""}>
+<body{' class="essai"' if document.jeu_essai else ""}>
 <a class="evitement" href="#contenu">Aller au contenu</a>
 <header>
 <div role="note" aria-label="À savoir">{banners}</div>
-<h1>{escape(rapport.titre)}</h1>
-<p class="sous-titre">{escape(rapport.sous_titre)}</p>
-<p class="chapeau">{escape(rapport.chapeau)}</p>
+<h1>{escape(document.titre)}</h1>
+<p class="sous-titre">{escape(document.sous_titre)}</p>
+<p class="chapeau">{escape(document.chapeau)}</p>
 </header>
-<nav aria-label="Sommaire"><ul>{"".join(link(section) for section in rapport.sections)}</ul></nav>
+<nav aria-label="Sommaire"><ul>{"".join(link(section) for section in sections)}</ul></nav>
 <main id="contenu">
 {body}
 </main>
-<footer><p>{escape(rapport.pied)}</p></footer>
+<footer><p>{escape(document.mention)}</p></footer>
 </body>
 </html>
 """
 
 
+Section = tuple[Titre, list[Bloc]]
+
+
+def list_sections(document: Document) -> list[Section]:
+    """The blocks under each first-level heading."""
+    found: list[Section] = []
+    for bloc in document.blocs:
+        if isinstance(bloc, Titre) and bloc.niveau == 1:
+            found.append((bloc, []))
+        elif found:
+            found[-1][1].append(bloc)
+    return found
+
+
 def link(section: Section) -> str:
     """One line of the contents."""
-    return f'<li><a href="#partie-{section.id}">{escape(section.titre)}</a></li>'
+    return f'<li><a href="#partie-{section[0].id}">{escape(section[0].texte)}</a></li>'
 
 
 def write_section(section: Section) -> str:
-    """Paragraphs, maps, tables."""
-    parts = [f"<p>{escape(text)}</p>" for text in section.paragraphes]
-    maps = "".join(write_map(carte) for carte in section.cartes)
-    parts += [f'<div class="cartes">{maps}</div>'] if maps else []
-    parts += [write_table(table) for table in section.tableaux]
-    name = f"partie-{section.id}"
-    heading = f'<h2 id="{name}-titre">{escape(section.titre)}</h2>'
+    """A heading, then its blocks; maps that follow one another stand side by side."""
+    title, blocs = section
+    parts = []
+    for maps, run in groupby(blocs, key=lambda bloc: isinstance(bloc, Carte)):
+        body = "".join(map(write_bloc, run))
+        parts.append(f'<div class="cartes">{body}</div>' if maps else body)
+    name = f"partie-{title.id}"
+    heading = f'<h2 id="{name}-titre">{escape(title.texte)}</h2>'
     return f'<section id="{name}" aria-labelledby="{name}-titre">{heading}{"".join(parts)}</section>'
+
+
+def write_bloc(bloc: Bloc) -> str:
+    """One block."""
+    if isinstance(bloc, Titre):
+        return f"<h{bloc.niveau + 1}>{escape(bloc.texte)}</h{bloc.niveau + 1}>"
+    if isinstance(bloc, Paragraphe):
+        return f"<p>{escape(bloc.texte)}</p>"
+    if isinstance(bloc, Liste):
+        return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in bloc.elements)}</ul>"
+    if isinstance(bloc, Image):
+        return f"<figure>{bloc.svg}<figcaption>{escape(bloc.texte)}</figcaption></figure>"
+    return write_map(bloc) if isinstance(bloc, Carte) else write_table(bloc)
 
 
 def write_map(carte: Carte) -> str:
