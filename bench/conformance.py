@@ -21,6 +21,7 @@ from bench.conformite_apl import Float
 from bench.tableaux import number, table
 from maillage.access.apl import load_professions
 from maillage.atlas.construction.build import build
+from maillage.atlas.construction.parametres import Parametres
 from maillage.atlas.lecture.ouvert import Atlas, open_atlas
 from maillage.catalogue.lecture import read_toml
 
@@ -208,7 +209,11 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         atlas = (
-            open_atlas(chosen.atlas) if chosen.atlas else build("59", chosen.folder, Path(place) / "atlas")
+            open_atlas(chosen.atlas)
+            if chosen.atlas
+            else build(
+                "59", chosen.folder, Path(place) / "atlas", Parametres(panier="quotidien_un_millesime")
+            )
         )
         temps_publies_page.refresh(atlas, chosen.folder)
         text = write_all(chosen.folder, atlas)

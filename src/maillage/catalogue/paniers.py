@@ -23,7 +23,10 @@ class ServicePanier:
 
 @dataclass(frozen=True)
 class Panier:
-    """A basket: its services in order, where its list comes from, whether a département may edit it."""
+    """A basket: its services in order, where its list comes from, whether a département may edit it.
+
+    ``un_millesime``: all its services are read in one source of one year, else each in its newest.
+    """
 
     id: str
     libelle: str
@@ -34,6 +37,7 @@ class Panier:
     confirme: bool
     modifiable: bool
     services: tuple[ServicePanier, ...]
+    un_millesime: bool = False
 
 
 @cache
@@ -43,7 +47,14 @@ def list_baskets() -> dict[str, Panier]:
     >>> len(list_baskets()["quotidien"].services)
     21
     """
-    return {entry["id"]: build_basket(entry) for entry in read_toml("paniers.toml")["panier"]}
+    entries = {entry["id"]: entry for entry in read_toml("paniers.toml")["panier"]}
+    listed = {
+        name: entries[entry["services_de"]] if "services_de" in entry else entry
+        for name, entry in entries.items()
+    }
+    return {
+        name: build_basket({**entry, "services": listed[name]["services"]}) for name, entry in entries.items()
+    }
 
 
 def build_basket(entry: dict[str, Any]) -> Panier:
@@ -59,7 +70,8 @@ def build_basket(entry: dict[str, Any]) -> Panier:
     fautes = find_faults(services)
     if fautes:
         raise EntreeInvalide(f"Le panier « {entry['id']} » est refusé.", fautes)
-    return Panier(**{**entry, "services": services})
+    fields = {name: value for name, value in entry.items() if name != "services_de"}
+    return Panier(**{**fields, "services": services})
 
 
 def find_faults(services: tuple[ServicePanier, ...]) -> tuple[Faute, ...]:

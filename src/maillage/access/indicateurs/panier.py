@@ -48,6 +48,18 @@ def services_connus(temps_panier: Floats) -> Floats:
     return known
 
 
+def services_anciens(temps_panier: Floats, panier_ancien: Floats) -> Floats:
+    """How many of the known services are of an old vintage: float64[n].
+
+    ``panier_ancien`` float64[n, services]: 1 where the service's source is old, else 0.
+
+    >>> services_anciens(np.array([[300.0, 500.0, np.nan]]), np.array([[0.0, 1.0, 1.0]]))
+    array([1.])
+    """
+    counted: Floats = (np.isfinite(temps_panier) & (panier_ancien > 0)).sum(axis=1, dtype=np.float64)
+    return counted
+
+
 def part_panier_au_dela(
     temps_panier: Floats, panier_eloigne_min: float, residus_panier: Residus | None = None
 ) -> Floats | Resultat:

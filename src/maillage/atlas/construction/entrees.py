@@ -17,6 +17,7 @@ from maillage.atlas.etapes.inventaires import PLACES
 from maillage.atlas.etapes.zones import QPV
 from maillage.catalogue.departements import list_departements
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.catalogue.services_disparus import list_successors
 from maillage.sources.base import Table
 from maillage.sources.decouverte import find_sources, find_unknown
 from maillage.sources.registre import read_all
@@ -104,12 +105,16 @@ def assemble(departement: str, nom: str, tables: Iterable[Table], *, jeu_essai: 
     refuse_missing(departement, communes, tables)
     assert communes is not None  # noqa: S101 - refused just above
     frame = keep_departement(communes, departement)
-    codes, offre, carreaux = frame["code_insee"], stack(tables, "offre_commune"), keep_grid(tables)
+    codes, offre, carreaux = (
+        frame["code_insee"],
+        rename_gone(stack(tables, "offre_commune")),
+        keep_grid(tables),
+    )
     lot = {
         "communes": frame.sort("code_insee"),
         "contours": keep_contours(tables, codes),
         "carreaux": carreaux,
-        "implantations": complete(stack(tables, "implantations"), tables),
+        "implantations": rename_gone(complete(stack(tables, "implantations"), tables)),
         "offre": offre.filter(pl.col("code_insee").is_in(codes.implode())),
         **gather_national(communes.frame, offre, of_nature(tables, "statistiques")),
         "temps_publies": stack(tables, "temps_publies"),
@@ -240,6 +245,11 @@ def stack(tables: Iterable[Table], nature: str) -> pl.DataFrame:
     schema = SCHEMAS[nature]  # type: ignore[index]
     frames = [table.frame.select(list(schema)) for table in of_nature(tables, nature)]
     return pl.concat([pl.DataFrame(schema=schema), *frames])
+
+
+def rename_gone(offre: pl.DataFrame) -> pl.DataFrame:
+    """The offer with today's types in place of those that a text renamed."""
+    return offre.with_columns(pl.col("type").replace(list_successors()))
 
 
 def keep_zones(tables: Iterable[Table], departement: str, codes: pl.Series) -> pl.DataFrame:

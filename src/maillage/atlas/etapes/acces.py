@@ -249,7 +249,9 @@ class Acces:
         if "panier_offre" not in supply:
             return {}
         spots = frame_of(supply, f"panier_{self.parametres['convention']}")
-        services = [service.types for service in list_baskets()[self.parametres["panier"]].services]
+        services = temps.list_services(
+            list_baskets()[self.parametres["panier"]], frame_of(supply, "panier_inventaire")
+        )
         places = temps.by_service(spots, services)
         origin = temps.origin_of(frame_of(supply, "panier_offre"))
         sites = Sites(temps.to_points(places), places["service"].to_numpy(), len(services))

@@ -34,7 +34,9 @@ def make_durees(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
         "fiabilite": np.array([FIABILITES.index(times.fiabilite)], dtype=np.uint8),
     }
     if "panier_offre" in supply:
-        services = [service.types for service in list_baskets()[parametres["panier"]].services]
+        services = temps.list_services(
+            list_baskets()[parametres["panier"]], frame_of(supply, "panier_inventaire")
+        )
         for convention in CONVENTIONS:
             spots = frame_of(supply, f"panier_{convention}")
             seconds, grade = temps.compute_basket(times, spots, services)

@@ -27,6 +27,7 @@ from maillage.atlas.etapes.secret import hide_secrets
 from maillage.atlas.etapes.zones import QPV
 from maillage.atlas.lecture.format import NIVEAUX
 from maillage.catalogue.groupes_lieux import list_groups
+from maillage.catalogue.paniers import list_baskets
 from maillage.catalogue.temps_estimes import load_residus
 
 
@@ -197,6 +198,7 @@ class Calcul:
                 lambda rest: self._time_basket(f"panier{rest or '_' + self.parametres['convention']}"),
                 lambda _: self._acces.basket_types,
             ),
+            "panier_ancien": Recette(self._date_basket, lambda _: self._acces.basket_types),
             "temps_": Recette(self._time, list_timed),
             acces.PREFIXE: Recette(self._acces.find, self._acces.types),
             "delai_proche_": Recette(waits, lambda kind: (kind,)),
@@ -219,6 +221,20 @@ class Calcul:
         )
         origin = temps.origin_of(frame_of(self.lots["offre"], "panier_offre"))
         return self._clock.basket(TempsPanier(seconds, grade, origin.millesime, origin.sources))
+
+    def _date_basket(self, rest: str) -> Valeurs | None:
+        """``panier_ancien`` [n, services]: 1 where a service is old beside the newest population."""
+        supply = self.lots["offre"]
+        if rest or "panier_offre" not in supply:
+            return None
+        basket, inventaire = list_baskets()[self.parametres["panier"]], frame_of(supply, "panier_inventaire")
+        year = max(grandeurs.list_populations(self.origines), default=None)
+        old = np.array(temps.find_old_services(basket, inventaire, year), np.float64)
+        origin = temps.origin_of(frame_of(supply, "panier_offre"))
+        n = self._cells.height
+        return replace(
+            origin, valeurs=np.tile(old, (n, 1)), couverture=np.ones(n), fiabilite=np.zeros(n, np.uint8)
+        )
 
 
 def list_timed(name: str) -> tuple[str, ...]:

@@ -51,8 +51,9 @@ def survey(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
     places = offre.make_implantations(
         points, counts, choice, {"communes": communes, "lieux": inhabited}, convention
     )
-    basket = list_basket(parametres["panier"], counts)
-    alone = basket.join(choice, on=["type", "source", "millesime"], how="anti")
+    basket = temps.choose_basket(list_baskets()[parametres["panier"]], counts, choice)
+    apart = basket.join(choice, on=list(temps.INVENTAIRE), how="anti")
+    alone = counts.join(apart, on=list(temps.INVENTAIRE), how="semi").filter(pl.col("nombre") > 0)
     heads = list_heads(frame_of(entrees, "statistiques"), parametres["colonnes"])
     seats = [
         offre.seat(rows, usage, convention, communes, inhabited)
@@ -69,17 +70,8 @@ def survey(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
         ),
         "restes": list_rest(offre.total_broadest(counts), choice, offre.count_by_commune(places)),
         "frontiere": describe_border(entrees, choice, beyond, parametres["departement"]),
-        "panier_inventaire": basket.select("type", "source", "millesime").unique().sort("type"),
+        "panier_inventaire": basket,
     }
-
-
-def list_basket(panier: str, counts: pl.DataFrame) -> pl.DataFrame:
-    """The counts by commune that place the services of the basket; none when no source knows them."""
-    seen = temps.see_basket(list_baskets()[panier], counts)
-    if seen is None:
-        return counts.clear()
-    types = {name for service in seen.services for name in service}
-    return seen.counts.filter(pl.col("type").is_in(types) & (pl.col("nombre") > 0))
 
 
 def list_heads(statistiques: pl.DataFrame, colonnes: Mapping[str, tuple[str, str]]) -> pl.DataFrame:

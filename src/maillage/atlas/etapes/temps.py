@@ -13,11 +13,13 @@ from maillage.access.evaluation.fiabilite import FIABILITES, Grades
 from maillage.access.evaluation.horloge import to_seconds
 from maillage.access.evaluation.valeurs import Valeurs
 from maillage.catalogue.paniers import Panier
+from maillage.diagnostic.millesimes import is_old
 from maillage.network.estimate.formula import Habitants
 from maillage.network.estimate.times import Estimate
 from maillage.network.travel_times import NO_SITE, Nearest, Points, Sites, TravelTimes
 
 Floats = NDArray[np.float64]
+INVENTAIRE = ("type", "source", "millesime")
 
 
 CELL_SPREAD = 6**-0.5
@@ -129,28 +131,50 @@ def compute_communal_basket(
     return seconds
 
 
-@dataclass(frozen=True)
-class PanierVu:
-    """A basket seen through one vintage: the types of each service, and the counts that place them."""
+def choose_basket(panier: Panier, counts: pl.DataFrame, choice: pl.DataFrame) -> pl.DataFrame:
+    """The inventory of each type of a basket: ``type, source, millesime``, by type; empty when none is known.
 
-    services: tuple[tuple[str, ...], ...]
-    counts: pl.DataFrame
-    millesime: str
-    source: str
-
-
-def see_basket(panier: Panier, counts: pl.DataFrame) -> PanierVu | None:
-    """The vintage of the counts by commune that holds most of the basket's services; null when none.
-
-    All services come from one source, so that they are of one year; ties go to the newest.
+    Of each service, the newest known: its types, or those that answer it in newer tables, in the inventories
+    chosen for the atlas (``choice``), a service of several types being as old as its oldest; ties go to its
+    types. A basket of one vintage takes all its services from one source: see :func:`keep_one_vintage`.
     """
-    services = tuple(service.types for service in panier.services)
-    sources = counts.select("source", "millesime").unique().sort("millesime", "source", descending=True)
-    best: tuple[int, PanierVu] | None = None
-    for source, millesime in sources.iter_rows():
-        chosen = counts.filter((pl.col("source") == source) & (pl.col("millesime") == millesime))
-        known = set(chosen["type"])
-        held = sum(1 for types in services if known & set(types))
-        if held and (best is None or held > best[0]):
-            best = held, PanierVu(services, chosen, millesime, source)
-    return best and best[1]
+    if panier.un_millesime:
+        return keep_one_vintage(panier, counts)
+    known = {row[0]: row for row in choice.select(INVENTAIRE).iter_rows()}
+    kept: dict[str, tuple[str, ...]] = {}
+    for service in panier.services:
+        answers = [
+            [known[name] for name in types if name in known] for types in (service.types, service.types_2024)
+        ]
+        newest = max(answers, key=lambda rows: min((row[2] for row in rows), default=""))
+        kept |= {row[0]: row for row in newest}
+    return pl.DataFrame(list(kept.values()), dict.fromkeys(INVENTAIRE, pl.String), orient="row").sort("type")
+
+
+def keep_one_vintage(panier: Panier, counts: pl.DataFrame) -> pl.DataFrame:
+    """The vintage of counts by commune that holds most of the basket's services; ties go to the newest."""
+    services = [set(service.types) for service in panier.services]
+    types = set().union(*services)
+    known = counts.filter(pl.col("type").is_in(types) & (pl.col("nombre") > 0)).select(INVENTAIRE).unique()
+    files = known.select("source", "millesime").unique().sort("millesime", "source", descending=True)
+    best, most = known.clear(), 0
+    for source, millesime in files.iter_rows():
+        chosen = known.filter((pl.col("source") == source) & (pl.col("millesime") == millesime))
+        held = sum(1 for one in services if one & set(chosen["type"]))
+        if held > most:
+            best, most = chosen, held
+    return best.sort("type")
+
+
+def list_services(panier: Panier, inventaire: pl.DataFrame) -> list[tuple[str, ...]]:
+    """The types that answer each service of a basket, among those of its inventory; empty: unknown."""
+    held = set(inventaire["type"])
+    every = ((*service.types, *service.types_2024) for service in panier.services)
+    return [tuple(dict.fromkeys(name for name in types if name in held)) for types in every]
+
+
+def find_old_services(panier: Panier, inventaire: pl.DataFrame, year: int | None) -> list[bool]:
+    """Whether each service of a basket is old beside the newest population: one of its types is."""
+    years = dict(inventaire.select("type", "millesime").iter_rows())
+    services = list_services(panier, inventaire)
+    return [any(is_old(years[name], year) for name in types) for types in services]
