@@ -2,6 +2,7 @@
 
 import re
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -52,6 +53,23 @@ def test_bounds_are_numbers_one_can_say(values, methode, count, unite) -> None:
     assert len(set(said)) == len(said)
     assert not any(re.search(r",\d\d", text) for text in said)
     assert "plus de 99,9 à 100" not in said
+
+
+def test_the_palette_is_that_of_the_style_sheet() -> None:
+    """Live maps and pictures that leave the page take the colours of the classes."""
+    sheet = (Path(__file__).parents[3] / "assets" / "styles" / "_graphiques.scss").read_text("utf-8")
+    for name, colours in (("echelle", couleurs.ECHELLE), ("bivariee", couleurs.BIVARIEE)):
+        assert f"${name}: {', '.join(colours)};" in sheet
+    assert f"fill: {couleurs.SANS_VALEUR};" in sheet
+
+
+def test_whole_minutes_are_kept_where_they_tell_as_many_classes() -> None:
+    minutes = np.array([0.9, 3.02, 3.61, 4.93, 6.2, 8.1, 21.7])
+    cuts = couleurs.classes(np.repeat(minutes, 5), "quantiles", 6, "moins", 0, "min")
+    assert cuts is not None
+    assert cuts.minimum == 0
+    assert all(bound == round(bound) for bound in cuts.bornes)
+    assert cuts.bornes[-1] == 22
 
 
 # The same figures, on a page and in a report: which class, and in which words. Bounds 3, 4, 5, 7, 9 minutes.

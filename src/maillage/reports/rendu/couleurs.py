@@ -145,7 +145,7 @@ def round_bounds(low: float, bounds: NDArray[np.float64], decimales: int) -> tup
     kept = [low]
     for bound in map(float, bounds[:-1]):
         alone = bound == low and len(kept) == 1
-        told = all(_is_told(*pair, span, decimales) for pair in ((kept[-1], bound), (bound, top)))
+        told = all(_is_told(*pair, span) for pair in ((kept[-1], bound), (bound, top)))
         if alone or told:
             kept.append(bound)
     edges = [*kept, top]
@@ -157,9 +157,8 @@ def round_bounds(low: float, bounds: NDArray[np.float64], decimales: int) -> tup
     return first, tuple(sorted({bound for bound in inner if first <= bound < last} | {last}))
 
 
-def _is_told(low: float, high: float, span: float, decimales: int) -> bool:
-    least = LARGEUR_DICIBLE * min(span, max(abs(low), abs(high)))
-    return high - low >= max(least, 10.0**-decimales)
+def _is_told(low: float, high: float, span: float) -> bool:
+    return high - low >= LARGEUR_DICIBLE * min(span, max(abs(low), abs(high)))
 
 
 def _gaps(edges: Sequence[float], rank: int) -> list[float]:
