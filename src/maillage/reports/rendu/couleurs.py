@@ -123,7 +123,7 @@ def classes(
 
 
 # A class is told when it is at least (≥) this share of the whole range, or of the bound itself.
-LARGEUR_DICIBLE = 0.01
+LARGEUR_DICIBLE = 0.02
 # How finely a bound is rounded, as a share of the gap to its neighbours; both ends are facts, told finer.
 FINESSE, FINESSE_DES_BOUTS = 0.5, 0.05
 
