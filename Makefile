@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 DATA   ?=
 PORT   ?= 8000
 
-.PHONY: help install demo example test check lint types layers fast bench conformance docs captures lock clean
+.PHONY: help install demo example test attaques check lint types layers fast bench conformance docs captures lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -56,6 +56,9 @@ test: install exemple/node_modules ## everything CI runs
 	bash .ci/system
 	$(MAKE) lint types layers
 	$(BIN)/pytest -q
+
+attaques: install ## the attacks that were tried, kept by kind: tests/attaques/LISEZMOI.md
+	$(BIN)/pytest -q tests/attaques
 
 bench: install ## the whole table of docs/performance.md
 	$(BIN)/python -m bench

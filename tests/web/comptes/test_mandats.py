@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maillage.sdaasp.mandats.perimetre import Perimetre, Portee
 from maillage.web.comptes.models import Mandat
-from maillage.web.comptes.perimetre import Perimetre, Portee
 from maillage.web.comptes.rules import a_mandat
 
 Role = Mandat.Role

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_tasks_db.models import DBTaskResult
 
+from maillage.web.comptes import commands, queries
 from maillage.web.comptes.models import Mandat, Organisation, Personne
 from maillage.web.socle.ecriture import ecriture
 
@@ -35,7 +38,19 @@ admin.site.index_title = "Comptes, organisations et mandats"
 
 
 class Signe(admin.ModelAdmin):
-    """Saves and deletes signed in the history, allowed by the mandate of administration."""
+    """Saves and deletes signed in the history, within the authority of who writes."""
+
+    def may_write(self, request: HttpRequest, obj: Any) -> bool:
+        """Whether this reader has authority over a row."""
+        return True
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """By the mandate, then by the row."""
+        return super().has_change_permission(request, obj) and (obj is None or self.may_write(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """By the mandate, then by the row."""
+        return super().has_delete_permission(request, obj) and (obj is None or self.may_write(request, obj))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         """Save, signed."""
@@ -43,27 +58,70 @@ class Signe(admin.ModelAdmin):
             super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
-        """The mandates of a person's page too, signed."""
+        """Save what hangs from it, signed."""
         with ecriture(request.user, "comptes.administrer"):
             super().save_related(request, form, formsets, change)
 
-    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        """Several at once, signed."""
-        with ecriture(request.user, "comptes.administrer"):
-            super().delete_queryset(request, queryset)
-
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete, signed."""
+        self.delete_queryset(request, type(obj).objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        """Delete the rows ticked: all of them within one's authority, or none."""
         with ecriture(request.user, "comptes.administrer"):
-            super().delete_model(request, obj)
+            if not all(self.may_write(request, obj) for obj in queryset):
+                raise PermissionDenied
+            for obj in queryset:
+                obj.delete()
+
+
+class FormulaireMandat(forms.ModelForm):
+    """A mandate, refused beyond what its author could give."""
+
+    auteur: Any = None
+
+    def clean(self) -> Any:
+        """Both what the mandate was and what it becomes."""
+        data = super().clean()
+        if not self.errors:
+            wanted = Mandat(**{name: data[name] for name in PORTEE})
+            commands.check_may_give(self.auteur, wanted, self.instance.pk)
+        return data
+
+
+PORTEE = ("role", "theme", "territoire", "dimension", "debut", "fin")
+
+
+def _signed_form(form: type[Any], request: HttpRequest) -> type[Any]:
+    return type("FormulaireMandatSigne", (form,), {"auteur": request.user})
+
+
+class LignesMandat(BaseInlineFormSet):
+    """The mandates of a person; a line ticked for deletion must be in the author's gift too."""
+
+    auteur: Any = None
+
+    def clean(self) -> None:
+        """Check what would be deleted."""
+        super().clean()
+        for form in self.deleted_forms:
+            if form.instance.pk:
+                commands.check_may_give(self.auteur, form.instance, form.instance.pk)
 
 
 class MandatEnLigne(admin.TabularInline):
     """The mandates of a person, on their page."""
 
     model = Mandat
+    form = FormulaireMandat
+    formset = LignesMandat
     extra = 0
     autocomplete_fields = ("organisation",)
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Its forms know who writes."""
+        made = super().get_formset(request, obj, form=_signed_form(self.form, request), **kwargs)
+        return type("LignesMandatSignees", (made,), {"auteur": request.user})
 
 
 @admin.register(Organisation)
@@ -90,13 +148,26 @@ class PersonneAdmin(Signe):
         """Accounts come from invitations."""
         return False
 
+    def may_write(self, request: HttpRequest, obj: Personne) -> bool:
+        """Over people all of whose mandates one could give: changing an address takes an account over."""
+        return queries.is_in_charge_of(request.user, obj)
+
 
 @admin.register(Mandat)
 class MandatAdmin(Signe):
     """Mandates: who may do what, where, until when."""
 
+    form = FormulaireMandat
     list_display = ("personne", "role", "organisation", "theme", "territoire", "dimension", "debut", "fin")
     list_filter = ("role", "organisation")
     search_fields = ("personne__last_name", "personne__email", "theme", "territoire")
     autocomplete_fields = ("personne", "organisation")
     date_hierarchy = "debut"
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+        """A form that knows who writes."""
+        return super().get_form(request, obj, change, form=_signed_form(self.form, request), **kwargs)
+
+    def may_write(self, request: HttpRequest, obj: Mandat) -> bool:
+        """Over mandates one could give."""
+        return commands.can_give(request.user, obj)

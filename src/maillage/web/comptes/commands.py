@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from maillage.sdaasp.mandats.autorite import may_give
 from maillage.web.comptes import queries, secret
+from maillage.web.comptes.identifiant import normalize_address
 from maillage.web.comptes.models import Invitation, Jeton, Mandat, Organisation, Personne
 from maillage.web.socle.ecriture import ecriture
 
@@ -32,34 +34,32 @@ class DemandeInvitation:
     theme: str = ""
     territoire: str = ""
     dimension: str = ""
+    fin: date | None = None
 
 
 def invite_personne(auteur: Any, demande: DemandeInvitation) -> str:
-    """Make the account and its first mandate; the secret of the link. Inviting again renews it."""
+    """Make the account and its first mandate; the secret of the link.
+
+    Inviting again gives one more link, to whom could give every mandate that person holds; links already
+    handed out still serve, until one of them does. What is asked and not held yet is given too.
+    """
     with ecriture(auteur, "comptes.inviter"):
-        if demande.role == Mandat.Role.ADMINISTRATION and not auteur.has_perm("comptes.administrer"):
-            raise ValidationError("Seule l’administration peut donner un mandat d’administration.")
-        personne = Personne.objects.filter(email=demande.courriel.lower()).first()
-        if personne is not None and personne.has_usable_password():
-            raise ValidationError("Cette personne a déjà un compte : donnez-lui plutôt un mandat.")
-        if personne is None:
-            personne = Personne.objects.create_user(
-                demande.courriel,
-                first_name=demande.prenom,
-                last_name=demande.nom,
-                organisation=demande.organisation,
-            )
-            Mandat.objects.create(
-                personne=personne,
-                organisation=demande.organisation,
-                role=demande.role,
-                theme=demande.theme,
-                territoire=demande.territoire,
-                dimension=demande.dimension,
-                debut=timezone.localdate(),
-            )
+        personne = _get_or_create_invited(auteur, demande)
+        mandat = Mandat(
+            personne=personne,
+            organisation=demande.organisation,
+            role=demande.role,
+            theme=demande.theme,
+            territoire=demande.territoire,
+            dimension=demande.dimension,
+            debut=timezone.localdate(),
+            fin=demande.fin,
+        )
+        if not any(held.pouvoir == mandat.pouvoir for held in personne.mandats_en_cours):
+            check_may_give(auteur, mandat)
+            mandat.full_clean()
+            mandat.save()
         clear, empreinte = secret.nouveau()
-        Invitation.objects.filter(personne=personne, acceptee_le=None).delete()
         Invitation.objects.create(
             empreinte=empreinte,
             personne=personne,
@@ -69,17 +69,68 @@ def invite_personne(auteur: Any, demande: DemandeInvitation) -> str:
     return clear
 
 
+def _get_or_create_invited(auteur: Any, demande: DemandeInvitation) -> Personne:
+    personne = Personne.objects.filter(email=normalize_address(demande.courriel)).first()
+    if personne is None:
+        return Personne.objects.create_user(
+            demande.courriel,
+            first_name=demande.prenom,
+            last_name=demande.nom,
+            organisation=demande.organisation,
+        )
+    if personne.has_usable_password() or not personne.is_active:
+        raise ValidationError("Cette personne a déjà un compte : donnez-lui plutôt un mandat.")
+    if not queries.is_in_charge_of(auteur, personne):
+        raise ValidationError(
+            "Cette personne est déjà invitée, avec un mandat que vous ne pourriez pas donner : son premier "
+            "lien reste valable. Pour un autre, adressez-vous à l’administration."
+        )
+    return personne
+
+
 def accept_invitation(invitation: Invitation, mot_de_passe: str) -> Personne:
-    """Set the first password; the link then serves no more."""
+    """Set the first password; no link of this person then serves any more."""
     with ecriture(invitation.personne):
         now = timezone.now()
+        personne = Personne.objects.select_for_update().get(pk=invitation.personne_id)
         waiting = Invitation.objects.filter(pk=invitation.pk, acceptee_le=None, expire_le__gt=now)
-        if not waiting.update(acceptee_le=now):
+        if personne.has_usable_password() or not personne.is_active or not waiting.update(acceptee_le=now):
             raise ValidationError("Ce lien a déjà servi ou n’est plus valable : demandez-en un nouveau.")
-        personne = invitation.personne
+        Invitation.objects.filter(personne=personne, acceptee_le=None).delete()
         personne.set_password(mot_de_passe)
         personne.save(update_fields=["password"])
     return personne
+
+
+def give_mandate(auteur: Any, mandat: Mandat) -> Mandat:
+    """Give a mandate, or change one: what it was and what it becomes, both must be in the author's gift."""
+    with ecriture(auteur, "comptes.inviter"):
+        check_may_give(auteur, mandat, mandat.pk)
+        mandat.full_clean()
+        mandat.save()
+    return mandat
+
+
+def end_mandate(auteur: Any, mandat: Mandat) -> None:
+    """Delete a mandate that the author could give; the history keeps it."""
+    with ecriture(auteur, "comptes.inviter"):
+        check_may_give(auteur, mandat, mandat.pk)
+        mandat.delete()
+
+
+def can_give(auteur: Any, mandat: Mandat) -> bool:
+    """Whether the author could give this mandate as it is written."""
+    return may_give(queries.read_titulaire(auteur), mandat.pouvoir, timezone.localdate())
+
+
+def check_may_give(auteur: Any, mandat: Mandat, stored: int | None = None) -> None:
+    """Refuse what the author could not give: as it is written, and as row ``stored`` stands in the base."""
+    rows = list(Mandat.objects.filter(pk=stored)) if stored else []
+    if not all(can_give(auteur, one) for one in (mandat, *rows)):
+        raise ValidationError(
+            f"« {mandat} » dépasse ce que vos propres mandats vous permettent de donner : "
+            "seule une administration au périmètre et au terme au moins égaux le peut."
+        )
 
 
 def prepare_totp(auteur: Personne) -> TOTPDevice:

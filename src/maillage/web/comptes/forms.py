@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 
+from maillage.web.comptes import portees
 from maillage.web.comptes.models import Mandat, Organisation
 
 
@@ -74,16 +75,24 @@ class NouvelleInvitation(forms.Form):
     nom = forms.CharField(label="Nom", max_length=150)
     organisation = forms.ModelChoiceField(Organisation.objects.order_by("nom"), label="Organisation")
     role = forms.ChoiceField(label="Rôle", choices=Mandat.Role)
-    theme = forms.CharField(label="Thème", required=False, max_length=60, help_text="Vide : tous les thèmes.")
-    territoire = forms.CharField(
-        label="Territoire",
+    theme = forms.ChoiceField(label="Thème", required=False)
+    territoire = forms.ChoiceField(label="Territoire", required=False)
+    dimension = forms.ChoiceField(label="Dimension", required=False)
+    fin = forms.DateField(
+        label="Jusqu’au",
         required=False,
-        max_length=60,
-        help_text="Par exemple « arrondissement:593 ». Vide : tout le département.",
+        help_text="Ce jour compris. Vide : sans terme.",
+        widget=forms.DateInput({"type": "date"}),
     )
-    dimension = forms.CharField(
-        label="Dimension", required=False, max_length=60, help_text="Vide : toutes les dimensions."
-    )
+
+    OUVERTS = {"theme": "Tous les thèmes", "territoire": "Tout le département", "dimension": "Toutes"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = portees.list_names()
+        for field, everything in self.OUVERTS.items():
+            names = sorted(known[field].items(), key=lambda pair: pair[1])
+            self.fields[field].choices = [("", everything), *names]  # type: ignore[attr-defined]
 
 
 class NouveauJeton(forms.Form):

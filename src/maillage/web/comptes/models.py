@@ -10,7 +10,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from maillage.web.comptes.perimetre import Portee
+from maillage.sdaasp.mandats.autorite import Pouvoir
+from maillage.sdaasp.mandats.perimetre import Portee
+from maillage.web.comptes import portees
+from maillage.web.comptes.identifiant import normalize_address
 from maillage.web.socle.ecriture import historique
 
 
@@ -47,7 +50,7 @@ class PersonneManager(BaseUserManager["Personne"]):
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> Personne:
         """A new account; without a password it cannot log in until its invitation is accepted."""
-        personne = self.model(email=self.normalize_email(email).lower(), **fields)
+        personne = self.model(email=normalize_address(email), **fields)
         personne.set_password(password)
         personne.save(using=self._db)
         return personne
@@ -57,8 +60,8 @@ class PersonneManager(BaseUserManager["Personne"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> Personne:
-        """Found by e-mail address, in any case."""
-        return self.get(email=(username or "").lower())
+        """Found by e-mail address, in any case and any form of Unicode."""
+        return self.get(email=normalize_address(username or ""))
 
 
 class Personne(AbstractUser):
@@ -144,6 +147,15 @@ class Mandat(models.Model):
     def portee(self) -> Portee:
         """What this mandate covers, as the pure rule reads it."""
         return Portee(self.theme, self.territoire, self.dimension, self.debut, self.fin)
+
+    @property
+    def pouvoir(self) -> Pouvoir:
+        """What this mandate gives, as the rule of authority reads it."""
+        return Pouvoir(self.role, self.portee)
+
+    def clean(self) -> None:
+        """Refuse a theme, a territory or a dimension that nothing here bears."""
+        portees.check_names(theme=self.theme, territoire=self.territoire, dimension=self.dimension)
 
 
 class Invitation(models.Model):

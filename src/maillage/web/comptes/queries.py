@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from maillage.sdaasp.mandats.autorite import Titulaire, may_take_over
 from maillage.web.comptes import secret
 from maillage.web.comptes.models import Invitation, Jeton, Mandat, Personne
 
@@ -66,3 +67,14 @@ def find_jeton(clear: str) -> Jeton | None:
 def list_comptes_demonstration() -> QuerySet[Personne]:
     """The demonstration accounts, named by role."""
     return Personne.objects.filter(demonstration=True).order_by("pk")
+
+
+def read_titulaire(personne: Personne) -> Titulaire:
+    """What this person holds in the base now, as the rule of authority reads it."""
+    held = personne.mandats.order_by("pk")
+    return Titulaire(tuple(m.pouvoir for m in held), superutilisateur=personne.is_superuser)
+
+
+def is_in_charge_of(auteur: Personne, personne: Personne) -> bool:
+    """Whether ``auteur`` may hold a way into this account, or close it."""
+    return may_take_over(read_titulaire(auteur), read_titulaire(personne), timezone.localdate())

@@ -2,8 +2,8 @@
 
 Other apps build theirs from :func:`a_mandat`:
 ``add_perm("programme.modifier_fiche", a_mandat(Role.PILOTE_THEMATIQUE, Role.CHARGE_MISSION))``.
-An object tells what it bears on by its ``perimetre`` (a :class:`~maillage.web.comptes.perimetre.Perimetre`);
-without an object, any mandate of the role is enough.
+An object tells what it bears on by its ``perimetre`` (see ``maillage.sdaasp.mandats.perimetre``); without an
+object, any mandate of the role is enough. Who may give which mandate: ``maillage.sdaasp.mandats.autorite``.
 """
 
 from __future__ import annotations

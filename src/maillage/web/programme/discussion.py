@@ -11,9 +11,9 @@ from maillage.web.suivi.queries import read_discussion as read_generic
 
 
 def list_amendements(personne: Any = None, objet: str | None = None) -> QuerySet[models.Amendement]:
-    """Amendments, newest first; drafts only of ``personne``."""
+    """Amendments, newest first; what was never proposed only for its author, ``personne``."""
     mine = Q(auteur=personne) if personne is not None and personne.pk else Q(pk__in=[])
-    rows = models.Amendement.objects.select_related("auteur").filter(~Q(etat="brouillon") | mine)
+    rows = models.Amendement.objects.select_related("auteur").filter(Q(propose_le__isnull=False) | mine)
     return rows.filter(objet=objet) if objet else rows
 
 

@@ -47,3 +47,12 @@ def get_noms() -> Noms:
         dimensions={d["cle"]: d["nom"] for d in content["dimensions_transversales"]},
         demarches={p["cle"]: p["sigle"] or p["nom"] for p in content["plans_externes"]},
     )
+
+
+def list_portees() -> dict[str, dict[str, str]]:
+    """What a mandate may name: themes, arrondissements and dimensions of the programme, none before it."""
+    if not models.Referentiel.objects.exists():
+        return {}
+    noms = get_noms()
+    places = {f"arrondissement:{code}": name for code, name in noms.arrondissements.items()}
+    return {"theme": dict(noms.themes), "territoire": places, "dimension": dict(noms.dimensions)}

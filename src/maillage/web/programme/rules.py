@@ -11,8 +11,10 @@ from types import MappingProxyType
 from rules.permissions import add_perm
 from rules.predicates import is_superuser
 
+from maillage.web.comptes import portees
 from maillage.web.comptes.models import Mandat
 from maillage.web.comptes.rules import a_mandat
+from maillage.web.programme.noms import list_portees
 
 R = Mandat.Role
 _CHARGES = (R.CHARGE_MISSION, R.PILOTE_DEPARTEMENTAL)
@@ -62,3 +64,5 @@ LIBELLES = MappingProxyType(
 )
 for action, roles in TABLE.items():
     add_perm(f"programme.{action}", is_superuser | a_mandat(*roles))
+
+portees.register(list_portees)

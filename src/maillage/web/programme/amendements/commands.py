@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from maillage.sdaasp.programme.amendements import (
     A_SON_AUTEUR,
@@ -20,6 +21,7 @@ from maillage.sdaasp.programme.echange import from_plain, to_plain
 from maillage.sdaasp.programme.vocabulaire import EtatAmendement
 from maillage.web.programme import models
 from maillage.web.programme.conversion import to_dict, to_value
+from maillage.web.programme.discussion import list_amendements
 from maillage.web.socle.ecriture import as_validation, ecriture
 from maillage.web.suivi.commands import Nature, announce, update
 
@@ -49,6 +51,7 @@ def propose_amendement(
             motif=motif,
             auteur=auteur,
             etat=(EtatAmendement.BROUILLON if brouillon else EtatAmendement.PROPOSE).value,
+            propose_le=None if brouillon else timezone.now(),
         )
         if not brouillon:
             announce(auteur, objet, Nature.AMENDEMENT, f"amendement proposé : {motif}")
@@ -60,16 +63,22 @@ def move_amendement(
 ) -> None:
     """Move an amendment. Its author proposes or withdraws it; those who decide do the rest.
 
+    A draft is its author's: to anybody else it does not exist, and nobody is told when it is thrown away.
+
     Adopted, it is written by ``update``: same checks, same history. When what it changes has itself changed
     since, it is refused unless ``malgre``.
     """
     mine = etat in A_SON_AUTEUR and amendement.auteur_id == auteur.pk
     with ecriture(auteur, None if mine else "programme.instruire_amendement"):
-        row = models.Amendement.objects.select_for_update().get(pk=amendement.pk)
+        row = get_object_or_404(list_amendements(auteur).select_for_update(of=("self",)), pk=amendement.pk)
         with as_validation():
             check_move(EtatAmendement(row.etat), etat, reponse)
         row.etat, row.reponse = etat.value, reponse.strip() or row.reponse
+        if etat is EtatAmendement.PROPOSE:
+            row.propose_le = timezone.now()
         row.save()
+        if row.propose_le is None:
+            return
         objet = get_object_or_404(models.SORTES[row.sorte], cle=row.objet)
         if etat is EtatAmendement.ADOPTE:
             _apply(auteur, objet, row, malgre=malgre)

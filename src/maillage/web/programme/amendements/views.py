@@ -90,7 +90,7 @@ def amendements(request: HttpRequest) -> HttpResponse:
 
 
 def _move(request: HttpRequest) -> HttpResponse:
-    row = get_object_or_404(models.Amendement, pk=read_number(request, "amendement"))
+    row = get_object_or_404(list_amendements(request.user), pk=read_number(request, "amendement"))
     if request.POST.get("etat") not in set(EtatAmendement):
         raise Http404("Cet état n’existe pas.")
     state = EtatAmendement(request.POST["etat"])

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from maillage.sdaasp.mandats.perimetre import Perimetre
 from maillage.sdaasp.programme import afom as pur_afom
-from maillage.web.comptes.perimetre import Perimetre
 from maillage.web.programme.models.base import ObjetProgramme, liste, texte_court
 from maillage.web.socle.ecriture import historique
 

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from maillage.sdaasp.programme.vocabulaire import EtatAmendement, get_libelle
 from maillage.web.socle.ecriture import historique
 
 
 class Amendement(models.Model):
-    """A proposed change of one object: for each field its name, ``avant`` and ``apres``."""
+    """A proposed change of one object: for each field its name, ``avant`` and ``apres``.
+
+    ``propose_le`` is null for what was never proposed: a draft, kept or thrown away, which exists for its
+    author only.
+    """
 
     sorte = models.CharField(max_length=12)
     objet = models.CharField("objet", max_length=120, db_index=True)
     changements = models.JSONField(default=list)
     motif = models.TextField("motif")
     auteur = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    propose_le = models.DateTimeField("proposé le", auto_now_add=True)
+    propose_le = models.DateTimeField("proposé le", default=timezone.now, null=True, editable=False)
     etat = models.CharField("état", max_length=10, default=EtatAmendement.PROPOSE.value)
     reponse = models.TextField("réponse", null=True, blank=True)
     history = historique()
 
     class Meta:
         verbose_name = "amendement"
-        ordering = ("-propose_le", "-pk")
+        ordering = ("-pk",)
 
     def __str__(self) -> str:
         return f"Amendement n° {self.pk} ({self.objet})"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from maillage.sdaasp.mandats.perimetre import Perimetre
 from maillage.sdaasp.programme import modele as pur
-from maillage.web.comptes.perimetre import Perimetre
 from maillage.web.programme.models.base import ObjetProgramme, liste, texte_court
 from maillage.web.socle.ecriture import historique
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import models
 
+from maillage.sdaasp.mandats.perimetre import Perimetre
 from maillage.sdaasp.programme import mesures as pur_indicateurs
 from maillage.sdaasp.programme.vocabulaire import EtatValeur
-from maillage.web.comptes.perimetre import Perimetre
 from maillage.web.programme.models.base import ObjetProgramme, liste, texte_court
 from maillage.web.socle.ecriture import historique
 from maillage.web.suivi.queries import find_objet

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import models
 
+from maillage.sdaasp.mandats.perimetre import Perimetre
 from maillage.sdaasp.programme import modele as pur
-from maillage.web.comptes.perimetre import Perimetre
 from maillage.web.programme.models.base import ObjetProgramme, liste, texte_court
 from maillage.web.programme.models.declinaisons import Declinaison
 from maillage.web.programme.models.fiches import ObjectifPrioritaire

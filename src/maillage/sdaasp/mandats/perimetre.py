@@ -53,3 +53,18 @@ class Portee:
             (self.dimension, perimetre.dimensions),
         )
         return all(not named or named in held for named, held in pairs)
+
+    def contient(self, autre: Portee) -> bool:
+        """Whether all that ``autre`` covers is covered: each name is the same, or open here.
+
+        Two territories one inside the other are different names: what a commune is part of is not known here.
+
+        >>> Portee().contient(Portee("sante")), Portee("sante").contient(Portee())
+        (True, False)
+        """
+        pairs = (
+            (self.theme, autre.theme),
+            (self.territoire, autre.territoire),
+            (self.dimension, autre.dimension),
+        )
+        return all(not mine or mine == other for mine, other in pairs)

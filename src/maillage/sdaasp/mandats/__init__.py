@@ -1,0 +1,1 @@
+"""Mandates: what one covers, and who may give, renew, end or take over one; pure rules."""
