@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "catalogue": "catalogue",
     "demo": "demo",
     "diagnostic": "diagnostic",
+    "eval": "evaluer",
     "export": "export",
     "fetch": "fetch",
     "network": "network",
@@ -28,6 +29,9 @@ COMMANDS: dict[str, str] = {
     "sdaasp": "sdaasp",
     "serve": "serve",
 }
+
+RENAMED = {"eval": "evaluer"}
+"""Commands whose Python name is another: that of theirs is taken."""
 
 
 class LazyGroup(click.Group):
@@ -42,7 +46,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"maillage.cli.{COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        command: click.Command = getattr(module, RENAMED.get(cmd_name, cmd_name.replace("-", "_")))
         return command
 
 

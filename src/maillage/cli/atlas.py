@@ -50,6 +50,11 @@ def atlas() -> None:
     type=FOLDER,
     help="Réseau (maillage network build), en voiture et autres modes ; sans lui, temps estimés.",
 )
+@click.option(
+    "--offre",
+    type=FOLDER,
+    help="Liste des lieux qui remplace celle des sources (CSV ou Parquet, modèle : maillage atlas offre).",
+)
 @click.option("--sans-tuiles", is_flag=True, help="Ne pas produire les tuiles de carte.")
 @click.option("--remplacer", is_flag=True, help="Remplacer l'atlas qui se trouve déjà à --out.")
 @click.option("--cache", type=FOLDER, help="Dossier des résultats intermédiaires.")
@@ -65,6 +70,7 @@ def build(
     profil: str | None,
     cache: Path | None,
     reseau: Path | None,
+    offre: Path | None,
     *,
     sans_tuiles: bool,
     remplacer: bool,
@@ -85,7 +91,7 @@ def build(
     place = None if sans_cache else cache or default_cache()
     with Avancement(quiet=silencieux) as suivi:
         built = build_atlas(
-            code, source, out, chosen, cache=place, suivi=suivi, replace=remplacer, reseau=reseau
+            code, source, out, chosen, cache=place, suivi=suivi, replace=remplacer, reseau=reseau, offre=offre
         )
     click.echo(f"Atlas construit dans {out} : {summarise(built)}")
     for gap in built.manifest.manques:
@@ -160,6 +166,19 @@ def modele(dossier: Path, genre: str, out: Path | None) -> None:
         sys.stdout.buffer.write(data)
         return
     write_file(out, data)
+    click.echo(f"{out} écrit.", err=True)
+
+
+@atlas.command()
+@click.argument("dossier", type=FOLDER)
+@click.option("--out", required=True, type=FOLDER, help="Fichier à écrire : .csv ou .parquet.")
+def offre(dossier: Path, out: Path) -> None:
+    """Sortir la liste des lieux d’un atlas, à modifier puis à donner par --offre à build ou à eval."""
+    from maillage.atlas.construction.ecriture import write_file
+    from maillage.atlas.lecture.ouvert import open_atlas
+    from maillage.atlas.lots import encode_places
+
+    write_file(out, encode_places(open_atlas(dossier), out.suffix))
     click.echo(f"{out} écrit.", err=True)
 
 

@@ -60,9 +60,7 @@ def make_acces(sites: pl.DataFrame = SITES, seats: pl.DataFrame | None = None) -
         "inventaires": inventaires,
     }
     lots: dict[str, Any] = {"lieux": {"carreaux": CELLS}, "offre": supply, "reseau": {}}
-    acces = Acces(lots, {"relief": "plaine", "convention": "mairie", "panier": "quotidien"})
-    vars(acces)["times"] = Nearby()
-    return acces
+    return Acces(lots, {"relief": "plaine", "convention": "mairie", "panier": "quotidien"}, Nearby)
 
 
 def test_itinerant_sites_are_no_permanent_access():

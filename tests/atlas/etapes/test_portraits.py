@@ -28,8 +28,8 @@ def test_each_territory_is_told_from_its_own_figures():
     )
     here, there = write_portraits(wide, WHOLE, INDEX, pl.Series([1200, 90]))
     assert here.startswith("Ici compte 1\u202f200\xa0habitants.")
-    assert "6,7\u202fmin contre 3,3\u202fmin dans le département (2021, estimation)" in here
-    assert "2,0 consultations contre 4,6 consultations" in here
+    assert "6,7\xa0min contre 3,3\xa0min dans le département (2021, estimation)" in here
+    assert "2,0\xa0consultations contre 4,6\xa0consultations" in here
     assert "Non renseigné" not in here
     assert "Aucun chiffre connu" in there
     assert "Non renseigné : APL aux médecins généralistes." in there

@@ -37,6 +37,7 @@ class Reserve:
 
     faites: dict[str, Valeurs] = field(default_factory=dict)
     recettes: Mapping[str, Recette] = field(default_factory=dict)
+    _kept: dict[str, Valeurs] = field(default_factory=dict)
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self._find(name) is not None
@@ -57,13 +58,15 @@ class Reserve:
         return frozenset().union(*found)
 
     def _find(self, name: str) -> Valeurs | None:
-        if name not in self.faites:
+        if name in self.faites:
+            return self.faites[name]
+        if name not in self._kept:
             for prefix, recipe in self.recettes.items():
                 made = recipe.fait(name.removeprefix(prefix)) if name.startswith(prefix) else None
                 if made is not None:
-                    self.faites[name] = made
+                    self._kept[name] = made
                     break
-        return self.faites.get(name)
+        return self._kept.get(name)
 
 
 @dataclass

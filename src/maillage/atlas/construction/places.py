@@ -61,7 +61,8 @@ def read_columns(controle: ctl.Controle, feuille: Feuille) -> pl.DataFrame:
     found = []
     for name, kind in PLACES.items():
         if name not in cells.columns:
-            found.append(pl.repeat(None, cells.height, dtype=pl.String, eager=True).alias(name))
+            empty = kind if kind in readers else pl.String
+            found.append(pl.repeat(None, cells.height, dtype=empty, eager=True).alias(name))
         elif kind in readers:
             found.append(readers[kind](name).alias(name))
         else:

@@ -32,7 +32,7 @@ from maillage.atlas.construction.stages import Lot, frame_of
 from maillage.atlas.etapes import temps
 from maillage.atlas.etapes.inventaires import PANIER, STATISTIQUE, fixed
 from maillage.atlas.projection import project
-from maillage.atlas.reseau.lot import make_times, of_lot
+from maillage.atlas.reseau.lot import of_lot
 from maillage.catalogue.constantes import AGES
 from maillage.catalogue.paniers import list_baskets
 from maillage.catalogue.types_service import list_types
@@ -52,6 +52,7 @@ class Acces:
 
     lots: Mapping[str, Lot]
     parametres: Mapping[str, Any]
+    make_times: Callable[[], TravelTimes]
     _kept: dict[str, Figures] = field(default_factory=dict)
 
     def find(self, name: str) -> Valeurs | None:
@@ -70,6 +71,8 @@ class Acces:
             return self.basket_types
         if family == "apl" and kind in self.supplies:
             return (self.supplies[kind][0],)
+        if family == "lent":
+            return (kind.rpartition("_")[0],)
         if family == "places":
             accueil = load_accueils().get(kind)
             return [key for key, _ in self._find_places(accueil)] if accueil else ()
@@ -118,7 +121,7 @@ class Acces:
     @cached_property
     def times(self) -> TravelTimes:
         """Times by car."""
-        return make_times(self.cells, frame_of(self.lots["lieux"], "carreaux"), of_lot(self.lots["reseau"]))
+        return self.make_times()
 
     @cached_property
     def error(self) -> ErreurTemps:

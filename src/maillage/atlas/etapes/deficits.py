@@ -80,6 +80,21 @@ def make_deficits(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot
     return {"deficits": pl.concat(frames)}
 
 
+def tell_again(deficits: pl.DataFrame, lots: Mapping[str, Lot]) -> pl.DataFrame:
+    """The table with its sentences and its supply told again, where nothing that was judged moved."""
+    lieux, indicateurs = lots["lieux"], lots["indicateurs"]
+    territoires, index = frame_of(lieux, "territoires"), frame_of(indicateurs, "index")
+    whole, frames = frame_of(indicateurs, "departement"), [deficits.clear()]
+    for niveau in (name for name in NIVEAUX if name in indicateurs):
+        wide = frame_of(indicateurs, niveau)
+        people = territoires.filter(pl.col("niveau") == niveau)["population"]
+        texts = write_portraits(wide, whole, index.filter(pl.col("niveau") == niveau), people)
+        told = pl.Series("portrait", texts, dtype=pl.String)
+        rows = deficits.filter(pl.col("niveau") == niveau)
+        frames.append(rows.with_columns(told, *weigh_supply(wide)))
+    return pl.concat(frames)
+
+
 def choose_profil(parametres: Mapping[str, Any]) -> Profil:
     """The rule of the parameters: the département's own (``regle``), else one of the catalogue."""
     name, rule = parametres["profil"], parametres["regle"]
@@ -135,14 +150,19 @@ def weigh_supply(wide: pl.DataFrame) -> list[pl.Series]:
     return found
 
 
+def list_judged(profil: Profil) -> set[str]:
+    """The indicators that a territory is judged on: those of the profile and of the typology."""
+    wanted = {critere.indicateur for critere in profil.criteres}
+    for condition in load_conditions().values():
+        wanted |= {name for name in (condition.indicateur, condition.repli) if name}
+    return wanted
+
+
 def read_columns(
     profil: Profil, wide: pl.DataFrame, whole: pl.DataFrame, index: pl.DataFrame
 ) -> dict[str, Colonne]:
     """The indicators that the profile and the typology read, where this atlas has them."""
-    wanted = {critere.indicateur for critere in profil.criteres}
-    for condition in load_conditions().values():
-        wanted |= {name for name in (condition.indicateur, condition.repli) if name}
-    columns = {}
+    wanted, columns = list_judged(profil), {}
     for row in index.filter(pl.col("indicateur").is_in(wanted)).iter_rows(named=True):
         name = row["indicateur"]
         reference = to_array(whole, name)[0] if whole.height and name in whole.columns else np.nan

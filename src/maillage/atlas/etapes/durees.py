@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from maillage.access.evaluation.fiabilite import FIABILITES
 from maillage.atlas.construction.parametres import CONVENTIONS
@@ -15,6 +17,7 @@ from maillage.atlas.etapes import temps
 from maillage.atlas.etapes.inventaires import fixed
 from maillage.atlas.reseau.lot import MODE, list_off_road, make_times, modes_of, of_lot
 from maillage.catalogue.paniers import list_baskets
+from maillage.network.travel_times import TravelTimes
 
 
 def make_durees(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
@@ -33,17 +36,10 @@ def make_durees(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
         "types": pl.DataFrame({"type": found.types}, schema={"type": pl.String}),
         "fiabilite": np.array([FIABILITES.index(times.fiabilite)], dtype=np.uint8),
     }
-    if "panier_offre" in supply:
-        services = temps.list_services(
-            list_baskets()[parametres["panier"]], frame_of(supply, "panier_inventaire")
-        )
-        for convention in CONVENTIONS:
-            spots = frame_of(supply, f"panier_{convention}")
-            seconds, grade = temps.compute_basket(times, spots, services)
-            lot |= {f"panier_{convention}": seconds, f"panier_{convention}_fiabilite": grade}
-        halls = make_times(communes, carreaux, reseau)
-        counts = frame_of(supply, "panier_offre")
-        lot["panier_commune"] = temps.compute_communal_basket(halls, communes, counts, services)
+    basket = time_basket(
+        lots, parametres["panier"], lambda: times, lambda: make_times(communes, carreaux, reseau)
+    )
+    lot |= {name: make() for name, make in basket.items()}
     for mode in set(modes_of(lots["reseau"])) - {MODE}:
         other = make_times(inside, carreaux, of_lot(lots["reseau"], mode))
         near = temps.compute_nearest(other, frame_of(supply, "implantations"), list_timed(supply)).nearest
@@ -51,6 +47,33 @@ def make_durees(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
     if reseau:
         lot["sans_route"] = list_off_road(reseau, inside, frame_of(supply, "implantations"))
     return lot
+
+
+def time_basket(
+    lots: Mapping[str, Lot],
+    panier: str,
+    cells: Callable[[], TravelTimes],
+    halls: Callable[[], TravelTimes],
+) -> dict[str, Callable[[], NDArray[Any]]]:
+    """How to make the times to the basket under each convention, and the worst place of each.
+
+    ``cells``, ``halls``: the times from the carreaux, and from the town halls.
+    """
+    supply, communes = lots["offre"], frame_of(lots["lieux"], "communes")
+    if "panier_offre" not in supply:
+        return {}
+    services = temps.list_services(list_baskets()[panier], frame_of(supply, "panier_inventaire"))
+    made = cache(
+        lambda convention: temps.compute_basket(cells(), frame_of(supply, f"panier_{convention}"), services)
+    )
+    counts = frame_of(supply, "panier_offre")
+    makers: dict[str, Callable[[], NDArray[Any]]] = {
+        "panier_commune": lambda: temps.compute_communal_basket(halls(), communes, counts, services)
+    }
+    for convention in CONVENTIONS:
+        makers[f"panier_{convention}"] = partial(lambda name: made(name)[0], convention)
+        makers[f"panier_{convention}_fiabilite"] = partial(lambda name: made(name)[1], convention)
+    return makers
 
 
 def list_timed(supply: Lot) -> set[str]:

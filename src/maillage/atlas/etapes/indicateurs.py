@@ -26,9 +26,11 @@ from maillage.atlas.etapes.horloge import make_horloge
 from maillage.atlas.etapes.secret import hide_secrets
 from maillage.atlas.etapes.zones import QPV
 from maillage.atlas.lecture.format import NIVEAUX
+from maillage.atlas.reseau.lot import make_times, of_lot
 from maillage.catalogue.groupes_lieux import list_groups
 from maillage.catalogue.paniers import list_baskets
 from maillage.catalogue.temps_estimes import load_residus
+from maillage.network.travel_times import TravelTimes
 
 
 def make_indicateurs(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
@@ -54,6 +56,7 @@ class Calcul:
     lots: Mapping[str, Lot]
     parametres: Mapping[str, Any]
     _evaluations: dict[str, Evaluation] = field(default_factory=dict)
+    _types: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def tabulate(self, niveau: str, ids: Iterable[str] | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The wide table of one niveau and its rows of the index; of the indicators ``ids`` only, if said."""
@@ -75,11 +78,12 @@ class Calcul:
 
     def types(self, name: str) -> frozenset[str]:
         """The types of places that an indicator is made from, at whatever niveau."""
-        cells, communes = self._reserves
-        leaves = {
-            leaf for niveau in ("commune", "departement") for leaf in self.evaluation(niveau).leaves(name)
-        }
-        return frozenset().union(*(cells.types(leaf) | communes.types(leaf) for leaf in leaves))
+        if name not in self._types:
+            cells, communes = self._reserves
+            leaves = self.evaluation("commune").leaves(name) | self.evaluation("departement").leaves(name)
+            found = (cells.types(leaf) | communes.types(leaf) for leaf in leaves)
+            self._types[name] = frozenset().union(*found)
+        return self._types[name]
 
     @cached_property
     def niveaux(self) -> list[str]:
@@ -145,8 +149,13 @@ class Calcul:
         )
 
     @cached_property
+    def times(self) -> TravelTimes:
+        """Times by car from the département's carreaux."""
+        return make_times(self._cells, frame_of(self.lots["lieux"], "carreaux"), of_lot(self.lots["reseau"]))
+
+    @cached_property
     def _acces(self) -> acces.Acces:
-        return acces.Acces(self.lots, self.parametres)
+        return acces.Acces(self.lots, self.parametres, lambda: self.times)
 
     @cached_property
     def _mailles(self) -> Mailles:

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from maillage.atlas.lecture.format import SUFFIXES
 from maillage.catalogue.lecture import read_toml
 from maillage.diagnostic.portrait import Constat, write_portrait
 
@@ -21,16 +22,24 @@ def write_portraits(
     ``index``: the rows of this mesh. ``population``: people of each row. The indicators, and their order, are
     those of ``catalogue/typologie.toml``; one that this atlas lacks altogether is left out.
     """
-    chosen = read_toml("typologie.toml")["portrait"]["indicateurs"]
+    chosen = list_told()
     known = {row["indicateur"]: row for row in index.iter_rows(named=True)}
     entries = [known[name] for name in chosen if name in known]
     reference = whole.row(0, named=True) if whole.height else {}
+    read = ["nom", *(f"{name}{end}" for name in chosen for end in ("", *SUFFIXES))]
+    rows = wide.select(column for column in read if column in wide.columns)
     return [
         write_portrait(
             row["nom"], float(people or 0), [make_constat(entry, row, reference) for entry in entries]
         )
-        for row, people in zip(wide.iter_rows(named=True), population, strict=True)
+        for row, people in zip(rows.iter_rows(named=True), population, strict=True)
     ]
+
+
+def list_told() -> list[str]:
+    """The indicators that portraits tell, in their order."""
+    told: list[str] = read_toml("typologie.toml")["portrait"]["indicateurs"]
+    return told
 
 
 def make_constat(entry: Mapping[str, Any], row: Mapping[str, Any], reference: Mapping[str, Any]) -> Constat:

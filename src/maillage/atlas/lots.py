@@ -1,0 +1,159 @@
+"""The lots of an open atlas: what its stages were given, read back when asked, on any list of places."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from maillage.access.evaluation.fiabilite import FIABILITES
+from maillage.atlas.construction.stages import Lot, Piece, encode, frame_of
+from maillage.atlas.etapes import temps
+from maillage.atlas.etapes.durees import list_timed, time_basket
+from maillage.atlas.etapes.inventaires import LIEU, PLACES, fit
+from maillage.atlas.etapes.offre import FIXES, derive
+from maillage.atlas.lecture.format import ENTREES
+from maillage.atlas.lecture.ouvert import Atlas
+from maillage.atlas.reseau.lot import as_lot, make_times, of_lot
+from maillage.atlas.reseau.osm import open_reseau
+from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.network.travel_times import Nearest, TravelTimes
+
+
+class Paresseux(Mapping[str, Piece]):
+    """A lot whose pieces are made when they are read."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Piece]]) -> None:
+        self._makers = dict(makers)
+        self._kept: dict[str, Piece] = {}
+
+    def __getitem__(self, name: str) -> Piece:
+        if name not in self._kept:
+            self._kept[name] = self._makers[name]()
+        return self._kept[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._makers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
+def read_lots(
+    atlas: Atlas,
+    offre: pl.DataFrame,
+    touched: frozenset[str],
+    parametres: Mapping[str, Any],
+    times: Callable[[], TravelTimes],
+) -> dict[str, Lot]:
+    """``lieux``, ``entrees``, ``offre``, ``reseau`` and ``durees`` as stages read them, for a list of places.
+
+    ``touched``: what differs from the atlas's own list (see ``find_touched``). ``times``: from the carreaux.
+    """
+    names = {name: name for name in ("carreaux", "fragments", "territoires", "contours")}
+    names |= {name: f"{ENTREES}/{name}" for name in ("communes", "zones", "zones_communes", "statistiques")}
+    lieux = Paresseux({name: partial(atlas.table, path) for name, path in names.items()})
+    fixes = {name: atlas.table(f"{ENTREES}/{name}") for name in FIXES}
+    lots: dict[str, Lot] = {
+        "lieux": lieux,
+        "entrees": lieux,
+        "offre": derive(offre, fixes, lieux, parametres),
+        "reseau": open_networks(atlas),
+    }
+    return lots | {"durees": time_again(atlas, lots, touched, parametres, times)}
+
+
+def list_places(atlas: Atlas) -> pl.DataFrame:
+    """The explicit list of the places of an atlas: its implantations, and the seats of counts by commune."""
+    places = atlas.implantations().with_columns(usage=pl.lit(LIEU))
+    return pl.concat([fit(rows, PLACES) for rows in (places, atlas.table(f"{ENTREES}/sieges"))])
+
+
+def encode_places(atlas: Atlas, suffix: str) -> bytes:
+    """The explicit list of an atlas as a file; :class:`EntreeInvalide` for a format that is not known."""
+    places = list_places(atlas)
+    if suffix == ".csv":
+        return places.write_csv().encode()
+    if suffix != ".parquet":
+        raise EntreeInvalide(f"Format « {suffix} » inconnu : donnez un fichier .csv ou .parquet.")
+    return encode(places)[1]
+
+
+def read_described(atlas: Atlas) -> dict[str, Any]:
+    """What the stages were told of the inputs."""
+    path = atlas.dossier / ENTREES / "parametres.json"
+    described: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    for name in ("natures", "colonnes"):
+        described[name] = {key: tuple(value) for key, value in described[name].items()}
+    return described
+
+
+def open_networks(atlas: Atlas) -> Lot:
+    """The road networks of an atlas; none where times are estimated."""
+    if not any(name.startswith("reseau/") for name in atlas.manifest.tables):
+        return {}
+    reseau = open_reseau(atlas.dossier)
+    return as_lot(reseau.load(mode) for mode in reseau.modes)
+
+
+def time_again(
+    atlas: Atlas,
+    lots: Mapping[str, Lot],
+    touched: frozenset[str],
+    parametres: Mapping[str, Any],
+    times: Callable[[], TravelTimes],
+) -> Paresseux:
+    """The lot of times: the atlas's own, computed again for the types that were touched, when it is read."""
+    lieux, supply = lots["lieux"], lots["offre"]
+
+    @cache
+    def nearest() -> temps.NearestByType:
+        return merge_nearest(atlas, supply, touched, times)
+
+    def halls() -> TravelTimes:
+        return make_times(frame_of(lieux, "communes"), frame_of(lieux, "carreaux"), of_lot(lots["reseau"]))
+
+    level = FIABILITES.index(parametres["fiabilite_temps"])
+    makers: dict[str, Callable[[], Piece]] = {
+        "time_ds": lambda: nearest().nearest.time_ds,
+        "site": lambda: nearest().nearest.site,
+        "types": lambda: pl.DataFrame({"type": nearest().types}, schema={"type": pl.String}),
+        "fiabilite": lambda: np.array([level], np.uint8),
+    }
+    return Paresseux(makers | time_basket(lots, parametres["panier"], times, halls))
+
+
+def merge_nearest(
+    atlas: Atlas, supply: Lot, touched: frozenset[str], times: Callable[[], TravelTimes]
+) -> temps.NearestByType:
+    """The nearest of each type: as the atlas holds them, computed for the types that were touched."""
+    held, places = atlas.durees(), frame_of(supply, "implantations")
+    types = sorted(list_timed(supply))
+    fresh = [kind for kind in types if kind in touched or kind not in held.types]
+    rows = match_rows(atlas.implantations(), places)
+    time_ds = np.empty((held.time_ds.shape[0], len(types)), np.uint32)
+    site = np.empty(time_ds.shape, np.int32)
+    kept = [(column, held.types.index(kind)) for column, kind in enumerate(types) if kind not in fresh]
+    for column, before in kept:
+        time_ds[:, column] = held.time_ds[:, before]
+        site[:, column] = rows[held.site[:, before]]
+    if fresh:
+        found = temps.compute_nearest(times(), places, fresh).nearest
+        columns = [types.index(kind) for kind in fresh]
+        time_ds[:, columns], site[:, columns] = found.time_ds, found.site
+    return temps.NearestByType(Nearest(time_ds, site), tuple(types))
+
+
+def match_rows(before: pl.DataFrame, after: pl.DataFrame) -> NDArray[np.int32]:
+    """The row, in ``after``, of each place of ``before``, -1 for none; -1 again at the end, for no site."""
+    rows = after.select("id", row=pl.int_range(pl.len(), dtype=pl.Int32))
+    found = before.select("id").join(rows, on="id", how="left", maintain_order="left")["row"]
+    return np.append(found.fill_null(-1).to_numpy(), np.int32(-1)).astype(np.int32)
