@@ -209,8 +209,8 @@ def test_deficits_are_listed_the_ranked_first(petit_atlas: Atlas) -> None:
     epci, communes = section.tableaux
     assert epci.titre == "Intercommunalités\u00a0: 2 en déficit sur 3\u00a0territoires"
     assert [tuple(map(str, row)) for row in epci.lignes] == [
-        ("B", "1", "60\u00a0%", "souvent", "", "Loin\u202f; Pauvre"),
-        ("A", "près de la limite", "100\u00a0%", "toujours", "Loin des services", "Loin"),
+        ("B", "", "1", "60\u00a0%", "souvent", "", "Loin\u202f; Pauvre"),
+        ("A", "", "près de la limite", "100\u00a0%", "toujours", "Loin des services", "Loin"),
     ]
     assert communes.annexe
     assert str(communes.lignes[0][0]) == petit_atlas.territoires("commune")["nom"][0]

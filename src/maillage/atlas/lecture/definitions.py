@@ -10,6 +10,7 @@ from typing import Any
 from maillage.catalogue.indicateurs import load_dimensions
 from maillage.catalogue.lecture import read_toml
 from maillage.catalogue.types_service import list_types
+from maillage.diagnostic.millesimes import is_old
 from maillage.francais import typeset
 
 SECONDES_PAR_MINUTE = 60
@@ -22,6 +23,7 @@ class Definition:
     ``entree`` is the catalogue's entry (``duree_{type}``) this indicator is an instance of; ``facteur``
     multiplies what the atlas holds into ``unite`` (people read minutes, the atlas holds seconds). For an
     indicator of one service, ``mesure`` is its id with ``{type}`` for the service (``duree_{type}``).
+    ``ancien``: its vintage must stand beside it, being too far from the newest population.
     """
 
     id: str
@@ -38,6 +40,17 @@ class Definition:
     famille: str = ""
     mesure: str = ""
     service: str = ""
+    ancien: bool = False
+
+    @property
+    def annee(self) -> str:
+        """The years to write beside its figures; empty when they are recent.
+
+        >>> old = Definition("a", "A", millesime="2013-2024", ancien=True)
+        >>> old.annee, Definition("a", "A", millesime="2024").annee
+        ('2013-2024', '')
+        """
+        return self.millesime if self.ancien else ""
 
     @property
     def est_duree(self) -> bool:
@@ -65,8 +78,8 @@ class Definition:
         return load_dimensions().get(self.dimension or "", "")
 
 
-def read_definition(row: Mapping[str, Any]) -> Definition:
-    """One row of the index."""
+def read_definition(row: Mapping[str, Any], population: str = "") -> Definition:
+    """One row of the index; ``population``: the vintage of the newest one."""
     seconds = row["unite"] == "s"
     service = _service(row["entree"], row["indicateur"])
     return Definition(
@@ -84,6 +97,7 @@ def read_definition(row: Mapping[str, Any]) -> Definition:
         famille=row["famille"],
         mesure=row["indicateur"].replace(service, "{type}", 1) if service else "",
         service=service,
+        ancien=is_old(row["millesime"], population),
     )
 
 

@@ -7,7 +7,7 @@ people read them (``Definition.facteur`` says by what a figure of the files was 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,14 +20,21 @@ from numpy.typing import NDArray
 from maillage.atlas.lecture.carreaux import Carreaux, read_carreaux, read_communes_des_carreaux
 from maillage.atlas.lecture.chiffres import Chiffre, Colonne
 from maillage.atlas.lecture.deficits import Deficit, read_deficit
-from maillage.atlas.lecture.definitions import Definition, read_definition, unknown
+from maillage.atlas.lecture.definitions import Definition, nom_de_type, read_definition, unknown
 from maillage.atlas.lecture.lieux import Implantation, read_implantation
 from maillage.atlas.lecture.ouvert import Atlas, Durees, Manifest, open_atlas
+from maillage.atlas.lecture.references import Reference, read_reference
 from maillage.atlas.lecture.territoires import NIVEAUX, Territoire, read_territoires
+from maillage.catalogue.departements import list_all
 from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.catalogue.services_disparus import list_gone
+from maillage.diagnostic.frontiere import AuDela, explain_border
+from maillage.diagnostic.paliers import Palier
+from maillage.diagnostic.profil import default_profil, load_profils, make_profil
 
 # An id that ends with a year is an older vintage of an indicator that also exists without it.
 VINTAGE = re.compile(r"_(19|20)\d\d$")
+POPULATION = "population_municipale"
 PARTIES = ("fiabilite", "couverture", "bas", "haut")
 T = TypeVar("T")
 
@@ -91,8 +98,10 @@ class Lecteur:
     def definitions(self) -> dict[str, Definition]:
         """Every indicator by id, in the order of the index."""
         found: dict[str, Definition] = {}
-        for row in self._table("indicateurs/index").iter_rows(named=True):
-            found.setdefault(row["indicateur"], read_definition(row))
+        rows = self._table("indicateurs/index").rows(named=True)
+        people = next((row["millesime"] for row in rows if row["indicateur"] == POPULATION), "")
+        for row in rows:
+            found.setdefault(row["indicateur"], read_definition(row, people or ""))
         return found
 
     @property
@@ -121,7 +130,7 @@ class Lecteur:
     def _mesures(self, niveau: str) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}
         for definition in map(self.definition, self.indicateurs(niveau)):
-            if definition.service:
+            if definition.service and definition.service not in list_gone():
                 found.setdefault(definition.mesure, {})[definition.service] = definition.id
         return found
 
@@ -167,9 +176,10 @@ class Lecteur:
         return dict(zip(rows["code"].to_list(), rows["wkb"].to_list(), strict=True))
 
     def types_de_lieux(self) -> list[str]:
-        """The types of the implantations, sorted."""
+        """The types of the implantations, sorted; those that a text ended are in the archive only."""
         table = self._table("implantations")
-        return [] if table.is_empty() else table["type"].unique().sort().to_list()
+        types = [] if table.is_empty() else table["type"].unique().sort().to_list()
+        return [name for name in types if name not in list_gone()]
 
     def implantations(self, type_service: str | None = None) -> tuple[Implantation, ...]:
         """The implantations of one type, or all, in the order of the file; none when the atlas has none."""
@@ -192,9 +202,42 @@ class Lecteur:
         """Times to the nearest implantation of each type; :class:`EntreeInvalide` for a mode without any."""
         return self.tables.durees(mode)
 
+    def references(self, indicateur: str) -> tuple[Reference, ...]:
+        """The same figure for larger territories; those without value name the file that would give it."""
+        return self._keep("references", self._references).get(indicateur, ())
+
+    def _references(self) -> dict[str, tuple[Reference, ...]]:
+        table = self._table("references")
+        found: dict[str, list[Reference]] = {}
+        for row in table.iter_rows(named=True):
+            factor = self.definition(row["indicateur"]).facteur
+            found.setdefault(row["indicateur"], []).append(read_reference(row, factor))
+        return {name: tuple(rows) for name, rows in found.items()}
+
+    def explain_border(self, territoire: Territoire, services: Sequence[str]) -> tuple[str, ...]:
+        """What the figures of these services know of the other side of the border, near it."""
+        table = self._table("frontiere")
+        if table.is_empty() or territoire.part_frontiere is None:
+            return ()
+        facts = {row["type"]: row for row in table.iter_rows(named=True)}
+        known = [
+            AuDela(nom_de_type(name), facts[name]["voisins"], facts[name]["etranger"])
+            for name in services
+            if name in facts
+        ]
+        pays = list_all()[self.manifeste.departement].pays_voisins
+        return explain_border(territoire.part_frontiere, known, pays)
+
     def deficit(self, niveau: str, code: str) -> Deficit | None:
         """What the default rule says of a territory; None when it was not judged."""
         return self._deficits().get((niveau, code))
+
+    @property
+    def paliers(self) -> tuple[Palier, ...]:
+        """The tiers of the rule that this atlas was judged by, the most serious first."""
+        given = self.manifeste.parametres
+        name, rule = str(given.get("profil", "")), given.get("regle")
+        return (make_profil(name, rule) if rule else load_profils().get(name, default_profil())).paliers
 
     def deficits(self, niveau: str) -> dict[str, Deficit]:
         """Code → what the default rule says, of every territory judged at one mesh."""

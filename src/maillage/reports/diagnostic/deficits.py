@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from maillage.atlas.lecture.deficits import Deficit
 from maillage.atlas.lecture.lecteur import Lecteur
@@ -18,7 +18,7 @@ MESHES = {
     "bassin_vie": "Bassins de vie",
     "commune": "Communes",
 }
-COLUMNS = ("Territoire", "Rang", "Robustesse", "Stabilité", "Type", "Pourquoi")
+COLUMNS = ("Territoire", "Palier", "Rang", "Robustesse", "Stabilité", "Type", "Pourquoi")
 MOST_NAMES = 12
 Juge = tuple[Territoire, Deficit]
 
@@ -26,7 +26,9 @@ Juge = tuple[Territoire, Deficit]
 def make_section(lecteur: Lecteur) -> Section | None:
     """One table per mesh; null when the atlas judged none."""
     judged = {niveau: list_judged(lecteur, niveau) for niveau in MESHES}
-    tables = tuple(t for niveau, rows in judged.items() if (t := make_table(niveau, rows)) is not None)
+    noms = {palier.id: palier.nom for palier in lecteur.paliers}
+    made = (make_table(niveau, rows, noms) for niveau, rows in judged.items())
+    tables = tuple(table for table in made if table is not None)
     if not tables:
         return None
     names = sorted({deficit.profil or "" for rows in judged.values() for _, deficit in rows})
@@ -37,7 +39,38 @@ def make_section(lecteur: Lecteur) -> Section | None:
         "leur intervalle, chiffres secrets tirés parmi les connus. Un territoire près de la limite du "
         "département n'a pas de rang."
     )
-    return Section("deficits", "Les territoires en déficit", (typeset(text),), tableaux=tables)
+    tiers = make_tiers(lecteur, judged)
+    return Section("deficits", "Les territoires en déficit", (typeset(text),), tableaux=(*tiers, *tables))
+
+
+def make_tiers(lecteur: Lecteur, judged: Mapping[str, list[Juge]]) -> tuple[Tableau, ...]:
+    """Where to act first: territories and people of each tier, mesh by mesh; none in an older atlas."""
+    rows: list[tuple[Cellule, ...]] = []
+    for niveau, pairs in judged.items():
+        people = sum(t.population or 0.0 for t in lecteur.territoires(niveau)) or 1.0
+        for palier in lecteur.paliers:
+            inside = [t.population or 0.0 for t, d in pairs if d.palier == palier.id]
+            share = Nombre.part(sum(inside) / people)
+            rows.append(
+                (MESHES[niveau], palier.nom, Nombre.entier(len(inside)), Nombre.entier(sum(inside)), share)
+            )
+    if not any(d.palier for pairs in judged.values() for _, d in pairs):
+        return ()
+    columns = ("Maille", "Palier", "Territoires", "Habitants", "Part des habitants")
+    note = (
+        "Un palier demande une intensité (part des autres territoires qui font mieux) et une robustesse : "
+        "choix de Maillage, à discuter."
+    )
+    return (
+        Tableau(
+            "Où agir d’abord",
+            columns,
+            tuple(rows),
+            id="paliers",
+            note=typeset(note),
+            numeriques=frozenset({2, 3, 4}),
+        ),
+    )
 
 
 def list_judged(lecteur: Lecteur, niveau: str) -> list[Juge]:
@@ -46,7 +79,7 @@ def list_judged(lecteur: Lecteur, niveau: str) -> list[Juge]:
     return [(t, judged[t.code]) for t in lecteur.territoires(niveau) if t.code in judged]
 
 
-def make_table(niveau: str, judged: list[Juge]) -> Tableau | None:
+def make_table(niveau: str, judged: list[Juge], noms: Mapping[str, str]) -> Tableau | None:
     """The territories of one mesh in deficit, the ranked ones first."""
     found = [(t, d) for t, d in judged if d.en_deficit]
     if not found:
@@ -56,10 +89,10 @@ def make_table(niveau: str, judged: list[Juge]) -> Tableau | None:
     return Tableau(
         typeset(titre),
         COLUMNS,
-        tuple(make_row(t, d) for t, d in found),
+        tuple(make_row(t, d, noms) for t, d in found),
         id=f"deficits-{niveau}",
         note=typeset(name_clusters(judged)),
-        numeriques=frozenset({1, 2}),
+        numeriques=frozenset({2, 3}),
         annexe=niveau in {"bassin_vie", "commune"},
     )
 
@@ -80,11 +113,12 @@ def name_clusters(judged: Iterable[Juge]) -> str:
     return f"Entourés de voisins aussi en difficulté, plus que le hasard ne l'explique (amas LISA) : {shown}."
 
 
-def make_row(territoire: Territoire, deficit: Deficit) -> tuple[Cellule, ...]:
+def make_row(territoire: Territoire, deficit: Deficit, noms: Mapping[str, str]) -> tuple[Cellule, ...]:
     """One territory."""
     reasons = deficit.motifs or deficit.raisons
     return (
         territoire.nom,
+        noms.get(deficit.palier or "", ""),
         Nombre(None, "près de la limite") if deficit.rang is None else Nombre.entier(deficit.rang),
         VIDE if deficit.robustesse is None else Nombre.part(deficit.robustesse),
         deficit.stabilite or "",

@@ -13,8 +13,10 @@ from functools import cache
 from typing import Any
 
 from maillage.atlas.lecture.definitions import Definition, nom_de_type
+from maillage.catalogue.eloignement import find_limit
 from maillage.catalogue.lecture import read_toml
 from maillage.catalogue.noms import plier
+from maillage.catalogue.services_disparus import list_gone
 from maillage.catalogue.types_service import list_types
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires.classement import FAMILLES
@@ -107,7 +109,7 @@ def _places(atlas: AtlasOuvert, niveau: str) -> dict[Place, str]:
     places: dict[Place, str] = {}
     for indicateur in atlas.indicateurs(niveau):
         place = find_place(atlas.definition(indicateur))
-        if place is not None:
+        if place is not None and place[0] not in list_gone():
             places.setdefault(place, indicateur)
     return places
 
@@ -120,6 +122,8 @@ def list_generaux(atlas: AtlasOuvert, niveau: str) -> list[Definition]:
 def nearest_place(places: Iterable[Place], wanted: Mapping[str, str]) -> Place | None:
     """The place asked for, each axis in turn kept when some place allows it, else its first value.
 
+    Without a threshold, the service's own (``catalogue/eloignement.toml``).
+
     >>> nearest_place([("a", "duree", "", "voiture", "tous"), ("a", "part", "7", "voiture", "tous")],
     ...               {"service": "a", "mesure": "part", "seuil": "30"})
     ('a', 'part', '7', 'voiture', 'tous')
@@ -130,6 +134,8 @@ def nearest_place(places: Iterable[Place], wanted: Mapping[str, str]) -> Place |
         value = wanted.get(name, "")
         if not held:
             return None
+        if name == "seuil" and value not in values:
+            value = str(find_limit(held[0][0]).minutes)
         kept = value if value in values else held[0][axis]
         held = [place for place in held if place[axis] == kept]
     return held[0]

@@ -134,15 +134,24 @@ def ouverture_departement(atlas: AtlasOuvert, here: Territoire) -> list[tuple[st
     words: list[tuple[str, bool]] = []
     if basket.valeur is not None:
         words += [("En moyenne, un service du quotidien est à ", False), (duree_en_mots(basket.valeur), True)]
-        words += [(" de voiture", False)]
+        words += [(f" de voiture{_annee(basket)}", False)]
         if time.valeur is not None:
-            words += [(", un France services à ", False), (duree_en_mots(time.valeur), True)]
+            words += [
+                (", un France services à ", False),
+                (duree_en_mots(time.valeur), True),
+                (_annee(time), False),
+            ]
         words += [(". ", False)]
     if beyond.valeur is not None and here.population:
         people = round(here.population * beyond.valeur, -3)
         words += [("Mais ", False), (f"{nombre(people)}{INSECABLE}personnes", True)]
-        words += [(" vivent à plus de 7 minutes des services de tous les jours.", False)]
+        words += [(f" vivent à plus de 7 minutes des services de tous les jours{_annee(beyond)}.", False)]
     return words
+
+
+def _annee(chiffre: Chiffre) -> str:
+    """The vintage of an old figure, as a sentence carries it; empty when it is recent."""
+    return f" ({chiffre.definition.annee})" if chiffre.definition.annee else ""
 
 
 def chapeau(territoire: Territoire, reperes: list[Repere], proches: list[Proche]) -> list[tuple[str, bool]]:

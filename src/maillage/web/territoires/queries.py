@@ -6,11 +6,14 @@ from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
+from django.utils.safestring import SafeString, mark_safe
 
 from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.deficits import Deficit
+from maillage.atlas.lecture.references import Reference
 from maillage.atlas.lecture.territoires import Territoire
 from maillage.catalogue.noms import list_other_names, plier, present_code
+from maillage.diagnostic.paliers import cumulate_people
 from maillage.reports.rendu import (
     bande as dessin_bande,
 )
@@ -18,6 +21,7 @@ from maillage.reports.rendu import (
     barre as dessin_barre,
 )
 from maillage.reports.rendu import couleurs
+from maillage.reports.rendu.paliers import draw_curve
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires import selection
 
@@ -134,6 +138,47 @@ def count_deficits(atlas: AtlasOuvert) -> dict[str, tuple[int, int]]:
         if judged:
             found[niveau] = (sum(d.en_deficit for d in judged), len(judged))
     return {niveau: found[niveau] for niveau in ORDRE if niveau in found}
+
+
+@dataclass(frozen=True)
+class LignePalier:
+    """A tier of one mesh: how many territories and people, and their share of all people."""
+
+    nom: str
+    territoires: int
+    habitants: float
+    part: float
+
+
+def count_tiers(atlas: AtlasOuvert, niveau: str) -> list[LignePalier]:
+    """What each tier holds at one mesh; none for an atlas made before there were tiers."""
+    people = sum(t.population or 0 for t in atlas.territoires(niveau)) or 1.0
+    rows = list_deficits(atlas, niveau)
+    found = []
+    for palier in atlas.paliers:
+        inside = [t.population or 0.0 for t, d in rows if d.palier == palier.id]
+        found.append(LignePalier(palier.nom, len(inside), sum(inside), sum(inside) / people))
+    return found if any(d.palier for _, d in rows) else []
+
+
+def draw_tiers(atlas: AtlasOuvert, niveau: str) -> SafeString | str:
+    """The curve of people by intensity; empty when no territory is in a tier."""
+    rows = [(t, d) for t, d in list_deficits(atlas, niveau) if d.palier]
+    intensity = np.array([d.intensite or 0.0 for _, d in rows], np.float64)
+    people = np.array([t.population or 0.0 for t, _ in rows], np.float64)
+    curve = cumulate_people(np.ones(len(rows), np.bool_), intensity, people)
+    return mark_safe(draw_curve(curve, atlas.paliers))
+
+
+def list_references(atlas: AtlasOuvert, here: Territoire) -> list[tuple[Chiffre, tuple[Reference, ...]]]:
+    """The figures of a territory that larger territories have too, each beside theirs; unknown left out."""
+    found = []
+    for name in atlas.indicateurs(here.niveau):
+        known = tuple(r for r in atlas.references(name) if r.valeur is not None)
+        chiffre = atlas.chiffre(here.niveau, here.code, name) if known else None
+        if chiffre is not None and chiffre.connu and not chiffre.definition.unite.startswith("habitants"):
+            found.append((chiffre, known))
+    return [row for row in found if not row[0].definition.id.startswith("nombre_")]
 
 
 # The order in which lists of priority territories are read.

@@ -123,6 +123,8 @@ def portrait(request: HttpRequest, atlas: AtlasOuvert, niveau: str, code: str) -
         "points": phrases.UN[queries.niveau_des_points(atlas, niveau)],
         "carte": petite_carte.carte_autour(atlas, here),
         "proches": proches,
+        "frontiere": atlas.explain_border(here, [p.chiffre.definition.service for p in proches]),
+        "references": queries.list_references(atlas, here),
         "profil": profil.list_profil(atlas, here),
         "pairs": pairs,
         "semblables": "1" if len(pairs.codes) > 1 else "",
@@ -164,6 +166,9 @@ def deficits(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         "compte": judged.get(niveau, (0, 0)),
         "page": Paginator(rows, NOMBRE_PAR_PAGE).get_page(request.GET.get("page")),
         "repartition": queries.count_typologies(rows),
+        "paliers": queries.count_tiers(atlas, niveau),
+        "noms_paliers": {palier.id: palier.nom for palier in atlas.paliers},
+        "courbe": queries.draw_tiers(atlas, niveau),
         "section": "territoires-classements",
     }
     return render(request, "territoires/deficits.html", context)

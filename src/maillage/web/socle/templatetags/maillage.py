@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from maillage import francais as formats
@@ -110,8 +112,18 @@ def au_pluriel(nom: str) -> str:
 
 @register.simple_tag
 def figure(chiffre: Chiffre) -> SafeString | str:
-    """The figure of an indicator with its unit."""
-    return valeur(chiffre.valeur, chiffre.definition.unite, chiffre.definition.arrondi)
+    """The figure of an indicator with its unit, and its vintage beside it when that is old."""
+    d = chiffre.definition
+    shown = valeur(chiffre.valeur, d.unite, d.arrondi)
+    if not (d.annee and chiffre.connu):
+        return shown
+    return format_html('{} <span class="doux petit">({})</span>', shown, d.annee)
+
+
+@register.filter
+def nom_palier(palier: str | None, noms: Mapping[str, str]) -> str:
+    """A tier in words; empty outside the list."""
+    return noms.get(palier or "", palier or "")
 
 
 @register.filter
