@@ -86,7 +86,7 @@ def adapt(feuille: Feuille, controle: ctl.Controle) -> Feuille:
     ctl.check_unknown_columns(controle, feuille, ["GRD_ID", *PUBLIE, *PUBLIE_AUTRES])
     check_inspire(controle, feuille.cells, "GRD_ID")
     figures = [
-        pl.when(pl.col(old).cast(pl.String) != str(ABSENT)).then(pl.col(old)).alias(new)
+        pl.when(pl.col(old).cast(pl.Float64, strict=False).ne_missing(ABSENT)).then(pl.col(old)).alias(new)
         for old, new in PUBLIE.items()
     ]
     corner = [

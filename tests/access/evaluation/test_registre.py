@@ -153,3 +153,32 @@ def test_sum_is_carried_by_share() -> None:
     maille = Maille(np.array([0, 1, 1, 2]), np.array([0, 0, 1, 1]), np.array([1, 0.5, 0.5, 1]), 3, 3)
     figure = registre.carry(Valeurs.observe([1, 4, np.nan]), maille, "somme", np.array([10.0, 30, 60]))
     np.testing.assert_allclose(figure.valeurs, [3, 2, np.nan])
+
+
+def evaluate_css(gratuite: list[float], participative: list[float]) -> Valeurs:
+    """``part_css`` of communes of 1,000 insured."""
+    n = len(gratuite)
+    return Evaluation(
+        registre.expand_all({}),
+        {
+            "stat_css_gratuite": Valeurs.observe(gratuite),
+            "stat_css_participative": Valeurs.observe(participative),
+            "stat_beneficiaires_regime_general": Valeurs.observe([1000.0] * n),
+        },
+    )["part_css"]
+
+
+def test_a_share_bounded_by_secrecy_is_the_middle_and_is_covered() -> None:
+    nan = float("nan")
+    figure = evaluate_css([150, 150, nan], [50, nan, nan])
+    assert figure.bas is not None
+    assert figure.haut is not None
+    np.testing.assert_allclose(figure.valeurs, [0.2, 0.1545, nan])
+    np.testing.assert_allclose(figure.bas[:2], [0.2, 0.15])
+    np.testing.assert_allclose(figure.haut[:2], [0.2, 0.159])
+    assert figure.couverture.tolist() == [1, 1, 0]
+    assert figure.fiabilite[:2].tolist() == [0, 1]
+    # the page says what the function does: the middle, and both ends
+    said = load_indicateurs()["part_css"].limites
+    assert all(text in said for text in ("le milieu", "(4,5)", "de 0 à 9", "imputée"))
+    assert "minimum" not in said

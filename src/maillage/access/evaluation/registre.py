@@ -337,14 +337,19 @@ def parameters(function: Callable[..., object]) -> tuple[tuple[str, bool], ...]:
 
 
 def combine(answer: Floats | Resultat, inputs: Mapping[str, Valeurs], entry: Indicateur) -> Valeurs:
-    """Add to an answer the reliability of its worst input, the smallest coverage, the sources and vintage."""
+    """Add to an answer the reliability of its worst input, the smallest coverage, the sources and vintage.
+
+    An input that is unknown in a place where the answer is not (a secret that it bounds) says nothing of the
+    coverage there: a value has a coverage above 0, its interval and its reliability tell what it lacks.
+    """
     result = answer if isinstance(answer, Resultat) else Resultat(answer)
     values = np.asarray(result.valeurs, dtype=np.float64)
     known = np.isfinite(values)
     figures = list(inputs.values())
     couverture = result.couverture
     if couverture is None:
-        couverture = np.minimum.reduce([f.couverture for f in figures] or [np.ones(len(values))])
+        said = [np.where(f.couverture > 0, f.couverture, 1.0) for f in figures]
+        couverture = np.minimum.reduce(said or [np.ones(len(values))])
     own = np.zeros(len(values), dtype=np.uint8) if result.fiabilite is None else result.fiabilite
     fiabilite = np.maximum.reduce([own, *(f.fiabilite for f in figures)], dtype=np.uint8)
     sources = frozenset().union(*(f.sources for f in figures))

@@ -155,6 +155,19 @@ def check_grades(atlas: Atlas) -> Controle:
     return judge("fiabilites", "Chaque valeur a une fiabilité, chaque inconnue n'en a pas", wrong)
 
 
+def check_coverages(atlas: Atlas) -> Controle:
+    """A value has a coverage above 0."""
+    wrong = []
+    for niveau in list_niveaux(atlas):
+        names = atlas.index().filter(pl.col("niveau") == niveau)["indicateur"]
+        tests = {
+            name: (pl.col(name).is_null() | (pl.col(f"{name}_couverture") > 0).fill_null(value=False)).all()
+            for name in names
+        }
+        wrong += list_failures(niveau, atlas.indicateurs(niveau), tests)
+    return judge("couvertures", "Chaque valeur a une couverture", wrong)
+
+
 def check_times(atlas: Atlas) -> Controle:
     """Times and nearest sites go together, and have the shapes that carreaux and types say."""
     wrong = []
@@ -196,6 +209,7 @@ CHECKS: Final[tuple[Callable[[Atlas], Controle], ...]] = (
     check_shares,
     check_intervals,
     check_grades,
+    check_coverages,
     check_times,
     check_complete,
 )
