@@ -82,9 +82,9 @@ def test_hours_by_mode_evening_and_saturday():
 
 def test_a_row_is_as_reliable_as_the_worst_of_its_sites():
     acces = make_acces()
-    # one of the two sites within reach is seated by a convention; the second cell reaches none
+    # one of the two sites within reach is seated by a convention, and the second cell reaches none
     for name in (f"heures_{KIND}_voiture", f"soir_{KIND}", f"samedi_{KIND}"):
-        assert acces.find(name).fiabilite.tolist() == [1, 0]
+        assert acces.find(name).fiabilite.tolist() == [1, 1]
     assert acces.find(f"heures_{KIND}_marche").fiabilite.tolist() == [2, 2]
 
 
@@ -119,7 +119,7 @@ def test_heads_known_by_commune_are_shared_and_imputed():
     figure = acces.find("apl_medecin")
     # the first cell alone reaches the only doctor: 5 400 consultations for the mean use of its 100 people
     assert figure.valeurs.tolist() == pytest.approx([54, 0])
-    assert figure.fiabilite.tolist() == [1, 0]
+    assert figure.fiabilite.tolist() == [1, 1]
     assert acces.types("apl_medecin") == (f"statistique:{statistique}",)
     domains = make_domains(acces)
     assert [v.id for v in domains["profession"]] == ["medecin"]
