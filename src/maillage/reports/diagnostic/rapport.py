@@ -17,6 +17,7 @@ from maillage.reports.diagnostic import (
     equite,
     profils,
     reference,
+    references,
     sections,
 )
 from maillage.reports.diagnostic.document import Rapport, to_document
@@ -45,6 +46,7 @@ def make_report(atlas: Atlas) -> Rapport:
         equite.make_section(lecteur),
         equilibre.make_section(lecteur),
         cartes.make_section(lecteur),
+        references.make_section(lecteur),
         sections.make_services(lecteur),
         sections.make_sources(lecteur),
     )

@@ -10,6 +10,7 @@ from unicodedata import combining, normalize
 from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.atlas.lecture.territoires import Territoire
+from maillage.catalogue.eloignement import find_limit
 from maillage.catalogue.lecture import read_toml
 from maillage.catalogue.paniers import list_baskets
 from maillage.catalogue.seuils import load_seuils
@@ -243,10 +244,17 @@ def list_services(lecteur: Lecteur, name: str, titre: str, services: list[tuple[
                 typeset(label),
                 Nombre.entier(lecteur.reference(f"nombre_{type_id}").valeur),
                 Nombre.avec_intervalle(lecteur.reference(f"duree_{type_id}")),
+                Nombre.entier(find_limit(type_id).minutes),
                 *(Nombre.de(share) for share in shares),
             )
         )
-    columns = ("Service", "Lieux", "Temps moyen", *(f"À plus de {m} min" for m in limits))
+    columns = (
+        "Service",
+        "Lieux",
+        "Temps moyen",
+        "Seuil du service (min)",
+        *(f"À plus de {m} min" for m in limits),
+    )
     return Tableau(titre, columns, tuple(rows), id=name, numeriques=frozenset(range(1, len(columns))))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import shapely
 
 from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.territoires import NIVEAUX
+from maillage.catalogue.eloignement import find_limit
 from maillage.francais import plat
 from maillage.web.socle.atlas import AtlasOuvert
 
@@ -38,6 +40,9 @@ def list_indicateurs(atlas: AtlasOuvert) -> list[dict[str, Any]]:
             "sources": list(d.sources),
             "confirme": d.confirme,
             "niveaux": [n for n in ("carreau", *NIVEAUX) if atlas.a(n, d.id)],
+            "ancien": d.ancien,
+            "trop_loin_min": find_limit(d.service).minutes if d.service else None,
+            "references": [asdict(reference) for reference in atlas.references(d.id)],
         }
         for d in atlas.definitions.values()
     ]

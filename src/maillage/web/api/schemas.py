@@ -30,6 +30,17 @@ class TerritoireOut(Schema):
     partiel: bool = Field(description="Vrai quand une partie est hors du département.")
 
 
+class ReferenceOut(Schema):
+    """Le même chiffre pour un territoire plus grand."""
+
+    echelle: str = Field(description="region, type_densite, france ; departement : valeur publiée ailleurs.")
+    code: str
+    nom: str
+    valeur: float | None = Field(description="null : le fichier donné ne couvre que le département.")
+    millesime: str
+    source: str = Field(description="Le fichier qui donne la valeur, ou qui la donnerait.")
+
+
 class IndicateurOut(Schema):
     """Un indicateur de l’atlas."""
 
@@ -42,6 +53,9 @@ class IndicateurOut(Schema):
     sources: list[str]
     confirme: bool = Field(description="Faux tant qu’une définition ou une constante reste à confirmer.")
     niveaux: list[str] = Field(description="Les niveaux où il est connu.")
+    ancien: bool = Field(description="Vrai à plus de cinq ans de la population la plus récente.")
+    trop_loin_min: int | None = Field(description="Minutes au-delà desquelles ce service est trop loin.")
+    references: list[ReferenceOut] = Field(description="Région, départements de même densité, France.")
 
 
 class ChiffreOut(Schema):
