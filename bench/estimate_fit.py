@@ -1,7 +1,4 @@
-"""Fit the estimated travel times on a matrix of real ones, and write what they are worth.
-
-    python -m bench.estimate_fit            rewrites the catalogue entry and the method page
-    python -m bench.estimate_fit --check    fails when the files would change
+"""Fit the estimated travel times on a matrix of real ones; :mod:`bench.estimate_page` writes what it found.
 
 Half of the communes of flat land fit, the other half judges, on flat land and everywhere. The data are read
 from MAILLAGE_DATA (default ../shared/data).
@@ -11,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -328,9 +324,3 @@ def residuals(model: Model, zone: np.ndarray) -> dict:
         "plus_proche": residual_table(model.yardstick, nearest),
         "panier": residual_table(model.yardstick, basket),
     }
-
-
-if __name__ == "__main__":
-    from bench.estimate_page import write
-
-    sys.exit(write(check="--check" in sys.argv[1:]))

@@ -1,10 +1,15 @@
-"""What :mod:`bench.estimate_fit` found, as the catalogue's data and as a page for people."""
+"""What :mod:`bench.estimate_fit` found, as the catalogue's data and as a page for people.
+
+python -m bench.estimate_page            rewrites the catalogue entry and the method page
+python -m bench.estimate_page --check    fails when the files would change
+"""
 
 from __future__ import annotations
 
 import json
 import math
 import os
+import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from string import Template
@@ -64,7 +69,7 @@ def write(*, check: bool) -> int:
 def toml(fitted: Fitted) -> str:
     """The catalogue entry."""
     lines = [
-        "# Written by bench/estimate_fit.py, not by hand; see docs/methodes/temps-estimes.md",
+        "# Written by bench/estimate_page.py, not by hand; see docs/methodes/temps-estimes.md",
         "",
         "[source]",
         'nom = "Temps de voiture OSRM entre 512 communes de l’Isère"',
@@ -212,3 +217,7 @@ def residual_words(residuals: dict) -> dict[str, str]:
         "correlation_proche": number(residuals["plaine"]["plus_proche"]["correlation"], 2),
         "correlation_panier": number(residuals["plaine"]["panier"]["correlation"], 2),
     }
+
+
+if __name__ == "__main__":
+    sys.exit(write(check="--check" in sys.argv[1:]))

@@ -1,7 +1,5 @@
 """Estimated times judged on published ones: the distribution, by département, of real road times.
 
-    python -m bench.temps_publies [--atlas ATLAS]     rewrites bench/temps_publies.toml, which pages read
-
 The protocol, written before any comparison was computed:
 
 * **Published**: ``temps_acces_departements.csv``, minutes to the nearest of 15 types of service (BPE 2023)
@@ -243,9 +241,3 @@ def describe_communal(monde: Monde, codes: Sequence[str]) -> Floats:
     found = Estimate(to_points(monde.communes), monde.habitants).nearest(gather_sites(halls))
     people = monde.communes["population"].to_numpy().astype(np.float64)
     return np.array([describe(column / DS_PER_MINUTE, people) for column in found.time_ds.T])
-
-
-if __name__ == "__main__":
-    from bench.temps_publies_page import main
-
-    main()

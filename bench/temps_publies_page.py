@@ -1,4 +1,7 @@
-"""What :mod:`bench.temps_publies` found, as a file of results; :mod:`bench.temps_publies_tables` reads it."""
+"""What :mod:`bench.temps_publies` found, as a file of results; :mod:`bench.temps_publies_tables` reads it.
+
+python -m bench.temps_publies_page [--atlas ATLAS]     rewrites bench/temps_publies.toml, which pages read
+"""
 
 from __future__ import annotations
 
@@ -77,7 +80,10 @@ def list_labels() -> dict[str, str]:
 def write_results(found: Trouve, names: Mapping[str, str], counts: Mapping[str, int]) -> str:
     """The file of results; minutes in the order mean, median, first and ninth deciles."""
     d = found.decision
-    lines = ["# Written by bench/temps_publies.py, not by hand; the protocol is in its docstring", ""]
+    lines = [
+        "# Written by bench/temps_publies_page.py, not by hand; protocol: bench/temps_publies.py",
+        "",
+    ]
     present = load_formule()
     lines += ["[present]", f"constante = {present.constante}", f"exposant = {present.exposant}", ""]
     lines += ["[ajuste]", f"constante = {d.formule.constante}", f"exposant = {d.formule.exposant}", ""]
@@ -118,7 +124,7 @@ def refresh(atlas: Atlas, folder: Path) -> None:
 
 def main() -> None:
     """Refresh from an atlas, built when none is given."""
-    parser = argparse.ArgumentParser(prog="python -m bench.temps_publies")
+    parser = argparse.ArgumentParser(prog="python -m bench.temps_publies_page")
     parser.add_argument("--atlas", type=Path, help="an atlas of the Nord already built")
     chosen = parser.parse_args()
     folder = Path(os.environ.get("MAILLAGE_DATA") or RACINE.parent / "shared" / "data")
@@ -127,3 +133,7 @@ def main() -> None:
             open_atlas(chosen.atlas) if chosen.atlas else build(DEPARTEMENT, folder, Path(place) / "atlas")
         )
         refresh(atlas, folder)
+
+
+if __name__ == "__main__":
+    main()

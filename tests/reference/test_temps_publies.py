@@ -111,7 +111,7 @@ def test_the_rule_decides_which_formula_ships(atlas_du_nord, donnees):
     assert mean["present_au_dela"] < mean["publie"] < mean["present"] < 1.05 * mean["publie"]
     assert measure_gaps("present", rare=False)[0] > 0 > measure_gaps("present", rare=True)[1]
     stored = list_statistics("present", ("juge", "ajuste", "approche"))
-    assert everything.tables["present"] == pytest.approx(stored, abs=0.02), "python -m bench.temps_publies"
+    assert everything.tables["present"] == pytest.approx(stored, abs=0.02), "bench.temps_publies_page"
     found = everything.decision
     results, shipped = load_results(), load_formule()
     kept = found.formule if found.adoptee else shipped

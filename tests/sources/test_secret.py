@@ -9,8 +9,9 @@ import pytest
 
 from maillage.catalogue.statistiques import list_columns
 from maillage.sources import Table, read
+from maillage.sources.marques import MARQUES
 from maillage.sources.registre import STATISTIQUES
-from maillage.sources.secret import MARQUES, OBSERVES
+from maillage.sources.secret import OBSERVES
 
 
 def read_row(folder: Path, source: str, cells: dict[str, str], default: str = "0") -> Table:

@@ -10,7 +10,7 @@ import polars as pl
 from maillage.catalogue.dates import read_period
 from maillage.catalogue.emprises import list_boxes
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
-from maillage.sources.secret import is_mark
+from maillage.sources.marques import is_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

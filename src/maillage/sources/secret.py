@@ -11,32 +11,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import polars as pl
 
-if TYPE_CHECKING:
-    from maillage.sources.controle import Controle
+from maillage.sources.controle import Controle
+from maillage.sources.marques import is_mark
 
-MARQUES = (
-    "nd", "n.d", "n.d.", "nc", "n.c", "n.c.", "n/a", "na", "n.a.", "s", "ns", "n.s.", "c", ":", "..", "...",
-    "…", "///", "null", "nan", "secret", "confidentiel",
-    "#n/a", "#valeur", "#valeur!", "#value!", "#div/0!", "#ref!", "#nom?", "#name?", "#null!", "#num!",
-    "#nombre!",
-)  # fmt: skip
-SOUS_UN_SEUIL = r"^(<|≤|<=|moinsde)\d+$"
 VIDES = frozenset({"revenus", "revenus_insee"})
 OBSERVES = frozenset({"équipements", "établissements", "élèves", "médecins", "places"})
-
-
-def is_mark(cells: pl.Series) -> pl.Series:
-    """Whether each cell is a mark of secrecy or absence: bool, false where empty.
-
-    >>> is_mark(pl.Series(["ND", "nd ", "# VALEUR !", "< 5", "0", None])).to_list()
-    [True, True, True, True, False, False]
-    """
-    text = cells.cast(pl.String).str.replace_all(r"\s", "").str.to_lowercase()
-    return (text.is_in(list(MARQUES)) | text.str.contains(SOUS_UN_SEUIL)).fill_null(value=False)
 
 
 def find_hidden(source: str, cells: pl.DataFrame, columns: Iterable[str]) -> pl.Series:
