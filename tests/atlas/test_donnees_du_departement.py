@@ -10,13 +10,16 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
+from maillage.access.erreur_temps import load_time_error
 from maillage.atlas.construction.build import build
 from maillage.atlas.construction.parametres import Parametres
+from maillage.atlas.etapes.temps import estimate_from, to_points
 from maillage.atlas.lecture.ouvert import open_atlas
 from maillage.atlas.modele import make_model
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.statistiques import list_columns
 from maillage.cli import maillage
+from maillage.network.travel_times import Sites
 from maillage.sources.saisies import CAPACITES, LIEUX, PLACES
 
 FIXED, MOBILE = "france_services:1", "france_services:2"
@@ -109,7 +112,21 @@ def test_saturation_is_activity_over_capacity_of_those_that_state_both(atlas):
 
 def test_the_only_france_services_is_full_so_nobody_finds_room(atlas):
     assert one(atlas, "part_sans_place_france_services") == 1.0
-    assert one(atlas, "part_sans_place_accueil_jeune_enfant") == 0.0
+
+
+def test_a_place_with_room_counts_as_often_as_it_is_within_reach(atlas):
+    """Crèche c1 alone has room: no room is to be found where the true time to it is over 20 minutes."""
+    cells = atlas.carreaux()
+    inside = cells.filter("dans_departement")
+    creche = atlas.implantations().filter(pl.col("id") == "c1")
+    sites = Sites(to_points(creche), np.zeros(1, np.int32), 1)
+    time_ds = estimate_from(inside, cells).nearest(sites).time_ds[:, 0]
+    law = load_time_error(atlas.manifest.parametres["relief"])
+    band = np.minimum(np.searchsorted(law.upper_ds, time_ds, side="right"), len(law.ratio) - 1)
+    too_far = (law.ratio[band] * time_ds[:, None] > 20 * 600).mean(axis=1)
+    share = np.average(too_far, weights=inside["population"])
+    assert one(atlas, "part_sans_place_accueil_jeune_enfant") == pytest.approx(share, abs=1e-9)
+    assert 0 < share < 1
 
 
 def test_the_wait_is_that_of_the_only_place_for_all(atlas):

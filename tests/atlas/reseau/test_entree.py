@@ -168,7 +168,9 @@ def test_the_embedded_example_has_the_times_of_plain_scipy(
     )
     entrees = read_entrees("59", example)
     runner = StageRunner(
-        SANS_TUILES.as_dict() | {"nom": entrees.nom, "colonnes": entrees.colonnes}, Silence()
+        SANS_TUILES.as_dict()
+        | {"nom": entrees.nom, "departement": entrees.departement, "colonnes": entrees.colonnes},
+        Silence(),
     )
     runner.put("entrees", entrees.lot, entrees.cle)
     runner.put("reseau", as_lot([reseau.load("voiture")]), reseau.manifest.empreinte)

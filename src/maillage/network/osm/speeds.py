@@ -46,11 +46,10 @@ IN_WORDS = re.compile(r"(?:([\d.]+) ?h(?:ours?|eures?)?)? ?(?:([\d.]+) ?(?:m|mn|
 def parse_limit(value: str, limites: Limites) -> float:
     """A limit in km/h, infinite for "none", -1 when the value tells no number; of several the lowest.
 
-        >>> from maillage.catalogue.constantes import DEGREE_M
-    from maillage.catalogue.vitesses import load_limites
-        >>> told = ("30", "20 mph", "FR:urban", "DE:zone:30", "90;30", "none", "signals")
-        >>> [round(parse_limit(v, load_limites()), 1) for v in told if v != "none"]
-        [30.0, 32.2, 50, 30.0, 30.0, -1]
+    >>> from maillage.catalogue.vitesses import load_limites
+    >>> told = ("30", "20 mph", "FR:urban", "DE:zone:30", "90;30", "none", "signals")
+    >>> [round(parse_limit(v, load_limites()), 1) for v in told if v != "none"]
+    [30.0, 32.2, 50, 30.0, 30.0, -1]
     """
     found = [_parse_one(part, limites) for part in re.split("[;|]", fold(value))]
     return min((kmh for kmh in found if kmh > 0), default=SILENT)
