@@ -46,3 +46,10 @@ def test_near_the_border_the_reader_says_what_it_knows(lecteur):
     assert any("n’est pas connue pour" in sentence for sentence in near)
     assert lecteur.explain_border(replace(here, part_frontiere=0.0), ["pharmacie"]) == ()
     assert lecteur.explain_border(replace(here, part_frontiere=None), ["pharmacie"]) == ()
+
+
+def test_a_heading_carries_the_years_of_an_old_figure(lecteur):
+    row = lecteur.tables.index().row(0, named=True)
+    old, new = read_definition({**row, "millesime": "2013"}, "2023"), read_definition(row, "")
+    assert old.nom_date == f"{old.nom} (2013)"
+    assert new.nom_date == new.nom

@@ -53,6 +53,11 @@ class Definition:
         return self.millesime if self.ancien else ""
 
     @property
+    def nom_date(self) -> str:
+        """The name, with its years when they are old."""
+        return f"{self.nom} ({self.annee})" if self.annee else self.nom
+
+    @property
     def est_duree(self) -> bool:
         """Whether it is the time to one type of service."""
         return self.entree == "duree_{type}"

@@ -31,6 +31,7 @@ from maillage.catalogue.services_disparus import list_gone
 from maillage.diagnostic.frontiere import AuDela, explain_border
 from maillage.diagnostic.paliers import Palier
 from maillage.diagnostic.profil import default_profil, load_profils, make_profil
+from maillage.francais import typeset
 
 # An id that ends with a year is an older vintage of an indicator that also exists without it.
 VINTAGE = re.compile(r"_(19|20)\d\d$")
@@ -221,7 +222,7 @@ class Lecteur:
             return ()
         facts = {row["type"]: row for row in table.iter_rows(named=True)}
         known = [
-            AuDela(nom_de_type(name), facts[name]["voisins"], facts[name]["etranger"])
+            AuDela(typeset(nom_de_type(name)), facts[name]["voisins"], facts[name]["etranger"])
             for name in services
             if name in facts
         ]
