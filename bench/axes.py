@@ -23,8 +23,8 @@ from scipy.spatial import cKDTree
 from bench.axes_points import AUTOROUTE, DEPARTEMENTALE, NATIONALE, load_points
 from maillage.catalogue.temps_estimes import Formule
 from maillage.network.estimate.formula import (
-    Ends,
     Habitants,
+    PlaceTerms,
     compute_density,
     estimate_minutes,
     prepare_ends,
@@ -132,7 +132,7 @@ class Lieux:
     row of ``place``, ``point``, ``km`` per pair.
     """
 
-    ends: Ends
+    ends: PlaceTerms
     density: Float
     place: Ints
     point: Ints
@@ -183,7 +183,7 @@ def time_by_formula(lieux: Lieux, c: Coefficients, origins: Ints) -> Float:
     there = lieux.ends
     here = there.take(origins)
     km = np.sqrt(((here.xyz[:, None] - there.xyz[None]) ** 2).sum(axis=-1))
-    column = Ends(here.xyz, here.effect[:, None], here.regional[:, None])
+    column = PlaceTerms(here.xyz, here.effect[:, None], here.regional[:, None])
     return estimate_minutes(km, column, there, c.formule)
 
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from bench.installation import find_atlas, serving
 from maillage.atlas.construction.build import build
-from maillage.cli.atlas import Avancement
+from maillage.cli.atlas import TerminalProgress
 from maillage.cli.demo import build_roads
 
 WORK = Path("build/captures")
@@ -106,7 +106,7 @@ def find_pair(example: Path) -> Path:
             shutil.copytree(str(files("maillage.sources") / "jeu_essai"), data)
             thin_out(data / "france_services_jeu_essai.csv")
             (data / "capacites_jeu_essai.csv").unlink()  # it tells of places that are no more
-            roads = build_roads(data, Path(work) / "reseau", Avancement(quiet=True))
+            roads = build_roads(data, Path(work) / "reseau", TerminalProgress(quiet=True))
             build("59", data, later, cache=WORK / "cache", reseau=roads)
     (folder / example.name).unlink(missing_ok=True)
     (folder / example.name).symlink_to(example.resolve(), target_is_directory=True)

@@ -20,7 +20,7 @@ from scipy.optimize import least_squares
 from scipy.spatial import cKDTree
 
 from maillage.catalogue.temps_estimes import Formule
-from maillage.network.estimate.formula import Ends, Habitants, compute_density, estimate_minutes, to_xyz
+from maillage.network.estimate.formula import Habitants, PlaceTerms, compute_density, estimate_minutes, to_xyz
 from maillage.network.travel_times import Points
 
 SEED = 2026
@@ -111,7 +111,7 @@ class Model:
     def minutes(self, values: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
         formule = self.formule(values)
         effect = formule.locale * self.g + formule.locale_carre * self.g**2 + formule.regionale * self.h
-        ends = Ends(np.zeros((len(effect), 3)), effect, self.h)
+        ends = PlaceTerms(np.zeros((len(effect), 3)), effect, self.h)
         return estimate_minutes(self.yardstick.km[i, j], ends.take(i), ends.take(j), formule)
 
     def fit(self, communes: np.ndarray) -> np.ndarray:

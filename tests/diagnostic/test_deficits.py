@@ -3,7 +3,7 @@ import pytest
 
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.diagnostic.deficits import (
-    Erreur,
+    Intervalles,
     classify,
     draw_variants,
     name_stability,
@@ -77,7 +77,7 @@ def test_scaling_every_weight_changes_nothing():
 
 
 def known_exactly(n, criteria):
-    return Erreur(np.full((n, criteria), np.nan), np.full((n, criteria), np.nan))
+    return Intervalles(np.full((n, criteria), np.nan), np.full((n, criteria), np.nan))
 
 
 def test_far_from_every_threshold_is_always_or_never_in_the_list():
@@ -90,7 +90,7 @@ def test_far_from_every_threshold_is_always_or_never_in_the_list():
 def test_a_wide_error_weakens_a_classification():
     figures = {"loin": np.array([0.15, 0.15])}
     rule = make_rule({**LOIN, "poids": 1})
-    wide = Erreur(np.array([[0.15], [0.0]]), np.array([[0.15], [0.6]]))
+    wide = Intervalles(np.array([[0.15], [0.0]]), np.array([[0.15], [0.6]]))
     sure, unsure = draw_variants(rule, figures, {}, wide).robustesse
     assert sure == 1.0
     assert unsure < 0.9

@@ -1,7 +1,7 @@
 import numpy as np
 
 from maillage.diagnostic.amas import Voisins
-from maillage.diagnostic.ensemble import Colonne, judge
+from maillage.diagnostic.ensemble import ChiffresMaille, judge
 from maillage.diagnostic.profil import default_profil
 
 N = 12
@@ -10,7 +10,7 @@ ALONE = Voisins(np.zeros(N + 1, np.int64), np.array([], np.int32))
 
 def make_column(values, reference, *, spread=0.0, unite="part"):
     values = np.asarray(values, float)
-    return Colonne("Figure", unite, values, values - spread, values + spread, reference)
+    return ChiffresMaille("Figure", unite, values, values - spread, values + spread, reference)
 
 
 def make_columns(spread=0.0):

@@ -3,7 +3,7 @@ import pytest
 
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.diagnostic.amas import Voisins
-from maillage.diagnostic.ensemble import Colonne, judge
+from maillage.diagnostic.ensemble import ChiffresMaille, judge
 from maillage.diagnostic.paliers import Palier, assign_tiers, cumulate_people, measure_hold
 from maillage.diagnostic.profil import default_profil, make_profil
 
@@ -104,7 +104,7 @@ def test_tiers_that_cannot_be_read_are_refused_with_the_reason(paliers, quoi):
 def test_a_judgement_gives_each_listed_territory_a_tier_and_how_it_holds():
     n = 40
     values = np.linspace(0, 1, n)
-    columns = {"loin": Colonne("Loin", "part", values, values - 0.05, values + 0.05, 0.1)}
+    columns = {"loin": ChiffresMaille("Loin", "part", values, values - 0.05, values + 0.05, 0.1)}
     none = Voisins(np.zeros(n + 1, np.int64), np.array([], np.int32))
     judged = judge(make_profil("r", rule()), columns, none, np.ones(n, bool))
     listed = judged.classement.en_deficit

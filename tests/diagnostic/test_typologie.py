@@ -2,7 +2,7 @@ import pytest
 
 from maillage.catalogue.lecture import read_toml
 from maillage.diagnostic.phrases import enumerate_words, format_figure
-from maillage.diagnostic.portrait import Constat, write_portrait
+from maillage.diagnostic.portrait import ConstatPortrait, write_portrait
 from maillage.diagnostic.typologie import Figure, explain_all, find_type, load_conditions
 
 NAN = float("nan")
@@ -97,12 +97,12 @@ def test_the_rule_s_own_thresholds_are_not_the_departement():
 
 
 def test_portrait_says_nothing_of_a_gap_that_rounding_hides():
-    same = Constat("Indice", 1.2, 1.0, "", "moins", "2021")
+    same = ConstatPortrait("Indice", 1.2, 1.0, "", "moins", "2021")
     assert "favorable" not in write_portrait("Ici", 1000, [same])
 
 
 def constat(value, reference, **more):
-    return Constat("Durée d'accès", value, reference, "s", "moins", "2021", **more)
+    return ConstatPortrait("Durée d'accès", value, reference, "s", "moins", "2021", **more)
 
 
 def test_portrait_says_nothing_of_a_gap_the_interval_does_not_exclude():
@@ -119,7 +119,7 @@ def test_portrait_says_what_is_unknown_and_nothing_else_about_it():
 def test_portrait_tells_better_from_worse_by_the_indicator_s_own_direction():
     assert "Plus favorable" in write_portrait("Ici", 1000, [constat(120, 240)])
     assert "Moins favorable" in write_portrait("Ici", 1000, [constat(480, 240)])
-    more_is_better = Constat("Taux", 480, 240, "pour 10 000 hab.", "plus", "2024")
+    more_is_better = ConstatPortrait("Taux", 480, 240, "pour 10 000 hab.", "plus", "2024")
     assert "Plus favorable" in write_portrait("Ici", 1000, [more_is_better])
 
 

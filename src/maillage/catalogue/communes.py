@@ -9,7 +9,7 @@ from maillage.catalogue.lecture import read_csv
 
 
 @dataclass(frozen=True)
-class Fusion:
+class FusionCommunes:
     """The commune ``ancien``, named ``nom``, belongs to ``nouveau`` since ``date_effet`` (ISO date)."""
 
     ancien: str
@@ -19,8 +19,8 @@ class Fusion:
 
 
 @cache
-def list_mergers() -> tuple[Fusion, ...]:
+def list_mergers() -> tuple[FusionCommunes, ...]:
     """Every known merger, in the order of the codes."""
     rows = read_csv("communes_fusionnees.csv")
-    mergers = (Fusion(r["ancien"], r["nouveau"], r["nom"], r["date_effet"]) for r in rows)
+    mergers = (FusionCommunes(r["ancien"], r["nouveau"], r["nom"], r["date_effet"]) for r in rows)
     return tuple(sorted(mergers, key=lambda f: f.ancien))

@@ -12,7 +12,7 @@ Role = Literal["statistique", "offre", "double", "ignore"]
 
 
 @dataclass(frozen=True)
-class Colonne:
+class ColonnePubliee:
     """A published column. ``id``: our name (statistique), a service type (offre), the twin column (double).
 
     ``secret_sous``: the producer prints 0 for any count below this one; our readers answer null.
@@ -29,10 +29,10 @@ class Colonne:
 
 
 @cache
-def list_columns(source: str) -> tuple[Colonne, ...]:
+def list_columns(source: str) -> tuple[ColonnePubliee, ...]:
     """The columns of one source, in published order; empty for another source."""
     return tuple(
-        Colonne(
+        ColonnePubliee(
             r["source"],
             r["colonne"],
             cast("Role", r["role"]),
@@ -48,7 +48,7 @@ def list_columns(source: str) -> tuple[Colonne, ...]:
 
 
 @cache
-def list_statistics() -> dict[str, Colonne]:
+def list_statistics() -> dict[str, ColonnePubliee]:
     """Every statistic by our name."""
     rows = (r["source"] for r in read_csv("statistiques.csv"))
     columns = (column for source in dict.fromkeys(rows) for column in list_columns(source))

@@ -64,7 +64,7 @@ def load_residus(relief: Literal["plaine", "tout"], grandeur: Literal["plus_proc
 
 
 @dataclass(frozen=True)
-class Erreur:
+class ErreurAbsolue:
     """Absolute error in minutes on communes that did not serve to fit, and bias (estimate less truth)."""
 
     couples_mediane: float
@@ -76,6 +76,6 @@ class Erreur:
 
 
 @cache
-def load_erreur(relief: Literal["plaine", "tout"]) -> Erreur:
+def load_erreur(relief: Literal["plaine", "tout"]) -> ErreurAbsolue:
     """What the estimate is worth, on flat land or everywhere."""
-    return Erreur(**read_toml(FILE)["erreur"][relief])
+    return ErreurAbsolue(**read_toml(FILE)["erreur"][relief])

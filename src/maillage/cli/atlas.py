@@ -89,7 +89,7 @@ def build(
         convention=convention, panier=panier, relief=errors, tuiles=not sans_tuiles, **open_profil(profil)
     )
     place = None if sans_cache else cache or default_cache()
-    with Avancement(quiet=silencieux) as suivi:
+    with TerminalProgress(quiet=silencieux) as suivi:
         built = build_atlas(
             code, source, out, chosen, cache=place, suivi=suivi, replace=remplacer, reseau=reseau, offre=offre
         )
@@ -227,7 +227,7 @@ LABELS = {
 }
 
 
-class Avancement:
+class TerminalProgress:
     """Progress on the terminal (stderr), one line per stage."""
 
     def __init__(self, *, quiet: bool) -> None:
@@ -238,7 +238,7 @@ class Avancement:
         self.bar = Progress(*columns, console=Console(stderr=True), disable=quiet)
         self.tasks: dict[str, object] = {}
 
-    def __enter__(self) -> Avancement:
+    def __enter__(self) -> TerminalProgress:
         self.bar.start()
         return self
 

@@ -54,14 +54,14 @@ def build_once(source: Path | None, departement: str, var: Path) -> Path:
     The embedded example has roads of its own: its times come from the engine.
     """
     from maillage.atlas.construction.build import build
-    from maillage.cli.atlas import Avancement
+    from maillage.cli.atlas import TerminalProgress
 
     name = f"{departement}-{source.resolve().name}" if source else "jeu-d-essai"
     folder = var / "atlas" / name
     if not (folder / "manifest.json").exists():
         data = source or Path(str(files("maillage.sources") / "jeu_essai"))
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with Avancement(quiet=False) as suivi, TemporaryDirectory(dir=var) as work:
+        with TerminalProgress(quiet=False) as suivi, TemporaryDirectory(dir=var) as work:
             roads = None if source else build_roads(data, Path(work) / "reseau", suivi)
             build(departement, data, folder, cache=var / "cache", suivi=suivi, reseau=roads)
     return folder

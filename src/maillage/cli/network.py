@@ -25,7 +25,7 @@ FATES = {
 }
 
 
-class Lieu(click.ParamType[tuple[float, float]]):
+class LonLat(click.ParamType[tuple[float, float]]):
     """A place given as LON,LAT."""
 
     name = "LON,LAT"
@@ -178,8 +178,8 @@ def describe(rapport: dict[str, Any], n_factor: int) -> Iterator[tuple[str, str]
 
 @network.command()
 @click.argument("reseau", type=FOLDER)
-@click.argument("depart", type=Lieu())
-@click.argument("arrivee", type=Lieu())
+@click.argument("depart", type=LonLat())
+@click.argument("arrivee", type=LonLat())
 @click.option("--mode", type=click.Choice(list_modes()), default="voiture", show_default=True)
 @click.option("--detail", is_flag=True, help="Une ligne par voie d’OpenStreetMap, avec son identifiant.")
 @click.option("--trace", type=FOLDER, help="Écrire aussi le tracé en GeoJSON dans ce fichier.")

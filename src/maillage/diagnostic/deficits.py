@@ -134,7 +134,7 @@ def rank(intensite: Float, en_deficit: Bool) -> NDArray[np.int32]:
 
 
 @dataclass(frozen=True)
-class Erreur:
+class Intervalles:
     """Interval of each figure: ``bas`` and ``haut`` float64[n, criteria], NaN where none is known."""
 
     bas: Float
@@ -155,7 +155,7 @@ class Tirages:
 
 
 def draw_variants(
-    profil: Profil, figures: Mapping[str, Float], reference: Mapping[str, float], erreur: Erreur
+    profil: Profil, figures: Mapping[str, Float], reference: Mapping[str, float], erreur: Intervalles
 ) -> Tirages:
     """Apply the rule to plausible variants of itself and of its data.
 
@@ -182,7 +182,9 @@ def draw_variants(
 Z_90 = 1.6448536269514722  # a normal variable lies within ± this, 90 times in 100
 
 
-def draw_values(generator: np.random.Generator, values: Float, erreur: Erreur, correlation: float) -> Float:
+def draw_values(
+    generator: np.random.Generator, values: Float, erreur: Intervalles, correlation: float
+) -> Float:
     """One plausible version of the figures."""
     rows, columns = values.shape
     shared, own = generator.standard_normal(columns), generator.standard_normal((rows, columns))

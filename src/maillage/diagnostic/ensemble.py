@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from maillage.diagnostic.amas import Voisins, find_clusters
 from maillage.diagnostic.deficits import (
     Classement,
-    Erreur,
     Float,
+    Intervalles,
     classify,
     draw_variants,
     name_stability,
@@ -24,7 +24,7 @@ from maillage.diagnostic.typologie import Figure, Typologie, explain_all, find_t
 
 
 @dataclass(frozen=True)
-class Colonne:
+class ChiffresMaille:
     """One indicator over a mesh: values and interval (float64[n], NaN unknown), the département's own.
 
     ``impute`` bool[n]: where the figure was carried over from elsewhere; None when it never was.
@@ -68,7 +68,7 @@ class Jugement:
 
 
 def judge(
-    profil: Profil, colonnes: Mapping[str, Colonne], voisins: Voisins, rankable: NDArray[np.bool_]
+    profil: Profil, colonnes: Mapping[str, ChiffresMaille], voisins: Voisins, rankable: NDArray[np.bool_]
 ) -> Jugement:
     """Apply a profile to the territories of a mesh; ``rankable`` bool[n]: whose rank means something."""
     n = len(rankable)
@@ -92,11 +92,11 @@ def judge(
     )
 
 
-def stack_errors(profil: Profil, colonnes: Mapping[str, Colonne], n: int) -> Erreur:
+def stack_errors(profil: Profil, colonnes: Mapping[str, ChiffresMaille], n: int) -> Intervalles:
     """The intervals of a profile's criteria as columns, NaN where there is none."""
     none = np.full(n, np.nan)
     found = [colonnes.get(critere.indicateur) for critere in profil.criteres]
-    return Erreur(
+    return Intervalles(
         np.column_stack([c.bas if c else none for c in found]),
         np.column_stack([c.haut if c else none for c in found]),
     )

@@ -13,7 +13,7 @@ from maillage.francais import accord, se_distinguent
 
 
 @dataclass(frozen=True)
-class Constat:
+class ConstatPortrait:
     """A figure, the département's, and what is known of it.
 
     ``sens``: whether ``plus`` or ``moins`` is better. ``bas``, ``haut``: its interval, NaN when it has none.
@@ -56,13 +56,13 @@ class Constat:
         return f"{name}, {value} contre {reference} dans le département ({self.millesime}{estimate})"
 
 
-def write_portrait(nom: str, population: float, constats: Sequence[Constat], most: int = 2) -> str:
+def write_portrait(nom: str, population: float, constats: Sequence[ConstatPortrait], most: int = 2) -> str:
     r"""A few sentences: people, clearest gaps against and in favour, and what is not known.
 
     A gap is worth saying from (≥) a share of the département's figure (catalogue), when the figure's interval
     excludes it.
 
-    >>> far = Constat("Durée d'accès au panier", 500.0, 240.0, "s", "moins", "2021", estime=True)
+    >>> far = ConstatPortrait("Durée d'accès au panier", 500.0, 240.0, "s", "moins", "2021", estime=True)
     >>> print(write_portrait("Cassel", 2270.0, [far]).replace("\u202f", " ").replace("\xa0", " "))
     Cassel compte 2 270 habitants.
     Moins favorable que le département : durée d'accès au panier, 8,3 min contre 4,0 min dans le

@@ -9,7 +9,7 @@ import polars as pl
 
 from maillage.sources import controle as ctl
 from maillage.sources.cog import single
-from maillage.sources.fichiers import Feuille, read_sheet
+from maillage.sources.fichiers import FeuilleLue, read_sheet
 from maillage.sources.lecture import build_provenance, build_table
 from maillage.sources.projections import LAEA, project_columns
 
@@ -78,7 +78,7 @@ def read_eurostat(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     return (build_table("carreaux", frame, build_provenance("carreaux_eurostat", path), controle),)
 
 
-def adapt(feuille: Feuille, controle: ctl.Controle) -> Feuille:
+def adapt(feuille: FeuilleLue, controle: ctl.Controle) -> FeuilleLue:
     """The file as Eurostat publishes it (GRD_ID, T, M, F, Y_LT15 …) under our names, near France only."""
     if "GRD_ID" not in feuille.cells.columns:
         return feuille
@@ -96,7 +96,7 @@ def adapt(feuille: Feuille, controle: ctl.Controle) -> Feuille:
     x, y = pl.col("x_3035").cast(pl.Int64, strict=False), pl.col("y_3035").cast(pl.Int64, strict=False)
     near = (x.is_between(west, east) & y.is_between(south, north)).fill_null(value=True)
     cells = feuille.cells.select("_ligne", *corner, *figures).filter(near)
-    return Feuille(feuille.fichier, cells, entetes=tuple(cells.columns[1:]))
+    return FeuilleLue(feuille.fichier, cells, entetes=tuple(cells.columns[1:]))
 
 
 def read_flag(column: pl.Series) -> pl.Series:

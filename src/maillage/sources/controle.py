@@ -15,7 +15,7 @@ from maillage.sources.marques import is_mark
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from maillage.sources.fichiers import Feuille
+    from maillage.sources.fichiers import FeuilleLue
 
 CODE_COMMUNE = r"^(\d{2}|2[AB])\d{3}$"
 PLAUSIBLE_POPULATION = 3_000_000
@@ -63,7 +63,7 @@ class Controle:
             report(f"et {frame.height - EXEMPLES} autres lignes de même", None, colonne)
 
 
-def check_columns(controle: Controle, feuille: Feuille, wanted: Iterable[str]) -> None:
+def check_columns(controle: Controle, feuille: FeuilleLue, wanted: Iterable[str]) -> None:
     """Every wanted column is there; raises at once, since nothing else can be read."""
     cells = feuille.cells
     controle.vides = tuple(name for name in cells.columns if cells.height and cells[name].is_null().all())
@@ -75,7 +75,7 @@ def check_columns(controle: Controle, feuille: Feuille, wanted: Iterable[str]) -
     controle.refuse()
 
 
-def check_unknown_columns(controle: Controle, feuille: Feuille, known: Iterable[str]) -> None:
+def check_unknown_columns(controle: Controle, feuille: FeuilleLue, known: Iterable[str]) -> None:
     """A column that the format does not hold: another format or another vintage."""
     for name in sorted(set(feuille.entetes) - set(known)):
         controle.add("colonne inconnue", 1, name, "Le fichier est d'un autre format ou d'un autre millésime.")

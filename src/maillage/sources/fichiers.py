@@ -32,7 +32,7 @@ CALENDRIER_JOURS = (-719_162, 2_932_896)  # 1 January 1 to 31 December 9999, in 
 
 
 @dataclass(frozen=True)
-class Feuille:
+class FeuilleLue:
     """A file read whole as text cells; ``cells`` has a column ``_ligne`` with each record's row number."""
 
     fichier: str
@@ -129,7 +129,7 @@ def match_names(found: Iterable[str], known: Iterable[str]) -> dict[str, str]:
     return {name: by_fold.pop(fold(name)) for name in found if fold(name) in by_fold}
 
 
-def rename_columns(feuille: Feuille, known: Iterable[str]) -> Feuille:
+def rename_columns(feuille: FeuilleLue, known: Iterable[str]) -> FeuilleLue:
     """``feuille`` with the known names for the columns that bear them in other letters."""
     names = match_names(feuille.entetes, known)
     entetes = tuple(names.get(name, name) for name in feuille.entetes)
@@ -143,7 +143,7 @@ def find_duplicates(headers: list[str], fichier: str) -> tuple[Faute, ...]:
     return tuple(Faute("colonne présente deux fois", fichier, 1, name) for name in twice)
 
 
-def read_csv(path: Path) -> Feuille:
+def read_csv(path: Path) -> FeuilleLue:
     """A delimited file, every cell as stripped text, empty cells null.
 
     Raises:
@@ -200,7 +200,7 @@ def parse_body(body: str, separator: str, headers: list[str]) -> pl.DataFrame:
     )
 
 
-def number_rows(frame: pl.DataFrame, fichier: str, above: int = 0) -> Feuille:
+def number_rows(frame: pl.DataFrame, fichier: str, above: int = 0) -> FeuilleLue:
     """Text cells stripped, empty ones null, rows numbered from 2 (plus the lines ``above`` the header).
 
     Empty rows, and empty columns without a name, are what a spreadsheet leaves around a table: dropped.
@@ -218,7 +218,7 @@ def number_rows(frame: pl.DataFrame, fichier: str, above: int = 0) -> Feuille:
         raise EntreeInvalide(f"Des colonnes du fichier {fichier} n'ont pas de nom.", fautes)
     names = [name for name in frame.columns if name not in nameless]
     filled = pl.any_horizontal(pl.col(names).is_not_null()) if names else pl.lit(value=True)
-    return Feuille(fichier, cells.select("_ligne", *names).filter(filled), entetes=tuple(names))
+    return FeuilleLue(fichier, cells.select("_ligne", *names).filter(filled), entetes=tuple(names))
 
 
 def explain_nameless(cells: pl.DataFrame, name: str, fichier: str) -> Faute:
@@ -251,7 +251,7 @@ def choose(headers: Iterable[str], wanted: Iterable[str]) -> list[str]:
     return [name for name in headers if fold(name) in folded]
 
 
-def read_large_csv(path: Path, wanted: Iterable[str]) -> Feuille | None:
+def read_large_csv(path: Path, wanted: Iterable[str]) -> FeuilleLue | None:
     """Only the wanted columns of a large UTF-8 table, streamed; null when it is not one (another encoding).
 
     Raises:
@@ -275,10 +275,10 @@ def read_large_csv(path: Path, wanted: Iterable[str]) -> Feuille | None:
         faute = Faute(f"dernière ligne incomplète : « {last[:80]} »", path.name, frame.height + 1)
         raise EntreeInvalide(f"Le fichier {path.name} est abîmé ou coupé.", (faute,))
     feuille = number_rows(frame.rename(str.strip), path.name)
-    return Feuille(feuille.fichier, feuille.cells, entetes=tuple(headers))
+    return FeuilleLue(feuille.fichier, feuille.cells, entetes=tuple(headers))
 
 
-def read_parquet(path: Path, wanted: Iterable[str] | None = None) -> Feuille:
+def read_parquet(path: Path, wanted: Iterable[str] | None = None) -> FeuilleLue:
     """A Parquet file as text cells; NaN becomes null. ``wanted``: the only columns to load."""
     read_head(path)
     try:
@@ -288,7 +288,7 @@ def read_parquet(path: Path, wanted: Iterable[str] | None = None) -> Feuille:
         message = f"Le fichier {path.name} n'est pas un fichier Parquet complet."
         raise EntreeInvalide(message, (Faute(str(error).splitlines()[0], path.name),)) from error
     feuille = number_rows(frame.with_columns(write_text(frame)), path.name)
-    return Feuille(feuille.fichier, feuille.cells, entetes=tuple(names))
+    return FeuilleLue(feuille.fichier, feuille.cells, entetes=tuple(names))
 
 
 def write_text(frame: pl.DataFrame) -> list[pl.Expr]:
@@ -343,7 +343,7 @@ def read_entries(path: Path, *keys: str) -> list[dict[str, Any]]:
     return records
 
 
-def read_records(path: Path) -> Feuille:
+def read_records(path: Path) -> FeuilleLue:
     """A JSON list of objects as text cells, columns in order of first appearance; lists are dropped."""
     records = read_entries(path)
     names = list(dict.fromkeys(name for r in records for name in r))
@@ -356,7 +356,7 @@ def as_text(value: object) -> str | None:
     return None if value is None or isinstance(value, list | dict) else str(value)
 
 
-def read_first_sheet(path: Path) -> Feuille:
+def read_first_sheet(path: Path) -> FeuilleLue:
     """The first sheet that is not hidden of a workbook (XLSX, ODS), as text cells.
 
     Raises:
@@ -401,7 +401,7 @@ def read_head(path: Path) -> bytes:
     return head
 
 
-def read_sheet(path: Path, known: Iterable[str] = (), *, only: bool = False) -> Feuille:
+def read_sheet(path: Path, known: Iterable[str] = (), *, only: bool = False) -> FeuilleLue:
     """The file by its content: Parquet, workbook (XLSX, ODS) by magic bytes, JSON records, else text.
 
     ``known``: the names of the format, given to the columns that bear them in other letters. With ``only``,
@@ -411,7 +411,7 @@ def read_sheet(path: Path, known: Iterable[str] = (), *, only: bool = False) -> 
     return rename_columns(open_sheet(path, known if only else None), known)
 
 
-def open_sheet(path: Path, wanted: tuple[str, ...] | None) -> Feuille:
+def open_sheet(path: Path, wanted: tuple[str, ...] | None) -> FeuilleLue:
     """The file under its own names."""
     head = read_head(path)
     if head.startswith(b"PAR1"):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from maillage.catalogue.statistiques import Colonne, list_columns
+from maillage.catalogue.statistiques import ColonnePubliee, list_columns
 from maillage.catalogue.types_service import list_bpe2013_labels, list_bpe_codes
 from maillage.sources import controle as ctl
 from maillage.sources.cog import single
@@ -129,7 +129,10 @@ def read_statistics(source: str, paths: tuple[Path, ...]) -> tuple[Table, ...]:
 
 
 def build_statistics(
-    controle: ctl.Controle, codes: pl.Series, readings: dict[Colonne, pl.Series], provenance: Provenance
+    controle: ctl.Controle,
+    codes: pl.Series,
+    readings: dict[ColonnePubliee, pl.Series],
+    provenance: Provenance,
 ) -> Table | None:
     """The wide table of statistics; null when the source has none."""
     kept = [c for c in readings if c.role == "statistique"]
@@ -142,7 +145,10 @@ def build_statistics(
 
 
 def build_counts(
-    controle: ctl.Controle, codes: pl.Series, readings: dict[Colonne, pl.Series], provenance: Provenance
+    controle: ctl.Controle,
+    codes: pl.Series,
+    readings: dict[ColonnePubliee, pl.Series],
+    provenance: Provenance,
 ) -> Table | None:
     """The long table of offer, zeros kept (the source publishes them); null when the source has none."""
     offers = [series for c, series in readings.items() if c.role == "offre"]
@@ -154,8 +160,8 @@ def build_counts(
 
 
 def read_columns(
-    controle: ctl.Controle, cells: pl.DataFrame, columns: tuple[Colonne, ...]
-) -> dict[Colonne, pl.Series]:
+    controle: ctl.Controle, cells: pl.DataFrame, columns: tuple[ColonnePubliee, ...]
+) -> dict[ColonnePubliee, pl.Series]:
     """The statistics and the offer of the file, zeros that hide a secret set aside and counted."""
     read = [c for c in columns if c.role in {"statistique", "offre"}]
     zeros: dict[int, list[int]] = {}
@@ -169,7 +175,7 @@ def read_columns(
     return {c: cleared[c.colonne] for c in read}
 
 
-def read_column(controle: ctl.Controle, cells: pl.DataFrame, column: Colonne) -> pl.Series:
+def read_column(controle: ctl.Controle, cells: pl.DataFrame, column: ColonnePubliee) -> pl.Series:
     """One column, named by our id; negative values are faults, zeros under secrecy are null."""
     values = ctl.read_number(controle, cells, column.colonne, minimum=0)
     if column.secret_sous:
@@ -183,7 +189,7 @@ def read_column(controle: ctl.Controle, cells: pl.DataFrame, column: Colonne) ->
     return values.alias(column.id)
 
 
-def check_twins(controle: ctl.Controle, cells: pl.DataFrame, columns: tuple[Colonne, ...]) -> None:
+def check_twins(controle: ctl.Controle, cells: pl.DataFrame, columns: tuple[ColonnePubliee, ...]) -> None:
     """Columns published twice are equal; the second is dropped."""
     for column in columns:
         if column.role == "double":

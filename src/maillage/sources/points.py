@@ -8,7 +8,7 @@ import polars as pl
 
 from maillage.sources import controle as ctl
 from maillage.sources.cog import single
-from maillage.sources.fichiers import Feuille, read_sheet
+from maillage.sources.fichiers import FeuilleLue, read_sheet
 from maillage.sources.implantations import finish, read_points
 from maillage.sources.lieux import (
     get_departement,
@@ -67,7 +67,7 @@ SANTE = (
 )
 
 
-def open_sheet(paths: tuple[Path, ...], columns: tuple[str, ...]) -> tuple[Path, ctl.Controle, Feuille]:
+def open_sheet(paths: tuple[Path, ...], columns: tuple[str, ...]) -> tuple[Path, ctl.Controle, FeuilleLue]:
     """The only file, its checks begun: exactly these columns."""
     path = single(paths)
     feuille = read_sheet(path, columns)
@@ -149,7 +149,7 @@ def read_gares(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     return finish("gares", path, frame, controle)
 
 
-def read_older_stations(controle: ctl.Controle, feuille: Feuille) -> pl.DataFrame:
+def read_older_stations(controle: ctl.Controle, feuille: FeuilleLue) -> pl.DataFrame:
     """Stations of the layout without INSEE codes."""
     ctl.check_columns(controle, feuille, GARES)
     ctl.check_unknown_columns(controle, feuille, GARES)
@@ -168,7 +168,7 @@ def read_older_stations(controle: ctl.Controle, feuille: Feuille) -> pl.DataFram
     )  # fmt: skip
 
 
-def read_present_stations(controle: ctl.Controle, feuille: Feuille) -> pl.DataFrame:
+def read_present_stations(controle: ctl.Controle, feuille: FeuilleLue) -> pl.DataFrame:
     """Stations of the present layout."""
     ctl.check_columns(controle, feuille, GARES_ACTUELLES)
     cells = feuille.cells

@@ -11,7 +11,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.sources.fichiers import (
-    Feuille,
+    FeuilleLue,
     fold,
     name_columns,
     number_rows,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TITRES = 20  # rows of titles that a producer may put above the header
 
 
-def read_workbook_sheet(path: Path, sheet: str, column: str) -> Feuille:
+def read_workbook_sheet(path: Path, sheet: str, column: str) -> FeuilleLue:
     """The sheet as text, rows numbered as in the workbook, from the row under the header.
 
     Raises:

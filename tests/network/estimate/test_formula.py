@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from maillage.catalogue.temps_estimes import Formule, load_formule
 from maillage.network.estimate.formula import (
-    Ends,
     Habitants,
+    PlaceTerms,
     check_formule,
     compute_density,
     estimate_minutes,
@@ -199,7 +199,7 @@ def test_what_if_refuses_a_site_that_does_not_stand():
 
 @given(effect=st.floats(-1, 1), regional=st.floats(0, math.log(3)), km=st.floats(0.01, 100))
 def test_time_grows_with_distance_whatever_the_densities(effect, regional, km):
-    end = Ends(np.zeros((1, 3)), np.array([effect]), np.array([regional]))
+    end = PlaceTerms(np.zeros((1, 3)), np.array([effect]), np.array([regional]))
     near, far = estimate_minutes(np.array([km, km * 1.01]), end, end, load_formule())
     assert 0 < near < far
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from maillage.network.routes.factor import factorise
 from maillage.network.routes.graph import Attachment, Graph, Ways, split
-from maillage.network.routes.paths import Route, Section, explain, find_route
+from maillage.network.routes.paths import ArcPart, Route, explain, find_route
 from maillage.network.travel_times import UNREACHABLE
 from tests.network import oracle
 
@@ -52,6 +52,6 @@ def test_a_route_is_told_by_ways_with_their_share_of_length() -> None:
     ways = Ways(
         np.array([0, 2, 3]), np.array([10, 11, 11]), np.float32([400, 300, 100]), np.uint32([40, 60, 20])
     )
-    route = Route(107, 7, (Section(0, 10, 100), Section(1, 0, 10)))
+    route = Route(107, 7, (ArcPart(0, 10, 100), ArcPart(1, 0, 10)))
     told = [(step.way, step.length_m, step.time_ds) for step in explain(route, ways)]
     assert told == [(10, 300.0, 30), (11, 350.0, 70)]

@@ -142,7 +142,7 @@ def test_an_unknown_figure_is_not_replaced_by_another_of_its_dimension() -> None
     age = Definition("anciennete_information", "Ancienneté de l’information", unite="ans", arrondi=1)
 
     def line(*figures: Chiffre) -> profil.LigneProfil:
-        measures = tuple(profil.Mesure(figure, figure, None) for figure in figures)
+        measures = tuple(profil.MesureProfil(figure, figure, None) for figure in figures)
         return profil.LigneProfil("information", "Information", measures, 0, "", "")
 
     atlas = SimpleNamespace(a=lambda *_: True, generaux=lambda _: [])

@@ -14,7 +14,7 @@ import numpy as np
 from maillage import __version__
 from maillage.access.evaluation.fiabilite import FIABILITES
 from maillage.atlas.construction.constats import tell_times
-from maillage.atlas.construction.controle import Controle, check_figures
+from maillage.atlas.construction.controle import Verification, check_figures
 from maillage.atlas.construction.ecriture import (
     check_destination,
     whole_folder,
@@ -157,7 +157,7 @@ def write_atlas(
     write_json(folder, MANIFEST, manifest | {"controles": {check.nom: check.passe for check in checks}})
 
 
-def refuse_failed(checks: list[Controle]) -> None:
+def refuse_failed(checks: list[Verification]) -> None:
     """Refuse an atlas whose figures do not hold together."""
     fautes = tuple(Faute(f"{check.texte} : non ({check.detail})") for check in checks if not check.passe)
     if fautes:

@@ -18,7 +18,7 @@ TOLERANCE: Final = 1e-6
 
 
 @dataclass(frozen=True)
-class Controle:
+class Verification:
     """One check: what was verified, whether it holds, and what is wrong when it does not."""
 
     nom: str
@@ -27,7 +27,7 @@ class Controle:
     detail: str = ""
 
 
-def check_atlas(dossier: Path) -> list[Controle]:
+def check_atlas(dossier: Path) -> list[Verification]:
     """Every check of an atlas on disk: its files first, then its figures when the files are intact."""
     atlas = open_atlas(dossier)
     files = list(check_files(atlas))
@@ -36,7 +36,7 @@ def check_atlas(dossier: Path) -> list[Controle]:
     return files + check_figures(atlas)
 
 
-def check_files(atlas: Atlas) -> Iterator[Controle]:
+def check_files(atlas: Atlas) -> Iterator[Verification]:
     """Every file of the manifest is there with its hash, and none beside."""
     damaged, missing = [], []
     for name, entry in atlas.manifest.tables.items():
@@ -54,18 +54,18 @@ def check_files(atlas: Atlas) -> Iterator[Controle]:
     yield judge("rien_de_plus", "Aucun fichier étranger", extra)
 
 
-def judge(nom: str, texte: str, wrong: list[str]) -> Controle:
+def judge(nom: str, texte: str, wrong: list[str]) -> Verification:
     """A check that holds when nothing is wrong."""
     shown = ", ".join(wrong[:5]) + (f" et {len(wrong) - 5} autres" if len(wrong) > 5 else "")
-    return Controle(nom, texte, not wrong, shown)
+    return Verification(nom, texte, not wrong, shown)
 
 
-def check_figures(atlas: Atlas) -> list[Controle]:
+def check_figures(atlas: Atlas) -> list[Verification]:
     """The figures hold together."""
     return [check(atlas) for check in CHECKS]
 
 
-def check_rows(atlas: Atlas) -> Controle:
+def check_rows(atlas: Atlas) -> Verification:
     """Tables have the rows that the manifest says."""
     wrong = [
         name
@@ -75,7 +75,7 @@ def check_rows(atlas: Atlas) -> Controle:
     return judge("lignes", "Chaque table a le nombre de lignes annoncé", wrong)
 
 
-def check_keys(atlas: Atlas) -> Controle:
+def check_keys(atlas: Atlas) -> Verification:
     """Keys are unique and present."""
     keys = {"territoires": ["niveau", "code"], "carreaux": ["id"], "fragments": ["carreau", "code_insee"]}
     keys |= {"implantations": ["id"], "contours": ["niveau", "code"]}
@@ -88,7 +88,7 @@ def check_keys(atlas: Atlas) -> Controle:
     return judge("cles", "Les clés sont uniques et jamais vides", wrong)
 
 
-def check_population(atlas: Atlas) -> Controle:
+def check_population(atlas: Atlas) -> Verification:
     """Communes add up to the département and to every mesh that parts it."""
     total = atlas.territoires("departement")["population"].sum()
     wrong = [
@@ -99,7 +99,7 @@ def check_population(atlas: Atlas) -> Controle:
     return judge("populations", "Communes et arrondissements totalisent la population du département", wrong)
 
 
-def check_fragments(atlas: Atlas) -> Controle:
+def check_fragments(atlas: Atlas) -> Verification:
     """Fragments add up to the people of the département's carreaux; every commune has one."""
     cells = float(atlas.carreaux().filter("dans_departement")["population"].sum())
     fragments = atlas.fragments()
@@ -112,7 +112,7 @@ def check_fragments(atlas: Atlas) -> Controle:
     return judge("fragments", "Les fragments totalisent les carreaux et couvrent chaque commune", wrong)
 
 
-def check_shares(atlas: Atlas) -> Controle:
+def check_shares(atlas: Atlas) -> Verification:
     """Shares and coverages lie between 0 and 1."""
     wrong = []
     for niveau in list_niveaux(atlas):
@@ -132,7 +132,7 @@ def list_failures(niveau: str, wide: pl.DataFrame, tests: dict[str, pl.Expr]) ->
     return [f"{niveau} : {name}" for name, good in zip(tests, answers, strict=True) if not good]
 
 
-def check_intervals(atlas: Atlas) -> Controle:
+def check_intervals(atlas: Atlas) -> Verification:
     """An interval's low end is not above its high end."""
     wrong = []
     for niveau in list_niveaux(atlas):
@@ -143,7 +143,7 @@ def check_intervals(atlas: Atlas) -> Controle:
     return judge("intervalles", "Les intervalles sont dans l'ordre", wrong)
 
 
-def check_grades(atlas: Atlas) -> Controle:
+def check_grades(atlas: Atlas) -> Verification:
     """A value has a reliability, a null has none."""
     wrong = []
     for niveau in list_niveaux(atlas):
@@ -155,7 +155,7 @@ def check_grades(atlas: Atlas) -> Controle:
     return judge("fiabilites", "Chaque valeur a une fiabilité, chaque inconnue n'en a pas", wrong)
 
 
-def check_coverages(atlas: Atlas) -> Controle:
+def check_coverages(atlas: Atlas) -> Verification:
     """A value has a coverage above 0."""
     wrong = []
     for niveau in list_niveaux(atlas):
@@ -168,7 +168,7 @@ def check_coverages(atlas: Atlas) -> Controle:
     return judge("couvertures", "Chaque valeur a une couverture", wrong)
 
 
-def check_times(atlas: Atlas) -> Controle:
+def check_times(atlas: Atlas) -> Verification:
     """Times and nearest sites go together, and have the shapes that carreaux and types say."""
     wrong = []
     origins = atlas.carreaux()["dans_departement"].sum()
@@ -182,7 +182,7 @@ def check_times(atlas: Atlas) -> Controle:
     return judge("durees", "Durées et implantations les plus proches se correspondent", wrong)
 
 
-def check_complete(atlas: Atlas) -> Controle:
+def check_complete(atlas: Atlas) -> Verification:
     """Every commune has its population, and each niveau its rows."""
     wrong = []
     for niveau in list_niveaux(atlas):
@@ -201,7 +201,7 @@ def list_niveaux(atlas: Atlas) -> list[str]:
     return [niveau for niveau in ("carreau", *TERRITOIRES) if atlas.has(f"indicateurs/{niveau}")]
 
 
-CHECKS: Final[tuple[Callable[[Atlas], Controle], ...]] = (
+CHECKS: Final[tuple[Callable[[Atlas], Verification], ...]] = (
     check_rows,
     check_keys,
     check_population,

@@ -17,7 +17,7 @@ from maillage.atlas.etapes.inventaires import LIEU, PLACES, STATISTIQUE, USAGES,
 from maillage.catalogue.statistiques import list_statistics
 from maillage.catalogue.types_service import list_types
 from maillage.sources import controle as ctl
-from maillage.sources.fichiers import Feuille, read_sheet
+from maillage.sources.fichiers import FeuilleLue, read_sheet
 
 REQUIRED: Final = ("id", "type", "lon", "lat")
 FILLED: Final = ("id", "type", "lon", "lat", "effectif", "source", "precision", "fiabilite", "usage")
@@ -50,7 +50,7 @@ def read_places(path: Path) -> pl.DataFrame:
     return fit(places, PLACES).sort("usage", "type", "id")
 
 
-def read_columns(controle: ctl.Controle, feuille: Feuille) -> pl.DataFrame:
+def read_columns(controle: ctl.Controle, feuille: FeuilleLue) -> pl.DataFrame:
     """The cells in their types; what cannot be read is a fault, what is absent is null."""
     cells = feuille.cells
     readers: dict[Any, Callable[[str], pl.Series]] = {

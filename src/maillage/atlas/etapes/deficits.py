@@ -22,7 +22,7 @@ from maillage.catalogue.seuils import load_seuils
 from maillage.catalogue.statistiques import list_statistics
 from maillage.catalogue.types_service import list_types
 from maillage.diagnostic.amas import Voisins
-from maillage.diagnostic.ensemble import Colonne, Jugement, judge
+from maillage.diagnostic.ensemble import ChiffresMaille, Jugement, judge
 from maillage.diagnostic.profil import Profil, load_profils, make_profil
 from maillage.diagnostic.typologie import load_conditions
 
@@ -160,13 +160,13 @@ def list_judged(profil: Profil) -> set[str]:
 
 def read_columns(
     profil: Profil, wide: pl.DataFrame, whole: pl.DataFrame, index: pl.DataFrame
-) -> dict[str, Colonne]:
+) -> dict[str, ChiffresMaille]:
     """The indicators that the profile and the typology read, where this atlas has them."""
     wanted, columns = list_judged(profil), {}
     for row in index.filter(pl.col("indicateur").is_in(wanted)).iter_rows(named=True):
         name = row["indicateur"]
         reference = to_array(whole, name)[0] if whole.height and name in whole.columns else np.nan
-        columns[name] = Colonne(
+        columns[name] = ChiffresMaille(
             row["nom"],
             row["unite"],
             to_array(wide, name),

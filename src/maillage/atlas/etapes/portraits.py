@@ -9,7 +9,7 @@ import polars as pl
 
 from maillage.atlas.lecture.format import SUFFIXES
 from maillage.catalogue.lecture import read_toml
-from maillage.diagnostic.portrait import Constat, write_portrait
+from maillage.diagnostic.portrait import ConstatPortrait, write_portrait
 
 NAN = float("nan")
 
@@ -42,10 +42,12 @@ def list_told() -> list[str]:
     return told
 
 
-def make_constat(entry: Mapping[str, Any], row: Mapping[str, Any], reference: Mapping[str, Any]) -> Constat:
+def make_constat(
+    entry: Mapping[str, Any], row: Mapping[str, Any], reference: Mapping[str, Any]
+) -> ConstatPortrait:
     """One figure of a territory, as a sentence needs it; unknown is NaN."""
     name = entry["indicateur"]
-    return Constat(
+    return ConstatPortrait(
         entry["nom"],
         number(row, name),
         number(reference, name),

@@ -14,7 +14,7 @@ from maillage.atlas.reseau.osm import ReseauOsm
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.vitesses import load_mode
 from maillage.network.routes.graph import NO_ARC, Legs, split
-from maillage.network.routes.paths import Section, Step, explain, find_route
+from maillage.network.routes.paths import ArcPart, Step, explain, find_route
 from maillage.network.shapes import cut_line
 from maillage.network.travel_times import Points
 
@@ -89,7 +89,7 @@ def _name_steps(steps: list[Step], reseau: ReseauOsm) -> tuple[Troncon, ...]:
     )
 
 
-def _draw(saved: Reseau, section: Section) -> list[Lieu]:
+def _draw(saved: Reseau, section: ArcPart) -> list[Lieu]:
     """The line of a section; none for the free link of a crossing."""
     weight = max(int(saved.graphe.weight_ds[section.arc]), 1)
     start, end = section.start_ds / weight, section.end_ds / weight

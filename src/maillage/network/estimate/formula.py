@@ -35,7 +35,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Ends:
+class PlaceTerms:
     """Places ready for the formula, all float64[n].
 
     ``xyz`` [n, 3] on the sphere in km; ``effect`` is e(x), ``regional`` is h(x).
@@ -48,9 +48,9 @@ class Ends:
     def __len__(self) -> int:
         return len(self.effect)
 
-    def take(self, rows: NDArray[np.intp]) -> Ends:
+    def take(self, rows: NDArray[np.intp]) -> PlaceTerms:
         """These rows only."""
-        return Ends(self.xyz[rows], self.effect[rows], self.regional[rows])
+        return PlaceTerms(self.xyz[rows], self.effect[rows], self.regional[rows])
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def compute_density(points: Points, habitants: Habitants, radius_km: float) -> F
     return sums / (math.pi * radius_km**2 / 3)
 
 
-def prepare_ends(points: Points, habitants: Habitants, formule: Formule) -> Ends:
+def prepare_ends(points: Points, habitants: Habitants, formule: Formule) -> PlaceTerms:
     """Densities and their effects at each point; a coordinate met twice is computed once."""
     unique, back = np.unique(np.column_stack([points.lon, points.lat]), axis=0, return_inverse=True)
     places = Points(unique[:, 0], unique[:, 1])
@@ -98,15 +98,15 @@ def prepare_ends(points: Points, habitants: Habitants, formule: Formule) -> Ends
     wide = compute_density(places, habitants, formule.rayon_regional_km)
     regional = np.log1p(np.minimum(wide, formule.densite_regionale_max_km2) / unit)
     effect = formule.locale * local + formule.locale_carre * local**2 + formule.regionale * regional
-    return Ends(to_xyz(places), effect, regional).take(back.reshape(-1))
+    return PlaceTerms(to_xyz(places), effect, regional).take(back.reshape(-1))
 
 
-def estimate_minutes(distance_km: Floats, origins: Ends, sites: Ends, formule: Formule) -> Floats:
+def estimate_minutes(distance_km: Floats, origins: PlaceTerms, sites: PlaceTerms, formule: Formule) -> Floats:
     """The formula itself, element by element: minutes, float64, of the shape of ``distance_km``.
 
     Two places without anybody around, 1 km apart, take exp(constante) minutes.
 
-    >>> rien = Ends(np.zeros((1, 3)), np.zeros(1), np.zeros(1))
+    >>> rien = PlaceTerms(np.zeros((1, 3)), np.zeros(1), np.zeros(1))
     >>> formule = Formule(math.log(2), 0, 0, 0, 0.5, 0, 100, 3, 20, 200)
     >>> estimate_minutes(np.array([1.0, 4.0, 0.0]), rien, rien, formule)
     array([2., 4., 0.])

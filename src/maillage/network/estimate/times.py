@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maillage.catalogue.temps_estimes import Formule, load_formule
-from maillage.network.estimate.formula import Ends, Habitants, check_formule, prepare_ends
+from maillage.network.estimate.formula import Habitants, PlaceTerms, check_formule, prepare_ends
 from maillage.network.estimate.kernels import OriginArrays, SiteArrays, k_nearest, within
 from maillage.network.estimate.what_if import EstimateSession
 from maillage.network.travel_times import NO_SITE, UNREACHABLE, Nearest, Points, Sites, Within
@@ -37,7 +37,7 @@ class Estimate:
         """Number of origins."""
         return len(self._origins)
 
-    def prepare(self, points: Points) -> Ends:
+    def prepare(self, points: Points) -> PlaceTerms:
         """Places ready for the formula, with the densities of this estimate."""
         return prepare_ends(points, self.habitants, self.formule)
 
@@ -54,7 +54,7 @@ class Estimate:
 
     def find(
         self,
-        ends: Ends,
+        ends: PlaceTerms,
         rows: NDArray[np.int32],
         types: tuple[NDArray[np.int32], int],
         k: int,
@@ -73,7 +73,7 @@ class Estimate:
         k_nearest(origins, sites, first, self.spread_square, (times, found))
         return Nearest(times, found)
 
-    def times_to(self, end: Ends) -> NDArray[np.uint32]:
+    def times_to(self, end: PlaceTerms) -> NDArray[np.uint32]:
         """Deciseconds from every origin to one prepared place: uint32[origin]."""
         zero = np.zeros(1, np.int32)
         found = self.find(end, zero, (zero, 1), 1, np.arange(self.n_origins))
@@ -101,7 +101,7 @@ class Estimate:
         exponent = formule.exposant - formule.exposant_regional * ends.regional
         return OriginArrays(ends.xyz, formule.constante + ends.effect, exponent)
 
-    def _site_arrays(self, ends: Ends, rows: NDArray[np.int32], order: NDArray[np.intp]) -> SiteArrays:
+    def _site_arrays(self, ends: PlaceTerms, rows: NDArray[np.int32], order: NDArray[np.intp]) -> SiteArrays:
         sites = ends.take(order)
         return SiteArrays(
             sites.xyz, sites.effect, self.formule.exposant_regional * sites.regional, rows[order]

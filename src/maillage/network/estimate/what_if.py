@@ -8,14 +8,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.network.estimate.formula import Ends
+from maillage.network.estimate.formula import PlaceTerms
 from maillage.network.travel_times import Nearest, Points, Sites
 
 
 class Times(Protocol):
     """What a session asks of the estimate that it edits the sites of."""
 
-    def prepare(self, points: Points) -> Ends:
+    def prepare(self, points: Points) -> PlaceTerms:
         """Places ready for the formula."""
         ...
 
@@ -23,13 +23,13 @@ class Times(Protocol):
         """The nearest site of each type."""
         ...
 
-    def times_to(self, end: Ends) -> NDArray[np.uint32]:
+    def times_to(self, end: PlaceTerms) -> NDArray[np.uint32]:
         """Deciseconds from every origin to one place."""
         ...
 
     def find(
         self,
-        ends: Ends,
+        ends: PlaceTerms,
         rows: NDArray[np.int32],
         types: tuple[NDArray[np.int32], int],
         k: int,
@@ -43,7 +43,7 @@ class Times(Protocol):
 class Standing:
     """The sites as they now stand; arrays are never changed in place, so that undo is a reference."""
 
-    ends: Ends
+    ends: PlaceTerms
     type_index: NDArray[np.int32]
     is_open: NDArray[np.bool_]
     nearest: Nearest
@@ -110,7 +110,7 @@ class EstimateSession:
         if not (0 <= site < len(self._now.is_open) and self._now.is_open[site]):
             raise IndexError(f"no open site {site}")
 
-    def _place_end(self, ends: Ends, row: int, lon: float, lat: float) -> Ends:
+    def _place_end(self, ends: PlaceTerms, row: int, lon: float, lat: float) -> PlaceTerms:
         """``ends`` with row ``row`` (existing, or one past the last) at this place."""
         end = self._estimate.prepare(Points(np.array([lon]), np.array([lat])))
         return type(ends)(

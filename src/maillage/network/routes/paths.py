@@ -19,7 +19,7 @@ from maillage.network.routes.solve import meet, reaching, solve
 
 
 @dataclass(frozen=True)
-class Section:
+class ArcPart:
     """Part of an arc, from ``start_ds`` to ``end_ds`` deciseconds after its tail."""
 
     arc: int
@@ -33,7 +33,7 @@ class Route:
 
     time_ds: int
     access_ds: int
-    sections: tuple[Section, ...]
+    sections: tuple[ArcPart, ...]
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def find_route(graph: Graph, factor: Factor, start: Legs, end: Legs) -> Route | 
         return Route(time, access, (_along(graph, start, end),))
     side = by_side.index(time)
     arcs, last = _descend(graph, to_end, int(start.leave_node[0, side]), end)
-    middle = [Section(arc, 0, int(graph.weight_ds[arc])) for arc in arcs]
+    middle = [ArcPart(arc, 0, int(graph.weight_ds[arc])) for arc in arcs]
     return Route(time, access, (_first(graph, start, side), *middle, _last(graph, end, last)))
 
 
@@ -73,7 +73,7 @@ def explain(route: Route, ways: Ways) -> list[Step]:
     ]
 
 
-def _pieces(section: Section, ways: Ways) -> Iterator[Step]:
+def _pieces(section: ArcPart, ways: Ways) -> Iterator[Step]:
     """Ways under a section; a piece cut short keeps the share of its length that it keeps of its time."""
     at = 0
     for piece in range(ways.indptr[section.arc], ways.indptr[section.arc + 1]):
@@ -85,26 +85,26 @@ def _pieces(section: Section, ways: Ways) -> Iterator[Step]:
         at += time
 
 
-def _along(graph: Graph, start: Legs, end: Legs) -> Section:
+def _along(graph: Graph, start: Legs, end: Legs) -> ArcPart:
     """Both places on one road, the shorter of the directions it allows."""
     road = int(start.road[0])
-    ahead = Section(road, int(start.ahead_ds[0]), int(end.ahead_ds[0]))
-    back = Section(int(graph.reverse[road]), int(start.back_ds[0]), int(end.back_ds[0]))
+    ahead = ArcPart(road, int(start.ahead_ds[0]), int(end.ahead_ds[0]))
+    back = ArcPart(int(graph.reverse[road]), int(start.back_ds[0]), int(end.back_ds[0]))
     possible = [s for s in (ahead, back) if s.arc >= 0 and s.end_ds >= s.start_ds]
     return min(possible, key=lambda section: section.end_ds - section.start_ds)
 
 
-def _first(graph: Graph, start: Legs, side: int) -> Section:
+def _first(graph: Graph, start: Legs, side: int) -> ArcPart:
     road = int(start.road[0])
     on, at = (road, start.ahead_ds) if side == 1 else (int(graph.reverse[road]), start.back_ds)
     arc = int(graph.leave_by(np.array([on], np.int32))[0])
-    return Section(arc, int(at[0]), int(graph.weight_ds[arc]))
+    return ArcPart(arc, int(at[0]), int(graph.weight_ds[arc]))
 
 
-def _last(graph: Graph, end: Legs, side: int) -> Section:
+def _last(graph: Graph, end: Legs, side: int) -> ArcPart:
     road = int(end.road[0])
     arc, at = (road, end.ahead_ds) if side == 0 else (int(graph.reverse[road]), end.back_ds)
-    return Section(arc, 0, int(at[0]))
+    return ArcPart(arc, 0, int(at[0]))
 
 
 def _descend(graph: Graph, to_end: NDArray[np.int64], node: int, end: Legs) -> tuple[list[int], int]:

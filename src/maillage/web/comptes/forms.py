@@ -12,7 +12,7 @@ from maillage.web.comptes import portees
 from maillage.web.comptes.models import Mandat, Organisation
 
 
-class Connexion(AuthenticationForm):
+class FormulaireConnexion(AuthenticationForm):
     """E-mail, password, and the code of the application where the account has one."""
 
     code = forms.CharField(

@@ -25,7 +25,7 @@ class Connexion(auth_views.LoginView):
     """Log in; an account with double authentication also needs its code."""
 
     template_name = "comptes/connexion.html"
-    authentication_form = forms.Connexion
+    authentication_form = forms.FormulaireConnexion
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Also the demonstration accounts, where the install has some."""

@@ -66,7 +66,7 @@ def tell_example(entry: Indicateur) -> list[tuple[str, str]]:
 
 
 @dataclass(frozen=True)
-class Regle:
+class RegleExpliquee:
     """The rule of deficits as people read it; a motif is its name, the share asked and its criteria."""
 
     nom: str
@@ -79,10 +79,10 @@ class Regle:
     souvent: str
 
 
-def read_regle(atlas: AtlasOuvert) -> Regle:
+def read_regle(atlas: AtlasOuvert) -> RegleExpliquee:
     """The default rule, its thresholds with the figures of this atlas, and how it is tried."""
     rule, trial = default_profil(), read_toml("robustesse.toml")
-    return Regle(
+    return RegleExpliquee(
         typeset(rule.nom),
         typeset(rule.source),
         typeset(rule.note),

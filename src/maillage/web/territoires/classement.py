@@ -48,7 +48,7 @@ class Ligne:
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class TableClassement:
     """The table a choice gives."""
 
     choix: Choix
@@ -109,7 +109,7 @@ def list_densites(atlas: AtlasOuvert) -> list[str]:
     return sorted({str(t.densite_classe) for t in atlas.territoires("commune") if t.densite_classe})
 
 
-def compute_table(atlas: AtlasOuvert, choix: Choix) -> Table:
+def compute_table(atlas: AtlasOuvert, choix: Choix) -> TableClassement:
     """The rows a choice gives, sorted; unknown values last, territories cut by the border unranked."""
     columns = [atlas.colonne(choix.niveau, c) for c in choix.colonnes]
     kept = [t for t in atlas.territoires(choix.niveau) if _keeps(t, choix) and _within(t, choix, atlas)]
@@ -119,10 +119,10 @@ def compute_table(atlas: AtlasOuvert, choix: Choix) -> Table:
     unknown = [row for row in rows if _sort_key(key, choix, row) is None]
     known.sort(key=lambda row: _sort_key(key, choix, row), reverse=choix.tri.startswith("-"))  # type: ignore[arg-type,return-value]
     lines = [*_rank(known, ranked=key != "nom"), *(Ligne(None, *row) for row in unknown)]
-    return Table(choix, tuple(column.definition for column in columns), lines)
+    return TableClassement(choix, tuple(column.definition for column in columns), lines)
 
 
-def resumer(table: Table) -> tuple[Definition, float, float, float] | None:
+def resumer(table: TableClassement) -> tuple[Definition, float, float, float] | None:
     """The sorted column, or the first: smallest, median and largest known value; null when none is."""
     key = table.choix.tri.removeprefix("-")
     column = table.choix.colonnes.index(key) if key in table.choix.colonnes else 0
@@ -172,7 +172,7 @@ def _value(column: Colonne, code: str) -> float | None:
     return None if row is None or np.isnan(column.valeurs[row]) else float(column.valeurs[row])
 
 
-def entetes(table: Table) -> list[str]:
+def entetes(table: TableClassement) -> list[str]:
     """Column headings of an export: each figure with its unit and vintage."""
     heads = ["niveau", "code", "nom", "population"]
     for d in table.definitions:
@@ -182,7 +182,7 @@ def entetes(table: Table) -> list[str]:
     return heads
 
 
-def export(atlas: AtlasOuvert, table: Table) -> list[list[str | float | None]]:
+def export(atlas: AtlasOuvert, table: TableClassement) -> list[list[str | float | None]]:
     """Rows of an export: values as the atlas holds them, each with its reliability."""
     columns = [atlas.colonne(table.choix.niveau, c) for c in table.choix.colonnes]
     rows: list[list[str | float | None]] = []

@@ -43,7 +43,7 @@ class Evolution:
 
 
 @dataclass(frozen=True)
-class Changement:
+class EvolutionMaille:
     """A mesh between two atlases: the lines by size of change, and those that entered or left the list."""
 
     lignes: list[Evolution]
@@ -115,12 +115,12 @@ def judge(avant: Chiffre, maintenant: Chiffre) -> str:
     return "mieux" if gap.endswith(f"de {sens}") else "moins bien"
 
 
-def compare_niveau(avant: AtlasOuvert, atlas: AtlasOuvert, niveau: str, indicateur: str) -> Changement:
+def compare_niveau(avant: AtlasOuvert, atlas: AtlasOuvert, niveau: str, indicateur: str) -> EvolutionMaille:
     """One indicator over a mesh between two atlases, the largest change first."""
     lines = _evolutions(avant, atlas, atlas.territoires(niveau), [indicateur])
     lines.sort(key=lambda line: (-abs(line.difference), line.territoire.code))
     kept = [(t, _kept(avant, t), _kept(atlas, t)) for t in atlas.territoires(niveau)]
-    return Changement(
+    return EvolutionMaille(
         lines,
         [t for t, old, new in kept if new and old is False],
         [t for t, old, new in kept if old and new is False],

@@ -56,7 +56,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Mesure:
+class MesureProfil:
     """One figure of a dimension. ``place``: where it stands among the peers; null when it says nothing."""
 
     chiffre: Chiffre
@@ -70,13 +70,13 @@ class LigneProfil:
 
     cle: str
     nom: str
-    mesures: tuple[Mesure, ...]
+    mesures: tuple[MesureProfil, ...]
     services: int
     dessin: str
     a_fournir: str
 
     @property
-    def tete(self) -> Mesure | None:
+    def tete(self) -> MesureProfil | None:
         """The figure that is quoted: the first of the catalogue's choice that is known here."""
         return self.mesures[0] if self.mesures else None
 
@@ -114,16 +114,16 @@ def _ligne(
     return LigneProfil(cle, nom, tuple(known), services, drawing, a_fournir)
 
 
-def draw(quoted: Mesure | None, mesures: Sequence[Mesure]) -> str:
+def draw(quoted: MesureProfil | None, mesures: Sequence[MesureProfil]) -> str:
     """The picture of a dimension: the figure quoted large, every other that has a place small."""
     others = [m.place.position for m in mesures if m is not quoted and m.place]
     return dessin_profil.ligne(quoted.place.position if quoted and quoted.place else None, others)
 
 
-def _mesure(atlas: AtlasOuvert, territoire: Territoire, pairs: Pairs, indicateur: str) -> Mesure:
+def _mesure(atlas: AtlasOuvert, territoire: Territoire, pairs: Pairs, indicateur: str) -> MesureProfil:
     here = atlas.chiffre(territoire.niveau, territoire.code, indicateur)
     place = find_places(atlas, territoire.niveau, pairs, indicateur).get(territoire.code)
-    return Mesure(here, atlas.reference(indicateur), place)
+    return MesureProfil(here, atlas.reference(indicateur), place)
 
 
 def find_places(atlas: AtlasOuvert, niveau: str, pairs: Pairs, indicateur: str) -> Mapping[str, Place]:

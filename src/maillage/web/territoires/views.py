@@ -355,7 +355,7 @@ def croiser_description(request: HttpRequest, atlas: AtlasOuvert) -> HttpRespons
 FORMATS = {"csv": "text/csv; charset=utf-8", "ods": tableur.MIME}
 
 
-def _export(atlas: AtlasOuvert, table: classement.Table, form: str) -> HttpResponse:
+def _export(atlas: AtlasOuvert, table: classement.TableClassement, form: str) -> HttpResponse:
     heads, rows = classement.entetes(table), classement.export(atlas, table)
     nom = f"maillage-{atlas.id}-{table.choix.niveau}"
     body = (

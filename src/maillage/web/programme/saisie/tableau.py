@@ -21,7 +21,7 @@ RETIRER = "retirer"
 
 
 @dataclass(frozen=True)
-class Colonne:
+class ColonneSaisie:
     """One column: the field it fills, its heading, how it is typed and read; ``requise`` on a filled line."""
 
     nom: str
@@ -37,27 +37,27 @@ def _choices(enum: Any) -> tuple[tuple[str, str], ...]:
 
 
 ETAPES = (
-    Colonne("libelle", "Étape", sorte="long", requise=True),
-    Colonne("debut", "Début", read_date, "date"),
-    Colonne("fin", "Fin", read_date, "date"),
-    Colonne("faite_le", "Faite le", read_date, "date"),
-    Colonne("moyens", "Moyens"),
-    Colonne("cout_eur", "Coût (€)", read_money, "nombre"),
+    ColonneSaisie("libelle", "Étape", sorte="long", requise=True),
+    ColonneSaisie("debut", "Début", read_date, "date"),
+    ColonneSaisie("fin", "Fin", read_date, "date"),
+    ColonneSaisie("faite_le", "Faite le", read_date, "date"),
+    ColonneSaisie("moyens", "Moyens"),
+    ColonneSaisie("cout_eur", "Coût (€)", read_money, "nombre"),
 )
 MOYENS = (
-    Colonne("libelle", "Moyen", sorte="long", requise=True),
-    Colonne("nature", "Nature", sorte="choix", choix=_choices(NatureMoyen)),
-    Colonne("cout_eur", "Coût (€)", read_money, "nombre"),
+    ColonneSaisie("libelle", "Moyen", sorte="long", requise=True),
+    ColonneSaisie("nature", "Nature", sorte="choix", choix=_choices(NatureMoyen)),
+    ColonneSaisie("cout_eur", "Coût (€)", read_money, "nombre"),
 )
 FREINS = (
-    Colonne("libelle", "Frein", sorte="long", requise=True),
-    Colonne("statut", "État", sorte="choix", choix=_choices(StatutFrein)),
-    Colonne("condition_levee", "Ce qui le lèverait", sorte="long"),
+    ColonneSaisie("libelle", "Frein", sorte="long", requise=True),
+    ColonneSaisie("statut", "État", sorte="choix", choix=_choices(StatutFrein)),
+    ColonneSaisie("condition_levee", "Ce qui le lèverait", sorte="long"),
 )
 REPRISES = (
-    Colonne("territoire", "Où", sorte="long", requise=True),
-    Colonne("annee", "Année", read_year, "nombre"),
-    Colonne("resultat", "Ce que cela a donné", sorte="long"),
+    ColonneSaisie("territoire", "Où", sorte="long", requise=True),
+    ColonneSaisie("annee", "Année", read_year, "nombre"),
+    ColonneSaisie("resultat", "Ce que cela a donné", sorte="long"),
 )
 
 
@@ -74,7 +74,7 @@ def write_cell(value: Any) -> str:
 class Cellule:
     """One input of a row, and what is wrong with it."""
 
-    colonne: Colonne
+    colonne: ColonneSaisie
     nom: str
     identifiant: str
     valeur: str
@@ -88,7 +88,7 @@ class TableauWidget(forms.Widget):
     template_name = "programme/saisie/tableau.html"
     use_fieldset = True
 
-    def __init__(self, colonnes: Sequence[Colonne]) -> None:
+    def __init__(self, colonnes: Sequence[ColonneSaisie]) -> None:
         super().__init__()
         self.colonnes = tuple(colonnes)
         self.fautes: dict[tuple[int, str], str] = {}
@@ -125,7 +125,7 @@ class TableauWidget(forms.Widget):
         return context
 
     def _cell(
-        self, name: str, number: int, column: Colonne, row: Mapping[str, Any], focus: int | None
+        self, name: str, number: int, column: ColonneSaisie, row: Mapping[str, Any], focus: int | None
     ) -> Cellule:
         key = f"{name}-{number}-{column.nom}"
         first = number == focus and column is self.colonnes[0]
@@ -133,7 +133,7 @@ class TableauWidget(forms.Widget):
         return Cellule(column, key, f"id_{key}", write_cell(row.get(column.nom)), fault, first)
 
 
-def read_cell(column: Colonne, text: str) -> Any:
+def read_cell(column: ColonneSaisie, text: str) -> Any:
     """The value of one input, or what is wrong with it."""
     if column.requise and not text:
         raise ValidationError("à remplir.")
@@ -147,7 +147,7 @@ class TableauField(forms.Field):
 
     widget: TableauWidget
 
-    def __init__(self, colonnes: Sequence[Colonne], **options: Any) -> None:
+    def __init__(self, colonnes: Sequence[ColonneSaisie], **options: Any) -> None:
         super().__init__(required=False, widget=TableauWidget(colonnes), **options)
         self.colonnes = tuple(colonnes)
 
