@@ -4,6 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DATA   ?=
 PORT   ?= 8000
+# Two workers; the tests of a file share its fixtures, so they stay on one.
+PYTEST := $(BIN)/pytest -q -n 2 --dist loadfile
 
 .PHONY: help install demo example test attaques check lint types layers fast bench conformance docs captures lock clean
 
@@ -50,12 +52,12 @@ layers: install
 	$(BIN)/lint-imports
 
 fast: install
-	$(BIN)/pytest -q -m "not lent and not navigateur"
+	$(PYTEST) -m "not lent and not navigateur"
 
 test: install exemple/node_modules ## everything CI runs
 	bash .ci/system
 	$(MAKE) lint types layers
-	$(BIN)/pytest -q
+	$(PYTEST)
 
 attaques: install ## the attacks that were tried, kept by kind: tests/attaques/LISEZMOI.md
 	$(BIN)/pytest -q tests/attaques

@@ -1,5 +1,6 @@
 """What every test may ask for: the real data and the reference schema, wherever they are."""
 
+import fcntl
 import os
 from collections.abc import Callable
 from importlib.util import module_from_spec, spec_from_file_location
@@ -98,13 +99,41 @@ def petites_sources(petit_monde: ModuleType, tmp_path: Path) -> Path:
     return folder
 
 
+Make = Callable[[Path], object]
+
+
 @pytest.fixture(scope="session")
-def petit_atlas(petit_monde: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> "Atlas":
+def une_fois(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Make], Path]:
+    """``une_fois(name, make)``: the folder that ``make(folder)`` fills, once for every worker of the run.
+
+    Read it, never write in it: other workers read it too. A ``make`` that fails is tried again by the next.
+    """
+    base = tmp_path_factory.getbasetemp()
+    common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def share(name: str, make: Make) -> Path:
+        folder = common / f"commun-{name}"
+        with (common / f"commun-{name}.verrou").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                draft = tmp_path_factory.mktemp(name) / "commun"
+                draft.mkdir()
+                make(draft)
+                draft.rename(folder)
+        return folder
+
+    return share
+
+
+@pytest.fixture(scope="session")
+def petit_atlas(petit_monde: ModuleType, une_fois: Callable[[str, Make], Path]) -> "Atlas":
     """An atlas of the small département, for every test that reads one."""
     from maillage.atlas.construction.build import build  # noqa: PLC0415 - only the tests that need it pay for it
     from maillage.atlas.construction.parametres import Parametres  # noqa: PLC0415
+    from maillage.atlas.lecture.ouvert import open_atlas  # noqa: PLC0415
 
-    folder = tmp_path_factory.mktemp("petit")
-    return build(
-        "59", petit_monde.write_sources(folder / "sources"), folder / "atlas", Parametres(tuiles=False)
-    )
+    def make(folder: Path) -> None:
+        sources = petit_monde.write_sources(folder / "sources")
+        build("59", sources, folder / "atlas", Parametres(tuiles=False))
+
+    return open_atlas(une_fois("petit", make) / "atlas")

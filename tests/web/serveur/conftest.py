@@ -149,9 +149,19 @@ class Installation:
 
 
 @pytest.fixture(scope="session")
-def installation_preparee(tmp_path_factory: pytest.TempPathFactory, dossier_atlas: Path) -> Installation:
+def installation_preparee(une_fois: Callable[..., Path], dossier_atlas: Path) -> Installation:
     """Prepared once; never served, only copied."""
-    return Installation(tmp_path_factory.mktemp("preparee") / "var", dossier_atlas).prepare()
+
+    def make(folder: Path) -> None:
+        made = Installation(folder / "var", dossier_atlas).prepare()
+        kept = {"mot_de_passe": made.mot_de_passe, "pragmas": made.pragmas}
+        (folder / "preparee.json").write_text(json.dumps(kept), "utf-8")
+
+    folder = une_fois("installation", make)
+    found = Installation(folder / "var", dossier_atlas)
+    kept = json.loads((folder / "preparee.json").read_text("utf-8"))
+    found.mot_de_passe, found.pragmas = kept["mot_de_passe"], kept["pragmas"]
+    return found
 
 
 @pytest.fixture
