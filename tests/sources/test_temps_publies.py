@@ -33,6 +33,14 @@ def test_a_code_that_the_catalogue_does_not_know_is_left_out_and_said(tmp_path):
     assert "Z999" in str(table.avertissements[0])
 
 
+def test_parts_of_one_type_are_left_out_the_nearest_of_all_is_not_published(tmp_path):
+    """Stations come by size (E107, E109): the nearest of any size is nearer than either."""
+    path = write(tmp_path, "E107,gare,59,17,16,5,30", "E109,gare,59,8,7,3,15", "A101,police,59,5,4,2,10")
+    (table,) = read((path,))
+    assert table.frame["type"].to_list() == ["police"]
+    assert {"E107" in str(fault) or "E109" in str(fault) for fault in table.avertissements} == {True}
+
+
 def test_overseas_together_are_left_out_and_said_once(tmp_path):
     path = write(tmp_path, "A101,police,97,5,4,2,10", "D307,pharmacie,97,5,4,2,10", "A101,police,59,5,4,2,10")
     (table,) = read((path,))

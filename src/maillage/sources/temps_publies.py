@@ -27,7 +27,8 @@ OUTRE_MER = "97"
 def read(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     """Times of the people of each département (``FR``: of France) to the nearest of a type, in seconds.
 
-    Types are those of the catalogue by BPE code; a code it does not know is left out with a warning.
+    Types are those of the catalogue by BPE code; left out with a warning: a code it does not know, and codes
+    that only together make one of its types (stations by size), whose time to the nearest of all is unknown.
 
     Raises:
         EntreeInvalide: with every fault: an unknown département, one given twice, deciles out of order.
@@ -57,10 +58,16 @@ def read(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     unknown = found.filter(~pl.col("code_bpe").is_in(list(codes)).fill_null(value=False))
     message = "type d'équipement « {} » inconnu, laissé de côté"
     controle.add_rows(unknown.unique("code_bpe", maintain_order=True), "code_bpe", message, fatal=False)
-    frame = found.filter(pl.col("code_bpe").is_in(list(codes))).select(
+    typed = found.with_columns(
+        type=pl.col("code_bpe").replace_strict(codes, default=None, return_dtype=pl.String)
+    ).drop_nulls("type")
+    parts = typed.filter(pl.col("code_bpe").n_unique().over("type") > 1)
+    message = "« {} » n'est qu'une partie d'un de nos types : le temps vers l'ensemble n'est pas publié"
+    controle.add_rows(parts.unique("code_bpe", maintain_order=True), "code_bpe", message, fatal=False)
+    frame = typed.join(parts, on="type", how="anti").select(
         "departement",
         *(pl.col(name).mul(60).alias(name.replace("_min", "_s")) for name in MESURES),
-        type=pl.col("code_bpe").replace_strict(codes, default=None, return_dtype=pl.String),
+        "type",
     )
     provenance = build_provenance("temps_acces_departements", path)
     return (build_table("temps_publies", frame.sort("type", "departement"), provenance, controle),)

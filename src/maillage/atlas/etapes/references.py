@@ -1,13 +1,15 @@
 """The stage ``references``: the same figures for the region, the départements of like density, the country.
 
 A reference is summed only from a file that holds the larger territory whole; otherwise the row says, by its
-``source`` and without value, which file would give it. Nothing is carried over from the département.
+``source`` and without value, which file would give it. Nothing is carried over from the département. Sums are
+exactly rounded (``fsum``): a set of départements comes in no order, and the bytes do not depend on one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import fsum
 from typing import Any, Final
 
 import polars as pl
@@ -45,7 +47,7 @@ class Populations:
 
     def of(self, scale: EchelleDeReference) -> float:
         """The people of a scale."""
-        return sum(self.habitants[code] for code in scale.departements)
+        return fsum(self.habitants[code] for code in scale.departements)
 
 
 def make_references(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
@@ -198,13 +200,13 @@ def weigh(means: Mapping[str, float], scale: EchelleDeReference, people: Populat
     """The mean of the départements' means over their people; null unless every one is known."""
     if not scale.departements <= set(means):
         return None
-    return sum(means[code] * people.habitants[code] for code in scale.departements) / people.of(scale)
+    return fsum(means[code] * people.habitants[code] for code in scale.departements) / people.of(scale)
 
 
 def describe_people(scales: tuple[EchelleDeReference, ...], people: Populations) -> Iterator[Ligne]:
     """``population_municipale`` and ``densite`` of each scale."""
     for scale in scales:
         place = (scale.echelle, scale.code, scale.nom)
-        area_km2 = sum(list_all()[code].superficie_km2 for code in scale.departements)
+        area_km2 = fsum(list_all()[code].superficie_km2 for code in scale.departements)
         yield ("population_municipale", *place, people.of(scale), people.millesime, people.source)
         yield ("densite", *place, people.of(scale) / area_km2, people.millesime, people.source)
