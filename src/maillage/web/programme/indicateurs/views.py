@@ -21,6 +21,7 @@ from maillage.web.programme.discussion import read_discussion
 from maillage.web.programme.indicateurs import commands, courbe, forms, queries
 from maillage.web.programme.noms import get_noms
 from maillage.web.programme.recherche import search
+from maillage.web.programme.visibilite import hide_reserved
 from maillage.web.socle.demande import get_and_post
 from maillage.web.suivi.queries import find_objet, get_objet
 
@@ -52,7 +53,8 @@ def indicateur(request: HttpRequest, cle: str) -> HttpResponse:
     if request.method == "POST" and _write_measure(request, row, kind, target if kind == "cible" else value):
         return redirect("programme:indicateur", cle)
     pure, targets = to_value(row), [to_value(c) for c in row.cibles.all()]
-    values = [to_value(v) for v in row.valeurs.all()]
+    rows = hide_reserved(request.user, row.valeurs.all())
+    values = [to_value(v) for v in rows]
     context = {
         "section": "programme",
         "noms": get_noms(),
@@ -61,6 +63,7 @@ def indicateur(request: HttpRequest, cle: str) -> HttpResponse:
         "alertes": check_indicator(pure, values, targets, timezone.localdate()),
         "actuelle": next(iter(reversed(list_series(values, row.cle))), None),
         "prochaine": next((c for c in targets if c.annee >= timezone.localdate().year), None),
+        "valeurs": rows,
         "sur": find_objet(row.objet),
         "cible": target,
         "valeur": value,

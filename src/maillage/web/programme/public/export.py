@@ -18,13 +18,13 @@ from maillage.reports.programme.document import make_fiche, make_programme
 from maillage.sdaasp.programme.classeur import make_sheets
 from maillage.sdaasp.programme.echange import export_programme, extract_fiche
 from maillage.sdaasp.programme.modele import Programme
-from maillage.web.programme.lecture import read_programme
+from maillage.web.programme.visibilite import read_for
 
 
 @require_GET
 def download(request: HttpRequest, forme: str) -> HttpResponse:
-    """The whole programme, or one fiche, as a document, a workbook or data."""
-    programme, fiche = read_programme(), request.GET.get("fiche", "")
+    """The whole programme, or one fiche, as a document, a workbook or data; as the asker may read it."""
+    programme, fiche = read_for(request.user), request.GET.get("fiche", "")
     known = {row.cle for row in programme.fiches}
     if forme not in FORMES or (fiche and fiche not in known):
         raise Http404("Ce document n’existe pas : .docx, .pdf, .ods, .xlsx ou .json.")

@@ -1,0 +1,202 @@
+"""One looks, everywhere that an address leads, for what is kept to accounts: a mark stands in each one.
+
+Without an account, then in each role, one fetches and reads every page, document, workbook and search that
+the links of the site lead to (files unpacked, the text of PDF too). A mark is seen by those whom its field names
+below, and by nobody else.
+"""
+
+import datetime as dt
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from collections import Counter, deque
+from html import unescape
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import pytest
+from django.urls import Resolver404, resolve
+
+from maillage.sdaasp.programme.mesures import Valeur as ValeurPure
+from maillage.sdaasp.programme.structure import describe, list_collections
+from maillage.sdaasp.programme.visibilite import RESERVES
+from maillage.sdaasp.reprise.chargement import load_programme
+from maillage.web.comptes import commands as comptes
+from maillage.web.comptes.models import Mandat
+from maillage.web.programme import models
+from maillage.web.programme.amendements.commands import propose_amendement
+from maillage.web.programme.indicateurs.commands import create_indicateur
+from maillage.web.programme.reprise.commands import load
+from maillage.web.programme.rules import TABLE
+from maillage.web.suivi.commands import comment, update
+
+PERSONNE, COMPTE, HISTORIQUE = "nobody but its author", "any account", "those who read the history"
+# Field → who may read it. What a value says of its authors is in maillage.sdaasp.programme.visibilite.
+CHAMPS = {
+    "Valeur.auteur": COMPTE,
+    "Valeur.valideur": COMPTE,
+    "Valeur.motif": COMPTE,
+    "Commentaire.texte": COMPTE,
+    "Amendement.motif": COMPTE,
+    "Amendement.changements": COMPTE,
+    "Amendement.reponse": COMPTE,
+    "Brouillon.motif": PERSONNE,
+    "Brouillon.changements": PERSONNE,
+    "historique.motif": HISTORIQUE,
+    "Personne.nom": COMPTE,
+    "Personne.email": PERSONNE,
+    "Jeton.nom": PERSONNE,
+}
+MARQUES = {name: f"zinnia{rank}cosmos" for rank, name in enumerate(CHAMPS, 10)}
+CLE, FORMES = "sante/593/2025/1", ("json", "xlsx", "ods", "docx", "pdf")
+STARTS = [
+    "/",
+    "/programme/",
+    "/programme/taches/",
+    "/programme/amendements/",
+    "/programme/droits/",
+    "/programme/indicateurs/?texte=zinnia",
+    "/programme/recherche/?q=zinnia",
+    "/recherche/?q=zinnia",
+    "/comptes/moi/",
+    "/comptes/inviter/",
+    "/administration/",
+    "/api/",
+    "/api/1/openapi.json",
+    "/sante",
+    f"/programme/declinaisons/{CLE}/",
+    f"/programme/historique/declinaison/{CLE}/",
+    f"/programme/modifier/declinaison/{CLE}/",
+    f"/programme/amendements/declinaison/{CLE}/",
+    f"/programme/indicateurs/{CLE}%231/",
+    f"/programme/historique/indicateur/{CLE}%231/",
+    *(f"/programme/exporter/{forme}" for forme in FORMES),
+    *(f"/programme/exporter/{forme}?fiche=sante" for forme in FORMES),
+]
+PAR_VUE = 3
+
+
+@pytest.fixture
+def plantee(compte) -> None:
+    """A programme with a mark in every restricted field."""
+    load(load_programme())
+    chief, other = compte("charge_mission"), compte("partenaire")
+    for person in (chief, other):
+        person.last_name, person.email = (
+            MARQUES["Personne.nom"],
+            f"{MARQUES['Personne.email']}{person.pk}@example.org",
+        )
+        person.save()
+    row = models.Declinaison.objects.get(cle=CLE)
+    row = update(chief, row, row.version, {"statut": "engagee"}, MARQUES["historique.motif"])
+    comment(other, row, MARQUES["Commentaire.texte"])
+    for kind, draft in (("Amendement", False), ("Brouillon", True)):
+        wanted = {"commentaire_meteo": MARQUES[f"{kind}.changements"]}
+        propose_amendement(other, row, wanted, MARQUES[f"{kind}.motif"], brouillon=draft)
+    models.Amendement.objects.filter(etat="propose").update(reponse=MARQUES["Amendement.reponse"])
+    indicator = create_indicateur(chief, row, {"libelle": "Accueils", "nature": "quantitative"})
+    said = {name: MARQUES[f"Valeur.{name}"] for name in RESERVES["valeurs"]}
+    models.Valeur.objects.create(
+        indicateur=indicator, date=dt.date(2026, 1, 31), valeur=4, etat="validee", **said
+    )
+    comptes.create_jeton(other, MARQUES["Jeton.nom"])
+
+
+def read(answer) -> str:
+    """The text of an answer: files unpacked, PDF set in words, HTML with its entities resolved."""
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as box:
+            return "\n".join(box.read(name).decode("utf-8", "replace") for name in box.namelist())
+    if content[:5] == b"%PDF-":
+        read = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True)
+        return read.stdout.decode() + content.decode("latin-1")
+    return unescape(content.decode("utf-8", "replace"))
+
+
+def crawl(client, formes=FORMES) -> dict[str, str]:
+    """Address → text, of the starts and of what they lead to, a few addresses per view."""
+    waiting, seen, per_view, found = deque(STARTS), set(STARTS), Counter(), {}
+    while waiting:
+        address = waiting.popleft()
+        forme = re.search(r"\.(pdf|ods|xlsx|docx)|exporter/(\w+)", address)
+        if forme and (forme[1] or forme[2]) not in formes:
+            continue
+        answer = client.get(address, follow=True)
+        found[address] = "\n".join([str(answer.headers), read(answer)])
+        for link in re.findall(r'(?:href|src|action)="([^"]+)"', found[address]):
+            target = urldefrag(urljoin(address, link))[0]
+            if target in seen or not target.startswith("/") or target.startswith("/static"):
+                continue
+            try:
+                view = resolve(urlsplit(target).path).view_name
+            except Resolver404:
+                continue
+            per_view[view] += 1
+            if per_view[view] <= PAR_VUE and view != "comptes:deconnexion":
+                seen.add(target)
+                waiting.append(target)
+    return found
+
+
+def find_leaks(found: dict[str, str], allowed: set[str]) -> list[tuple[str, str]]:
+    return [
+        (name, address)
+        for address, text in found.items()
+        for name, mark in MARQUES.items()
+        if mark in text and CHAMPS[name] not in allowed
+    ]
+
+
+def test_every_text_of_a_programme_is_public_or_reserved_on_purpose():
+    """A new field of a value, or a new name of a person anywhere, must be put in the table or out of it."""
+    assert {f.nom for f in describe(ValeurPure)} - {
+        "indicateur",
+        "date",
+        "valeur",
+        "texte",
+        "groupe",
+        "etat",
+    } == {
+        *RESERVES["valeurs"],
+        "chiffre",
+    }
+    named = {
+        f"{n}.{f.nom}" for n, cls in list_collections() for f in describe(cls) if f.nom in RESERVES["valeurs"]
+    }
+    assert named == {f"{n}.{f}" for n, fields in RESERVES.items() for f in fields}
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler) is not on this machine")
+def test_without_an_account(client, plantee):
+    found = crawl(client)
+    assert len(found) > len(STARTS) + 30
+    assert any("%PDF" in text for text in found.values())
+    assert find_leaks(found, set()) == []
+
+
+@pytest.mark.parametrize("role", ["", *Mandat.Role.values])
+def test_in_each_role(client, compte, plantee, role):
+    client.force_login(compte(role), "django.contrib.auth.backends.ModelBackend")
+    found = crawl(client, ("json", "ods"))
+    allowed = {COMPTE} | ({HISTORIQUE} if role in TABLE["lire_historique"] else set())
+    leaks = find_leaks(found, allowed)
+    if role in {"administration", "charge_mission"}:  # they keep the accounts
+        leaks = [leak for leak in leaks if leak[0] != "Personne.email"]
+    assert leaks == []
+    shown = {name for name in MARQUES if any(MARQUES[name] in text for text in found.values())}
+    assert {"Valeur.auteur", "Valeur.valideur", "Valeur.motif", "Commentaire.texte"} <= shown
+
+
+def test_what_an_account_was_given_is_never_given_to_nobody(client, compte, plantee):
+    """The export that an account has just asked for is not the one that the next asker gets."""
+    address = "/programme/exporter/json"
+    client.force_login(compte("charge_mission"), "django.contrib.auth.backends.ModelBackend")
+    whole = client.get(address)
+    assert MARQUES["Valeur.motif"] in whole.content.decode()
+    client.logout()
+    mark = {"If-None-Match": whole.headers["ETag"]} if "ETag" in whole.headers else {}
+    public = client.get(address, headers=mark)
+    assert public.status_code == 200
+    assert MARQUES["Valeur.motif"] not in public.content.decode()
