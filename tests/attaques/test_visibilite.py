@@ -1,8 +1,8 @@
 """One looks, everywhere that an address leads, for what is kept to accounts: a mark stands in each one.
 
 Without an account, then in each role, one fetches and reads every page, document, workbook and search that
-the links of the site lead to (files unpacked, the text of PDF too). A mark is seen by those whom its field names
-below, and by nobody else.
+the links of the site lead to (files unpacked, the text of PDF too). A mark is seen by those whom its field
+names below, and by nobody else.
 """
 
 import datetime as dt

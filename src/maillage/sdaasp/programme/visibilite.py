@@ -28,9 +28,8 @@ def publish(programme: Programme) -> Programme:
     >>> [(v.valeur, v.auteur, v.motif) for v in publish(Programme(schema=schema, valeurs=(said,))).valeurs]
     [(4, None, None)]
     """
-    return replace(
-        programme, **{name: tuple(publish_item(i) for i in getattr(programme, name)) for name in RESERVES}
-    )
+    kept: dict[str, Any] = {name: tuple(map(publish_item, getattr(programme, name))) for name in RESERVES}
+    return replace(programme, **kept)
 
 
 def publish_item(item: T) -> T:
