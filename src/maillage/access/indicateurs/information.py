@@ -32,10 +32,13 @@ def a_portee(temps: Floats, premier_accueil_min: float, residus: Residus | None 
 def moyenne_connue(total: Floats, connus: Floats, tous: Floats) -> Resultat:
     """Σ / n over the places of which it is known, float64[n]; the coverage is their share of all of them.
 
+    Some may be known that ``tous`` does not count: a place without address that says if it is accessible.
+
     >>> found = moyenne_connue(np.array([22.0, 0.0]), np.array([4.0, 0.0]), np.array([5.0, 2.0]))
     >>> found.valeurs.tolist(), found.couverture.tolist()
     ([5.5, nan], [0.8, 0.0])
     """
     mean = np.divide(total, connus, out=np.full_like(total, np.nan), where=connus > 0)
-    share = np.divide(connus, tous, out=np.zeros_like(connus), where=tous > 0)
-    return Resultat(mean, couverture=np.minimum(share, 1.0))
+    every = np.maximum(tous, connus)
+    share = np.divide(connus, every, out=np.zeros_like(connus), where=every > 0)
+    return Resultat(mean, couverture=share)
