@@ -9,8 +9,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from maillage.access.catchment import Float
-from maillage.access.hours import WORDS, Bits, Schedules, parse_schedules, weekly_hours
-from maillage.network.travel_times import Points, Within
+from maillage.access.hours import WORDS, Bits, Schedules, weekly_hours
+from maillage.network.travel_times import Within
 
 
 @njit(cache=True)
@@ -94,25 +94,3 @@ def weight_by_car(with_car: Float, without_car: Float, share_without_car: Float)
     [32.5]
     """
     return (1 - share_without_car) * with_car + share_without_car * without_car
-
-
-@dataclass(frozen=True)
-class Arret:
-    """A stop of an itinerant service: a place and its slots (``opening_hours`` syntax)."""
-
-    lon: float
-    lat: float
-    horaires: str
-
-
-def split_stops(stops: list[Arret]) -> tuple[Points, Schedules]:
-    """Places and schedules of an itinerant service's stops: each counts only in its own slots.
-
-    >>> stops = [Arret(3.1, 50.3, "Tu 09:00-12:00"), Arret(3.2, 50.2, "Th 14:00-17:00")]
-    >>> points, schedules = split_stops(stops)
-    >>> len(points), weekly_hours(schedules.bits).tolist()
-    (2, [3.0, 3.0])
-    """
-    lon = np.array([stop.lon for stop in stops], np.float64)
-    lat = np.array([stop.lat for stop in stops], np.float64)
-    return Points(lon, lat), parse_schedules([stop.horaires for stop in stops])

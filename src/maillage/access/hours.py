@@ -22,7 +22,7 @@ from maillage.horaires.semaine import read_week
 
 WEEKS = DAYS // 7
 WORDS = DAYS * SLOTS_PER_DAY // 64
-SATURDAY, SUNDAY = 5, 6
+SATURDAY = 5
 
 Bits = NDArray[np.uint64]
 

@@ -86,7 +86,6 @@ def _names() -> dict[str, Any]:
     return {"mark": mark, "encoding": places | {"text": {"field": "etiquette", "type": "nominal"}}}
 
 
-NOMBRES = {"decimal": ",", "thousands": "\u202f", "grouping": [3], "currency": ["", "\u00a0€"]}
 AXES = {
     "gridColor": FILET,
     "domainColor": FILET,

@@ -15,7 +15,7 @@ from maillage.web.socle.atlas import AtlasOuvert
 
 
 @dataclass(frozen=True)
-class Fiche:
+class FicheLieu:
     """One place: the territory of the mesh shown (None for a square), its commune, the figures."""
 
     code: str
@@ -39,7 +39,7 @@ class Fiche:
 
 def find_fiche(
     atlas: AtlasOuvert, dessin: Dessin, code: str, point: tuple[float, float] | None
-) -> Fiche | None:
+) -> FicheLieu | None:
     """The place a code or a point of the ground names; None where the atlas holds nothing."""
     niveau = dessin.vue.niveau
     here = code if code in dessin.colonne.rang else (find_code(atlas, niveau, *point) if point else None)
@@ -48,7 +48,7 @@ def find_fiche(
     territoire = None if niveau == "carreau" else atlas.territoire(niveau, here)
     commune = _commune(atlas, here, point) if niveau == "carreau" else None
     second = dessin.seconde.chiffre(here) if dessin.seconde else None
-    return Fiche(here, territoire, commune, dessin.colonne.chiffre(here), second)
+    return FicheLieu(here, territoire, commune, dessin.colonne.chiffre(here), second)
 
 
 def _commune(atlas: AtlasOuvert, carreau: str, point: tuple[float, float] | None) -> Territoire | None:
