@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from maillage.catalogue.dates import read_date
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.catalogue.textes import clean_text
 from maillage.sdaasp.programme.modele import Programme
 from maillage.sdaasp.programme.structure import Champ, describe
 
@@ -162,6 +163,8 @@ def read_scalar(base: type, value: Any) -> Any:
         return _read_date(value)
     if base is float and type(value) in (int, float):
         return float(value)
+    if base is str and isinstance(value, str):
+        return clean_text(value)
     if type(value) is base:
         return value
     raise ValueError(f"« {value} » n’est pas {_NAMES[base]}")

@@ -12,6 +12,7 @@ from django.db import models, transaction
 from simple_history.models import HistoricalRecords
 
 from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.catalogue.textes import LONGUEUR, clean_all, clean_text
 
 _auteur: ContextVar[Any] = ContextVar("auteur", default=None)
 
@@ -39,6 +40,28 @@ def as_validation() -> Iterator[None]:
         yield
     except EntreeInvalide as error:
         raise ValidationError([str(fault) for fault in error.fautes] or [error.message]) from error
+
+
+def check_texts(sender: type[models.Model], instance: models.Model, **_: Any) -> None:
+    """Before any row of ours is saved: its texts are clean and of a bounded length, its numbers fit."""
+    if not sender.__module__.startswith("maillage."):
+        return
+    for field in sender._meta.concrete_fields:  # noqa: SLF001  Django's name
+        value = getattr(instance, field.attname)
+        if isinstance(value, str) and isinstance(field, models.CharField | models.TextField):
+            with as_validation():
+                setattr(instance, field.attname, _check(field, value))
+        elif isinstance(value, list | dict) and isinstance(field, models.JSONField):
+            setattr(instance, field.attname, clean_all(value))
+
+
+def _check(field: Any, value: str) -> str:
+    kept = clean_text(value)
+    limit = field.max_length or (LONGUEUR if field.editable else None)
+    if limit is not None and len(kept) > limit:
+        reason = f"{str(field.verbose_name).capitalize()} : {len(kept)} caractères, {limit} au plus"
+        raise EntreeInvalide(reason)
+    return kept
 
 
 def _sign(instance: models.Model, request: Any = None) -> Any:

@@ -1,4 +1,4 @@
-"""What each request passes through: its line in the log, and the atlas it reads."""
+"""What each request passes through: its line in the log, clean text, and the atlas it reads."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 
+from maillage.catalogue.textes import clean_text, tell_changes
 from maillage.web.socle import atlas
 from maillage.web.socle.demande import read_int
 
@@ -57,6 +59,34 @@ class BornesMiddleware:
 
 def _refuse(status: int, text: str) -> HttpResponse:
     return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+
+
+class TexteMiddleware:
+    """What a form sends enters clean (``catalogue.textes``); what was changed is said on the next page.
+
+    Secrets are left as they were typed.
+    """
+
+    SECRETS = ("password", "mot_de_passe", "encore")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "POST":
+            self._clean(request)
+        return self.get_response(request)
+
+    def _clean(self, request: HttpRequest) -> None:
+        sent, said = request.POST.copy(), dict[str, None]()
+        for name, values in request.POST.lists():
+            if not any(secret in name for secret in self.SECRETS):
+                sent.setlist(name, [clean_text(value) for value in values])
+                said |= dict.fromkeys(words for value in values for words in tell_changes(value))
+        sent._mutable = False  # noqa: SLF001  Django's own way of freezing it again
+        request.POST = sent
+        if said:
+            messages.info(request, f"Dans ce que vous avez envoyé, {', '.join(said)}.", "info")
 
 
 class AtlasMiddleware:
