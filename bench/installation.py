@@ -62,7 +62,7 @@ def wait_until_ready(address: str) -> None:
     limit = time.monotonic() + PATIENCE_S
     while time.monotonic() < limit:
         try:
-            urllib.request.urlopen(f"{address}/sante", timeout=20).close()
+            urllib.request.urlopen(f"{address}/pret", timeout=20).close()
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.5)
         else:

@@ -32,7 +32,11 @@ def dossier_atlas(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _installation(dossier_atlas: Path, tmp_path: Path, settings) -> None:
+def _installation(dossier_atlas: Path, tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    from maillage.web.api import securite  # noqa: PLC0415
+    from maillage.web.socle.memoire import Compteurs  # noqa: PLC0415
+
+    monkeypatch.setattr(securite, "_counts", Compteurs())
     settings.MAILLAGE_ATLAS = dossier_atlas
     settings.EXPORTS = tmp_path / "exports"
     cache.clear()

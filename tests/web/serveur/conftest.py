@@ -132,7 +132,7 @@ class Installation:
         dead = any(process.poll() is not None for process in self.processes)
         assert not dead, (self.var / "serveur.log").read_text("utf-8")[-2000:]
         try:
-            return requests.get(f"{self.adresse}/sante", timeout=PATIENCE_S).ok
+            return requests.get(f"{self.adresse}/pret", timeout=PATIENCE_S).ok
         except requests.ConnectionError:
             return False
 

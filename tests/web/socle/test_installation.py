@@ -3,7 +3,6 @@
 import json
 import logging
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -87,40 +86,10 @@ def test_the_secret_key_is_made_once_and_whole(tmp_path, monkeypatch) -> None:
 
 
 def test_health(client, db, settings, tmp_path) -> None:
-    assert client.get("/sante").json()["atlas"] == 2
+    assert client.get("/pret").json()["atlas"] == 2
     settings.MAILLAGE_ATLAS = tmp_path
-    assert client.get("/sante").status_code == 503
-
-
-SPOILT = {
-    "un manifeste qui n'en est pas un": ("manifest.json", b"{"),
-    "un autre format": ("manifest.json", b'{"format": 99}'),
-    "un journal illisible": ("journal.json", b"{"),
-    "une table coupée": ("contours.parquet", b"PAR1"),
-}
-
-
-@pytest.mark.parametrize("case", SPOILT)
-def test_a_bad_atlas_is_set_aside_and_the_others_are_served(
-    client, compte, settings, tmp_path, dossier_atlas, case
-) -> None:
-    settings.MAILLAGE_ATLAS = tmp_path
-    shutil.copytree(dossier_atlas / "essai-2026", tmp_path / "bon")
-    bad = shutil.copytree(dossier_atlas / "essai-2026", tmp_path / "mauvais")
-    manifest = json.loads((bad / "manifest.json").read_text("utf-8"))
-    (bad / "manifest.json").write_text(json.dumps(manifest | {"tables": {"contours.parquet": {}}}), "utf-8")
-    name, content = SPOILT[case]
-    (bad / name).write_bytes(content)
-    page = client.get("/").content.decode()
-    assert "Département d’essai" in page
-    assert "mauvais" not in page
-    answer = client.get("/sante")
-    assert answer.status_code == 200
-    assert answer.json()["atlas"] == 1
-    assert [one["atlas"] for one in answer.json()["ecartes"]] == ["mauvais"]
-    assert client.get("/?atlas=mauvais").status_code == 404
-    client.force_login(compte("administration"))
-    assert "« mauvais »" in client.get("/accessibilite/").content.decode()
+    assert client.get("/pret").status_code == 503
+    assert client.get("/sante").status_code == 200
 
 
 def test_an_atlas_that_is_the_only_one_and_bad_is_said_too(client, db, settings, tmp_path) -> None:
@@ -129,7 +98,7 @@ def test_an_atlas_that_is_the_only_one_and_bad_is_said_too(client, db, settings,
     page = client.get("/")
     assert page.status_code == 503
     assert "au format 99" in page.content.decode()
-    answer = client.get("/sante")
+    answer = client.get("/pret")
     assert answer.status_code == 503
     assert "99" in answer.json()["ecartes"][0]["raison"]
 

@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from maillage.atlas.lecture.format import FORMAT, JOURNAL, MANIFEST, NIVEAUX, SUFFIXES
 from maillage.catalogue.erreurs import EntreeInvalide
 
+# A file cut in its pages makes the reader panic rather than fail.
+UNREADABLE = (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException)
+
 
 @dataclass(frozen=True)
 class Durees:
@@ -161,11 +164,15 @@ class Atlas:
         return Durees(times, sites, types)
 
 
+class AtlasIllisible(EntreeInvalide):
+    """An atlas, or a table of one, that cannot be read: its folder is not whole, or no longer there."""
+
+
 def read_table(path: Path, columns: list[str] | None = None) -> pl.DataFrame:
     """A table, or some of its columns; :class:`EntreeInvalide` when the file is not whole."""
     try:
         return pl.read_parquet(path, columns=columns, memory_map=True)
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except UNREADABLE as error:
         raise refuse_table(path) from error
 
 
@@ -173,14 +180,14 @@ def read_schema(path: Path) -> list[str]:
     """The names of the columns of a table, without its figures."""
     try:
         return list(pl.read_parquet_schema(path))
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except UNREADABLE as error:
         raise refuse_table(path) from error
 
 
-def refuse_table(path: Path) -> EntreeInvalide:
+def refuse_table(path: Path) -> AtlasIllisible:
     """What to say of a table that cannot be read."""
     advice = "Le fichier n'a peut-être été copié qu'en partie : copiez ou reconstruisez l'atlas."
-    return EntreeInvalide(f"Une table de l'atlas est illisible : {path.name}. {advice}")
+    return AtlasIllisible(f"Une table de l'atlas est illisible : {path.name}. {advice}")
 
 
 def check_niveau(niveau: str) -> str:
@@ -201,24 +208,42 @@ def read_manifest(dossier: Path) -> Manifest:
         data = (dossier / MANIFEST).read_bytes()
         fields = json.loads(data)
         found = fields["format"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise EntreeInvalide(f"{dossier} n'est pas un atlas : {MANIFEST} manque ou est illisible.") from error
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise AtlasIllisible(f"{dossier} n'est pas un atlas : {MANIFEST} manque ou est illisible.") from error
     if found != FORMAT:
         advice = "Reconstruisez-le avec « maillage atlas build »."
         raise EntreeInvalide(
             f"L'atlas {dossier.name} est au format {found}, cette version lit {FORMAT}. {advice}"
         )
+    if not all(isinstance(fields.get(name), dict) for name in ("tables", "sources")):
+        raise AtlasIllisible(f"Le manifeste de {dossier.name} ne décrit pas ses tables et ses sources.")
     try:
-        return Manifest(**fields, empreinte=hashlib.sha256(data).hexdigest())
+        manifest = Manifest(**fields, empreinte=hashlib.sha256(data).hexdigest())
     except TypeError as error:
-        raise EntreeInvalide(f"Le manifeste de {dossier.name} est incomplet.") from error
+        raise AtlasIllisible(f"Le manifeste de {dossier.name} est incomplet.") from error
+    return manifest
 
 
 def check_readable(atlas: Atlas) -> None:
-    """Refuse an atlas that has lost a table, or holds one cut short; figures are not looked at."""
-    for name in atlas.manifest.tables:
-        if name.endswith(".parquet"):
-            read_schema(atlas.dossier / name)
+    """Refuse an atlas that has lost a table or a map, or holds one that is not what was built.
+
+    Figures are not looked at; a file without a hash in the manifest is only opened.
+    """
+    for name, entry in atlas.manifest.tables.items():
+        if name.endswith((".parquet", ".pmtiles")):
+            _check_file(atlas.dossier / name, entry.get("sha256"))
+
+
+def _check_file(path: Path, sha256: str | None) -> None:
+    try:
+        with path.open("rb") as file:
+            intact = not sha256 or hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    except OSError as error:
+        raise refuse_table(path) from error
+    if not intact:
+        raise refuse_table(path)
+    if path.suffix == ".parquet":
+        read_schema(path)
 
 
 def read_build_date(dossier: Path) -> str:
@@ -228,5 +253,5 @@ def read_build_date(dossier: Path) -> str:
         return ""
     try:
         return str(json.loads(path.read_text("utf-8")).get("construit_le", ""))
-    except (OSError, ValueError, AttributeError) as error:
-        raise EntreeInvalide(f"L'atlas {dossier.name} a un journal illisible : {JOURNAL}.") from error
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
+        raise AtlasIllisible(f"L'atlas {dossier.name} a un journal illisible : {JOURNAL}.") from error

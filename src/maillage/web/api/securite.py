@@ -6,6 +6,7 @@ import math
 import time
 from typing import Any
 
+from django.db import connection
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from ninja.security import HttpBearer
@@ -15,6 +16,7 @@ from maillage.web.comptes import queries
 from maillage.web.comptes.models import Jeton
 from maillage.web.socle.adresse import lire_adresse
 from maillage.web.socle.commands import count_use
+from maillage.web.socle.memoire import Compteurs
 
 
 class Cle(HttpBearer):
@@ -31,7 +33,11 @@ def sans_cle(request: HttpRequest) -> Any:
 
 
 class Limite(BaseThrottle):
-    """So many requests a minute of the clock, from one address or with one key; counted for all processes."""
+    """So many requests a minute of the clock, from one address or with one key.
+
+    Counted in the base for all processes with PostgreSQL; in memory with SQLite, whose one writer at a time
+    would make every reader wait (one process serves such an install).
+    """
 
     PUBLIQUE = 120
     AVEC_CLE = 1200
@@ -40,13 +46,20 @@ class Limite(BaseThrottle):
         """Whether this request is still within the limit."""
         auth = getattr(request, "auth", None)
         if isinstance(auth, Jeton):
-            return count_use(f"api:cle:{auth.pk}", minute()) <= self.AVEC_CLE
+            return _count(f"api:cle:{auth.pk}", minute()) <= self.AVEC_CLE
         adresse = salted_hmac("maillage.limite", lire_adresse(request) or "").hexdigest()
-        return count_use(f"api:{adresse}", minute()) <= self.PUBLIQUE
+        return _count(f"api:{adresse}", minute()) <= self.PUBLIQUE
 
     def wait(self) -> float:
         """Seconds until the next minute."""
         return math.ceil(60 - time.time() % 60)
+
+
+_counts = Compteurs()
+
+
+def _count(cle: str, fenetre: int) -> int:
+    return _counts.count(cle, fenetre) if connection.vendor == "sqlite" else count_use(cle, fenetre)
 
 
 def minute() -> int:

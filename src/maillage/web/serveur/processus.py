@@ -1,13 +1,25 @@
-"""One process: the web server's threads, and those that run the background work."""
+"""One process: the web server's threads, and those that run the background work.
+
+Idle and slow readers hold no thread: the server's loop receives requests and sends answers, a thread only
+computes. They hold a file descriptor, so the process asks the system for all it may have (ADR 0097).
+"""
 
 from __future__ import annotations
+
+import resource
 
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
 from maillage.web.socle.travailleur import Travailleur
 
-THREADS = 8
+THREADS = 24
+CONNEXIONS_MAX = 8000
+# Descriptors kept for the database, the atlases, the logs and the child processes.
+RESERVE = 200
+SILENCE_S = 20
+ENTETES_MAX = 64 * 2**10
+CORPS_MAX = 16 * 2**20
 
 
 def serve(host: str, port: int) -> None:
@@ -16,8 +28,33 @@ def serve(host: str, port: int) -> None:
 
     # One process holds a SQLite base; a PostgreSQL base may have other workers.
     travailleur = Travailleur(seul=connection.vendor == "sqlite")
+    server = waitress.create_server(
+        get_wsgi_application(),
+        host=host,
+        port=port,
+        ident="maillage",
+        threads=THREADS,
+        connection_limit=raise_limit(),
+        asyncore_use_poll=True,
+        channel_timeout=SILENCE_S,
+        cleanup_interval=5,
+        max_request_header_size=ENTETES_MAX,
+        max_request_body_size=CORPS_MAX,
+        # The application itself counts the proxies it trusts (MAILLAGE_MANDATAIRES).
+        clear_untrusted_proxy_headers=False,
+    )
     travailleur.start()
     try:
-        waitress.serve(get_wsgi_application(), host=host, port=port, threads=THREADS, ident="maillage")
+        server.run()
     finally:
         travailleur.stop()
+
+
+def raise_limit() -> int:
+    """How many connections this process may hold open, once it has asked for all the system allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wished = CONNEXIONS_MAX + RESERVE
+    allowed = wished if hard == resource.RLIM_INFINITY else min(wished, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return max(allowed - RESERVE, 50)

@@ -45,7 +45,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "maillage.web.socle.middleware.JournalMiddleware",
+    "maillage.web.socle.middleware.TeteMiddleware",
     "maillage.web.socle.middleware.BornesMiddleware",
+    "maillage.web.socle.middleware.EcrituresMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "maillage.web.socle.middleware.TexteCompresseMiddleware",
@@ -88,9 +90,9 @@ DATABASES = {
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # One writer, many readers; an acknowledged write is on the disk.
     DATABASES["default"]["OPTIONS"] = {
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
         "transaction_mode": "IMMEDIATE",
-        "timeout": 10,
+        "timeout": 5,  # longer, people are told to come back
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

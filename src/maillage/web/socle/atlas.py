@@ -14,12 +14,13 @@ from django.http import Http404
 from maillage.atlas.lecture.chiffres import Colonne
 from maillage.atlas.lecture.format import MANIFEST
 from maillage.atlas.lecture.lecteur import Lecteur
-from maillage.atlas.lecture.ouvert import check_readable, open_atlas, read_build_date
+from maillage.atlas.lecture.ouvert import AtlasIllisible, check_readable, open_atlas, read_build_date
 from maillage.atlas.lecture.territoires import Territoire
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.web.socle.memoire import Memoire
 
 CALCULS_GARDES = 600
+Signature = tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,30 +62,72 @@ def survey() -> Installation:
     apart: list[tuple[str, str]] = []
     for folder in _candidates(settings.MAILLAGE_ATLAS):
         try:
-            if _holds_territories(folder, (folder / MANIFEST).stat().st_mtime_ns):
+            if _is_shown(folder):
                 dated.append((read_build_date(folder), folder.name, folder))
-        except EntreeInvalide as error:
-            apart.append((folder.name, str(error)))
+        except (EntreeInvalide, OSError) as error:
+            # The reason is read by monitors too: where the install stands is not their business.
+            apart.append((folder.name, str(error).replace(str(folder), folder.name)))
     newest = sorted(dated, reverse=True)
     return Installation(tuple(folder for _, _, folder in newest), tuple(sorted(apart)))
 
 
 def _candidates(base: Path) -> list[Path]:
     """The folder itself, or those in it that have a manifest: one half copied, without it, is not seen."""
-    if (base / MANIFEST).exists():
-        return [base]
-    return [folder for folder in base.iterdir() if (folder / MANIFEST).exists()] if base.is_dir() else []
+    try:
+        return [base] if (base / MANIFEST).exists() else [path.parent for path in base.glob(f"*/{MANIFEST}")]
+    except OSError:
+        return []
+
+
+# Folders that failed while they served, with what their files looked like then and what was wrong.
+_failed: dict[Path, tuple[Signature, EntreeInvalide]] = {}
+
+
+def set_aside(folder: Path, error: EntreeInvalide) -> None:
+    """Serve this folder no more, until one of its files changes."""
+    _failed[folder] = (_sign(folder), error)
+    _holds_territories.cache_clear()
+
+
+def _is_shown(folder: Path) -> bool:
+    """Whether a folder is an atlas to show, and not a road network alone; refused when it is not whole."""
+    if folder in _failed:
+        signature, error = _failed[folder]
+        if signature == _sign(folder):
+            raise error
+        del _failed[folder]
+    return _holds_territories(folder, (folder / MANIFEST).stat().st_mtime_ns)
+
+
+def _sign(folder: Path) -> Signature:
+    """Sizes and dates of the files of a folder: equal, nothing was mended."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return tuple((str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files)
 
 
 @cache
 def _holds_territories(folder: Path, changed_ns: int) -> bool:
-    """Whether a folder is an atlas to show, and not a road network alone; refused when it is not whole.
+    """One that passed is not looked at again; one that was refused is, each time: its copy may have ended."""
+    try:
+        atlas = open_atlas(folder)
+        check_readable(atlas)
+        if not atlas.exists("territoires"):
+            return False
+        _read_essential(AtlasOuvert(atlas))
+    except EntreeInvalide:
+        raise
+    except Exception as error:
+        raise AtlasIllisible(
+            f"Les tables de {folder.name} ne sont pas celles d’un atlas : {error!r}"
+        ) from error
+    return True
 
-    One that passed is not looked at again; one that was refused is, each time: its copy may have ended.
-    """
-    atlas = open_atlas(folder)
-    check_readable(atlas)
-    return atlas.exists("territoires")
+
+def _read_essential(atlas: AtlasOuvert) -> None:
+    """What every page reads: a table without its columns is found here, not by a reader."""
+    for niveau in atlas.niveaux():
+        atlas.indicateurs(niveau)
+    _ = (atlas.nom, atlas.definitions, atlas.manifeste.millesime)
 
 
 def list_ids() -> tuple[str, ...]:
@@ -95,13 +138,14 @@ def list_ids() -> tuple[str, ...]:
 def choose(atlas_id: str | None) -> AtlasOuvert | None:
     """The atlas of this id, else the newest; None when the install has none; 404 for an unknown id."""
     folders = survey().dossiers
-    if not folders:
-        return None
-    if atlas_id is None:
-        return _open(folders[0], folders[0].stat().st_mtime_ns, par_defaut=True)
     for rank, folder in enumerate(folders):
-        if folder.name == atlas_id:
-            return _open(folder, folder.stat().st_mtime_ns, par_defaut=rank == 0)
+        if atlas_id in {None, folder.name}:
+            try:
+                return _open(folder, folder.stat().st_mtime_ns, par_defaut=rank == 0)
+            except (OSError, EntreeInvalide):
+                continue  # taken away since we looked: the next one serves
+    if atlas_id is None or not folders:
+        return None
     raise Http404(f"L’atlas « {atlas_id} » n’existe pas ici.")
 
 

@@ -3,9 +3,30 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any
+
+
+class Compteurs:
+    """How many times something was done in one window of time, in this process alone.
+
+    >>> counts = Compteurs()
+    >>> [counts.count("a", 1), counts.count("a", 1), counts.count("b", 1), counts.count("a", 2)]
+    [1, 2, 1, 1]
+    """
+
+    def __init__(self) -> None:
+        self._window, self._counts = -1, Counter[str]()
+        self._lock = threading.Lock()
+
+    def count(self, key: str, window: int) -> int:
+        """Count once more; the count in this window. A new window forgets the former."""
+        with self._lock:
+            if window != self._window:
+                self._window, self._counts = window, Counter()
+            self._counts[key] += 1
+            return self._counts[key]
 
 
 class Memoire:

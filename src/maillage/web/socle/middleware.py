@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 
@@ -12,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 
 from maillage.catalogue.textes import clean_text, tell_changes
-from maillage.web.socle import atlas
+from maillage.web.socle import atlas, pannes
 from maillage.web.socle.demande import read_int
 
 COMPRESSIBLES = {"text/html", "text/csv", "application/json", "application/geo+json"}
@@ -32,6 +33,25 @@ class JournalMiddleware:
         response.headers.setdefault("Server-Timing", f"app;dur={elapsed_ms}")
         fields = {"methode": request.method, "chemin": request.path, "statut": response.status_code}
         logger.info("requête", extra={**fields, "duree_ms": elapsed_ms})
+        return response
+
+
+class TeteMiddleware:
+    """HEAD wherever GET is: the same answer, its headers alone. No server we use removes the body itself."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "HEAD":
+            return self.get_response(request)
+        request.method = "GET"
+        response = self.get_response(request)
+        if response.streaming:
+            response.streaming_content = ()  # what it would have sent is closed with it
+            return response
+        response.headers.setdefault("Content-Length", str(len(response.content)))
+        response.content = b""
         return response
 
 
@@ -87,6 +107,26 @@ class TexteMiddleware:
         request.POST = sent
         if said:
             messages.info(request, f"Dans ce que vous avez envoyé, {', '.join(said)}.", "info")
+
+
+class EcrituresMiddleware:
+    """At most so many writes at once, each of which may wait for the base: threads are left for readers."""
+
+    ENSEMBLE = 16
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self._places = threading.BoundedSemaphore(self.ENSEMBLE)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in {"GET", "OPTIONS"}:
+            return self.get_response(request)
+        if not self._places.acquire(blocking=False):
+            return pannes.write(request, pannes.OCCUPE)
+        try:
+            return self.get_response(request)
+        finally:
+            self._places.release()
 
 
 class AtlasMiddleware:

@@ -1,8 +1,10 @@
-"""Reads on background work."""
+"""Reads on background work, and on the state of the database."""
 
 from __future__ import annotations
 
 from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.shortcuts import get_object_or_404
 
 from maillage.web.socle.models import Travail
@@ -26,6 +28,13 @@ def find_travail(cle: str) -> Travail | None:
         if travail.en_vie or (settings.EXPORTS / travail.jeton / travail.fichier).is_file():
             return travail
     return None
+
+
+def list_pending_migrations() -> list[str]:
+    """What the code expects of the database and that it does not hold yet; DatabaseError when it is mute."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [str(migration) for migration, _ in plan]
 
 
 def is_annulation_demandee(travail_id: int) -> bool:

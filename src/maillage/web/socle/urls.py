@@ -5,6 +5,7 @@ from maillage.web.socle import views
 app_name = "socle"
 urlpatterns = [
     path("sante", views.sante, name="sante"),
+    path("pret", views.pret, name="pret"),
     path("accessibilite/", views.accessibilite, name="accessibilite"),
     path("exemples/", views.exemples, name="exemples"),
     path("travaux/<str:jeton>/", views.travail, name="travail"),

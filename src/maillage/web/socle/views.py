@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,10 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import connection
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -19,23 +21,36 @@ from maillage import __version__
 from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.definitions import Definition
 from maillage.reports.rendu import bande, barre, profil
-from maillage.web.socle import commands, queries
-from maillage.web.socle.atlas import survey
+from maillage.web.socle import commands, pannes, queries
+from maillage.web.socle.atlas import Installation, survey
+from maillage.web.socle.plage import serve_file
 
 
 @require_GET
 @never_cache
 def sante(request: HttpRequest) -> JsonResponse:
-    """Whether the database answers and an atlas is at hand: 200, or 503 with what is missing.
+    """Whether this process is alive: it answered, so 200. ``ecartes``: the atlases it set aside, and why."""
+    return JsonResponse({"version": __version__, "vivant": True, **_describe_atlases(survey())})
 
-    ``ecartes``: the atlases that cannot be read, and why.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+
+@require_GET
+@never_cache
+def pret(request: HttpRequest) -> JsonResponse:
+    """Whether pages can be served, 200, or 503 with all that is missing: the database, an atlas."""
     found = survey()
+    manques = [] if found.dossiers else ["aucun atlas lisible"]
+    try:
+        base = "ok" if not queries.list_pending_migrations() else "à mettre à jour"
+    except DatabaseError:
+        base = "ne répond pas"
+    manques += [f"base : {base}"] * (base != "ok")
+    body = {"pret": not manques, "base": base, "manques": manques, **_describe_atlases(found)}
+    return JsonResponse(body, status=503 if manques else 200)
+
+
+def _describe_atlases(found: Installation) -> dict[str, Any]:
     apart = [{"atlas": name, "raison": reason} for name, reason in found.ecartes]
-    body = {"version": __version__, "base": "ok", "atlas": len(found.dossiers), "ecartes": apart}
-    return JsonResponse(body, status=200 if found.dossiers else 503)
+    return {"atlas": len(found.dossiers), "ecartes": apart}
 
 
 @require_GET
@@ -104,7 +119,10 @@ def fichier_travail(request: HttpRequest, jeton: str) -> HttpResponseBase:
     path = settings.EXPORTS / found.jeton / found.fichier
     if not found.fichier or not path.is_file():
         raise Http404("Ce fichier n’est pas (ou plus) là.")
-    return FileResponse(path.open("rb"), as_attachment=True, filename=found.fichier)
+    response = serve_file(request, path, "application/octet-stream", f'"{found.pk}"')
+    disposition = content_disposition_header(as_attachment=True, filename=found.fichier)
+    response.headers["Content-Disposition"] = disposition or "attachment"
+    return response
 
 
 def _erreur(request: HttpRequest, statut: int, titre: str, texte: str) -> HttpResponse:
@@ -140,13 +158,5 @@ def erreur_404(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def erreur_500(request: HttpRequest) -> HttpResponse:
-    """Our fault."""
-    return HttpResponse(_PANNE, status=500)
-
-
-_PANNE = (
-    '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Erreur</title><main>'
-    "<h1>Une erreur est survenue</h1>"
-    "<p>Elle est de notre fait et a été enregistrée. Rien de ce que vous aviez enregistré n’est perdu.</p>"
-    '<p><a href="/">Revenir à l’accueil</a></p></main></html>'
-)
+    """A database that is busy or an atlas taken away: 503 and when to come back; else our fault, 500."""
+    return pannes.answer(request, sys.exception())

@@ -18,12 +18,14 @@ from maillage.reports.programme.document import make_fiche, make_programme
 from maillage.sdaasp.programme.classeur import make_sheets
 from maillage.sdaasp.programme.echange import export_programme, extract_fiche
 from maillage.sdaasp.programme.modele import Programme
+from maillage.web.programme.noms import get_noms
 from maillage.web.programme.visibilite import read_for
 
 
 @require_GET
 def download(request: HttpRequest, forme: str) -> HttpResponse:
     """The whole programme, or one fiche, as a document, a workbook or data; as the asker may read it."""
+    get_noms()  # 404 before a programme is loaded
     programme, fiche = read_for(request.user), request.GET.get("fiche", "")
     known = {row.cle for row in programme.fiches}
     if forme not in FORMES or (fiche and fiche not in known):

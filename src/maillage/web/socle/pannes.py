@@ -1,0 +1,86 @@
+"""What to answer when a request fails: in words, in the form that was asked, and when to come back.
+
+Nothing here reads the database, an atlas or a template: they may be what failed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from maillage.atlas.lecture.ouvert import AtlasIllisible
+from maillage.web.socle.atlas import set_aside
+
+RETRY_S = 5
+
+
+@dataclass(frozen=True)
+class Panne:
+    """An answer to a failed request; ``passagere``: asking again in a moment makes sense."""
+
+    titre: str
+    texte: str
+    passagere: bool = True
+
+
+OCCUPE = Panne(
+    "L’installation est occupée",
+    "Un enregistrement long est en cours et le vôtre n’a pas pu passer : rien n’a été changé. "
+    "Revenez à la page précédente et recommencez dans quelques secondes.",
+)
+BASE = Panne(
+    "La base ne répond pas",
+    "Rien n’a été changé. Si cela dure, prévenez la personne qui administre l’installation.",
+)
+ATLAS = Panne(
+    "Cet atlas ne peut plus être lu",
+    "Il vient d’être écarté ; les autres sont servis. Rechargez la page.",
+)
+NOTRE_FAIT = Panne(
+    "Une erreur est survenue",
+    "Elle est de notre fait et a été enregistrée. Rien de ce que vous aviez enregistré n’est perdu.",
+    passagere=False,
+)
+
+
+def judge(request: HttpRequest, error: BaseException | None) -> Panne:
+    """What a failure is to the reader; an atlas that fails is served no more."""
+    atlas = getattr(request, "atlas", None)
+    if atlas is not None and (isinstance(error, AtlasIllisible) or _is_gone(error, str(atlas.dossier))):
+        set_aside(atlas.dossier, AtlasIllisible(str(error)))
+        return ATLAS
+    if isinstance(error, OperationalError | InterfaceError):
+        return OCCUPE if "locked" in str(error) or "timeout" in str(error) else BASE
+    # sqlite3 says so of a file that is no longer a database.
+    return BASE if isinstance(error, DatabaseError) and "not a database" in str(error) else NOTRE_FAIT
+
+
+def _is_gone(error: BaseException | None, folder: str) -> bool:
+    return isinstance(error, OSError) and str(error.filename or "").startswith(folder)
+
+
+def answer(request: HttpRequest, error: BaseException | None) -> HttpResponse:
+    """The whole answer: JSON for machines, else a page."""
+    return write(request, judge(request, error))
+
+
+def write(request: HttpRequest, panne: Panne) -> HttpResponse:
+    """A failure as the reader asked to be answered: 503 with ``Retry-After`` when it passes, else 500."""
+    status = 503 if panne.passagere else 500
+    response: HttpResponse
+    if request.path.startswith("/api/") or "json" in request.headers.get("Accept", ""):
+        response = JsonResponse({"detail": f"{panne.titre}. {panne.texte}"}, status=status)
+    else:
+        response = HttpResponse(_PAGE.format(titre=panne.titre, texte=panne.texte), status=status)
+    if panne.passagere:
+        response.headers["Retry-After"] = str(RETRY_S)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+_PAGE = (
+    '<!doctype html><html lang="fr"><meta charset="utf-8"><title>{titre}</title><main>'
+    '<h1>{titre}</h1><p>{texte}</p><p><a href="/">Revenir à l’accueil</a></p></main></html>'
+)
