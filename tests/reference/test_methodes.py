@@ -79,3 +79,11 @@ def test_remoteness_is_unequal_and_no_figure_of_inequality_stands_at_a_cell(atla
     assert 0.2 < figures["gini_panier"] < 0.6
     assert figures["palma_panier"] > 0.25
     assert "gini_panier" not in atlas_du_nord.indicateurs("carreau").columns
+
+
+@pytest.mark.parametrize(("commune", "value"), [("Doignies", 0.270), ("Beaurieux", 1.44)])
+def test_a_doctor_estimated_just_beyond_the_reach_counts_for_its_chance(atlas_du_nord, commune, value):
+    """Computed apart, with pairs up to an hour: cut at 20 estimated minutes they were 0.023 and 1.91."""
+    table = atlas_du_nord.indicateurs("commune", ["apl_calcule_medecin"])
+    found = table.filter(pl.col("nom") == commune)["apl_calcule_medecin"][0]
+    assert found == pytest.approx(value, abs=0.005)
