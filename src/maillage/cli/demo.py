@@ -31,9 +31,11 @@ def demo(
     source: Path | None, departement: str, var: Path, port: int, *, sans_navigateur: bool, sans_servir: bool
 ) -> None:
     """Construire l'atlas de l'exemple, ou de données réelles, et ouvrir l'application dessus."""
-    atlas = build_once(source, departement, var)
-    from maillage.web.serveur.preparation import set_up
+    from maillage.web.serveur.preparation import reserve, set_up
 
+    if not sans_servir:
+        reserve(var, "127.0.0.1", port)
+    atlas = build_once(source, departement, var)
     set_up(var, atlas)
     load_programme()
     announce_accounts()

@@ -37,15 +37,19 @@ def creer(var: Path, fichier: Path) -> None:
 @sauvegarde.command()
 @VAR
 @click.argument("fichier", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-def restaurer(var: Path, fichier: Path) -> None:
+@click.option("--sans-sceau", is_flag=True, help="Accepter une sauvegarde d'une version qui n'en posait pas.")
+def restaurer(var: Path, fichier: Path, *, sans_sceau: bool) -> None:
     """Remettre FICHIER à la place de la base ; l'ancienne est gardée à côté (arrêtez l'application)."""
     from maillage.web.serveur import sauvegarde as sqlite
     from maillage.web.serveur import sauvegarde_postgresql as postgresql
 
-    var.mkdir(parents=True, exist_ok=True)
+    with sqlite.explain(var, "ne peut pas recevoir une base"):
+        var.mkdir(mode=0o700, parents=True, exist_ok=True)
     url = read_url()
     former = (
-        postgresql.restore(fichier, url, var) if url else sqlite.restore(fichier, var / "maillage.sqlite3")
+        postgresql.restore(fichier, url, var)
+        if url
+        else sqlite.restore(fichier, var / "maillage.sqlite3", sans_sceau=sans_sceau)
     )
     click.echo(f"Base restaurée.{f' L’ancienne est dans {former}.' if former else ''}")
 

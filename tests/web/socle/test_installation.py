@@ -114,6 +114,7 @@ def test_logs_are_one_object_a_line() -> None:
 def make_base(path: Path, people: int) -> Path:
     with closing(sqlite3.connect(path)) as base, base:
         base.execute("CREATE TABLE comptes_personne (id INTEGER)")
+        base.execute("CREATE TABLE django_migrations (id INTEGER)")
         base.executemany("INSERT INTO comptes_personne VALUES (?)", [(n,) for n in range(people)])
     return path
 
@@ -144,4 +145,8 @@ def test_a_bad_backup_changes_nothing(tmp_path) -> None:
         sauvegarde.save(base, base)
     with pytest.raises(EntreeInvalide, match="n'existe pas"):
         sauvegarde.save(tmp_path / "absente", tmp_path / "copie")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["base.sqlite3", "fausse"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "base.sqlite3",
+        "fausse",
+        "installation.verrou",
+    ]

@@ -1,11 +1,60 @@
-"""Django set up for one machine, its database up to date."""
+"""What an install needs before it serves: a folder, a port, settings, a database up to date; else, words."""
 
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 import django
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
+
+from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.web.socle import verrou
+
+PORTS = range(1, 65536)
+
+
+def reserve(var: Path, host: str, port: int) -> None:
+    """Make sure that this process may serve, before anything is prepared: its folder, its port."""
+    check_port(host, port)
+    open_folder(var)
+    verrou.use(var)
+    if not os.environ.get("DATABASE_URL", "").startswith(("postgres", "psql")):
+        verrou.serve_alone(var)
+
+
+def check_port(host: str, port: int) -> None:
+    """Refuse a port that does not exist, or that one cannot listen on."""
+    if port not in PORTS:
+        raise EntreeInvalide(f"Le port {port} n’existe pas : donnez à --port un nombre de 1 à {PORTS[-1]}.")
+    try:
+        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(address)
+    except OSError as error:
+        advice = (
+            "Donnez un autre --port, ou arrêtez ce qui l’occupe ; --hote est une adresse de cette machine"
+        )
+        reason = Faute(error.strerror or str(error), que_faire=advice)
+        raise EntreeInvalide(f"Impossible d’écouter sur {host}, port {port}.", (reason,)) from error
+
+
+def open_folder(var: Path) -> None:
+    """Make the folder of the install, closed to others; refuse one that cannot be written in."""
+    try:
+        var.mkdir(mode=0o700, parents=True, exist_ok=True)
+        var.chmod(0o700)
+        trial = var / ".essai-d-ecriture"
+        trial.touch(0o600)
+        trial.unlink()
+    except OSError as error:
+        reason = Faute(
+            error.strerror or str(error), que_faire="Donnez à --var un dossier où vous pouvez écrire"
+        )
+        raise EntreeInvalide(f"Le dossier {var} ne peut pas servir d’installation.", (reason,)) from error
 
 
 def set_up(var: Path, atlas: Path, port: int = 8000) -> None:
@@ -13,7 +62,23 @@ def set_up(var: Path, atlas: Path, port: int = 8000) -> None:
     os.environ["MAILLAGE_VAR"] = str(var.resolve())
     os.environ["MAILLAGE_ATLAS"] = str(atlas.resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maillage.web.settings.local")
-    django.setup()
+    open_folder(var)
+    try:
+        django.setup()
+    except (ImproperlyConfigured, ValueError) as error:
+        reason = Faute(str(error), que_faire="Corrigez cette variable : docs/exploitation.md les décrit")
+        raise EntreeInvalide("Un réglage de l’installation est faux.", (reason,)) from error
+    _migrate()
+
+
+def _migrate() -> None:
+    from django.conf import settings
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0, interactive=False)
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except DatabaseError as error:
+        advice = "Remettez une sauvegarde : « maillage sauvegarde restaurer » garde la base actuelle à côté"
+        name = settings.DATABASES["default"]["NAME"]
+        reason = Faute(str(error), que_faire=advice)
+        raise EntreeInvalide(f"La base {name} ne peut pas être ouverte.", (reason,)) from error

@@ -14,6 +14,7 @@ from typing import Any
 import dj_database_url
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.web.socle import verrou
 
 VARIABLES = {
     "PGHOST": "HOST",
@@ -39,6 +40,14 @@ def save(url: str, destination: Path) -> None:
 
 def restore(sauvegarde: Path, url: str, folder: Path) -> Path:
     """Put a backup in place of the base; the former one is saved in ``folder``, and its path returned."""
+    verrou.restore_alone(folder)
+    try:
+        return _replace(sauvegarde, url, folder)
+    finally:
+        verrou.release(folder)
+
+
+def _replace(sauvegarde: Path, url: str, folder: Path) -> Path:
     check(sauvegarde)
     former = _free_name(folder)
     _dump(url, former)
@@ -63,6 +72,8 @@ def check(sauvegarde: Path) -> None:
 
 
 def _dump(url: str, destination: Path) -> None:
+    destination.unlink(missing_ok=True)
+    destination.touch(0o600)
     _run(url, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={destination}")
 
 

@@ -88,6 +88,7 @@ DATABASES = {
     "default": dj_database_url.config(default=f"sqlite:///{VAR / 'maillage.sqlite3'}", conn_max_age=60)
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    environnement.close_base(Path(DATABASES["default"]["NAME"]))
     # One writer, many readers; an acknowledged write is on the disk.
     DATABASES["default"]["OPTIONS"] = {
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
@@ -181,12 +182,12 @@ LOGGING = {
 }
 
 # How many proxies of ours stand in front: whose word is taken for the reader's address.
-MAILLAGE_MANDATAIRES = int(environnement.read_text("MANDATAIRES", "0"))
+MAILLAGE_MANDATAIRES = environnement.read_count("MANDATAIRES", 0)
 # The atlases to show: one folder, or a folder of atlases; the newest is the one opened first.
 MAILLAGE_ATLAS = Path(environnement.read_text("ATLAS") or VAR / "atlas")
 # Mail leaves only when a server is named.
 EMAIL_HOST = environnement.read_text("COURRIEL_SERVEUR")
-EMAIL_PORT = int(environnement.read_text("COURRIEL_PORT", "587"))
+EMAIL_PORT = environnement.read_count("COURRIEL_PORT", 587)
 EMAIL_HOST_USER = environnement.read_text("COURRIEL_COMPTE")
 EMAIL_HOST_PASSWORD = environnement.read_text("COURRIEL_MOT_DE_PASSE")
 EMAIL_USE_TLS = True

@@ -19,6 +19,22 @@ def read_text(name: str, default: str = "") -> str:
     return os.environ.get(f"MAILLAGE_{name}", default)
 
 
+def read_count(name: str, default: int) -> int:
+    """The whole number of a variable; said by its name when it is none."""
+    text = read_text(name, str(default))
+    if not (text.isascii() and text.isdigit() and len(text) < 6):
+        raise ImproperlyConfigured(f"MAILLAGE_{name} doit être un nombre, et non « {text} »")
+    return int(text)
+
+
+def close_base(path: Path) -> Path:
+    """A SQLite base readable by its owner only, made when absent; its journals take the same mode."""
+    path.touch(0o600)
+    with suppress(PermissionError):
+        path.chmod(0o600)
+    return path
+
+
 def read_list(name: str) -> list[str]:
     """A comma-separated variable; empty when absent."""
     return [part.strip() for part in read_text(name).split(",") if part.strip()]
@@ -27,7 +43,7 @@ def read_list(name: str) -> list[str]:
 def var_folder() -> Path:
     """Where the install keeps what it writes: database, exports, secret key."""
     folder = Path(read_text("VAR") or user_data_path("maillage"))
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 

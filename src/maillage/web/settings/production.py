@@ -3,7 +3,7 @@
 from maillage.web.settings import environnement
 from maillage.web.settings.base import *  # noqa: F403
 
-MAILLAGE_MANDATAIRES = int(environnement.read_text("MANDATAIRES", "1"))
+MAILLAGE_MANDATAIRES = environnement.read_count("MANDATAIRES", 1)
 
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import signal
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from maillage.web.socle import verrou
 from maillage.web.socle.travailleur import Travailleur
 
 
@@ -21,6 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, seul: bool, **options: Any) -> None:
         """Work until SIGTERM or Ctrl-C."""
+        verrou.use(settings.VAR)
         travailleur = Travailleur(seul=seul)
         for stop in (signal.SIGTERM, signal.SIGINT):
             signal.signal(stop, lambda *_: travailleur.stop())

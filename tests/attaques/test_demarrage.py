@@ -1,0 +1,67 @@
+"""Starting ``maillage serve`` on what cannot serve: words, exit code 1, no traceback."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def run(atlas: Path, var: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("MAILLAGE_", "DJANGO_", "DATABASE_"))}
+    command = [sys.executable, "-m", "maillage", "serve", "--atlas", str(atlas), "--var", str(var), *options]
+    return subprocess.run(
+        command, env=kept | environment, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def check_refused(done: subprocess.CompletedProcess[str], said: str) -> None:
+    assert done.returncode == 1, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("port", ["99999", "0", "-1", "65536"])
+def test_a_port_that_does_not_exist(dossier_atlas, tmp_path, port) -> None:
+    check_refused(run(dossier_atlas, tmp_path / "var", "--port", port), "n’existe pas")
+
+
+def test_a_busy_port(dossier_atlas, tmp_path) -> None:
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        done = run(dossier_atlas, tmp_path / "var", "--port", str(busy.getsockname()[1]))
+    check_refused(done, "Impossible d’écouter")
+
+
+def test_a_folder_that_is_a_file(dossier_atlas, tmp_path) -> None:
+    (tmp_path / "var").write_text("un fichier", "utf-8")
+    check_refused(run(dossier_atlas, tmp_path / "var", "--port", free()), "ne peut pas servir d’installation")
+
+
+def test_a_base_that_is_none(dossier_atlas, tmp_path) -> None:
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "maillage.sqlite3").write_bytes(b"pas une base" * 500)
+    check_refused(run(dossier_atlas, tmp_path / "var", "--port", free()), "ne peut pas être ouverte")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MAILLAGE_MANDATAIRES", "deux"),
+        ("MAILLAGE_COURRIEL_PORT", "x"),
+        ("MAILLAGE_FOND", "inconnu"),
+        ("DATABASE_URL", "n'importe quoi"),
+    ],
+)
+def test_a_wrong_variable(dossier_atlas, tmp_path, name, value) -> None:
+    done = run(dossier_atlas, tmp_path / "var", "--port", free(), **{name: value})
+    check_refused(done, "Un réglage de l’installation est faux")
+
+
+def free() -> str:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return str(found.getsockname()[1])
