@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from maillage.cli.options import option_programme
 from maillage.cli.sdaasp_base import charger, completer, read_base
 from maillage.cli.sdaasp_export import export, schema_json
 from maillage.cli.sdaasp_import import import_
@@ -21,7 +22,7 @@ def sdaasp() -> None:
 
 
 @sdaasp.command()
-@click.option("--programme", "name", default="nord-2025-2030", show_default=True, help="Programme embarqué.")
+@option_programme
 @click.option("--base", is_flag=True, help="Le programme de la base de l’application.")
 @click.option(
     "--format", "output", type=FORMATS, default="texte", show_default=True, help="Forme de la sortie."
@@ -55,7 +56,7 @@ def _describe(counts: dict[str, Any]) -> list[str]:
 
 
 @sdaasp.command()
-@click.option("--programme", "name", default="nord-2025-2030", show_default=True, help="Programme embarqué.")
+@option_programme
 def completude(name: str) -> None:
     """Dire si le programme est complet au sens de la loi, et ce qui manque par objectif."""
     from maillage.sdaasp.indicateurs.completude import check_law, check_objectives, is_complete

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.cli.options import option_depuis, option_programme
 
 if TYPE_CHECKING:
     from maillage.sdaasp.programme.modele import Programme
@@ -36,13 +37,8 @@ def read_base() -> Programme:
 
 
 @click.command()
-@click.option("--programme", "name", default="nord-2025-2030", show_default=True, help="Programme embarqué.")
-@click.option(
-    "--depuis",
-    "source",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Fichier .json, .ods ou .xlsx.",
-)
+@option_programme
+@option_depuis
 def charger(name: str, source: Path | None) -> None:
     """Mettre un programme dans la base de l’application, si elle n’en a pas."""
     from maillage.cli.sdaasp_import import read_any

@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from maillage.cli.options import option_depuis, option_programme
+
 if TYPE_CHECKING:
     from maillage.sdaasp.programme.modele import Programme
 
 
 @click.command("export")
 @click.argument("fichier", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--programme", "name", default="nord-2025-2030", show_default=True, help="Programme embarqué.")
-@click.option(
-    "--depuis",
-    "source",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Fichier .json, .ods ou .xlsx.",
-)
+@option_programme
+@option_depuis
 @click.option("--fiche", "fiche", help="Clé d’une fiche, pour elle seule.")
 def export(*, fichier: Path, name: str, source: Path | None, fiche: str | None) -> None:
     """Écrire le programme en .docx, .pdf, .ods, .xlsx ou .json."""

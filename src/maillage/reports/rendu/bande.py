@@ -59,13 +59,7 @@ def bande(
     ``intervalle`` is the range of an uncertain figure, drawn as a bar under the dot.
     """
     place = dots.axe.place
-    parts = [
-        f'<path class="{dots.classe}" d="{dots.trace}"/>',
-        f'<path class="axe" d="M8 29h{dots.largeur - 30}"/>',
-    ]
-    parts += [f'<text x="{x}" y="43" text-anchor="middle">{label}</text>' for x, label in dots.graduations]
-    if repere is not None:
-        parts.append(f'<path class="repere" d="M{place(repere):.1f} 2v24"/>')
+    parts = _draw_ground(dots, repere)
     if intervalle is not None:
         parts.append(
             f'<path class="intervalle" d="M{place(intervalle[0]):.1f} 14H{place(intervalle[1]):.1f}"/>'
@@ -80,16 +74,22 @@ def bande(
 def bande_lettres(dots: Nuage, marques: list[tuple[str, float]], repere: float | None) -> str:
     """Several territories on one distribution, each by its letter; the table beside says the same."""
     place = dots.axe.place
-    parts = [
-        f'<path class="{dots.classe}" d="{dots.trace}"/>',
-        f'<path class="axe" d="M8 29h{dots.largeur - 30}"/>',
-    ]
-    parts += [f'<text x="{x}" y="43" text-anchor="middle">{label}</text>' for x, label in dots.graduations]
-    if repere is not None:
-        parts.append(f'<path class="repere" d="M{place(repere):.1f} 2v24"/>')
+    parts = _draw_ground(dots, repere)
     for letter, value in marques:
         x = f"{place(value):.1f}"
         parts.append(f'<circle class="ici" cx="{x}" cy="14" r="9"/>')
         parts.append(f'<text class="lettre" x="{x}" y="18" text-anchor="middle">{letter}</text>')
     box = f'viewBox="0 0 {dots.largeur} {HAUTEUR}"'
     return f'<svg class="graphique bande" {box} aria-hidden="true">{"".join(parts)}</svg>'
+
+
+def _draw_ground(dots: Nuage, repere: float | None) -> list[str]:
+    """What every picture stands on: all the dots, the axis and its steps, the reference when known."""
+    parts = [
+        f'<path class="{dots.classe}" d="{dots.trace}"/>',
+        f'<path class="axe" d="M8 29h{dots.largeur - 30}"/>',
+    ]
+    parts += [f'<text x="{x}" y="43" text-anchor="middle">{label}</text>' for x, label in dots.graduations]
+    if repere is not None:
+        parts.append(f'<path class="repere" d="M{dots.axe.place(repere):.1f} 2v24"/>')
+    return parts

@@ -1,4 +1,4 @@
-"""Reads of amendments."""
+"""What every page of an object of the programme reads, amendments among them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from maillage.web.programme import models
-from maillage.web.suivi.queries import read_discussion as read_generic
+from maillage.web.programme.noms import get_noms
+from maillage.web.suivi.queries import read_discussion
 
 
 def list_amendements(personne: Any = None, objet: str | None = None) -> QuerySet[models.Amendement]:
@@ -17,9 +18,12 @@ def list_amendements(personne: Any = None, objet: str | None = None) -> QuerySet
     return rows.filter(objet=objet) if objet else rows
 
 
-def read_discussion(personne: Any, objet: models.ObjetProgramme) -> dict[str, Any]:
-    """What the pages of an object say of it: its discussion, and the amendments proposed on it."""
-    return read_generic(personne, objet) | {
+def read_page(personne: Any, objet: models.ObjetProgramme) -> dict[str, Any]:
+    """What the page of any object says: its names, its discussion, and the amendments proposed on it."""
+    return read_discussion(personne, objet) | {
+        "section": "programme",
+        "noms": get_noms(),
+        "objet": objet,
         "amendements": list(list_amendements(personne, objet.cle)),
         "peut_pratique": personne.has_perm("programme.contribuer_pratique"),
     }

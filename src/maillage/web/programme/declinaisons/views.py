@@ -20,7 +20,7 @@ from maillage.web.programme import models, presentation
 from maillage.web.programme.declinaisons import commands, queries
 from maillage.web.programme.declinaisons.forms import FormulaireDeclinaison, FormulaireLot
 from maillage.web.programme.declinaisons.queries import Filtres
-from maillage.web.programme.discussion import read_discussion
+from maillage.web.programme.discussion import read_page
 from maillage.web.programme.indicateurs.queries import list_indicateurs
 from maillage.web.programme.lecture import list_objectifs
 from maillage.web.programme.noms import Noms, get_noms
@@ -40,17 +40,13 @@ VUES = (("table", "Tableau"), ("etats", "Par état"), ("calendrier", "Calendrier
 def declinaison(request: HttpRequest, cle: str) -> HttpResponse:
     """One declinaison."""
     row = get_object_or_404(models.Declinaison, cle=cle)
-    noms = get_noms()
-    first, last = noms.schema["debut"], noms.schema["fin"]
-    context = {
-        "section": "programme",
-        "noms": noms,
-        "objet": row,
+    page = read_page(request.user, row)
+    first, last = page["noms"].schema["debut"], page["noms"].schema["fin"]
+    context = page | {
         "objectifs": {op.cle: op.libelle for op in list_objectifs(row.theme)},
         "indicateurs": list(list_indicateurs([row.cle])),
         "pratiques": list_pratiques(declinaisons=row.cle),
         "frise": presentation.draw_timeline([row], first, last, timezone.localdate()),
-        **read_discussion(request.user, row),
     }
     return render(request, "programme/declinaisons/declinaison.html", context)
 

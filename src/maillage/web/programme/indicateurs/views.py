@@ -17,7 +17,7 @@ from maillage.sdaasp.indicateurs.alertes import check_indicator
 from maillage.sdaasp.indicateurs.valeurs import list_series
 from maillage.web.programme import models
 from maillage.web.programme.conversion import to_value
-from maillage.web.programme.discussion import read_discussion
+from maillage.web.programme.discussion import read_page
 from maillage.web.programme.indicateurs import commands, courbe, forms, queries
 from maillage.web.programme.noms import get_noms
 from maillage.web.programme.recherche import search
@@ -55,10 +55,7 @@ def indicateur(request: HttpRequest, cle: str) -> HttpResponse:
     pure, targets = to_value(row), [to_value(c) for c in row.cibles.all()]
     rows = hide_reserved(request.user, row.valeurs.all())
     values = [to_value(v) for v in rows]
-    context = {
-        "section": "programme",
-        "noms": get_noms(),
-        "objet": row,
+    context = read_page(request.user, row) | {
         "courbe": courbe.draw(values, targets),
         "alertes": check_indicator(pure, values, targets, timezone.localdate()),
         "actuelle": next(iter(reversed(list_series(values, row.cle))), None),
@@ -67,7 +64,6 @@ def indicateur(request: HttpRequest, cle: str) -> HttpResponse:
         "sur": find_objet(row.objet),
         "cible": target,
         "valeur": value,
-        **read_discussion(request.user, row),
         "peut_proposer": request.user.has_perm("programme.proposer_valeur", row),
         "peut_valider": request.user.has_perm("programme.valider_valeur", row),
     }

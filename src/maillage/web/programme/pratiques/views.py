@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from maillage.web.programme import models
-from maillage.web.programme.discussion import read_discussion
+from maillage.web.programme.discussion import read_page
 from maillage.web.programme.noms import get_noms
 from maillage.web.programme.pratiques import commands, queries
 from maillage.web.programme.pratiques.forms import FormulaireLabel, FormulairePratique
@@ -64,12 +64,8 @@ def pratiques(request: HttpRequest) -> HttpResponse:
 def pratique(request: HttpRequest, cle: str) -> HttpResponse:
     """One good practice: what was done, what it serves, where it was taken up."""
     row = get_object_or_404(models.BonnePratique, cle=cle)
-    context = {
-        "section": "programme",
-        "noms": get_noms(),
-        "objet": row,
+    context = read_page(request.user, row) | {
         "liens": find_objets([*row.objectifs, *row.declinaisons, *row.labels]),
-        **read_discussion(request.user, row),
     }
     return render(request, "programme/pratiques/pratique.html", context)
 
@@ -78,12 +74,8 @@ def pratique(request: HttpRequest, cle: str) -> HttpResponse:
 def label(request: HttpRequest, cle: str) -> HttpResponse:
     """One label, and the good practices that bear it."""
     row = get_object_or_404(models.Label, cle=cle)
-    context = {
-        "section": "programme",
-        "noms": get_noms(),
-        "objet": row,
+    context = read_page(request.user, row) | {
         "pratiques": queries.list_pratiques(labels=cle),
-        **read_discussion(request.user, row),
     }
     return render(request, "programme/pratiques/label.html", context)
 
