@@ -5,6 +5,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
+from maillage.catalogue.textes import clean_text
 from maillage.sdaasp.programme.afom import ChiffreCite, ItemAfom, Preuve
 from maillage.sdaasp.programme.fne import ActionFne, OrientationFne
 from maillage.sdaasp.programme.mesures import Cible, IndicateurSuivi, Valeur
@@ -57,7 +58,7 @@ NASTY = [
 letters = st.characters(exclude_categories=("C", "Z"), include_characters=" \n\\")
 texts = st.one_of(
     st.sampled_from(NASTY),
-    st.text(letters, min_size=1, max_size=12).map(str.strip).filter(bool),
+    st.text(letters, min_size=1, max_size=12).map(clean_text).map(str.strip).filter(bool),
 )
 maybe = st.none() | texts
 lists = st.lists(texts, max_size=3).map(tuple)

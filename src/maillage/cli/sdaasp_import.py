@@ -62,18 +62,13 @@ def import_(
 
 def read_any(path: Path) -> Programme:
     """The programme of a JSON, ODS or XLSX file."""
-    import json
-
-    from maillage.sdaasp.programme.echange import read_programme
+    from maillage.sdaasp.programme.echange import parse_programme
     from maillage.sdaasp.reprise.classeur_lecture import read_sheets
     from maillage.sources.classeur import read_workbook
 
     if path.suffix != ".json":
         return read_sheets(read_workbook(path))
-    try:
-        return read_programme(json.loads(path.read_text("utf-8")))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise EntreeInvalide("Le fichier n’est pas du JSON.", (Faute(str(error), path.name),)) from None
+    return parse_programme(path.read_bytes())
 
 
 def write_any(programme: Programme, path: Path) -> None:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from typing import Any
 
 from maillage.sdaasp.programme.modele import Lien, Programme
 from maillage.sdaasp.programme.structure import describe, get_key, iter_items, list_collections
+
+CLES = {
+    "fiches": r"[^/\s?#]+",
+    "objectifs": r"[^/\s?#]+",
+    "bonnes_pratiques": r"[-a-zA-Z0-9_]+",
+    "labels": r"[-a-zA-Z0-9_]+",
+    "indicateurs": r"\S+",
+    "afom": r"\S+",
+    "themes": r"[^/\s?#]+",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +36,7 @@ def check_programme(programme: Programme) -> tuple[Anomalie, ...]:
     """Every anomaly, in the order of the collections."""
     checks: tuple[Callable[[Programme], Iterator[Anomalie]], ...] = (
         _check_unique,
+        _check_keys,
         _check_texts,
         _check_references,
         _check_years,
@@ -33,23 +45,42 @@ def check_programme(programme: Programme) -> tuple[Anomalie, ...]:
 
 
 def _check_unique(programme: Programme) -> Iterator[Anomalie]:
-    for name, _ in list_collections():
+    """But for values: one person may propose two at one date, and a public export names nobody."""
+    for name in (name for name, _ in list_collections() if name != "valeurs"):
         counts = Counter(get_key(name, item) for item in getattr(programme, name))
         for key, count in counts.items():
             if count > 1:
                 yield Anomalie(name, key, None, f"clé présente {count} fois")
 
 
+def _check_keys(programme: Programme) -> Iterator[Anomalie]:
+    """The keys that addresses hold are made of what an address holds."""
+    for name, pattern in CLES.items():
+        for item in getattr(programme, name):
+            if not re.fullmatch(pattern, item.cle):
+                yield Anomalie(
+                    name, item.cle, "cle", "clé vide, ou avec un signe qu’une adresse ne tient pas"
+                )
+
+
 def _check_texts(programme: Programme) -> Iterator[Anomalie]:
     for name, key, item in iter_items(programme):
         for champ in describe(type(item)):
             value = getattr(item, champ.nom)
-            texts = value if champ.liste and champ.type is str else (value,)
+            texts = value if champ.liste else (value,)
             for text in texts or ():
-                if isinstance(text, str) and text != text.strip():
-                    yield Anomalie(name, key, champ.nom, "texte qui commence ou finit par un blanc")
-                elif text == "":
-                    yield Anomalie(name, key, champ.nom, "texte vide")
+                yield from _check_text(name, key, champ.nom, text)
+
+
+def _check_text(name: str, key: str, field: str, value: Any) -> Iterator[Anomalie]:
+    """A text, or each text of an object inside another."""
+    if value == "":
+        yield Anomalie(name, key, field, "texte vide")
+    elif isinstance(value, str) and value != value.strip():
+        yield Anomalie(name, key, field, "texte qui commence ou finit par un blanc")
+    elif is_dataclass(value):
+        for champ in describe(type(value)):
+            yield from _check_text(name, key, f"{field}.{champ.nom}", getattr(value, champ.nom))
 
 
 def _check_references(programme: Programme) -> Iterator[Anomalie]:

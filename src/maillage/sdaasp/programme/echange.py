@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
@@ -10,12 +11,13 @@ from typing import Any, TypeVar
 
 from maillage.catalogue.dates import read_date
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
-from maillage.catalogue.textes import clean_text
+from maillage.catalogue.textes import check_text, clean_text
 from maillage.sdaasp.programme.modele import Programme
 from maillage.sdaasp.programme.structure import Champ, describe
 
 T = TypeVar("T")
 FORMAT = 1
+ENTIER, NOMBRE, PROFONDEUR = 2**31 - 1, 1e15, 20
 
 
 def to_plain(item: Any) -> Any:
@@ -102,6 +104,45 @@ def read_programme(document: Mapping[str, Any]) -> Programme:
     return from_plain(Programme, document.get("programme"))
 
 
+def parse_programme(text: str | bytes) -> Programme:
+    """The programme that a text in JSON holds; raises ``EntreeInvalide`` with every fault.
+
+    What no base holds is refused here: broken texts, numbers out of measure, values nested without end.
+
+    >>> parse_programme("[]")
+    Traceback (most recent call last):
+        ...
+    maillage.catalogue.erreurs.EntreeInvalide: Ce fichier n’est pas un échange de programme.
+    """
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        reason = Faute("ce n’est pas du JSON lisible", que_faire="Exportez de nouveau le programme")
+        raise EntreeInvalide("Ce fichier n’est pas un échange de programme.", (reason,)) from error
+    if not isinstance(document, dict):
+        raise EntreeInvalide("Ce fichier n’est pas un échange de programme.")
+    if faults := tuple(_find_unfit(document, "$", 0)):
+        raise EntreeInvalide("Ce fichier contient ce qu’aucune base ne tient.", faults)
+    return read_programme(document)
+
+
+def _find_unfit(value: Any, place: str, depth: int) -> Iterator[Faute]:
+    if depth > PROFONDEUR:
+        yield Faute(f"plus de {PROFONDEUR} niveaux de valeurs imbriquées", colonne=place[:60])
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield from _find_unfit(name, f"{place}.?", depth + 1)
+            yield from _find_unfit(part, f"{place}.{clean_text(name)}", depth + 1)
+    elif isinstance(value, list):
+        for rank, part in enumerate(value):
+            yield from _find_unfit(part, f"{place}[{rank}]", depth + 1)
+    elif isinstance(value, str):
+        try:
+            check_text(value)
+        except ValueError as error:
+            yield Faute(str(error), colonne=place)
+
+
 def _read_object(cls: type, plain: Any, place: str, faults: list[Faute]) -> Any:
     if not isinstance(plain, Mapping):
         faults.append(Faute(f"un objet est attendu, pas {plain!r}", colonne=place))
@@ -161,13 +202,23 @@ def read_scalar(base: type, value: Any) -> Any:
         return _read_enum(base, value)
     if base is date:
         return _read_date(value)
-    if base is float and type(value) in (int, float):
-        return float(value)
+    if base in (int, float) and type(value) in (int, float):
+        return _read_number(base, value)
     if base is str and isinstance(value, str):
         return clean_text(value)
     if type(value) is base:
         return value
     raise ValueError(f"« {value} » n’est pas {_NAMES[base]}")
+
+
+def _read_number(base: type, value: float) -> float:
+    """A number that a base holds: a whole one from 0 to ``ENTIER``, any other between ±``NOMBRE``."""
+    if base is int and (type(value) is not int or not 0 <= value <= ENTIER):
+        shown = value if abs(value) < NOMBRE else "ce nombre"
+        raise ValueError(f"« {shown} » n’est pas un nombre entier de 0 à {ENTIER}")
+    if not abs(value) <= NOMBRE:
+        raise ValueError(f"nombre hors de mesure : {NOMBRE:.0e} au plus")
+    return value if base is int else float(value)
 
 
 _NAMES = {str: "un texte", int: "un nombre entier", float: "un nombre", bool: "oui ou non (true, false)"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 
 from maillage.catalogue.dates import read_date
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.catalogue.textes import check_text
 from maillage.sdaasp.programme.classeur import (
     A_CONFIRMER,
     AUCUN,
@@ -231,7 +233,7 @@ def _read_list(champ: Champ, text: str) -> tuple[Any, ...] | None:
         return None
     if text in ("", AUCUN, VOIR):
         return ()
-    return tuple(unescape_item(line) for line in text.split("\n"))
+    return tuple(check_text(unescape_item(line)) for line in text.split("\n"))
 
 
 def _read_value(base: type, cell: Any) -> Any:
@@ -242,7 +244,7 @@ def _read_value(base: type, cell: Any) -> Any:
     if base is int or base is float:
         return _read_number(base, cell)
     text = _write_number(cell) if isinstance(cell, int | float) else str(cell)
-    return read_scalar(base, " ".join(text.split())) if issubclass(base, StrEnum) else text
+    return read_scalar(base, " ".join(text.split())) if issubclass(base, StrEnum) else check_text(text)
 
 
 def _read_bool(cell: Any) -> bool:
@@ -258,9 +260,11 @@ def _read_number(base: type, cell: Any) -> Any:
     if re.fullmatch(r"-?\d+(\.\d+)?", bare):
         cell = float(bare) if "." in bare else int(bare)
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        if base is int and cell != int(cell):
+        if base is int and math.isfinite(cell) and cell == int(cell):
+            return read_scalar(int, int(cell))
+        if base is int:
             raise ValueError(f"« {cell} » n’est pas un nombre entier")
-        return base(cell)
+        return read_scalar(base, cell)
     raise ValueError(f"« {cell} » n’est pas un nombre")
 
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
+
+from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.sdaasp.programme.echange import to_plain
 from maillage.sdaasp.programme.modele import Programme
 from maillage.sdaasp.programme.structure import get_key
@@ -60,7 +66,7 @@ def complete(auteur: Any, imported: Programme) -> int:
     The number of objects written is the one that the merge announces: every kind of object is written. Raises
     ``EntreeInvalide``, with nothing written, when the programme would no longer hold together.
     """
-    with ecriture(auteur, "programme.importer" if auteur else None):
+    with ecriture(auteur, "programme.importer" if auteur else None), _as_faults():
         _lock()
         before = read()
         merged = merge(before, imported)
@@ -71,6 +77,27 @@ def complete(auteur: Any, imported: Programme) -> int:
         for name, model in MESURES.items():
             written += _add_measures(auteur, model, list_changed(name, before, merged.programme))
     return written
+
+
+def rehearse(auteur: Any, imported: Programme) -> None:
+    """Write an import, read it back, and undo everything: raises exactly what ``complete`` would."""
+    with transaction.atomic():
+        complete(auteur, imported)
+        read()
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def _as_faults() -> Iterator[None]:
+    """What a model or the database itself refuses, as a fault of the file."""
+    try:
+        yield
+    except ValidationError as error:
+        faults = tuple(map(Faute, error.messages))
+        raise EntreeInvalide("La base ne tient pas cet import.", faults) from error
+    except (DatabaseError, OverflowError) as error:
+        reason = Faute("un nombre ou un texte n’entre pas dans sa colonne", que_faire="Corrigez le fichier")
+        raise EntreeInvalide("La base ne tient pas cet import.", (reason,)) from error
 
 
 def _complete_frame(before: Programme, after: Programme) -> int:

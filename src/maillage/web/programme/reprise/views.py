@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,12 +17,12 @@ from django.views.decorators.http import require_http_methods
 
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.francais import accord
-from maillage.sdaasp.programme.echange import export_programme, read_programme, to_plain
+from maillage.sdaasp.programme.echange import export_programme, parse_programme, read_programme, to_plain
 from maillage.sdaasp.programme.modele import Programme
 from maillage.sdaasp.programme.structure import iter_items
 from maillage.sdaasp.reprise.classeur_lecture import read_sheets
 from maillage.sdaasp.reprise.dossier import Question
-from maillage.sdaasp.reprise.fusion import Fusion, check_fusion, merge
+from maillage.sdaasp.reprise.fusion import Fusion, merge
 from maillage.sdaasp.reprise.proposition import propose
 from maillage.sdaasp.reprise.tables_lues import DocumentLu
 from maillage.sources.classeur import read_workbook
@@ -56,7 +55,7 @@ def import_programme(request: HttpRequest) -> HttpResponse:
     if step == "fichier" and form.is_valid():
         try:
             found = _read(form.cleaned_data["fichier"])
-            _check(found)
+            commands.rehearse(request.user, _get_programme(found))
         except EntreeInvalide as error:
             form.add_error("fichier", [error.message, *map(str, error.fautes)])
             waiting = None
@@ -79,20 +78,11 @@ def _read(upload: Any) -> dict[str, Any]:
             raise EntreeInvalide("Aucun tableau de schéma n’a été trouvé dans ce texte.")
         return {"texte": text, "decisions": {}}
     if suffix == ".json":
-        try:
-            return {"programme": export_programme(read_programme(json.loads(upload.read())))}
-        except (ValueError, AttributeError) as error:
-            raise EntreeInvalide("Ce fichier n’est pas un échange de programme.") from error
+        return {"programme": export_programme(parse_programme(upload.read()))}
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"classeur{suffix}"
         path.write_bytes(upload.read())
         return {"programme": export_programme(read_sheets(read_workbook(path)))}
-
-
-def _check(waiting: Mapping[str, Any]) -> None:
-    """Refuse at once what the writing would refuse."""
-    base = read()
-    check_fusion(base, merge(base, _get_programme(waiting)).programme)
 
 
 def _preview(request: HttpRequest, waiting: Mapping[str, Any], step: str) -> dict[str, Any]:
