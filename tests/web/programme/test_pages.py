@@ -122,7 +122,7 @@ def test_a_text_that_a_format_cannot_hold_is_said_on_its_page(client, nord, monk
     whole = lecture.read_programme()
     fiche, *others = whole.fiches
     long = replace(whole, fiches=(replace(fiche, texte_falc="x" * 40_000), *others))
-    monkeypatch.setattr(export, "read_programme", lambda: long)
+    monkeypatch.setattr(export, "read_for", lambda _: long)
     answer = client.get("/programme/exporter/xlsx")
     assert answer.status_code == 422
     assert "une cellule en tient 32767" in answer.content.decode()
