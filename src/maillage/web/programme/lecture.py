@@ -48,11 +48,11 @@ _lus = Memoire(2)
 
 def read_programme() -> Programme:
     """The whole programme; read again only when something was written since, by this process or another."""
-    programme: Programme = _lus.get(_read_version(), read)
+    programme: Programme = _lus.get(read_version(), read)
     return programme
 
 
-def _read_version() -> tuple[Any, ...]:
+def read_version() -> tuple[Any, ...]:
     """What changes at each write, in two queries: rows and when they moved, the last historical records."""
     first, *others = (
         model.objects.order_by().values(sorte=Value(sorte)).annotate(n=Count("pk"), at=Max("modifie_le"))

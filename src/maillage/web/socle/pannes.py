@@ -38,6 +38,10 @@ ATLAS = Panne(
     "Cet atlas ne peut plus être lu",
     "Il vient d’être écarté ; les autres sont servis. Rechargez la page.",
 )
+ATELIER = Panne(
+    "Beaucoup de documents sont demandés en même temps",
+    "Le vôtre sera prêt dans quelques secondes : demandez-le de nouveau.",
+)
 NOTRE_FAIT = Panne(
     "Une erreur est survenue",
     "Elle est de notre fait et a été enregistrée. Rien de ce que vous aviez enregistré n’est perdu.",

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.reports.ecrire.classeur import write_sheets
-from maillage.reports.ecrire.docx import write_docx
-from maillage.reports.ecrire.pdf import write_pdf
-from maillage.reports.programme.document import make_fiche, make_programme
-from maillage.sdaasp.programme.classeur import make_sheets
 from maillage.sdaasp.programme.echange import export_programme, extract_fiche
 from maillage.sdaasp.programme.modele import Programme
+from maillage.web.programme.lecture import read_version
 from maillage.web.programme.noms import get_noms
+from maillage.web.programme.public import fabrique
 from maillage.web.programme.visibilite import read_for
+from maillage.web.socle import pannes
+from maillage.web.socle.documents import AtelierPleinError, make_once
 
 
 @require_GET
@@ -32,7 +31,9 @@ def download(request: HttpRequest, forme: str) -> HttpResponse:
         raise Http404("Ce document n’existe pas : .docx, .pdf, .ods, .xlsx ou .json.")
     name = f"{fiche or programme.schema.cle}.{forme}"
     try:
-        body = _make(programme, forme, fiche)
+        body = _make(request, programme, forme, fiche)
+    except AtelierPleinError:
+        return pannes.write(request, pannes.ATELIER)
     except EntreeInvalide as error:
         said = {"titre": "Ce format ne peut pas tout contenir", "texte": str(error)}
         return render(request, "socle/erreur.html", said, status=422)
@@ -50,17 +51,9 @@ FORMES = {
 }
 
 
-def _make(programme: Programme, forme: str, fiche: str) -> bytes:
-    document = make_fiche(programme, fiche) if fiche else make_programme(programme)
-    held = extract_fiche(programme, fiche) if fiche else programme
-    if forme == "pdf":
-        return write_pdf(document)
+def _make(request: HttpRequest, programme: Programme, forme: str, fiche: str) -> bytes:
     if forme == "json":
+        held = extract_fiche(programme, fiche) if fiche else programme
         return json.dumps(export_programme(held), ensure_ascii=False, indent=2).encode()
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"programme.{forme}"
-        if forme == "docx":
-            write_docx(document, path)
-        else:
-            write_sheets(make_sheets(held), path)
-        return path.read_bytes()
+    state = (read_version(), request.user.is_authenticated, forme, fiche, timezone.localdate())
+    return make_once(state, f".{forme}", partial(fabrique.write_apart, programme, fiche)).read_bytes()

@@ -1,0 +1,64 @@
+"""The documents of the programme, made in a child process: what a document costs in memory leaves with it.
+
+The child reads, from its own parent, the programme pickled with the form and the fiche; it knows no database.
+"""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.reports.ecrire.classeur import write_sheets
+from maillage.reports.ecrire.docx import write_docx
+from maillage.reports.ecrire.pdf import write_pdf
+from maillage.reports.programme.document import make_fiche, make_programme
+from maillage.sdaasp.programme.classeur import make_sheets
+from maillage.sdaasp.programme.echange import extract_fiche
+from maillage.sdaasp.programme.modele import Programme
+
+LIMITE_S = 120
+REFUS = 3
+
+
+def write_apart(programme: Programme, fiche: str, path: Path) -> None:
+    """Write the document in a child process; :class:`EntreeInvalide` when its form cannot hold all."""
+    done = subprocess.run(  # noqa: S603 - our own module, no outside input in the command
+        [sys.executable, "-m", __name__],
+        input=pickle.dumps((programme, fiche, str(path))),
+        capture_output=True,
+        timeout=LIMITE_S,
+        check=False,
+    )
+    if done.returncode == REFUS:
+        raise EntreeInvalide(done.stdout.decode())
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode(errors="replace")[-2000:])
+
+
+def write(programme: Programme, fiche: str, path: Path) -> None:
+    """Write the whole programme, or one fiche, in the form that the suffix says."""
+    if path.suffix in {".ods", ".xlsx"}:
+        write_sheets(make_sheets(extract_fiche(programme, fiche) if fiche else programme), path)
+        return
+    document = make_fiche(programme, fiche) if fiche else make_programme(programme)
+    if path.suffix == ".pdf":
+        path.write_bytes(write_pdf(document))
+    else:
+        write_docx(document, path)
+
+
+def main() -> None:
+    """What the child does."""
+    programme, fiche, path = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own parent
+    try:
+        write(programme, fiche, Path(path))
+    except EntreeInvalide as error:
+        sys.stdout.buffer.write(str(error).encode())
+        sys.exit(REFUS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""Asking for heavy documents without pause: each is made once for each state, by a child process."""
+
+import threading
+
+import pytest
+from django.test import Client
+
+from maillage.web.programme.models import FicheAction
+from maillage.web.programme.public import fabrique
+from maillage.web.socle import documents
+from tests.web.programme.conftest import nord
+
+__all__ = ["nord"]
+
+
+@pytest.fixture
+def made(monkeypatch) -> list[str]:
+    """What was made, in order; nothing heavy is."""
+    found: list[str] = []
+
+    def write(programme, fiche, path) -> None:
+        found.append(f"{fiche}{path.suffix}")
+        path.write_bytes(b"document")
+
+    monkeypatch.setattr(fabrique, "write_apart", write)
+    return found
+
+
+def test_a_document_is_made_once_and_again_when_the_programme_changes(client, nord, made) -> None:
+    for _ in range(5):
+        assert client.get("/programme/exporter/docx").content == b"document"
+    assert made == [".docx"]
+    fiche = FicheAction.objects.first()
+    fiche.description = "Un autre texte."
+    fiche.save()
+    client.get("/programme/exporter/docx")
+    assert made == [".docx", ".docx"]
+
+
+def test_what_accounts_read_is_not_given_to_others(client, nord, made, compte) -> None:
+    client.get("/programme/exporter/pdf")
+    client.force_login(compte("administration"))
+    client.get("/programme/exporter/pdf")
+    assert made == [".pdf", ".pdf"]
+
+
+def test_beyond_a_few_askers_one_is_told_to_come_back(nord, made, monkeypatch) -> None:
+    monkeypatch.setattr(documents, "_places", threading.BoundedSemaphore(1))
+    with documents._places:
+        answer = Client().get("/programme/exporter/pdf")
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert Client().get("/programme/exporter/pdf").status_code == 200
+
+
+def test_old_documents_leave_the_disk(tmp_path, settings, monkeypatch) -> None:
+    settings.EXPORTS = tmp_path
+    monkeypatch.setattr(documents, "GARDES", 3)
+    for rank in range(6):
+        documents.make_once((rank,), ".pdf", lambda path: path.write_bytes(b"x") and None)
+    assert len(list((tmp_path / "documents").iterdir())) == 3
+
+
+def test_a_document_is_made_by_another_process(client, nord, monkeypatch) -> None:
+    monkeypatch.setattr(fabrique, "write", None)  # not by this one
+    answer = client.get("/programme/exporter/xlsx")
+    assert answer.status_code == 200
+    assert answer.content.startswith(b"PK")
