@@ -21,8 +21,8 @@ from bench.conformite_apl import Float
 from bench.tableaux import number, table
 from maillage.access.apl import load_professions
 from maillage.atlas.construction.build import build
-from maillage.atlas.construction.parametres import Parametres
-from maillage.atlas.lecture.ouvert import Atlas, open_atlas
+from maillage.atlas.construction.parametres import Parametres, default_relief
+from maillage.atlas.lecture.ouvert import Atlas
 from maillage.catalogue.lecture import read_toml
 
 RACINE = Path(__file__).parents[1]
@@ -179,8 +179,11 @@ def write_parameters() -> str:
     return table(["Paramètre", "Valeur", "", "Source"], rows)
 
 
-def write_all(folder: Path, atlas: Atlas) -> str:
-    """The whole document: the model with its tables."""
+def write_all(folder: Path, atlas: Atlas, courant: Atlas) -> str:
+    """The whole document: the model with its tables.
+
+    ``atlas`` reads its basket in one vintage, as the reference document does; ``courant`` as anyone's does.
+    """
     data = soins.load(folder)
     model = Path(__file__).with_name("conformite.modele.md").read_text("utf-8")
     return model.format(
@@ -196,7 +199,7 @@ def write_all(folder: Path, atlas: Atlas) -> str:
         **list_figures(data),
         **nombres.list_words(data),
         **document.write(atlas, data.sans_ligne_2013),
-        **deficits.write(atlas),
+        **deficits.write(courant),
     )
 
 
@@ -205,18 +208,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     lent = Path(os.environ.get("MAILLAGE_DATA") or RACINE.parent / "shared" / "data")
     parser.add_argument("--from", dest="folder", type=Path, default=lent)
-    parser.add_argument("--atlas", type=Path, help="an atlas already built")
-    chosen = parser.parse_args()
+    folder = parser.parse_args().folder
+    relief = default_relief("59")
     with tempfile.TemporaryDirectory() as place:
-        atlas = (
-            open_atlas(chosen.atlas)
-            if chosen.atlas
-            else build(
-                "59", chosen.folder, Path(place) / "atlas", Parametres(panier="quotidien_un_millesime")
-            )
+        atlas = build(
+            "59",
+            folder,
+            Path(place) / "un-millesime",
+            Parametres(panier="quotidien_un_millesime", relief=relief, tuiles=False),
         )
-        temps_publies_page.refresh(atlas, chosen.folder)
-        text = write_all(chosen.folder, atlas)
+        courant = build("59", folder, Path(place) / "courant", Parametres(relief=relief, tuiles=False))
+        temps_publies_page.refresh(atlas, folder)
+        text = write_all(folder, atlas, courant)
     (RACINE / "docs" / "conformite.md").write_text(text, "utf-8")
 
 
