@@ -144,7 +144,7 @@ def example_rows(formule: Formule) -> list[list[str]]:
         g = math.log1p(local / formule.densite_unite_km2)
         h = math.log1p(min(wide, formule.densite_regionale_max_km2) / formule.densite_unite_km2)
         effect = formule.locale * g + formule.locale_carre * g * g + formule.regionale * h
-        end = fit.Ends(np.zeros((1, 3)), np.array([effect]), np.array([h]))
+        end = fit.PlaceTerms(np.zeros((1, 3)), np.array([effect]), np.array([h]))
         minutes = fit.estimate_minutes(np.array(EXAMPLES_KM, float), end, end, formule)
         rows.append([name, *(number(float(value)) for value in minutes)])
     return rows

@@ -58,6 +58,7 @@ def effective_access(within: Within, schedules: Schedules) -> EffectiveAccess:
 
     One origin reaches two sites, open 9-12 and 11-13 on Mondays: 4 hours, not 5.
 
+    >>> from maillage.access.hours import parse_schedules
     >>> near = Within(np.array([0, 2]), np.array([0, 1], np.int32), np.array([10, 20], np.uint32))
     >>> effective_access(near, parse_schedules(["Mo 09:00-12:00", "Mo 11:00-13:00"])).hours.tolist()
     [4.0]
