@@ -7,6 +7,7 @@ import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -15,20 +16,24 @@ from django.db.models.expressions import OrderBy
 from django.db.models.functions import Random
 from django.db.models.sql.compiler import SQLCompiler
 
-spec = importlib.util.spec_from_file_location("atlas_jouet", Path(__file__).parent / "atlas_jouet.py")
-assert spec is not None
-assert spec.loader is not None
-atlas_jouet = importlib.util.module_from_spec(spec)
-sys.modules["atlas_jouet"] = atlas_jouet
-spec.loader.exec_module(atlas_jouet)
+WEB = Path(__file__).parent
+
+
+def load_beside(name: str) -> ModuleType:
+    """A module of this folder, for every test of it."""
+    spec = importlib.util.spec_from_file_location(name, WEB / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="session")
-def dossier_atlas(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("atlas")
-    atlas_jouet.write_atlas(folder / "essai-2026", "2026-06-01")
-    atlas_jouet.write_atlas(folder / "essai-2025", "2025-06-01", "0")
-    return folder
+def dossier_atlas(une_fois: Callable[..., Path]) -> Path:
+    """``essai-2025`` and ``essai-2026``, built by the code from ``monde_jouet``'s sources."""
+    return une_fois("jouet", load_beside("monde_jouet").build_two) / "atlas"
 
 
 @pytest.fixture(autouse=True)

@@ -10,22 +10,22 @@ from maillage.web.socle.adresse import lire_adresse
 from maillage.web.socle.commands import count_use
 from maillage.web.socle.models import Compteur
 
-FIGURES = "/api/1/chiffres/duree_france_services"
+FIGURES = "/api/1/chiffres/revenu_median"
 
 
 def test_figures_in_three_forms(client, db) -> None:
     rows = client.get(FIGURES).json()
     by_code = {row["code"]: row for row in rows}
-    assert by_code["99004"]["valeur"] == pytest.approx(13.2)
-    assert by_code["99004"] | {"valeur": None} == by_code["99004"] | {
+    assert by_code["90004"]["valeur"] == 19_500  # commune 3 of the sources: 18 000 + 3 · 500
+    assert by_code["90004"] | {"valeur": None} == by_code["90004"] | {
         "valeur": None,
-        "unite": "min",
-        "millesime": "2024",
-        "fiabilite": "estime",
+        "unite": "€/an",
+        "millesime": "2021",
+        "fiabilite": "simule",
     }
-    assert by_code["99009"]["valeur"] is None
+    assert by_code["90009"]["valeur"] is None
     text = client.get(f"{FIGURES}?format=csv").content.decode("utf-8-sig")
-    assert "commune;99004;duree_france_services;2024;13,2;min;estime;0,97" in text
+    assert "commune;90004;revenu_median;2021;19500;€/an;simule;1" in text
     shapes = json.loads(client.get(f"{FIGURES}?format=geojson").content)
     assert len(shapes["features"]) == 12
     assert shapes["features"][0]["geometry"]["type"] == "Polygon"

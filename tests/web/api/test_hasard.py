@@ -29,9 +29,9 @@ REGLAGES = settings(
 EN_CLAIR = {"Accept-Encoding": "identity"}
 # Values that exist in the test atlas, so that chance also meets them.
 CONNUS = [
-    {"niveau": "commune", "code": "99001", "indicateur": "densite"},
-    {"niveau": "commune", "code": "99009", "indicateur": "duree_france_services"},
-    {"niveau": "epci", "code": "E2", "indicateur": "densite"},
+    {"niveau": "commune", "code": "90001", "indicateur": "densite"},
+    {"niveau": "commune", "code": "90009", "indicateur": "duree_france_services"},
+    {"niveau": "epci", "code": "200000002", "indicateur": "densite"},
 ]
 
 

@@ -430,7 +430,7 @@ def test_a_bound_indicator_is_filled_by_an_atlas_once(client, chargee):
     client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
     fields = {
         "libelle": "Densité", "nature": "quantitative", "indicateur_atlas": "densite", "niveau": "commune",
-        "code": "99004",
+        "code": "90004",
     }  # fmt: skip
     row = create_indicateur(chargee, get("sante.1", models.ObjectifPrioritaire), fields)
     for _ in range(2):
@@ -438,12 +438,12 @@ def test_a_bound_indicator_is_filled_by_an_atlas_once(client, chargee):
     (value,) = row.valeurs.all()
     assert value.etat == "proposee"
     assert value.valeur == value.chiffre["valeur"]
-    assert value.chiffre["code"] == "99004"
+    assert value.chiffre["code"] == "90004"
 
 
 def test_an_afom_item_cites_a_frozen_figure(client, chargee):
     client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
-    address = "/programme/afom/?arrondissement=991&theme=sante"
+    address = "/programme/afom/?arrondissement=901&theme=sante"
     data = {"nature": "faiblesse", "texte": "Territoire peu dense", "indicateur": "densite"}
     assert client.post(address, data).status_code == 302
     item = models.ItemAfom.objects.get()

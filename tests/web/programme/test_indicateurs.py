@@ -30,7 +30,7 @@ def chargee(compte, nord):
 @pytest.fixture
 def indicateur(chargee):
     sante = models.ObjectifPrioritaire.objects.get(cle="sante.1")
-    return create_indicateur(chargee, sante, BORNE | {"niveau": "commune", "code": "99004"})
+    return create_indicateur(chargee, sante, BORNE | {"niveau": "commune", "code": "90004"})
 
 
 def test_each_new_atlas_proposes_once_and_a_person_validates(chargee, indicateur, dossier_atlas, settings):
@@ -40,7 +40,7 @@ def test_each_new_atlas_proposes_once_and_a_person_validates(chargee, indicateur
     assert [fill_from_newest_atlas(), fill_from_newest_atlas()] == [1, 0]
     values = list(indicateur.valeurs.order_by("pk"))
     for value, name in zip(values, ("essai-2025", "essai-2026"), strict=True):
-        held = atlases.open_folder(dossier_atlas / name).chiffre("commune", "99004", "densite").valeur
+        held = atlases.open_folder(dossier_atlas / name).chiffre("commune", "90004", "densite").valeur
         assert (value.etat, value.valeur, value.chiffre["atlas"]) == ("proposee", held, name)
         validate_valeur(chargee, value, "Atlas vérifié")
     assert indicateur.valeurs.filter(etat="validee").count() == 2

@@ -132,10 +132,10 @@ def test_a_text_that_a_format_cannot_hold_is_said_on_its_page(client, nord, monk
 
 def test_a_deficit_lies_in_an_arrondissement_only_when_all_its_communes_do(dossier_atlas):
     atlas = atlases.open_folder(dossier_atlas / "essai-2026")
-    assert get_arrondissement(atlas, "E1") == "991"
-    assert get_arrondissement(atlas, "E2") is None  # four communes, in 991 and 992
-    (found,) = list_deficits_diagnostic(atlas)
-    assert (found.code, found.arrondissement) == ("epci:E2", None)
+    assert get_arrondissement(atlas, "200000001") == "901"
+    assert get_arrondissement(atlas, "200000002") is None  # four communes, in 901 and 902
+    found = {deficit.code: deficit.arrondissement for deficit in list_deficits_diagnostic(atlas)}
+    assert found == {"epci:200000001": "901", "epci:200000002": None, "epci:200000003": "902"}
 
 
 def test_names_of_people_stay_among_those_with_an_account(client, compte, nord):

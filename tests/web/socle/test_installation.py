@@ -46,7 +46,7 @@ def test_deployment_checks_are_clean(tmp_path) -> None:
         ("/", 200),
         ("/comptes/connexion/", 200),
         ("/api/1/atlas", 200),
-        ("/territoires/commune/99001/portrait.ods", 200),
+        ("/territoires/commune/90001/portrait.ods", 200),
         ("/carte/donnees.json", 200),
         ("/rien", 404),
         ("/api/1/chiffres/rien", 404),
