@@ -2,8 +2,10 @@
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,22 @@ def test_a_base_that_is_none(dossier_atlas, tmp_path) -> None:
     (tmp_path / "var").mkdir()
     (tmp_path / "var" / "maillage.sqlite3").write_bytes(b"pas une base" * 500)
     check_refused(run(dossier_atlas, tmp_path / "var", "--port", free()), "ne peut pas être ouverte")
+
+
+def test_a_base_that_another_program_holds(dossier_atlas, tmp_path) -> None:
+    (tmp_path / "var").mkdir()
+    with closing(sqlite3.connect(tmp_path / "var" / "maillage.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        done = run(dossier_atlas, tmp_path / "var", "--port", free())
+    check_refused(done, "attendez qu’il ait fini")
+
+
+@pytest.mark.parametrize("manifest", ["{", "[]", '{"format": 99}'])
+def test_a_bad_atlas_stops_nothing(tmp_path, manifest) -> None:
+    (tmp_path / "atlas" / "mauvais").mkdir(parents=True)
+    (tmp_path / "atlas" / "mauvais" / "manifest.json").write_text(manifest, "utf-8")
+    done = run(tmp_path / "atlas", tmp_path / "var", "--sans-servir")
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(

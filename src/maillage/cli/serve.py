@@ -22,14 +22,16 @@ import click
 @click.option("--sans-servir", is_flag=True, help="Préparer la base, puis s'arrêter.")
 def serve(atlas_folder: Path, var: Path, hote: str, port: int, *, sans_servir: bool) -> None:
     """Ouvrir l'application sur des atlas déjà construits."""
-    from maillage.web.serveur.preparation import reserve, set_up
+    from maillage.web.serveur.preparation import explain_base, reserve, set_up
 
     if not sans_servir:
         reserve(var, hote, port)
     set_up(var, atlas_folder)
     from maillage.web.programme.indicateurs.remplissage import fill_from_newest_atlas
 
-    if proposed := fill_from_newest_atlas():
+    with explain_base():
+        proposed = fill_from_newest_atlas()
+    if proposed:
         click.echo(f"Indicateurs du programme : {proposed} valeurs proposées par le nouvel atlas.", err=True)
     if sans_servir:
         return

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
@@ -72,13 +74,28 @@ def set_up(var: Path, atlas: Path, port: int = 8000) -> None:
 
 
 def _migrate() -> None:
-    from django.conf import settings
     from django.core.management import call_command
 
-    try:
+    with explain_base():
         call_command("migrate", verbosity=0, interactive=False)
+
+
+@contextmanager
+def explain_base() -> Iterator[None]:
+    """Say in words that the database refuses to be read or written, and what to do."""
+    from django.conf import settings
+
+    try:
+        yield
     except DatabaseError as error:
-        advice = "Remettez une sauvegarde : « maillage sauvegarde restaurer » garde la base actuelle à côté"
         name = settings.DATABASES["default"]["NAME"]
-        reason = Faute(str(error), que_faire=advice)
+        reason = Faute(str(error), que_faire=_advise(str(error)))
         raise EntreeInvalide(f"La base {name} ne peut pas être ouverte.", (reason,)) from error
+
+
+def _advise(reason: str) -> str:
+    if "locked" in reason:
+        return "Un autre programme l’utilise : attendez qu’il ait fini, puis recommencez"
+    if "not a database" in reason or "malformed" in reason:
+        return "Remettez une sauvegarde : « maillage sauvegarde restaurer » garde la base actuelle à côté"
+    return "Vérifiez que la base répond, que le disque a de la place et que vous pouvez y écrire"
