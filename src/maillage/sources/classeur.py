@@ -27,6 +27,7 @@ from openpyxl.utils.escape import unescape
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.tableurs import COLONNES, LIGNES
 from maillage.sdaasp.programme.classeur import Cellule, Feuille
+from maillage.sources.poids import refuse_heavy, refuse_wide
 
 NOTICE = "Lisez-moi"
 Reader = Callable[[Path], "Iterator[Page]"]
@@ -69,6 +70,7 @@ def read_workbook(path: Path) -> tuple[Feuille, ...]:
 def read_pages(path: Path) -> list[Page]:
     """Every sheet, in the workbook's order; raises as ``read_workbook``."""
     _refuse_encrypted(path)
+    refuse_heavy(path)
     reader = _find_reader(path)
     if reader is None:
         advice = "Ouvrez-le dans un tableur et enregistrez-le dans l’un de ces formats."
@@ -139,11 +141,31 @@ def _read_xlsx(path: Path) -> Iterator[Page]:
     formulas = load_workbook(path) if _has_formulas(path) else None
     for sheet in book.worksheets:
         page = Page(sheet.title, sheet.sheet_state != "visible")
-        for row in sheet.iter_rows():
-            page.lignes.append([_read_xlsx_cell(page, cell) for cell in row])
+        _fill(page, sheet)
         if formulas is not None:
             _tell_uncomputed(page, formulas[sheet.title], sheet)
         yield page
+
+
+def _fill(page: Page, sheet: Any) -> None:
+    """The cells that the file holds; one far away costs what it weighs, not the blanks before it."""
+    held: dict[int, list[tuple[int, Cellule]]] = {}
+    for cell in _list_cells(sheet):
+        if (value := _read_xlsx_cell(page, cell)) is not None:
+            held.setdefault(cell.row, []).append((cell.column, value))
+    width = max((column for row in held.values() for column, _ in row), default=0)
+    refuse_wide(max(held, default=0), width, f"feuille {page.nom}")
+    for number in range(1, max(held, default=0) + 1):
+        cells = held.get(number, [])
+        row: list[Cellule] = [None] * max((column for column, _ in cells), default=0)
+        for column, value in cells:
+            row[column - 1] = value
+        page.lignes.append(row)
+
+
+def _list_cells(sheet: Any) -> list[Any]:
+    """Row by row, the cells that the file holds."""
+    return [sheet._cells[place] for place in sorted(sheet._cells)]  # noqa: SLF001  iter_rows makes the blanks
 
 
 def _has_formulas(path: Path) -> bool:
@@ -154,11 +176,12 @@ def _has_formulas(path: Path) -> bool:
 
 def _tell_uncomputed(page: Page, formulas: Any, values: Any) -> None:
     """A formula without a stored value: the file was written by a program that does not compute."""
-    for row in formulas.iter_rows():
-        for cell in row:
-            stored = values.cell(cell.row, cell.column)
-            if cell.data_type == "f" and stored.value is None and stored.data_type == "n":
-                page.fault("formule dont la valeur n’est pas enregistrée", cell.row, cell.column)
+    for cell in _list_cells(formulas):
+        if cell.data_type != "f":
+            continue
+        stored = values.cell(cell.row, cell.column)
+        if stored.value is None and stored.data_type == "n":
+            page.fault("formule dont la valeur n’est pas enregistrée", cell.row, cell.column)
 
 
 def _read_xlsx_cell(page: Page, cell: Any) -> Cellule:
@@ -185,7 +208,7 @@ def _read_ods(path: Path) -> Iterator[Page]:
     }
     for table in document.spreadsheet.getElementsByType(Table):
         page = Page(table.getAttribute("name"), table.getAttribute("stylename") in hidden)
-        blanks = 0
+        blanks = width = 0
         for line in table.getElementsByType(TableRow):
             cells = _read_ods_row(page, line, len(page.lignes) + blanks + 1)
             times = int(line.getAttribute("numberrowsrepeated") or 1)
@@ -193,6 +216,8 @@ def _read_ods(path: Path) -> Iterator[Page]:
                 blanks += times
                 continue
             _refuse_beyond(page, len(page.lignes) + blanks + times, LIGNES, "lignes")
+            width = max(width, len(cells))
+            refuse_wide(len(page.lignes) + blanks + times, width, f"feuille {page.nom}")
             page.lignes += [[]] * blanks + [cells] * times
             blanks = 0
         yield page

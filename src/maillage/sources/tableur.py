@@ -18,6 +18,7 @@ from maillage.sources.fichiers import (
     rename_columns,
     write_cell,
 )
+from maillage.sources.poids import refuse_heavy, refuse_wide
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +39,7 @@ def read_workbook_sheet(path: Path, sheet: str, column: str) -> FeuilleLue:
         faute = Faute(f"colonne absente de l'onglet « {sheet} »", path.name, colonne=column)
         raise EntreeInvalide(f"Le classeur {path.name} n'est pas celui attendu.", (faute,))
     names = name_columns(rows[at])
+    refuse_wide(len(rows) // 4, len(names), path.name)  # texts alone, column by column: four times as many
     columns = {
         name: [row[n] if n < len(row) else None for row in rows[at + 1 :]] for n, name in enumerate(names)
     }
@@ -47,6 +49,7 @@ def read_workbook_sheet(path: Path, sheet: str, column: str) -> FeuilleLue:
 
 def iterate(path: Path, sheet: str) -> list[tuple[object, ...]]:
     """The rows of a sheet, values only."""
+    refuse_heavy(path)
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError) as error:
@@ -56,6 +59,7 @@ def iterate(path: Path, sheet: str) -> list[tuple[object, ...]]:
         if sheet not in book.sheetnames:
             names = ", ".join(book.sheetnames)
             raise EntreeInvalide(f"Pas d'onglet « {sheet} » dans {path.name} (onglets : {names}).")
+        book[sheet].reset_dimensions()  # what a file says of its size is not what it holds
         return list(book[sheet].iter_rows(values_only=True))
     finally:
         book.close()
