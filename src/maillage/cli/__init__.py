@@ -6,6 +6,7 @@ never loads Django, ``maillage --help`` loads nothing.
 
 from __future__ import annotations
 
+import errno
 import sys
 from importlib import import_module
 
@@ -30,6 +31,15 @@ COMMANDS: dict[str, str] = {
     "serve": "serve",
 }
 
+PLEIN = "plus de place sur le disque"
+REFUS = {
+    errno.ENOSPC: PLEIN,
+    errno.EDQUOT: PLEIN,
+    errno.EFBIG: PLEIN,
+    errno.EACCES: "l'accès en est refusé",
+    errno.EPERM: "l'accès en est refusé",
+    errno.EROFS: "le disque est en lecture seule",
+}
 RENAMED = {"eval": "evaluer"}
 """Commands whose Python name is another: that of theirs is taken."""
 
@@ -64,3 +74,16 @@ def main() -> None:
     except EntreeInvalide as error:
         click.echo(str(error), err=True)
         sys.exit(1)
+    except OSError as error:
+        click.echo(say_refusal(error), err=True)
+        sys.exit(1)
+
+
+def say_refusal(error: OSError) -> str:
+    """What the machine refused, in words: a full disk, a closed folder.
+
+    >>> say_refusal(OSError(errno.ENOSPC, "No space left on device", "rapport.pdf"))
+    'rapport.pdf ne peut pas être lu ou écrit : plus de place sur le disque.'
+    """
+    reason = REFUS.get(error.errno or 0, error.strerror or str(error))
+    return f"{error.filename or 'Un fichier'} ne peut pas être lu ou écrit : {reason}."
