@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -30,7 +29,7 @@ def connexion(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
 
 admin.site.login = connexion  # type: ignore[method-assign]
 # Frames of other applications that no mandate needs: nothing is done from these screens.
-for model in (Group, AccessAttempt, AccessFailureLog, AccessLog, StaticDevice, DBTaskResult):
+for model in (Group, StaticDevice, DBTaskResult):
     admin.site.unregister(model)
 admin.site.site_header = "Maillage : administration"
 admin.site.site_title = "Maillage"

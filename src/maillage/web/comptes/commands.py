@@ -152,6 +152,12 @@ def confirm_totp(auteur: Personne, code: str) -> bool:
     return True
 
 
+def check_second_factor(personne: Personne, code: str) -> bool:
+    """Whether ``code`` is the one this account asks for; any will do where it asks for none."""
+    device = queries.find_totp(personne)
+    return device is None or bool(code.isdecimal() and device.verify_token(code))
+
+
 def create_jeton(auteur: Personne, nom: str) -> str:
     """A new API key, valid for a year; its secret, shown once."""
     with ecriture(auteur, "comptes.gerer_jetons"):

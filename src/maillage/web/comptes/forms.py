@@ -8,20 +8,39 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 
-from maillage.web.comptes import portees
+from maillage.web.comptes import commands, portees
 from maillage.web.comptes.models import Mandat, Organisation
 
 
 class FormulaireConnexion(AuthenticationForm):
-    """E-mail, password, and the code of the application where the account has one."""
+    """E-mail, password, and the code of the application where the account has one.
+
+    Whatever is wrong, one answer: it never says which of the three.
+    """
 
     code = forms.CharField(
         label="Code à six chiffres",
         required=False,
-        max_length=6,
+        max_length=30,
         help_text="Seulement si vous avez activé la double authentification.",
-        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code"}),
+        widget=forms.TextInput({"autocomplete": "one-time-code"}),
     )
+    error_messages = {
+        "invalid_login": (
+            "Nous ne pouvons pas vous connecter : l’adresse, le mot de passe ou, si votre compte en demande "
+            "un, le code n’est pas le bon. Un code ne sert qu’une fois : prenez le suivant."
+        ),
+        "inactive": "Nous ne pouvons pas vous connecter.",
+    }
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the code too, before saying anything of the password."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        personne = self.get_user()
+        if personne is not None and not commands.check_second_factor(personne, data.get("code", "")):
+            self.user_cache = None
+            raise self.get_invalid_login_error()
+        return data
 
 
 class CodeTotp(forms.Form):

@@ -193,3 +193,17 @@ class Jeton(models.Model):
 
     def __str__(self) -> str:
         return self.nom
+
+
+class Essai(models.Model):
+    """How many attempts failed lately, for an account or a network address known by a keyed hash only."""
+
+    cle = models.CharField(max_length=64, primary_key=True)
+    nombre = models.PositiveIntegerField()
+    expire_le = models.DateTimeField("expire le", db_index=True)
+
+    class Meta:
+        verbose_name = "essai"
+
+    def __str__(self) -> str:
+        return f"{self.nombre} essais jusqu’à {self.expire_le}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -15,11 +17,13 @@ from maillage.web.comptes.models import Invitation, Jeton, Mandat, Personne
 
 def get_invitation(clear: str) -> Invitation:
     """The invitation of this secret, still open; 404 otherwise, with what to do."""
-    found = (
-        Invitation.objects.select_related("personne")
-        .filter(empreinte=secret.empreinte(clear), acceptee_le=None, expire_le__gt=timezone.now())
-        .first()
-    )
+    return get_open_invitation(empreinte=secret.empreinte(clear))
+
+
+def get_open_invitation(**which: Any) -> Invitation:
+    """An invitation that may still be accepted; 404 otherwise, with what to do."""
+    still_open = {"acceptee_le": None, "expire_le__gt": timezone.now(), "personne__is_active": True}
+    found = Invitation.objects.select_related("personne").filter(**which, **still_open).first()
     if found is None:
         raise Http404("Ce lien d’invitation a déjà servi ou n’est plus valable. Demandez-en un nouveau.")
     return found

@@ -11,18 +11,19 @@ from django.contrib.auth import login
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from maillage.web.comptes import commands, forms, queries
+from maillage.web.comptes import commands, essais, forms, queries
+from maillage.web.comptes.models import Invitation
+from maillage.web.socle.adresse import lire_adresse
 from maillage.web.socle.demande import get_and_post
 
 
 class Connexion(auth_views.LoginView):
-    """Log in; an account with double authentication also needs its code."""
+    """Log in; attempts are bounded by account and by network address, known or not."""
 
     template_name = "comptes/connexion.html"
     authentication_form = forms.FormulaireConnexion
@@ -31,26 +32,57 @@ class Connexion(auth_views.LoginView):
         """Also the demonstration accounts, where the install has some."""
         return super().get_context_data(**kwargs, demonstration=list(queries.list_comptes_demonstration()))
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Count the attempt before anything is looked at."""
+        self.bornes = essais.list_bornes(request.POST.get("username", ""), lire_adresse(request))
+        complete = request.POST.get("username") and request.POST.get("password")
+        if complete and (refusal := essais.count_attempt(self.bornes)):
+            return _refuse_attempt(request, *refusal)
+        return super().post(request, *args, **kwargs)
+
     def form_valid(self, form: Any) -> HttpResponse:
-        """Ask for the code before opening the session."""
-        device = queries.find_totp(form.get_user())
-        if device is not None and not device.verify_token(form.cleaned_data["code"]):
-            form.add_error("code", "Ce code n’est pas le bon, ou n’est plus valable : prenez le suivant.")
-            return self.form_invalid(form)
+        """Open the session."""
+        essais.forgive(self.bornes)
         response = super().form_valid(form)
+        device = queries.find_totp(form.get_user())
         if device is not None:
             django_otp.login(self.request, device)
         return response
 
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """The form again, or how long to wait when that was the last attempt."""
+        refusal = essais.find_refusal(self.bornes)
+        return _refuse_attempt(self.request, *refusal) if refusal else super().form_invalid(form)
+
+
+def _refuse_attempt(request: HttpRequest, borne: essais.Borne, minutes: int) -> HttpResponse:
+    context = {"quoi": borne.quoi, "limite": borne.limite, "minutes": minutes}
+    response = render(request, "comptes/verrouille.html", context, status=429)
+    response.headers["Retry-After"] = str(60 * minutes)
+    return response
+
 
 @get_and_post
-@never_cache
 def invitation(request: HttpRequest, jeton: str) -> HttpResponse:
-    """Accept an invitation: choose a password."""
+    """The address handed over: its secret stays out of the browser's history, the page is elsewhere."""
     found = queries.get_invitation(jeton)
+    request.session["invitation"] = found.pk
+    return _accept(request, found) if request.method == "POST" else redirect("comptes:accepter")
+
+
+@get_and_post
+def accept_invitation(request: HttpRequest) -> HttpResponse:
+    """Accept the invitation whose link was just followed: choose a password."""
+    return _accept(request, queries.get_open_invitation(pk=request.session.get("invitation")))
+
+
+def _accept(request: HttpRequest, found: Invitation) -> HttpResponse:
     form = forms.MotDePasse(request.POST or None, personne=found.personne)
     if request.method == "POST" and form.is_valid():
-        personne = commands.accept_invitation(found, form.cleaned_data["mot_de_passe"])
+        try:
+            personne = commands.accept_invitation(found, form.cleaned_data["mot_de_passe"])
+        except ValidationError as error:
+            raise Http404(error.messages[0]) from error
         login(request, personne, backend="django.contrib.auth.backends.ModelBackend")
         messages.success(request, "Votre compte est ouvert.", "succes")
         return redirect("comptes:mon-compte")
@@ -58,7 +90,6 @@ def invitation(request: HttpRequest, jeton: str) -> HttpResponse:
 
 
 @login_required
-@never_cache
 def mon_compte(request: HttpRequest) -> HttpResponse:
     """Who I am here, what I may do, my keys."""
     context = {
@@ -74,7 +105,6 @@ def mon_compte(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @get_and_post
-@never_cache
 def double_authentification(request: HttpRequest) -> HttpResponse:
     """Turn on double authentication: a picture to scan, then a first code."""
     device = commands.prepare_totp(request.user)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from maillage.web.socle import views
+from maillage.web.socle.decorateurs import for_one_reader
 
 app_name = "socle"
 urlpatterns = [
@@ -8,8 +9,8 @@ urlpatterns = [
     path("pret", views.pret, name="pret"),
     path("accessibilite/", views.accessibilite, name="accessibilite"),
     path("exemples/", views.exemples, name="exemples"),
-    path("travaux/<str:jeton>/", views.travail, name="travail"),
-    path("travaux/<str:jeton>/annuler", views.cancel_travail, name="annuler-travail"),
-    path("travaux/<str:jeton>/relancer", views.retry_travail, name="relancer-travail"),
-    path("travaux/<str:jeton>/fichier", views.fichier_travail, name="fichier-travail"),
+    path("travaux/<str:jeton>/", for_one_reader(views.travail), name="travail"),
+    path("travaux/<str:jeton>/annuler", for_one_reader(views.cancel_travail), name="annuler-travail"),
+    path("travaux/<str:jeton>/relancer", for_one_reader(views.retry_travail), name="relancer-travail"),
+    path("travaux/<str:jeton>/fichier", for_one_reader(views.fichier_travail), name="fichier-travail"),
 ]

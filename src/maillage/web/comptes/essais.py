@@ -1,0 +1,103 @@
+"""Attempts to get in, bounded by account and by network address, for all processes together.
+
+An attempt is counted before the password is looked at, so that many at once gain nothing, and taken back when
+it succeeds. Neither the account nor the address is kept: only a keyed hash of each.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from maillage.catalogue.constantes import read_constant
+from maillage.web.comptes.identifiant import normalize_address
+from maillage.web.comptes.models import Essai
+
+IPV6_OF_ONE_READER = 64
+
+
+@dataclass(frozen=True)
+class Borne:
+    """What is counted (``quoi``: compte or adresse), its keyed hash, and how many attempts it allows."""
+
+    quoi: str
+    cle: str
+    limite: int
+
+
+def list_bornes(identifiant: str, adresse: str | None) -> tuple[Borne, Borne]:
+    """The two bounds on an attempt: the account this text names, known or not, and where it comes from."""
+    compte = _hash(f"compte:{normalize_address(identifiant)}")
+    reseau = _hash(f"adresse:{read_network(adresse)}")
+    return (
+        Borne("compte", compte, read_constant("essais_par_compte")),
+        Borne("adresse", reseau, read_constant("essais_par_adresse")),
+    )
+
+
+def read_network(adresse: str | None) -> str:
+    """What one reader holds of the network: an IPv4 address, or 64 bits of an IPv6 one.
+
+    >>> read_network("2001:db8:1:2:3::4"), read_network("::ffff:192.0.2.7"), read_network(None)
+    ('2001:db8:1:2::/64', '192.0.2.7', '')
+    """
+    try:
+        found = ip_address(adresse or "")
+    except ValueError:
+        return adresse or ""
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(ip_network((found, IPV6_OF_ONE_READER), strict=False))
+
+
+def find_refusal(bornes: Iterable[Borne]) -> tuple[Borne, int] | None:
+    """The bound reached, and the minutes left to wait; None while another attempt is allowed."""
+    now = timezone.now()
+    for borne in bornes:
+        row = Essai.objects.filter(cle=borne.cle, expire_le__gt=now, nombre__gte=borne.limite).first()
+        if row is not None:
+            return borne, max(1, math.ceil((row.expire_le - now).total_seconds() / 60))
+    return None
+
+
+def count_attempt(bornes: Iterable[Borne]) -> tuple[Borne, int] | None:
+    """Count one more attempt, unless a bound is reached: then nothing is counted, and the refusal is said."""
+    now = timezone.now()
+    end = now + timedelta(seconds=read_constant("attente_essais"))
+    with transaction.atomic():
+        rows = []
+        for borne in bornes:
+            start = {"nombre": 0, "expire_le": end}
+            row, _ = Essai.objects.select_for_update().get_or_create(cle=borne.cle, defaults=start)
+            rows.append(row)
+        if refusal := find_refusal(bornes):
+            return refusal
+        for row in rows:
+            row.nombre = row.nombre + 1 if row.expire_le > now else 1
+            row.expire_le = end
+            row.save()
+    return None
+
+
+def forgive(bornes: Iterable[Borne]) -> None:
+    """It succeeded: the account starts afresh, the address is given its attempt back."""
+    with transaction.atomic():
+        for borne in bornes:
+            row = Essai.objects.select_for_update().filter(cle=borne.cle).first()
+            if row is None:
+                continue
+            row.nombre = 0 if borne.quoi == "compte" else max(0, row.nombre - 1)
+            row.save()
+
+
+def _hash(text: str) -> str:
+    return salted_hmac("maillage.essais", text, algorithm="sha256").hexdigest()
