@@ -1,5 +1,6 @@
 """A figure on the edge of a class: page and report say the same of it, and their words are the rule."""
 
+import hashlib
 import html
 import json
 import re
@@ -26,6 +27,10 @@ def dossier(petit_atlas: "Atlas", tmp_path: Path) -> Path:
     folder = Path(shutil.copytree(petit_atlas.dossier, tmp_path / "atlas"))
     path = folder / "indicateurs" / "commune.parquet"
     pl.read_parquet(path).with_columns(pl.Series(NAME, SECONDS)).write_parquet(path)
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    manifest["tables"]["indicateurs/commune.parquet"]["sha256"] = digest
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     return folder
 
 
