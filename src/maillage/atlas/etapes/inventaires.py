@@ -67,8 +67,11 @@ def choose_inventories(points: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFra
     return best.unique("type", keep="first", maintain_order=True)
 
 
-def keep_nearby(points: pl.DataFrame, carreaux: pl.DataFrame) -> pl.DataFrame:
-    """Points within the extent of the carreaux (the département and its buffer), or without coordinates."""
+def keep_nearby(points: pl.DataFrame, carreaux: pl.DataFrame, departement: str | None = None) -> pl.DataFrame:
+    """Points within the extent of the carreaux (the département and its buffer), or without coordinates.
+
+    All points of ``departement``, when given, are kept: a place may stand beyond its last inhabited carreau.
+    """
     if carreaux.is_empty():
         return points
     west, south, east, north = (
@@ -78,7 +81,8 @@ def keep_nearby(points: pl.DataFrame, carreaux: pl.DataFrame) -> pl.DataFrame:
         .row(0)
     )  # fmt: skip
     inside = pl.col("lon").is_between(west, east) & pl.col("lat").is_between(south, north)
-    return points.filter(inside | pl.col("lon").is_null())
+    own = pl.lit(value=False) if departement is None else pl.col("departement").eq_missing(departement)
+    return points.filter(inside | pl.col("lon").is_null() | own)
 
 
 def locate(points: pl.DataFrame, communes: pl.DataFrame, contours: pl.DataFrame) -> pl.DataFrame:

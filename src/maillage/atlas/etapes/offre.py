@@ -42,7 +42,8 @@ def survey(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
     """
     entrees, lieux = lots["entrees"], lots["lieux"]
     communes, carreaux = frame_of(lieux, "communes"), frame_of(lieux, "carreaux")
-    nearby = offre.keep_nearby(frame_of(entrees, "implantations"), carreaux)
+    here = communes["departement"][0]
+    nearby = offre.keep_nearby(frame_of(entrees, "implantations"), carreaux, here)
     points = offre.locate(nearby, communes, frame_of(entrees, "contours"))
     counts = frame_of(entrees, "offre")
     choice = offre.choose_inventories(points, counts)
