@@ -31,9 +31,15 @@ def load_beside(name: str) -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def dossier_atlas(une_fois: Callable[..., Path]) -> Path:
+def monde_jouet() -> ModuleType:
+    """The invented département, for a test that needs other sources."""
+    return load_beside("monde_jouet")
+
+
+@pytest.fixture(scope="session")
+def dossier_atlas(une_fois: Callable[..., Path], monde_jouet: ModuleType) -> Path:
     """``essai-2025`` and ``essai-2026``, built by the code from ``monde_jouet``'s sources."""
-    return une_fois("jouet", load_beside("monde_jouet").build_two) / "atlas"
+    return une_fois("jouet", monde_jouet.build_two) / "atlas"
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,7 @@ from maillage.reports.rendu import couleurs
 from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.programme.reprise.commands import load
 from maillage.web.socle import commands
+from maillage.web.socle.atlas import open_folder
 from maillage.web.socle.models import Travail
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.lent, pytest.mark.django_db(transaction=True)]
@@ -405,13 +406,14 @@ def test_the_map_leaves_as_a_picture_of_its_own(live_server, page) -> None:
     assert scale <= colours
 
 
-def test_a_click_on_the_picture_tells_the_figure(live_server, page) -> None:
+def test_a_click_on_the_picture_tells_the_figure(live_server, page, dossier_atlas) -> None:
+    held = open_folder(dossier_atlas / "essai-2026").chiffre("commune", "90004", "duree_pharmacie")
     page.goto(f"{live_server.url}/carte/?niveau=commune&indicateur=duree_pharmacie")
     page.wait_for_selector("[data-aide]:not([hidden])")
     page.locator('#carte-fixe [data-c="90004"]').click()
     card = page.locator("#fiche")
     card.get_by_text("L’Étang-aux-Moines").wait_for()
-    assert "1\xa0min" in card.inner_text()
+    assert f"{round(held.valeur)}\xa0min" in card.inner_text()
     assert card.locator("a").get_attribute("href") == "/territoires/commune/90004/"
     assert faults(page) == []
 

@@ -23,7 +23,7 @@ def feature(label: str, lon: float, lat: float, citycode: str, kind: str = "hous
         "housenumber": "8",
         "id": f"{citycode}_7100_00008",
         "name": label,
-        "postcode": "99000",
+        "postcode": "90000",
         "citycode": citycode,
         "x": 1.0,
         "y": 2.0,
@@ -44,7 +44,7 @@ GOOD = {
     "type": "FeatureCollection",
     "version": "draft",
     "features": [
-        feature("8 Rue du Port 99000 Valbrune", 3.05, 50.05, "99001"),
+        feature("8 Rue du Port 90000 Valbrune", 3.05, 50.05, "90001"),
         feature("Rue du Port 75000 Ailleurs", 2.3, 48.8, "75056", "street"),
     ],
     "attribution": "BAN",
@@ -85,10 +85,10 @@ def service(settings) -> Iterator[ThreadingHTTPServer]:
 
 def test_an_address_leads_to_its_place_and_its_commune(client, db, service) -> None:
     page = client.get("/carte/adresse/?q=8 rue du port").content.decode()
-    assert "8 Rue du Port 99000 Valbrune" in page
+    assert "8 Rue du Port 90000 Valbrune" in page
     assert "Ailleurs" not in page  # not in this département
     assert "/carte/?lon=3.05&amp;lat=50.05#carte-fixe" in page
-    assert "/territoires/commune/99001/" in page
+    assert "/territoires/commune/90001/" in page
     [question] = service.asked
     assert question["q"] == ["8 rue du port"]
     assert float(question["lon"][0]) == pytest.approx(3.2, abs=0.2)
@@ -113,7 +113,7 @@ def test_the_same_words_are_asked_once(client, db, service) -> None:
         (200, b'{"features": [{"geometry": null, "properties": {}}]}'),
         (
             200,
-            b'{"features": [{"geometry": {"coordinates": ["a", 1]}, "properties": {"citycode": "99001"}}]}',
+            b'{"features": [{"geometry": {"coordinates": ["a", 1]}, "properties": {"citycode": "90001"}}]}',
         ),
         (200, b"[" * 300_000),
         (200, b" " * (adresses.OCTETS_MAXIMUM + 1)),

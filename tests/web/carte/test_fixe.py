@@ -1,9 +1,9 @@
 """The picture: what is drawn is where the ground is, in the colour of the figure."""
 
+import json
 import re
 
 import numpy as np
-import polars as pl
 import pytest
 import shapely
 from hypothesis import given
@@ -18,21 +18,9 @@ CELLS = [(3850000 + 1000 * x, 3050000 + 1000 * y) for y in range(6) for x in ran
 
 
 @pytest.fixture
-def atlas(dossier_atlas, tmp_path):
-    """The toy atlas with a grid over its communes, one square missing."""
-    folder = tmp_path / "grille"
-    import shutil  # noqa: PLC0415
-
-    shutil.copytree(dossier_atlas / "essai-2026", folder)
-    x0, y0 = project(np.array([3.05]), np.array([50.05]))[0]
-    rows = [
-        (f"c{i}", int(x0) + dx, int(y0) + dy)
-        for i, (dx, dy) in enumerate((x - 3850000, y - 3050000) for x, y in CELLS)
-    ]
-    pl.DataFrame(rows, schema=["id", "x_3035", "y_3035"], orient="row").with_columns(
-        taille_m=pl.lit(1000), dans_departement=True, population=pl.lit(10.0)
-    ).write_parquet(folder / "carreaux.parquet")
-    return open_folder(folder)
+def atlas(dossier_atlas):
+    """The toy atlas: a square in the middle of each commune, none between."""
+    return open_folder(dossier_atlas / "essai-2026")
 
 
 def polygons(svg: str) -> dict[str, shapely.Geometry]:
@@ -69,13 +57,18 @@ def test_runs_cover_each_square_in_its_colour(tints) -> None:
             assert shapely.intersection(shape, square).area == pytest.approx(expected, abs=1e-6)
 
 
+def first_square(atlas) -> tuple[str, int, int]:
+    """Id, easting and northing of the square in the middle of the first commune."""
+    x, y = (int(value // 1000) * 1000 for value in project(np.array([3.05]), np.array([50.05]))[0])
+    return f"CRS3035RES1000mN{y}E{x}", x, y
+
+
 def test_a_point_finds_its_square_and_its_commune(atlas) -> None:
-    cells = pl.read_parquet(atlas.dossier / "carreaux.parquet")
-    assert lieu.find_code(atlas, "carreau", 3.0500001, 50.0500001) == cells["id"][0]
-    assert lieu.find_code(atlas, "commune", 3.15, 50.05) == "99002"
+    name, x, y = first_square(atlas)
+    assert lieu.find_code(atlas, "carreau", 3.0500001, 50.0500001) == name
+    assert lieu.find_code(atlas, "commune", 3.15, 50.05) == "90002"
     assert lieu.find_code(atlas, "commune", 8.0, 50.05) is None
-    missing = (cells["x_3035"][0] + 4500, cells["y_3035"][0] + 3500)
-    lon, lat = find_transformer(LAEA, WGS84).transform(*missing)
+    lon, lat = find_transformer(LAEA, WGS84).transform(x + 1500, y + 500)
     assert lieu.find_code(atlas, "carreau", lon, lat) is None
 
 
@@ -83,10 +76,11 @@ def test_squares_stand_over_their_commune(atlas) -> None:
     frame, grid = fixe.cadre(atlas), fixe.grille(atlas)
     assert frame is not None
     assert grid is not None
-    west_south = grid.coins[0, 0]
-    # The corner was cut to whole metres, and a unit of the picture is 45 m or more here.
-    assert west_south == pytest.approx(np.array(frame.place(3.05, 50.05)), abs=2 / 45)
-    assert shapely.Polygon(grid.coins[0]).is_valid
+    name, x, y = first_square(atlas)
+    rank = grid.codes.index(name)
+    west_south = find_transformer(LAEA, WGS84).transform(x, y)
+    assert grid.coins[rank, 0] == pytest.approx(np.array(frame.place(*west_south)), abs=1e-3)
+    assert shapely.Polygon(grid.coins[rank]).is_valid
 
 
 def overlap(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
@@ -106,37 +100,41 @@ def test_names_of_towns_never_touch(atlas, narrow) -> None:
 
 
 def test_the_picture_keeps_each_commune_and_its_colour(client, db) -> None:
-    page = client.get("/carte/?niveau=commune&indicateur=duree_pharmacie").content.decode()
+    page = client.get("/carte/?niveau=commune&indicateur=densite").content.decode()
     groups = dict(re.findall(r'<g class="(c\d)">(.*?)</g>', page))
-    assert re.findall('data-c="(.*?)"', groups["c1"]) == ["99001", "99002"]
-    assert re.findall('data-c="(.*?)"', groups["c6"]) == ["99011", "99012"]
+    assert re.findall('data-c="(.*?)"', groups["c1"]) == ["90001", "90002"]
+    assert re.findall('data-c="(.*?)"', groups["c6"]) == ["90011", "90012"]
     assert sum(len(re.findall("data-c", g)) for g in groups.values()) == 12
 
 
 def test_the_legend_counts_people(client, db) -> None:
-    # Communes hold 500 × rank people: the first class (99001, 99002) 1,500 of 39,000, the last 11,500.
-    page = client.get("/carte/?niveau=commune&indicateur=duree_pharmacie").content.decode()
+    # Communes hold 500 × rank people: the first class (90001, 90002) 1,500 of 39,000, the last 11,500.
+    page = client.get("/carte/?niveau=commune&indicateur=densite").content.decode()
     legend = page[page.index('class="legende en-colonne"') :]
     shares = re.findall(r'class="part doux">(\d+)', legend)
     assert (shares[0], shares[5]) == ("4", "29")
 
 
-def test_zones_are_drawn_over_the_map_and_may_be_the_map(client, db, atlas, settings, tmp_path) -> None:
-    settings.MAILLAGE_ATLAS = atlas.dossier
-    zone = shapely.to_wkb(shapely.box(3.02, 50.02, 3.08, 50.08))
-    outlines = pl.read_parquet(atlas.dossier / "contours.parquet")
-    new = pl.DataFrame([("zone", "QN1", zone)], schema=outlines.schema, orient="row")
-    pl.concat([outlines, new]).write_parquet(atlas.dossier / "contours.parquet")
-    rows = pl.read_parquet(atlas.dossier / "territoires.parquet")
-    first = rows.filter(pl.col("niveau") == "commune").head(1)
-    added = first.with_columns(niveau=pl.lit("zone"), code=pl.lit("QN1"), nom=pl.lit("Quartier d’essai"))
-    named = added.with_columns(type_zone=pl.lit("quartier prioritaire (QPV)"))
-    pl.concat([rows, named], how="diagonal").write_parquet(atlas.dossier / "territoires.parquet")
+@pytest.fixture
+def dossier_zone(monde_jouet, tmp_path):
+    """Atlases of sources where the département has drawn a zone inside the first commune."""
+    sources = monde_jouet.write_sources(tmp_path / "sources", [0])
+    ring = [[3.02, 50.02], [3.08, 50.02], [3.08, 50.08], [3.02, 50.08], [3.02, 50.02]]
+    named = {"code": "QN1", "nom": "Quartier d’essai", "type": "secteur d’essai"}
+    zone = {"type": "Feature", "properties": named, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    text = json.dumps({"type": "FeatureCollection", "features": [zone]})
+    (sources / "zones.geojson").write_text(text, "utf-8")
+    monde_jouet.build_atlas(tmp_path / "atlas" / "zone", sources, "2026-06-01")
+    return tmp_path / "atlas"
+
+
+def test_zones_are_drawn_over_the_map_and_may_be_the_map(client, db, settings, dossier_zone) -> None:
+    settings.MAILLAGE_ATLAS = dossier_zone
     page = client.get("/carte/?contours=zone").content.decode()
     assert 'name="contours" value="zone" checked' in page
     path = re.search(r'class="contour zone" d="M([\d.]+) ([\d.]+)', page)
     assert path is not None
-    assert "zones : quartier prioritaire (QPV)" in page
+    assert "zones : secteur d’essai" in page
     assert client.get("/carte/contours/zone.geojson").json()["features"][0]["properties"]["code"] == "QN1"
 
 

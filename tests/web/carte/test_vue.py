@@ -5,6 +5,9 @@ import re
 
 import pytest
 
+from maillage.web.carte import choix
+from maillage.web.socle import atlas as atlases
+
 COMMUNES = "/carte/donnees.json?niveau=commune&indicateur="
 
 
@@ -14,22 +17,26 @@ def colours(client, query: str) -> dict[str, int]:
 
 
 def test_darker_is_farther_and_unknown_is_apart(client) -> None:
-    tints = colours(client, COMMUNES + "duree_pharmacie")
-    assert [tints[f"99{r:03d}"] for r in (1, 12)] == [1, 6]
-    ordered = [tints[f"99{r:03d}"] for r in range(1, 13)]
-    assert ordered == sorted(ordered)
-    assert colours(client, COMMUNES + "duree_france_services")["99009"] == 0
+    # The only France services is in the first commune, at a corner; the last is at the other end.
+    tints = colours(client, COMMUNES + "duree_france_services")
+    assert [tints[f"90{r:03d}"] for r in (1, 12)] == [1, 6]
+    atlas = atlases.choose(None)
+    ordered = sorted(tints, key=lambda code: atlas.chiffre("commune", code, "duree_france_services").valeur)
+    assert [tints[code] for code in ordered] == sorted(tints.values())
+    assert colours(client, COMMUNES + "revenu_median")["90009"] == 0
 
 
 def test_where_more_is_better_dark_is_less(client) -> None:
+    # Three facilities for 500 people in the first commune; twelve bakeries for 6,000 in the last.
     tints = colours(client, COMMUNES + "equipements_10000")
-    assert (tints["99001"], tints["99012"]) == (6, 1)
+    assert (tints["90001"], tints["90012"]) == (1, 6)
 
 
 def test_bivariate_crosses_thirds(client) -> None:
-    # Four communes in each third of both; times and facilities grow together, and facilities are good.
-    tints = colours(client, COMMUNES + "duree_pharmacie&avec=equipements_10000")
-    assert [tints[f"99{r:03d}"] for r in (1, 6, 12)] == [1 + 0 + 2, 1 + 3 + 1, 1 + 6 + 0]
+    # Four communes in each third of the one, and of the other but one: poverty falls as density grows.
+    tints = colours(client, COMMUNES + "densite&avec=taux_pauvrete")
+    assert tints["90009"] == 0  # its poverty is not known
+    assert [tints[f"90{r:03d}"] for r in (1, 6, 12)] == [1 + 0 + 2, 1 + 3 + 1, 1 + 6 + 0]
 
 
 @pytest.mark.parametrize(
@@ -66,8 +73,8 @@ def title(client, query: str) -> str:
     [
         ("mesure=duree_{type}&service=pharmacie", "Pharmacie | Temps d’accès, en voiture, par commune"),
         ("service=pharmacie&niveau=epci", "Pharmacie | Temps d’accès, en voiture, par intercommunalité"),
-        # No toy indicator measures the presence of a pharmacy: the service is kept, the measure gives way.
-        ("service=pharmacie&mesure=presence", "Pharmacie | Temps d’accès, en voiture, par commune"),
+        # No indicator measures the hours of a pharmacy: the service is kept, the measure gives way.
+        ("service=pharmacie&mesure=effectif", "Pharmacie | Temps d’accès, en voiture, par commune"),
         (
             "service=panier&mesure=part",
             "Services du quotidien (panier) | Habitants trop loin",
@@ -86,7 +93,7 @@ def test_choices_lead_to_an_indicator(client, db, query, words) -> None:
             "service=pharmacie&mesure=effectif",
             "Pour ce service, la mesure « Accès effectif : heures ouvertes",
         ),
-        ("service=pharmacie&mesure=presence", "Pour ce service, la mesure « Présence »"),
+        ("service=college&mesure=effectif", "Pour ce service, la mesure « Accès effectif : heures ouvertes"),
         ("service=poste", "Le service « "),
         ("service=panier&mesure=part&seuil=30", "Pour cette mesure, le seuil « 30 minutes »"),
         ("service=pharmacie&mode=marche", "Pour cette mesure, le déplacement « à pied »"),
@@ -126,18 +133,22 @@ def test_only_what_the_atlas_holds_is_offered(client, db) -> None:
     measures = re.search('name="mesure">(.*?)</select>', form, re.DOTALL)
     assert services is not None
     assert measures is not None
-    assert set(re.findall('value="(.*?)"', services[1])) == {"panier", "france_services", "pharmacie"}
-    assert re.findall('value="(.*?)"', measures[1]) == ["duree"]
+    held = {"boulangerie", "college", "france_services", "medecin_generaliste", "panier", "pharmacie"}
+    assert set(re.findall('value="(.*?)"', services[1])) == held
+    atlas = atlases.choose(None)
+    places = [choix.find_place(atlas.definition(name)) for name in atlas.indicateurs("commune")]
+    assert set(re.findall('value="(.*?)"', measures[1])) == {
+        p[1] for p in places if p and p[0] == "pharmacie"
+    }
     assert 'name="mode"' not in form  # one mode only: no choice to make
 
 
 def test_outlines_hold_every_commune(client) -> None:
     shapes = json.loads(client.get("/carte/contours/commune.geojson").content)
-    assert {f["properties"]["code"] for f in shapes["features"]} == {f"99{r:03d}" for r in range(1, 13)}
+    assert {f["properties"]["code"] for f in shapes["features"]} == {f"90{r:03d}" for r in range(1, 13)}
 
 
 def test_places_tell_what_is_known(client) -> None:
     found = json.loads(client.get("/carte/lieux/pharmacie.geojson").content)["features"]
-    assert [(f["properties"]["nom"], f["properties"]["precision"]) for f in found] == [
-        ("sans nom", "commune")
-    ]
+    told = {(f["properties"]["nom"], f["properties"]["precision"]) for f in found}
+    assert (len(found), told) == (3, {("sans nom", "commune")})
