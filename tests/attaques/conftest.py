@@ -1,6 +1,6 @@
 """The attacks are tried on the same small install as the web tests."""
 
-from tests.web.conftest import _installation, compte, dossier_atlas
+from tests.web.conftest import _installation, compte, dossier_atlas, monde_jouet
 from tests.web.programme.conftest import nord
 
-__all__ = ["_installation", "compte", "dossier_atlas", "nord"]
+__all__ = ["_installation", "compte", "dossier_atlas", "monde_jouet", "nord"]

@@ -11,7 +11,8 @@ from django.db import connection
 from django.test import Client
 from django_otp.oath import totp
 
-from maillage.web.comptes import commands, essais
+from maillage.web.comptes.acces import commands as acces
+from maillage.web.comptes.essais.bornes import list_bornes
 from maillage.web.comptes.models import Essai, Personne
 
 PASSWORD = "un-mot-de-passe-d-essai"
@@ -90,13 +91,13 @@ def test_getting_in_gives_back_ones_own_attempt_and_not_those_of_others(agent) -
 
 
 def essais_from(address: str) -> int:
-    return Essai.objects.get(cle=essais.list_bornes("", address)[1].cle).nombre
+    return Essai.objects.get(cle=list_bornes("", address)[1].cle).nombre
 
 
 def test_the_answer_is_the_same_whatever_is_wrong(agent) -> None:
     """Unknown account, wrong password, closed account, right password without the code: one page."""
-    device = commands.prepare_totp(agent)
-    assert commands.confirm_totp(agent, f"{totp(device.bin_key):06d}")
+    device = acces.prepare_totp(agent)
+    assert acces.confirm_totp(agent, f"{totp(device.bin_key):06d}")
     closed = Personne.objects.create_user("ferme@example.org", PASSWORD, is_active=False)
     invited = Personne.objects.create_user("invite@example.org")
     tries = [

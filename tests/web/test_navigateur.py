@@ -55,6 +55,7 @@ PUBLIQUES = [
     "/accessibilite/",
     "/exemples/",
     "/comptes/connexion/",
+    "/comptes/mot-de-passe-oublie/",
     "/territoires/commune/0/",
 ]
 PROGRAMME = [
@@ -86,7 +87,13 @@ PROGRAMME_CONNECTE = [
     "/programme/indicateurs/nouveau/objectif/sante.1/",
     "/programme/importer/",
 ]
-DU_COMPTE = ["/comptes/moi/", "/comptes/inviter/", "/comptes/moi/double-authentification/"]
+DU_COMPTE = [
+    "/comptes/moi/",
+    "/comptes/moi/mot-de-passe/",
+    "/comptes/inviter/",
+    "/comptes/remettre-un-acces/",
+    "/comptes/moi/double-authentification/",
+]
 LARGEURS = (1280, 390)
 
 

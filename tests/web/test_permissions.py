@@ -6,6 +6,7 @@ A new address needs a line there, or this fails. In the tables: « oui » the pa
 
 from collections.abc import Iterator
 from copy import deepcopy
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,12 @@ from django.contrib import admin
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.comptes import commands as comptes
-from maillage.web.comptes.models import Invitation, Jeton, Mandat, Organisation
+from maillage.web.comptes.models import Invitation, Jeton, Mandat, Menage, Organisation, Recuperation
 from maillage.web.comptes.secret import empreinte
 from maillage.web.programme import models
 from maillage.web.programme.reprise.commands import load
@@ -132,6 +134,9 @@ def objets(compte, settings, tmp_path) -> None:
     Invitation.objects.update(empreinte=empreinte("essai"))
     comptes.create_jeton(someone, "essai")
     Jeton.objects.update(id=1)
+    tomorrow = timezone.now() + timedelta(days=1)
+    Recuperation.objects.create(empreinte=empreinte("essai"), personne=someone, expire_le=tomorrow)
+    Menage.objects.create(pk=1, regle="essai", nombre=0)
 
 
 def try_once(client: Client, method: str, address: str) -> str:

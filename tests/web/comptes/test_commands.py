@@ -10,6 +10,8 @@ from django.utils import timezone
 from django_otp.oath import totp
 
 from maillage.web.comptes import commands, queries
+from maillage.web.comptes.acces import commands as acces_commands
+from maillage.web.comptes.acces import queries as acces_queries
 from maillage.web.comptes.models import Invitation, Jeton, Mandat, Organisation, Personne
 
 PASSWORD = "un long mot de passe de test"
@@ -80,16 +82,16 @@ def test_a_mandate_given_on_the_page_of_a_person_is_signed_too(client, compte) -
 
 def test_double_authentication_is_then_required(client, compte) -> None:
     personne = compte("partenaire")
-    device = commands.prepare_totp(personne)
-    assert not commands.confirm_totp(personne, "000000")
+    device = acces_commands.prepare_totp(personne)
+    assert not acces_commands.confirm_totp(personne, "000000")
     device.refresh_from_db()
     device.throttle_reset()
-    assert commands.confirm_totp(personne, f"{totp(device.bin_key):06d}")
+    assert acces_commands.confirm_totp(personne, f"{totp(device.bin_key):06d}")
     address = reverse("comptes:connexion")
     login = {"username": personne.email, "password": "un-mot-de-passe-d-essai"}
     assert client.post(address, login).status_code == 200
     assert "_auth_user_id" not in client.session
-    confirmed = queries.find_totp(personne)
+    confirmed = acces_queries.find_totp(personne)
     assert confirmed is not None
     confirmed.throttle_reset()
     confirmed.last_t = -1

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_tasks_db.models import DBTaskResult
 
 from maillage.web.comptes import commands, queries
-from maillage.web.comptes.models import Mandat, Organisation, Personne
+from maillage.web.comptes.acces.commands import wake_account
+from maillage.web.comptes.models import Mandat, Menage, Organisation, Personne
 from maillage.web.socle.ecriture import ecriture
 
 
@@ -27,7 +29,13 @@ def connexion(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
     return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
 
+def change_password(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    """One page to change a password, which ends the other sessions."""
+    return redirect("comptes:mot-de-passe")
+
+
 admin.site.login = connexion  # type: ignore[method-assign]
+admin.site.password_change = change_password  # type: ignore[method-assign]
 # Frames of other applications that no mandate needs: nothing is done from these screens.
 for model in (Group, StaticDevice, DBTaskResult):
     admin.site.unregister(model)
@@ -136,8 +144,9 @@ class OrganisationAdmin(Signe):
 class PersonneAdmin(Signe):
     """People and their mandates. Accounts are opened by invitation, never here."""
 
-    list_display = ("__str__", "email", "organisation", "is_active", "last_login")
+    list_display = ("__str__", "email", "organisation", "is_active", "endormi_le", "last_login")
     list_filter = ("is_active", "organisation")
+    actions = ("wake",)
     search_fields = ("first_name", "last_name", "email")
     fields = ("first_name", "last_name", "email", "organisation", "fonction", "is_active", "is_staff")
     autocomplete_fields = ("organisation",)
@@ -146,6 +155,15 @@ class PersonneAdmin(Signe):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Accounts come from invitations."""
         return False
+
+    @admin.action(description="Réveiller les comptes en sommeil", permissions=["change"])
+    def wake(self, request: HttpRequest, queryset: Any) -> None:
+        """Let accounts be used again; each within one's authority."""
+        for personne in queryset.order_by("pk"):
+            try:
+                wake_account(request.user, personne)
+            except ValidationError as error:
+                self.message_user(request, " ".join(error.messages), messages.ERROR)
 
     def may_write(self, request: HttpRequest, obj: Personne) -> bool:
         """Over people all of whose mandates one could give: changing an address takes an account over."""
@@ -170,3 +188,28 @@ class MandatAdmin(Signe):
     def may_write(self, request: HttpRequest, obj: Mandat) -> bool:
         """Over mandates one could give."""
         return commands.can_give(request.user, obj)
+
+
+@admin.register(Menage)
+class MenageAdmin(admin.ModelAdmin):
+    """Proof that retention rules were applied; nobody writes it by hand."""
+
+    list_display = ("regle", "nombre", "le")
+    list_filter = ("regle",)
+    date_hierarchy = "le"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: a rule of its own forgets old proof."""
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The administration."""
+        return bool(request.user.has_perm("comptes.administrer"))

@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from maillage.sdaasp.mandats.autorite import may_give
 from maillage.web.comptes import queries, secret
@@ -131,31 +130,6 @@ def check_may_give(auteur: Any, mandat: Mandat, stored: int | None = None) -> No
             f"« {mandat} » dépasse ce que vos propres mandats vous permettent de donner : "
             "seule une administration au périmètre et au terme au moins égaux le peut."
         )
-
-
-def prepare_totp(auteur: Personne) -> TOTPDevice:
-    """The person's double authentication, waiting for its first code."""
-    with ecriture(auteur):
-        device, _ = TOTPDevice.objects.get_or_create(user=auteur, name="application", confirmed=False)
-    return device
-
-
-def confirm_totp(auteur: Personne, code: str) -> bool:
-    """Confirm with a first code; the former device then serves no more."""
-    with ecriture(auteur):
-        device = queries.find_totp_a_confirmer(auteur)
-        if device is None or not device.verify_token(code):
-            return False
-        TOTPDevice.objects.filter(user=auteur, confirmed=True).delete()
-        device.confirmed = True
-        device.save()
-    return True
-
-
-def check_second_factor(personne: Personne, code: str) -> bool:
-    """Whether ``code`` is the one this account asks for; any will do where it asks for none."""
-    device = queries.find_totp(personne)
-    return device is None or bool(code.isdecimal() and device.verify_token(code))
 
 
 def create_jeton(auteur: Personne, nom: str) -> str:

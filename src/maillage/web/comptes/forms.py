@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 
-from maillage.web.comptes import commands, portees
+from maillage.web.comptes import portees
+from maillage.web.comptes.acces.commands import check_second_factor
 from maillage.web.comptes.models import Mandat, Organisation
 
 
@@ -19,10 +19,13 @@ class FormulaireConnexion(AuthenticationForm):
     """
 
     code = forms.CharField(
-        label="Code à six chiffres",
+        label="Code",
         required=False,
         max_length=30,
-        help_text="Seulement si vous avez activé la double authentification.",
+        help_text=(
+            "Seulement si vous avez activé la double authentification : les six chiffres de votre "
+            "application, ou un code de secours."
+        ),
         widget=forms.TextInput({"autocomplete": "one-time-code"}),
     )
     error_messages = {
@@ -37,50 +40,9 @@ class FormulaireConnexion(AuthenticationForm):
         """Ask for the code too, before saying anything of the password."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         personne = self.get_user()
-        if personne is not None and not commands.check_second_factor(personne, data.get("code", "")):
+        if personne is not None and not check_second_factor(personne, data.get("code", "")):
             self.user_cache = None
             raise self.get_invalid_login_error()
-        return data
-
-
-class CodeTotp(forms.Form):
-    """The code an authentication application shows."""
-
-    code = forms.CharField(
-        label="Code à six chiffres",
-        min_length=6,
-        max_length=6,
-        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code"}),
-    )
-
-
-class MotDePasse(forms.Form):
-    """A first password, typed twice."""
-
-    mot_de_passe = forms.CharField(
-        label="Mot de passe",
-        help_text=password_validators_help_text_html(),
-        widget=forms.PasswordInput({"autocomplete": "new-password"}),
-    )
-    encore = forms.CharField(
-        label="Le même, une seconde fois", widget=forms.PasswordInput({"autocomplete": "new-password"})
-    )
-
-    def __init__(self, *args: Any, personne: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.personne = personne
-
-    def clean_mot_de_passe(self) -> str:
-        """Strong enough, and not like the person's own name."""
-        value: str = self.cleaned_data["mot_de_passe"]
-        validate_password(value, self.personne)
-        return value
-
-    def clean(self) -> dict[str, Any]:
-        """Both the same."""
-        data: dict[str, Any] = super().clean() or {}
-        if "mot_de_passe" in data and data["mot_de_passe"] != data.get("encore"):
-            self.add_error("encore", "Les deux mots de passe diffèrent.")
         return data
 
 

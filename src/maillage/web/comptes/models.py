@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from maillage.sdaasp.mandats.autorite import Pouvoir
 from maillage.sdaasp.mandats.perimetre import Portee
@@ -72,6 +75,8 @@ class Personne(AbstractUser):
     organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT)
     fonction = models.CharField("fonction", max_length=200, blank=True)
     demonstration = models.BooleanField("compte de démonstration", default=False)
+    endormi_le = models.DateTimeField("en sommeil depuis le", null=True, blank=True, editable=False)
+    reveille_le = models.DateTimeField("réveillé le", null=True, blank=True, editable=False)
 
     objects = PersonneManager()  # type: ignore[misc,assignment]
     USERNAME_FIELD = "email"
@@ -207,3 +212,68 @@ class Essai(models.Model):
 
     def __str__(self) -> str:
         return f"{self.nombre} essais jusqu’à {self.expire_le}"
+
+
+class Recuperation(models.Model):
+    """A link that lets one person choose a new password, once; its secret is kept as a hash only."""
+
+    empreinte = models.CharField(max_length=64, unique=True)
+    personne = models.ForeignKey(Personne, on_delete=models.CASCADE, related_name="+")
+    donnee_par = models.ForeignKey(Personne, null=True, on_delete=models.SET_NULL, related_name="+")
+    creee_le = models.DateTimeField("créée le", auto_now_add=True)
+    expire_le = models.DateTimeField("expire le")
+    utilisee_le = models.DateTimeField("utilisée le", null=True, blank=True)
+    retire_double = models.BooleanField("retire la double authentification", default=False)
+
+    class Meta:
+        verbose_name = "récupération"
+        ordering = ("-creee_le", "-pk")
+
+    def __str__(self) -> str:
+        return f"Récupération du compte de {self.personne}"
+
+
+class CodeSecours(models.Model):
+    """A code that stands for the second factor, once; kept as a hash only."""
+
+    empreinte = models.CharField(max_length=64, unique=True)
+    personne = models.ForeignKey(Personne, on_delete=models.CASCADE, related_name="+")
+    utilise_le = models.DateTimeField("utilisé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "code de secours"
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"Code de secours de {self.personne}"
+
+
+class Session(AbstractBaseSession):
+    """A session, and whose it is: what lets a person list and close theirs. No network address is kept."""
+
+    personne = models.ForeignKey(Personne, null=True, on_delete=models.CASCADE, related_name="+")
+    appareil = models.CharField(max_length=60, blank=True)
+    ouverte_le = models.DateTimeField("ouverte le", null=True)
+
+    class Meta:
+        verbose_name = "session"
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        """The store that writes these rows."""
+        return import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+
+
+class Menage(models.Model):
+    """Proof that a retention rule was applied: when, which, how many rows went or changed."""
+
+    regle = models.CharField("règle", max_length=40)
+    le = models.DateTimeField("le", default=timezone.now, db_index=True)
+    nombre = models.PositiveIntegerField("lignes concernées")
+
+    class Meta:
+        verbose_name = "ménage"
+        ordering = ("-le", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.regle} : {self.nombre}"

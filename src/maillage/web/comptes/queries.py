@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from maillage.sdaasp.mandats.autorite import Titulaire, may_take_over
 from maillage.web.comptes import secret
@@ -27,16 +26,6 @@ def get_open_invitation(**which: Any) -> Invitation:
     if found is None:
         raise Http404("Ce lien d’invitation a déjà servi ou n’est plus valable. Demandez-en un nouveau.")
     return found
-
-
-def find_totp(personne: Personne) -> TOTPDevice | None:
-    """The person's double authentication in force."""
-    return TOTPDevice.objects.filter(user=personne, confirmed=True).first()
-
-
-def find_totp_a_confirmer(personne: Personne) -> TOTPDevice | None:
-    """The one that waits for its first code."""
-    return TOTPDevice.objects.filter(user=personne, confirmed=False).first()
 
 
 def list_mandats(personne: Personne) -> QuerySet[Mandat]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import secrets
 
@@ -19,3 +20,20 @@ def empreinte(secret: str) -> str:
     64
     """
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def nouveau_code() -> tuple[str, str]:
+    """A code that a person copies by hand (80 bits), and its hash.
+
+    >>> code, kept = nouveau_code()
+    >>> len(code), kept == empreinte_code(f" {code.upper()} ")
+    (19, True)
+    """
+    letters = base64.b32encode(secrets.token_bytes(10)).decode().lower()
+    code = "-".join(letters[start : start + 4] for start in range(0, 16, 4))
+    return code, empreinte_code(code)
+
+
+def empreinte_code(code: str) -> str:
+    """What is kept of a code, however it is typed."""
+    return empreinte("".join(c for c in code.casefold() if c.isalnum()))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import django_otp
-import segno
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth import views as auth_views
@@ -16,7 +15,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from maillage.web.comptes import commands, essais, forms, queries
+from maillage.web.comptes import commands, forms, queries
+from maillage.web.comptes.acces import queries as acces
+from maillage.web.comptes.acces.forms import MotDePasse
+from maillage.web.comptes.acces.views import refuse_attempt
+from maillage.web.comptes.essais.bornes import find_refusal, list_bornes
+from maillage.web.comptes.essais.commands import count_attempt, forgive
 from maillage.web.comptes.models import Invitation
 from maillage.web.socle.adresse import lire_adresse
 from maillage.web.socle.demande import get_and_post
@@ -34,32 +38,25 @@ class Connexion(auth_views.LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Count the attempt before anything is looked at."""
-        self.bornes = essais.list_bornes(request.POST.get("username", ""), lire_adresse(request))
+        self.bornes = list_bornes(request.POST.get("username", ""), lire_adresse(request))
         complete = request.POST.get("username") and request.POST.get("password")
-        if complete and (refusal := essais.count_attempt(self.bornes)):
-            return _refuse_attempt(request, *refusal)
+        if complete and (refusal := count_attempt(self.bornes)):
+            return refuse_attempt(request, *refusal)
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Open the session."""
-        essais.forgive(self.bornes)
+        forgive(self.bornes)
         response = super().form_valid(form)
-        device = queries.find_totp(form.get_user())
+        device = acces.find_totp(form.get_user())
         if device is not None:
             django_otp.login(self.request, device)
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """The form again, or how long to wait when that was the last attempt."""
-        refusal = essais.find_refusal(self.bornes)
-        return _refuse_attempt(self.request, *refusal) if refusal else super().form_invalid(form)
-
-
-def _refuse_attempt(request: HttpRequest, borne: essais.Borne, minutes: int) -> HttpResponse:
-    context = {"quoi": borne.quoi, "limite": borne.limite, "minutes": minutes}
-    response = render(request, "comptes/verrouille.html", context, status=429)
-    response.headers["Retry-After"] = str(60 * minutes)
-    return response
+        refusal = find_refusal(self.bornes)
+        return refuse_attempt(self.request, *refusal) if refusal else super().form_invalid(form)
 
 
 @get_and_post
@@ -77,7 +74,7 @@ def accept_invitation(request: HttpRequest) -> HttpResponse:
 
 
 def _accept(request: HttpRequest, found: Invitation) -> HttpResponse:
-    form = forms.MotDePasse(request.POST or None, personne=found.personne)
+    form = MotDePasse(request.POST or None, personne=found.personne)
     if request.method == "POST" and form.is_valid():
         try:
             personne = commands.accept_invitation(found, form.cleaned_data["mot_de_passe"])
@@ -95,27 +92,15 @@ def mon_compte(request: HttpRequest) -> HttpResponse:
     context = {
         "mandats": list(queries.list_mandats(request.user)),
         "jetons": list(queries.list_jetons(request.user)),
-        "totp": queries.find_totp(request.user),
+        "totp": acces.find_totp(request.user),
+        "codes": acces.count_codes(request.user),
+        "sessions": acces.list_sessions(request.user, request.session.session_key),
+        "peut_remettre": request.user.has_perm("comptes.administrer"),
         "form_jeton": forms.NouveauJeton(),
         "peut_inviter": request.user.has_perm("comptes.inviter"),
         "nouveau_jeton": request.session.pop("nouveau_jeton", None),
     }
     return render(request, "comptes/mon_compte.html", context)
-
-
-@login_required
-@get_and_post
-def double_authentification(request: HttpRequest) -> HttpResponse:
-    """Turn on double authentication: a picture to scan, then a first code."""
-    device = commands.prepare_totp(request.user)
-    form = forms.CodeTotp(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if commands.confirm_totp(request.user, form.cleaned_data["code"]):
-            messages.success(request, "La double authentification est active.", "succes")
-            return redirect("comptes:mon-compte")
-        form.add_error("code", "Ce code n’est pas le bon, ou n’est plus valable : prenez le suivant.")
-    picture = segno.make(device.config_url).svg_inline(scale=5, border=2, omitsize=True)
-    return render(request, "comptes/double.html", {"form": form, "image": picture, "cle": device.config_url})
 
 
 @login_required

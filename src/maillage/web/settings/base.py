@@ -7,6 +7,7 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 
+from maillage.catalogue.constantes import read_constant
 from maillage.web.settings import environnement
 
 VAR = environnement.var_folder()
@@ -19,7 +20,6 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
@@ -154,6 +154,7 @@ CSRF_FAILURE_VIEW = "maillage.web.socle.views.erreur_csrf"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SESSION_ENGINE = "maillage.web.comptes.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
@@ -172,6 +173,9 @@ LOGGING = {
     },
 }
 
+# What the worker applies once a day, and after how many days without a log-in an account is put to sleep.
+MAILLAGE_MENAGE = "maillage.web.comptes.retention.commands.run_if_due"
+MAILLAGE_SOMMEIL_JOURS = int(environnement.read_text("SOMMEIL_JOURS") or read_constant("sommeil_des_comptes"))
 # How many proxies of ours stand in front: whose word is taken for the reader's address.
 MAILLAGE_MANDATAIRES = environnement.read_count("MANDATAIRES", 0)
 # The atlases to show: one folder, or a folder of atlases; the newest is the one opened first.

@@ -7,8 +7,10 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.utils.crypto import get_random_string
+from django.utils.module_loading import import_string
 from django_tasks_db.management.commands.db_worker import Worker
 
 from maillage.web.socle import avancement
@@ -69,7 +71,9 @@ class Travailleur:
                 self.stopping.wait(RONDE_S)
 
     def _watch(self) -> None:
+        tidy = import_string(settings.MAILLAGE_MENAGE)
         while not self.stopping.wait(RONDE_S):
             close_old_connections()
+            tidy()
             if count := avancement.close_interrupted(SILENCE):
                 logger.warning("%d travaux interrompus", count)

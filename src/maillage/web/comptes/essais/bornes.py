@@ -1,18 +1,12 @@
-"""Attempts to get in, bounded by account and by network address, for all processes together.
-
-An attempt is counted before the password is looked at, so that many at once gain nothing, and taken back when
-it succeeds. Neither the account nor the address is kept: only a keyed hash of each.
-"""
+"""What an attempt is counted under, and whether a bound is reached."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -32,10 +26,13 @@ class Borne:
     limite: int
 
 
-def list_bornes(identifiant: str, adresse: str | None) -> tuple[Borne, Borne]:
-    """The two bounds on an attempt: the account this text names, known or not, and where it comes from."""
-    compte = _hash(f"compte:{normalize_address(identifiant)}")
-    reseau = _hash(f"adresse:{read_network(adresse)}")
+def list_bornes(identifiant: str, adresse: str | None, acte: str = "") -> tuple[Borne, Borne]:
+    """The two bounds on an attempt: the account this text names, known or not, and where it comes from.
+
+    ``acte`` sets apart what is not a log-in: asking for a link neither uses nor blocks attempts to log in.
+    """
+    compte = _hash(f"{acte}compte:{normalize_address(identifiant)}")
+    reseau = _hash(f"{acte}adresse:{read_network(adresse)}")
     return (
         Borne("compte", compte, read_constant("essais_par_compte")),
         Borne("adresse", reseau, read_constant("essais_par_adresse")),
@@ -67,36 +64,6 @@ def find_refusal(bornes: Iterable[Borne]) -> tuple[Borne, int] | None:
         if row is not None:
             return borne, max(1, math.ceil((row.expire_le - now).total_seconds() / 60))
     return None
-
-
-def count_attempt(bornes: Iterable[Borne]) -> tuple[Borne, int] | None:
-    """Count one more attempt, unless a bound is reached: then nothing is counted, and the refusal is said."""
-    now = timezone.now()
-    end = now + timedelta(seconds=read_constant("attente_essais"))
-    with transaction.atomic():
-        rows = []
-        for borne in bornes:
-            start = {"nombre": 0, "expire_le": end}
-            row, _ = Essai.objects.select_for_update().get_or_create(cle=borne.cle, defaults=start)
-            rows.append(row)
-        if refusal := find_refusal(bornes):
-            return refusal
-        for row in rows:
-            row.nombre = row.nombre + 1 if row.expire_le > now else 1
-            row.expire_le = end
-            row.save()
-    return None
-
-
-def forgive(bornes: Iterable[Borne]) -> None:
-    """It succeeded: the account starts afresh, the address is given its attempt back."""
-    with transaction.atomic():
-        for borne in bornes:
-            row = Essai.objects.select_for_update().filter(cle=borne.cle).first()
-            if row is None:
-                continue
-            row.nombre = 0 if borne.quoi == "compte" else max(0, row.nombre - 1)
-            row.save()
 
 
 def _hash(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Ways into an account: password, second factor, recovery, open sessions."""

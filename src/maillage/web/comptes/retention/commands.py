@@ -1,0 +1,88 @@
+"""What is kept how long: rules that run by themselves and leave proof of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+
+from maillage.catalogue.constantes import read_constant
+from maillage.web.comptes.acces.commands import sleep_accounts
+from maillage.web.comptes.models import Essai, Invitation, Mandat, Menage, Personne, Recuperation, Session
+
+EVERY = timedelta(days=1)
+logger = logging.getLogger(__name__)
+
+
+def run_if_due() -> None:
+    """Apply every rule, once a day; called by the worker of the install."""
+    if not Menage.objects.filter(le__gt=timezone.now() - EVERY).exists():
+        apply_rules()
+
+
+def apply_rules() -> dict[str, int]:
+    """Apply every rule now; rule → rows concerned, also written down and logged."""
+    now = timezone.now()
+    done = {}
+    for rule, apply in RULES.items():
+        with transaction.atomic():
+            done[rule] = apply(now)
+            Menage.objects.create(regle=rule, le=now, nombre=done[rule])
+    logger.info("ménage : %s", ", ".join(f"{rule} {count}" for rule, count in done.items()))
+    return done
+
+
+def list_unused(now: datetime) -> list[Personne]:
+    """Accounts nobody has used for the stated time; never the last one that can wake the others."""
+    limit = now - timedelta(days=settings.MAILLAGE_SOMMEIL_JOURS)
+    seen = Greatest(
+        "date_joined", Coalesce("last_login", "date_joined"), Coalesce("reveille_le", "date_joined")
+    )
+    active = (
+        Personne.objects.filter(is_active=True, demonstration=False).annotate(vu=seen).order_by("vu", "pk")
+    )
+    unused = list(active.filter(vu__lt=limit, is_superuser=False))
+    keeper = _list_administrators(now).filter(is_active=True).annotate(vu=seen).order_by("-vu", "-pk").first()
+    return [personne for personne in unused if personne != keeper]
+
+
+def _list_administrators(now: datetime) -> QuerySet[Personne]:
+    today = timezone.localdate(now)
+    running = Mandat.objects.filter(role=Mandat.Role.ADMINISTRATION, debut__lte=today)
+    running = running.filter(Q(fin=None) | Q(fin__gte=today))
+    return Personne.objects.filter(Q(is_superuser=True) | Q(pk__in=running.values("personne")))
+
+
+def _before(now: datetime, constant: str) -> datetime:
+    return now - timedelta(days=read_constant(constant))
+
+
+def _forget_invitations(now: datetime) -> int:
+    old = _before(now, "garde_des_liens")
+    return int(Invitation.objects.filter(Q(expire_le__lt=old) | Q(acceptee_le__lt=old)).delete()[0])
+
+
+def _forget_recoveries(now: datetime) -> int:
+    old = _before(now, "garde_des_liens")
+    return int(Recuperation.objects.filter(Q(expire_le__lt=old) | Q(utilisee_le__lt=old)).delete()[0])
+
+
+RULES: MappingProxyType[str, Callable[[datetime], int]] = MappingProxyType(
+    {
+        "essais de connexion": lambda now: int(Essai.objects.filter(expire_le__lt=now).delete()[0]),
+        "sessions": lambda now: int(Session.objects.filter(expire_date__lt=now).delete()[0]),
+        "invitations": _forget_invitations,
+        "récupérations": _forget_recoveries,
+        "comptes en sommeil": lambda now: sleep_accounts(list_unused(now)),
+        "preuves de ménage": lambda now: int(
+            Menage.objects.filter(le__lt=_before(now, "garde_des_menages")).delete()[0]
+        ),
+    }
+)
