@@ -42,6 +42,12 @@ def dossier_atlas(une_fois: Callable[..., Path], monde_jouet: ModuleType) -> Pat
     return une_fois("jouet", monde_jouet.build_two) / "atlas"
 
 
+@pytest.fixture(scope="session")
+def dossier_zone(une_fois: Callable[..., Path], monde_jouet: ModuleType) -> Path:
+    """An atlas of sources where the département has drawn a zone inside the first commune."""
+    return une_fois("zone", monde_jouet.build_zone) / "atlas"
+
+
 @pytest.fixture(autouse=True)
 def _installation(dossier_atlas: Path, tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch) -> None:
     from maillage.web.api import securite  # noqa: PLC0415

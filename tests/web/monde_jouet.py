@@ -76,6 +76,22 @@ def write_outlines(path: Path) -> None:
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
 
 
+def write_former_names(path: Path) -> None:
+    """A commune merged into commune 4, and a former name of commune 5."""
+    header = ["MOD", "DATE_EFF", "TYPECOM_AV", "COM_AV", "LIBELLE_AV", "TYPECOM_AP", "COM_AP", "LIBELLE_AP"]
+    merged = [32, "2019-01-01", "COM", "90123", "Ste-Vieille-s/Bourg", "COM", CODES[4], NOMS[4]]
+    renamed = [10, "2010-01-01", "COM", CODES[5], "Hameau de Valbrune", "COM", CODES[5], NOMS[5]]
+    write_rows(path, header, [merged, renamed])
+
+
+def write_zone(path: Path) -> None:
+    """A zone that the département has drawn, inside commune 0."""
+    ring = [[3.02, 50.02], [3.08, 50.02], [3.08, 50.08], [3.02, 50.08], [3.02, 50.02]]
+    named = {"code": "QN1", "nom": "Quartier d’essai", "type": "secteur d’essai"}
+    zone = {"type": "Feature", "properties": named, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [zone]}), "utf-8")
+
+
 def write_cells(path: Path) -> None:
     """One carreau a commune, and two of ten people beyond the border, south-west and north-east."""
     inside = [(*middle(rank), people(rank), True) for rank in range(12)]
@@ -99,7 +115,7 @@ def write_france_services(path: Path) -> None:
     header += ["lib_com", "latitude", "longitude", "mail", "telephone", *JOURS, "prise_rdv", "commentaire"]
     header += ["type_fs", "format_fs", "groupe_fs", "labellisation_fs"]
     lon, lat = middle(0)
-    row: list[object] = ["1", "90", "France services d’essai", "", "", CODES[0], "90000", NOMS[0], lat, lon]
+    row: list[object] = ["1", "90", "France services d’essai", "", "", CODES[0], "90003", NOMS[0], lat, lon]
     row += ["", "", *["09:00 - 17:00"] * 5, "", "Non", "", "Principal", "Fixe", "", ""]
     write_rows(path, header, [row])
 
@@ -130,6 +146,7 @@ def write_sources(folder: Path, pharmacies: list[int]) -> Path:
     folder.mkdir(parents=True)
     write_communes(folder / "communes.csv")
     write_outlines(folder / "communes.geojson")
+    write_former_names(folder / "v_mvt_commune_2025.csv")
     write_cells(folder / "carreaux.parquet")
     write_bpe(folder / "bpe2013.csv", pharmacies)
     write_france_services(folder / "france_services.csv")
@@ -144,6 +161,13 @@ def build_atlas(out: Path, sources: Path, date: str) -> None:
     build("90", sources, out, Parametres())
     journal = json.loads((out / JOURNAL).read_text("utf-8"))
     (out / JOURNAL).write_text(json.dumps(journal | {"construit_le": date}), "utf-8")
+
+
+def build_zone(folder: Path) -> None:
+    """One atlas, ``zone``, whose sources hold a zone too."""
+    sources = write_sources(folder / "sources", [0])
+    write_zone(sources / "zones.geojson")
+    build_atlas(folder / "atlas" / "zone", sources, "2026-06-01")
 
 
 def build_two(folder: Path) -> None:

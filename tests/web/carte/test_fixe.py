@@ -1,6 +1,5 @@
 """The picture: what is drawn is where the ground is, in the colour of the figure."""
 
-import json
 import re
 
 import numpy as np
@@ -113,19 +112,6 @@ def test_the_legend_counts_people(client, db) -> None:
     legend = page[page.index('class="legende en-colonne"') :]
     shares = re.findall(r'class="part doux">(\d+)', legend)
     assert (shares[0], shares[5]) == ("4", "29")
-
-
-@pytest.fixture
-def dossier_zone(monde_jouet, tmp_path):
-    """Atlases of sources where the département has drawn a zone inside the first commune."""
-    sources = monde_jouet.write_sources(tmp_path / "sources", [0])
-    ring = [[3.02, 50.02], [3.08, 50.02], [3.08, 50.08], [3.02, 50.08], [3.02, 50.02]]
-    named = {"code": "QN1", "nom": "Quartier d’essai", "type": "secteur d’essai"}
-    zone = {"type": "Feature", "properties": named, "geometry": {"type": "Polygon", "coordinates": [ring]}}
-    text = json.dumps({"type": "FeatureCollection", "features": [zone]})
-    (sources / "zones.geojson").write_text(text, "utf-8")
-    monde_jouet.build_atlas(tmp_path / "atlas" / "zone", sources, "2026-06-01")
-    return tmp_path / "atlas"
 
 
 def test_zones_are_drawn_over_the_map_and_may_be_the_map(client, db, settings, dossier_zone) -> None:

@@ -21,35 +21,35 @@ def names(found) -> list[str]:
 
 
 def test_unknown_comes_last_both_ways(table) -> None:
-    for order in ("duree_france_services", "-duree_france_services"):
-        found = table(f"c=duree_france_services&tri={order}")
+    for order in ("revenu_median", "-revenu_median"):
+        found = table(f"c=revenu_median&tri={order}")
         assert names(found)[-1] == "=Formule"
         assert [ligne.rang for ligne in found.lignes] == [*range(1, 12), None]
 
 
 def test_the_default_order_is_worst_first(table) -> None:
-    assert names(table("c=duree_france_services"))[0] == "Hauteville-la-Sèche"
-    assert names(table("c=equipements_10000"))[0] == "Valbrune"
+    assert names(table("c=duree_france_services"))[0] == "Zuydbeke"  # the other corner from the only one
+    assert names(table("c=equipements_10000"))[-1] == "Valbrune"  # the best provided
 
 
 def test_bounds_are_included(table) -> None:
-    found = table("c=duree_pharmacie&seuil=duree_pharmacie&min=1,5&max=2&tri=duree_pharmacie")
-    assert [ligne.valeurs[0] for ligne in found.lignes] == [1.5, 2.0]
+    found = table("c=revenu_median&seuil=revenu_median&min=18000,0&max=18500&tri=revenu_median")
+    assert [ligne.valeurs[0] for ligne in found.lignes] == [18_000, 18_500]
 
 
 def test_filters(table) -> None:
-    assert len(table("dans=epci:E1").lignes) == 4
+    assert len(table("dans=epci:200000001").lignes) == 4
     assert names(table("nom=oeuf")) == ["Saint-Œuf"]
 
 
 def test_a_cut_territory_has_no_rank(table) -> None:
     ranks = {ligne.territoire.code: ligne.rang for ligne in table("niveau=bassin_vie").lignes}
-    assert ranks == {"B1": 1, "B2": None}
+    assert ranks == {"90005": 1, "62999": None}
 
 
 def test_csv_cannot_run(client) -> None:
-    body = client.get("/classements/?format=csv&c=duree_pharmacie&tri=nom").content.decode("utf-8-sig")
+    body = client.get("/classements/?format=csv&c=revenu_median&tri=nom").content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(body), delimiter=";"))
     assert "'=Formule" in {row[2] for row in rows}
-    assert rows[0][4] == "Durée d’accès : Pharmacie (min, 2024)"
-    assert {row[4] for row in rows if row[1] == "99003"} == {"1,5"}
+    assert rows[0][4] == "Revenu disponible médian par unité de consommation (€/an, 2021)"
+    assert {row[4] for row in rows if row[1] == "90003"} == {"19000"}

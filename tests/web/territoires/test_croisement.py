@@ -8,7 +8,7 @@ from scipy.stats import spearmanr
 from maillage.web.socle import atlas as atlases
 from maillage.web.territoires import croisement
 
-COUPLE = ("duree_pharmacie", "equipements_10000")
+COUPLE = ("taux_pauvrete", "revenu_median")
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ def test_those_worse_off_in_both_are_strictly_beyond_the_departement(found) -> N
 
 
 def test_what_is_unknown_in_either_is_left_out(dossier_atlas) -> None:
-    found = croisement.compute(atlases.choose(None), "commune", "duree_france_services", "densite")
-    assert "99009" not in {line.territoire.code for line in found.lignes}
+    found = croisement.compute(atlases.choose(None), "commune", "revenu_median", "densite")
+    assert "90009" not in {line.territoire.code for line in found.lignes}
     assert len(found.lignes) == 11
 
 
@@ -37,7 +37,8 @@ def test_few_territories_say_no_correlation(found, monkeypatch) -> None:
     again = croisement.compute(atlases.choose(None), "commune", *COUPLE)
     oracle = spearmanr([line.x for line in again.lignes], [line.y for line in again.lignes]).statistic
     assert again.rho == pytest.approx(oracle)
-    assert again.lien.startswith("Lien fort, dans le même sens")
+    assert again.rho == pytest.approx(-1)  # each commune has 500 € more than the one before, and a point less
+    assert again.lien.startswith("Lien fort, en sens contraire")
 
 
 def test_the_description_holds_each_territory_once(client, db) -> None:
@@ -45,7 +46,9 @@ def test_the_description_holds_each_territory_once(client, db) -> None:
     spec = json.loads(answer.content)
     assert len(spec["data"]["values"]) == 12
     shares = sorted(row["y"] for row in spec["data"]["values"])
-    assert shares == pytest.approx([100 * r / 12 for r in range(12)])
+    atlas = atlases.choose(None)
+    held = [atlas.chiffre("commune", t.code, "part_panier_plus_7min") for t in atlas.territoires("commune")]
+    assert shares == pytest.approx(sorted(100 * figure.valeur for figure in held))
 
 
 @pytest.mark.lent
