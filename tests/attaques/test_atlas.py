@@ -122,13 +122,15 @@ def test_the_only_one_taken_away_is_said_by_pret_alone(client, db, atlases) -> N
 def test_a_table_spoilt_while_it_is_served_is_told_once_then_the_others_serve(db, atlases) -> None:
     client = Client(raise_request_exception=False)
     assert client.get("/sante").json()["atlas"] == 2  # both were looked at, and passed
-    (atlases / "mauvais" / "deficits.parquet").write_bytes(b"PAR1")
-    (atlases / "mauvais" / "indicateurs" / "commune.parquet").write_bytes(b"PAR1")
+    spoilt = [atlases / "mauvais" / name for name in ("deficits.parquet", "indicateurs/commune.parquet")]
+    whole = [path.read_bytes() for path in spoilt]
+    for path in spoilt:
+        path.write_bytes(b"PAR1")
     first = client.get("/classements/")
     assert first.status_code == 503
     assert int(first.headers["Retry-After"]) > 0
     assert "ne peut plus être lu" in first.content.decode()
     check_served_without(client, "mauvais")
-    shutil.copy(atlases / "bon" / "deficits.parquet", atlases / "mauvais")
-    shutil.copy(atlases / "bon" / "indicateurs" / "commune.parquet", atlases / "mauvais" / "indicateurs")
+    for path, content in zip(spoilt, whole, strict=True):
+        path.write_bytes(content)
     assert client.get("/sante").json()["atlas"] == 2  # mended, served again

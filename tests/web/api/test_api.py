@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.db import connection
 
 from maillage.web.api import securite
 from maillage.web.comptes import commands
@@ -72,6 +73,8 @@ def test_the_rate_is_limited_without_a_key_and_larger_with_one(client, compte, m
 
 
 def test_counting_writes_nothing_and_asks_nothing(client, db, minute, django_assert_num_queries) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL compte dans la base : plusieurs processus y partagent le compte")
     with django_assert_num_queries(0):
         client.get("/api/1/atlas")
 
