@@ -39,6 +39,12 @@ REFUS = {
     errno.EACCES: "l'accès en est refusé",
     errno.EPERM: "l'accès en est refusé",
     errno.EROFS: "le disque est en lecture seule",
+    errno.ENAMETOOLONG: "ce nom est trop long",
+    errno.ENOTDIR: "une partie de ce chemin n’est pas un dossier",
+    errno.ENOENT: "ce fichier ou son dossier n’existe pas",
+    errno.EEXIST: "un fichier porte déjà ce nom",
+    errno.EISDIR: "c’est un dossier, un fichier est attendu",
+    errno.ELOOP: "ce lien tourne en rond",
 }
 RENAMED = {"eval": "evaluer"}
 """Commands whose Python name is another: that of theirs is taken."""
@@ -70,6 +76,7 @@ def main() -> None:
     """Run the command line; bad input is said in French and leaves with code 1."""
     francais.install()
     try:
+        francais.check_arguments(sys.argv[1:])
         maillage.main(prog_name="maillage")
     except EntreeInvalide as error:
         click.echo(str(error), err=True)
