@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from simple_history.models import HistoricalRecords
@@ -43,8 +44,11 @@ def as_validation() -> Iterator[None]:
 
 
 def check_texts(sender: type[models.Model], instance: models.Model, **_: Any) -> None:
-    """Before any row of ours is saved: its texts are clean and of a bounded length, its numbers fit."""
-    if not sender.__module__.startswith("maillage."):
+    """Before any row of ours is saved: its texts are clean and of a bounded length, its numbers fit.
+
+    A session holds what Django encodes, an import under way included: no text that anybody reads.
+    """
+    if not sender.__module__.startswith("maillage.") or issubclass(sender, AbstractBaseSession):
         return
     for field in sender._meta.concrete_fields:  # noqa: SLF001  Django's name
         value = getattr(instance, field.attname)
