@@ -1,5 +1,7 @@
 """Asking for heavy documents without pause: each is made once for each state, by a child process."""
 
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -66,3 +68,17 @@ def test_a_document_is_made_by_another_process(client, nord, monkeypatch) -> Non
     answer = client.get("/programme/exporter/xlsx")
     assert answer.status_code == 200
     assert answer.content.startswith(b"PK")
+
+
+@pytest.mark.parametrize("what", ["os.kill(os.getpid(), 9)", "time.sleep(60)"])
+def test_a_child_killed_or_stuck_is_told_in_words_and_asked_again(client, nord, monkeypatch, what) -> None:
+    spoilt = [sys.executable, "-c", f"import os, time; {what}"]
+    run = subprocess.run
+    monkeypatch.setattr(fabrique.subprocess, "run", lambda command, **options: run(spoilt, **options))
+    monkeypatch.setattr(fabrique, "LIMITE_S", 2)
+    answer = client.get("/programme/exporter/pdf")
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "s’est arrêtée" in answer.content.decode()
+    monkeypatch.undo()
+    assert client.get("/programme/exporter/xlsx").status_code == 200

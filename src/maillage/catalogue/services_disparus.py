@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from maillage.catalogue.lecture import read_csv
+from maillage.francais import jour
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,21 @@ def list_successors() -> dict[str, str]:
 
 
 def explain_former(service: str) -> str:
-    """What a type was before, for figures of an older file; empty when it was always so.
+    """What a type was before and until when, for figures of an older file; empty if it always had its name.
 
-    >>> explain_former("france_travail")
-    'Pôle emploi est devenu France Travail. (2024-01-01, Loi n° 2023-1196 du 18 décembre 2023)'
+    >>> explain_former("france_travail").partition(" (")[0], explain_former("pharmacie")
+    ('Pôle emploi est devenu France Travail le 1er janvier 2024', '')
     """
-    found = (gone for gone in list_gone().values() if gone.devient == service)
-    return " ".join(f"{gone.explication} ({gone.date_effet}, {gone.texte})" for gone in found)
+    return " ".join(say(gone) for gone in list_gone().values() if gone.devient == service)
+
+
+def say(gone: ServiceDisparu) -> str:
+    """The sentence on one type: what it became, the day, the text, and whether the text was read.
+
+    >>> say(ServiceDisparu("a", "b", "2020-01-01", "Loi n° 1", "A est devenu B.", confirme=True))
+    'A est devenu B le 1er janvier 2020 (loi n° 1).'
+    """
+    since = jour(date.fromisoformat(gone.date_effet))
+    doubt = "" if gone.confirme else " ; texte non relu à sa source"
+    law = f"{gone.texte[:1].lower()}{gone.texte[1:]}"
+    return f"{gone.explication.rstrip('.')} le {since} ({law}{doubt})."

@@ -8,6 +8,8 @@ import pytest
 
 from maillage.atlas.export import make_long
 from maillage.atlas.lecture.lecteur import Lecteur
+from maillage.catalogue import services_disparus
+from maillage.catalogue.services_disparus import ServiceDisparu
 from maillage.francais import avec_unite
 from maillage.web.socle import atlas as atlases
 from maillage.web.territoires import comparaison
@@ -68,3 +70,14 @@ def test_every_figure_compared_is_told_in_the_unit_of_its_indicator(client, db, 
                 not figure.connu
                 or avec_unite(figure.valeur, figure.definition.unite, figure.definition.arrondi) in told
             )
+
+
+def test_a_renamed_service_tells_its_former_name_and_the_day(client, db, whole, monkeypatch) -> None:
+    gone = ServiceDisparu(
+        "officine", "pharmacie", "2020-01-01", "Loi n° 1", "A est devenu B.", confirme=False
+    )
+    monkeypatch.setattr(services_disparus, "list_gone", lambda: {"officine": gone})
+    for address in ("/methodes/duree_pharmacie/", "/carte/?service=pharmacie&mesure=duree_%7Btype%7D"):
+        page = client.get(address).content.decode().replace("\N{NO-BREAK SPACE}", " ").replace("\u202f", " ")
+        assert "A est devenu B le 1er janvier 2020 (loi n° 1 ; texte non relu à sa source)." in page, address
+    assert "est devenu" not in client.get("/methodes/densite/").content.decode()

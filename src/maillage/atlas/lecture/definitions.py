@@ -9,6 +9,7 @@ from typing import Any
 
 from maillage.catalogue.indicateurs import load_dimensions
 from maillage.catalogue.lecture import read_toml
+from maillage.catalogue.services_disparus import explain_former
 from maillage.catalogue.types_service import list_types
 from maillage.diagnostic.millesimes import is_old
 from maillage.francais import typeset
@@ -56,6 +57,11 @@ class Definition:
     def nom_date(self) -> str:
         """The name, with its years when they are old."""
         return f"{self.nom} ({self.annee})" if self.annee else self.nom
+
+    @property
+    def ancien_nom(self) -> str:
+        """What its service was called before, with the date; empty when it always had its name."""
+        return typeset(explain_former(self.service))
 
     @property
     def est_duree(self) -> bool:

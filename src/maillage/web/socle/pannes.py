@@ -42,6 +42,10 @@ ATELIER = Panne(
     "Beaucoup de documents sont demandés en même temps",
     "Le vôtre sera prêt dans quelques secondes : demandez-le de nouveau.",
 )
+FABRICATION = Panne(
+    "La fabrication de ce document s’est arrêtée",
+    "Rien n’a été changé. Demandez-le de nouveau dans quelques secondes.",
+)
 NOTRE_FAIT = Panne(
     "Une erreur est survenue",
     "Elle est de notre fait et a été enregistrée. Rien de ce que vous aviez enregistré n’est perdu.",

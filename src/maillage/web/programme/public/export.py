@@ -34,6 +34,8 @@ def download(request: HttpRequest, forme: str) -> HttpResponse:
         body = _make(request, programme, forme, fiche)
     except AtelierPleinError:
         return pannes.write(request, pannes.ATELIER)
+    except fabrique.FabricationInterrompueError:
+        return pannes.write(request, pannes.FABRICATION)
     except EntreeInvalide as error:
         said = {"titre": "Ce format ne peut pas tout contenir", "texte": str(error)}
         return render(request, "socle/erreur.html", said, status=422)

@@ -23,15 +23,29 @@ LIMITE_S = 120
 REFUS = 3
 
 
+class FabricationInterrompueError(Exception):
+    """Whoever was making the document was stopped: it can be asked again."""
+
+
 def write_apart(programme: Programme, fiche: str, path: Path) -> None:
-    """Write the document in a child process; :class:`EntreeInvalide` when its form cannot hold all."""
-    done = subprocess.run(  # noqa: S603 - our own module, no outside input in the command
-        [sys.executable, "-m", __name__],
-        input=pickle.dumps((programme, fiche, str(path))),
-        capture_output=True,
-        timeout=LIMITE_S,
-        check=False,
-    )
+    """Write the document in a child process.
+
+    Raises:
+        EntreeInvalide: its form cannot hold all.
+        FabricationInterrompueError: the child was killed, or took longer than ``LIMITE_S``.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module, no outside input in the command
+            [sys.executable, "-m", __name__],
+            input=pickle.dumps((programme, fiche, str(path))),
+            capture_output=True,
+            timeout=LIMITE_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise FabricationInterrompueError from error
+    if done.returncode < 0:  # by a signal
+        raise FabricationInterrompueError
     if done.returncode == REFUS:
         raise EntreeInvalide(done.stdout.decode())
     if done.returncode:
