@@ -7,7 +7,7 @@ PORT   ?= 8000
 # Two workers; the tests of a file share its fixtures, so they stay on one.
 PYTEST := $(BIN)/pytest -q -n 2 --dist loadfile
 
-.PHONY: help install demo example test attaques check lint types layers fast bench conformance docs captures lock clean
+.PHONY: help install demo example test attaques check lint types layers fast bench charge conformance docs captures lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -64,6 +64,9 @@ attaques: install ## the attacks that were tried, kept by kind: tests/attaques/L
 
 bench: install ## the whole table of docs/performance.md
 	$(BIN)/python -m bench
+
+charge: install ## 50 readers without pause, alone then beside 1,000 idle connections and 24 exports: CHARGE="--duree 20"
+	$(BIN)/python -m bench.charge_fermee $(CHARGE)
 
 conformance: install ## docs/conformite.md: our figures against published ones
 	$(BIN)/python -m bench.conformance

@@ -37,6 +37,13 @@ def find_atlas(source: Path | None, departement: str, folder: Path) -> Path:
 @contextmanager
 def serving(atlas: Path, folder: Path, port: int) -> Iterator[str]:
     """``maillage serve`` in a process of its own, ready; its address."""
+    with launching(atlas, folder, port) as (address, _):
+        yield address
+
+
+@contextmanager
+def launching(atlas: Path, folder: Path, port: int) -> Iterator[tuple[str, int]]:
+    """The same; its address and the number of its process."""
     command = [
         sys.executable,
         "-m",
@@ -52,17 +59,17 @@ def serving(atlas: Path, folder: Path, port: int) -> Iterator[str]:
     with (folder / "serveur.log").open("wb") as log, subprocess.Popen(command, stderr=log) as server:
         try:
             wait_until_ready(f"http://127.0.0.1:{port}")
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", server.pid
         finally:
             server.terminate()
 
 
 def wait_until_ready(address: str) -> None:
-    """Until the health page answers."""
+    """Until the home page answers: every version has one."""
     limit = time.monotonic() + PATIENCE_S
     while time.monotonic() < limit:
         try:
-            urllib.request.urlopen(f"{address}/pret", timeout=20).close()
+            urllib.request.urlopen(f"{address}/", timeout=20).close()
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.5)
         else:

@@ -1,0 +1,290 @@
+"""``make charge``: readers without pause, alone, then beside idle connections and export loops.
+
+A closed loop, on this machine only: each reader asks for the next of ``PAGES`` as soon as the last one came.
+It shows how many answers the server gives, and what one waits when everybody hurries; ``bench.charge`` (open
+loop) shows what one waits at a given hour. Readers come from one address, so that the API, which counts
+requests by address, is left out. Another version is measured by the same script: ``--src`` names its sources,
+which build its example and serve it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import resource
+import selectors
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psutil
+
+from bench.charge import Releve, ask
+from bench.installation import find_atlas, launching
+from bench.tableaux import number, table
+
+PAGES = (
+    "/",
+    "/territoires/",
+    "/territoires/commune/59350/",
+    "/territoires/commune/59178/",
+    "/territoires/commune/59606/",
+    "/territoires/epci/200093201/",
+    "/territoires/epci/245900758/",
+    "/territoires/arrondissement/593/",
+    "/classements/",
+    "/classements/?niveau=commune&dans=epci:200093201",
+    "/classements/?tri=population&page=3",
+    "/comparer/",
+    "/prioritaires/",
+    "/croiser/",
+    "/carte/",
+    "/carte/?niveau=epci",
+    "/carte/donnees.json",
+    "/carte/contours/commune.geojson",
+    "/recherche/?q=lille",
+    "/methodes/",
+    "/methodes/densite/",
+    "/sources/",
+    "/glossaire/",
+    "/programme/",
+    "/programme/fiches/sante/",
+    "/programme/declinaisons/",
+    "/programme/objectifs/sante.1/",
+    "/programme/couverture/",
+    "/programme/recherche/?texte=mobilite",
+    "/programme/ici/arrondissement/593/",
+    "/accessibilite/",
+)
+DOCUMENTS = tuple(f"/programme/exporter/{forme}" for forme in ("docx", "pdf", "ods", "xlsx"))
+ALIVE = b"GET /sante HTTP/1.1\r\nHost: localhost\r\n\r\n"
+CONNECTION_S = 5
+SAMPLES = 12
+
+
+@dataclass
+class Mesure:
+    """A load, and what came of it: readers, documents, connections opened, memory (seconds, MB)."""
+
+    nom: str
+    lecteurs: Releve = field(default_factory=Releve)
+    documents: Releve = field(default_factory=Releve)
+    duree_s: float = 0.0
+    connexions: int = 0
+    memoire: list[tuple[float, float]] = field(default_factory=list)
+
+    def figures(self) -> dict[str, Any]:
+        """Everything, for ``--json``."""
+        return {
+            "charge": self.nom,
+            "duree_s": round(self.duree_s, 1),
+            "lecteurs": summarise(self.lecteurs, self.duree_s),
+            "documents": summarise(self.documents, self.duree_s),
+            "connexions_ouvertes": self.connexions,
+            "memoire_mo": [(round(when, 1), round(size)) for when, size in self.memoire],
+        }
+
+
+def summarise(releve: Releve, duration_s: float) -> dict[str, Any]:
+    """Answers a second, waiting times in milliseconds, failures by what was said (503, timed out…)."""
+    figures = releve.resume()
+    return {
+        "requetes_par_s": round(len(releve.attente_ms) / duration_s, 1),
+        "p50_ms": figures["attente_p50_ms"],
+        "p95_ms": figures["attente_p95_ms"],
+        "pire_ms": round(max(releve.attente_ms, default=0), 1),
+        "echecs": dict(Counter(re.sub(r".* : ", "", failure) for failure in releve.echecs)),
+    }
+
+
+def read_without_pause(addresses: list[str], first: int, limit: float, releve: Releve) -> None:
+    """One reader, who begins at an address of their own, until the time is up."""
+    rank = first
+    while time.perf_counter() < limit:
+        ask(addresses[rank % len(addresses)], releve)
+        rank += 1
+
+
+@contextmanager
+def beside(work: Callable[[threading.Event], None]) -> Iterator[None]:
+    """Work in a thread while the measure lasts; it is told when to stop."""
+    stop = threading.Event()
+    thread = threading.Thread(target=work, args=(stop,))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def hold_idle(address: str, n: int, mesure: Mesure, stop: threading.Event) -> None:
+    """Hold ``n`` connections, half of them never saying a word; those the server closes are opened again."""
+    allow_descriptors()
+    with selectors.DefaultSelector() as selector, ExitStack() as stack:
+        for rank in range(n):
+            open_idle(selector, stack, address, b"" if rank % 2 else ALIVE, mesure)
+        while not stop.is_set():
+            for key, _ in selector.select(timeout=0.2):
+                if not drain(key.fileobj):
+                    selector.unregister(key.fileobj)
+                    key.fileobj.close()  # type: ignore[union-attr]
+                    open_idle(selector, stack, address, key.data, mesure)
+
+
+def open_idle(
+    selector: selectors.BaseSelector, stack: ExitStack, address: str, said: bytes, mesure: Mesure
+) -> None:
+    """One more; a refusal is part of what is measured."""
+    parts = urlsplit(address)
+    with suppress(OSError):
+        connection = socket.create_connection((parts.hostname, parts.port), timeout=CONNECTION_S)
+        stack.enter_context(connection)
+        connection.sendall(said)
+        selector.register(connection, selectors.EVENT_READ, said)
+        mesure.connexions += 1
+
+
+def drain(connection: Any) -> bytes:
+    """What the server sent; nothing when it closed."""
+    try:
+        return bytes(connection.recv(65536))
+    except OSError:
+        return b""
+
+
+def allow_descriptors() -> None:
+    """As many descriptors as the system allows this process; the server has asked for its own."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def watch_memory(pid: int, every_s: float, mesure: Mesure, stop: threading.Event) -> None:
+    """Resident memory of the server and its children, in MB, over time."""
+    start = time.perf_counter()
+    while True:
+        mesure.memoire.append((time.perf_counter() - start, memory_mb(pid)))
+        if stop.wait(every_s):
+            return
+
+
+def memory_mb(pid: int) -> float:
+    """Pages that a process and its children share are counted in each."""
+    server = psutil.Process(pid)
+    total = 0
+    for process in (server, *server.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            total += process.memory_info().rss
+    return total / 1e6
+
+
+def measure(
+    address: str, pid: int, nom: str, n_readers: int, seconds: float, idle: int, loops: int
+) -> Mesure:
+    """Readers, and what is beside them, for so long."""
+    mesure = Mesure(nom)
+    pages = [address + path for path in PAGES]
+    documents = [address + path for path in DOCUMENTS]
+    with ExitStack() as stack:
+        if idle:
+            stack.enter_context(beside(lambda stop: hold_idle(address, idle, mesure, stop)))
+        stack.enter_context(beside(lambda stop: watch_memory(pid, seconds / SAMPLES, mesure, stop)))
+        start = time.perf_counter()
+        limit = start + seconds
+        people = [(pages, rank * 7, limit, mesure.lecteurs) for rank in range(n_readers)]
+        people += [(documents, rank, limit, mesure.documents) for rank in range(loops)]
+        threads = [threading.Thread(target=read_without_pause, args=one) for one in people]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        mesure.duree_s = time.perf_counter() - start
+    return mesure
+
+
+def describe(mesures: list[Mesure]) -> str:
+    """Two tables: what was waited, and memory over time."""
+    rows = [
+        [mesure.nom, who, *describe_releve(releve, mesure.duree_s)]
+        for mesure in mesures
+        for who, releve in (("lecteurs", mesure.lecteurs), ("documents", mesure.documents))
+        if releve.attente_ms or releve.echecs
+    ]
+    header = ["charge", "qui", "réponses/s", "p50 (ms)", "p95 (ms)", "pire (ms)", "refus et échecs"]
+    memory = [
+        [mesure.nom, *(number(size, 0) for _, size in islice(mesure.memoire, SAMPLES + 1))]
+        for mesure in mesures
+    ]
+    width = max(map(len, memory))
+    when = [number(second, 0) + " s" for second, _ in islice(mesures[0].memoire, width - 1)]
+    memory = [row + [""] * (width - len(row)) for row in memory]
+    when += [""] * (width - 1 - len(when))
+    return f"{table(header, rows)}\n\n{table(['mémoire (Mo)', *when], memory)}"
+
+
+def describe_releve(releve: Releve, duration_s: float) -> list[str]:
+    """The cells of one row."""
+    figures = summarise(releve, duration_s)
+    said = ", ".join(f"{n} fois {what}" for what, n in figures["echecs"].items())
+    waits = (number(figures[name], 0) for name in ("p50_ms", "p95_ms", "pire_ms"))
+    return [number(figures["requetes_par_s"]), *waits, said or "aucun"]
+
+
+def read_options() -> argparse.Namespace:
+    """What may be asked."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--src", type=Path, help="les sources d’une autre version : son dossier src")
+    parser.add_argument("--var", type=Path, default=Path("build/charge"))
+    parser.add_argument("--lecteurs", type=int, default=50)
+    parser.add_argument("--duree", type=float, default=60.0, help="secondes, pour chaque charge")
+    parser.add_argument("--muettes", type=int, default=1000, help="connexions muettes de la seconde charge")
+    parser.add_argument("--exports", type=int, default=24, help="boucles d’exports de la seconde charge")
+    parser.add_argument("--port", type=int, default=28420)
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args()
+
+
+def run(options: argparse.Namespace) -> list[Mesure]:
+    """The readers alone; then, unless nothing is asked beside them, the readers among the others."""
+    loads = [("seuls", 0, 0)]
+    if options.muettes or options.exports:
+        loads.append(
+            (f"{options.muettes} muettes, {options.exports} exports", options.muettes, options.exports)
+        )
+    atlas = find_atlas(None, "59", options.var)
+    with launching(atlas, options.var, options.port) as (address, pid):
+        for path in (*PAGES, *DOCUMENTS):
+            ask(address + path, Releve())
+        return [
+            measure(address, pid, nom, options.lecteurs, options.duree, idle, loops)
+            for nom, idle, loops in loads
+        ]
+
+
+def main() -> None:
+    """Build, serve, warm up, measure, print."""
+    options = read_options()
+    options.var.mkdir(parents=True, exist_ok=True)
+    if options.src:
+        os.environ["PYTHONPATH"] = str(options.src.resolve())
+    mesures = run(options)
+    if options.json:
+        print(json.dumps([mesure.figures() for mesure in mesures], ensure_ascii=False, indent=1))
+    else:
+        print(describe(mesures))
+
+
+if __name__ == "__main__":
+    main()
