@@ -16,6 +16,7 @@ import re
 import resource
 import selectors
 import socket
+import sys
 import threading
 import time
 from collections import Counter
@@ -70,6 +71,7 @@ DOCUMENTS = tuple(f"/programme/exporter/{forme}" for forme in ("docx", "pdf", "o
 ALIVE = b"GET /sante HTTP/1.1\r\nHost: localhost\r\n\r\n"
 CONNECTION_S = 5
 SAMPLES = 12
+ALIVE_S = 0.05
 
 
 @dataclass
@@ -82,6 +84,7 @@ class Mesure:
     duree_s: float = 0.0
     connexions: int = 0
     memoire: list[tuple[float, float]] = field(default_factory=list)
+    mort: bool = False
 
     def figures(self) -> dict[str, Any]:
         """Everything, for ``--json``."""
@@ -91,6 +94,7 @@ class Mesure:
             "lecteurs": summarise(self.lecteurs, self.duree_s),
             "documents": summarise(self.documents, self.duree_s),
             "connexions_ouvertes": self.connexions,
+            "serveur_mort": self.mort,
             "memoire_mo": [(round(when, 1), round(size)) for when, size in self.memoire],
         }
 
@@ -107,10 +111,10 @@ def summarise(releve: Releve, duration_s: float) -> dict[str, Any]:
     }
 
 
-def read_without_pause(addresses: list[str], first: int, limit: float, releve: Releve) -> None:
-    """One reader, who begins at an address of their own, until the time is up."""
+def read_without_pause(addresses: list[str], first: int, lasting: Callable[[], bool], releve: Releve) -> None:
+    """One reader, who begins at an address of their own, while the load lasts."""
     rank = first
-    while time.perf_counter() < limit:
+    while lasting():
         ask(addresses[rank % len(addresses)], releve)
         rank += 1
 
@@ -170,12 +174,15 @@ def allow_descriptors() -> None:
 
 
 def watch_memory(pid: int, every_s: float, mesure: Mesure, stop: threading.Event) -> None:
-    """Resident memory of the server and its children, in MB, over time."""
-    start = time.perf_counter()
-    while True:
-        mesure.memoire.append((time.perf_counter() - start, memory_mb(pid)))
-        if stop.wait(every_s):
+    """Resident memory of the server and its children, in MB, over time; a server that dies ends the load."""
+    start = next_at = time.perf_counter()
+    while not stop.wait(ALIVE_S):
+        mesure.mort = psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+        if mesure.mort:
             return
+        if time.perf_counter() >= next_at:
+            mesure.memoire.append((time.perf_counter() - start, memory_mb(pid)))
+            next_at += every_s
 
 
 def memory_mb(pid: int) -> float:
@@ -200,9 +207,12 @@ def measure(
             stack.enter_context(beside(lambda stop: hold_idle(address, idle, mesure, stop)))
         stack.enter_context(beside(lambda stop: watch_memory(pid, seconds / SAMPLES, mesure, stop)))
         start = time.perf_counter()
-        limit = start + seconds
-        people = [(pages, rank * 7, limit, mesure.lecteurs) for rank in range(n_readers)]
-        people += [(documents, rank, limit, mesure.documents) for rank in range(loops)]
+
+        def lasting() -> bool:
+            return not mesure.mort and time.perf_counter() < start + seconds
+
+        people = [(pages, rank * 7, lasting, mesure.lecteurs) for rank in range(n_readers)]
+        people += [(documents, rank, lasting, mesure.documents) for rank in range(loops)]
         threads = [threading.Thread(target=read_without_pause, args=one) for one in people]
         for thread in threads:
             thread.start()
@@ -229,7 +239,10 @@ def describe(mesures: list[Mesure]) -> str:
     when = [number(second, 0) + " s" for second, _ in islice(mesures[0].memoire, width - 1)]
     memory = [row + [""] * (width - len(row)) for row in memory]
     when += [""] * (width - 1 - len(when))
-    return f"{table(header, rows)}\n\n{table(['mémoire (Mo)', *when], memory)}"
+    dead = [
+        f"\n\n**Le serveur est mort sous la charge « {mesure.nom} »**" for mesure in mesures if mesure.mort
+    ]
+    return f"{table(header, rows)}\n\n{table(['mémoire (Mo)', *when], memory)}{''.join(dead)}"
 
 
 def describe_releve(releve: Releve, duration_s: float) -> list[str]:
@@ -256,35 +269,38 @@ def read_options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def run(options: argparse.Namespace) -> list[Mesure]:
-    """The readers alone; then, unless nothing is asked beside them, the readers among the others."""
+def run(options: argparse.Namespace) -> Iterator[Mesure]:
+    """The readers alone; then, unless nothing is asked beside them, the readers among the others.
+
+    Each load has a server of its own, whose log is kept beside the base, under the hour of its end.
+    """
     loads = [("seuls", 0, 0)]
     if options.muettes or options.exports:
-        loads.append(
-            (f"{options.muettes} muettes, {options.exports} exports", options.muettes, options.exports)
-        )
+        beside_them = f"{options.muettes} muettes, {options.exports} exports"
+        loads.append((beside_them, options.muettes, options.exports))
     atlas = find_atlas(None, "59", options.var)
-    with launching(atlas, options.var, options.port) as (address, pid):
-        for path in (*PAGES, *DOCUMENTS):
-            ask(address + path, Releve())
-        return [
-            measure(address, pid, nom, options.lecteurs, options.duree, idle, loops)
-            for nom, idle, loops in loads
-        ]
+    for nom, idle, loops in loads:
+        with launching(atlas, options.var, options.port) as (address, pid):
+            for path in (*PAGES, *DOCUMENTS):
+                ask(address + path, Releve())
+            yield measure(address, pid, nom, options.lecteurs, options.duree, idle, loops)
+        log = options.var / "serveur.log"
+        log.rename(log.with_name(f"serveur-{time.strftime('%H%M%S')}.log"))
 
 
-def main() -> None:
-    """Build, serve, warm up, measure, print."""
+def main() -> int:
+    """Build, serve, warm up, measure, print; 1 when a server died."""
     options = read_options()
     options.var.mkdir(parents=True, exist_ok=True)
     if options.src:
         os.environ["PYTHONPATH"] = str(options.src.resolve())
-    mesures = run(options)
+    mesures = list(run(options))
     if options.json:
         print(json.dumps([mesure.figures() for mesure in mesures], ensure_ascii=False, indent=1))
     else:
         print(describe(mesures))
+    return any(mesure.mort for mesure in mesures)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
