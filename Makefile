@@ -7,7 +7,7 @@ PORT   ?= 8000
 # Two workers; the tests of a file share its fixtures, so they stay on one.
 PYTEST := $(BIN)/pytest -q -n 2 --dist loadfile
 
-.PHONY: help install demo example test attaques check lint types layers fast bench charge conformance docs captures lock clean
+.PHONY: help install demo example test attaques check lint types layers fast bench charge chaos conformance docs captures lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -67,6 +67,9 @@ bench: install ## the whole table of docs/performance.md
 
 charge: install ## 50 readers without pause, alone then beside 1,000 idle connections and 24 exports: CHARGE="--duree 20"
 	$(BIN)/python -m bench.charge_fermee $(CHARGE)
+
+chaos: install ## a day of eight roles while servers are killed, an hour long: CHAOS="--minutes 3"; also --production
+	$(BIN)/python -m tests.web.serveur.chaos $(CHAOS)
 
 conformance: install ## docs/conformite.md: our figures against published ones
 	$(BIN)/python -m bench.conformance

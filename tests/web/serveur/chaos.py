@@ -1,0 +1,360 @@
+"""``make chaos``: a day of eight roles, servers killed, the base locked, slow clients; nothing is lost.
+
+Seven people with an account and one without act as fast as the day is short; meanwhile, in an order drawn by
+``--graine``, the web server or the worker receives SIGKILL, another program locks the base for seconds,
+clients send a byte now and then. After each kill, and at the end, every acknowledged write is there, once;
+each other is there whole or not at all (``test_arret_brutal.check_base``). With ``--production``: two
+processes of gunicorn and a worker, on the same SQLite base; slow clients are then left to the proxy, as
+docs/exploitation.md says.
+
+Kept out of ``make test``. Not tried: PostgreSQL, a full disk, a power cut.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+import requests
+
+from bench.tableaux import table
+from maillage.cli.demo import build_once
+from tests.web.serveur import test_arret_brutal as writes
+from tests.web.serveur.conftest import Installation, Lecteur, wait_for
+
+ANONYME = "anonyme"
+PAGES = ("/", "/programme/", "/programme/fiches/sante/", "/programme/completude/", "/classements/", "/carte/")
+FORMES = ("docx", "pdf", "ods", "xlsx")
+# The pauses of people whose day lasts minutes, and of what happens to their server; seconds.
+PAUSE = (0.1, 0.8)
+BETWEEN = (6, 18)
+LOCKED = (2, 9)
+SLOW_S, SLOW = 8, 20
+UPLOADS_MAX = 40
+SLOW_POST = (
+    b"POST /programme/commenter/fiche/sante HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\n"
+)
+FOUND = {
+    "commentaire": "SELECT texte FROM programme_commentaire",
+    "libelle": "SELECT history_change_reason FROM programme_historicalobjectifprioritaire "
+    f"WHERE cle = '{writes.OBJECTIF}' AND history_change_reason <> ''",
+    "invitation": "SELECT substr(email, 1, instr(email, '@') - 1) FROM comptes_personne "
+    "WHERE email LIKE '%@example.org'",
+    "import": "SELECT substr(texte, 9) FROM programme_itemafom WHERE texte LIKE 'constat %'",
+}
+
+
+class Ecarte(Exception):
+    """The server did not do what was asked, and said so."""
+
+
+@dataclass
+class Journee:
+    """What the day needs, and what it leaves: acts, answers by role, what happened, what nobody expected."""
+
+    install: Installation
+    dossier: Path
+    chance: random.Random
+    actes: writes.Actes = field(default_factory=writes.Actes)
+    reponses: dict[str, Counter[str]] = field(default_factory=dict)
+    evenements: Counter[str] = field(default_factory=Counter)
+    surprises: list[str] = field(default_factory=list)
+    lecteurs: dict[str, Lecteur] = field(default_factory=dict)
+    finie: threading.Event = field(default_factory=threading.Event)
+
+
+class LecteurNote(Lecteur):
+    """A reader whose answers are counted; one who is sent away goes no further in what they were doing."""
+
+    def __init__(self, adresse: str, reponses: Counter[str]) -> None:
+        super().__init__(adresse)
+        self.reponses = reponses
+
+    def _send(self, method: str, path: str, **options) -> requests.Response:
+        answer = super()._send(method, path, **options)
+        status = answer.status_code
+        self.reponses[str(status) if status in {409, 429, 503} else f"{status // 100}xx"] += 1
+        sent_away = "/comptes/connexion/" in answer.headers.get("Location", "")
+        if status >= 400 or (sent_away and not path.startswith("/comptes/connexion/")):
+            raise Ecarte(f"{method} {path} : {status}")
+        return answer
+
+
+Act = Callable[[Journee, LecteurNote, str], None]
+
+
+def comment(day: Journee, reader: LecteurNote, tag: str) -> None:
+    writes.comment(reader, day.actes, tag)
+
+
+def edit(day: Journee, reader: LecteurNote, tag: str) -> None:
+    writes.edit(reader, day.actes, tag)
+
+
+def invite(day: Journee, reader: LecteurNote, tag: str) -> None:
+    writes.invite(reader, day.actes, tag)
+
+
+def upload(day: Journee, reader: LecteurNote, tag: str) -> None:
+    if len(day.actes.demandes["import"]) < UPLOADS_MAX:
+        writes.upload(reader, day.actes, tag, writes.write_workbook(day.dossier, tag))
+
+
+def read(day: Journee, reader: LecteurNote, tag: str) -> None:
+    reader.get(PAGES[hash(tag) % len(PAGES)])
+
+
+def download(day: Journee, reader: LecteurNote, tag: str) -> None:
+    """A document of the programme as it is now, which a child process makes."""
+    assert reader.get(f"/programme/exporter/{day.chance.choice(FORMES)}").content
+
+
+def ask_for_everything(day: Journee, reader: LecteurNote, tag: str) -> None:
+    """The big export, by the worker."""
+    day.actes.ask("travail", tag)
+    reader.get("/classements/")
+    day.actes.acknowledge("travail", reader.post("/classements/tout").headers["Location"])
+
+
+ROLES: dict[str, tuple[Act, ...]] = {
+    "administration": (invite, read, invite),
+    "charge-mission": (edit, comment, upload, edit, read),
+    "pilote-departemental": (edit, comment, read),
+    "pilote-thematique": (comment, edit, read),
+    "pilote-territorial": (comment, read),
+    "referent-dimension": (comment, read),
+    "partenaire": (comment, read, ask_for_everything, read, read, comment),
+    ANONYME: (read, download),
+}
+
+
+def live(day: Journee, role: str) -> None:
+    """One person, until the day is over: what is cut or refused is left, the next act follows."""
+    answers = day.reponses.setdefault(role, Counter())
+    chance = random.Random(f"{role}-{day.chance.random()}")
+    rank = 0
+    while not day.finie.is_set():
+        rank += 1
+        try:
+            reader = enter(day, role, answers)
+            reader.adresse = day.install.adresse
+            act = ROLES[role][rank % len(ROLES[role])]
+            act(day, reader, f"{role}-{rank}")
+        except (requests.RequestException, Ecarte) as error:
+            answers["coupées"] += not isinstance(error, Ecarte)
+        except Exception as error:  # noqa: BLE001  told at the end, and the day fails
+            day.surprises.append(f"{role}, acte {rank} : {error!r:.300}")
+        day.finie.wait(chance.uniform(*PAUSE))
+
+
+def enter(day: Journee, role: str, answers: Counter[str]) -> LecteurNote:
+    """The person's browser: logged in once, its session outlives the servers."""
+    if role not in day.lecteurs:
+        reader = LecteurNote(day.install.adresse, answers)
+        if role != ANONYME:
+            reader.connect(f"{role}@demonstration.invalid", day.install.mot_de_passe)
+        day.lecteurs[role] = reader
+    return day.lecteurs[role]
+
+
+def kill_web(day: Journee) -> None:
+    """SIGKILL to everything, the base looked at while nobody serves it, then another start."""
+    day.install.kill()
+    writes.check_base(day.install, day.actes)
+    day.install.start()
+
+
+def kill_worker(day: Journee) -> bool:
+    """SIGKILL to the worker alone; of ``maillage serve``, to the children at work. Was there one?"""
+    if not day.install.production:
+        return kill_children(psutil.Process(day.install.processes[0].pid))
+    worker = day.install.processes.pop()
+    os.killpg(worker.pid, signal.SIGKILL)
+    worker.wait()
+    again = subprocess.Popen(
+        worker.args, env=day.install.environment, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    day.install.processes.append(again)
+    return True
+
+
+def kill_children(server: psutil.Process) -> bool:
+    """Wait for a child a while, and kill those there are."""
+    limit = time.monotonic() + BETWEEN[1]
+    while not (children := server.children(recursive=True)) and time.monotonic() < limit:
+        time.sleep(0.02)
+    for child in children:
+        with suppress(psutil.NoSuchProcess):
+            child.kill()
+    return bool(children)
+
+
+def lock_base(day: Journee) -> None:
+    """Another program writes, for longer than the server waits or not."""
+    with closing(sqlite3.connect(day.install.base, isolation_level=None, timeout=30)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        time.sleep(day.chance.uniform(*LOCKED))
+        other.execute("ROLLBACK")
+
+
+def crawl(day: Journee) -> None:
+    """Clients who send a byte of their form now and then, and leave before its end."""
+    parts = urlsplit(day.install.adresse)
+    with ExitStack() as stack:
+        clients = [
+            stack.enter_context(socket.create_connection((parts.hostname, parts.port), timeout=10))
+            for _ in range(SLOW)
+        ]
+        limit = time.monotonic() + SLOW_S
+        for byte in SLOW_POST + b"a" * 800:
+            for client in clients:
+                with suppress(OSError):
+                    client.sendall(bytes([byte]))
+            if time.monotonic() > limit:
+                return
+            time.sleep(0.05)
+
+
+EVENEMENTS: dict[str, Callable[[Journee], object]] = {
+    "serveur tué": kill_web,
+    "travailleur tué": kill_worker,
+    "base verrouillée": lock_base,
+    "clients lents": crawl,
+}
+
+
+def disturb(day: Journee, minutes: float) -> None:
+    """What happens to the server, each kind in turn in an order of its own, until the day is over."""
+    limit = time.monotonic() + 60 * minutes
+    kinds = [name for name in EVENEMENTS if not (day.install.production and name == "clients lents")]
+    while time.monotonic() < limit:
+        for name in day.chance.sample(kinds, len(kinds)):
+            time.sleep(day.chance.uniform(*BETWEEN))
+            if time.monotonic() > limit:
+                return
+            nothing = EVENEMENTS[name](day) is False
+            day.evenements["personne à tuer" if nothing else name] += 1
+
+
+def spend(day: Journee, minutes: float) -> None:
+    """The day, from the start of the server to the last answer."""
+    for kind in writes.KINDS:
+        day.actes.demandes.setdefault(kind, [])
+    day.install.start()
+    people = [threading.Thread(target=live, args=(day, role)) for role in ROLES]
+    for person in people:
+        person.start()
+    try:
+        disturb(day, minutes)
+    finally:
+        day.finie.set()
+        for person in people:
+            person.join()
+
+
+def count_writes(day: Journee) -> list[list[str]]:
+    """By kind: asked, acknowledged, found, lost, twice."""
+    rows = []
+    for kind, question in FOUND.items():
+        found = Counter(text for (text,) in writes.ask_base(day.install.base, question))
+        once = writes.PER_UPLOAD if kind == "import" else 1
+        known = day.actes.acquittes.get(kind, [])
+        acknowledged = {tag[0] if isinstance(tag, tuple) else tag for tag in known}
+        figures = (
+            len(day.actes.demandes[kind]),
+            len(acknowledged),
+            len(found),
+            len(acknowledged - set(found)),
+            sum(number != once for number in found.values()),
+        )
+        rows.append([kind, *map(str, figures)])
+    return rows
+
+
+def count_works(day: Journee) -> Counter[str]:
+    """What became of each export asked of the worker: made, or said to be interrupted; none is under way."""
+    reader = enter(day, "partenaire", Counter())
+    reader.adresse = day.install.adresse
+    ends: Counter[str] = Counter()
+    for path in sorted(set(day.actes.acquittes.get("travail", []))):
+        wait_for(lambda path=path: 'id="progression"' not in reader.get(path).text)
+        ends["interrompus" if "Ce travail a été interrompu" in reader.get(path).text else "faits"] += 1
+    return ends
+
+
+def describe(day: Journee, works: Counter[str]) -> str:
+    """Three tables, in French."""
+    columns = ["2xx", "3xx", "409", "4xx", "429", "503", "5xx", "coupées"]
+    roles = [[role, *(str(answers[name]) for name in columns)] for role, answers in day.reponses.items()]
+    events = [[name, str(number)] for name, number in sorted(day.evenements.items())]
+    events += [[f"exports {name}", str(number)] for name, number in sorted(works.items())]
+    header = ["écriture", "demandées", "acquittées", "trouvées", "perdues", "pas une fois"]
+    return "\n\n".join(
+        [
+            table(["rôle", *columns], roles),
+            table(["ce qui est arrivé", "fois"], events),
+            table(header, count_writes(day)),
+            *day.surprises[:10],
+        ]
+    )
+
+
+def find_failures(day: Journee) -> list[str]:
+    """What the day must not show: a write lost or doubled, an error of ours, a surprise."""
+    bad = [
+        f"{row[0]} : {row[4]} perdues, {row[5]} pas une fois"
+        for row in count_writes(day)
+        if row[4:] != ["0", "0"]
+    ]
+    bad += [f"{role} : {n['5xx']} erreurs du serveur" for role, n in day.reponses.items() if n["5xx"]]
+    return bad + day.surprises
+
+
+def main() -> int:
+    """Prepare, live, look, print; 1 when something was lost, doubled or broken."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--graine", type=int, default=59)
+    parser.add_argument("--production", action="store_true", help="gunicorn et un travailleur à part")
+    parser.add_argument(
+        "--var", type=Path, default=Path("build/chaos"), help="où l’atlas de l’exemple est gardé"
+    )
+    options = parser.parse_args()
+    options.var.mkdir(parents=True, exist_ok=True)
+    atlas = build_once(None, "59", options.var)
+    with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
+        var = Path(folder) / "var"
+        var.mkdir()
+        install = Installation(var, atlas.resolve(), production=options.production).prepare()
+        day = Journee(install, Path(folder), random.Random(options.graine))
+        try:
+            spend(day, options.minutes)
+            writes.check_base(install, day.actes)
+            print(describe(day, count_works(day)))
+        finally:
+            install.kill()
+        failures = find_failures(day)
+    print("\n" + ("\n".join(failures) or "Chaque écriture acquittée est là, une fois."))
+    return bool(failures)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
