@@ -26,6 +26,7 @@ LARGE_BYTES = 64 * 2**20  # past this size a table is streamed, and only its las
 APERCU_BYTES = 64 * 1024
 UTF16 = (b"\xff\xfe", b"\xfe\xff")  # « texte Unicode » of Excel
 GUILLEMET = '"'
+COUPE = "Le fichier semble coupé : téléchargez-le à nouveau."
 APOSTROPHE = r"^'('*[ \n]*[=+\-@])"  # set before a text that a spreadsheet would run (catalogue/tableurs.py)
 SANS_NOM = "\x00"  # no header can hold it
 CALENDRIER_JOURS = (-719_162, 2_932_896)  # 1 January 1 to 31 December 9999, in days since 1970
@@ -88,7 +89,7 @@ def find_ragged_rows(text: str, separator: str, width: int, fichier: str, above:
             Faute(
                 "un guillemet n'est pas refermé",
                 fichier,
-                que_faire="Le fichier semble coupé : téléchargez-le à nouveau.",
+                que_faire=COUPE,
             )
         )
     return fautes
@@ -286,7 +287,9 @@ def read_parquet(path: Path, wanted: Iterable[str] | None = None) -> FeuilleLue:
         frame = pl.read_parquet(path, columns=choose(names, wanted) if wanted else None)
     except pl.exceptions.PolarsError as error:
         message = f"Le fichier {path.name} n'est pas un fichier Parquet complet."
-        raise EntreeInvalide(message, (Faute(str(error).splitlines()[0], path.name),)) from error
+        raise EntreeInvalide(
+            message, (Faute(str(error).splitlines()[0], path.name, que_faire=COUPE),)
+        ) from error
     feuille = number_rows(frame.with_columns(write_text(frame)), path.name)
     return FeuilleLue(feuille.fichier, feuille.cells, entetes=tuple(names))
 
@@ -317,7 +320,7 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        faute = Faute("document JSON incomplet ou mal formé", path.name, error.lineno)
+        faute = Faute("document JSON incomplet ou mal formé", path.name, error.lineno, que_faire=COUPE)
         raise EntreeInvalide(f"Le fichier {path.name} est abîmé ou coupé.", (faute,)) from error
     except RecursionError as error:
         raise EntreeInvalide(f"Le fichier {path.name} n'est pas un document attendu.") from error

@@ -154,11 +154,10 @@ def test_wrong_file_under_a_right_name(petites_sources: Path, tmp_path: Path) ->
 
 
 @pytest.mark.lent
-def test_a_truncated_file_is_named(petites_sources: Path, tmp_path: Path) -> None:
-    path = petites_sources / "sup.parquet"
-    path.write_bytes(path.read_bytes()[:-50])
+def test_a_file_that_resembles_nothing_is_named(petites_sources: Path, tmp_path: Path) -> None:
+    (petites_sources / "releves.csv").write_text("jour;pluie\n2026-01-01;3\n")
     atlas = build("59", petites_sources, tmp_path / "A", SANS_TUILES)
-    assert "sup.parquet : fichier non reconnu, laissé de côté" in atlas.manifest.avertissements
+    assert "releves.csv : fichier non reconnu, laissé de côté" in atlas.manifest.avertissements
 
 
 @pytest.mark.lent

@@ -21,8 +21,8 @@ from maillage.catalogue.services_disparus import list_successors
 from maillage.sources.base import Table
 from maillage.sources.decouverte import find_sources, find_unknown
 from maillage.sources.registre import read_all
+from maillage.sources.ressemblance import DONNEES, find_faults
 
-DONNEES: Final = (".csv", ".parquet", ".json", ".geojson", ".gpkg", ".zip", ".xlsx", ".ods")
 JEU_ESSAI: Final = "jeu_essai.toml"
 MILLESIMES: Final = ("communes", "contours", "carreaux")
 REELLES: Final = ("cog", "cog_npm", "cog_insee")
@@ -69,15 +69,27 @@ def read_entrees(departement: str, folder: Path) -> Entrees:
         EntreeInvalide: unknown département, no folder, nothing in it, or every fault of every file.
     """
     code, nom = find_departement(departement)
-    tables = read_all(find_sources(folder))
-    found = assemble(code, nom, tables, jeu_essai=(folder / JEU_ESSAI).is_file())
-    strange = tuple(f"{path.name} : fichier non reconnu, laissé de côté" for path in list_strange(folder))
-    return replace(found, avertissements=found.avertissements + strange)
+    unknown = find_unknown(folder)
+    found = assemble(code, nom, read_tables(folder, unknown), jeu_essai=(folder / JEU_ESSAI).is_file())
+    strange = (path.name for path in unknown if path.suffix.lower() in DONNEES)
+    said = tuple(f"{name} : fichier non reconnu, laissé de côté" for name in strange)
+    return replace(found, avertissements=found.avertissements + said)
 
 
-def list_strange(folder: Path) -> list[Path]:
-    """Files of data that no source recognises: perhaps truncated, perhaps of another vintage."""
-    return [path for path in find_unknown(folder) if path.suffix.lower() in DONNEES]
+def read_tables(folder: Path, unknown: Iterable[Path]) -> tuple[Table, ...]:
+    """The tables of a folder; what resembles a known file and cannot be read is never left out.
+
+    Raises:
+        EntreeInvalide: with the faults of every file, ``unknown`` ones that should be known included.
+    """
+    spoilt = tuple(faute for path in unknown for faute in find_faults(path))
+    if not spoilt:
+        return read_all(find_sources(folder))
+    try:
+        read_all(find_sources(folder))
+    except EntreeInvalide as error:
+        spoilt = (*error.fautes, *spoilt)
+    raise EntreeInvalide("Des fichiers du dossier ne peuvent être lus.", spoilt)
 
 
 def find_departement(code: str) -> tuple[str, str]:
