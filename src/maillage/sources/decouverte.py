@@ -31,7 +31,6 @@ from maillage.sources.fichiers import (
 from maillage.sources.tableur import list_sheets
 
 RANGS = frozenset({"x75pop17", "aoccvoit", "ieco"})  # percentile ranks: never a figure
-# percentile ranks: never a figure
 
 
 def find_sources(directory: Path) -> dict[str, tuple[Path, ...]]:
