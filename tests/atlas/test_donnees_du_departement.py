@@ -272,7 +272,7 @@ def test_an_id_that_no_list_holds_is_refused_with_all_the_others(sources, tmp_pa
 
 def test_a_rule_of_ones_own_reruns_one_stage_and_stays_in_the_atlas(atlas, sources, cache, tmp_path):
     runner = CliRunner()
-    model = runner.invoke(maillage, ["catalogue", "profil"]).output
+    model = runner.invoke(maillage, ["catalogue", "profil", "sdaasp_nord_2025"]).output
     rule = model.replace("sdaasp_nord_2025", "chez_nous").replace("seuil = 0.10", "seuil = 0.9")
     path = tmp_path / "regle.toml"
     path.write_text(rule, "utf-8")

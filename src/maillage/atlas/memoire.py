@@ -18,7 +18,6 @@ from maillage.access.evaluation.reserve import TOUS
 from maillage.atlas.construction.stages import Lot, Piece, frame_of
 from maillage.atlas.etapes.deficits import (
     EQUILIBRE,
-    choose_profil,
     list_judged,
     make_deficits,
     tell_again,
@@ -32,6 +31,7 @@ from maillage.atlas.lecture.format import ENTREES, NIVEAUX, SUFFIXES
 from maillage.atlas.lecture.ouvert import Atlas, check_niveau
 from maillage.atlas.lots import Paresseux, list_places, read_described, read_lots
 from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.diagnostic.profil import choose_profil
 
 CHANGES: Final[dict[str, Any]] = {
     "niveau": pl.String,

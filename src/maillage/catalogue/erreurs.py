@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Faute:
-    """One fault: what is wrong, where (file, row counted from 1 with the header, column), and what to do."""
+    """One fault: what is wrong, where (file, row counted from 1 with the header, column), and what to do.
+
+    ``departement``: the one that the row speaks of, when it is known; never written.
+    """
 
     quoi: str
     fichier: str | None = None
     ligne: int | None = None
     colonne: str | None = None
     que_faire: str | None = None
+    departement: str | None = None
 
     def __str__(self) -> str:
         """One line of French.

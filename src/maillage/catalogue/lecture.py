@@ -28,6 +28,12 @@ def list_files(folder: str, suffix: str) -> tuple[str, ...]:
     return tuple(sorted(f"{folder}/{name}" for name in names if name.endswith(suffix)))
 
 
+def list_folders(folder: str) -> tuple[str, ...]:
+    """Names of the folders of ``folder``, sorted."""
+    entries = files(__package__).joinpath(folder).iterdir()
+    return tuple(sorted(entry.name for entry in entries if entry.is_dir()))
+
+
 def read_text(name: str) -> str:
     """A file of the catalogue as it is written, comments and all."""
     return files(__package__).joinpath(name).read_text("utf-8")

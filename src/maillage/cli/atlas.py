@@ -43,7 +43,8 @@ def atlas() -> None:
 )
 @click.option(
     "--profil",
-    help="Règle de déficit : un nom du catalogue, ou un fichier TOML (modèle : maillage catalogue profil).",
+    help="Règle de déficit : un nom du catalogue, ou un fichier TOML (modèle : maillage catalogue profil). "
+    "Sans elle : celle que le catalogue connaît à ce département, sinon la règle neutre.",
 )
 @click.option(
     "--reseau",
@@ -81,6 +82,7 @@ def build(
     from maillage.atlas.construction.build import build as build_atlas
     from maillage.atlas.construction.entrees import find_departement
     from maillage.atlas.construction.parametres import Parametres, default_relief, open_profil
+    from maillage.diagnostic.profil import choose_profil
 
     signal.signal(signal.SIGTERM, interrupt)
     code, _ = find_departement(departement)
@@ -94,6 +96,7 @@ def build(
             code, source, out, chosen, cache=place, suivi=suivi, replace=remplacer, reseau=reseau, offre=offre
         )
     click.echo(f"Atlas construit dans {out} : {summarise(built)}")
+    click.echo(f"  Territoires en déficit : {choose_profil(built.manifest.parametres).nom}.")
     for gap in built.manifest.manques:
         click.echo(f"  Manque : {gap['raison']}")
     if warnings := len(built.manifest.avertissements):
@@ -183,13 +186,18 @@ def offre(dossier: Path, out: Path) -> None:
 
 
 def summarise(found: Atlas) -> str:
-    """Communes, inhabitants, cells and indicators in one line."""
+    """Communes, inhabitants, where they were placed, and indicators in one line."""
+    from maillage.atlas.lots import read_described
+
     communes = found.territoires("commune")
     people = int(communes["population"].sum())
-    cells = round(float(found.carreaux().filter("dans_departement")["population"].sum()))
+    placed = "placés dans leur commune, faute d’une grille de population"
+    if "carreaux" in read_described(found)["natures"]:
+        cells = round(float(found.carreaux().filter("dans_departement")["population"].sum()))
+        placed = f"{french(cells)} sur les carreaux"
     figures = found.index()["indicateur"].n_unique()
     size = f"{communes.height} communes, {french(people)} habitants"
-    return f"{size}, {french(cells)} sur les carreaux, {figures} indicateurs."
+    return f"{size}, {placed}, {figures} indicateurs."
 
 
 def french(number: int) -> str:

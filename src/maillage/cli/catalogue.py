@@ -102,8 +102,15 @@ def pages(dossier: Path) -> None:
 
 
 @catalogue.command()
-def profil() -> None:
-    """Imprimer la règle de déficit, à modifier puis à donner à « maillage atlas build --profil »."""
-    from maillage.catalogue.lecture import read_text
+@click.argument("nom", default="neutre")
+def profil(nom: str) -> None:
+    """Imprimer une règle de déficit, à modifier puis à donner à « maillage atlas build --profil ».
 
-    click.echo(read_text("profils_deficit.toml"), nl=False)
+    Sans NOM, la règle neutre.
+    """
+    from maillage.atlas.construction.parametres import check_choice
+    from maillage.catalogue.lecture import read_text
+    from maillage.diagnostic.profil import DOSSIER, load_profils
+
+    check_choice("Profil de déficit", nom, load_profils())
+    click.echo(read_text(f"{DOSSIER}/{nom}.toml"), nl=False)

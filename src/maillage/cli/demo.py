@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import webbrowser
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +13,7 @@ import click
 
 if TYPE_CHECKING:
     from maillage.atlas.construction.stages import Progress
+    from maillage.atlas.lecture.ouvert import Manifest
 
 
 @click.command()
@@ -31,14 +33,17 @@ def demo(
     source: Path | None, departement: str, var: Path, port: int, *, sans_navigateur: bool, sans_servir: bool
 ) -> None:
     """Construire l'atlas de l'exemple, ou de données réelles, et ouvrir l'application dessus."""
+    from maillage.atlas.lecture.lecteur import Lecteur
+    from maillage.atlas.lecture.ouvert import open_atlas
     from maillage.web.serveur.preparation import reserve, set_up
 
     if not sans_servir:
         reserve(var, "127.0.0.1", port)
     atlas = build_once(source, departement, var)
     set_up(var, atlas)
-    load_programme()
-    announce_accounts()
+    found = Lecteur(open_atlas(atlas))
+    load_programme(found.manifeste)
+    announce_accounts({place.code: place.nom for place in found.territoires("arrondissement")})
     if sans_servir:
         return
     from maillage.web.serveur.processus import serve
@@ -79,21 +84,33 @@ def build_roads(example: Path, out: Path, suivi: Progress) -> Path:
     return out
 
 
-def load_programme() -> None:
-    """The embedded programme in the database, the first time; work done on it since is kept."""
+def load_programme(manifest: Manifest) -> None:
+    """The programme embedded for this département in the database, the first time; work done since is kept.
+
+    Without one, the application opens empty and says how to begin.
+    """
     from maillage.sdaasp.reprise import chargement as embedded
     from maillage.web.programme.indicateurs.remplissage import fill_from_newest_atlas
     from maillage.web.programme.reprise.commands import load_if_empty
 
-    load_if_empty(embedded.load_programme())
+    name = embedded.find_embedded(manifest.departement)
+    if name is None:
+        click.echo(
+            f"Aucun schéma livré pour ce département ({manifest.nom}) : l’application s’ouvre vide.", err=True
+        )
+        click.echo(
+            "Commencez le vôtre dans l’onglet Programme, avec le compte de chargé·e de mission.", err=True
+        )
+        return
+    load_if_empty(embedded.load_programme(name))
     fill_from_newest_atlas()
 
 
-def announce_accounts() -> None:
+def announce_accounts(arrondissements: Mapping[str, str]) -> None:
     """Make the demonstration accounts, one for each role, and print their password."""
     from maillage.web.comptes.commands import create_demonstration
 
-    password, accounts = create_demonstration()
+    password, accounts = create_demonstration(arrondissements)
     click.echo("Comptes de démonstration, tous avec le mot de passe " + password, err=True)
     for account in accounts:
         click.echo(f"  {account.email} : {account}", err=True)

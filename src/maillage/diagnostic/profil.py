@@ -9,10 +9,10 @@ from functools import cache
 from typing import Any
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
-from maillage.catalogue.lecture import read_toml
+from maillage.catalogue.lecture import list_files, read_toml
 from maillage.diagnostic.paliers import Palier
 
-FICHIER = "profils_deficit.toml"
+DOSSIER = "profils_deficit"
 BORNES = ("intensite", "robustesse")
 CHAMPS = ("nom", "motifs", "source", "confirme")
 
@@ -56,7 +56,8 @@ class Motif:
 class Profil:
     """A rule: in deficit when in one motif at least. Its note says where it comes from.
 
-    ``paliers``: the most serious first; the last takes the rest of the list.
+    ``paliers``: the most serious first; the last takes the rest of the list. ``departements``: those whose
+    own rule it is, used there unless another is asked for; ``par_defaut``: the rule of all the others.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Profil:
     note: str
     confirme: bool
     par_defaut: bool
+    departements: tuple[str, ...]
     paliers: tuple[Palier, ...]
 
     @property
@@ -87,15 +89,22 @@ def make_profil(name: str, entry: Mapping[str, Any]) -> Profil:
         entry.get("note", ""),
         entry["confirme"],
         entry.get("par_defaut", False),
+        tuple(entry.get("departements", ())),
         tuple(Palier(**tier) for tier in list_tiers(entry)),
     )
 
 
 def list_tiers(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The tiers of a rule, or those of the default rule when it draws none."""
-    default = next(rule for rule in read_toml(FICHIER).values() if rule.get("par_defaut"))
+    default = next(rule for rule in read_rules().values() if rule.get("par_defaut"))
     tiers: list[dict[str, Any]] = entry.get("paliers", default["paliers"])["bornes"]
     return tiers
+
+
+@cache
+def read_rules() -> dict[str, dict[str, Any]]:
+    """Every rule of the catalogue by id, as written; a file holds one."""
+    return {name: rule for path in list_files(DOSSIER, ".toml") for name, rule in read_toml(path).items()}
 
 
 def make_motif(entry: Mapping[str, Any]) -> Motif:
@@ -117,12 +126,12 @@ def check_profil(name: str, entry: Mapping[str, Any]) -> list[Faute]:
     """Everything wrong with a profile."""
     missing = [field for field in CHAMPS if entry.get(field, "") == "" or entry[field] == []]
     faults = [
-        Faute(f"le champ « {field} » manque", FICHIER, que_faire=f"Ajoutez-le à « {name} ».")
+        Faute(f"le champ « {field} » manque", DOSSIER, que_faire=f"Ajoutez-le à « {name} ».")
         for field in missing
     ]
     motifs = entry.get("motifs", [])
     if not isinstance(motifs, list) or not all(isinstance(motif, Mapping) for motif in motifs):
-        return [*faults, Faute("« motifs » doit être une suite de [[profil.motifs]]", FICHIER)]
+        return [*faults, Faute("« motifs » doit être une suite de [[profil.motifs]]", DOSSIER)]
     for motif in motifs:
         faults += check_motif(motif)
     return faults + (check_tiers(entry["paliers"]) if "paliers" in entry else [])
@@ -138,24 +147,24 @@ def check_tiers(paliers: object) -> list[Faute]:
     tiers = paliers.get("bornes") if isinstance(paliers, Mapping) else None
     if not isinstance(tiers, list) or not tiers or not all(isinstance(tier, Mapping) for tier in tiers):
         advice = "Partez du modèle : maillage catalogue profil."
-        return [Faute("« paliers » doit porter une suite de « bornes »", FICHIER, que_faire=advice)]
+        return [Faute("« paliers » doit porter une suite de « bornes »", DOSSIER, que_faire=advice)]
     faults = [fault for tier in tiers for fault in check_tier(tier)]
     if faults:
         return faults
     if any(tiers[-1][field] != 0 for field in BORNES):
         faults.append(
-            Faute("le dernier palier doit prendre tout le reste : intensite = 0 et robustesse = 0", FICHIER)
+            Faute("le dernier palier doit prendre tout le reste : intensite = 0 et robustesse = 0", DOSSIER)
         )
     for field in BORNES:
         values = [tier[field] for tier in tiers]
         if values != sorted(values, reverse=True):
-            faults.append(Faute(f"« {field} » doit descendre d'un palier au suivant", FICHIER))
+            faults.append(Faute(f"« {field} » doit descendre d'un palier au suivant", DOSSIER))
     return faults
 
 
 def check_tier(tier: Mapping[str, Any]) -> list[Faute]:
     """Everything wrong with one tier."""
-    place = f"{FICHIER} (palier « {tier.get('id', '?')} »)"
+    place = f"{DOSSIER} (palier « {tier.get('id', '?')} »)"
     names = [
         Faute(f"le champ « {field} » manque", place)
         for field in ("id", "nom")
@@ -172,7 +181,7 @@ def check_tier(tier: Mapping[str, Any]) -> list[Faute]:
 
 def check_motif(motif: Mapping[str, Any]) -> list[Faute]:
     """Everything wrong with a motif."""
-    place = f"{FICHIER} (motif « {motif.get('id', '?')} »)"
+    place = f"{DOSSIER} (motif « {motif.get('id', '?')} »)"
     faults = [Faute(f"le champ « {field} » manque", place) for field in ("id", "nom") if not motif.get(field)]
     faults += [
         Faute(f"« {field} » doit être un nombre entre 0 et 1", place)
@@ -239,9 +248,24 @@ def read_profil(text: str, fichier: str) -> tuple[str, dict[str, Any]]:
 @cache
 def load_profils() -> dict[str, Profil]:
     """Every profile of the catalogue by id."""
-    return {name: make_profil(name, entry) for name, entry in read_toml(FICHIER).items()}
+    return {name: make_profil(name, entry) for name, entry in read_rules().items()}
 
 
-def default_profil() -> Profil:
-    """The profile used unless another is asked for."""
-    return next(profil for profil in load_profils().values() if profil.par_defaut)
+def default_profil(departement: str | None = None) -> Profil:
+    """The profile used unless another is asked for: the département's own, else the neutral one.
+
+    >>> default_profil("59").id, default_profil("38").id, default_profil().id
+    ('sdaasp_nord_2025', 'neutre', 'neutre')
+    """
+    rules = load_profils().values()
+    own = (profil for profil in rules if departement in profil.departements)
+    return next(own, None) or next(profil for profil in rules if profil.par_defaut)
+
+
+def choose_profil(parametres: Mapping[str, Any]) -> Profil:
+    """The rule of the parameters of an atlas: the département's own (``regle``), else one of the catalogue.
+
+    A rule that the catalogue no longer holds is answered by the neutral one.
+    """
+    name, rule = str(parametres.get("profil", "")), parametres.get("regle")
+    return make_profil(name, rule) if rule else load_profils().get(name, default_profil())

@@ -50,9 +50,11 @@ class Controle:
         """One fault."""
         self.fautes.append(Faute(quoi, self.fichier, ligne, colonne, que_faire))
 
-    def warn(self, quoi: str, ligne: int | None = None, colonne: str | None = None) -> None:
+    def warn(
+        self, quoi: str, ligne: int | None = None, colonne: str | None = None, departement: str | None = None
+    ) -> None:
         """One flaw set aside."""
-        self.avertissements.append(Faute(quoi, self.fichier, ligne, colonne))
+        self.avertissements.append(Faute(quoi, self.fichier, ligne, colonne, departement=departement))
 
     def add_rows(self, frame: pl.DataFrame, colonne: str, quoi: str, *, fatal: bool = True) -> None:
         """A fault for each row of ``frame``; ``{}`` in ``quoi`` is the cell's value."""

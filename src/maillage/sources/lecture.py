@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from maillage.catalogue.sources import Source, list_sources
 from maillage.sources.base import Nature, Provenance, Table, compute_sha256
+from maillage.sources.lieux import get_departement
 from maillage.sources.schemas import conform
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from maillage.catalogue.erreurs import Faute
     from maillage.sources.controle import Controle
 
 DATE_DU_NOM = re.compile(r"(?<!\d)(20\d{2})(?:[-_](0[1-9]|1[0-2]))?(?!\d)")
@@ -45,6 +48,22 @@ def build_provenance(source: str, *paths: Path, millesime: str | None = None) ->
     )
 
 
+def situate(avertissements: list[Faute], frame: pl.DataFrame) -> tuple[Faute, ...]:
+    """The warnings, each with the département of its row where the table says it (``_ligne``)."""
+    if not avertissements or "_ligne" not in frame.columns:
+        return tuple(avertissements)
+    if "departement" in frame.columns:
+        places = frame["departement"]
+    elif "code_insee" in frame.columns:
+        places = get_departement(frame["code_insee"])
+    else:
+        return tuple(avertissements)
+    where = dict(zip(frame["_ligne"], places, strict=True))
+    return tuple(
+        replace(faute, departement=faute.departement or where.get(faute.ligne)) for faute in avertissements
+    )
+
+
 def build_table(
     nature: Nature,
     frame: pl.DataFrame,
@@ -61,7 +80,7 @@ def build_table(
         nature,
         tidy,
         provenance,
-        tuple(controle.avertissements),
+        situate(controle.avertissements, frame),
         unites or {},
         millesimes or {},
         vides=controle.vides,

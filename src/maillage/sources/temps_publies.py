@@ -51,8 +51,9 @@ def read(paths: tuple[Path, ...]) -> tuple[Table, ...]:
         found.filter((low > middle) | (middle > high)), "mediane_min", "déciles en désordre ({})"
     )
     overseas = found.filter(pl.col("departement") == OUTRE_MER)
-    together = "« {} » : l'outre-mer ensemble n'est pas un département, laissé de côté"
-    controle.add_rows(overseas.head(1), "departement", together, fatal=False)
+    together = f"« {OUTRE_MER} » : l'outre-mer ensemble n'est pas un département, laissé de côté"
+    for line in overseas["_ligne"].head(1):
+        controle.warn(together, line, "departement", OUTRE_MER)
     found = found.filter(pl.col("departement") != OUTRE_MER)
     codes = list_bpe_codes()
     unknown = found.filter(~pl.col("code_bpe").is_in(list(codes)).fill_null(value=False))

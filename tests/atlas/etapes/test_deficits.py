@@ -52,16 +52,17 @@ def test_a_change_of_profile_runs_one_stage_and_makes_a_new_atlas(petites_source
     cache = tmp_path / "cache"
     first = build("59", petites_sources, tmp_path / "un", Parametres(tuiles=False), cache=cache)
     kept = {place.name for place in cache.iterdir()}
-    rule = profils.default_profil()
+    rule = profils.default_profil("59")
     autre = replace(rule, id="autre", motifs=rule.motifs[:1], par_defaut=False)
     other = {**profils.load_profils(), "autre": autre}
-    for place in ("maillage.atlas.etapes.deficits", "maillage.atlas.construction.parametres"):
+    for place in ("maillage.diagnostic.profil", "maillage.atlas.construction.parametres"):
         monkeypatch.setattr(f"{place}.load_profils", lambda: other)
     second = build(
         "59", petites_sources, tmp_path / "deux", Parametres(tuiles=False, profil="autre"), cache=cache
     )
     new = {place.name for place in cache.iterdir()} - kept
     assert [name.rsplit("-", 1)[0] for name in new] == ["deficits"]
+    assert first.manifest.parametres["profil"] == "sdaasp_nord_2025"
     assert first.deficits()["profil"].unique().to_list() == ["sdaasp_nord_2025"]
     assert second.deficits()["profil"].unique().to_list() == ["autre"]
     assert (second.deficits()["motifs"].list.len() <= 1).all()

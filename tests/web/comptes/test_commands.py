@@ -122,8 +122,8 @@ def test_a_key_is_kept_as_a_hash_and_can_be_ended(compte) -> None:
 
 
 def test_demonstration_accounts_are_named_by_role(db) -> None:
-    password, accounts = commands.create_demonstration()
-    again, _ = commands.create_demonstration()
+    password, accounts = commands.create_demonstration({"593": "Douai"})
+    again, _ = commands.create_demonstration({"593": "Douai"})
     assert password != again
     assert len({a.email for a in accounts}) == Personne.objects.filter(demonstration=True).count()
     assert all("démonstration" in str(a) for a in accounts)

@@ -26,7 +26,7 @@ from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.comptes.commands import create_demonstration
 from maillage.web.programme.reprise.commands import load_if_empty
 load_if_empty(load_programme())
-password, _ = create_demonstration()
+password, _ = create_demonstration({"593": "Douai"})
 names = ("journal_mode", "synchronous", "foreign_keys") if connection.vendor == "sqlite" else ()
 pragmas = [connection.cursor().execute(f"PRAGMA {name}").fetchone()[0] for name in names]
 print(json.dumps({"mot_de_passe": password, "pragmas": pragmas}))

@@ -95,7 +95,8 @@ def build(
     entrees = add_network(read_entrees(departement, from_dir), network)
     entrees = entrees if places is None else give_places(entrees, places)
     suivi.progress("sources", 1.0)
-    chosen = parametres or Parametres(relief=default_relief(entrees.departement))
+    code = entrees.departement
+    chosen = (parametres or Parametres(relief=default_relief(code))).settle(code)
     lots = compute(entrees, chosen, network, cache=cache, suivi=suivi)
     with whole_folder(out) as folder:
         suivi.progress("ecriture", 0.0)

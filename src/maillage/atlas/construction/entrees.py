@@ -18,6 +18,7 @@ from maillage.atlas.etapes.zones import QPV
 from maillage.catalogue.departements import list_departements
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.services_disparus import list_successors
+from maillage.francais import accord
 from maillage.sources.base import Table
 from maillage.sources.decouverte import find_sources, find_unknown
 from maillage.sources.registre import read_all
@@ -149,7 +150,7 @@ def assemble(departement: str, nom: str, tables: Iterable[Table], *, jeu_essai: 
         {nature: identify(table) for nature in MILLESIMES if (table := pick(tables, nature))},
         list_columns(tables),
         tuple(list_gaps(tables)),
-        list_warnings(tables),
+        list_warnings(tables, departement),
         list_findings(departement, lot["communes"], tables),
         jeu_essai,
     )
@@ -171,9 +172,19 @@ def gather_names(tables: Iterable[Table], codes: pl.Series) -> pl.DataFrame:
     return named.filter(pl.col("code_insee").is_in(codes.implode()))
 
 
-def list_warnings(tables: Iterable[Table]) -> tuple[str, ...]:
-    """What every file says of itself, once: two tables of one file share their warnings."""
-    return tuple(dict.fromkeys(str(faute) for table in tables for faute in table.avertissements))
+def list_warnings(tables: Iterable[Table], departement: str) -> tuple[str, ...]:
+    """What every file says of itself, once: two tables of one file share their warnings.
+
+    Those about rows of other départements are counted in one line.
+    """
+    places: dict[str, str | None] = {}
+    for faute in (faute for table in tables for faute in table.avertissements):
+        places[str(faute)] = places.get(str(faute)) or faute.departement
+    ours = [text for text, place in places.items() if place in (None, departement)]
+    if others := len(places) - len(ours):
+        lines = accord(others, "avertissement", "avertissements")
+        ours.append(f"{lines} sur des lignes d'autres départements")
+    return tuple(ours)
 
 
 def disown(provenance: dict[str, Any]) -> dict[str, Any]:

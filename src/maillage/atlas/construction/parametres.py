@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,25 +25,30 @@ class Parametres:
 
     ``convention``: where services known by commune only are placed (docs/adr/0031). ``panier``: the basket of
     daily services (``catalogue/paniers.toml``). ``relief``: which errors estimated times carry. ``tuiles``:
-    whether to make map tiles. ``profil``: the rule of deficit (``catalogue/profils_deficit.toml``); with
-    ``regle``, the département's own rule of that name, kept whole so that an atlas says by what it judged.
+    whether to make map tiles. ``profil``: the rule of deficit (``catalogue/profils_deficit/``), null
+    for that of the département or the neutral one, which :meth:`settle` names; with ``regle``, the
+    département's own rule of that name, kept whole so that an atlas says by what it judged.
     """
 
     convention: str = "reparti"
     panier: str = "quotidien"
     relief: str = "tout"
     tuiles: bool = True
-    profil: str = field(default_factory=lambda: default_profil().id)
+    profil: str | None = None
     regle: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         check_choice("Convention", self.convention, CONVENTIONS)
         check_choice("Panier", self.panier, list_baskets())
         check_choice("Relief", self.relief, RELIEFS)
-        if self.regle is None:
+        if self.regle is not None:
+            make_profil(self.profil or "", self.regle)
+        elif self.profil is not None:
             check_choice("Profil de déficit", self.profil, load_profils())
-        else:
-            make_profil(self.profil, self.regle)
+
+    def settle(self, departement: str) -> Parametres:
+        """The same choices, with the rule of the département when none was asked for."""
+        return self if self.profil else replace(self, profil=default_profil(departement).id)
 
     def as_dict(self) -> dict[str, Any]:
         """The parameters by name."""

@@ -23,7 +23,7 @@ from maillage.catalogue.statistiques import list_statistics
 from maillage.catalogue.types_service import list_types
 from maillage.diagnostic.amas import Voisins
 from maillage.diagnostic.ensemble import ChiffresMaille, Jugement, judge
-from maillage.diagnostic.profil import Profil, load_profils, make_profil
+from maillage.diagnostic.profil import Profil, choose_profil
 from maillage.diagnostic.typologie import load_conditions
 
 NIVEAUX: Final = ("commune", "epci", "canton", "bassin_vie", "arrondissement")
@@ -93,12 +93,6 @@ def tell_again(deficits: pl.DataFrame, lots: Mapping[str, Lot]) -> pl.DataFrame:
         rows = deficits.filter(pl.col("niveau") == niveau)
         frames.append(rows.with_columns(told, *weigh_supply(wide)))
     return pl.concat(frames)
-
-
-def choose_profil(parametres: Mapping[str, Any]) -> Profil:
-    """The rule of the parameters: the département's own (``regle``), else one of the catalogue."""
-    name, rule = parametres["profil"], parametres["regle"]
-    return make_profil(name, rule) if rule else load_profils()[name]
 
 
 def refuse_unknown(profil: Profil, index: pl.DataFrame) -> None:

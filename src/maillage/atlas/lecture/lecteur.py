@@ -30,7 +30,7 @@ from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.services_disparus import list_gone
 from maillage.diagnostic.frontiere import AuDela, explain_border
 from maillage.diagnostic.paliers import Palier
-from maillage.diagnostic.profil import default_profil, load_profils, make_profil
+from maillage.diagnostic.profil import Profil, choose_profil
 from maillage.francais import typeset
 
 # An id that ends with a year is an older vintage of an indicator that also exists without it.
@@ -236,9 +236,12 @@ class Lecteur:
     @property
     def paliers(self) -> tuple[Palier, ...]:
         """The tiers of the rule that this atlas was judged by, the most serious first."""
-        given = self.manifeste.parametres
-        name, rule = str(given.get("profil", "")), given.get("regle")
-        return (make_profil(name, rule) if rule else load_profils().get(name, default_profil())).paliers
+        return self.regle.paliers
+
+    @property
+    def regle(self) -> Profil:
+        """The rule of deficits that this atlas was judged by."""
+        return choose_profil(self.manifeste.parametres)
 
     def deficits(self, niveau: str) -> dict[str, Deficit]:
         """Code → what the default rule says, of every territory judged at one mesh."""

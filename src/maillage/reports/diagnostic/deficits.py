@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from maillage.atlas.lecture.deficits import Deficit
 from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.atlas.lecture.territoires import Territoire
-from maillage.diagnostic.profil import load_profils
 from maillage.francais import accord, nombre, typeset
 from maillage.reports.diagnostic.document import Section
 from maillage.reports.rendu.blocs import VIDE, Cellule, Nombre, Tableau
@@ -31,12 +30,10 @@ def make_section(lecteur: Lecteur) -> Section | None:
     tables = tuple(table for table in made if table is not None)
     if not tables:
         return None
-    names = sorted({deficit.profil or "" for rows in judged.values() for _, deficit in rows})
-    profiles = ", ".join(load_profils()[name].nom if name in load_profils() else name for name in names)
     text = (
-        f"Une règle écrite, que le département peut changer : {profiles}. La robustesse est la part des "
-        "variantes plausibles où le territoire est dans la liste : poids, seuils à 10 % près, chiffres dans "
-        "leur intervalle, chiffres secrets tirés parmi les connus. Un territoire près de la limite du "
+        f"Une règle écrite, que le département peut changer : {lecteur.regle.nom}. La robustesse est la part "
+        "des variantes plausibles où le territoire est dans la liste : poids, seuils à 10 % près, chiffres "
+        "dans leur intervalle, chiffres secrets tirés parmi les connus. Un territoire près de la limite du "
         "département n'a pas de rang."
     )
     tiers = make_tiers(lecteur, judged)

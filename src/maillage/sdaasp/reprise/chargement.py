@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from maillage.catalogue.lecture import read_csv, read_toml
+from maillage.catalogue.lecture import list_folders, read_csv, read_toml
 from maillage.sdaasp.programme.echange import from_plain
 from maillage.sdaasp.programme.fne import ActionFne, OrientationFne
 from maillage.sdaasp.programme.modele import Declinaison, FicheAction, Lien, ObjectifPrioritaire, Programme
@@ -46,6 +46,17 @@ def load_programme(name: str = NORD) -> Programme:
         orientations_fne=_read_fne(rows["fne"]),
         declinaisons=tuple(_read_declinaison(row) for row in rows["declinaisons"]),
     )
+
+
+def find_embedded(departement: str) -> str | None:
+    """The name of the programme embedded for a département; null when it has none.
+
+    >>> find_embedded("59"), find_embedded("38")
+    ('nord-2025-2030', None)
+    """
+    names = list_folders("programmes")
+    held = {read_toml(f"programmes/{name}/programme.toml")["schema"]["departement"]: name for name in names}
+    return held.get(departement)
 
 
 def split_list(text: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
+from maillage.francais import de
 from maillage.sdaasp.mandats.autorite import may_give
 from maillage.web.comptes import queries, secret
 from maillage.web.comptes.identifiant import normalize_address
@@ -148,21 +150,21 @@ def revoke_jeton(auteur: Personne, jeton: Jeton) -> None:
         Jeton.objects.filter(pk=jeton.pk, revoque_le=None).update(revoque_le=timezone.now())
 
 
-# Demonstration accounts are named by role, never as people: (role, first name, theme, territory, dimension).
+# Demonstration accounts are named by role, never as people: (role, first name, theme, dimension).
 DEMONSTRATION = (
-    (Mandat.Role.ADMINISTRATION, "Administration", "", "", ""),
-    (Mandat.Role.CHARGE_MISSION, "Chargé·e de mission", "", "", ""),
-    (Mandat.Role.PILOTE_DEPARTEMENTAL, "Pilote départemental", "", "", ""),
-    (Mandat.Role.PILOTE_THEMATIQUE, "Pilote santé", "sante", "", ""),
-    (Mandat.Role.PILOTE_TERRITORIAL, "Pilote territorial de Douai", "", "arrondissement:593", ""),
-    (Mandat.Role.REFERENT_DIMENSION, "Référent·e inclusion numérique", "", "", "inclusion-numerique"),
-    (Mandat.Role.PARTENAIRE, "Partenaire", "", "", ""),
+    (Mandat.Role.ADMINISTRATION, "Administration", "", ""),
+    (Mandat.Role.CHARGE_MISSION, "Chargé·e de mission", "", ""),
+    (Mandat.Role.PILOTE_DEPARTEMENTAL, "Pilote départemental", "", ""),
+    (Mandat.Role.PILOTE_THEMATIQUE, "Pilote santé", "sante", ""),
+    (Mandat.Role.REFERENT_DIMENSION, "Référent·e inclusion numérique", "", "inclusion-numerique"),
+    (Mandat.Role.PARTENAIRE, "Partenaire", "", ""),
 )
 
 
-def create_demonstration() -> tuple[str, list[Personne]]:
+def create_demonstration(arrondissements: Mapping[str, str]) -> tuple[str, list[Personne]]:
     """Make the demonstration accounts, or give them a new password; the password and the accounts.
 
+    ``arrondissements``: name by code; the one in the middle has a pilote territorial, none without any.
     Only for an install that tries the tool: ``maillage demo`` calls it, nothing else does.
     """
     password = get_random_string(14)
@@ -170,18 +172,20 @@ def create_demonstration() -> tuple[str, list[Personne]]:
         organisation, _ = Organisation.objects.get_or_create(
             nom="Organisation de démonstration", defaults={"nature": Organisation.Nature.AUTRE}
         )
-        accounts = [_create_account(organisation, password, *entry) for entry in DEMONSTRATION]
+        accounts = [
+            _create_account(organisation, password, role, nom, theme=theme, dimension=dimension)
+            for role, nom, theme, dimension in DEMONSTRATION
+        ]
+        if arrondissements:
+            code, nom = sorted(arrondissements.items())[(len(arrondissements) - 1) // 2]
+            role, title = Mandat.Role.PILOTE_TERRITORIAL, f"Pilote territorial {de(nom)}"
+            place = f"arrondissement:{code}"
+            accounts.append(_create_account(organisation, password, role, title, territoire=place))
     return password, accounts
 
 
 def _create_account(
-    organisation: Organisation,
-    password: str,
-    role: str,
-    nom: str,
-    theme: str,
-    territoire: str,
-    dimension: str,
+    organisation: Organisation, password: str, role: str, nom: str, **portee: str
 ) -> Personne:
     personne, _ = Personne.objects.get_or_create(
         email=f"{role.replace('_', '-')}@demonstration.invalid",
@@ -195,7 +199,6 @@ def _create_account(
     )
     personne.set_password(password)
     personne.save(update_fields=["password"])
-    portee = {"theme": theme, "territoire": territoire, "dimension": dimension}
     Mandat.objects.get_or_create(
         personne=personne,
         role=role,

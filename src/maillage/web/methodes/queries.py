@@ -16,7 +16,7 @@ from maillage.atlas.lecture.definitions import Definition
 from maillage.atlas.lecture.territoires import NIVEAUX
 from maillage.catalogue.indicateurs import Indicateur, load_dimensions, load_indicateurs
 from maillage.catalogue.lecture import read_toml
-from maillage.diagnostic.profil import Critere, default_profil
+from maillage.diagnostic.profil import Critere
 from maillage.francais import avec_unite, nombre, typeset
 from maillage.reports.rendu import bande
 from maillage.web.socle.atlas import AtlasOuvert
@@ -80,8 +80,8 @@ class RegleExpliquee:
 
 
 def read_regle(atlas: AtlasOuvert) -> RegleExpliquee:
-    """The default rule, its thresholds with the figures of this atlas, and how it is tried."""
-    rule, trial = default_profil(), read_toml("robustesse.toml")
+    """The rule that judged this atlas, its thresholds with the atlas's figures, and how it is tried."""
+    rule, trial = atlas.regle, read_toml("robustesse.toml")
     return RegleExpliquee(
         typeset(rule.nom),
         typeset(rule.source),

@@ -120,7 +120,7 @@ def _priorite(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:
         return
     kept = found.en_deficit
     yield Titre("Pourquoi ce territoire est prioritaire" if kept else "Ce territoire est-il prioritaire ?")
-    verdict = f"{found.motif}." if found.en_deficit else "Non, selon la règle par défaut."
+    verdict = f"{found.motif}." if found.en_deficit else "Non, selon la règle en usage."
     texts = (verdict, found.typologie, found.solidite, found.voisinage, *found.raisons, *found.portrait)
     yield from (Paragraphe(text) for text in texts if text)
 
