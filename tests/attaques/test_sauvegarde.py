@@ -1,5 +1,7 @@
 """Restoring under a live server, from an altered file, on a full disk: said, and nothing changes."""
 
+import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -8,9 +10,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.db import connection as django
 
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.web.serveur import sauvegarde
+from maillage.web.serveur import chiffrement, sauvegarde
+from maillage.web.serveur.exercice import rehearse
 from maillage.web.socle import verrou
 from tests.web.socle.test_installation import count, make_base
 
@@ -130,3 +134,126 @@ def test_a_second_server_is_refused(tmp_path) -> None:
         server.kill()
     verrou.serve_alone(tmp_path)
     verrou.release(tmp_path)
+
+
+def test_a_backup_of_a_newer_version_is_refused(saved, tmp_path) -> None:
+    base, _ = saved
+    with closing(sqlite3.connect(base)) as connection, connection:
+        connection.execute("INSERT INTO django_migrations VALUES ('comptes', '9999_demain'), ('autre', '1')")
+    sauvegarde.save(base, tmp_path / "future")
+    refuse(tmp_path / "future", base, r"plus récente(.|\n)*comptes\.9999_demain\.")
+
+
+def test_the_base_keeps_its_name_until_the_backup_takes_it(saved, monkeypatch) -> None:
+    base, copy = saved
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sauvegarde, "put", stop)
+    with pytest.raises(KeyboardInterrupt):
+        sauvegarde.restore(copy, base)
+    assert count(base) == 3
+
+
+@pytest.fixture(scope="module")
+def trousseaux(tmp_path_factory) -> dict[str, Path]:
+    """Two people's keyrings, a key in each, and the public key of the first."""
+    if shutil.which("gpg") is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("gpg n’est pas installé : voir .ci/system")
+        pytest.skip("gpg is not on this machine")
+    made = {}
+    for name in ("l-une", "autre"):
+        home = made[name] = tmp_path_factory.mktemp("gpg")
+        home.chmod(0o700)
+        gpg(
+            home,
+            "--passphrase",
+            "",
+            "--quick-generate-key",
+            f"{name}@example.org",
+            "future-default",
+            "default",
+        )
+    made["publique"] = made["l-une"] / "publique.asc"
+    made["publique"].write_bytes(gpg(made["l-une"], "--armor", "--export"))
+    yield made
+    for name in ("l-une", "autre"):
+        subprocess.run(["gpgconf", "--homedir", made[name], "--kill", "all"], check=False)
+
+
+def gpg(home: Path, *arguments: str) -> bytes:
+    command = ["gpg", "--homedir", str(home), "--batch", "--quiet", *arguments]
+    return subprocess.run(command, capture_output=True, check=True).stdout
+
+
+@pytest.fixture
+def coffre(saved, trousseaux, monkeypatch) -> Path:
+    """An encrypted backup, on the machine of who can open it."""
+    base, _ = saved
+    path = base.parent.parent / "coffre"
+    with chiffrement.write_for(path, trousseaux["publique"]) as plain:
+        sauvegarde.save(base, plain)
+    monkeypatch.setenv("GNUPGHOME", str(trousseaux["l-une"]))
+    return path
+
+
+def open_and_restore(coffre: Path, base: Path) -> None:
+    with chiffrement.read_plain(coffre, base.parent) as plain:
+        sauvegarde.restore(plain, base)
+
+
+def test_an_encrypted_backup_tells_nothing_and_comes_back(saved, coffre) -> None:
+    base, copy = saved
+    assert b"remarque 0250" in copy.read_bytes()
+    assert b"remarque" not in coffre.read_bytes()
+    assert stat.S_IMODE(coffre.stat().st_mode) == 0o600
+    base.unlink()
+    open_and_restore(coffre, base)
+    assert count(base) == 3
+    left = [path.name for folder in (base.parent, coffre.parent) for path in folder.iterdir()]
+    assert not [name for name in left if name.startswith(".") or "partiel" in name]
+
+
+def test_an_encrypted_backup_refuses_in_words(saved, coffre, trousseaux, monkeypatch, tmp_path) -> None:
+    base, _ = saved
+    whole = coffre.read_bytes()
+    middle = len(whole) // 2
+    broken = tmp_path / "abime"
+    altered = whole[:middle] + bytes(8) + whole[middle + 8 :]
+    for content in (whole[:middle], whole[:40], whole[:-1], altered):
+        broken.write_bytes(content)
+        with pytest.raises(EntreeInvalide, match="coupé ou abîmé"):
+            open_and_restore(broken, base)
+    monkeypatch.setenv("GNUPGHOME", str(trousseaux["autre"]))
+    with pytest.raises(EntreeInvalide, match="clé secrète"):
+        open_and_restore(coffre, base)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(EntreeInvalide, match="gpg est introuvable"):
+        open_and_restore(coffre, base)
+    assert count(base) == 3
+
+
+def test_what_is_not_a_public_key_is_said_before_anything_is_copied(trousseaux, tmp_path) -> None:
+    (tmp_path / "cle").write_text("bonjour", "utf-8")
+    with (
+        pytest.raises(EntreeInvalide, match="clé"),
+        chiffrement.write_for(tmp_path / "coffre", tmp_path / "cle"),
+    ):
+        pytest.fail("nothing may be written")
+    assert not (tmp_path / "coffre").exists()
+
+
+def test_a_restore_is_rehearsed_apart(tmp_path, transactional_db) -> None:
+    """The drill: a base that the migrations made, saved, restored elsewhere, taken by this version."""
+    base = tmp_path / "maillage.sqlite3"
+    with closing(sqlite3.connect(base)) as target:
+        django.ensure_connection()
+        django.connection.backup(target)
+    sauvegarde.save(base, tmp_path / "copie")
+    before = sorted(path.name for path in tmp_path.iterdir())
+    done = rehearse(tmp_path / "copie", tmp_path, None)
+    assert done.comptes == 0
+    assert done.lignes["django_migrations"] > 30
+    assert sorted(path.name for path in tmp_path.iterdir()) == before

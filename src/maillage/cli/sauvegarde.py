@@ -1,4 +1,4 @@
-"""``maillage sauvegarde``: save the database of an install, or put a backup back.
+"""``maillage sauvegarde``: save the database of an install, put a backup back, or rehearse it.
 
 The base is PostgreSQL where ``DATABASE_URL`` says so, else the SQLite file of the folder, as for the server.
 """
@@ -12,46 +12,71 @@ import click
 
 VAR = click.option("--var", type=click.Path(path_type=Path), default=Path("var"), show_default=True,
                    help="Dossier de l'installation.")  # fmt: skip
+FICHIER = click.argument("fichier", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 
 
 @click.group()
 def sauvegarde() -> None:
-    """Sauvegarder la base d'une installation, ou la restaurer."""
+    """Sauvegarder la base d'une installation, la restaurer, ou s'y exercer."""
 
 
 @sauvegarde.command()
 @VAR
 @click.argument("fichier", type=click.Path(path_type=Path))
-def creer(var: Path, fichier: Path) -> None:
+@click.option("--chiffrer-pour", "cle", metavar="CLE",
+              type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              help="Fichier d'une clé publique de GnuPG : elle seule rouvrira la sauvegarde.")  # fmt: skip
+def creer(var: Path, fichier: Path, cle: Path | None) -> None:
     """Copier la base dans FICHIER, même pendant que l'application sert."""
+    from maillage.web.serveur import chiffrement
     from maillage.web.serveur import sauvegarde as sqlite
     from maillage.web.serveur import sauvegarde_postgresql as postgresql
 
-    if url := read_url():
-        postgresql.save(url, fichier)
-    else:
-        sqlite.save(var / "maillage.sqlite3", fichier)
-    click.echo(f"Sauvegarde écrite et vérifiée : {fichier}")
+    with chiffrement.write_for(fichier, cle) as path:
+        if url := read_url():
+            postgresql.save(url, path)
+        else:
+            sqlite.save(var / "maillage.sqlite3", path)
+    click.echo(f"Sauvegarde écrite et vérifiée{', puis chiffrée' if cle else ''} : {fichier}")
 
 
 @sauvegarde.command()
 @VAR
-@click.argument("fichier", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@FICHIER
 @click.option("--sans-sceau", is_flag=True, help="Accepter une sauvegarde d'une version qui n'en posait pas.")
 def restaurer(var: Path, fichier: Path, *, sans_sceau: bool) -> None:
     """Remettre FICHIER à la place de la base ; l'ancienne est gardée à côté (arrêtez l'application)."""
+    from maillage.web.serveur import chiffrement
     from maillage.web.serveur import sauvegarde as sqlite
     from maillage.web.serveur import sauvegarde_postgresql as postgresql
+    from maillage.web.serveur.fichiers import explain
 
-    with sqlite.explain(var, "ne peut pas recevoir une base"):
+    with explain(var, "ne peut pas recevoir une base"):
         var.mkdir(mode=0o700, parents=True, exist_ok=True)
-    url = read_url()
-    former = (
-        postgresql.restore(fichier, url, var)
-        if url
-        else sqlite.restore(fichier, var / "maillage.sqlite3", sans_sceau=sans_sceau)
-    )
+    with chiffrement.read_plain(fichier, var) as path:
+        if url := read_url():
+            former: Path | None = postgresql.restore(path, url, var, sans_sceau=sans_sceau)
+        else:
+            former = sqlite.restore(path, var / "maillage.sqlite3", sans_sceau=sans_sceau)
     click.echo(f"Base restaurée.{f' L’ancienne est dans {former}.' if former else ''}")
+
+
+@sauvegarde.command()
+@FICHIER
+@click.option("--dossier", type=click.Path(path_type=Path, exists=True, file_okay=False),
+              help="Où écrire pendant l'exercice ; à côté de FICHIER sans cela.")  # fmt: skip
+def exercer(fichier: Path, dossier: Path | None) -> None:
+    """Restaurer FICHIER à part, le temps de voir qu'il revient ; la base en service n'est pas touchée."""
+    from maillage.web.serveur import chiffrement
+    from maillage.web.serveur.exercice import rehearse
+
+    folder = dossier or fichier.absolute().parent
+    with chiffrement.read_plain(fichier, folder) as path:
+        done = rehearse(path, folder, read_url())
+    click.echo(
+        f"Exercice réussi : {len(done.lignes)} tables, {done.total} lignes, dont {done.comptes} comptes, "
+        "sont revenues et cette version les prend."
+    )
 
 
 def read_url() -> str | None:

@@ -19,6 +19,10 @@ from urllib.parse import quote
 
 import pytest
 
+from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.web.serveur import sauvegarde_postgresql as postgresql
+from maillage.web.serveur.exercice import rehearse
+
 pytestmark = pytest.mark.lent
 ROOT = Path(__file__).parents[3]
 
@@ -125,6 +129,63 @@ def test_the_journeys_of_production(installer, base, wait_for, tmp_path) -> None
     install.start()
     reader.adresse = install.adresse
     assert [without_tokens(reader.get(page).text) for page in pages] == before
+
+
+REMARQUES = """INSERT INTO programme_mouvement (sorte, objet, sur, theme, nature, intitule, texte, le)
+SELECT 'x', 'remarque ' || n, '', '', 'valeur', 'x', '', now() FROM generate_series(1, 500) n"""
+
+
+def test_a_backup_is_sealed_and_restored_whole_or_not_at_all(base, tmp_path, monkeypatch) -> None:
+    """Altered, cut, of a newer version, under a live server: refused in words; else the very same rows."""
+    for name, value in base.items():
+        monkeypatch.setenv(name, value)
+    url, copy, var = base["DATABASE_URL"], tmp_path / "copie", tmp_path / "var"
+    var.mkdir()
+    migrate = [sys.executable, "-m", "maillage.web.manage", "migrate", "--verbosity", "0"]
+    env = os.environ | {"MAILLAGE_VAR": str(var), "DJANGO_SETTINGS_MODULE": "maillage.web.settings.local"}
+    subprocess.run(migrate, env=env, check=True)
+    name = url.rpartition("/")[2]
+    ask(base, name, REMARQUES)
+    postgresql.save(url, copy)
+    assert postgresql.check(copy)["lignes"]["public.programme_mouvement"] == 500
+    assert rehearse(copy, tmp_path, url).lignes["public.programme_mouvement"] == 500
+    assert "exercice" not in ask(base, "postgres", "SELECT datname FROM pg_database")
+    # What a newer version added goes: coming back is coming back.
+    ask(
+        base,
+        name,
+        "DELETE FROM programme_mouvement; CREATE TABLE demain (id integer REFERENCES comptes_personne)",
+    )
+    held = subprocess.Popen(["psql", "-d", name], stdin=subprocess.PIPE, env=os.environ | base)
+    refuse(copy, url, var, "servie en ce moment")
+    held.communicate()
+    whole = copy.read_bytes()
+    middle = len(whole) // 2
+    (tmp_path / "abimee").write_bytes(
+        whole[:middle] + bytes(b ^ 1 for b in whole[middle : middle + 8]) + whole[middle + 8 :]
+    )
+    (tmp_path / "coupee").write_bytes(whole[:middle])
+    refuse(tmp_path / "abimee", url, var, "octets ont changé")
+    refuse(tmp_path / "coupee", url, var, "coupée")
+    seal = postgresql.check(copy)
+    with (
+        postgresql.unpack(copy, tmp_path) as (dump, _),
+        pytest.raises(EntreeInvalide, match="lignes annoncées"),
+    ):
+        postgresql.load(url, dump, {"lignes": {**seal["lignes"], "public.programme_mouvement": 501}})
+    assert ask(base, name, "SELECT count(*) FROM programme_mouvement") == "0"
+    former = postgresql.restore(copy, url, var)
+    assert former.stat().st_mode & 0o777 == copy.stat().st_mode & 0o777 == 0o600
+    assert ask(base, name, "SELECT count(*) FROM programme_mouvement") == "500"
+    assert "demain" not in ask(base, name, "SELECT tablename FROM pg_tables")
+    assert "public.demain" in postgresql.check(former)["lignes"]
+    assert [path.name for path in var.iterdir() if path.name.startswith(".") or "partiel" in path.name] == []
+
+
+def refuse(copy: Path, url: str, var: Path, said: str) -> None:
+    with pytest.raises(EntreeInvalide, match=said):
+        postgresql.restore(copy, url, var)
+    assert not list(var.glob("avant-*"))
 
 
 def without_tokens(page: str) -> str:

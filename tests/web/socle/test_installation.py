@@ -114,7 +114,7 @@ def test_logs_are_one_object_a_line() -> None:
 def make_base(path: Path, people: int) -> Path:
     with closing(sqlite3.connect(path)) as base, base:
         base.execute("CREATE TABLE comptes_personne (id INTEGER)")
-        base.execute("CREATE TABLE django_migrations (id INTEGER)")
+        base.execute("CREATE TABLE django_migrations (app TEXT, name TEXT)")
         base.executemany("INSERT INTO comptes_personne VALUES (?)", [(n,) for n in range(people)])
     return path
 

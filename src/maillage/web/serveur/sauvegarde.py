@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, suppress
 from pathlib import Path
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.web.serveur.fichiers import draft, explain, free_name, put, refuse_existing
+from maillage.web.serveur.versions import check_known
 from maillage.web.socle import verrou
 
 SCEAU = "maillage_sceau"
@@ -23,16 +24,15 @@ ESSENTIELLES = frozenset({"comptes_personne", "django_migrations"})
 
 def save(base: Path, destination: Path) -> None:
     """Copy the database to ``destination``, whole or not at all; an existing file is not overwritten."""
-    if destination.exists():
-        raise EntreeInvalide(f"{destination} existe déjà : choisissez un autre nom.")
+    refuse_existing(destination)
     if not base.is_file():
         raise EntreeInvalide(f"{base} n'existe pas : indiquez le dossier de l'installation par --var.")
-    with _draft(destination) as partial, explain(base, "n’a pas pu être sauvegardée : rien n’a été écrit"):
+    with draft(destination) as partial, explain(base, "n’a pas pu être sauvegardée : rien n’a été écrit"):
         _copy(base, partial)
         check_base(partial)
         _seal(partial)
         check(partial)
-        _put(partial, destination)
+        put(partial, destination)
 
 
 def restore(sauvegarde: Path, base: Path, *, sans_sceau: bool = False) -> Path | None:
@@ -44,13 +44,14 @@ def restore(sauvegarde: Path, base: Path, *, sans_sceau: bool = False) -> Path |
     verrou.restore_alone(base.parent)
     try:
         (check_base if sans_sceau else check)(sauvegarde)
-        with _draft(base) as partial, explain(base, "n’a pas pu être remplacée : rien n’a changé"):
+        check_known(sauvegarde, _list_migrations(sauvegarde))
+        with draft(base) as partial, explain(base, "n’a pas pu être remplacée : rien n’a changé"):
             _copy(sauvegarde, partial)
             with closing(sqlite3.connect(partial)) as connection, connection:
                 connection.execute(f"DROP TABLE IF EXISTS {SCEAU}")
             check_base(partial)
             former = _keep_former(base)
-            _put(partial, base)
+            put(partial, base)
         return former
     finally:
         verrou.release(base.parent)
@@ -87,35 +88,6 @@ def check_base(base: Path) -> None:
         raise EntreeInvalide(f"{base} n'est pas une base de Maillage entière.", (reason,))
 
 
-@contextmanager
-def explain(path: Path, what: str) -> Iterator[None]:
-    """Say in words what the system or the database refuses."""
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        full = "full" in str(error) or "No space" in str(error)
-        reason = Faute("le disque est plein", que_faire="Libérez de la place") if full else Faute(str(error))
-        raise EntreeInvalide(f"{path} {what}.", (reason,)) from error
-
-
-@contextmanager
-def _draft(destination: Path) -> Iterator[Path]:
-    """A file beside, closed to others, removed with its companions whatever happens."""
-    partial = destination.with_name(f"{destination.name}.partiel")
-    _remove(partial)
-    try:
-        with explain(partial, "ne peut pas être écrit"):
-            os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        yield partial
-    finally:
-        _remove(partial)
-
-
-def _remove(base: Path) -> None:
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        base.with_name(base.name + suffix).unlink(missing_ok=True)
-
-
 def _copy(source: Path, target: Path) -> None:
     with closing(sqlite3.connect(source)) as reading, closing(sqlite3.connect(target)) as writing:
         reading.backup(writing)
@@ -123,27 +95,23 @@ def _copy(source: Path, target: Path) -> None:
         writing.execute("PRAGMA journal_mode=DELETE")
 
 
-def _put(partial: Path, destination: Path) -> None:
-    """Give the file its name once it is on the disk."""
-    with partial.open("rb") as file:
-        os.fsync(file.fileno())
-    partial.replace(destination)
-
-
 def _keep_former(base: Path) -> Path | None:
+    """Give the base a second name; it keeps the first until the backup takes it: stopped, nothing is lost."""
     if not base.exists():
         return None
-    former = _free_name(base)
+    with (
+        suppress(sqlite3.DatabaseError),
+        closing(sqlite3.connect(base)) as connection,
+    ):  # no base: kept as it is
+        connection.execute("PRAGMA journal_mode=DELETE")  # its journal enters it
+    former = free_name(base.parent, f"{base.name}.avant-")
     for suffix in ("-wal", "-shm", "-journal", ""):
         path = base.with_name(base.name + suffix)
         if path.exists():
-            path.rename(former.with_name(former.name + suffix))
+            os.link(path, former.with_name(former.name + suffix))
+        if suffix:
+            path.unlink(missing_ok=True)
     former.chmod(0o600)
-    with closing(sqlite3.connect(former)) as connection:
-        try:
-            connection.execute("PRAGMA journal_mode=DELETE")  # its journal enters it
-        except sqlite3.DatabaseError:
-            return former  # it is no base: kept as it is
     return former
 
 
@@ -176,13 +144,11 @@ def _open(base: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{base.resolve().as_uri()}?mode=ro", uri=True)
 
 
+def _list_migrations(base: Path) -> list[tuple[str, str]]:
+    with closing(_open(base)) as connection:
+        return connection.execute("SELECT app, name FROM django_migrations").fetchall()
+
+
 def _list_tables(connection: sqlite3.Connection) -> list[str]:
     names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
     return [name for (name,) in names if not name.startswith("sqlite_")]
-
-
-def _free_name(base: Path) -> Path:
-    rank = 1
-    while (candidate := base.with_name(f"{base.name}.avant-{rank}")).exists():
-        rank += 1
-    return candidate
