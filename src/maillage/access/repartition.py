@@ -30,9 +30,12 @@ def order_seats(population: NDArray[np.float64], n: int) -> NDArray[np.int32]:
     inhabited = np.flatnonzero(population > 0)
     if not len(inhabited) or n <= 0:
         return np.empty(0, dtype=np.int32)
-    quotient = population[inhabited, None] / np.arange(1, n + 1)
-    place = np.repeat(inhabited, n)
-    order = np.lexsort((place, -quotient.ravel()))[:n]
+    people = population[inhabited]
+    # With λ = P / (n + m), Σ floor(p / λ) ≥ n: no seat goes to a quotient under λ. One more, for rounding.
+    most = np.minimum(np.floor(people / people.sum() * (n + len(people))).astype(np.int64) + 1, n)
+    place = np.repeat(inhabited, most)
+    rank = np.arange(len(place)) - np.repeat(np.cumsum(most) - most, most) + 1
+    order = np.lexsort((place, -(population[place] / rank)))[:n]
     return place[order].astype(np.int32)
 
 

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from maillage.catalogue.emprises import list_boxes
+from maillage.catalogue.plausibilite import Vraisemblable, limit_people
 from maillage.sources import controle as ctl
 from maillage.sources.cog import single
 from maillage.sources.fichiers import FeuilleLue, read_sheet
 from maillage.sources.lecture import build_provenance, build_table
+from maillage.sources.plausibilite import check_figure
 from maillage.sources.projections import LAEA, project_columns
 
 if TYPE_CHECKING:
@@ -44,9 +47,11 @@ EUROSTAT = ("x_3035", "y_3035", "population")
 AGES = ("hommes", "femmes", "moins_15", "de_15_a_64", "plus_65")
 EUROSTAT_AUTRES = (*AGES, "population_confidentielle", "dans_le_nord", "dans_departement")
 TAILLE_EUROSTAT_M = 1000
-POPULATION_MAX_KM2 = 60_000  # Europe's densest cell holds about 53 000 people
 ECART_ARRONDI = 15  # Eurostat rounds and perturbs: sexes and ages may differ a little from the total
 INSPIRE = r"^CRS(\d+)RES(\d+)mN(-?\d+)E(-?\d+)$"
+# Legal projections and the UTM zones that INSEE's older files name (Martinique 2010: 32620).
+PROJECTIONS = ("3035", *sorted({str(box.epsg) for box in list_boxes()}), "32620", "32622", "32738", "32740")
+COTES = ("200", "1000", "2000", "4000", "8000", "16000", "32000", "64000")  # metres; idcar_nat merges cells
 IDENTIFIANTS = ("idcar_200m", "idcar_1km", "idinspire", "id_carr1km", "id_carr_200m", "idcar_nat")
 FILOSOFI_AGES_PLUS_65 = ("ind_65_79", "ind_80p")
 
@@ -127,8 +132,9 @@ def check_grid(controle: ctl.Controle, frame: pl.DataFrame) -> None:
     twice = frame.filter(~pl.struct("x_3035", "y_3035").is_first_distinct())
     controle.add_rows(twice, "x_3035", "carreau en double (x = {})")
     controle.add_rows(frame.filter(pl.col("population").is_null()), "population", "population absente")
-    dense = frame.filter(pl.col("population") > POPULATION_MAX_KM2)
-    controle.add_rows(dense, "population", "population invraisemblable pour 1 km² ({})")
+    most = limit_people(TAILLE_EUROSTAT_M)
+    for name in ("population", *(name for name in AGES if name in frame.columns)):
+        check_figure(controle, frame, name, frame[name], Vraisemblable(most, unite="habitants dans 1 km²"))
 
 
 def check_totals(controle: ctl.Controle, frame: pl.DataFrame) -> None:
@@ -165,12 +171,9 @@ def read_filosofi(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     cells = feuille.cells.rename(str.lower)
     ctl.check_columns(controle, replace(feuille, cells=cells), ["ind", name])
     check_inspire(controle, cells, name)
-    population = ctl.read_number(controle, cells, "ind", minimum=0)
-    older = [
-        ctl.read_number(controle, cells, band, minimum=0)
-        for band in FILOSOFI_AGES_PLUS_65
-        if band in cells.columns
-    ]
+    bands = [band for band in ("ind", *FILOSOFI_AGES_PLUS_65) if band in cells.columns]
+    population, *older = [ctl.read_number(controle, cells, band, minimum=0) for band in bands]
+    check_crowds(controle, cells.with_columns(population, *older), name, bands)
     controle.refuse()
     frame = place_inspire(cells, name).with_columns(population.alias("population"))
     if len(older) == len(FILOSOFI_AGES_PLUS_65):
@@ -178,8 +181,22 @@ def read_filosofi(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     return (build_table("carreaux", frame, build_provenance("carreaux_filosofi", path), controle),)
 
 
+def check_crowds(controle: ctl.Controle, cells: pl.DataFrame, name: str, bands: list[str]) -> None:
+    """No more people in a cell than its side allows; a band of ages is no more than all of them, twice."""
+    side = cells[name].str.extract(INSPIRE, 2).cast(pl.Int64, strict=False)
+    for (metres,), group in cells.with_columns(_cote=side).drop_nulls("_cote").group_by("_cote"):
+        most = Vraisemblable(limit_people(int(str(metres))), unite=f"habitants dans un carreau de {metres} m")
+        for band in bands:
+            check_figure(controle, group, band, group[band], most)
+
+
 def check_inspire(controle: ctl.Controle, cells: pl.DataFrame, name: str) -> None:
-    """Well-formed identifiers, each once."""
+    """Well-formed identifiers of known projections and sizes, each once."""
+    known = pl.col(name).str.extract(INSPIRE, 1).is_in(PROJECTIONS) & pl.col(name).str.extract(
+        INSPIRE, 2
+    ).is_in(COTES)
+    strange = cells.filter((~known).fill_null(value=False))
+    controle.add_rows(strange, name, "carreau d'une projection ou d'une taille inconnue « {} »")
     bad = cells.filter(~pl.col(name).str.contains(INSPIRE).fill_null(value=False))
     controle.add_rows(bad, name, "identifiant de carreau illisible « {} »")
     ctl.check_unique(controle, cells, name, "carreau {} en double")

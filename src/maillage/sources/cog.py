@@ -13,10 +13,12 @@ import polars as pl
 from maillage.catalogue.arrondissements import list_arrondissements
 from maillage.catalogue.communes import list_mergers
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.catalogue.plausibilite import get_unit_bound
 from maillage.sources import controle as ctl
 from maillage.sources.fichiers import read_entries, read_json, read_sheet
 from maillage.sources.lecture import build_provenance, build_table
 from maillage.sources.lieux import get_departement
+from maillage.sources.plausibilite import check_figure
 from maillage.sources.schemas import MOUVEMENTS
 
 if TYPE_CHECKING:
@@ -83,8 +85,7 @@ def check_identity(controle: ctl.Controle, cells: pl.DataFrame, code: str) -> No
 def check_population(controle: ctl.Controle, cells: pl.DataFrame) -> None:
     """No population, or one larger than any commune's."""
     controle.add_rows(cells.filter(pl.col("population").is_null()), "population", "population absente")
-    huge = cells.filter(pl.col("population") > ctl.PLAUSIBLE_POPULATION)
-    controle.add_rows(huge, "population", "population invraisemblable ({})")
+    check_figure(controle, cells, "population", cells["population"], get_unit_bound("habitants"))
 
 
 def check_retired(controle: ctl.Controle, cells: pl.DataFrame, code: str) -> None:
@@ -162,6 +163,7 @@ def read_npm(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     frame = cells.select(
         "_ligne", "nom", "departement", code_insee="code", arrondissement=arrondissement
     ).with_columns(population=ctl.read_count(controle, cells, "population"))
+    check_figure(controle, cells, "population", frame["population"], get_unit_bound("habitants"))
     frame = add_epci(frame, documents.get("epci"))
     frame = add_arrondissement_names(frame, documents.get("arrondissements"))
     provenance = build_provenance("cog_npm", *documents.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from maillage.sources.fichiers import FeuilleLue
 
 CODE_COMMUNE = r"^(\d{2}|2[AB])\d{3}$"
-PLAUSIBLE_POPULATION = 3_000_000
 ABSURD = 1e15  # beyond, a float64 no longer counts one by one
 EXEMPLES = 200  # faults listed per check; the count of the others is said
 
@@ -56,9 +56,17 @@ class Controle:
         """One flaw set aside."""
         self.avertissements.append(Faute(quoi, self.fichier, ligne, colonne, departement=departement))
 
-    def add_rows(self, frame: pl.DataFrame, colonne: str, quoi: str, *, fatal: bool = True) -> None:
+    def add_rows(
+        self,
+        frame: pl.DataFrame,
+        colonne: str,
+        quoi: str,
+        que_faire: str | None = None,
+        *,
+        fatal: bool = True,
+    ) -> None:
         """A fault for each row of ``frame``; ``{}`` in ``quoi`` is the cell's value."""
-        report = self.add if fatal else self.warn
+        report = partial(self.add, que_faire=que_faire) if fatal else self.warn
         for ligne, value in frame.select("_ligne", colonne).head(EXEMPLES).iter_rows():
             report(quoi.format(value), ligne, colonne)
         if frame.height > EXEMPLES:

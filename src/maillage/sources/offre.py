@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from maillage.catalogue.plausibilite import get_unit_bound
 from maillage.catalogue.statistiques import ColonnePubliee, list_columns
 from maillage.catalogue.types_service import list_bpe2013_labels, list_bpe_codes
 from maillage.sources import controle as ctl
 from maillage.sources.cog import single
 from maillage.sources.fichiers import read_sheet
 from maillage.sources.lecture import build_provenance, build_table
+from maillage.sources.plausibilite import check_facilities, check_figure
 from maillage.sources.secret import clear_zeros, report_thresholds
 
 if TYPE_CHECKING:
@@ -44,10 +46,12 @@ def read_bpe2013(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     controle.add_rows(twice, "equipement", "« {} » compté deux fois dans la même commune")
     counts = ctl.read_count(controle, cells, "nb")
     controle.add_rows(cells.filter(counts.is_null()), "nb", "nombre absent")
+    types = cells["equipement"].replace_strict(labels, default=None, return_dtype=pl.String)
+    check_facilities(controle, cells, "nb", types, counts)
     controle.refuse()
     frame = cells.select(
         code_insee="depcom",
-        type=pl.col("equipement").replace_strict(labels),
+        type=types,
         nombre=counts,
     )
     return (build_offer(frame, build_provenance("bpe_2013", path, millesime="2013"), controle),)
@@ -83,10 +87,12 @@ def read_bpe_counts(paths: tuple[Path, ...]) -> tuple[Table, ...]:
         listed = ", ".join(years) or "aucun"
         controle.add(f"millésimes mêlés : {listed}", colonne="TIME_PERIOD", que_faire=advice)
     counts = ctl.read_count(controle, cells, "OBS_VALUE")
-    controle.refuse()
     fallback = pl.format("bpe_{}", pl.col("FACILITY_TYPE").str.to_lowercase())
     named = pl.col("FACILITY_TYPE").replace_strict(codes, default=None, return_dtype=pl.String)
-    frame = cells.select(code_insee="GEO", type=pl.coalesce(named, fallback), nombre=counts)
+    types = cells.select(pl.coalesce(named, fallback)).to_series()
+    check_facilities(controle, cells, "OBS_VALUE", types, counts)
+    controle.refuse()
+    frame = cells.select(code_insee="GEO", type=types, nombre=counts)
     provenance = build_provenance("bpe_denombrement", path, millesime=years[0])
     return (build_offer(frame.drop_nulls("nombre"), provenance, controle),)
 
@@ -183,9 +189,12 @@ def read_column(controle: ctl.Controle, cells: pl.DataFrame, column: ColonnePubl
         hushed = f"un effectif est sous le seuil de secret ({column.secret_sous}) : il ne sera pas montré"
         controle.add_rows(cells.filter(small), column.colonne, hushed, fatal=False)
         values = values.set((values == 0).fill_null(value=False), None)
-    if column.unite == "%":
-        beyond = cells.filter((values > 100).fill_null(value=False))
-        controle.add_rows(beyond, column.colonne, "part supérieure à 100 % ({})")
+    if column.role == "offre":
+        check_facilities(
+            controle, cells, column.colonne, pl.repeat(column.id, cells.height, eager=True), values
+        )
+    else:
+        check_figure(controle, cells, column.colonne, values, get_unit_bound(column.unite))
     return values.alias(column.id)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from maillage.catalogue.plausibilite import get_place_bound
 from maillage.sources import controle as ctl
 from maillage.sources.cog import single
 from maillage.sources.fichiers import FeuilleLue, read_sheet
@@ -16,6 +17,7 @@ from maillage.sources.lieux import (
     get_departement_of_postcode,
     mend_postcodes,
 )
+from maillage.sources.plausibilite import check_figure, read_bounded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,7 +113,7 @@ def read_sante(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     cells = feuille.cells
     ctl.check_unique(controle, cells, "id", "établissement {} en double")
     check_present(controle, cells, "hospital_name")
-    beds = ctl.read_number(controle, cells, "cap_beds", minimum=0)
+    beds = read_bounded(controle, cells, "cap_beds", get_place_bound("lits"))
     years = cells["ref_date"].cast(pl.String).str.extract(r"(\d{4})").drop_nulls().unique().sort()
     frame = read_points(controle, cells, "lon", "lat").with_columns(capacite=beds)
     frame = frame.select(
@@ -201,6 +203,7 @@ def read_conseillers(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     cells = feuille.cells.with_columns(pl.col("insee_com", "code_postal_bis").cast(pl.String))
     ctl.check_codes(controle, cells, "insee_com", optional=True)
     posts = ctl.read_count(controle, cells, "nb_cnfs")
+    check_figure(controle, cells, "nb_cnfs", posts, get_place_bound("conseillers"))
     name = pl.when(pl.col("raison_sociale") == "0").then(None).otherwise("raison_sociale")
     frame = read_points(controle, cells, "longitude", "latitude").with_columns(posts.cast(pl.Float64))
     place = [

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from maillage.catalogue.plausibilite import get_unit_bound
 from maillage.catalogue.statistiques import list_statistics
 from maillage.sources import controle as ctl
 from maillage.sources.cog import single
 from maillage.sources.fichiers import find_year, read_sheet, rename_columns
 from maillage.sources.lecture import build_provenance, build_table
+from maillage.sources.plausibilite import check_figure
 from maillage.sources.secret import clear_zeros
 
 if TYPE_CHECKING:
@@ -78,6 +80,8 @@ def read_figures(
 ) -> list[pl.Series]:
     """Each column under our name, without the zeros that stand for a secret (``secret.py``)."""
     found = {old: ctl.read_number(controle, cells, old, minimum=0) for old in columns}
+    for old, new in columns.items():
+        check_figure(controle, cells, old, found[old], get_unit_bound(units[new]))
     cleared = clear_zeros(controle, source, cells, found, {old: units[new] for old, new in columns.items()})
     return [cleared[old].alias(new) for old, new in columns.items()]
 

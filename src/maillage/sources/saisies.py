@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from maillage.catalogue.plausibilite import get_place_bound, get_unit_bound
 from maillage.catalogue.statistiques import list_columns
 from maillage.catalogue.types_service import list_types
 from maillage.sources import controle as ctl
@@ -19,6 +20,7 @@ from maillage.sources.fichiers import read_sheet
 from maillage.sources.implantations import finish, read_points
 from maillage.sources.lecture import build_provenance, build_table
 from maillage.sources.lieux import get_departement
+from maillage.sources.plausibilite import read_bounded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,7 +98,8 @@ def read_childcare(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     dates = ctl.read_dates(controle, cells, "date")
     columns = {c.colonne: c for c in list_columns("places_jeune_enfant") if c.role == "statistique"}
     figures = [
-        ctl.read_number(controle, cells, name, minimum=0).alias(column.id) for name, column in columns.items()
+        read_bounded(controle, cells, name, get_unit_bound(column.unite)).alias(column.id)
+        for name, column in columns.items()
     ]
     controle.refuse()
     year = find_vintage(dates)
@@ -109,8 +112,8 @@ def read_childcare(paths: tuple[Path, ...]) -> tuple[Table, ...]:
 
 def read_complement(controle: ctl.Controle, cells: pl.DataFrame, source: str) -> list[pl.Series]:
     """Capacity, activity, waiting time, accessibility, date of each row, and who says so."""
-    capacity = ctl.read_number(controle, cells, "capacite", minimum=0)
-    activity = ctl.read_number(controle, cells, "activite", minimum=0)
+    capacity = read_bounded(controle, cells, "capacite", get_place_bound("capacite"))
+    activity = read_bounded(controle, cells, "activite", get_place_bound("activite"))
     alone = cells.filter(activity.is_not_null() & ~(capacity > 0).fill_null(value=False))
     controle.add_rows(
         alone, "id", "« {} » : une activité sans capacité ; sa saturation reste inconnue", fatal=False
@@ -123,7 +126,7 @@ def read_complement(controle: ctl.Controle, cells: pl.DataFrame, source: str) ->
     return [
         capacity,
         activity,
-        ctl.read_number(controle, cells, "delai_jours", minimum=0),
+        read_bounded(controle, cells, "delai_jours", get_place_bound("delai_jours")),
         read_yes_no(controle, cells, "accessible"),
         cells["maj"],
         *origin.get_columns(),

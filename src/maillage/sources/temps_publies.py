@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from maillage.catalogue.departements import list_departements
+from maillage.catalogue.plausibilite import get_place_bound
 from maillage.catalogue.types_service import list_bpe_codes
 from maillage.sources import controle as ctl
 from maillage.sources.cog import single
 from maillage.sources.fichiers import read_sheet
 from maillage.sources.lecture import build_provenance, build_table
+from maillage.sources.plausibilite import read_bounded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +46,7 @@ def read(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     controle.add_rows(strange, "departement", "département inconnu « {} »")
     twice = cells.filter(~pl.struct("code_bpe", "departement").is_first_distinct())
     controle.add_rows(twice, "code_bpe", "« {} » compté deux fois dans le même département")
-    minutes = [ctl.read_number(controle, cells, name, minimum=0) for name in MESURES]
+    minutes = [read_bounded(controle, cells, name, get_place_bound("minutes")) for name in MESURES]
     found = cells.select("_ligne", "code_bpe", "departement").with_columns(minutes)
     low, middle, high = (pl.col(name) for name in ("decile1_min", "mediane_min", "decile9_min"))
     controle.add_rows(

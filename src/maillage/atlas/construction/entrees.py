@@ -13,6 +13,7 @@ import polars as pl
 from maillage.atlas.construction.constats import Constat, list_findings
 from maillage.atlas.construction.nationales import find_neighbours, gather_national
 from maillage.atlas.construction.stages import Lot, digest
+from maillage.atlas.construction.vraisemblance import refuse_implausible
 from maillage.atlas.etapes.inventaires import PLACES
 from maillage.atlas.etapes.zones import QPV
 from maillage.catalogue.departements import list_departements
@@ -117,6 +118,7 @@ def assemble(departement: str, nom: str, tables: Iterable[Table], *, jeu_essai: 
     communes = pick(tables, "communes")
     refuse_missing(departement, communes, tables)
     assert communes is not None  # noqa: S101 - refused just above
+    refuse_implausible(communes.frame, tables)
     frame = keep_departement(communes, departement)
     codes, offre, carreaux = (
         frame["code_insee"],

@@ -18,6 +18,7 @@ from maillage.catalogue.statistiques import list_statistics
 from maillage.catalogue.types_service import list_types
 from maillage.sources import controle as ctl
 from maillage.sources.fichiers import FeuilleLue, read_sheet
+from maillage.sources.plausibilite import check_facilities
 
 REQUIRED: Final = ("id", "type", "lon", "lat")
 FILLED: Final = ("id", "type", "lon", "lat", "effectif", "source", "precision", "fiabilite", "usage")
@@ -99,6 +100,7 @@ def check_places(controle: ctl.Controle, places: pl.DataFrame) -> None:
     controle.add_rows(
         places.filter(pl.col("effectif") < 1), "effectif", "effectif {} : il en faut 1 au moins"
     )
+    check_facilities(controle, places, "effectif", places["type"], places["effectif"])
     ctl.check_points(controle, places, places["lon"], places["lat"], "lon")
     seats = pl.col("usage") == STATISTIQUE
     check_known(controle, places.filter(~seats), list(list_types()))
