@@ -100,7 +100,13 @@ def test_the_journeys_of_production(installer, base, wait_for, tmp_path) -> None
     page = "/programme/modifier/objectif/sante.1/"
     reader.get(page)
     edit = {"version": "1", "libelle": "Un libellé d’essai", "motif": "pour voir"}
+    from tests.web.serveur.conftest import Lecteur  # noqa: PLC0415
+
+    public = [Lecteur(install.adresse).get("/programme/objectifs/sante.1/").text for _ in range(8)]
+    assert not any("Un libellé d’essai" in text for text in public)  # kept by both processes
     assert reader.post(page, edit).status_code == 302
+    public = [Lecteur(install.adresse).get("/programme/objectifs/sante.1/").text for _ in range(8)]
+    assert all("Un libellé d’essai" in text for text in public)
     assert "pour voir" in reader.get("/programme/historique/objectif/sante.1/").text
     # Somebody else had the first version under the eyes: nothing is overwritten.
     conflict = reader.post(page, edit | {"libelle": "Un autre"})

@@ -20,10 +20,11 @@ def list_amendements(personne: Any = None, objet: str | None = None) -> QuerySet
 
 def read_page(personne: Any, objet: models.ObjetProgramme) -> dict[str, Any]:
     """What the page of any object says: its names, its discussion, and the amendments proposed on it."""
+    proposed = list_amendements(personne, objet.cle)
     return read_discussion(personne, objet) | {
         "section": "programme",
         "noms": get_noms(),
         "objet": objet,
-        "amendements": list(list_amendements(personne, objet.cle)),
+        "amendements": list(proposed) if personne.is_authenticated else [],
         "peut_pratique": personne.has_perm("programme.contribuer_pratique"),
     }

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet, Value
+from django.db.models import Count, Max, QuerySet, Sum, Value
 
 from maillage.sdaasp.programme.echange import from_plain
 from maillage.sdaasp.programme.modele import Programme
 from maillage.web.programme import models
 from maillage.web.programme.conversion import to_value
+from maillage.web.socle.etat import read_stamp
 from maillage.web.socle.memoire import Memoire
 
 TABLES: dict[str, type[Any]] = {
@@ -52,10 +53,22 @@ def read_programme() -> Programme:
     return programme
 
 
+_versions = Memoire(1)
+
+
 def read_version() -> tuple[Any, ...]:
-    """What changes at each write, in two queries: rows and when they moved, the last historical records."""
+    """What changes at each write of the programme; asked again only when something was committed since."""
+    stamp = read_stamp()
+    version: tuple[Any, ...] = _ask_version() if stamp is None else _versions.get(stamp, _ask_version)
+    return version
+
+
+def _ask_version() -> tuple[Any, ...]:
+    """In two queries: rows, their writes and when they moved, the last historical records."""
     first, *others = (
-        model.objects.order_by().values(sorte=Value(sorte)).annotate(n=Count("pk"), at=Max("modifie_le"))
+        model.objects.order_by()
+        .values(sorte=Value(sorte))
+        .annotate(n=Count("pk"), writes=Sum("version"), at=Max("modifie_le"))
         for sorte, model in models.SORTES.items()
     )
     past, *more = (

@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "maillage.web.socle.pages.PagesMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -172,6 +173,10 @@ LOGGING = {
         "waitress.queue": {"level": "ERROR"},
     },
 }
+
+# What an answer to nobody in particular depends on besides the atlases, and the weight of those kept (bytes).
+MAILLAGE_VERSION = "maillage.web.programme.lecture.read_version"
+MAILLAGE_PAGES_OCTETS = 64 * 2**20
 
 # What the worker applies once a day, and after how many days without a log-in an account is put to sleep.
 MAILLAGE_MENAGE = "maillage.web.comptes.retention.commands.run_if_due"

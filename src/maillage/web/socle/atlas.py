@@ -79,6 +79,17 @@ def _candidates(base: Path) -> list[Path]:
         return []
 
 
+def sign_install() -> tuple[tuple[str, int, int], ...] | None:
+    """What changes when an atlas comes, goes or is made again; None while one is going."""
+    try:
+        return tuple(
+            (str(folder), folder.stat().st_mtime_ns, (folder / MANIFEST).stat().st_mtime_ns)
+            for folder in survey().dossiers
+        )
+    except OSError:
+        return None
+
+
 # Folders that failed while they served, with what their files looked like then and what was wrong.
 _failed: dict[Path, tuple[Signature, EntreeInvalide]] = {}
 

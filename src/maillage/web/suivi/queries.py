@@ -54,10 +54,12 @@ def find_free_key(base: str, ends: Iterable[str]) -> str:
 
 def read_discussion(personne: Any, objet: ObjetSuivi) -> dict[str, Any]:
     """What the page of an object says of it: its comments, and what this person may do around it."""
+    known = personne.is_authenticated
     rows = Abonnement.objects.filter(objet=objet.cle, personne_id=personne.pk)
+    said = Commentaire.objects.filter(objet=objet.cle).select_related("auteur")
     return {
-        "commentaires": list(Commentaire.objects.filter(objet=objet.cle).select_related("auteur")),
-        "suivi": personne.is_authenticated and rows.exists(),
+        "commentaires": list(said) if known else [],
+        "suivi": known and rows.exists(),
         "peut_discuter": personne.has_perm(f"{objet.espace}.commenter"),
         "peut_historique": personne.has_perm(f"{objet.espace}.lire_historique"),
         "peut_modifier": personne.has_perm(objet.MODIFIER, objet),

@@ -1,0 +1,152 @@
+"""Answers to nobody in particular: computed once for each state of the base and of the atlases.
+
+Without an account, an address says the same to everybody as long as nothing is written. The state is read
+before the view runs, so that an answer is never older than the state it is kept under. A form's token is
+taken out of what is kept, and given anew to each reader.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.module_loading import import_string
+
+from maillage.web.socle.atlas import sign_install
+from maillage.web.socle.etat import read_stamp
+
+# What is for one reader, counted by reader, or true at one moment.
+JAMAIS = ("/api/", "/administration/", "/comptes/", "/travaux/", "/sante", "/pret")
+PAGE_MAX = 512 * 2**10
+JETON = re.compile(rb'name="csrfmiddlewaretoken" value="(\w+)"')
+PLACE = b"@@jeton-du-lecteur@@"
+
+
+@dataclass(frozen=True)
+class PageGardee:
+    """One answer kept: its headers and its bytes; ``jeton``: a form in it awaits the reader's token."""
+
+    entetes: tuple[tuple[str, str], ...]
+    corps: bytes
+    jeton: bool
+
+    def answer(self, request: HttpRequest) -> Any:
+        """The whole answer, or 304 to who holds it."""
+        body = self.corps.replace(PLACE, get_token(request).encode()) if self.jeton else self.corps
+        response = HttpResponse(body, headers=dict(self.entetes))
+        etag = response.headers.get("ETag")
+        return get_conditional_response(request, etag=etag, response=response) if etag else response
+
+
+class Pages:
+    """The answers kept under one state; those asked longest ago leave when they weigh too much together."""
+
+    def __init__(self, maximum: int) -> None:
+        self.maximum = maximum
+        self._lock = threading.Lock()
+        self._held: OrderedDict[Hashable, tuple[Hashable, PageGardee]] = OrderedDict()
+        self._weight = 0
+
+    def find(self, key: Hashable, state: Hashable) -> PageGardee | None:
+        """The answer kept under this very state."""
+        with self._lock:
+            kept_under, page = self._held.get(key, (None, None))
+            if page is None or kept_under != state:
+                return None
+            self._held.move_to_end(key)
+            return page
+
+    def keep(self, key: Hashable, state: Hashable, page: PageGardee) -> None:
+        """Keep an answer in the place of the one kept under a former state."""
+        with self._lock:
+            self._forget(key)
+            self._held[key] = (state, page)
+            self._weight += len(page.corps)
+            while self._weight > self.maximum:
+                self._forget(next(iter(self._held)))
+
+    def _forget(self, key: Hashable) -> None:
+        if key in self._held:
+            self._weight -= len(self._held.pop(key)[1].corps)
+
+
+_pages = Pages(settings.MAILLAGE_PAGES_OCTETS)
+
+
+class PagesMiddleware:
+    """Answer from memory what nobody in particular asks again; after the tokens, before the accounts."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self._version = import_string(settings.MAILLAGE_VERSION)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        state = self._read_state() if settings.MAILLAGE_PAGES_OCTETS and is_nobody(request) else None
+        if state is None:
+            return self.get_response(request)
+        key = identify(request)
+        kept = _pages.find(key, state)
+        if kept is None:
+            response = self.get_response(request)
+            kept = take(request, response)
+            if kept is None:
+                return response
+            _pages.keep(key, state, kept)
+        return kept.answer(request)
+
+    def _read_state(self) -> Hashable | None:
+        """All that an anonymous answer may depend on; None when it cannot be told."""
+        stamp, install = read_stamp(), sign_install()
+        if stamp is None or install is None:
+            return None
+        return self._version(), install, timezone.localdate()
+
+
+def is_nobody(request: HttpRequest) -> bool:
+    """Whether a request reads, and nothing in it tells who reads."""
+    known = {settings.SESSION_COOKIE_NAME, "messages"} & request.COOKIES.keys()
+    return (
+        request.method == "GET"
+        and not known
+        and "Authorization" not in request.headers
+        and not request.path_info.startswith(JAMAIS)
+    )
+
+
+def identify(request: HttpRequest) -> Hashable:
+    """What two requests share when they ask for the same answer."""
+    headers = (request.headers.get(name, "") for name in ("Accept", "HX-Request", "Range", "If-Range"))
+    return request.scheme, request.get_host(), request.get_full_path(), *headers
+
+
+def take(request: HttpRequest, response: HttpResponse) -> PageGardee | None:
+    """What can be kept of an answer; None when it is for one reader, says that it moves, or is heavy."""
+    control = response.headers.get("Cache-Control", "")
+    moves = any(word in control for word in ("private", "no-store", "no-cache"))
+    if response.status_code != 200 or response.streaming or response.cookies or moves:
+        return None
+    session: Any = request.session
+    if session.modified or len(response.content) > PAGE_MAX:
+        return None
+    tokens = set(JETON.findall(response.content))
+    if bool(request.META.get("CSRF_COOKIE_NEEDS_UPDATE")) != bool(tokens):
+        return None  # a token is elsewhere than in a form
+    body = response.content
+    for token in tokens:
+        body = body.replace(token, PLACE)
+    if session.accessed:
+        patch_vary_headers(response, ("Cookie",))
+    if not tokens:
+        response.headers.setdefault("ETag", f'"{hashlib.sha256(body).hexdigest()[:24]}"')
+        response.headers.setdefault("Cache-Control", "no-cache")
+    return PageGardee(tuple(response.headers.items()), body, bool(tokens))

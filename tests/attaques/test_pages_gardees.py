@@ -1,0 +1,312 @@
+"""Finding what was kept for others, or a page older than the last write.
+
+Answers to nobody in particular are kept in memory (``socle.pages``). Whoever writes, and whatever is written,
+the next answer says it; what an account reads is never kept, and never given to nobody.
+"""
+
+import gzip
+import re
+import shutil
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import urljoin
+
+import pytest
+from django.db import connection, connections
+from django.test import Client, RequestFactory
+from django.utils import timezone
+
+from maillage.web.programme import lecture, models
+from maillage.web.socle import etat, pages
+from maillage.web.suivi.commands import comment, update
+from tests.attaques.test_visibilite import MARQUES, plantee
+
+__all__ = ["plantee"]
+# Not what is no page: files, pictures, documents, which their own tests open.
+PAGE = re.compile(r"/(?!static/|.*(exporter|image|rapport|\.\w+($|\?)))")
+FICHE = "/programme/fiches/sante/"
+STARTS = (
+    "/",
+    "/programme/",
+    FICHE,
+    "/carte/",
+    "/classements/",
+    "/methodes/",
+    "/comparer/",
+    "/prioritaires/",
+    "/programme/indicateurs/",
+    "/programme/couverture/",
+    "/programme/declinaisons/",
+)
+# What anonymous pages may read besides what changes the version: nothing.
+TABLES = {
+    model._meta.db_table
+    for model in (*models.SORTES.values(), models.Referentiel, models.Cible, models.Valeur)
+} | {model.history.model._meta.db_table for model in (models.Referentiel, models.Cible, models.Valeur)}
+
+
+@pytest.fixture
+def gardees(db, settings, monkeypatch) -> Iterator[None]:
+    """Pages are kept, and the test's own connection, which never commits, tells what it wrote."""
+    settings.MAILLAGE_PAGES_OCTETS = 2**26
+    writes = [0]
+
+    def count(execute: Callable, sql: str, *arguments: object) -> object:
+        writes[0] += not sql.lstrip().upper().startswith("SELECT")
+        return execute(sql, *arguments)
+
+    for module in (pages, lecture):
+        monkeypatch.setattr(module, "read_stamp", lambda: (0, writes[0]))
+    monkeypatch.setattr(lecture, "_versions", lecture.Memoire(1))
+    monkeypatch.setattr(pages, "_pages", pages.Pages(2**26))
+    with connection.execute_wrapper(count):
+        yield
+
+
+def read(client: Client, address: str = FICHE, **headers: str) -> str:
+    answer = client.get(address, headers=headers)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+def crawl(client: Client, limit: int = 70) -> Iterator[str]:
+    """Addresses that the public pages lead to, each opened, a few of each kind."""
+    waiting, seen, kinds = deque(STARTS), set(STARTS), {}
+    while waiting and limit:
+        address = waiting.popleft()
+        limit -= 1
+        yield address
+        text = client.get(address).content.decode("utf-8", "replace")
+        for link in re.findall(r'href="([^"#]+)', text):
+            target = urljoin(address, link.replace("&amp;", "&"))
+            kind = re.sub(r"\?.*|[^/]*\d[^/]*", "*", target)
+            kinds[kind] = kinds.get(kind, 0) + 1
+            if kinds[kind] <= 2 and PAGE.match(target) and target not in seen:
+                seen.add(target)
+                waiting.append(target)
+
+
+def test_the_second_asker_makes_nobody_work(nord, gardees, django_assert_num_queries) -> None:
+    first = read(Client())
+    with django_assert_num_queries(0):
+        assert read(Client()) == first
+
+
+def test_pages_are_those_that_would_be_made_anew(nord, gardees, settings) -> None:
+    found = list(crawl(Client()))
+    assert len(found) > 50
+    kept, reader = Client(), Client()
+    for address in found:
+        kept.get(address)  # the second answer comes from memory
+    twice = [kept.get(address) for address in found]
+    settings.MAILLAGE_PAGES_OCTETS = 0
+    for address, answer in zip(found, twice, strict=True):
+        again = reader.get(address)
+        assert answer.status_code == again.status_code, address
+        if answer.status_code == 200:
+            assert without_token(answer.content) == without_token(again.content), address
+            assert answer.headers["Content-Type"] == again.headers["Content-Type"]
+            assert set(again.headers) <= set(answer.headers) | {"Set-Cookie"}, address
+            assert "Cookie" in answer.headers.get("Vary", "") or "public" in answer.headers["Cache-Control"]
+
+
+def without_token(body: bytes) -> bytes:
+    return pages.JETON.sub(b"", body)
+
+
+def test_a_public_page_reads_only_what_the_version_tells(nord) -> None:
+    """A table that a public page comes to read must change the version when it changes, or not be read."""
+    read_there: dict[str, set[str]] = {}
+    here = [""]
+
+    def note(execute: Callable, sql: str, *arguments: object) -> object:
+        for table in re.findall(r'(?:FROM|JOIN) "(\w+)"', sql):
+            read_there.setdefault(table, set()).add(here[0])
+        return execute(sql, *arguments)
+
+    with connection.execute_wrapper(note):
+        for address in crawl(Client()):
+            here[0] = address if not address.startswith(pages.JAMAIS) else ""
+    outside = {table: found - {""} for table, found in read_there.items() if table not in TABLES}
+    assert {table: found for table, found in outside.items() if found} == {}
+    assert "programme_objectifprioritaire" in read_there
+
+
+@pytest.mark.parametrize("sorte", [*models.SORTES, "referentiel", "cible", "valeur"])
+def test_each_kind_of_write_changes_the_version(nord, gardees, sorte) -> None:
+    row = find_row(sorte)
+    before = lecture.read_version()
+    row.save()
+    changed = lecture.read_version()
+    assert changed != before
+    if sorte != "referentiel":
+        row.delete()
+        assert lecture.read_version() != changed
+
+
+def find_row(sorte: str) -> object:
+    if sorte == "referentiel":
+        return models.Referentiel.objects.get()
+    indicator = models.IndicateurSuivi.objects.create(
+        cle="essai#1", objet="sante.1", libelle="Accueils", nature="quantitative"
+    )
+    if sorte == "cible":
+        return models.Cible.objects.create(indicateur=indicator, annee=2027, valeur=1)
+    if sorte == "valeur":
+        return models.Valeur.objects.create(indicateur=indicator, date="2026-01-31", valeur=1)
+    return models.SORTES[sorte].objects.first() or models.SORTES[sorte].objects.create(cle="essai")
+
+
+def test_a_write_shows_at_once_even_when_the_clock_goes_back(nord, gardees, compte, monkeypatch) -> None:
+    chief, reader = compte("charge_mission"), Client()
+    assert "Premier" not in read(reader)
+    row = models.FicheAction.objects.get(cle="sante")
+    row = update(chief, row, row.version, {"titre": "Premier titre"}, "")
+    assert "Premier titre" in read(reader)
+    earlier = timezone.now() - timedelta(days=400)
+    monkeypatch.setattr(timezone, "now", lambda: earlier)
+    update(chief, row, row.version, {"titre": "Second titre"}, "")
+    assert "Second titre" in read(reader)
+
+
+def test_what_an_account_reads_is_never_kept_nor_given_to_nobody(plantee, gardees, compte) -> None:
+    person = Client()
+    person.force_login(compte("charge_mission"), "django.contrib.auth.backends.ModelBackend")
+    cle = "/programme/declinaisons/sante/593/2025/1/"
+    addresses = (cle, "/programme/", "/programme/indicateurs/", f"{cle}?x=1", "/programme/exporter/json")
+    for address in addresses:
+        for asker in (person, Client(), person, Client()):
+            text = read(asker, address)
+            assert asker is person or not [mark for mark in MARQUES.values() if mark in text]
+            assert asker is not person or "exporter" in address or "Se déconnecter" in text
+    assert MARQUES["Commentaire.texte"] in read(person, cle)
+    assert "Se connecter" in read(Client(), cle)
+    person.logout()
+    assert MARQUES["Commentaire.texte"] not in read(person, cle)
+
+
+def test_who_has_a_key_or_a_word_to_read_is_not_nobody(settings) -> None:
+    ask = RequestFactory().get
+    assert pages.is_nobody(ask(FICHE))
+    assert not pages.is_nobody(ask(FICHE, headers={"Authorization": "Bearer essai"}))
+    assert not pages.is_nobody(ask(FICHE, headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}=essai"}))
+    assert not pages.is_nobody(ask(FICHE, headers={"Cookie": "messages=essai"}))
+    assert not pages.is_nobody(RequestFactory().post(FICHE))
+    for path in ("/api/1/atlas", "/comptes/connexion/", "/administration/", "/travaux/essai/", "/pret"):
+        assert not pages.is_nobody(ask(path))
+
+
+def test_each_reader_has_a_token_that_serves_and_is_not_another_s(nord, gardees) -> None:
+    tokens = {}
+    for name in ("first", "second", "third"):
+        reader = Client(enforce_csrf_checks=True)
+        token = pages.JETON.search(read(reader, "/classements/").encode())[1].decode()
+        tokens[token] = reader.cookies["csrftoken"].value
+        sent = reader.post("/classements/tout", {"csrfmiddlewaretoken": token})
+        assert sent.status_code == 302, name
+        assert pages.PLACE.decode() not in read(reader, "/classements/")
+    assert len(tokens) == len(set(tokens.values())) == 3
+    stranger = Client(enforce_csrf_checks=True)
+    assert stranger.post("/classements/tout", {"csrfmiddlewaretoken": next(iter(tokens))}).status_code == 403
+
+
+def test_an_atlas_that_comes_or_goes_shows_at_once(nord, gardees, settings, dossier_atlas, tmp_path) -> None:
+    settings.MAILLAGE_ATLAS = tmp_path / "atlas"
+    shutil.copytree(dossier_atlas / "essai-2025", settings.MAILLAGE_ATLAS / "atlas-un")
+    client = Client()
+    assert "atlas-un" in read(client, "/")
+    shutil.copytree(dossier_atlas / "essai-2026", settings.MAILLAGE_ATLAS / "atlas-deux")
+    assert "atlas-deux" in read(client, "/")
+    shutil.rmtree(settings.MAILLAGE_ATLAS / "atlas-deux")
+    assert "atlas-un" in read(client, "/")
+    shutil.rmtree(settings.MAILLAGE_ATLAS / "atlas-un")
+    assert client.get("/").status_code == 503
+
+
+def test_who_holds_a_page_is_told_that_it_holds_and_then_that_it_does_not(nord, gardees, compte) -> None:
+    client = Client()
+    held = client.get(FICHE).headers["ETag"]
+    assert client.get(FICHE, headers={"If-None-Match": held}).status_code == 304
+    row = models.FicheAction.objects.get(cle="sante")
+    update(compte("charge_mission"), row, row.version, {"titre": "Autre titre"}, "")
+    assert client.get(FICHE, headers={"If-None-Match": held}).status_code == 200
+    client.force_login(compte("partenaire"))
+    assert client.get(FICHE, headers={"If-None-Match": client.get(FICHE).headers.get("ETag", held)}).content
+
+
+def test_head_and_compression_say_the_same(nord, gardees) -> None:
+    text = read(Client())
+    small = Client().get(FICHE, headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(small.content).decode() == text
+    assert Client().head(FICHE).headers["Content-Length"] == str(len(text.encode()))
+
+
+def test_a_comment_makes_no_public_page_anew(nord, gardees, compte, django_assert_num_queries) -> None:
+    read(Client())
+    comment(compte("charge_mission"), models.FicheAction.objects.get(cle="sante"), "Un mot.")
+    with django_assert_num_queries(2):  # the version, asked again
+        read(Client())
+
+
+def test_what_is_kept_has_a_bounded_weight() -> None:
+    kept = pages.Pages(1000)
+    for rank in range(50):
+        kept.keep(rank % 30, rank, pages.PageGardee((), b"x" * 100, jeton=False))
+    assert sum(len(page.corps) for _, page in kept._held.values()) == kept._weight <= 1000
+    assert kept.find(19, 49).corps
+    assert kept.find(19, 19) is None  # a former state
+    assert kept.find(25, 25) is None  # long ago
+
+
+@pytest.fixture
+def sentinelle(tmp_path: Path) -> Iterator[etat.Sentinelle]:
+    """One that looks at a base of its own, on disk."""
+    path = tmp_path / "base.sqlite3"
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA journal_mode=WAL")
+        other.execute("CREATE TABLE essai (x)")
+    made = etat.Sentinelle()
+    made._connection = type(connections["default"])({**connection.settings_dict, "NAME": str(path)})
+    made._connection.inc_thread_sharing()
+    yield made
+    made._close()
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="that of PostgreSQL is tried in production")
+def test_any_write_by_anybody_changes_the_stamp(sentinelle, tmp_path, django_db_blocker) -> None:
+    with django_db_blocker.unblock(), closing(sqlite3.connect(tmp_path / "base.sqlite3")) as other:
+        first = sentinelle.ask()
+        assert first is not None
+        assert sentinelle.ask() == first
+        other.execute("INSERT INTO essai VALUES (1)")
+        assert sentinelle.ask() == first  # not yet committed: nobody reads it
+        other.commit()
+        second = sentinelle.ask()
+        assert second != first
+        threads = [threading.Thread(target=lambda: found.append(sentinelle.ask())) for _ in range(8)]
+        found: list[object] = []
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert found == [second] * 8
+
+
+def test_a_base_that_does_not_answer_has_no_stamp(monkeypatch, settings, db) -> None:
+    from django.db import OperationalError  # noqa: PLC0415
+
+    def refuse() -> None:
+        raise OperationalError("essai")
+
+    mute = etat.Sentinelle()
+    mute._connection = SimpleNamespace(cursor=refuse, close=lambda: None)
+    assert mute.ask() is None
+    assert mute._connection is None  # opened again at the next question
+    settings.MAILLAGE_PAGES_OCTETS = 1
+    assert etat.read_stamp() is None  # inside the transaction of this test
