@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from maillage.reports.ecrire.tableur import MANIFEST, MIME
+from maillage.atlas.ods import MANIFEST, MIME
 
 SECONDES, OCTETS = 20, 2 * 2**30
 ENFANT = """

@@ -15,10 +15,11 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 
+from maillage.atlas.ods import make_ods
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.tableurs import CARACTERES, neutraliser, restaurer
 from maillage.reports.ecrire.classeur import write_sheets
-from maillage.reports.ecrire.tableur import make_csv, make_ods
+from maillage.reports.ecrire.tableur import make_csv
 from maillage.sdaasp.programme.classeur import Feuille
 from maillage.sources import read
 from maillage.sources.classeur import read_workbook

@@ -12,8 +12,9 @@ import polars as pl
 import shapely
 
 from maillage.atlas.lecture.ouvert import Atlas, check_niveau
+from maillage.atlas.ods import cut_frame, pack
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
-from maillage.catalogue.tableurs import DANGEREUX, LIGNES
+from maillage.catalogue.tableurs import DANGEREUX
 
 COLONNES: Final = (
     "niveau",
@@ -173,15 +174,8 @@ def find_shapes(atlas: Atlas, niveau: str) -> dict[str, Any]:
 
 
 def write_ods(atlas: Atlas, frame: pl.DataFrame) -> bytes:
-    """An OpenDocument spreadsheet: figures, then the sources."""
-    from odf.opendocument import OpenDocumentSpreadsheet  # noqa: PLC0415 - slow to import
-
-    document = OpenDocumentSpreadsheet()
-    document.spreadsheet.addElement(make_sheet("Chiffres", frame))
-    document.spreadsheet.addElement(make_sheet("Sources", list_sources(atlas)))
-    buffer = io.BytesIO()
-    document.write(buffer)
-    return buffer.getvalue()
+    """An OpenDocument spreadsheet: figures, then the sources; more rows than a sheet holds make several."""
+    return pack([*cut_frame("Chiffres", frame), *cut_frame("Sources", list_sources(atlas))])
 
 
 def list_sources(atlas: Atlas) -> pl.DataFrame:
@@ -192,41 +186,6 @@ def list_sources(atlas: Atlas) -> pl.DataFrame:
         for name, source in atlas.manifest.sources.items()
     ]
     return pl.DataFrame(rows, schema=dict.fromkeys(("id", *fields), pl.String))
-
-
-def make_sheet(title: str, frame: pl.DataFrame) -> Any:
-    """A sheet with a header row; numbers are numbers.
-
-    Raises:
-        EntreeInvalide: more rows than a spreadsheet holds.
-    """
-    if frame.height >= LIGNES:
-        advice = "Prenez le format CSV ou Parquet."
-        faute = Faute(f"{frame.height} lignes : un tableur en tient {LIGNES}", que_faire=advice)
-        raise EntreeInvalide("Le tableau est trop long pour un tableur.", (faute,))
-    from odf.table import Table, TableRow  # noqa: PLC0415
-
-    sheet = Table(name=title)
-    for row in [tuple(frame.columns), *frame.iter_rows()]:
-        line = TableRow()
-        for value in row:
-            line.addElement(make_cell(value))
-        sheet.addElement(line)
-    return sheet
-
-
-def make_cell(value: object) -> Any:
-    """A cell: number, text or empty."""
-    from odf.table import TableCell  # noqa: PLC0415
-    from odf.text import P  # noqa: PLC0415
-
-    if value is None:
-        return TableCell()
-    if isinstance(value, int | float):
-        return TableCell(valuetype="float", value=value)
-    cell = TableCell(valuetype="string")
-    cell.addElement(P(text=str(value)))
-    return cell
 
 
 WRITERS: dict[str, Callable[[Atlas, pl.DataFrame], bytes]] = {

@@ -9,7 +9,8 @@ import odf.teletype
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maillage.reports.ecrire.tableur import make_csv, make_ods, neutraliser, write_workbook
+from maillage.atlas.ods import make_ods
+from maillage.reports.ecrire.tableur import make_csv, neutraliser, write_workbook
 from maillage.reports.rendu.blocs import VIDE, Document, Nombre, Tableau
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)

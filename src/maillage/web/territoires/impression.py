@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from maillage.atlas import ods
 from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.territoires import Territoire
 from maillage.francais import FIABILITES, NON_RENSEIGNE, arrondir, avec_unite, nombre, plat
-from maillage.reports.ecrire import tableur
 from maillage.reports.rendu.autonome import detacher
 from maillage.reports.rendu.blocs import Bloc, Document, Image, Paragraphe, Tableau, Titre
 from maillage.web.socle.atlas import AtlasOuvert
@@ -170,4 +170,4 @@ def make_classeur(atlas: AtlasOuvert, here: Territoire) -> bytes:
         ("territoire", here.nom_complet),
         ("code", here.code),
     ]
-    return tableur.make_ods([("Chiffres", heads, rows), ("À propos", ("", ""), about)])
+    return ods.make_ods([("Chiffres", heads, rows), ("À propos", ("", ""), about)])

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from maillage.atlas import ods
 from maillage.atlas.lecture.territoires import NIVEAUX, Territoire
 from maillage.catalogue.noms import plier
 from maillage.reports.ecrire import tableur
@@ -216,7 +217,7 @@ def portrait_pdf(request: HttpRequest, atlas: AtlasOuvert, niveau: str, code: st
 def portrait_ods(request: HttpRequest, atlas: AtlasOuvert, niveau: str, code: str) -> HttpResponse:
     """Every figure of the territory as a workbook."""
     body = impression.make_classeur(atlas, atlas.get_territoire(niveau, code))
-    return _fichier(body, tableur.MIME, f"portrait-{niveau}-{code}.ods")
+    return _fichier(body, ods.MIME, f"portrait-{niveau}-{code}.ods")
 
 
 def _fichier(body: bytes, mime: str, nom: str) -> HttpResponse:
@@ -352,16 +353,14 @@ def croiser_description(request: HttpRequest, atlas: AtlasOuvert) -> HttpRespons
     return JsonResponse(_spec(request, atlas), json_dumps_params={"ensure_ascii": False})
 
 
-FORMATS = {"csv": "text/csv; charset=utf-8", "ods": tableur.MIME}
+FORMATS = {"csv": "text/csv; charset=utf-8", "ods": ods.MIME}
 
 
 def _export(atlas: AtlasOuvert, table: classement.TableClassement, form: str) -> HttpResponse:
     heads, rows = classement.entetes(table), classement.export(atlas, table)
     nom = f"maillage-{atlas.id}-{table.choix.niveau}"
     body = (
-        tableur.make_csv(heads, rows)
-        if form == "csv"
-        else tableur.make_ods([(table.choix.niveau, heads, rows)])
+        tableur.make_csv(heads, rows) if form == "csv" else ods.make_ods([(table.choix.niveau, heads, rows)])
     )
     return _fichier(body, FORMATS[form], f"{nom}.{form}")
 
