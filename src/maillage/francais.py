@@ -6,8 +6,10 @@ unknown figure is always « non renseigné ».
 
 from __future__ import annotations
 
+import errno
 import math
 import re
+import socket
 import unicodedata
 from datetime import date
 
@@ -215,3 +217,41 @@ def plat(text: str) -> str:
     'Durée d’accès : Poste'
     """
     return text.replace(INSECABLE, " ").replace(FINE, " ")
+
+
+PLEIN = "plus de place sur le disque"
+REFUS = {
+    errno.ENOSPC: PLEIN,
+    errno.EDQUOT: PLEIN,
+    errno.EFBIG: PLEIN,
+    errno.EACCES: "l'accès en est refusé",
+    errno.EPERM: "l'accès en est refusé",
+    errno.EROFS: "le disque est en lecture seule",
+    errno.ENAMETOOLONG: "ce nom est trop long",
+    errno.ENOTDIR: "une partie de ce chemin n’est pas un dossier",
+    errno.ENOENT: "ce fichier ou son dossier n’existe pas",
+    errno.EEXIST: "un fichier porte déjà ce nom",
+    errno.EISDIR: "c’est un dossier, un fichier est attendu",
+    errno.ELOOP: "ce lien tourne en rond",
+    errno.ENXIO: "ce n’est pas un fichier ordinaire",
+    errno.EXDEV: "la destination est sur un autre disque",
+    errno.EBUSY: "un autre programme l’utilise",
+    errno.EMFILE: "trop de fichiers sont ouverts",
+    errno.EIO: "le disque ne répond pas",
+    errno.EPIPE: "le programme qui lisait s’est arrêté",
+    errno.EBADF: "la sortie est fermée",
+    errno.EADDRINUSE: "un autre programme l’occupe",
+    errno.EADDRNOTAVAIL: "cette adresse n’est pas celle de cette machine",
+    errno.ECONNREFUSED: "personne n’y répond",
+}
+
+
+def refus(error: OSError) -> str:
+    """Why the machine refuses, in words; its own words where they are not known.
+
+    >>> refus(OSError(errno.ENOSPC, "No space left on device"))
+    'plus de place sur le disque'
+    """
+    if isinstance(error, socket.gaierror):
+        return "cette adresse n’existe pas"
+    return REFUS.get(error.errno or 0, error.strerror or str(error))

@@ -12,7 +12,7 @@ import polars as pl
 import shapely
 
 from maillage.atlas.lecture.ouvert import Atlas, check_niveau
-from maillage.atlas.ods import cut_frame, pack
+from maillage.atlas.ods import Suivi, cut_frame, pack, silent
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.tableurs import DANGEREUX
 
@@ -123,19 +123,19 @@ def guard(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def write_csv(_: Atlas, frame: pl.DataFrame) -> bytes:
+def write_csv(_: Atlas, frame: pl.DataFrame, _suivi: Suivi = silent) -> bytes:
     """CSV in UTF-8, comma, decimal point; formulas guarded."""
     return guard(frame).write_csv().encode()
 
 
-def write_parquet(_: Atlas, frame: pl.DataFrame) -> bytes:
+def write_parquet(_: Atlas, frame: pl.DataFrame, _suivi: Suivi = silent) -> bytes:
     """Parquet."""
     buffer = io.BytesIO()
     frame.write_parquet(buffer)
     return buffer.getvalue()
 
 
-def write_geojson(atlas: Atlas, frame: pl.DataFrame) -> bytes:
+def write_geojson(atlas: Atlas, frame: pl.DataFrame, _suivi: Suivi = silent) -> bytes:
     """One feature per territory (outline, WGS 84; cells as points), a property per indicator."""
     niveau = frame["niveau"][0] if frame.height else "commune"
     shapes = find_shapes(atlas, niveau)
@@ -173,9 +173,9 @@ def find_shapes(atlas: Atlas, niveau: str) -> dict[str, Any]:
     return {str(code): json.loads(shapely.to_geojson(shapely.from_wkb(wkb))) for code, wkb in outlines}
 
 
-def write_ods(atlas: Atlas, frame: pl.DataFrame) -> bytes:
+def write_ods(atlas: Atlas, frame: pl.DataFrame, suivi: Suivi = silent) -> bytes:
     """An OpenDocument spreadsheet: figures, then the sources; more rows than a sheet holds make several."""
-    return pack([*cut_frame("Chiffres", frame), *cut_frame("Sources", list_sources(atlas))])
+    return pack([*cut_frame("Chiffres", frame, suivi), *cut_frame("Sources", list_sources(atlas))])
 
 
 def list_sources(atlas: Atlas) -> pl.DataFrame:
@@ -188,7 +188,7 @@ def list_sources(atlas: Atlas) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict.fromkeys(("id", *fields), pl.String))
 
 
-WRITERS: dict[str, Callable[[Atlas, pl.DataFrame], bytes]] = {
+WRITERS: dict[str, Callable[[Atlas, pl.DataFrame, Suivi], bytes]] = {
     "csv": write_csv,
     "parquet": write_parquet,
     "ods": write_ods,

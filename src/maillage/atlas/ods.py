@@ -27,7 +27,7 @@ BLOC: Final = 50_000  # rows turned into XML at a time: some 50 MB of text
 NIVEAU: Final = 1  # of zlib: five times faster than the default for a quarter more bytes
 
 
-class ShownFigure(Protocol):
+class Affichable(Protocol):
     """A figure as it is (null when unknown) and as it is shown."""
 
     @property
@@ -37,11 +37,15 @@ class ShownFigure(Protocol):
     def texte(self) -> str: ...  # noqa: D102
 
 
-Cellule = str | float | int | None | ShownFigure
+Cellule = str | float | int | None | Affichable
 Feuille = tuple[str, Sequence[str], Iterable[Sequence[Cellule]]]
 Pieces = tuple[str, Iterable[bytes]]
 Suivi = Callable[[int, int], None]
 """``suivi(done, total)``, in rows."""
+
+
+def silent(_done: int, _total: int) -> None:
+    """Nobody follows."""
 
 
 def make_ods(feuilles: Iterable[Feuille]) -> bytes:
@@ -49,7 +53,7 @@ def make_ods(feuilles: Iterable[Feuille]) -> bytes:
     return pack((nom, _sheet(heads, rows)) for nom, heads, rows in feuilles)
 
 
-def cut_frame(nom: str, frame: pl.DataFrame, suivi: Suivi = lambda *_: None) -> Iterator[Pieces]:
+def cut_frame(nom: str, frame: pl.DataFrame, suivi: Suivi = silent) -> Iterator[Pieces]:
     """A table as one sheet, or as many as it takes when it has more rows than a spreadsheet holds."""
     room = tableurs.LIGNES - 1
     for start in range(0, max(frame.height, 1), room):

@@ -6,15 +6,19 @@ never loads Django, ``maillage --help`` loads nothing.
 
 from __future__ import annotations
 
-import errno
+import io
+import os
 import sys
 from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from maillage import __version__
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.cli import francais
+from maillage.francais import refus
 
 # command → module that defines it, as a click command of the same name (dashes become underscores)
 COMMANDS: dict[str, str] = {
@@ -31,21 +35,6 @@ COMMANDS: dict[str, str] = {
     "serve": "serve",
 }
 
-PLEIN = "plus de place sur le disque"
-REFUS = {
-    errno.ENOSPC: PLEIN,
-    errno.EDQUOT: PLEIN,
-    errno.EFBIG: PLEIN,
-    errno.EACCES: "l'accès en est refusé",
-    errno.EPERM: "l'accès en est refusé",
-    errno.EROFS: "le disque est en lecture seule",
-    errno.ENAMETOOLONG: "ce nom est trop long",
-    errno.ENOTDIR: "une partie de ce chemin n’est pas un dossier",
-    errno.ENOENT: "ce fichier ou son dossier n’existe pas",
-    errno.EEXIST: "un fichier porte déjà ce nom",
-    errno.EISDIR: "c’est un dossier, un fichier est attendu",
-    errno.ELOOP: "ce lien tourne en rond",
-}
 RENAMED = {"eval": "evaluer"}
 """Commands whose Python name is another: that of theirs is taken."""
 
@@ -76,21 +65,50 @@ def main() -> None:
     """Run the command line; bad input is said in French and leaves with code 1."""
     francais.install()
     try:
+        open_outputs()
         francais.check_arguments(sys.argv[1:])
-        maillage.main(prog_name="maillage")
+        maillage.main(prog_name="maillage", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        leave("Arrêté à votre demande : rien n’a été laissé à moitié.", code=130)
     except EntreeInvalide as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
+        leave(str(error))
+    except UnicodeEncodeError as error:
+        leave(f"« {error.object} » contient un caractère qui n’est pas de l’UTF-8 : retapez-le.")
+    except MemoryError:
+        leave("Plus de mémoire : fermez d’autres programmes, ou donnez moins de données à la fois.")
     except OSError as error:
-        click.echo(say_refusal(error), err=True)
-        sys.exit(1)
+        leave(say_refusal(error))
+
+
+def open_outputs() -> None:
+    """Make both outputs able to say anything; refuse a closed one, whose place a file would take."""
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - as long as the process
+    if sys.stdout is None:
+        raise EntreeInvalide("La sortie standard est fermée : envoyez-la dans un fichier.")
+    for output in (sys.stdout, sys.stderr):
+        if isinstance(output, io.TextIOWrapper):
+            output.reconfigure(errors="replace")
+
+
+def leave(text: str, code: int = 1) -> NoReturn:
+    """Say why on standard error and leave; what standard output could not take is given up."""
+    click.echo(text, err=True)
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError, AttributeError):
+        sys.stdout = None
+    sys.exit(code)
 
 
 def say_refusal(error: OSError) -> str:
     """What the machine refused, in words: a full disk, a closed folder.
 
-    >>> say_refusal(OSError(errno.ENOSPC, "No space left on device", "rapport.pdf"))
+    >>> say_refusal(OSError(28, "No space left on device", "rapport.pdf"))
     'rapport.pdf ne peut pas être lu ou écrit : plus de place sur le disque.'
     """
-    reason = REFUS.get(error.errno or 0, error.strerror or str(error))
-    return f"{error.filename or 'Un fichier'} ne peut pas être lu ou écrit : {reason}."
+    return f"{error.filename or 'La sortie'} ne peut pas être lu ou écrit : {refus(error)}."

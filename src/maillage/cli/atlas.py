@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from maillage.cli.avancement import TerminalProgress, step
+
 if TYPE_CHECKING:
     from maillage.atlas.lecture.ouvert import Atlas
 
@@ -91,7 +93,7 @@ def build(
         convention=convention, panier=panier, relief=errors, tuiles=not sans_tuiles, **open_profil(profil)
     )
     place = None if sans_cache else cache or default_cache()
-    with TerminalProgress(quiet=silencieux) as suivi:
+    with TerminalProgress(LABELS, quiet=silencieux) as suivi:
         built = build_atlas(
             code, source, out, chosen, cache=place, suivi=suivi, replace=remplacer, reseau=reseau, offre=offre
         )
@@ -109,7 +111,8 @@ def check(dossier: Path) -> None:
     """Vérifier qu'un atlas est intact et que ses chiffres se tiennent."""
     from maillage.atlas.construction.controle import check_atlas
 
-    checks = check_atlas(dossier)
+    with step("Vérification de l’atlas"):
+        checks = check_atlas(dossier)
     for item in checks:
         detail = f" : {item.detail}" if item.detail else ""
         click.echo(f"{'oui' if item.passe else 'NON'}  {item.texte}{detail}")
@@ -233,32 +236,3 @@ LABELS = {
     "tuiles": "Tuiles de carte",
     "ecriture": "Écriture et vérification",
 }
-
-
-class TerminalProgress:
-    """Progress on the terminal (stderr), one line per stage."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        from rich.console import Console
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        self.bar = Progress(*columns, console=Console(stderr=True), disable=quiet)
-        self.tasks: dict[str, object] = {}
-
-    def __enter__(self) -> TerminalProgress:
-        self.bar.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.bar.stop()
-
-    def progress(self, etape: str, share: float) -> None:
-        """``etape`` is done up to ``share``."""
-        if etape not in self.tasks:
-            self.tasks[etape] = self.bar.add_task(LABELS.get(etape, etape), total=1.0)
-        self.bar.update(self.tasks[etape], completed=share)  # type: ignore[arg-type]
-
-    def cancelled(self) -> bool:
-        """Ctrl-C stops at once; nothing to ask."""
-        return False

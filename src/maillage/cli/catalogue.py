@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from maillage.cli.avancement import step
+
 if TYPE_CHECKING:
     from maillage.catalogue.tableaux import Ligne
 
@@ -97,7 +99,8 @@ def pages(dossier: Path) -> None:
     """Écrire dans DOSSIER une page par indicateur : formule, exemple calculé, limites, sources."""
     from maillage.reports.methodes import write_pages
 
-    written = write_pages(dossier)
+    with step("Pages des méthodes"):
+        written = write_pages(dossier)
     click.echo(f"{len(written)} fichiers écrits dans {dossier}.")
 
 

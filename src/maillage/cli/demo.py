@@ -33,13 +33,17 @@ def demo(
     source: Path | None, departement: str, var: Path, port: int, *, sans_navigateur: bool, sans_servir: bool
 ) -> None:
     """Construire l'atlas de l'exemple, ou de données réelles, et ouvrir l'application dessus."""
+    from maillage.atlas.construction.entrees import find_departement
     from maillage.atlas.lecture.lecteur import Lecteur
     from maillage.atlas.lecture.ouvert import open_atlas
-    from maillage.web.serveur.preparation import reserve, set_up
+    from maillage.web.serveur.preparation import check_port, reserve, set_up
 
+    code, _ = find_departement(departement)
+    if not sans_servir:
+        check_port("127.0.0.1", port)
+    atlas = build_once(source, code, var)
     if not sans_servir:
         reserve(var, "127.0.0.1", port)
-    atlas = build_once(source, departement, var)
     set_up(var, atlas)
     found = Lecteur(open_atlas(atlas))
     load_programme(found.manifeste)
@@ -61,14 +65,19 @@ def build_once(source: Path | None, departement: str, var: Path) -> Path:
     The embedded example has roads of its own: its times come from the engine.
     """
     from maillage.atlas.construction.build import build
-    from maillage.cli.atlas import TerminalProgress
+    from maillage.atlas.construction.ecriture import new_folders
+    from maillage.cli.atlas import LABELS
+    from maillage.cli.avancement import TerminalProgress
 
     name = f"{departement}-{source.resolve().name}" if source else "jeu-d-essai"
     folder = var / "atlas" / name
     if not (folder / "manifest.json").exists():
         data = source or Path(str(files("maillage.sources") / "jeu_essai"))
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with TerminalProgress(quiet=False) as suivi, TemporaryDirectory(dir=var) as work:
+        with (
+            TerminalProgress(LABELS) as suivi,
+            new_folders(folder.parent),
+            TemporaryDirectory(dir=var) as work,
+        ):
             roads = None if source else build_roads(data, Path(work) / "reseau", suivi)
             build(departement, data, folder, cache=var / "cache", suivi=suivi, reseau=roads)
     return folder

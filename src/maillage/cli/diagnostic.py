@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from maillage.cli.avancement import step
+
 
 @click.command()
 @click.argument("atlas", type=click.Path(path_type=Path))
@@ -18,5 +20,7 @@ def diagnostic(atlas: Path, out: Path) -> None:
 
     if out.exists() and not out.is_dir():
         raise EntreeInvalide(f"« {out} » existe et n'est pas un dossier : choisissez un autre --out.")
-    for path in write_report(open_atlas(atlas), out):
+    with step("Rapport : page, PDF et classeur"):
+        written = write_report(open_atlas(atlas), out)
+    for path in written:
         click.echo(str(path))

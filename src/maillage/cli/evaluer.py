@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from maillage.cli.avancement import step
+
 PATH = click.Path(path_type=Path)
 SHOWN = 20
 
@@ -28,8 +30,9 @@ def evaluer(atlas: Path, indicateur: str, niveau: str, offre: Path | None, *, as
     from maillage.atlas.lecture.ouvert import open_atlas
     from maillage.atlas.memoire import evaluate
 
-    evaluated = evaluate(open_atlas(atlas), read_places(offre) if offre else None)
-    table = evaluated.indicateur(indicateur, niveau)
+    with step("Calcul de l’indicateur"):
+        evaluated = evaluate(open_atlas(atlas), read_places(offre) if offre else None)
+        table = evaluated.indicateur(indicateur, niveau)
     found = evaluated.describe(indicateur, niveau)
     values = table.drop("nom").to_dicts()
     heading = {name: found[name] for name in ("indicateur", "niveau", "unite", "millesime")}

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from maillage.cli.avancement import TerminalProgress
+
 NIVEAUX = ["carreau", "commune", "epci", "canton", "bassin_vie", "arrondissement", "departement", "zone"]
 
 FORMATS = ["csv", "parquet", "ods", "geojson"]
@@ -28,8 +30,12 @@ def export(atlas: Path, niveau: str, forme: str, indicateurs: tuple[str, ...], o
 
     if out is None and forme != "csv" and sys.stdout.isatty():
         raise click.UsageError("Ce format ne s'affiche pas : indiquez un fichier avec --out.")
-    opened = open_atlas(atlas)
-    data = WRITERS[forme](opened, make_long(opened, niveau, indicateurs))
+    with TerminalProgress() as suivi:
+        suivi.progress("Lecture des chiffres", 0.0)
+        opened = open_atlas(atlas)
+        long = make_long(opened, niveau, indicateurs)
+        suivi.progress("Lecture des chiffres", 1.0)
+        data = WRITERS[forme](opened, long, lambda done, n: suivi.count("Mise en forme", done, n))
     if out is None:
         sys.stdout.buffer.write(data)
         return

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from maillage.catalogue.vitesses import list_modes, load_mode
+from maillage.cli.avancement import TerminalProgress, step
 
 if TYPE_CHECKING:
     from maillage.atlas.reseau.itineraires import Itineraire
-    from maillage.atlas.reseau.osm import Progress
 
 FOLDER = click.Path(path_type=Path)
 FATES = {
@@ -70,8 +69,8 @@ def build(extrait: Path, modes: tuple[str, ...], out: Path, *, remplacer: bool) 
     """Construire le réseau d’un EXTRAIT (.osm.pbf) : voies, vitesses, factorisation."""
     from maillage.atlas.reseau.osm import build_reseau
 
-    with show_progress() as progress:
-        reseau = build_reseau(extrait, dict.fromkeys(modes), out, progress, replace=remplacer)
+    with TerminalProgress() as suivi:
+        reseau = build_reseau(extrait, dict.fromkeys(modes), out, suivi.count, replace=remplacer)
     for mode in reseau.modes:
         rapport = reseau.report(mode)
         click.echo(
@@ -89,24 +88,10 @@ def build_all(extraits: Path, modes: tuple[str, ...], out: Path, scheduler: str 
     """Construire le réseau de chaque extrait (.osm.pbf) du dossier EXTRAITS, un département par tâche."""
     from maillage.atlas.reseau.departements import build_networks
 
-    for name, folder in build_networks(extraits, dict.fromkeys(modes), out, scheduler).items():
+    with step("Réseaux des extraits"):
+        built = build_networks(extraits, dict.fromkeys(modes), out, scheduler)
+    for name, folder in built.items():
         click.echo(f"{name} : réseau écrit dans {folder}.")
-
-
-@contextmanager
-def show_progress() -> Iterator[Progress]:
-    """A bar on stderr: one line per stage, with a count where there is one."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("")
-
-        def tell(stage: str, done: int | None, total: int | None) -> None:
-            bar.update(task, description=stage, completed=done or 0, total=total)
-
-        yield tell
 
 
 @network.command()
@@ -193,13 +178,14 @@ def explain(
     detail: bool,
 ) -> None:
     """Expliquer un temps : l’itinéraire de DEPART à ARRIVEE (LON,LAT), voie par voie."""
+    from maillage.atlas.construction.ecriture import write_file
     from maillage.atlas.reseau.itineraires import explain_time, merge_stretches, to_geojson
     from maillage.atlas.reseau.osm import open_reseau
 
     route = explain_time(open_reseau(reseau), mode, depart, arrivee)
     show_route(route if detail else merge_stretches(route))
     if trace is not None:
-        trace.write_text(to_geojson(route), "utf-8")
+        write_file(trace, to_geojson(route).encode())
         click.echo(f"Tracé écrit dans {trace}.")
 
 
@@ -256,20 +242,24 @@ def duration(seconds: float) -> str:
 @click.option("--pays", default="FR", show_default=True, help="Pays de l’extrait, pour --voisins : BE, LU…")
 def lieux(extrait: Path, out: Path | None, voisins: Path | None, pays: str) -> None:
     """Lister les lieux d’un EXTRAIT qui offrent un type de service connu."""
+    from maillage.atlas.construction.ecriture import whole_file, write_file
     from maillage.catalogue.types_service import list_types
     from maillage.sources.lieux_voisins import tabulate
     from maillage.sources.osm_lieux import read_places
 
-    table = read_places(extrait)
+    with step("Lecture de l’extrait"):
+        table = read_places(extrait)
     counts = table.frame["type"].value_counts(sort=True) if table.frame.height else table.frame
     for type_, count in counts.iter_rows():
         click.echo(f"{number(count):>7}  {list_types()[type_].libelle}")
     for avertissement in table.avertissements:
         click.echo(f"Attention : {avertissement}", err=True)
     if out is not None:
-        table.frame.write_parquet(out)
+        with whole_file(out) as temporary:
+            table.frame.write_parquet(temporary)
     if voisins is not None:
-        tabulate(table.frame, pays, table.provenance.nom, table.provenance.millesime).write_csv(voisins)
+        neighbours = tabulate(table.frame, pays, table.provenance.nom, table.provenance.millesime)
+        write_file(voisins, neighbours.write_csv().encode())
     click.echo(
         f"{number(table.frame.height)} lieux, {table.provenance.licence}, {table.provenance.millesime}."
     )

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import click
 
+from maillage.cli.avancement import step
+
 VAR = click.option("--var", type=click.Path(path_type=Path), default=Path("var"), show_default=True,
                    help="Dossier de l'installation.")  # fmt: skip
 FICHIER = click.argument("fichier", type=click.Path(path_type=Path, exists=True, dir_okay=False))
@@ -32,7 +34,7 @@ def creer(var: Path, fichier: Path, cle: Path | None) -> None:
     from maillage.web.serveur import sauvegarde as sqlite
     from maillage.web.serveur import sauvegarde_postgresql as postgresql
 
-    with chiffrement.write_for(fichier, cle) as path:
+    with step("Copie et vérification de la base"), chiffrement.write_for(fichier, cle) as path:
         if url := read_url():
             postgresql.save(url, path)
         else:
@@ -53,7 +55,7 @@ def restaurer(var: Path, fichier: Path, *, sans_sceau: bool) -> None:
 
     with explain(var, "ne peut pas recevoir une base"):
         var.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with chiffrement.read_plain(fichier, var) as path:
+    with step("Vérification et remise en place"), chiffrement.read_plain(fichier, var) as path:
         if url := read_url():
             former: Path | None = postgresql.restore(path, url, var, sans_sceau=sans_sceau)
         else:
@@ -71,7 +73,7 @@ def exercer(fichier: Path, dossier: Path | None) -> None:
     from maillage.web.serveur.exercice import rehearse
 
     folder = dossier or fichier.absolute().parent
-    with chiffrement.read_plain(fichier, folder) as path:
+    with step("Exercice de restauration"), chiffrement.read_plain(fichier, folder) as path:
         done = rehearse(path, folder, read_url())
     click.echo(
         f"Exercice réussi : {len(done.lignes)} tables, {done.total} lignes, dont {done.comptes} comptes, "

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from maillage.cli.avancement import step
 from maillage.cli.options import option_depuis, option_programme
 
 if TYPE_CHECKING:
@@ -34,15 +35,17 @@ def export(*, fichier: Path, name: str, source: Path | None, fiche: str | None) 
 
 def write_document(programme: Programme, path: Path, fiche: str | None) -> None:
     """The programme or one fiche as DOCX or PDF, by the name of ``path``."""
+    from maillage.atlas.construction.ecriture import whole_file
     from maillage.reports.ecrire.docx import write_docx
     from maillage.reports.ecrire.pdf import write_pdf
     from maillage.reports.programme.document import make_fiche, make_programme
 
     document = make_fiche(programme, fiche) if fiche else make_programme(programme)
-    if path.suffix == ".pdf":
-        path.write_bytes(write_pdf(document))
-    else:
-        write_docx(document, path)
+    with step("Mise en pages"), whole_file(path) as temporary:
+        if path.suffix == ".pdf":
+            temporary.write_bytes(write_pdf(document))
+        else:
+            write_docx(document, temporary)
 
 
 @click.command("schema-json")

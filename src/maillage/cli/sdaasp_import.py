@@ -75,14 +75,17 @@ def write_any(programme: Programme, path: Path) -> None:
     """The programme in a JSON, ODS or XLSX file, by the name of ``path``."""
     import json
 
+    from maillage.atlas.construction.ecriture import whole_file, write_file
     from maillage.reports.ecrire.classeur import write_sheets
     from maillage.sdaasp.programme.classeur import make_sheets
     from maillage.sdaasp.programme.echange import export_programme
 
     if path.suffix == ".json":
-        path.write_text(json.dumps(export_programme(programme), ensure_ascii=False, indent=2) + "\n", "utf-8")
+        text = json.dumps(export_programme(programme), ensure_ascii=False, indent=2) + "\n"
+        write_file(path, text.encode())
     else:
-        write_sheets(make_sheets(programme), path)
+        with whole_file(path) as temporary:
+            write_sheets(make_sheets(programme), temporary)
 
 
 def read_decisions(path: Path) -> dict[str, str]:
@@ -100,6 +103,7 @@ def read_decisions(path: Path) -> dict[str, str]:
 def _import_text(
     path: Path, base: Programme, decisions: dict[str, str], *, questions_path: Path | None, confirm: bool
 ) -> Programme:
+    from maillage.atlas.construction.ecriture import write_file
     from maillage.sdaasp.reprise.fusion import measure_import, merge
     from maillage.sdaasp.reprise.proposition import propose
     from maillage.sources.sdaasp_texte import read_document
@@ -118,7 +122,7 @@ def _import_text(
     for question in proposal.en_attente:
         click.echo(f"  {_summarise(question)}")
     if questions_path is not None:
-        questions_path.write_text(write_questions(proposal), "utf-8")
+        write_file(questions_path, write_questions(proposal).encode())
         click.echo(f"Questions écrites : {questions_path.name}")
     merged = merge(base, proposal.programme)
     click.echo(f"{len(merged.repris)} champs repris, {len(merged.desaccords)} désaccords laissés tels quels.")

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from maillage.cli.avancement import step
+
 
 @click.command()
 @click.option(
@@ -26,7 +28,8 @@ def serve(atlas_folder: Path, var: Path, hote: str, port: int, *, sans_servir: b
 
     if not sans_servir:
         reserve(var, hote, port)
-    set_up(var, atlas_folder)
+    with step("Préparation de la base"):
+        set_up(var, atlas_folder)
     from maillage.web.programme.indicateurs.remplissage import fill_from_newest_atlas
 
     with explain_base():

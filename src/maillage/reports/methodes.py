@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typst
 
+from maillage.atlas.construction.ecriture import new_folders, write_file
 from maillage.catalogue.indicateurs import Indicateur, load_dimensions, load_indicateurs
 from maillage.catalogue.lecture import read_toml
 
@@ -179,10 +180,10 @@ def make_pages() -> dict[str, bytes]:
 
 def write_pages(folder: Path) -> list[Path]:
     """Write every page into ``folder``; pages of indicators that are gone are removed, others left alone."""
-    (folder / "formules").mkdir(parents=True, exist_ok=True)
-    files = make_pages()
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
+    with new_folders(folder / "formules"):
+        files = make_pages()
+        for name, content in files.items():
+            write_file(folder / name, content)
     stale = [path for path in (folder / "formules").glob("*.svg") if f"formules/{path.name}" not in files]
     for formula in stale:
         formula.unlink()

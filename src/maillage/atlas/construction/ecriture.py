@@ -7,14 +7,16 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from maillage.atlas.construction.provisoire import clear_leftovers, name_aside, temporary_folder
 from maillage.atlas.construction.stages import Piece, encode
 from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.francais import refus
 
 FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 
@@ -42,8 +44,7 @@ def whole_folder(out: Path) -> Iterator[Path]:
         EntreeInvalide: the disk is full or cannot be written, said in French.
     """
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with temporary_folder(out.parent, out.name) as temporary:
+        with new_folders(out.parent), temporary_folder(out.parent, out.name) as temporary:
             yield temporary
             put_in_place(temporary, out)
     except OSError as error:
@@ -71,9 +72,7 @@ def explain(error: OSError, out: Path) -> str:
         return (
             f"Plus de place pour écrire l'atlas dans {out.parent}. Rien n'a été laissé : libérez de l'espace."
         )
-    return (
-        f"L'atlas ne peut pas être écrit dans {out.parent} : {error.strerror or error}. Rien n'a été laissé."
-    )
+    return f"L'atlas ne peut pas être écrit dans {out.parent} : {refus(error)}. Rien n'a été laissé."
 
 
 def write_piece(folder: Path, name: str, piece: Piece) -> dict[str, Any]:
@@ -96,15 +95,57 @@ def write_json(folder: Path, name: str, value: object) -> dict[str, Any]:
 
 def write_file(path: Path, data: bytes) -> None:
     """Write one file whole or not at all; :class:`EntreeInvalide` says why it cannot be."""
-    temporary = path.with_name(f".{path.name}.partiel-{os.getpid()}")
-    try:
+    with whole_file(path) as temporary:
         write_bytes(temporary, data)
-        temporary.replace(path)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A temporary sibling of ``path``, of the same suffix, put in its place at the end: whole or not at all.
+
+    Raises:
+        EntreeInvalide: ``path`` is no name for a file, is something else (folder, pipe, device) or cannot be
+            written; nothing is left, not even the folders made for it.
+    """
+    if not path.name:
+        raise EntreeInvalide("Le nom du fichier à écrire est vide : indiquez-en un.")
+    try:
+        check_file(path)
+        place = path.resolve()
+        with new_folders(place.parent):
+            temporary = place.with_name(f".maillage-{os.getpid()}.partiel{place.suffix}")
+            try:
+                yield temporary
+                temporary.replace(place)
+            finally:
+                temporary.unlink(missing_ok=True)
     except OSError as error:
-        full = "plus de place sur le disque" if error.errno in FULL else error.strerror or str(error)
-        raise EntreeInvalide(f"{path} ne peut pas être écrit : {full}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
+        raise EntreeInvalide(f"{path} ne peut pas être écrit : {refus(error)}.") from error
+
+
+def check_file(path: Path) -> None:
+    """Refuse to put a file in the place of something that is none."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISREG(mode):
+        kind = "un dossier" if stat.S_ISDIR(mode) else "un tube, une prise ou un périphérique"
+        raise EntreeInvalide(f"{path} est {kind}, pas un fichier : indiquez un autre nom.")
+
+
+@contextmanager
+def new_folders(folder: Path) -> Iterator[None]:
+    """Make ``folder`` and those above it; those made go away, if still empty, when what follows fails."""
+    made = [place for place in (folder, *folder.parents) if not place.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for place in made:
+            with suppress(OSError):
+                place.rmdir()
+        raise
 
 
 def write_bytes(path: Path, data: bytes) -> None:

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from maillage.atlas.construction.ecriture import new_folders
 from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.catalogue.temps_estimes import load_erreur
 from maillage.francais import nombre, typeset
@@ -89,13 +90,11 @@ def write_report(atlas: Atlas, out: Path) -> tuple[Path, ...]:
     rapport = make_report(atlas)
     document = to_document(rapport)
     name = f"diagnostic-{atlas.manifest.departement}{'-jeu-essai' if rapport.jeu_essai else ''}"
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".diagnostic-", dir=out.parent) as folder:
+    with new_folders(out), tempfile.TemporaryDirectory(prefix=".partiel-", dir=out) as folder:
         place = Path(folder)
         (place / f"{name}.html").write_text(write_page(document), "utf-8")
         (place / f"{name}.pdf").write_bytes(write_pdf(document))
         (place / f"{name}.ods").write_bytes(write_workbook(document))
-        out.mkdir(exist_ok=True)
         written = sorted(place.iterdir())
         for path in written:
             path.replace(out / path.name)

@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.francais import refus
 from maillage.web.socle import verrou
 
 PORTS = range(1, 65536)
@@ -40,7 +41,7 @@ def check_port(host: str, port: int) -> None:
         advice = (
             "Donnez un autre --port, ou arrêtez ce qui l’occupe ; --hote est une adresse de cette machine"
         )
-        reason = Faute(error.strerror or str(error), que_faire=advice)
+        reason = Faute(refus(error), que_faire=advice)
         raise EntreeInvalide(f"Impossible d’écouter sur {host}, port {port}.", (reason,)) from error
 
 
@@ -53,9 +54,7 @@ def open_folder(var: Path) -> None:
         trial.touch(0o600)
         trial.unlink()
     except OSError as error:
-        reason = Faute(
-            error.strerror or str(error), que_faire="Donnez à --var un dossier où vous pouvez écrire"
-        )
+        reason = Faute(refus(error), que_faire="Donnez à --var un dossier où vous pouvez écrire")
         raise EntreeInvalide(f"Le dossier {var} ne peut pas servir d’installation.", (reason,)) from error
 
 

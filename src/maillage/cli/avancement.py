@@ -1,0 +1,68 @@
+"""What a long command is doing, on stderr: a live line per stage on a terminal, else a line for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+
+class TerminalProgress:
+    """The stages of a command, by name; ``labels`` says in French those that have a name of the code."""
+
+    def __init__(self, labels: Mapping[str, str] | None = None, *, quiet: bool = False) -> None:
+        from rich.console import Console
+        from rich.progress import Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+        console = Console(stderr=True)
+        self.labels = labels or {}
+        self.tasks: dict[str, TaskID] = {}
+        self.lines = not (quiet or console.is_terminal)
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            TaskProgressColumn("{task.percentage:>3.0f} %"),
+            TimeElapsedColumn(),
+        )
+        self.bar = Progress(*columns, console=console, disable=quiet or self.lines)
+
+    def __enter__(self) -> TerminalProgress:
+        self.bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.bar.stop()
+
+    def progress(self, etape: str, share: float) -> None:
+        """``etape`` is done up to ``share``."""
+        if etape not in self.tasks:
+            label = self.labels.get(etape, etape)
+            if self.lines:
+                click.echo(f"{label}…", err=True)
+            self.tasks[etape] = self.bar.add_task(label, total=1.0)
+        self.bar.update(self.tasks[etape], completed=share)
+
+    def count(self, etape: str, done: int | None, total: int | None) -> None:
+        """``done`` of ``total`` are done; null where ``etape`` cannot count."""
+        self.progress(etape, (done or 0) / total if total else 0.0)
+
+    def cancelled(self) -> bool:
+        """Ctrl-C stops at once; nothing to ask."""
+        return False
+
+
+@contextmanager
+def step(text: str, *, quiet: bool = False) -> Iterator[None]:
+    """Work of one stage, whose length is not known."""
+    with TerminalProgress(quiet=quiet) as suivi:
+        suivi.progress(text, 0.0)
+        yield
+        suivi.progress(text, 1.0)
