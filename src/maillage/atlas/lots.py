@@ -53,10 +53,12 @@ def read_lots(
     touched: frozenset[str],
     parametres: Mapping[str, Any],
     times: Callable[[], TravelTimes],
+    reseau: Lot | None = None,
 ) -> dict[str, Lot]:
     """``lieux``, ``entrees``, ``offre``, ``reseau`` and ``durees`` as stages read them, for a list of places.
 
     ``touched``: what differs from the atlas's own list (see ``find_touched``). ``times``: from the carreaux.
+    ``reseau``: other roads than the atlas's own.
     """
     names = {name: name for name in ("carreaux", "fragments", "territoires", "contours")}
     names |= {name: f"{ENTREES}/{name}" for name in ("communes", "zones", "zones_communes", "statistiques")}
@@ -66,7 +68,7 @@ def read_lots(
         "lieux": lieux,
         "entrees": lieux,
         "offre": derive(offre, fixes, lieux, parametres),
-        "reseau": open_networks(atlas),
+        "reseau": open_networks(atlas) if reseau is None else reseau,
     }
     return lots | {"durees": time_again(atlas, lots, touched, parametres, times)}
 

@@ -6,12 +6,13 @@ the same inputs: equal to the last bit to an atlas built on the edited list (``a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property, partial
 from typing import Any, Final
 
+import numpy as np
 import polars as pl
 
 from maillage.access.evaluation.reserve import TOUS
@@ -24,12 +25,14 @@ from maillage.atlas.etapes.deficits import (
 )
 from maillage.atlas.etapes.indicateurs import Calcul
 from maillage.atlas.etapes.inventaires import PLACES, STATISTIQUE, fit
-from maillage.atlas.etapes.offre import find_touched, replace_places
+from maillage.atlas.etapes.offre import find_touched, list_keys, replace_places
 from maillage.atlas.etapes.portraits import list_told
 from maillage.atlas.etapes.secret import MASQUE, hide_again, list_dependants
+from maillage.atlas.etapes.temps import compute_nearest
 from maillage.atlas.lecture.format import ENTREES, NIVEAUX, SUFFIXES
-from maillage.atlas.lecture.ouvert import Atlas, check_niveau
+from maillage.atlas.lecture.ouvert import Atlas, Durees, check_niveau
 from maillage.atlas.lots import Paresseux, list_places, read_described, read_lots
+from maillage.atlas.reseau.lot import make_times, of_lot
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.diagnostic.profil import choose_profil
 
@@ -42,16 +45,23 @@ CHANGES: Final[dict[str, Any]] = {
     "apres": pl.Float64,
     "fiabilite_avant": pl.String,
     "fiabilite_apres": pl.String,
+    "bas_avant": pl.Float64,
+    "bas_apres": pl.Float64,
+    "haut_avant": pl.Float64,
+    "haut_apres": pl.Float64,
 }
 PARTIES: Final = ("", *SUFFIXES)
+DITES: Final = {"": "", "_fiabilite": "fiabilite_", "_bas": "bas_", "_haut": "haut_"}
+"""The parts of a figure that a change tells, and what their columns begin with."""
 
 
 @dataclass(frozen=True)
 class EnMemoire:
-    """An atlas evaluated on a list of places (``offre``, see :func:`list_places`)."""
+    """An atlas evaluated on a list of places (``offre``: :func:`list_places`), on other roads if given."""
 
     atlas: Atlas
     offre: pl.DataFrame
+    reseau: Lot | None = None
 
     def indicateur(self, name: str, niveau: str) -> pl.DataFrame:
         """One indicator of one niveau: ``code, nom, valeur, fiabilite, couverture, bas, haut``; null unknown.
@@ -138,8 +148,36 @@ class EnMemoire:
 
     @cached_property
     def touched(self) -> frozenset[str]:
-        """What differs from the atlas's own list: types, ``panier:<type>``, ``statistique:<id>``."""
-        return find_touched(list_places(self.atlas), self.offre)
+        """What differs from the atlas's own list: types, ``panier:<type>``, ``statistique:<id>``.
+
+        All of them on other roads.
+        """
+        own = list_places(self.atlas)
+        return (
+            find_touched(own, self.offre) if self.reseau is None else list_keys(pl.concat([own, self.offre]))
+        )
+
+    @property
+    def durees(self) -> Durees:
+        """Times to the nearest of each type, by car; sites are rows of :meth:`implantations`."""
+        lot = self._lots["durees"]
+        types = tuple(frame_of(lot, "types")["type"].to_list())
+        return Durees(np.asarray(lot["time_ds"]), np.asarray(lot["site"]), types)
+
+    def durees_par(self, mode: str, types: Sequence[str]) -> Durees:
+        """Times to the nearest of these types by one mode; :class:`EntreeInvalide` without its roads."""
+        reseau = of_lot(self._lots["reseau"], mode)
+        if reseau is None:
+            raise EntreeInvalide(f"Cet atlas n’a pas de routes « {mode} ».")
+        inside = self.atlas.carreaux().filter("dans_departement")
+        times = make_times(inside, self.atlas.carreaux(), reseau)
+        found = compute_nearest(times, self.implantations, types)
+        return Durees(found.nearest.time_ds, found.nearest.site, found.types)
+
+    @property
+    def implantations(self) -> pl.DataFrame:
+        """The places that times are computed to."""
+        return frame_of(self._lots["offre"], "implantations")
 
     @cached_property
     def _deficits(self) -> pl.DataFrame:
@@ -204,7 +242,7 @@ class EnMemoire:
     @cached_property
     def _lots(self) -> dict[str, Lot]:
         times = lambda: self.calcul.times  # noqa: E731 - asked for when the lots are there
-        return read_lots(self.atlas, self.offre, self.touched, self._parametres, times)
+        return read_lots(self.atlas, self.offre, self.touched, self._parametres, times, self.reseau)
 
     def _hide(self, niveau: str, wide: pl.DataFrame) -> pl.DataFrame:
         """A table without what secrecy hides."""
@@ -242,10 +280,11 @@ class EnMemoire:
         return f"« {name} » n’est pas connu au niveau {niveau}{why}."
 
 
-def evaluate(atlas: Atlas, offre: pl.DataFrame | None = None) -> EnMemoire:
+def evaluate(atlas: Atlas, offre: pl.DataFrame | None = None, reseau: Lot | None = None) -> EnMemoire:
     """An atlas evaluated in memory on an edited list of places; on its own when none is given.
 
     ``offre``: as :func:`list_places`, or ``read_places``; the usages that it lacks stay as they are.
+    ``reseau``: edited roads, as ``open_networks`` reads them.
 
     Raises:
         EntreeInvalide: the atlas holds nothing to evaluate from.
@@ -253,7 +292,7 @@ def evaluate(atlas: Atlas, offre: pl.DataFrame | None = None) -> EnMemoire:
     if not atlas.has(f"{ENTREES}/communes"):
         raise EntreeInvalide(f"L’atlas {atlas.dossier.name} n’a pas de quoi être évalué : reconstruisez-le.")
     own = list_places(atlas)
-    return EnMemoire(atlas, own if offre is None else replace_places(own, fit(offre, PLACES)))
+    return EnMemoire(atlas, own if offre is None else replace_places(own, fit(offre, PLACES)), reseau)
 
 
 def strip(column: str) -> str:
@@ -263,20 +302,17 @@ def strip(column: str) -> str:
 
 def compare(niveau: str, name: str, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     """The rows of one indicator that differ, in any of its columns."""
-    pairs = [(part(before, name + end), part(after, name + end)) for end in PARTIES]
+    pairs = {end: (part(before, name + end), part(after, name + end)) for end in PARTIES}
     differs = pl.Series([False] * before.height, dtype=pl.Boolean)
-    for old, new in pairs:
+    for old, new in pairs.values():
         differs = differs | old.ne_missing(new)
-    (value_before, value_after), (grade_before, grade_after) = pairs[0], pairs[1]
+    told = {
+        prefix + moment: column.cast(CHANGES[prefix + moment])
+        for end, prefix in DITES.items()
+        for moment, column in zip(("avant", "apres"), pairs[end], strict=True)
+    }
     return before.select(
-        pl.lit(niveau).alias("niveau"),
-        "code",
-        "nom",
-        indicateur=pl.lit(name),
-        avant=value_before.cast(pl.Float64),
-        apres=value_after.cast(pl.Float64),
-        fiabilite_avant=grade_before.cast(pl.String),
-        fiabilite_apres=grade_after.cast(pl.String),
+        pl.lit(niveau).alias("niveau"), "code", "nom", indicateur=pl.lit(name), **told
     ).filter(differs)
 
 

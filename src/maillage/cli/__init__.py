@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "fetch": "fetch",
     "network": "network",
     "sauvegarde": "sauvegarde",
+    "scenario": "scenario",
     "sdaasp": "sdaasp",
     "serve": "serve",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,12 @@ class Shapes:
     def n_roads(self) -> int:
         """Number of roads."""
         return len(self.indptr) - 1
+
+
+def close_roads(shapes: Shapes, closed: NDArray[np.bool_]) -> Shapes:
+    """The same lines, those of the ``closed`` roads (bool[roads]) serving nobody."""
+    shut = np.repeat(closed, np.diff(shapes.indptr))
+    return replace(shapes, attachable=np.where(shut, SERVES_NOBODY, shapes.attachable).astype(np.uint8))
 
 
 def cut_line(shapes: Shapes, road: int, start: float, end: float) -> list[tuple[float, float]]:

@@ -204,7 +204,12 @@ def find_touched(before: pl.DataFrame, after: pl.DataFrame) -> frozenset[str]:
     """What differs between two lists of places: types, ``panier:<type>``, ``statistique:<id>``."""
     gone = before.join(after, on=list(PLACES), how="anti", nulls_equal=True)
     come = after.join(before, on=list(PLACES), how="anti", nulls_equal=True)
-    return frozenset(name_keys(pl.concat([gone, come])))
+    return list_keys(pl.concat([gone, come]))
+
+
+def list_keys(places: pl.DataFrame) -> frozenset[str]:
+    """The keys of a list of places: types, ``panier:<type>``, ``statistique:<id>``."""
+    return frozenset(name_keys(places))
 
 
 def name_keys(places: pl.DataFrame) -> Iterable[str]:

@@ -21,8 +21,8 @@ from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.network.attach import NearestRoad, index_roads
 from maillage.network.roads import RoadTimes
 from maillage.network.routes.factor import Factor, Pattern, Triangle, customise
-from maillage.network.routes.graph import Graph, Ways
-from maillage.network.shapes import Shapes
+from maillage.network.routes.graph import MAX_WEIGHT_DS, Graph, Ways
+from maillage.network.shapes import Shapes, close_roads
 from maillage.network.travel_times import Fiabilite, Points
 
 FORMAT = 2
@@ -54,9 +54,19 @@ class Reseau:
         return RoadTimes(self.graphe, self.facteur, attach, attach(origins), self.fiabilite)
 
     def with_weights(self, weight_ds: NDArray[np.uint32]) -> Reseau:
-        """Other speeds, or a road closed (a weight of ``MAX_WEIGHT_DS``): customised anew, the order kept."""
+        """Other speeds, or a road closed (a weight of ``MAX_WEIGHT_DS``): customised anew, the order kept.
+
+        Places beside a road closed both ways go to the nearest one that is open.
+        """
         graphe = Graph(**{**_by_name(self.graphe), "weight_ds": weight_ds, "ways": None})
-        return Reseau(**{**_by_name(self), "graphe": graphe, "facteur": customise(self.motif, graphe)})
+        shut = weight_ds >= MAX_WEIGHT_DS
+        both = shut & ((graphe.reverse < 0) | shut[graphe.reverse])
+        changed = {
+            "graphe": graphe,
+            "facteur": customise(self.motif, graphe),
+            "formes": close_roads(self.formes, both[: self.formes.n_roads]),
+        }
+        return Reseau(**{**_by_name(self), **changed})
 
 
 def save_network(folder: Path, reseau: Reseau) -> dict[str, dict[str, Any]]:

@@ -36,8 +36,9 @@ class Graph:
     """A directed road network for one mode of travel.
 
     ``lon``, ``lat`` float64[nodes], WGS 84 degrees; per arc, ``tail``, ``head`` int32, ``weight_ds`` uint32
-    (deciseconds, below :data:`MAX_WEIGHT_DS`) and ``reverse`` int32: the arc that runs the same road the
-    other way, :data:`NO_ARC` on a one-way street. Parallel arcs, self-loops and zero weights are allowed.
+    (deciseconds; :data:`MAX_WEIGHT_DS` for a closed one) and ``reverse`` int32: the arc that runs the same
+    road the other way, :data:`NO_ARC` on a one-way street. Parallel arcs, self-loops and zero weights are
+    allowed.
     Where turns are forbidden a crossing is several nodes: a road is then left by another node than the one
     it is entered by, so ``head[reverse[a]]`` may differ from ``tail[a]``, at the same place.
     """
@@ -168,10 +169,11 @@ def _list_ends(
 def _cut(
     graph: Graph, arc: NDArray[np.int32], fraction: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """From the arc's tail to the cut and from the cut to its head; out of range where there is no arc."""
+    """From the arc's tail to the cut and from the cut to its head; out of range where no arc is open."""
     weight = graph.weight_ds[arc].astype(np.int64)
     part = np.floor(fraction * weight + 0.5).astype(np.int64)
-    return np.where(arc >= 0, part, UNREACHABLE), np.where(arc >= 0, weight - part, UNREACHABLE)
+    is_open = (arc >= 0) & (weight < MAX_WEIGHT_DS)
+    return np.where(is_open, part, UNREACHABLE), np.where(is_open, weight - part, UNREACHABLE)
 
 
 def _narrow(time_ds: NDArray[np.int64]) -> NDArray[np.uint32]:

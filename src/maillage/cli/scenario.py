@@ -1,0 +1,97 @@
+"""``maillage scenario``: a change tried on an atlas before it is made."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from maillage.scenarios.simulation import Simulation
+
+PATH = click.Path(path_type=Path)
+
+
+@click.group()
+def scenario() -> None:
+    """Essayer un changement : ouvrir, fermer, déplacer, regrouper… et voir ce qu’il fait aux habitants."""
+
+
+@scenario.command()
+@click.argument("atlas", type=PATH)
+@click.argument("fichier", type=PATH)
+@click.option("--json", "as_json", is_flag=True, help="Tout écrire, en JSON.")
+@click.option(
+    "--out", type=PATH, help="Dossier à créer : impact.json, impact.geojson, offre.csv, scenario.yaml."
+)
+@click.option("--remplacer", is_flag=True, help="Remplacer le dossier s’il existe.")
+@click.option(
+    "--partiel", is_flag=True, help="Laisser de côté, en le disant, ce qui ne s’applique pas à cet atlas."
+)
+def impact(
+    atlas: Path, fichier: Path, out: Path | None, *, as_json: bool, remplacer: bool, partiel: bool
+) -> None:
+    """Dire ce qu’un scénario (FICHIER, YAML) change sur un ATLAS : habitants, chiffres, déficits, coûts."""
+    from maillage.atlas.construction.ecriture import check_destination
+    from maillage.scenarios.rapport import describe, tell
+
+    if out:
+        check_destination(out, replace=remplacer)
+    simulation = open_simulation(atlas, fichier, partial=partiel)
+    if out:
+        write_folder(simulation, out)
+        click.echo(f"{out} écrit.", err=True)
+    if as_json:
+        click.echo(json.dumps(describe(simulation), ensure_ascii=False, allow_nan=False))
+        return
+    for refus in simulation.refus:
+        click.echo(f"Laissé de côté : modification {refus.rang}, {refus.motif}.", err=True)
+    click.echo(f"{simulation.scenario.nom} (chiffres simulés)")
+    click.echo("\n".join(f"  {sentence}" for sentence in tell(simulation)))
+
+
+@scenario.command()
+@click.argument("atlas", type=PATH)
+@click.argument("fichier", type=PATH)
+def verifier(atlas: Path, fichier: Path) -> None:
+    """Vérifier qu’un scénario se lit et s’applique à un atlas, par exemple plus récent ; tout dire sinon."""
+    simulation = open_simulation(atlas, fichier, partial=True)
+    total = len(simulation.scenario.modifications)
+    for refus in simulation.refus:
+        click.echo(f"modification {refus.rang} : {refus.motif}.")
+    click.echo(f"{total - len(simulation.refus)} modifications sur {total} s’appliquent.")
+    if simulation.scenario.atlas not in (None, simulation.atlas.manifest.empreinte):
+        click.echo("Ce scénario a été écrit sur un autre atlas : ses effets peuvent différer.", err=True)
+    if simulation.refus:
+        raise click.exceptions.Exit(1)
+
+
+def open_simulation(atlas: Path, fichier: Path, *, partial: bool) -> Simulation:
+    """The scenario of a file on an atlas; every edit has to hold unless ``partial``."""
+    from maillage.atlas.lecture.ouvert import open_atlas
+    from maillage.scenarios.application import require
+    from maillage.scenarios.fichier import read_scenario
+    from maillage.scenarios.simulation import try_on
+    from maillage.sources.fichiers import decode, read_bytes
+
+    text, _ = decode(read_bytes(fichier))
+    simulation = try_on(open_atlas(atlas), read_scenario(text, fichier.name))
+    _ = simulation.hypotheses
+    if not partial:
+        require(simulation.application, f"Le scénario {fichier.name}")
+    return simulation
+
+
+def write_folder(simulation: Simulation, out: Path) -> None:
+    """The folder of an impact, whole or not at all."""
+    from maillage.atlas.construction.ecriture import whole_folder, write_json
+    from maillage.scenarios.fichier import write_scenario
+    from maillage.scenarios.rapport import describe, to_geojson
+
+    with whole_folder(out) as folder:
+        write_json(folder, "impact.json", describe(simulation))
+        (folder / "impact.geojson").write_text(to_geojson(simulation) + "\n", "utf-8")
+        (folder / "offre.csv").write_text(simulation.application.offre.write_csv(), "utf-8")
+        (folder / "scenario.yaml").write_text(write_scenario(simulation.scenario), "utf-8")
