@@ -28,7 +28,10 @@ def test_stats_as_json_hold_the_contract():
 
 def test_completude_says_the_law_is_not_met():
     output = CliRunner().invoke(sdaasp, ["completude"]).output
-    assert output.startswith("Incomplète au sens de la loi")
+    assert output.startswith("Programmation incomplète au sens de la loi")
+    assert output.count("[manque]") == 4
+    asked = json.loads(run("completude", "--format", "json").output)
+    assert [e["attendu"] == e["manque"] and len(e["attendu"]) for e in asked["exigences"]] == [5] * 4
 
 
 def run(*arguments):
@@ -72,13 +75,22 @@ def test_the_base_is_loaded_once_and_counted(tmp_path):
     environment.pop("DJANGO_SETTINGS_MODULE", None)
 
     def call(*arguments):
-        command = [sys.executable, "-m", "maillage", "sdaasp", *arguments]
+        command = [sys.executable, "-m", "maillage", "sdaasp", *map(str, arguments)]
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
     refused = call("stats", "--base")
     assert (refused.returncode, "charger" in refused.stderr) == (1, True)
     assert call("charger").returncode == 0
     assert call("charger").returncode == 1
+    base = tmp_path / "maillage.sqlite3"
+    alone, held = (
+        json.loads(call("completude", "--format", "json", *more).stdout) for more in ((), ("--base", base))
+    )
+    assert alone == held
+    (tmp_path / "vide.sqlite3").touch()
+    refused = call("completude", "--base", tmp_path / "vide.sqlite3")
+    assert (refused.returncode, "n’est pas celle de l’application" in refused.stderr) == (1, True)
+    assert (tmp_path / "vide.sqlite3").stat().st_size == 0
     assert json.loads(call("stats", "--base", "--format", "json").stdout) == json.loads(
         call("stats", "--format", "json").stdout
     )

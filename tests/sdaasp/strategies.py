@@ -11,6 +11,7 @@ from maillage.sdaasp.programme.fne import ActionFne, OrientationFne
 from maillage.sdaasp.programme.mesures import Cible, IndicateurSuivi, Valeur
 from maillage.sdaasp.programme.modele import (
     BonnePratique,
+    Correspondance,
     Declinaison,
     DimensionTransversale,
     Etape,
@@ -25,6 +26,7 @@ from maillage.sdaasp.programme.modele import (
     Reprise,
     Schema,
     TerritoireDuSchema,
+    TerritoireLie,
     Theme,
 )
 from maillage.sdaasp.programme.vocabulaire import (
@@ -234,9 +236,19 @@ practices = build(
     ),
     source=maybe,
 )
+covers = build(
+    Correspondance,
+    cle=st.just("zone"),
+    territoires=tuples(build(TerritoireLie, cle=texts, nom=texts)),
+    confirme=st.booleans(),
+    source=maybe,
+)
 BASE = Programme(
     schema=Schema(cle="s", nom="Schéma", departement="59", debut=2025, fin=2030, version="1"),
-    territoires=tuple(TerritoireDuSchema(code=code, nom=f"Arrondissement {code}") for code in PLACES),
+    territoires=(
+        *(TerritoireDuSchema(code=code, nom=f"Arrondissement {code}") for code in PLACES),
+        TerritoireDuSchema(code="zone", nom="Zone", niveau="zone"),
+    ),
     themes=tuple(Theme(cle=key, nom=key.title(), ordre=i) for i, key in enumerate(THEMES, 1)),
     dimensions_transversales=(DimensionTransversale(cle="egalite", nom="Égalité"),),
     plans_externes=(PlanExterne(cle="com", nom="Contrat"),),
@@ -249,6 +261,7 @@ def programmes(draw):
     return replace(
         BASE,
         schema=replace(BASE.schema, pilotes=draw(lists), source=draw(maybe)),
+        correspondances=draw(tuples(covers, 1)),
         fiches=tuple(draw(fiches(theme)) for theme in THEMES),
         objectifs=tuple(draw(objectives(theme)) for theme in THEMES),
         declinaisons=tuple(slots),

@@ -15,3 +15,16 @@ option_depuis = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Fichier .json, .ods ou .xlsx.",
 )
+option_format = click.option(
+    "--format",
+    "output",
+    type=click.Choice(["texte", "json"]),
+    default="texte",
+    show_default=True,
+    help="Forme de la sortie.",
+)
+option_atlas = click.option(
+    "--atlas",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Dossier de l’atlas dont le diagnostic dit les territoires en déficit.",
+)

@@ -7,13 +7,12 @@ from typing import Any
 
 import click
 
-from maillage.cli.options import option_programme
+from maillage.cli.options import option_format, option_programme
 from maillage.cli.sdaasp_base import charger, completer, read_base
+from maillage.cli.sdaasp_completude import completude
 from maillage.cli.sdaasp_export import export, schema_json
 from maillage.cli.sdaasp_import import import_
 from maillage.cli.sdaasp_prevenir import prevenir
-
-FORMATS = click.Choice(["texte", "json"])
 
 
 @click.group()
@@ -24,9 +23,7 @@ def sdaasp() -> None:
 @sdaasp.command()
 @option_programme
 @click.option("--base", is_flag=True, help="Le programme de la base de l’application.")
-@click.option(
-    "--format", "output", type=FORMATS, default="texte", show_default=True, help="Forme de la sortie."
-)
+@option_format
 def stats(name: str, output: str, *, base: bool) -> None:
     """Compter les thèmes, objectifs, actions et déclinaisons du programme."""
     from maillage.sdaasp.programme.statistiques import compute_statistics
@@ -55,21 +52,5 @@ def _describe(counts: dict[str, Any]) -> list[str]:
     ]
 
 
-@sdaasp.command()
-@option_programme
-def completude(name: str) -> None:
-    """Dire si le programme est complet au sens de la loi, et ce qui manque par objectif."""
-    from maillage.sdaasp.indicateurs.completude import check_law, check_objectives, is_complete
-    from maillage.sdaasp.reprise.chargement import load_programme
-
-    programme = load_programme(name)
-    law = check_law(programme)
-    click.echo("Complète au sens de la loi." if is_complete(law) else "Incomplète au sens de la loi :")
-    for finding in law:
-        click.echo(f"  [{finding.etat.replace('_', ' ')}] {finding.regle.intitule} : {finding.message}")
-    holes = [finding for finding in check_objectives(programme) if finding.etat == "manquant"]
-    click.echo(f"Règle interne : {len(holes)} manques sur {len(programme.objectifs)} objectifs prioritaires.")
-
-
-for command in (import_, export, schema_json, charger, completer, prevenir):
+for command in (completude, import_, export, schema_json, charger, completer, prevenir):
     sdaasp.add_command(command)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from collections.abc import Collection
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,19 +18,53 @@ if TYPE_CHECKING:
     from maillage.sdaasp.programme.modele import Programme
 
 
-def open_base() -> None:
-    """Start Django on the database of this install, up to date."""
+def open_base(base: str | None = None) -> None:
+    """Start Django on a database, up to date: that of this install, or ``base``, an address or a path."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maillage.web.settings.local")
+    if base is not None:
+        os.environ["DATABASE_URL"] = base if "://" in base else find_url(Path(base))
     import django
     from django.core.management import call_command
 
     django.setup()
+    if base is not None:
+        _check_address()
     call_command("migrate", verbosity=0)
 
 
-def read_base() -> Programme:
+def find_url(path: Path) -> str:
+    """The address of a SQLite base of ours, a file or the folder that holds it; nothing is written before."""
+    file = path / "maillage.sqlite3" if path.is_dir() else path
+    if not file.is_file():
+        raise EntreeInvalide(f"Aucune base à {path} : donnez un fichier SQLite ou l’adresse d’une base.")
+    try:
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            held = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    except sqlite3.DatabaseError as error:
+        raise EntreeInvalide(f"La base {path} ne s’ouvre pas : {error}") from error
+    _check_ours(held)
+    return f"sqlite:///{file.resolve()}"
+
+
+def _check_ours(tables: Collection[str]) -> None:
+    if "programme_referentiel" not in tables:
+        raise EntreeInvalide("Cette base n’est pas celle de l’application : elle n’a pas de programme.")
+
+
+def _check_address() -> None:
+    """Nothing is written in a database that is not one of ours."""
+    from django.db import DatabaseError, connection
+
+    try:
+        tables = connection.introspection.table_names()
+    except DatabaseError as error:
+        raise EntreeInvalide(f"Cette base ne s’ouvre pas : {error}") from error
+    _check_ours(tables)
+
+
+def read_base(base: str | None = None) -> Programme:
     """The programme in the database; refuses a database that has none."""
-    open_base()
+    open_base(base)
     from maillage.web.programme import models
     from maillage.web.programme.lecture import read
 

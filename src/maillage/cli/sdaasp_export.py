@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from maillage.cli.avancement import step
-from maillage.cli.options import option_depuis, option_programme
+from maillage.cli.options import option_atlas, option_depuis, option_programme
+from maillage.cli.sdaasp_completude import answer_with
 
 if TYPE_CHECKING:
+    from maillage.sdaasp.completude.loi import Completude
     from maillage.sdaasp.programme.modele import Programme
 
 
@@ -18,29 +20,33 @@ if TYPE_CHECKING:
 @click.argument("fichier", type=click.Path(dir_okay=False, path_type=Path))
 @option_programme
 @option_depuis
+@option_atlas
 @click.option("--fiche", "fiche", help="Clé d’une fiche, pour elle seule.")
-def export(*, fichier: Path, name: str, source: Path | None, fiche: str | None) -> None:
+def export(*, fichier: Path, name: str, source: Path | None, atlas: Path | None, fiche: str | None) -> None:
     """Écrire le programme en .docx, .pdf, .ods, .xlsx ou .json."""
     from maillage.cli.sdaasp_import import read_any, write_any
     from maillage.sdaasp.programme.echange import extract_fiche
     from maillage.sdaasp.reprise.chargement import load_programme
 
     programme = read_any(source) if source else load_programme(name)
+    law = answer_with(programme, atlas)
     if fichier.suffix in (".docx", ".pdf"):
-        write_document(programme, fichier, fiche)
+        write_document(programme, law, fichier, fiche)
+    elif fiche:
+        write_any(extract_fiche(programme, fiche), fichier)
     else:
-        write_any(extract_fiche(programme, fiche) if fiche else programme, fichier)
+        write_any(programme, fichier, law)
     click.echo(f"Écrit : {fichier.name}")
 
 
-def write_document(programme: Programme, path: Path, fiche: str | None) -> None:
+def write_document(programme: Programme, law: Completude, path: Path, fiche: str | None) -> None:
     """The programme or one fiche as DOCX or PDF, by the name of ``path``."""
     from maillage.atlas.construction.ecriture import whole_file
     from maillage.reports.ecrire.docx import write_docx
     from maillage.reports.ecrire.pdf import write_pdf
     from maillage.reports.programme.document import make_fiche, make_programme
 
-    document = make_fiche(programme, fiche) if fiche else make_programme(programme)
+    document = make_fiche(programme, fiche) if fiche else make_programme(programme, law)
     with step("Mise en pages"), whole_file(path) as temporary:
         if path.suffix == ".pdf":
             temporary.write_bytes(write_pdf(document))

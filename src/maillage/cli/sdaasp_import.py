@@ -14,6 +14,7 @@ import click
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 
 if TYPE_CHECKING:
+    from maillage.sdaasp.completude.loi import Completude
     from maillage.sdaasp.programme.modele import Programme
     from maillage.sdaasp.reprise.dossier import Question
     from maillage.sdaasp.reprise.proposition import Proposition
@@ -71,21 +72,22 @@ def read_any(path: Path) -> Programme:
     return parse_programme(path.read_bytes())
 
 
-def write_any(programme: Programme, path: Path) -> None:
-    """The programme in a JSON, ODS or XLSX file, by the name of ``path``."""
+def write_any(programme: Programme, path: Path, law: Completude | None = None) -> None:
+    """The programme, and the legal answer when given, in a JSON, ODS or XLSX file by the name of ``path``."""
     import json
 
     from maillage.atlas.construction.ecriture import whole_file, write_file
     from maillage.reports.ecrire.classeur import write_sheets
+    from maillage.sdaasp.completude.formes import make_sheet, to_document
     from maillage.sdaasp.programme.classeur import make_sheets
     from maillage.sdaasp.programme.echange import export_programme
 
     if path.suffix == ".json":
-        text = json.dumps(export_programme(programme), ensure_ascii=False, indent=2) + "\n"
-        write_file(path, text.encode())
+        held = export_programme(programme) | ({"completude": to_document(law)} if law else {})
+        write_file(path, (json.dumps(held, ensure_ascii=False, indent=2) + "\n").encode())
     else:
         with whole_file(path) as temporary:
-            write_sheets(make_sheets(programme), temporary)
+            write_sheets((*make_sheets(programme), *([make_sheet(law)] if law else [])), temporary)
 
 
 def read_decisions(path: Path) -> dict[str, str]:

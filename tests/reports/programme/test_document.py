@@ -14,6 +14,7 @@ from maillage.francais import typeset
 from maillage.reports.ecrire.docx import write_docx
 from maillage.reports.ecrire.pdf import write_pdf
 from maillage.reports.programme.document import make_fiche, make_programme
+from maillage.sdaasp.completude.loi import answer
 from maillage.sdaasp.programme.classeur import make_sheets
 from maillage.sdaasp.programme.controle import check_programme
 from maillage.sdaasp.programme.differences import compare
@@ -38,7 +39,7 @@ def read_docx(path):
 
 def test_the_whole_programme_is_in_the_docx(programme, tmp_path):
     path = tmp_path / "programme.docx"
-    write_docx(make_programme(programme), path)
+    write_docx(make_programme(programme, answer(programme)), path)
     book, texts = read_docx(path)
     everything = "\n".join(texts)
     wanted = [op.libelle for op in programme.objectifs]
@@ -125,7 +126,7 @@ def vivant(programme):
 
 def test_what_people_add_is_in_the_document(vivant, tmp_path):
     path = tmp_path / "vivant.docx"
-    write_docx(make_programme(vivant), path)
+    write_docx(make_programme(vivant, answer(vivant)), path)
     everything = "\n".join(read_docx(path)[1])
     for text in (
         "Un bus (matériel, locaux\u202f; 90\u202f000\u00a0€)",

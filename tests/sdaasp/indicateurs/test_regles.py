@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maillage.sdaasp.indicateurs.completude import check_law, check_objective, is_complete
-from maillage.sdaasp.indicateurs.couverture import TerritoireEnDeficit, cross_arrondissements, cross_deficits
+from maillage.sdaasp.completude.interne import check_objective
+from maillage.sdaasp.completude.territoires import TerritoireEnDeficit
+from maillage.sdaasp.indicateurs.couverture import cross_arrondissements, cross_deficits
 from maillage.sdaasp.programme.lisibilite import list_suggestions, measure
-from maillage.sdaasp.programme.mesures import Cible, IndicateurSuivi
+from maillage.sdaasp.programme.mesures import IndicateurSuivi
 from maillage.sdaasp.programme.modele import Lien, Moyen
 from maillage.sdaasp.programme.recherche import fold, make_index, matches
-from maillage.sdaasp.programme.vocabulaire import NatureCible, StatutDeclinaison
+from maillage.sdaasp.programme.vocabulaire import StatutDeclinaison
 from maillage.sdaasp.reprise.chargement import load_programme
 
 NORD = load_programme()
@@ -25,31 +26,6 @@ def indicator(key, nature, objet="sante.1"):
 def change_slot(programme, key, **fields):
     slots = tuple(replace(d, **fields) if d.cle == key else d for d in programme.declinaisons)
     return replace(programme, declinaisons=slots)
-
-
-def test_the_law_is_met_when_its_four_criteria_are():
-    both = replace(
-        NORD,
-        indicateurs=(indicator("n", NatureCible.QUANTITATIVE), indicator("q", NatureCible.QUALITATIVE)),
-        cibles=(
-            Cible(indicateur="n", annee=2027, valeur=1),
-            Cible(indicateur="q", annee=2027, texte="Mieux"),
-        ),
-    )
-    assert not is_complete(check_law(both))
-    zones = tuple(t.code for t in NORD.territoires if t.niveau == "zone")
-    served = change_slot(both, "sante/593/2025/1", zones=zones)
-    assert is_complete(check_law(served))
-    dropped = change_slot(served, "sante/593/2025/1", statut=StatutDeclinaison.ABANDONNEE)
-    assert not is_complete(check_law(dropped))
-
-
-def test_each_deficit_of_the_diagnosis_must_be_served():
-    deficits = [TerritoireEnDeficit("epci:1", "A", "593"), TerritoireEnDeficit("epci:2", "B")]
-    finding = check_law(change_slot(NORD, "sante/593/2025/1", zones=("epci:1",)), deficits)[-1]
-    assert (finding.etat, finding.nombre) == ("manquant", 1)
-    whole = change_slot(NORD, "sante/593/2025/1", zones=("epci:1", "epci:2"))
-    assert check_law(whole, deficits)[-1].etat == "rempli"
 
 
 @pytest.mark.parametrize(

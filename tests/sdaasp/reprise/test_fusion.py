@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from programmes_au_hasard import programmes
 
-from maillage.sdaasp.indicateurs.completude import check_objectives
+from maillage.sdaasp.completude.interne import check_objectives
 from maillage.sdaasp.programme.mesures import Cible, Valeur
 from maillage.sdaasp.programme.modele import FicheAction, Programme, Schema
 from maillage.sdaasp.reprise.chargement import load_programme

@@ -5,12 +5,13 @@ import unicodedata
 
 import pytest
 
-from maillage.sdaasp.indicateurs.completude import check_law, check_objectives, is_complete
+from maillage.sdaasp.completude.interne import check_objectives
+from maillage.sdaasp.completude.loi import answer
+from maillage.sdaasp.completude.territoires import list_territoires
 from maillage.sdaasp.indicateurs.couverture import (
     cross_arrondissements,
     cross_deficits,
     cross_dimensions,
-    list_deficits,
 )
 from maillage.sdaasp.programme.statistiques import compute_statistics
 from maillage.sdaasp.reprise.chargement import load_programme
@@ -110,14 +111,15 @@ def test_two_dimensions_are_ticked_on_no_fiche(programme):
 
 def test_no_op_has_a_target_and_the_law_is_not_met(programme):
     assert compute_statistics(programme)["op_sans_cible"] == 27
-    states = {finding.regle.id: finding.etat for finding in check_law(programme)}
-    assert states == {
-        "objectifs_quantitatifs": "manquant",
-        "objectifs_qualitatifs": "manquant",
-        "mesures": "rempli",
-        "territoires_en_deficit": "manquant",
-    }
-    assert not is_complete(check_law(programme))
+    law = answer(programme)
+    zones = tuple(t.code for t in programme.territoires if t.niveau == "zone")
+    assert [(e.regle.id, e.servi, e.manque) for e in law.exigences] == [
+        ("objectifs_quantitatifs", (), zones),
+        ("objectifs_qualitatifs", (), zones),
+        ("mesures", (), zones),
+        ("territoires_en_deficit", (), zones),
+    ]
+    assert not law.complete
 
 
 def test_what_was_not_carried_over_is_never_a_hole(programme):
@@ -138,7 +140,7 @@ def test_op_served_by_no_arrondissement(programme):
 
 
 def test_zones_in_deficit_are_named_by_nothing(programme):
-    matrix = cross_deficits(programme, list_deficits(programme))
+    matrix = cross_deficits(programme, list_territoires(programme))
     assert matrix.count("couvert") == 0
     assert [head.cle for head in matrix.lignes_vides] == ["zone-qpv", "zone-bassin-minier"]
 

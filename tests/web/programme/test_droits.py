@@ -11,20 +11,21 @@ ACTIONS = (
     "modifier_fiche", "modifier_objectif", "modifier_declinaison", "modifier_indicateur", "proposer_valeur",
     "valider_valeur", "contribuer_afom", "commenter", "suivre", "proposer_amendement", "instruire_amendement",
     "restaurer", "importer", "lire_historique", "contribuer_pratique", "modifier_label",
+    "modifier_correspondance",
 )  # fmt: skip
 EXPECTED = {
-    "administration":       "................",
-    "charge_mission":       "xxxxxxxxxxxxxxxx",
-    "direction":            "..xxx.xxxx...xx.",
-    "pilote_departemental": "xxxxx.xxxxxx.xxx",
-    "pilote_thematique":    "xxxxx.xxxx...xx.",
-    "copilote":             "..xxx.xxxx...xx.",
-    "pilote_territorial":   "..xxx.xxxx...xx.",
-    "referent_dimension":   "x......xxx...xx.",
-    "partenaire":           "......xxxx...xx.",
-    "accueil":              ".......xxx...x..",
-    "analyste":             "....x..xxx...x..",
-    "":                     "................",
+    "administration":       ".................",
+    "charge_mission":       "xxxxxxxxxxxxxxxxx",
+    "direction":            "..xxx.xxxx...xx..",
+    "pilote_departemental": "xxxxx.xxxxxx.xxxx",
+    "pilote_thematique":    "xxxxx.xxxx...xx..",
+    "copilote":             "..xxx.xxxx...xx..",
+    "pilote_territorial":   "..xxx.xxxx...xx..",
+    "referent_dimension":   "x......xxx...xx..",
+    "partenaire":           "......xxxx...xx..",
+    "accueil":              ".......xxx...x...",
+    "analyste":             "....x..xxx...x...",
+    "":                     ".................",
 }  # fmt: skip
 
 

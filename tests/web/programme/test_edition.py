@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from maillage.sdaasp.indicateurs.completude import check_law
 from maillage.sdaasp.indicateurs.couverture import cross_arrondissements
 from maillage.sdaasp.programme.differences import compare
 from maillage.sdaasp.programme.vocabulaire import EtatAmendement
@@ -21,7 +20,6 @@ from maillage.web.programme.declinaisons.queries import list_by_keys
 from maillage.web.programme.indicateurs.commands import (
     create_indicateur,
     propose_valeur,
-    set_cible,
     validate_valeur,
 )
 from maillage.web.programme.lecture import read
@@ -284,27 +282,6 @@ def test_one_click_fills_a_hole(client, chargee):
     row = get("sports/595/2026/1")
     assert row.objectifs == [{"cible": "sports.2", "libelle_publie": None, "confirme": True}]
     assert "sports.2" not in {head.cle for head in cross_arrondissements(read()).lignes_vides}
-
-
-def test_targets_make_the_programme_complete(client, chargee, pilote):
-    for nature in ("quantitative", "qualitative"):
-        row = create_indicateur(
-            chargee, get("sante.1", models.ObjectifPrioritaire), {"libelle": nature, "nature": nature}
-        )
-        set_cible(
-            chargee,
-            row,
-            2027,
-            12.0 if nature == "quantitative" else None,
-            "Mieux" if nature == "qualitative" else None,
-        )
-    update(pilote, get(DOUAI), 1, {"zones": ["zone-bassin-minier"]}, "")
-    states = {c.regle.id: (c.etat, c.message) for c in check_law(read())}
-    assert states["objectifs_quantitatifs"][0] == states["objectifs_qualitatifs"][0] == "rempli"
-    assert states["territoires_en_deficit"] == (
-        "manquant",
-        "1 territoires en déficit servis, 4 que rien ne nomme",
-    )
 
 
 def test_a_value_is_validated_by_somebody_else_with_a_reason(compte, chargee):

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from maillage.reports.programme.deficits import find_arrondissement, list_deficits
 from maillage.web.programme import lecture, models
 from maillage.web.programme.amendements.commands import propose_amendement
-from maillage.web.programme.couverture.queries import get_arrondissement, list_deficits_diagnostic
 from maillage.web.programme.public import export
 from maillage.web.socle import atlas as atlases
 from maillage.web.suivi.commands import comment
@@ -27,6 +27,7 @@ PAGES = {
     "/programme/declinaisons/droits/591/2025/1/": 5,
     "/programme/couverture/": 3,
     "/programme/completude/": 3,
+    "/programme/correspondances/": 2,
     "/programme/indicateurs/": 2,
     "/programme/afom/": 3,
     "/programme/pratiques/": 3,
@@ -34,7 +35,7 @@ PAGES = {
     "/programme/droits/": 1,
     "/programme/ici/": 1,
     "/programme/ici/arrondissement/593/": 3,
-    "/programme/recherche/?texte=parents": 10,
+    "/programme/recherche/?texte=parents": 11,
 }
 
 
@@ -61,11 +62,12 @@ def test_the_page_a_prefet_would_be_shown(client, nord):
     assert page.count('<th scope="col" class="vide-colonne">') == 3
     assert page.count("> sans cible<") == 27
     # no text of the programme names a territory in deficit: an arrondissement that acts may serve it, or not
-    assert "n’est nommé par une déclinaison ou un objectif" in page
+    assert "Aucun territoire en déficit sur 8 n’est servi. Manquent\xa0: Cambrésis rural" in page
     assert "/modifier/" not in page
     page = read(client, "/programme/completude/")
     assert "Programmation incomplète au sens de la loi" in page
-    assert "<strong>27</strong> objectifs prioritaires sur 27" in page
+    assert "aucun territoire en déficit sur 8 n’a tout ce qu’elle demande" in page
+    assert "Aucun objectif prioritaire sur 27 n’a de cible chiffrée." in page
 
 
 def test_those_who_may_fill_the_holes_are_one_click_away(client, compte, nord):
@@ -132,9 +134,9 @@ def test_a_text_that_a_format_cannot_hold_is_said_on_its_page(client, nord, monk
 
 def test_a_deficit_lies_in_an_arrondissement_only_when_all_its_communes_do(dossier_atlas):
     atlas = atlases.open_folder(dossier_atlas / "essai-2026")
-    assert get_arrondissement(atlas, "200000001") == "901"
-    assert get_arrondissement(atlas, "200000002") is None  # four communes, in 901 and 902
-    found = {deficit.code: deficit.arrondissement for deficit in list_deficits_diagnostic(atlas)}
+    assert find_arrondissement(atlas, "200000001") == "901"
+    assert find_arrondissement(atlas, "200000002") is None  # four communes, in 901 and 902
+    found = {deficit.code: deficit.arrondissement for deficit in list_deficits(atlas)}
     assert found == {"epci:200000001": "901", "epci:200000002": None, "epci:200000003": "902"}
 
 

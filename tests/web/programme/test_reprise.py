@@ -25,6 +25,9 @@ ADDRESS = "/programme/importer/"
 OP, SLOT = "sante.1", "sante/593/2025/1"
 NEUFS = {
     "territoires": pur.TerritoireDuSchema(code="zone-x", nom="Zone X", niveau="zone"),
+    "correspondances": pur.Correspondance(
+        cle="zone-x", territoires=(pur.TerritoireLie(cle="epci:1", nom="A"),)
+    ),
     "themes": pur.Theme(cle="essai", nom="Essai", ordre=99),
     "dimensions_transversales": pur.DimensionTransversale(cle="essai", nom="Essai"),
     "dimensions_accessibilite": pur.DimensionAccessibilite(cle="essai", nom="Essai", liste="essai"),
@@ -66,7 +69,7 @@ def test_every_collection_is_tried():
 @pytest.mark.parametrize("name", NEUFS)
 def test_each_kind_of_object_is_written_as_announced_and_once(chargee, name):
     needed = {"cibles": ("indicateurs",), "valeurs": ("indicateurs",), "fiches": ("themes",)}
-    needed["objectifs"] = ("themes", "fiches")
+    needed |= {"objectifs": ("themes", "fiches"), "correspondances": ("territoires",)}
     complete(chargee, grow(read(), needed.get(name, ())))
     imported = grow(read(), [name])
     announced = merge(read(), imported).objets

@@ -15,34 +15,39 @@ from maillage.reports.programme.parties import (
     write_steps,
 )
 from maillage.reports.rendu.blocs import Bloc, Document, Liste, Paragraphe, Tableau, Titre
-from maillage.sdaasp.indicateurs.completude import check_law, is_complete
+from maillage.sdaasp.completude.loi import Completude, Exigence
+from maillage.sdaasp.completude.mots import tell_exigence, tell_objets, tell_verdict
 from maillage.sdaasp.indicateurs.couverture import (
     Case,
     MatriceCouverture,
     cross_arrondissements,
     cross_deficits,
     cross_dimensions,
-    list_deficits,
 )
 from maillage.sdaasp.programme.modele import Declinaison, FicheAction, Lien, ObjectifPrioritaire, Programme
 from maillage.sdaasp.programme.vocabulaire import A_CONFIRMER, get_libelle
 
 NON_REPRIS = "Non repris du document publié."
+COLONNES_LOI = {
+    "objectifs_quantitatifs": "Objectif chiffré",
+    "objectifs_qualitatifs": "Objectif qualitatif",
+    "mesures": "Mesure",
+    "territoires_en_deficit": "Servi",
+}
 SIGNES = {"couvert": "oui", "a_confirmer": "à confirmer", "vide": "—"}
-ETATS = {"rempli": "Rempli", "manquant": "Manquant", "a_confirmer": A_CONFIRMER, "non_repris": "Non repris"}
 
 
-def make_programme(programme: Programme) -> Document:
-    """The whole programme."""
+def make_programme(programme: Programme, law: Completude) -> Document:
+    """The whole programme, and what the law asks of it (``law``: the answer that its pages give)."""
     blocs = [
-        *_write_law(programme),
+        *_write_law(law),
         *(bloc for fiche in programme.fiches for bloc in _write_fiche(programme, fiche, 1)),
         *_write_fne(programme),
         *write_practices(programme.bonnes_pratiques, programme.labels, _names(programme)),
         Titre("Couverture", 1),
         _write_matrix(cross_dimensions(programme)),
         _write_matrix(cross_arrondissements(programme)),
-        _write_matrix(cross_deficits(programme, list_deficits(programme))),
+        _write_matrix(cross_deficits(programme, law.territoires)),
     ]
     return replace(_wrap(programme, programme.schema.nom, tuple(blocs)), sommaire=True)
 
@@ -79,17 +84,32 @@ def _set_type(bloc: Bloc) -> Bloc:
     return bloc
 
 
-def _write_law(programme: Programme) -> Iterator[Bloc]:
-    findings = check_law(programme)
-    verdict = "complète" if is_complete(findings) else "incomplète"
+def _write_law(law: Completude) -> Iterator[Bloc]:
     yield Titre("Ce que demande la loi", 1)
-    yield Paragraphe(f"La programmation est {verdict} au sens de la loi.")
-    yield Tableau(
-        titre="Critères de la loi",
-        colonnes=("Critère", "État", "Constat"),
-        lignes=tuple((f.regle.intitule, ETATS[f.etat], f.message) for f in findings),
-        largeurs=(3, 1, 2),
+    yield Paragraphe(tell_verdict(law))
+    for exigence in law.exigences:
+        yield Titre(exigence.regle.intitule, 2)
+        yield Paragraphe(" ".join(filter(None, (tell_exigence(law, exigence), tell_objets(exigence)))))
+    if law.territoires:
+        yield _write_served(law)
+
+
+def _write_served(law: Completude) -> Tableau:
+    return Tableau(
+        titre="Ce qui sert chaque territoire en déficit",
+        colonnes=("Territoire en déficit", *(COLONNES_LOI[e.regle.id] for e in law.exigences)),
+        lignes=tuple(
+            (place.nom, *(_tell_state(exigence, place.code) for exigence in law.exigences))
+            for place in law.territoires
+        ),
+        largeurs=(2, *(1.0 for _ in law.exigences)),
     )
+
+
+def _tell_state(exigence: Exigence, code: str) -> str:
+    if code not in exigence.reste:
+        return "Oui"
+    return "En partie" if exigence.par[code] else "Non"
 
 
 def _write_fiche(programme: Programme, fiche: FicheAction, level: int) -> Iterator[Bloc]:

@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from maillage.sdaasp.completude.loi import list_named, stands
+from maillage.sdaasp.completude.territoires import TerritoireEnDeficit
 from maillage.sdaasp.programme.modele import Declinaison, Lien, Programme
-from maillage.sdaasp.programme.vocabulaire import StatutDeclinaison
+from maillage.sdaasp.programme.vocabulaire import INACTIFS
 
 EtatCase = Literal["couvert", "a_confirmer", "vide"]
-INACTIFS = frozenset(
-    {StatutDeclinaison.NON_IDENTIFIEE, StatutDeclinaison.NON_TRAITEE, StatutDeclinaison.ABANDONNEE}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +72,6 @@ class MatriceCouverture:
         return sum(case.etat == etat for row in self.cases for case in row)
 
 
-@dataclass(frozen=True, slots=True)
-class TerritoireEnDeficit:
-    """A territory the diagnosis finds in deficit, and the arrondissement it lies in (``None``: several)."""
-
-    code: str
-    nom: str
-    arrondissement: str | None = None
-
-
-def list_deficits(programme: Programme) -> tuple[TerritoireEnDeficit, ...]:
-    """The territories that the schema itself finds in deficit."""
-    zones = (t for t in programme.territoires if t.niveau == "zone")
-    return tuple(TerritoireEnDeficit(t.code, t.nom, t.parent) for t in zones)
-
-
 def cross_dimensions(programme: Programme) -> MatriceCouverture:
     """Theme × transversal dimension, by the links of the fiches."""
     fiches = {theme.cle: [f for f in programme.fiches if f.theme == theme.cle] for theme in programme.themes}
@@ -130,26 +114,30 @@ def cross_arrondissements(programme: Programme) -> MatriceCouverture:
 
 
 def cross_deficits(programme: Programme, deficits: Iterable[TerritoireEnDeficit]) -> MatriceCouverture:
-    """Territory in deficit × theme.
+    """Territory in deficit × theme, by what names the territory (``completude.loi.list_named``).
 
-    ``couvert``: an active declinaison names the territory among its zones, or an OP of the theme names it.
-    ``a_confirmer``: the arrondissement of the territory has an active declinaison for the theme, which does
-    not say whether it serves this territory.
+    ``couvert``: what serves the theme names the whole of it. ``a_confirmer``: a part only, or nothing while
+    its arrondissement has a standing declinaison for the theme, which does not say whether it serves it.
     """
     rows = {d.code: d for d in deficits}
-    themes = {f.cle: f.theme for f in programme.fiches}
-    active: defaultdict[str, list[Declinaison]] = defaultdict(list)
-    for d in programme.declinaisons:
-        if d.statut not in INACTIFS and d.statut is not None:
-            active[d.theme].append(d)
+    themes = {
+        op.cle: fiche.theme
+        for fiche in programme.fiches
+        for op in programme.objectifs
+        if op.fiche == fiche.cle
+    }
+    themes |= {d.cle: d.theme for d in programme.declinaisons}
+    named = list_named(programme)
+    active = [d for d in programme.declinaisons if stands(d)]
 
     def cell(code: str, theme: str) -> Case:
-        named = [(d.cle, True) for d in active[theme] if code in d.zones]
-        named += [
-            (o.cle, True) for o in programme.objectifs if themes[o.fiche] == theme and code in o.territoires
-        ]
-        around = [(d.cle, False) for d in active[theme] if d.arrondissement == rows[code].arrondissement]
-        return _case(named or around)
+        place = rows[code]
+        here = {key: codes for key, codes in named.items() if themes[key] == theme and codes & place.cles}
+        if here:
+            whole = not place.list_reste(frozenset().union(*here.values()))
+            return _case([(key, whole) for key in here])
+        around = [d.cle for d in active if (d.theme, d.arrondissement) == (theme, place.arrondissement)]
+        return _case([(key, False) for key in around])
 
     return _build(
         "Territoire en déficit × thème",

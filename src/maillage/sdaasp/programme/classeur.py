@@ -21,6 +21,7 @@ Cellule = str | float | int | date | None
 A_CONFIRMER, AUCUN, VOIR = "à confirmer", "aucun", "voir la feuille"
 MARQUES = frozenset({A_CONFIRMER, AUCUN, VOIR})
 RANG, PARENT = "rang", "objet"
+DERIVEE = "completude"  # computed from the others: written, never read
 
 
 @dataclass(frozen=True, slots=True)

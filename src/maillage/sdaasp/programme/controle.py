@@ -86,8 +86,10 @@ def _check_text(name: str, key: str, field: str, value: Any) -> Iterator[Anomali
 def _check_references(programme: Programme) -> Iterator[Anomalie]:
     known = {name: {get_key(name, i) for i in getattr(programme, name)} for name, _ in list_collections()}
     places = {t.code for t in programme.territoires if t.niveau == "arrondissement"}
+    zones = {t.code for t in programme.territoires if t.niveau == "zone"}
     followed = known["objectifs"] | known["declinaisons"] | known["fiches"]
     rules: tuple[tuple[str, str, set[str]], ...] = (
+        ("correspondances", "cle", zones),
         ("fiches", "theme", known["themes"]),
         ("fiches", "dimensions", known["dimensions_transversales"]),
         ("fiches", "themes_lies", known["themes"]),

@@ -47,6 +47,27 @@ class TerritoireDuSchema:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TerritoireLie:
+    """A territory of the atlas, ``niveau:code``, and its name."""
+
+    cle: str
+    nom: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correspondance:
+    """The territories of the atlas that a zone of the schema covers; ``cle`` is the code of the zone.
+
+    ``confirme`` is false while nobody of the département has confirmed it; ``source`` says whence it is.
+    """
+
+    cle: str
+    territoires: tuple[TerritoireLie, ...] = ()
+    confirme: bool = False
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
     """A family of services to the public; ``declinable`` when arrondissements choose declinaisons for it."""
 
@@ -270,6 +291,7 @@ class Programme:
 
     schema: Schema
     territoires: tuple[TerritoireDuSchema, ...] = ()
+    correspondances: tuple[Correspondance, ...] = ()
     themes: tuple[Theme, ...] = ()
     dimensions_transversales: tuple[DimensionTransversale, ...] = ()
     dimensions_accessibilite: tuple[DimensionAccessibilite, ...] = ()

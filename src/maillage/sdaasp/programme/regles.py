@@ -31,6 +31,11 @@ def list_rules(family: str) -> tuple[Regle, ...]:
     return tuple(Regle(**entry) for entry in read_toml(FILE)[family])
 
 
+def list_hors_du_test() -> tuple[str, ...]:
+    """What the law asks of a schema and the test does not judge."""
+    return tuple(read_toml(FILE)["hors_du_test"])
+
+
 def get_threshold(family: str, name: str) -> float:
     """The value of a threshold of ``alertes`` or ``lisibilite``, in the unit of its entry."""
     return float(read_toml(FILE)[family][name]["valeur"])

@@ -34,7 +34,14 @@ def make_schema() -> dict[str, Any]:
         "type": "object",
         "required": ["format", "programme"],
         "additionalProperties": False,
-        "properties": {"format": {"const": FORMAT}, "programme": {"$ref": "#/$defs/Programme"}},
+        "properties": {
+            "format": {"const": FORMAT},
+            "programme": {"$ref": "#/$defs/Programme"},
+            "completude": {
+                "type": "object",
+                "description": "Computed when the file was written; never read back.",
+            },
+        },
         "$defs": dict(sorted(definitions.items())),
     }
 

@@ -17,6 +17,12 @@ class StatutDeclinaison(StrEnum):
     ABANDONNEE = "abandonnee"
 
 
+INACTIFS = frozenset(
+    {StatutDeclinaison.NON_IDENTIFIEE, StatutDeclinaison.NON_TRAITEE, StatutDeclinaison.ABANDONNEE}
+)
+"""What is no measure: nothing was chosen, or it was given up."""
+
+
 class StatutFrein(StrEnum):
     """Whether an obstacle still stands."""
 

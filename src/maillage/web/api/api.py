@@ -10,10 +10,14 @@ from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationEr
 
 from maillage import __version__
 from maillage.reports.ecrire import tableur
+from maillage.sdaasp.completude.formes import to_document
 from maillage.web.api import lecture
 from maillage.web.api.description import DESCRIPTION, EXEMPLES, FORMES, ApiDecrite
-from maillage.web.api.schemas import AtlasOut, ChiffreOut, Erreur, IndicateurOut, TerritoireOut
+from maillage.web.api.schemas import AtlasOut, ChiffreOut, CompletudeOut, Erreur, IndicateurOut, TerritoireOut
 from maillage.web.api.securite import Cle, Limite, sans_cle
+from maillage.web.programme.couverture.queries import read_completude
+from maillage.web.programme.lecture import read_programme
+from maillage.web.programme.noms import get_noms
 from maillage.web.socle import atlas as atlases
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.etag import mark
@@ -190,7 +194,20 @@ def list_chiffres(
     return rows
 
 
+@api.get(
+    "/programme/completude",
+    response={200: CompletudeOut, **REFUS},
+    summary="Ce que la loi demande au programme",
+    description="Pour chaque exigence : les territoires en déficit attendus, servis et manquants, par clé.",
+)
+def get_completude(request: HttpRequest, atlas: AtlasDemande = None) -> Any:
+    """The answer of the pages and documents; 404 while no programme is loaded."""
+    get_noms()  # 404
+    return to_document(read_completude(read_programme(), atlases.choose(atlas)))
+
+
 def marque(request: HttpRequest) -> str | None:
-    """The ETag of an API answer: code, atlas and address; none without an atlas."""
-    atlas = getattr(request, "atlas", None)
+    """The ETag of an API answer: code, atlas and address; none without an atlas, nor of the programme."""
+    moves = "/programme/" in request.path
+    atlas = None if moves else getattr(request, "atlas", None)
     return mark(request, atlas) if atlas else None

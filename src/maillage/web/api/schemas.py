@@ -73,6 +73,58 @@ class ChiffreOut(Schema):
     haut: float | None = Field(description="Haut de l’intervalle d’incertitude ; null : non calculé.")
 
 
+class TerritoireLieOut(Schema):
+    """Un territoire de l’atlas."""
+
+    cle: str = Field(description="niveau:code.", examples=["epci:200068500"])
+    nom: str
+
+
+class TerritoireEnDeficitOut(Schema):
+    """Un territoire en déficit : zone du schéma, ou territoire de l’atlas qu’aucune zone ne couvre."""
+
+    cle: str
+    nom: str
+    arrondissement: str | None = Field(description="null : dans plusieurs, ou inconnu.")
+    couvre: list[TerritoireLieOut] = Field(description="Ce que la zone couvre dans l’atlas.")
+
+
+class CompteOut(Schema):
+    """Les objets du programme qui ont ce dont parle l’exigence : clés."""
+
+    attendu: list[str]
+    servi: list[str]
+    manque: list[str]
+
+
+class ExigenceOut(Schema):
+    """Une chose que la loi demande pour chaque territoire en déficit."""
+
+    cle: str
+    intitule: str
+    texte: str
+    source: str
+    confirme: bool = Field(description="Faux tant que le texte n’a pas été relu à sa source.")
+    remplie: bool
+    attendu: list[str] = Field(description="Clés des territoires en déficit.")
+    servi: list[str]
+    manque: list[str]
+    par: dict[str, list[str]] = Field(description="Territoire → clés de ce qui le sert, en tout ou partie.")
+    reste: dict[str, list[str]] = Field(description="Territoire qui manque → ce que rien ne sert.")
+    objets: CompteOut | None = Field(description="La même chose comptée sur tout le programme.")
+    constats: list[str]
+
+
+class CompletudeOut(Schema):
+    """Le programme est-il complet au sens de la loi ?"""
+
+    programme: str = Field(description="Le nom du schéma.")
+    complete: bool
+    verdict: str
+    territoires: list[TerritoireEnDeficitOut]
+    exigences: list[ExigenceOut]
+
+
 class Erreur(Schema):
     """Pourquoi il n’y a pas de réponse."""
 

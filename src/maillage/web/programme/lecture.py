@@ -15,6 +15,7 @@ from maillage.web.socle.etat import read_stamp
 from maillage.web.socle.memoire import Memoire
 
 TABLES: dict[str, type[Any]] = {
+    "correspondances": models.Correspondance,
     "fiches": models.FicheAction,
     "objectifs": models.ObjectifPrioritaire,
     "declinaisons": models.Declinaison,

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404
 
 from maillage.web.programme import models
+from maillage.web.programme.lieux import name_place
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Noms:
         for names in (self.themes, self.dimensions, self.demarches, self.arrondissements, self.zones):
             if key is not None and key in names:
                 return names[key]
-        return key or ""
+        return (name_place(key) or key) if key else ""
 
 
 def get_noms() -> Noms:

@@ -29,6 +29,7 @@ def search_all(text: str, limit: int = 20) -> list[tuple[str, list[models.ObjetP
         "afom": "Constats AFOM",
         "pratique": "Bonnes pratiques",
         "label": "Labels",
+        "territoire": "Territoires du schéma",
     }
     found = [
         (headings[sorte], list(search(model.objects.all(), text)[:limit]))

@@ -32,6 +32,8 @@ urlpatterns = [
     path("objectifs/<str:cle>/", fiches.objectif, name="objectif"),
     path("couverture/", couverture.couverture, name="couverture"),
     path("completude/", couverture.completude, name="completude"),
+    path("correspondances/", couverture.correspondances, name="correspondances"),
+    path("correspondances/<str:zone>/", couverture.correspondre, name="correspondre"),
     path("indicateurs/", indicateurs.indicateurs, name="indicateurs"),
     path("indicateurs/remplir", indicateurs.fill, name="remplir"),
     path(

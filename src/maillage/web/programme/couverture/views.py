@@ -1,17 +1,23 @@
-"""Coverage matrices and completeness."""
+"""Coverage matrices, completeness, and what the zones of the schema cover in the atlas."""
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from maillage.sdaasp.completude.interne import check_objectives
+from maillage.sdaasp.completude.loi import list_targets
+from maillage.sdaasp.completude.mots import tell_exigence, tell_verdict
 from maillage.sdaasp.indicateurs.alertes import list_alerts
-from maillage.sdaasp.indicateurs.completude import check_law, check_objectives, is_complete, list_with_target
 from maillage.sdaasp.indicateurs.couverture import cross_arrondissements, cross_deficits, cross_dimensions
-from maillage.web.programme.couverture import queries
-from maillage.web.programme.couverture.queries import find_deficits
+from maillage.sdaasp.programme.modele import Programme
+from maillage.sdaasp.programme.regles import list_hors_du_test
+from maillage.sdaasp.programme.vocabulaire import NatureCible
+from maillage.web.programme import models
+from maillage.web.programme.couverture import commands, queries
 from maillage.web.programme.lecture import read_programme
 from maillage.web.programme.noms import get_noms
 
@@ -22,14 +28,17 @@ ALERTES = 50
 def couverture(request: HttpRequest) -> HttpResponse:
     """The three matrices, the holes in evidence, one click to fill them."""
     programme = read_programme()
-    deficits = queries.list_zones(programme, request.atlas)  # type: ignore[attr-defined]
+    law = queries.read_completude(programme, request.atlas)  # type: ignore[attr-defined]
+    served = next(e for e in law.exigences if e.regle.id == "territoires_en_deficit")
     context = {
         "section": "programme",
         "noms": get_noms(),
         "dimensions": cross_dimensions(programme),
         "arrondissements": cross_arrondissements(programme),
-        "deficits": cross_deficits(programme, deficits),
-        "avec_cible": list_with_target(programme),
+        "servis": served,
+        "servis_dit": tell_exigence(law, served),
+        "deficits": cross_deficits(programme, law.territoires),
+        "avec_cible": _list_with_target(programme),
         "peut_completer": (allowed := request.user.has_perm("programme.modifier_declinaison")),
         "trou": "+" if allowed else "–",
         "fiches": {fiche.theme: fiche.cle for fiche in programme.fiches},
@@ -38,11 +47,15 @@ def couverture(request: HttpRequest) -> HttpResponse:
     return render(request, "programme/couverture/couverture.html", context)
 
 
+def _list_with_target(programme: Programme) -> frozenset[str]:
+    return frozenset(list_targets(programme, *NatureCible)) & {op.cle for op in programme.objectifs}
+
+
 @require_GET
 def completude(request: HttpRequest) -> HttpResponse:
     """Is the programme complete in the sense of the law? And, by a rule of our own, each OP?"""
     programme = read_programme()
-    law = check_law(programme, find_deficits(request))
+    law = queries.read_completude(programme, request.atlas)  # type: ignore[attr-defined]
     alerts = list_alerts(programme, timezone.localdate())
     findings = check_objectives(programme)
     by_op = [(op, [f for f in findings if f.objet == op.cle]) for op in programme.objectifs]
@@ -50,15 +63,38 @@ def completude(request: HttpRequest) -> HttpResponse:
         "section": "programme",
         "noms": get_noms(),
         "loi": law,
-        "complet": is_complete(law),
+        "verdict": tell_verdict(law),
+        "lignes": queries.gather_lines(programme, law),
+        "hors_du_test": list_hors_du_test(),
+        "jour": timezone.localdate(),
         "objectifs": by_op,
         "regles": [f.regle for f in by_op[0][1]] if by_op else [],
-        "sans_cible": sum(
-            all(f.etat == "manquant" for f in found if f.regle.id.startswith("cible")) for _, found in by_op
-        ),
         "noms_indicateurs": {i.cle: i.libelle for i in programme.indicateurs},
         "noms_declinaisons": {d.cle: d.libelle or d.cle for d in programme.declinaisons},
         "alertes": alerts[:ALERTES],
         "nombre_alertes": len(alerts),
+        "peut_completer": request.user.has_perm("programme.modifier_declinaison"),
     }
     return render(request, "programme/couverture/completude.html", context)
+
+
+@require_GET
+def correspondances(request: HttpRequest) -> HttpResponse:
+    """What each zone of the schema covers in the atlas."""
+    rows = {row.cle: row for row in models.Correspondance.objects.all()}
+    noms = get_noms()
+    context = {
+        "section": "programme",
+        "noms": noms,
+        "zones": [(key, name, rows.get(key)) for key, name in noms.zones.items()],
+        "peut_modifier": request.user.has_perm(models.Correspondance.MODIFIER),
+    }
+    return render(request, "programme/couverture/correspondances.html", context)
+
+
+@login_required
+@require_POST
+def correspondre(request: HttpRequest, zone: str) -> HttpResponse:
+    """Open the form of a zone that nothing is known of yet."""
+    row = commands.create_correspondance(request.user, zone)
+    return redirect("programme:modifier", row.SORTE, row.cle)

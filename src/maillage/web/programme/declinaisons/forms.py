@@ -11,6 +11,7 @@ from maillage.sdaasp.programme.vocabulaire import (
     StatutDeclinaison,
 )
 from maillage.web.programme import models
+from maillage.web.programme.lieux import offer_places
 from maillage.web.programme.saisie import tableau, textes
 from maillage.web.programme.saisie.forms import VIDE, FormulaireObjet, list_choices
 from maillage.web.programme.saisie.tableau import TableauField
@@ -50,8 +51,7 @@ class FormulaireDeclinaison(FormulaireObjet):
         if self.objet.objectifs is None:  # type: ignore[attr-defined]
             self.initial["objectifs"] = [A_CONFIRMER]
         self._offer_to_confirm("objectifs")
-        named = {code: code for code in self.objet.zones}  # type: ignore[attr-defined]
-        self.fields["zones"].choices = list((named | dict(self.noms.zones)).items())  # type: ignore[attr-defined]
+        self.fields["zones"].choices = offer_places(self.objet.zones)  # type: ignore[attr-defined]
 
     def read_fields(self) -> dict[str, Any]:
         """Also the OP."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from maillage.web.programme.afom.forms import FormulaireItemAfom
+from maillage.web.programme.couverture.forms import FormulaireCorrespondance
 from maillage.web.programme.declinaisons.forms import FormulaireDeclinaison
 from maillage.web.programme.fiches.forms import FormulaireFiche, FormulaireObjectif
 from maillage.web.programme.indicateurs.forms import FormulaireIndicateurSuivi
@@ -17,4 +18,5 @@ FORMULAIRES: dict[str, type[FormulaireObjet]] = {
     "afom": FormulaireItemAfom,
     "pratique": FormulairePratique,
     "label": FormulaireLabel,
+    "territoire": FormulaireCorrespondance,
 }

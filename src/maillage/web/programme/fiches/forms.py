@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from maillage.web.programme.lieux import offer_places
 from maillage.web.programme.saisie import tableau, textes
 from maillage.web.programme.saisie.forms import FormulaireObjet
 from maillage.web.programme.saisie.tableau import TableauField
@@ -74,8 +75,7 @@ class FormulaireObjectif(FormulaireObjet):
 
     def prepare(self) -> None:
         """The territories in deficit, and those already named."""
-        named = {code: code for code in self.objet.territoires}  # type: ignore[attr-defined]
-        self.fields["territoires"].choices = list((named | dict(self.noms.zones)).items())  # type: ignore[attr-defined]
+        self.fields["territoires"].choices = offer_places(self.objet.territoires)  # type: ignore[attr-defined]
 
     def read_fields(self) -> dict[str, Any]:
         """A list left blank where the text was « à confirmer » or not carried over stays so."""

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from maillage.sdaasp.indicateurs.completude import check_objectives
+from maillage.sdaasp.completude.interne import check_objectives
 from maillage.web.programme import models
 from maillage.web.programme.declinaisons.queries import Filtres, list_declinaisons
 from maillage.web.programme.discussion import read_page

@@ -11,6 +11,7 @@ from __future__ import annotations
 from maillage.web.programme.models.afom import ItemAfom, Vote
 from maillage.web.programme.models.amendements import Amendement
 from maillage.web.programme.models.base import ObjetProgramme, Referentiel
+from maillage.web.programme.models.correspondances import Correspondance
 from maillage.web.programme.models.declinaisons import Declinaison
 from maillage.web.programme.models.fiches import FicheAction, ObjectifPrioritaire
 from maillage.web.programme.models.indicateurs import Cible, IndicateurSuivi, Valeur
@@ -26,6 +27,7 @@ SORTES: dict[str, type[ObjetProgramme]] = {
         ItemAfom,
         BonnePratique,
         Label,
+        Correspondance,
     )
 }
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "Amendement",
     "BonnePratique",
     "Cible",
+    "Correspondance",
     "Declinaison",
     "FicheAction",
     "IndicateurSuivi",

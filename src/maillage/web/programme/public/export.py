@@ -11,8 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.sdaasp.completude.formes import to_document
 from maillage.sdaasp.programme.echange import export_programme, extract_fiche
 from maillage.sdaasp.programme.modele import Programme
+from maillage.web.programme.couverture.queries import read_completude
 from maillage.web.programme.lecture import read_version
 from maillage.web.programme.noms import get_noms
 from maillage.web.programme.public import fabrique
@@ -54,8 +56,12 @@ FORMES = {
 
 
 def _make(request: HttpRequest, programme: Programme, forme: str, fiche: str) -> bytes:
+    atlas = request.atlas  # type: ignore[attr-defined]
+    law = read_completude(programme, atlas)
     if forme == "json":
-        held = extract_fiche(programme, fiche) if fiche else programme
-        return json.dumps(export_programme(held), ensure_ascii=False, indent=2).encode()
-    state = (read_version(), request.user.is_authenticated, forme, fiche, timezone.localdate())
-    return make_once(state, f".{forme}", partial(fabrique.write_apart, programme, fiche)).read_bytes()
+        held = export_programme(extract_fiche(programme, fiche) if fiche else programme)
+        held |= {} if fiche else {"completude": to_document(law)}
+        return json.dumps(held, ensure_ascii=False, indent=2).encode()
+    seen = (read_version(), atlas.empreinte if atlas else "", request.user.is_authenticated)
+    state = (*seen, forme, fiche, timezone.localdate())
+    return make_once(state, f".{forme}", partial(fabrique.write_apart, programme, law, fiche)).read_bytes()

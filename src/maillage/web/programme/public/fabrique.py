@@ -1,6 +1,7 @@
 """The documents of the programme, made in a child process: what a document costs in memory leaves with it.
 
-The child reads, from its own parent, the programme pickled with the form and the fiche; it knows no database.
+The child reads, from its own parent, the programme and the legal answer, pickled with the form and the fiche;
+it knows no database.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from maillage.reports.ecrire.classeur import write_sheets
 from maillage.reports.ecrire.docx import write_docx
 from maillage.reports.ecrire.pdf import write_pdf
 from maillage.reports.programme.document import make_fiche, make_programme
+from maillage.sdaasp.completude.formes import make_sheet
+from maillage.sdaasp.completude.loi import Completude
 from maillage.sdaasp.programme.classeur import make_sheets
 from maillage.sdaasp.programme.echange import extract_fiche
 from maillage.sdaasp.programme.modele import Programme
@@ -27,7 +30,7 @@ class FabricationInterrompueError(Exception):
     """Whoever was making the document was stopped: it can be asked again."""
 
 
-def write_apart(programme: Programme, fiche: str, path: Path) -> None:
+def write_apart(programme: Programme, law: Completude, fiche: str, path: Path) -> None:
     """Write the document in a child process.
 
     Raises:
@@ -37,7 +40,7 @@ def write_apart(programme: Programme, fiche: str, path: Path) -> None:
     try:
         done = subprocess.run(  # noqa: S603 - our own module, no outside input in the command
             [sys.executable, "-m", __name__],
-            input=pickle.dumps((programme, fiche, str(path))),
+            input=pickle.dumps((programme, law, fiche, str(path))),
             capture_output=True,
             timeout=LIMITE_S,
             check=False,
@@ -52,12 +55,14 @@ def write_apart(programme: Programme, fiche: str, path: Path) -> None:
         raise RuntimeError(done.stderr.decode(errors="replace")[-2000:])
 
 
-def write(programme: Programme, fiche: str, path: Path) -> None:
+def write(programme: Programme, law: Completude, fiche: str, path: Path) -> None:
     """Write the whole programme, or one fiche, in the form that the suffix says."""
     if path.suffix in {".ods", ".xlsx"}:
-        write_sheets(make_sheets(extract_fiche(programme, fiche) if fiche else programme), path)
+        alone = extract_fiche(programme, fiche) if fiche else None
+        sheets = make_sheets(alone) if alone else (*make_sheets(programme), make_sheet(law))
+        write_sheets(sheets, path)
         return
-    document = make_fiche(programme, fiche) if fiche else make_programme(programme)
+    document = make_fiche(programme, fiche) if fiche else make_programme(programme, law)
     if path.suffix == ".pdf":
         path.write_bytes(write_pdf(document))
     else:
@@ -66,9 +71,9 @@ def write(programme: Programme, fiche: str, path: Path) -> None:
 
 def main() -> None:
     """What the child does."""
-    programme, fiche, path = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own parent
+    programme, law, fiche, path = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own parent
     try:
-        write(programme, fiche, Path(path))
+        write(programme, law, fiche, Path(path))
     except EntreeInvalide as error:
         sys.stdout.buffer.write(str(error).encode())
         sys.exit(REFUS)

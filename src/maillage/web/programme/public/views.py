@@ -7,13 +7,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from maillage import francais as formats
-from maillage.sdaasp.indicateurs.completude import (
-    check_law,
-    list_followers,
-)
+from maillage.reports.programme.deficits import find_arrondissement
+from maillage.sdaasp.completude.interne import list_followers
+from maillage.sdaasp.completude.mots import tell_exigence, tell_verdict
 from maillage.web.comptes.models import Mandat
 from maillage.web.programme import presentation
-from maillage.web.programme.couverture.queries import find_deficits, get_arrondissement
+from maillage.web.programme.couverture.queries import read_completude
 from maillage.web.programme.declinaisons.queries import Filtres, count_by_theme, list_declinaisons
 from maillage.web.programme.lecture import list_fiches, read_programme
 from maillage.web.programme.noms import Noms, get_noms
@@ -31,7 +30,7 @@ def accueil(request: HttpRequest) -> HttpResponse:
     here = request.GET.get("arrondissement", "")
     here = here if here in noms.arrondissements else ""
     rows = presentation.summarise(noms.themes, count_by_theme(here))
-    law = check_law(read_programme(), find_deficits(request))
+    law = read_completude(read_programme(), request.atlas)  # type: ignore[attr-defined]
     context = {
         "section": "programme",
         "noms": noms,
@@ -42,7 +41,9 @@ def accueil(request: HttpRequest) -> HttpResponse:
         "connues": sum(row.connues for row in rows),
         "lancees": sum(row.lancees for row in rows),
         "achevees": sum(row.achevees for row in rows),
-        "manques": [finding for finding in law if finding.etat != "rempli"],
+        "complete": law.complete,
+        "verdict": tell_verdict(law),
+        "exigences": [tell_exigence(law, exigence) for exigence in law.exigences if not exigence.remplie],
     }
     return render(request, "programme/public/accueil.html", context)
 
@@ -136,7 +137,7 @@ def _find_place(request: HttpRequest, niveau: str, code: str, noms: Noms) -> tup
     if here is None:
         raise Http404("Ce territoire n’est pas dans l’atlas ouvert.")
     if niveau == "epci":
-        place = get_arrondissement(atlas, code) or ""
+        place = find_arrondissement(atlas, code) or ""
     else:
         place = code if niveau == "arrondissement" else here.parents.get("arrondissement", "")
     if place not in noms.arrondissements:
