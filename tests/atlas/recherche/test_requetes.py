@@ -1,0 +1,49 @@
+"""Queries as people type them, written before the search was tuned: the right answer comes first."""
+
+import csv
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+from maillage.atlas.construction.build import build
+from maillage.atlas.construction.parametres import Parametres
+from maillage.atlas.lecture.lecteur import open_lecteur
+from maillage.atlas.recherche import make_index
+from maillage.sources import jeu_essai
+
+HERE = Path(__file__).parent
+
+
+def read_queries() -> list[tuple[str, set[str]]]:
+    """(words, keys of the answers that may come first; none when nothing answers)."""
+    with (HERE / "requetes.csv").open(encoding="utf-8", newline="") as file:
+        return [(r["requete"], set(filter(None, r["attendu"].split("|")))) for r in csv.DictReader(file)]
+
+
+def list_misses(folder: Path) -> list[tuple[str, str]]:
+    """(words, what came first instead)."""
+    index = make_index(open_lecteur(folder))
+    firsts = [(words, wanted, next(iter(index.search(words)), None)) for words, wanted in read_queries()]
+    found = [(words, wanted, f"{first.genre}:{first.code}" if first else "") for words, wanted, first in firsts]
+    return [(words, came) for words, wanted, came in found if came not in (wanted or {""})]
+
+
+@pytest.mark.lent
+def test_the_embedded_example_answers_what_people_type(une_fois) -> None:
+    folder = Path(next(iter(jeu_essai.__path__)))
+    chosen = Parametres(tuiles=False)
+    built = une_fois("exemple", lambda out: build("59", folder, out / "atlas", chosen)) / "atlas"
+    assert list_misses(built) == []
+
+
+@pytest.mark.lent
+def test_the_nord_answers_what_people_type(donnees, une_fois) -> None:
+    chosen = Parametres(relief="plaine", tuiles=False)
+    built = une_fois("nord", lambda out: build("59", donnees, out / "atlas", chosen)) / "atlas"
+    assert list_misses(built) == []
+    index = make_index(open_lecteur(built))
+    begun = perf_counter()
+    for words, _ in read_queries():
+        index.search(words)
+    assert (perf_counter() - begun) / len(read_queries()) < 0.02, "seconds a query"
