@@ -15,6 +15,7 @@ import polars.selectors as cs
 import shapely
 from numpy.typing import NDArray
 
+from exemple.codes_postaux import write_postcodes
 from exemple.communes import Communes, read_communes
 from exemple.offre import FIXED, MOBILE, choose_communes, draw_counts, draw_hours
 from exemple.places import draw_capacities, draw_places
@@ -266,3 +267,4 @@ def write_roads(out: Path, routes: Routes) -> None:
 
 if __name__ == "__main__":
     main()
+    write_postcodes(PACKAGE)

@@ -25,6 +25,9 @@ def test_the_generator_writes_the_same_bytes_again(tmp_path: Path) -> None:
     embedded = {path.name: path.read_bytes() for path in sorted(JEU_ESSAI.iterdir())}
     assert written.keys() == embedded.keys()
     assert [name for name in written if written[name] != embedded[name]] == []
+    codes_postaux = pytest.importorskip("exemple.codes_postaux")
+    codes_postaux.write_postcodes(generator.PACKAGE, tmp_path / "codes_postaux.csv")
+    assert (tmp_path / "codes_postaux.csv").read_bytes() == codes_postaux.OUT.read_bytes()
 
 
 def test_every_file_name_says_what_it_is() -> None:

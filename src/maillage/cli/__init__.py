@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "export": "export",
     "fetch": "fetch",
     "network": "network",
+    "recherche": "recherche",
     "sauvegarde": "sauvegarde",
     "scenario": "scenario",
     "sdaasp": "sdaasp",

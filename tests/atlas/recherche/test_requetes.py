@@ -9,7 +9,7 @@ import pytest
 from maillage.atlas.construction.build import build
 from maillage.atlas.construction.parametres import Parametres
 from maillage.atlas.lecture.lecteur import open_lecteur
-from maillage.atlas.recherche import make_index
+from maillage.atlas.recherche.recolte import make_index
 from maillage.sources import jeu_essai
 
 HERE = Path(__file__).parent
@@ -24,9 +24,13 @@ def read_queries() -> list[tuple[str, set[str]]]:
 def list_misses(folder: Path) -> list[tuple[str, str]]:
     """(words, what came first instead)."""
     index = make_index(open_lecteur(folder))
-    firsts = [(words, wanted, next(iter(index.search(words)), None)) for words, wanted in read_queries()]
-    found = [(words, wanted, f"{first.genre}:{first.code}" if first else "") for words, wanted, first in firsts]
-    return [(words, came) for words, wanted, came in found if came not in (wanted or {""})]
+    missed = []
+    for words, wanted in read_queries():
+        first = next(iter(index.search(words)), None)
+        came = f"{first.genre}:{first.code}" if first else ""
+        if came not in (wanted or {""}):
+            missed.append((words, came))
+    return missed
 
 
 @pytest.mark.lent

@@ -178,9 +178,9 @@ def test_search_minds_neither_accents_nor_case(dossier_atlas) -> None:
     "text", ["Sainte-Vieille-sur-Bourg", "STE VIEILLE S/ BOURG CEDEX 2", "vieille bourg", "90123"]
 )
 def test_a_commune_answers_to_its_former_names_and_codes(dossier_atlas, client, text) -> None:
-    (answer,) = queries.search_reponses(atlases.choose(None), text)
-    assert answer.territoire.code == "90005"
-    assert answer.par in {"Ste-Vieille-s/Bourg", "90123"}
+    (answer,) = queries.search(atlases.choose(None), text)
+    assert (answer.genre, answer.code) == ("commune", "90005")
+    assert answer.par in {"dont Ste-Vieille-s/Bourg", "ancien code 90123", "code postal 90123"}
 
 
 def test_its_own_name_comes_before_a_part_of_another(dossier_atlas) -> None:

@@ -190,6 +190,17 @@ class Lecteur:
         rows = table if type_service is None else table.filter(pl.col("type") == type_service)
         return tuple(map(read_implantation, rows.iter_rows(named=True)))
 
+    def lieux_nommes(self) -> tuple[Implantation, ...]:
+        """The implantations that have a name, in the order of the file."""
+        table = self._table("implantations")
+        rows = table if table.is_empty() else table.filter(pl.col("nom").is_not_null())
+        return tuple(map(read_implantation, rows.iter_rows(named=True)))
+
+    def autres_noms(self) -> list[tuple[str, str]]:
+        """(Commune, another name, former code or postcode of it) that the sources give."""
+        table = self._table("noms")
+        return [] if table.is_empty() else table.select("code_insee", "nom").rows()
+
     def carreaux(self) -> Carreaux | None:
         """The département's cells; None without a grid."""
         return self._keep("carreaux", lambda: read_carreaux(self.tables))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 import numpy as np
 from django.utils.safestring import SafeString, mark_safe
@@ -12,7 +13,9 @@ from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.deficits import Deficit
 from maillage.atlas.lecture.references import Reference
 from maillage.atlas.lecture.territoires import Territoire
-from maillage.catalogue.noms import list_other_names, plier, present_code
+from maillage.atlas.recherche.index import IndexRecherche
+from maillage.atlas.recherche.recolte import make_index
+from maillage.atlas.recherche.reponse import Reponse
 from maillage.diagnostic.paliers import cumulate_people
 from maillage.reports.rendu import (
     bande as dessin_bande,
@@ -200,43 +203,26 @@ def list_arrondissements(atlas: AtlasOuvert) -> list[tuple[Territoire, list[Chif
     ]
 
 
-@dataclass(frozen=True)
-class Reponse:
-    """A territory that answers a search; ``par``: by which other name or postcode, if not its own."""
+def search(atlas: AtlasOuvert, text: str, limit: int = 40) -> list[Reponse]:
+    """What answers a few words; the index of an atlas is made once."""
+    index: IndexRecherche = atlas.garder("recherche", lambda: make_index(atlas))
+    found = index.search(text, limit)
+    return found if atlas.par_defaut else [replace(one, url=keep_atlas(one.url, atlas.id)) for one in found]
 
-    territoire: Territoire
-    par: str | None = None
+
+def keep_atlas(url: str | None, atlas_id: str) -> str | None:
+    """An address that keeps the atlas being read.
+
+    >>> keep_atlas("/carte/?indicateur=densite", "nord-2025"), keep_atlas("/carte/", "nord-2025")
+    ('/carte/?indicateur=densite&atlas=nord-2025', '/carte/?atlas=nord-2025')
+    """
+    return url and f"{url}{'&' if '?' in url else '?'}{urlencode({'atlas': atlas_id})}"
 
 
 def search_territoires(atlas: AtlasOuvert, text: str, limit: int = 40) -> list[Territoire]:
-    """Territories whose name or code answers: exact, beginning, every word; larger first."""
-    return [found.territoire for found in search_reponses(atlas, text, limit)]
-
-
-def search_reponses(atlas: AtlasOuvert, text: str, limit: int = 40) -> list[Reponse]:
-    """The territories that answer by their name, their code, a former or delegated name, a postcode."""
-    wanted, index = plier(text), atlas.garder("index_noms", lambda: index_names(atlas))
-    best: dict[tuple[str, str], tuple[int, bool, Reponse]] = {}
-    for name, answer in index if wanted else ():
-        here = answer.territoire
-        score = _score(wanted, name, "" if answer.par else here.code)
-        rank = None if score is None else (score, answer.par is not None, answer)
-        key = (here.niveau, here.code)
-        if rank and (key not in best or rank[:2] < best[key][:2]):
-            best[key] = rank
-    ordered = sorted(best.values(), key=lambda r: (r[0], r[1], -(r[2].territoire.population or 0)))
-    return [answer for _, _, answer in ordered[:limit]]
-
-
-def index_names(atlas: AtlasOuvert) -> list[tuple[str, Reponse]]:
-    """Every folded name with what it answers; other names are those of the catalogue and of the atlas."""
-    own = [(plier(t.nom), Reponse(t)) for n in atlas.niveaux() for t in atlas.territoires(n)]
-    read = atlas.tables.table("noms").rows() if atlas.tables.exists("noms") else []
-    held = {t.code: t for t in atlas.territoires("commune")}
-    others = sorted({*list_other_names(), *read})
-    known = {name for name, _ in own}
-    kept = ((plier(name), code, name) for code, name in others if code in held)
-    return own + [(folded, Reponse(held[code], name)) for folded, code, name in kept if folded not in known]
+    """The territories among what answers."""
+    found = (atlas.territoire(one.genre, one.code) for one in search(atlas, text, limit))
+    return [one for one in found if one]
 
 
 def is_ambiguous(text: str) -> bool:
@@ -246,21 +232,3 @@ def is_ambiguous(text: str) -> bool:
     (True, False, False)
     """
     return len(text) == 5 and text.isascii() and text.isdigit()
-
-
-def _score(wanted: str, name: str, code: str) -> int | None:
-    """0: the very name or code; 1: its beginning; 2: each word begins one of its own; numbers are whole."""
-    if wanted in {name, code.lower()} or present_code(wanted.upper()) == code:
-        return 0
-    if name.isdigit():
-        return None
-    if name.startswith(wanted):
-        return 1
-    return 2 if all(any(word.startswith(part) for word in name.split()) for part in wanted.split()) else None
-
-
-def search_indicateurs(atlas: AtlasOuvert, text: str, limit: int = 12) -> list[Chiffre]:
-    """Indicators whose name holds every word, with the département's figure."""
-    parts = plier(text).split()
-    found = [d for d in atlas.definitions.values() if parts and all(part in plier(d.nom) for part in parts)]
-    return [atlas.reference(d.id) for d in found[:limit]]

@@ -6,6 +6,7 @@ app_name = "territoires"
 urlpatterns = [
     path("", views.accueil, name="accueil"),
     path("recherche/", views.recherche, name="recherche"),
+    path("recherche/suggestions.json", views.suggestions, name="suggestions"),
     path("territoires/", views.portraits, name="portraits"),
     path("territoires/<str:niveau>/<str:code>/", views.portrait, name="portrait"),
     path("territoires/<str:niveau>/<str:code>/portrait.pdf", views.portrait_pdf, name="portrait-pdf"),

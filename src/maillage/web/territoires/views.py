@@ -37,7 +37,7 @@ from maillage.web.territoires import (
     selection,
 )
 
-NOMBRE_PAR_PAGE = 60
+NOMBRE_PAR_PAGE, NOMBRE_SUGGESTIONS = 60, 8
 # Width of the pictures that stand three in a row, in their own units.
 ETROIT = 380
 
@@ -66,23 +66,28 @@ def accueil(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
 @require_GET
 @avec_atlas
 def recherche(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
-    """What answers a few words; a single certain territory is opened at once."""
+    """What answers a few words; a territory that alone answers is opened at once, a number never."""
     text = request.GET.get("q", "").strip()[:100]
-    found = queries.search_reponses(atlas, text)
-    indicators = queries.search_indicateurs(atlas, text)
+    found = queries.search(atlas, text)
     numero = queries.is_ambiguous(text)
-    if len(found) == 1 and not indicators and not numero:
-        only = found[0].territoire
-        address = reverse("territoires:portrait", args=[only.niveau, only.code])
-        return redirect(address if atlas.par_defaut else f"{address}?atlas={atlas.id}")
+    if len(found) == 1 and found[0].genre in NIVEAUX and not numero:
+        return redirect(found[0].url or "territoires:accueil")
     context = {
         "texte": text,
         "reponses": found,
         "numero": numero,
-        "indicateurs": indicators,
         "section": "territoires-portraits",
     }
     return render(request, "territoires/recherche.html", context)
+
+
+@require_GET
+@avec_atlas
+@par_atlas
+def suggestions(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """The first answers to what is being typed, for the list under the search box."""
+    found = queries.search(atlas, request.GET.get("q", "").strip()[:100], NOMBRE_SUGGESTIONS)
+    return JsonResponse([{"nom": r.nom, "ligne": r.ligne, "url": r.url} for r in found], safe=False)
 
 
 @require_GET

@@ -1,0 +1,1 @@
+"""Looking for something in an atlas by its name, as people type it."""
