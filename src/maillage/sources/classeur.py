@@ -69,6 +69,24 @@ def read_workbook(path: Path) -> tuple[Feuille, ...]:
 
 def read_pages(path: Path) -> list[Page]:
     """Every sheet, in the workbook's order; raises as ``read_workbook``."""
+    pages = _open_pages(path)
+    fautes = tuple(faute for page in pages for faute in page.fautes)
+    if fautes:
+        raise EntreeInvalide(f"Des cellules de « {path.name} » n’ont pas de valeur.", fautes)
+    return pages
+
+
+def glance(path: Path) -> tuple[Feuille, ...]:
+    """The sheets that are not hidden, cells without a value left blank: to recognise a file, not to read it.
+
+    Raises:
+        EntreeInvalide: not a workbook.
+    """
+    return tuple(_make_sheet(page) for page in _open_pages(path) if not page.masquee and page.nom != NOTICE)
+
+
+def _open_pages(path: Path) -> list[Page]:
+    """Every sheet, with the faults of its cells."""
     _refuse_encrypted(path)
     refuse_heavy(path)
     reader = _find_reader(path)
@@ -77,17 +95,13 @@ def read_pages(path: Path) -> list[Page]:
         reason = Faute("autre format", path.name, que_faire=advice)
         raise EntreeInvalide(f"« {path.name} » : un fichier .ods ou .xlsx est attendu.", (reason,))
     try:
-        pages = list(reader(path))
+        return list(reader(path))
     except EntreeInvalide:
         raise
     except Exception as error:
         advice = "Enregistrez-le de nouveau."
         reason = Faute("fichier abîmé, coupé ou d’un autre format", path.name, que_faire=advice)
         raise EntreeInvalide(ILLISIBLE, (reason,)) from error
-    fautes = tuple(faute for page in pages for faute in page.fautes)
-    if fautes:
-        raise EntreeInvalide(f"Des cellules de « {path.name} » n’ont pas de valeur.", fautes)
-    return pages
 
 
 def _find_reader(path: Path) -> Reader | None:

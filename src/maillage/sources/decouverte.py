@@ -16,6 +16,7 @@ import polars as pl
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.sources import list_sources
 from maillage.sources import zones
+from maillage.sources.classeur import glance
 from maillage.sources.contours import CODES_COMMUNE, CODES_QPV
 from maillage.sources.controle import CODE_COMMUNE
 from maillage.sources.fichiers import (
@@ -25,11 +26,12 @@ from maillage.sources.fichiers import (
     find_separator,
     find_year,
     fold,
-    read_first_sheet,
     skip_preamble,
 )
 from maillage.sources.tableur import list_sheets
 
+CACHES = (".", "~$")  # hidden files, and what Excel leaves beside a workbook that is open
+INACHEVES = (".part", ".partial", ".crdownload", ".download", ".tmp")  # downloads under way
 RANGS = frozenset({"x75pop17", "aoccvoit", "ieco"})  # percentile ranks: never a figure
 
 
@@ -60,14 +62,18 @@ def find_unknown(directory: Path) -> tuple[Path, ...]:
 
 
 def list_files(directory: Path) -> list[Path]:
-    """Files under ``directory``, in a stable order, hidden ones and documents left out."""
-    paths = (p for p in sorted(directory.rglob("*")) if p.is_file())
-    return [p for p in paths if not any(part.startswith(".") for part in p.relative_to(directory).parts)]
+    """Files and links under ``directory``, in a stable order; hidden ones, and locks of Excel, left out."""
+    paths = (p for p in sorted(directory.rglob("*")) if p.is_file() or p.is_symlink())
+    return [p for p in paths if not any(part.startswith(CACHES) for part in p.relative_to(directory).parts)]
 
 
 def recognise(path: Path) -> str | None:
-    """The source whose signature the file bears; the longest signature wins."""
-    content = read_signature(path)
+    """The source whose signature the file bears; the longest signature wins; none for half a download."""
+    return None if path.suffix.lower() in INACHEVES else match(read_signature(path))
+
+
+def match(content: frozenset[str]) -> str | None:
+    """The source whose signature is among these names; the longest wins."""
     if not content or content >= RANGS:
         return None
     matches = [
@@ -130,15 +136,16 @@ def read_sheets(path: Path) -> frozenset[str]:
     if any({*keys} <= sheets for entry in list_sources().values() for keys in entry.cles):
         return frozenset(sheets)
     try:
-        return frozenset(sheets | {fold(name) for name in read_first_sheet(path).entetes})
+        first = next((sheet for sheet in glance(path) if sheet.colonnes), None)
     except EntreeInvalide:
         return frozenset(sheets)
+    return frozenset(sheets | {fold(name) for name in (first.colonnes if first else ())})
 
 
 def read_layers(path: Path) -> frozenset[str]:
     """What the layers of a GeoPackage are: by their names, else the only one by its properties."""
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as base:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
             base.row_factory = sqlite3.Row
             found = base.execute("SELECT table_name FROM gpkg_geometry_columns").fetchall()
             names = [str(row[0]) for row in found]

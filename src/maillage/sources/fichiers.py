@@ -141,7 +141,7 @@ def rename_columns(feuille: FeuilleLue, known: Iterable[str]) -> FeuilleLue:
 def find_duplicates(headers: list[str], fichier: str) -> tuple[Faute, ...]:
     """Columns that bear the same name."""
     twice = sorted({name for name in headers if headers.count(name) > 1})
-    return tuple(Faute("colonne présente deux fois", fichier, 1, name) for name in twice)
+    return tuple(Faute("colonne présente deux fois", fichier, 1, name, "Retirez-en une.") for name in twice)
 
 
 def read_csv(path: Path) -> FeuilleLue:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -23,6 +24,11 @@ from maillage.sources.poids import refuse_heavy, refuse_wide
 if TYPE_CHECKING:
     from pathlib import Path
 
+# What openpyxl lets through of a workbook that is none, or not whole (SyntaxError: XML that is not).
+ABIMES = (
+    EntreeInvalide, InvalidFileException, zipfile.BadZipFile, zlib.error, ArithmeticError, AttributeError,
+    EOFError, LookupError, OSError, RuntimeError, SyntaxError, TypeError, ValueError,
+)  # fmt: skip
 TITRES = 20  # rows of titles that a producer may put above the header
 
 
@@ -52,7 +58,7 @@ def iterate(path: Path, sheet: str) -> list[tuple[object, ...]]:
     refuse_heavy(path)
     try:
         book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError) as error:
+    except ABIMES as error:
         faute = Faute("classeur abîmé ou coupé", path.name)
         raise EntreeInvalide(f"Le classeur {path.name} ne peut être lu.", (faute,)) from error
     try:
@@ -68,8 +74,9 @@ def iterate(path: Path, sheet: str) -> list[tuple[object, ...]]:
 def list_sheets(path: Path) -> tuple[str, ...]:
     """Names of the sheets; empty when the file is not a whole workbook."""
     try:
+        refuse_heavy(path)
         book = load_workbook(path, read_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError):
+    except ABIMES:
         return ()
     names = tuple(book.sheetnames)
     book.close()

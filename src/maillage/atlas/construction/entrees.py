@@ -23,7 +23,7 @@ from maillage.francais import accord
 from maillage.sources.base import Table
 from maillage.sources.decouverte import find_sources, find_unknown
 from maillage.sources.registre import read_all
-from maillage.sources.ressemblance import DONNEES, find_faults
+from maillage.sources.ressemblance import find_faults, list_ignored
 
 JEU_ESSAI: Final = "jeu_essai.toml"
 MILLESIMES: Final = ("communes", "contours", "carreaux")
@@ -72,10 +72,12 @@ def read_entrees(departement: str, folder: Path) -> Entrees:
     """
     code, nom = find_departement(departement)
     unknown = find_unknown(folder)
-    found = assemble(code, nom, read_tables(folder, unknown), jeu_essai=(folder / JEU_ESSAI).is_file())
-    strange = (path.name for path in unknown if path.suffix.lower() in DONNEES)
-    said = tuple(f"{name} : fichier non reconnu, laissé de côté" for name in strange)
-    return replace(found, avertissements=found.avertissements + said)
+    ignored = list_ignored(unknown)
+    try:
+        found = assemble(code, nom, read_tables(folder, unknown), jeu_essai=(folder / JEU_ESSAI).is_file())
+    except EntreeInvalide as error:  # what is said to be missing may be there, and ignored
+        raise EntreeInvalide(error.message, (*error.fautes, *map(Faute, ignored))) from error
+    return replace(found, avertissements=found.avertissements + ignored)
 
 
 def read_tables(folder: Path, unknown: Iterable[Path]) -> tuple[Table, ...]:
