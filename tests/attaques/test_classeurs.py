@@ -13,11 +13,13 @@ from openpyxl import Workbook, load_workbook
 
 from maillage.atlas.ods import MANIFEST, MIME
 
-SECONDES, OCTETS = 20, 2 * 2**30
+SECONDES, OCTETS = 20, 2 * 2**30  # of processor: what others do on the machine takes nothing of it
+ATTENTE = 300
 ENFANT = """
 import resource, sys
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]),) * 2)
+resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[3]),) * 2)
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.sources.classeur import read_workbook
 try:
@@ -94,8 +96,8 @@ BOMBES = {
 
 
 def read_apart(path: Path) -> str:
-    order = [sys.executable, "-c", ENFANT, str(path), str(OCTETS)]
-    ran = subprocess.run(order, capture_output=True, text=True, timeout=SECONDES, check=False)
+    order = [sys.executable, "-c", ENFANT, str(path), str(OCTETS), str(SECONDES)]
+    ran = subprocess.run(order, capture_output=True, text=True, timeout=ATTENTE, check=False)
     assert ran.returncode == 0, ran.stderr[-500:]
     return ran.stdout
 
