@@ -20,7 +20,7 @@ def made(monkeypatch) -> list[str]:
     """What was made, in order; nothing heavy is."""
     found: list[str] = []
 
-    def write(programme, fiche, path) -> None:
+    def write(programme, law, fiche, path) -> None:
         found.append(f"{fiche}{path.suffix}")
         path.write_bytes(b"document")
 
@@ -53,6 +53,44 @@ def test_beyond_a_few_askers_one_is_told_to_come_back(nord, made, monkeypatch) -
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
     assert Client().get("/programme/exporter/pdf").status_code == 200
+
+
+DE_L_ATLAS = (
+    "/territoires/commune/90001/portrait.pdf",
+    "/territoires/commune/90001/portrait.ods",
+    "/classements/?niveau=commune&format=ods",
+    "/classements/?niveau=commune&format=csv",
+)
+
+
+@pytest.mark.parametrize("address", DE_L_ATLAS)
+def test_a_document_of_the_atlas_is_made_once_for_all(client, nord, compte, monkeypatch, address) -> None:
+    make, makings = documents._make, []
+    monkeypatch.setattr(documents, "_make", lambda *order: makings.append(1) or make(*order))
+    first = client.get(address)
+    assert first.status_code == 200
+    client.force_login(compte("partenaire"))
+    again = client.get(address)
+    assert again.content == first.content
+    assert again.headers["Content-Disposition"] == first.headers["Content-Disposition"]
+    assert len(makings) == 1
+    assert client.get(f"{address}{'&' if '?' in address else '?'}atlas=essai-2025").status_code == 200
+    assert len(makings) == 2  # another atlas, another document
+
+
+def test_nobody_has_documents_made_without_end(client, nord, made, compte, monkeypatch) -> None:
+    monkeypatch.setattr(documents, "SANS_COMPTE_PAR_MINUTE", 3)
+    fiches = [row.cle for row in FicheAction.objects.all()[:5]]
+    asked = [client.get("/programme/exporter/pdf", {"fiche": fiche}) for fiche in fiches]
+    assert [answer.status_code for answer in asked] == [200, 200, 200, 429, 429]
+    assert int(asked[-1].headers["Retry-After"]) > 0
+    assert "beaucoup de documents" in asked[-1].content.decode()
+    assert client.get("/programme/exporter/pdf", {"fiche": fiches[0]}).status_code == 200  # it is made
+    refused = client.get(DE_L_ATLAS[0])
+    assert refused.status_code == 429
+    assert "ETag" not in refused.headers  # nobody keeps a refusal for the document
+    client.force_login(compte("partenaire"))
+    assert client.get("/programme/exporter/pdf", {"fiche": fiches[4]}).status_code == 200
 
 
 def test_old_documents_leave_the_disk(tmp_path, settings, monkeypatch) -> None:

@@ -50,10 +50,10 @@ def dossier_zone(une_fois: Callable[..., Path], monde_jouet: ModuleType) -> Path
 
 @pytest.fixture(autouse=True)
 def _installation(dossier_atlas: Path, tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    from maillage.web.api import securite  # noqa: PLC0415
+    from maillage.web.socle import debit  # noqa: PLC0415
     from maillage.web.socle.memoire import Compteurs  # noqa: PLC0415
 
-    monkeypatch.setattr(securite, "_counts", Compteurs())
+    monkeypatch.setattr(debit, "_counts", Compteurs())
     settings.MAILLAGE_ATLAS = dossier_atlas
     settings.EXPORTS = tmp_path / "exports"
     cache.clear()

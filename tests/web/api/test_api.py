@@ -5,8 +5,8 @@ import json
 import pytest
 from django.db import connection
 
-from maillage.web.api import securite
 from maillage.web.comptes import commands
+from maillage.web.socle import debit
 from maillage.web.socle.adresse import lire_adresse
 from maillage.web.socle.commands import count_use
 from maillage.web.socle.models import Compteur
@@ -57,7 +57,7 @@ def test_a_wrong_key_is_told_so(client, compte) -> None:
 @pytest.fixture
 def minute(monkeypatch):
     """A clock that stands still, so that a test never straddles two minutes."""
-    monkeypatch.setattr(securite, "minute", lambda: 100)
+    monkeypatch.setattr(debit, "minute", lambda: 100)
 
 
 def test_the_rate_is_limited_without_a_key_and_larger_with_one(client, compte, minute, monkeypatch) -> None:
@@ -68,7 +68,7 @@ def test_the_rate_is_limited_without_a_key_and_larger_with_one(client, compte, m
     assert answer.json() == {"detail": "Trop de requêtes en une minute : attendez la suivante."}
     assert 1 <= int(answer.headers["Retry-After"]) <= 60
     assert client.get("/api/1/atlas", headers={"Authorization": f"Bearer {clear}"}).status_code == 200
-    monkeypatch.setattr(securite, "minute", lambda: 101)
+    monkeypatch.setattr(debit, "minute", lambda: 101)
     assert client.get("/api/1/atlas").status_code == 200
 
 
@@ -80,11 +80,11 @@ def test_counting_writes_nothing_and_asks_nothing(client, db, minute, django_ass
 
 
 def test_old_counts_are_forgotten_and_no_address_is_kept(client, db, minute, monkeypatch) -> None:
-    monkeypatch.setattr(securite, "_count", count_use)  # as with several processes
+    monkeypatch.setattr(debit, "_count", count_use)  # as with several processes
     client.get("/api/1/atlas", REMOTE_ADDR="192.0.2.7")
     assert Compteur.objects.count() == 1
     assert "192.0.2.7" not in str(Compteur.objects.values())
-    monkeypatch.setattr(securite, "minute", lambda: 102)
+    monkeypatch.setattr(debit, "minute", lambda: 102)
     client.get("/api/1/atlas", REMOTE_ADDR="192.0.2.8")
     assert Compteur.objects.count() == 1
 

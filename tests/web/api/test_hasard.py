@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from schemathesis.generation import GenerationMode
 
 from maillage.web.api import securite
+from maillage.web.socle import debit
 from maillage.web.wsgi import application
 
 pytestmark = pytest.mark.lent
@@ -39,7 +40,7 @@ CONNUS = [
 def schema(db, monkeypatch) -> Iterator[schemathesis.BaseSchema]:
     """The document of the running application; each request falls in a minute of its own."""
     minutes = count()
-    monkeypatch.setattr(securite, "minute", lambda: next(minutes))
+    monkeypatch.setattr(debit, "minute", lambda: next(minutes))
     return schemathesis.openapi.from_wsgi("/api/1/openapi.json", application)
 
 

@@ -1,4 +1,7 @@
-"""Heavy documents: made once for each state of what they say, one at a time, kept on disk for all askers."""
+"""Heavy documents: made once for each state of what they say, one at a time, kept on disk for all askers.
+
+Whoever has no account is given all those that are made, and has so many made a minute.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 
 from maillage import __version__
+from maillage.web.socle import debit, pannes
 
-GARDES = 200
+GARDES = 400
 ATTENTE_S = 60
+SANS_COMPTE_PAR_MINUTE = 30
 # One is made, few wait for it: an asker beyond is told to come back, and holds no thread.
-_places = threading.BoundedSemaphore(6)
+_places = threading.BoundedSemaphore(10)
 _atelier = threading.Lock()
 
 
@@ -23,10 +29,41 @@ class AtelierPleinError(Exception):
     """Too many documents are asked at once: this one can be asked again in a moment."""
 
 
+def serve_once(
+    request: HttpRequest, state: tuple[Any, ...], nom: str, mime: str, write: Callable[[Path], None]
+) -> HttpResponse:
+    """The document of this state, to be carried away under a name; else why not now, in words."""
+    try:
+        path = _find(state, Path(nom).suffix)
+        if not path.is_file() and _asks_too_much(request):
+            return pannes.write(request, pannes.DEBIT)
+        body = make_once(state, Path(nom).suffix, write).read_bytes()
+    except AtelierPleinError:
+        return pannes.write(request, pannes.ATELIER)
+    return carry(body, mime, nom)
+
+
+def carry(body: bytes, mime: str, nom: str) -> HttpResponse:
+    """A file that the browser keeps under this name."""
+    headers = {"Content-Disposition": f'attachment; filename="{nom}"'}
+    return HttpResponse(body, content_type=mime, headers=headers)
+
+
+def _asks_too_much(request: HttpRequest) -> bool:
+    return (
+        not request.user.is_authenticated
+        and debit.count_address(request, "documents") > SANS_COMPTE_PAR_MINUTE
+    )
+
+
+def _find(state: tuple[Any, ...], suffix: str) -> Path:
+    digest = hashlib.sha256(repr((__version__, state)).encode()).hexdigest()
+    return Path(settings.EXPORTS) / "documents" / f"{digest}{suffix}"
+
+
 def make_once(state: tuple[Any, ...], suffix: str, write: Callable[[Path], None]) -> Path:
     """The document of this state, that ``write`` makes where it is told unless it is already there."""
-    digest = hashlib.sha256(repr((__version__, state)).encode()).hexdigest()
-    path = Path(settings.EXPORTS) / "documents" / f"{digest}{suffix}"
+    path = _find(state, suffix)
     if path.is_file():
         return path
     if not _places.acquire(blocking=False):

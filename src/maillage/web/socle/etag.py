@@ -28,8 +28,9 @@ def par_atlas(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
         etag = mark(request, atlas)
         early = get_conditional_response(request, etag=etag)
         response = early if early is not None else view(request, atlas, *args, **kwargs)
-        response.headers["ETag"] = etag
-        response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+        if response.status_code in {200, 206, 304}:
+            response.headers["ETag"] = etag
+            response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
         return response
 
     return wrapped

@@ -18,11 +18,13 @@ RETRY_S = 5
 
 @dataclass(frozen=True)
 class Panne:
-    """An answer to a failed request; ``passagere``: asking again in a moment makes sense."""
+    """An answer to a failed request; ``passagere``: asking again makes sense, ``reprise_s`` seconds later."""
 
     titre: str
     texte: str
     passagere: bool = True
+    statut: int = 503
+    reprise_s: int = RETRY_S
 
 
 OCCUPE = Panne(
@@ -42,6 +44,12 @@ ATELIER = Panne(
     "Beaucoup de documents sont demandés en même temps",
     "Le vôtre sera prêt dans quelques secondes : demandez-le de nouveau.",
 )
+DEBIT = Panne(
+    "Vous avez demandé beaucoup de documents en une minute",
+    "Revenez dans une minute. Ceux qui sont déjà faits restent à portée de tous.",
+    statut=429,
+    reprise_s=60,
+)
 FABRICATION = Panne(
     "La fabrication de ce document s’est arrêtée",
     "Rien n’a été changé. Demandez-le de nouveau dans quelques secondes.",
@@ -50,6 +58,7 @@ NOTRE_FAIT = Panne(
     "Une erreur est survenue",
     "Elle est de notre fait et a été enregistrée. Rien de ce que vous aviez enregistré n’est perdu.",
     passagere=False,
+    statut=500,
 )
 
 
@@ -75,15 +84,15 @@ def answer(request: HttpRequest, error: BaseException | None) -> HttpResponse:
 
 
 def write(request: HttpRequest, panne: Panne) -> HttpResponse:
-    """A failure as the reader asked to be answered: 503 with ``Retry-After`` when it passes, else 500."""
-    status = 503 if panne.passagere else 500
+    """A failure as the reader asked to be answered; with ``Retry-After`` when it passes."""
+    status = panne.statut
     response: HttpResponse
     if request.path.startswith("/api/") or "json" in request.headers.get("Accept", ""):
         response = JsonResponse({"detail": f"{panne.titre}. {panne.texte}"}, status=status)
     else:
         response = HttpResponse(_PAGE.format(titre=panne.titre, texte=panne.texte), status=status)
     if panne.passagere:
-        response.headers["Retry-After"] = str(RETRY_S)
+        response.headers["Retry-After"] = str(panne.reprise_s)
     response.headers["Cache-Control"] = "no-store"
     return response
 

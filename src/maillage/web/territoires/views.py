@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -20,6 +21,7 @@ from maillage.web.socle import atlas as atlases
 from maillage.web.socle import commands as socle_commands
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.decorateurs import avec_atlas
+from maillage.web.socle.documents import serve_once
 from maillage.web.socle.etag import par_atlas
 from maillage.web.territoires import (
     classement,
@@ -212,8 +214,13 @@ def ce_qui_change(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
 @par_atlas
 def portrait_pdf(request: HttpRequest, atlas: AtlasOuvert, niveau: str, code: str) -> HttpResponse:
     """The portrait as a tagged PDF."""
-    body = write_pdf(impression.make_document(atlas, atlas.get_territoire(niveau, code)))
-    return _fichier(body, "application/pdf", f"portrait-{niveau}-{code}.pdf")
+    here = atlas.get_territoire(niveau, code)
+
+    def write(path: Path) -> None:
+        path.write_bytes(write_pdf(impression.make_document(atlas, here)))
+
+    nom = f"portrait-{niveau}-{code}.pdf"
+    return serve_once(request, (atlas.id, atlas.empreinte, nom), nom, "application/pdf", write)
 
 
 @require_GET
@@ -221,14 +228,13 @@ def portrait_pdf(request: HttpRequest, atlas: AtlasOuvert, niveau: str, code: st
 @par_atlas
 def portrait_ods(request: HttpRequest, atlas: AtlasOuvert, niveau: str, code: str) -> HttpResponse:
     """Every figure of the territory as a workbook."""
-    body = impression.make_classeur(atlas, atlas.get_territoire(niveau, code))
-    return _fichier(body, ods.MIME, f"portrait-{niveau}-{code}.ods")
+    here = atlas.get_territoire(niveau, code)
 
+    def write(path: Path) -> None:
+        path.write_bytes(impression.make_classeur(atlas, here))
 
-def _fichier(body: bytes, mime: str, nom: str) -> HttpResponse:
-    return HttpResponse(
-        body, content_type=mime, headers={"Content-Disposition": f'attachment; filename="{nom}"'}
-    )
+    nom = f"portrait-{niveau}-{code}.ods"
+    return serve_once(request, (atlas.id, atlas.empreinte, nom), nom, ods.MIME, write)
 
 
 def _dedans(atlas: AtlasOuvert, here: Territoire) -> list[Territoire]:
@@ -272,7 +278,7 @@ def classements(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     choix = classement.read_choix(request.GET, atlas)
     table = classement.compute_table(atlas, choix)
     if (form := request.GET.get("format", "")) in FORMATS:
-        return _export(atlas, table, form)
+        return _export(request, atlas, table, form)
     context = {
         "choix": choix,
         "table": table,
@@ -361,13 +367,20 @@ def croiser_description(request: HttpRequest, atlas: AtlasOuvert) -> HttpRespons
 FORMATS = {"csv": "text/csv; charset=utf-8", "ods": ods.MIME}
 
 
-def _export(atlas: AtlasOuvert, table: classement.TableClassement, form: str) -> HttpResponse:
-    heads, rows = classement.entetes(table), classement.export(atlas, table)
-    nom = f"maillage-{atlas.id}-{table.choix.niveau}"
-    body = (
-        tableur.make_csv(heads, rows) if form == "csv" else ods.make_ods([(table.choix.niveau, heads, rows)])
-    )
-    return _fichier(body, FORMATS[form], f"{nom}.{form}")
+def _export(
+    request: HttpRequest, atlas: AtlasOuvert, table: classement.TableClassement, form: str
+) -> HttpResponse:
+    def write(path: Path) -> None:
+        heads, rows = classement.entetes(table), classement.export(atlas, table)
+        make = tableur.make_csv if form == "csv" else _make_ods
+        path.write_bytes(make(heads, rows))
+
+    def _make_ods(heads: list[str], rows: Any) -> bytes:
+        return ods.make_ods([(table.choix.niveau, heads, rows)])
+
+    nom = f"maillage-{atlas.id}-{table.choix.niveau}.{form}"
+    state = (atlas.id, atlas.empreinte, "classements", table.choix, form)
+    return serve_once(request, state, nom, FORMATS[form], write)
 
 
 @require_POST

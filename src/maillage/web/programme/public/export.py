@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import partial
+from pathlib import Path
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,14 +13,13 @@ from django.views.decorators.http import require_GET
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.sdaasp.completude.formes import to_document
 from maillage.sdaasp.programme.echange import export_programme, extract_fiche
-from maillage.sdaasp.programme.modele import Programme
 from maillage.web.programme.couverture.queries import read_completude
 from maillage.web.programme.lecture import read_version
 from maillage.web.programme.noms import get_noms
 from maillage.web.programme.public import fabrique
 from maillage.web.programme.visibilite import read_for
 from maillage.web.socle import pannes
-from maillage.web.socle.documents import AtelierPleinError, make_once
+from maillage.web.socle.documents import carry, serve_once
 
 
 @require_GET
@@ -32,18 +31,25 @@ def download(request: HttpRequest, forme: str) -> HttpResponse:
     if forme not in FORMES or (fiche and fiche not in known):
         raise Http404("Ce document n’existe pas : .docx, .pdf, .ods, .xlsx ou .json.")
     name = f"{fiche or programme.schema.cle}.{forme}"
+    atlas = request.atlas  # type: ignore[attr-defined]
+    if forme == "json":
+        held = export_programme(extract_fiche(programme, fiche) if fiche else programme)
+        held |= {} if fiche else {"completude": to_document(read_completude(programme, atlas))}
+        body = json.dumps(held, ensure_ascii=False, indent=2).encode()
+        return carry(body, FORMES[forme], name)
+    seen = (read_version(), atlas.empreinte if atlas else "", request.user.is_authenticated)
+    state = (*seen, forme, fiche, timezone.localdate())
+
+    def write(path: Path) -> None:
+        fabrique.write_apart(programme, read_completude(programme, atlas), fiche, path)
+
     try:
-        body = _make(request, programme, forme, fiche)
-    except AtelierPleinError:
-        return pannes.write(request, pannes.ATELIER)
+        return serve_once(request, state, name, FORMES[forme], write)
     except fabrique.FabricationInterrompueError:
         return pannes.write(request, pannes.FABRICATION)
     except EntreeInvalide as error:
         said = {"titre": "Ce format ne peut pas tout contenir", "texte": str(error)}
         return render(request, "socle/erreur.html", said, status=422)
-    answer = HttpResponse(body, content_type=FORMES[forme])
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
 
 
 FORMES = {
@@ -53,15 +59,3 @@ FORMES = {
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-
-
-def _make(request: HttpRequest, programme: Programme, forme: str, fiche: str) -> bytes:
-    atlas = request.atlas  # type: ignore[attr-defined]
-    law = read_completude(programme, atlas)
-    if forme == "json":
-        held = export_programme(extract_fiche(programme, fiche) if fiche else programme)
-        held |= {} if fiche else {"completude": to_document(law)}
-        return json.dumps(held, ensure_ascii=False, indent=2).encode()
-    seen = (read_version(), atlas.empreinte if atlas else "", request.user.is_authenticated)
-    state = (*seen, forme, fiche, timezone.localdate())
-    return make_once(state, f".{forme}", partial(fabrique.write_apart, programme, law, fiche)).read_bytes()
