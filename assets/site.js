@@ -1,5 +1,6 @@
 // Progressive enhancement only: every page works without this file.
 import "htmx.org/dist/htmx.esm.js";
+import "./recherche.js";
 
 document.documentElement.classList.add("js");
 

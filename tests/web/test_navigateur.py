@@ -229,6 +229,37 @@ def test_the_keyboard_alone_reaches_a_portrait(live_server, page) -> None:
     assert set(outline) == {"solid"}
 
 
+def test_suggestions_are_heard_and_followed_by_keyboard(live_server, page) -> None:
+    for width in LARGEURS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(live_server.url)
+        box = page.get_by_role("combobox")
+        box.focus()
+        assert box.get_attribute("aria-expanded") == "false"
+        page.keyboard.type("rochefange")  # two letters swapped
+        options = page.get_by_role("option")
+        options.first.wait_for()
+        assert box.get_attribute("aria-expanded") == "true"
+        assert "Rochefagne" in options.first.inner_text()
+        assert "commune" in options.first.inner_text()
+        assert "suggestion" in page.locator(".recherche [role=status]").first.inner_text()
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+        page.keyboard.press("ArrowDown")
+        pointed = box.get_attribute("aria-activedescendant")
+        assert page.locator(f"#{pointed}").get_attribute("aria-selected") == "true"
+        assert faults(page) == []
+        page.keyboard.press("Escape")
+        assert box.get_attribute("aria-expanded") == "false"
+        assert box.get_attribute("aria-activedescendant") is None
+        assert box.input_value() == "rochefange"
+        page.keyboard.press("ArrowUp")  # opens again, on the last
+        page.keyboard.press("ArrowDown")  # back to the box
+        assert box.get_attribute("aria-activedescendant") is None
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/territoires/commune/90002/")
+
+
 def test_the_menu_opens_by_keyboard_on_a_small_screen(live_server, page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(live_server.url)

@@ -14,7 +14,7 @@ import click
     "--atlas", type=click.Path(path_type=Path), required=True, help="Dossier de l’atlas où chercher."
 )
 @click.option(
-    "--nombre", type=click.IntRange(1), default=20, show_default=True, help="Réponses à écrire au plus."
+    "--nombre", type=click.IntRange(1), default=40, show_default=True, help="Réponses à écrire au plus."
 )
 @click.option("--json", "as_json", is_flag=True, help="Une liste d’objets, la meilleure réponse d’abord.")
 def recherche(mots: tuple[str, ...], atlas: Path, nombre: int, *, as_json: bool) -> None:

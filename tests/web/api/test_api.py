@@ -32,6 +32,13 @@ def test_figures_in_three_forms(client, db) -> None:
     assert shapes["features"][0]["geometry"]["type"] == "Polygon"
 
 
+def test_words_find_what_the_page_finds(client, db) -> None:
+    found = client.get("/api/1/recherche?q=st oeuf").json()
+    assert (found[0]["nom"], found[0]["genre"], found[0]["code"]) == ("Saint-Œuf", "commune", "90003")
+    assert client.get("/api/1/recherche?q=zzzz").json() == []
+    assert client.get("/api/1/recherche").status_code == 422
+
+
 def test_the_mark_changes_with_the_atlas(client, db) -> None:
     first = client.get(FIGURES)
     again = client.get(FIGURES, headers={"If-None-Match": first.headers["ETag"]})

@@ -183,6 +183,8 @@ class IndexRecherche:
         for place in np.flatnonzero(measure(tight, self.serrees, slips) <= slips).tolist():
             form = self.formes[place]
             away = OSA.distance(tight, self.serrees[place])
+            if away and " " not in folded and " " not in form.texte:
+                continue  # one word against one word: already compared
             score = EXACT if form.texte == folded else LETTRES - PAR_LETTRE * away / len(tight)
             yield form.rang, score - form.retrait, form.par
         for form in self.formes:

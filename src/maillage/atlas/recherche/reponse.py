@@ -24,12 +24,12 @@ class Reponse:
 
     @property
     def ligne(self) -> str:
-        """The detail and by what it answered.
+        """The detail; by what it answered rather than postcodes, when it was not by its name.
 
-        >>> Reponse("commune", "59350", "Lille", "commune", par="Lomme").ligne
-        'commune · Lomme'
+        >>> Reponse("commune", "59350", "Lille", "commune · 59000", par="dont Lomme").ligne
+        'commune · dont Lomme'
         """
-        return f"{self.detail} · {self.par}" if self.par else self.detail
+        return f"{self.detail.partition(' · ')[0]} · {self.par}" if self.par else self.detail
 
     @property
     def objet(self) -> dict[str, str | float | None]:

@@ -13,7 +13,15 @@ from maillage.reports.ecrire import tableur
 from maillage.sdaasp.completude.formes import to_document
 from maillage.web.api import lecture
 from maillage.web.api.description import DESCRIPTION, EXEMPLES, FORMES, ApiDecrite
-from maillage.web.api.schemas import AtlasOut, ChiffreOut, CompletudeOut, Erreur, IndicateurOut, TerritoireOut
+from maillage.web.api.schemas import (
+    AtlasOut,
+    ChiffreOut,
+    CompletudeOut,
+    Erreur,
+    IndicateurOut,
+    ReponseOut,
+    TerritoireOut,
+)
 from maillage.web.api.securite import Cle, Limite, sans_cle
 from maillage.web.programme.couverture.queries import read_completude
 from maillage.web.programme.lecture import read_programme
@@ -21,6 +29,7 @@ from maillage.web.programme.noms import get_noms
 from maillage.web.socle import atlas as atlases
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.etag import mark
+from maillage.web.territoires.queries import search
 
 api: NinjaAPI = ApiDecrite(
     title="Maillage : les chiffres",
@@ -48,6 +57,10 @@ Indicateur = Annotated[
 AtlasDemande = Annotated[
     str | None,
     Query(description="L’identifiant d’un atlas : voir /atlas. Sans lui, le plus récent."),
+]
+Mots = Annotated[
+    str,
+    Query(max_length=100, description="Des mots comme on les tape, ou un numéro.", examples=["st amand"]),
 ]
 Forme = Annotated[
     Literal["json", "csv", "geojson"],
@@ -155,6 +168,17 @@ def list_chiffres_territoire(
     opened = _atlas(request, atlas)
     opened.get_territoire(niveau, code)
     return lecture.list_chiffres_territoire(opened, niveau, code)
+
+
+@api.get(
+    "/recherche",
+    response={200: list[ReponseOut], **REFUS},
+    summary="Chercher par des mots",
+    description="Ce que répond la recherche des pages : la meilleure réponse d’abord, quarante au plus.",
+)
+def search_words(request: HttpRequest, q: Mots, atlas: AtlasDemande = None) -> Any:
+    """The same answers as the page and the command line."""
+    return [found.objet for found in search(_atlas(request, atlas), q)]
 
 
 @api.get(

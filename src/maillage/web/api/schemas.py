@@ -30,6 +30,17 @@ class TerritoireOut(Schema):
     partiel: bool = Field(description="Vrai quand une partie est hors du département.")
 
 
+class ReponseOut(Schema):
+    """Ce qui répond à une recherche."""
+
+    nom: str = Field(examples=["Cambrai"])
+    genre: str = Field(description="Un niveau, service, indicateur, lieu ou page.", examples=["commune"])
+    code: str = Field(description="Sa clé parmi ce qui est de son genre.", examples=["59122"])
+    detail: str = Field(description="Ce que c’est, en une ligne, et par quoi il répond.")
+    score: float = Field(description="De 0 à 100 : combien la réponse est sûre.")
+    url: str | None = Field(description="Sa page dans l’application ; null : elle n’en a pas.")
+
+
 class ReferenceOut(Schema):
     """Le même chiffre pour un territoire plus grand."""
 

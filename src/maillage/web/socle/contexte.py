@@ -31,7 +31,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "adresses_actives": adresses.actives(),
         "atlas_disponibles": [folder.name for folder in found.dossiers],
         "atlas_ecartes": found.ecartes if found.ecartes and _administers(request) else (),
-        "suffixe_atlas": f"?atlas={current.id}" if current and not current.par_defaut else "",
     }
 
 

@@ -159,7 +159,7 @@ def etiquette(texte: str, ton: str = "") -> dict[str, str]:
 @register.inclusion_tag("socle/composants/recherche.html", takes_context=True)
 def recherche(context: template.Context, identifiant: str, texte: str = "") -> dict[str, Any]:
     """The search box; ``identifiant`` makes its label unique on the page."""
-    return {"identifiant": identifiant, "texte": texte, "suffixe_atlas": context["suffixe_atlas"]}
+    return {"identifiant": identifiant, "texte": texte, "atlas": context.get("atlas")}
 
 
 @register.inclusion_tag("socle/composants/pagination.html", takes_context=True)
