@@ -80,8 +80,9 @@ def test_the_base_is_loaded_once_and_counted(tmp_path):
 
     refused = call("stats", "--base")
     assert (refused.returncode, "charger" in refused.stderr) == (1, True)
-    assert call("charger").returncode == 0
-    assert call("charger").returncode == 1
+    assert call("charger").returncode == 2
+    assert call("charger", "--programme", "nord-2025-2030").returncode == 0
+    assert call("charger", "--programme", "nord-2025-2030").returncode == 1
     base = tmp_path / "maillage.sqlite3"
     alone, held = (
         json.loads(call("completude", "--format", "json", *more).stdout) for more in ((), ("--base", base))
@@ -94,3 +95,32 @@ def test_the_base_is_loaded_once_and_counted(tmp_path):
     assert json.loads(call("stats", "--base", "--format", "json").stdout) == json.loads(
         call("stats", "--format", "json").stdout
     )
+
+
+def test_a_new_schema_begins_in_a_file_that_can_be_filled(tmp_path):
+    path = tmp_path / "schema.json"
+    assert run("nouveau", "--departement", "2a", "--debut", "2027", "--ecrire", path).exit_code == 0
+    begun = json.loads(path.read_text("utf-8"))
+    assert begun["schema"]["departement"] == "2A"
+    assert [place["nom"] for place in begun["territoires"]] == ["Ajaccio", "Sartène"]
+    assert "Collectivité de Corse" in begun["schema"]["pilotes"]
+    assert run("export", tmp_path / "s.ods", "--depuis", path).exit_code == 0
+
+
+def test_a_departement_without_arrondissement_is_one_place(tmp_path):
+    path = tmp_path / "schema.json"
+    run("nouveau", "--departement", "976", "--ecrire", path)
+    assert [p["code"] for p in json.loads(path.read_text("utf-8"))["territoires"]] == ["976"]
+
+
+def test_the_templates_are_listed_by_name():
+    told = run("nouveau", "--departement", "38", "--modele", "liste").output
+    assert told.startswith("neutre : ")
+    assert "nord-2025-2030 : " in told
+
+
+def test_a_schema_does_not_begin_on_another_departements_atlas(petit_atlas, tmp_path):
+    asked = ["nouveau", "--departement", "38", "--atlas", str(petit_atlas.dossier)]
+    done = CliRunner().invoke(sdaasp, [*asked, "--ecrire", str(tmp_path / "s.json")])
+    assert "autre département" in str(done.exception)
+    assert not (tmp_path / "s.json").exists()

@@ -1,4 +1,4 @@
-"""Names of arrondissements, for files that hold their codes only (INSEE, Code officiel géographique)."""
+"""The arrondissements of every département, by code (INSEE, Code officiel géographique)."""
 
 from __future__ import annotations
 
@@ -15,3 +15,13 @@ def list_arrondissements() -> dict[str, str]:
     'Cambrai'
     """
     return {row["code"]: row["nom"] for row in read_csv("arrondissements.csv")}
+
+
+def list_of(departement: str) -> dict[str, str]:
+    """Code → name, of one département; Mayotte and the smallest collectivities have none.
+
+    >>> list_of("2A"), list_of("976")
+    ({'2A1': 'Ajaccio', '2A4': 'Sartène'}, {})
+    """
+    rows = read_csv("arrondissements.csv")
+    return {row["code"]: row["nom"] for row in rows if row["departement"] == departement}

@@ -11,10 +11,15 @@ from typing import Literal
 from maillage.catalogue.lecture import read_csv, read_toml
 from maillage.francais import nombre
 
+LIAISONS = {"0": "de ", "1": "d’", "2": "du ", "3": "de la ", "4": "des ", "5": "de l’"}
+
 
 @dataclass(frozen=True)
 class DonneesDepartement:
-    """One département; ``population`` and its vintage: ``references.toml``. ``pays_voisins``: by land."""
+    """One département; ``population`` and its vintage: ``references.toml``. ``pays_voisins``: by land.
+
+    ``liaison``: how INSEE links its name to « de » (TNCC of the Code officiel géographique).
+    """
 
     code: str
     nom: str
@@ -22,6 +27,16 @@ class DonneesDepartement:
     population: int
     superficie_km2: float
     pays_voisins: tuple[str, ...] = ()
+    liaison: str = "0"
+
+    @property
+    def de_nom(self) -> str:
+        """« de » and its name.
+
+        >>> [list_all()[code].de_nom for code in ("38", "59", "2A", "06", "974", "28")][::2]
+        ['de l’Isère', 'de la Corse-du-Sud', 'de La Réunion']
+        """
+        return LIAISONS[self.liaison] + self.nom
 
     @property
     def metropolitain(self) -> bool:
@@ -54,6 +69,7 @@ def list_all() -> dict[str, DonneesDepartement]:
             int(row["population"]),
             float(row["superficie_km2"]),
             tuple(filter(None, row["pays_voisins"].split("|"))),
+            row["liaison"],
         )
         for row in read_csv("departements.csv")
     }

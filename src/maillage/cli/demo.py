@@ -104,12 +104,8 @@ def load_programme(manifest: Manifest) -> None:
 
     name = embedded.find_embedded(manifest.departement)
     if name is None:
-        click.echo(
-            f"Aucun schéma livré pour ce département ({manifest.nom}) : l’application s’ouvre vide.", err=True
-        )
-        click.echo(
-            "Commencez le vôtre dans l’onglet Programme, avec le compte de chargé·e de mission.", err=True
-        )
+        click.echo(f"Aucun schéma livré pour ce département ({manifest.nom}).", err=True)
+        click.echo("Commencez le vôtre, onglet Programme, avec le compte de chargé·e de mission.", err=True)
         return
     load_if_empty(embedded.load_programme(name))
     fill_from_newest_atlas()

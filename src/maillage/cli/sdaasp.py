@@ -12,6 +12,7 @@ from maillage.cli.sdaasp_base import charger, completer, read_base
 from maillage.cli.sdaasp_completude import completude
 from maillage.cli.sdaasp_export import export, schema_json
 from maillage.cli.sdaasp_import import import_
+from maillage.cli.sdaasp_nouveau import nouveau
 from maillage.cli.sdaasp_prevenir import prevenir
 
 
@@ -52,5 +53,5 @@ def _describe(counts: dict[str, Any]) -> list[str]:
     ]
 
 
-for command in (completude, import_, export, schema_json, charger, completer, prevenir):
+for command in (nouveau, completude, import_, export, schema_json, charger, completer, prevenir):
     sdaasp.add_command(command)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.cli.options import option_depuis, option_programme
+from maillage.cli.options import option_depuis
 
 if TYPE_CHECKING:
     from maillage.sdaasp.programme.modele import Programme
@@ -69,19 +69,24 @@ def read_base(base: str | None = None) -> Programme:
     from maillage.web.programme.lecture import read
 
     if not models.Referentiel.objects.exists():
-        raise EntreeInvalide("La base n’a pas encore de programme : lancez « maillage sdaasp charger ».")
+        advice = "« maillage sdaasp nouveau » le commence, « maillage sdaasp charger » reprend un fichier"
+        raise EntreeInvalide(f"La base n’a pas encore de programme : {advice}.")
     return read()
 
 
 @click.command()
-@option_programme
+@click.option("--programme", "name", help="Programme embarqué : nord-2025-2030.")
 @option_depuis
-def charger(name: str, source: Path | None) -> None:
+def charger(name: str | None, source: Path | None) -> None:
     """Mettre un programme dans la base de l’application, si elle n’en a pas."""
+    if name is None and source is None:
+        raise click.UsageError(
+            "Dites lequel : --depuis FICHIER, ou --programme NOM pour un programme embarqué."
+        )
     from maillage.cli.sdaasp_import import read_any
     from maillage.sdaasp.reprise.chargement import load_programme
 
-    programme = read_any(source) if source else load_programme(name)
+    programme = read_any(source) if source else load_programme(name or "")
     open_base()
     from maillage.web.programme.reprise.commands import load_if_empty
 

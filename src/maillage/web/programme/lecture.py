@@ -11,6 +11,7 @@ from maillage.sdaasp.programme.echange import from_plain
 from maillage.sdaasp.programme.modele import Programme
 from maillage.web.programme import models
 from maillage.web.programme.conversion import to_value
+from maillage.web.programme.noms import ABSENT, SchemaAbsent
 from maillage.web.socle.etat import read_stamp
 from maillage.web.socle.memoire import Memoire
 
@@ -29,8 +30,10 @@ DANS_REFERENTIEL = tuple(f.name for f in fields(Programme) if f.name not in (*TA
 
 
 def read() -> Programme:
-    """The programme in the database, whole."""
-    referentiel = models.Referentiel.objects.get()
+    """The programme in the database, whole; 404 while no schema has begun."""
+    referentiel = models.Referentiel.objects.first()
+    if referentiel is None:
+        raise SchemaAbsent(ABSENT)
     base = from_plain(Programme, referentiel.contenu)
     values: dict[str, Any] = {name: getattr(base, name) for name in DANS_REFERENTIEL}
     for name, model in TABLES.items():

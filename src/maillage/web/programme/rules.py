@@ -60,7 +60,7 @@ LIBELLES = MappingProxyType(
         "proposer_amendement": "Proposer un amendement",
         "instruire_amendement": "Examiner et décider un amendement",
         "restaurer": "Rétablir un état passé",
-        "importer": "Reprendre un document",
+        "importer": "Commencer un schéma, reprendre un document",
         "lire_historique": "Lire l’historique",
     }
 )

@@ -4,6 +4,7 @@ from maillage.web.programme.afom import views as afom
 from maillage.web.programme.amendements import views as amendements
 from maillage.web.programme.couverture import views as couverture
 from maillage.web.programme.declinaisons import views as declinaisons
+from maillage.web.programme.depart import views as depart
 from maillage.web.programme.edition import views as edition
 from maillage.web.programme.fiches import views as fiches
 from maillage.web.programme.indicateurs import views as indicateurs
@@ -20,6 +21,8 @@ BUREAU = {"retour": "programme:taches"}
 app_name = "programme"
 urlpatterns = [
     path("", public.accueil, name="accueil"),
+    path("commencer/", depart.commencer, name="commencer"),
+    path("commencer/retirer", depart.retirer, name="retirer"),
     path("cadre/", public.cadre, name="cadre"),
     path("droits/", public.droits, name="droits"),
     path("ici/", public.choose, name="choisir"),
@@ -29,6 +32,7 @@ urlpatterns = [
     path("declinaisons/lot", declinaisons.lot, name="lot"),
     path("declinaisons/<path:cle>/", declinaisons.declinaison, name="declinaison"),
     path("fiches/<str:cle>/", fiches.fiche, name="fiche"),
+    path("fiches/<str:cle>/objectifs/nouveau/", fiches.nouvel_objectif, name="nouvel-objectif"),
     path("objectifs/<str:cle>/", fiches.objectif, name="objectif"),
     path("couverture/", couverture.couverture, name="couverture"),
     path("completude/", couverture.completude, name="completude"),

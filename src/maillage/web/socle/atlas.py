@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from maillage.atlas.lecture.chiffres import Colonne
 from maillage.atlas.lecture.format import MANIFEST
@@ -139,6 +139,14 @@ def _read_essential(atlas: AtlasOuvert) -> None:
     for niveau in atlas.niveaux():
         atlas.indicateurs(niveau)
     _ = (atlas.nom, atlas.definitions, atlas.manifeste.millesime)
+
+
+def find_departement(request: HttpRequest) -> str:
+    """The département of the atlas that the install opens; 404 when there is none."""
+    atlas: AtlasOuvert | None = request.atlas  # type: ignore[attr-defined]
+    if atlas is None:
+        raise Http404("Aucun atlas n’est ouvert : le schéma d’un département commence sur son atlas.")
+    return atlas.manifeste.departement
 
 
 def list_ids() -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from maillage import francais as formats
+from maillage.catalogue.departements import list_all
 from maillage.reports.programme.deficits import find_arrondissement
 from maillage.sdaasp.completude.interne import list_followers
 from maillage.sdaasp.completude.mots import tell_exigence, tell_verdict
@@ -14,11 +15,13 @@ from maillage.web.comptes.models import Mandat
 from maillage.web.programme import presentation
 from maillage.web.programme.couverture.queries import read_completude
 from maillage.web.programme.declinaisons.queries import Filtres, count_by_theme, list_declinaisons
+from maillage.web.programme.depart.commands import PERMISSION, is_untouched
 from maillage.web.programme.lecture import list_fiches, read_programme
-from maillage.web.programme.noms import Noms, get_noms
+from maillage.web.programme.noms import Noms, SchemaAbsent, get_noms
 from maillage.web.programme.public import previsions
 from maillage.web.programme.recherche import search_all, search_cadre
 from maillage.web.programme.rules import LIBELLES, TABLE
+from maillage.web.socle.atlas import find_departement
 
 NIVEAUX = ("commune", "epci", "arrondissement")
 
@@ -26,7 +29,10 @@ NIVEAUX = ("commune", "epci", "arrondissement")
 @require_GET
 def accueil(request: HttpRequest) -> HttpResponse:
     """What is planned here, theme by theme, and how far it is."""
-    noms = get_noms()
+    try:
+        noms = get_noms()
+    except SchemaAbsent:
+        return _show_vide(request)
     here = request.GET.get("arrondissement", "")
     here = here if here in noms.arrondissements else ""
     rows = presentation.summarise(noms.themes, count_by_theme(here))
@@ -36,6 +42,7 @@ def accueil(request: HttpRequest) -> HttpResponse:
         "noms": noms,
         "ici": here,
         "peut_importer": request.user.has_perm("programme.importer"),
+        "peut_retirer": request.user.has_perm(PERMISSION) and is_untouched(),
         "lignes": rows,
         "total": sum(row.total for row in rows),
         "connues": sum(row.connues for row in rows),
@@ -46,6 +53,14 @@ def accueil(request: HttpRequest) -> HttpResponse:
         "exigences": [tell_exigence(law, exigence) for exigence in law.exigences if not exigence.remplie],
     }
     return render(request, "programme/public/accueil.html", context)
+
+
+def _show_vide(request: HttpRequest) -> HttpResponse:
+    """What an install without a schema says, and how to begin."""
+    one = list_all()[find_departement(request)]
+    context = {"section": "programme", "departement": one}
+    may = request.user.has_perm(PERMISSION)
+    return render(request, "programme/depart/vide.html", context | {"peut_commencer": may})
 
 
 @require_GET

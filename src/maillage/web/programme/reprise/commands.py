@@ -12,7 +12,7 @@ from django.db import DatabaseError, transaction
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.sdaasp.programme.echange import to_plain
 from maillage.sdaasp.programme.modele import Programme
-from maillage.sdaasp.programme.structure import get_key
+from maillage.sdaasp.programme.structure import get_key, iter_items
 from maillage.sdaasp.reprise.fusion import check_fusion, list_changed, merge
 from maillage.web.programme import models
 from maillage.web.programme.conversion import to_fields
@@ -79,10 +79,19 @@ def complete(auteur: Any, imported: Programme) -> int:
     return written
 
 
+def take(auteur: Any, imported: Programme) -> int:
+    """Complete the programme from an import, or begin with it where there is none; the objects written."""
+    if models.Referentiel.objects.exists():
+        return complete(auteur, imported)
+    with _as_faults():
+        load(imported, auteur)
+    return sum(1 for _ in iter_items(imported))
+
+
 def rehearse(auteur: Any, imported: Programme) -> None:
-    """Write an import, read it back, and undo everything: raises exactly what ``complete`` would."""
+    """Write an import, read it back, and undo everything: raises exactly what ``take`` would."""
     with transaction.atomic():
-        complete(auteur, imported)
+        take(auteur, imported)
         read()
         transaction.set_rollback(True)
 

@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from maillage.catalogue.departements import list_departements
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.francais import accord
 from maillage.sdaasp.programme.echange import export_programme, parse_programme, read_programme, to_plain
@@ -27,10 +28,12 @@ from maillage.sdaasp.reprise.proposition import propose
 from maillage.sdaasp.reprise.tables_lues import DocumentLu
 from maillage.sources.classeur import read_workbook
 from maillage.sources.sdaasp_texte import read_cell, read_tables
+from maillage.web.programme import models
 from maillage.web.programme.lecture import read
-from maillage.web.programme.noms import get_noms
+from maillage.web.programme.noms import Noms, get_noms
 from maillage.web.programme.reprise import commands
 from maillage.web.programme.reprise.forms import FormulaireFichier, FormulaireQuestions
+from maillage.web.socle.atlas import find_departement
 
 CELLULES = 8
 LIGNES = 4
@@ -55,18 +58,39 @@ def import_programme(request: HttpRequest) -> HttpResponse:
     if step == "fichier" and form.is_valid():
         try:
             found = _read(form.cleaned_data["fichier"])
+            _check(request, found)
             commands.rehearse(request.user, _get_programme(found))
         except EntreeInvalide as error:
             form.add_error("fichier", [error.message, *map(str, error.fautes)])
             waiting = None
         else:
             waiting = request.session[CLE] = found
-    context: dict[str, Any] = {"section": "programme", "noms": get_noms(), "form": form}
+    context: dict[str, Any] = {"section": "programme", "noms": _find_noms(), "form": form}
     return render(
         request,
         "programme/reprise/importer.html",
         context | (_preview(request, waiting, step) if waiting else {}),
     )
+
+
+def _find_noms() -> Noms | None:
+    """The names of the schema; none before it begins."""
+    return get_noms() if models.Referentiel.objects.exists() else None
+
+
+def _check(request: HttpRequest, found: Mapping[str, Any]) -> None:
+    """Where no schema has begun: a text cannot be placed, and another département's schema is refused."""
+    if _find_noms() is not None:
+        return
+    if "texte" in found:
+        raise EntreeInvalide("Commencez d’abord le schéma : un texte publié se lit sur ses thèmes.")
+    here, theirs = find_departement(request), _get_programme(found).schema.departement
+    if theirs != here:
+        names = list_departements()
+        raise EntreeInvalide(
+            f"Ce schéma est celui d’un autre département ({names.get(theirs, theirs)}) : cette installation "
+            f"est celle du département {here}, {names[here]}."
+        )
 
 
 def _read(upload: Any) -> dict[str, Any]:
@@ -86,6 +110,9 @@ def _read(upload: Any) -> dict[str, Any]:
 
 
 def _preview(request: HttpRequest, waiting: Mapping[str, Any], step: str) -> dict[str, Any]:
+    if _find_noms() is None:
+        whole = _get_programme(waiting)
+        return {"en_attente": True, "objets": sum(1 for _ in iter_items(whole)), "repris": 0, "entier": whole}
     base = read()
     context: dict[str, Any] = {}
     if "texte" in waiting:
@@ -151,7 +178,7 @@ def _count(merged: Fusion) -> dict[str, Any]:
 
 def _write(request: HttpRequest, waiting: Mapping[str, Any]) -> HttpResponse:
     try:
-        touched = commands.complete(request.user, _get_programme(waiting))
+        touched = commands.take(request.user, _get_programme(waiting))
     except EntreeInvalide as error:
         messages.error(request, " ".join([error.message, *map(str, error.fautes)]), "erreur")
         return redirect("programme:importer")

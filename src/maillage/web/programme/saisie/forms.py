@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.http import HttpRequest
@@ -16,6 +16,7 @@ from maillage.web.programme.noms import Noms
 from maillage.web.programme.saisie.tableau import TableauField
 
 VIDE = ("", "À confirmer")
+F = TypeVar("F", bound=forms.Form)
 
 
 def list_choices(enum: Any) -> list[tuple[str, str]]:
@@ -78,13 +79,17 @@ class FormulaireObjet(forms.Form):
 
     def keep_typed(self, more: str = "") -> FormulaireObjet:
         """The same form with what was typed, unchecked, and one more blank line in the table ``more``."""
-        fresh = type(self)(None, objet=self.objet, noms=self.noms)
-        for name, field in self.fields.items():
-            typed = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
-            fresh.initial[name] = typed
-            if name == more and isinstance(field, TableauField):
-                fresh.fields[name].widget.blancs = 2  # type: ignore[attr-defined]
-        return fresh
+        return copy_typed(self, type(self)(None, objet=self.objet, noms=self.noms), more)
+
+
+def copy_typed(form: forms.Form, fresh: F, more: str) -> F:
+    """``fresh``, filled with what was typed in ``form``, and one more blank line in the table ``more``."""
+    for name, field in form.fields.items():
+        typed = field.widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
+        fresh.initial[name] = typed
+        if name == more and isinstance(field, TableauField):
+            fresh.fields[name].widget.blancs = 2  # type: ignore[attr-defined]
+    return fresh
 
 
 def open_form(
