@@ -100,7 +100,7 @@ def test_the_base_is_loaded_once_and_counted(tmp_path):
 def test_a_new_schema_begins_in_a_file_that_can_be_filled(tmp_path):
     path = tmp_path / "schema.json"
     assert run("nouveau", "--departement", "2a", "--debut", "2027", "--ecrire", path).exit_code == 0
-    begun = json.loads(path.read_text("utf-8"))
+    begun = json.loads(path.read_text("utf-8"))["programme"]
     assert begun["schema"]["departement"] == "2A"
     assert [place["nom"] for place in begun["territoires"]] == ["Ajaccio", "Sartène"]
     assert "Collectivité de Corse" in begun["schema"]["pilotes"]
@@ -110,7 +110,7 @@ def test_a_new_schema_begins_in_a_file_that_can_be_filled(tmp_path):
 def test_a_departement_without_arrondissement_is_one_place(tmp_path):
     path = tmp_path / "schema.json"
     run("nouveau", "--departement", "976", "--ecrire", path)
-    assert [p["code"] for p in json.loads(path.read_text("utf-8"))["territoires"]] == ["976"]
+    assert [p["code"] for p in json.loads(path.read_text("utf-8"))["programme"]["territoires"]] == ["976"]
 
 
 def test_the_templates_are_listed_by_name():
