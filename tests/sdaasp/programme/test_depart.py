@@ -8,6 +8,7 @@ import pytest
 from maillage.catalogue.arrondissements import list_of
 from maillage.catalogue.departements import list_departements
 from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.sdaasp.completude.loi import answer
 from maillage.sdaasp.programme.depart import ThemeDeDepart, list_modeles, make_programme, propose
 from maillage.sdaasp.programme.echange import export_programme, read_programme
 
@@ -35,7 +36,7 @@ def test_what_begins_holds_together_and_is_not_yet_what_the_law_asks(modele: str
     assert [t.nom for t in programme.territoires] == ["Grenoble", "La Tour-du-Pin", "Vienne"]
     assert len(programme.fiches) == len(programme.themes) == len(list_modeles()[modele].themes)
     assert programme.declinaisons == programme.objectifs == ()
-    assert not is_complete(check_law(programme))
+    assert not answer(programme).complete
 
 
 def test_another_departements_template_gives_its_themes_and_none_of_its_places() -> None:
