@@ -161,11 +161,12 @@ def write_outlines(path: Path, mondes: list[Monde]) -> None:
 
 
 def write_cells(path: Path, mondes: list[Monde]) -> None:
-    """One carreau a commune, in Europe's projection: metropolitan France only."""
+    """One carreau a commune and 40,000 people at most in it, in Europe's projection: metropolitan only."""
     rows = []
     for monde in mondes:
         for rank, (*_, n) in enumerate(monde.communes):
             x, y = (int(value // 1000) * 1000 for value in TO_GRID.transform(*middle(monde, rank)))
+            n = min(n, 40_000)
             rows.append((x, y, n, n // 2, n - n // 2, n // 5, n - 2 * (n // 5), n // 5, True))
     names = ["x_3035", "y_3035", "population", "hommes", "femmes", "moins_15", "de_15_a_64", "plus_65"]
     pl.DataFrame(rows, schema=[*names, "dans_departement"], orient="row").write_parquet(path)
@@ -188,7 +189,18 @@ def write_france_services(path: Path, mondes: list[Monde]) -> None:
         code, nom, *_ = monde.communes[0]
         lon, lat = middle(monde, 0)
         hours = "le matin" if monde is AILLEURS else "09:00 - 17:00"
-        row: list[object] = [number, monde.code, f"France services de {nom}", "", "", code, code, nom, lat, lon]
+        row: list[object] = [
+            number,
+            monde.code,
+            f"France services de {nom}",
+            "",
+            "",
+            code,
+            code,
+            nom,
+            lat,
+            lon,
+        ]
         rows.append([*row, "", "", *[hours] * 5, "", "Non", "", "Principal", "Fixe", "", ""])
     write_rows(path, header, rows)
 

@@ -6,12 +6,12 @@ from dataclasses import fields
 from typing import Any
 
 from django.db.models import Count, Max, QuerySet, Sum, Value
+from django.http import Http404
 
 from maillage.sdaasp.programme.echange import from_plain
 from maillage.sdaasp.programme.modele import Programme
 from maillage.web.programme import models
 from maillage.web.programme.conversion import to_value
-from maillage.web.programme.noms import ABSENT, SchemaAbsent
 from maillage.web.socle.etat import read_stamp
 from maillage.web.socle.memoire import Memoire
 
@@ -29,11 +29,20 @@ MESURES: dict[str, type[Any]] = {"cibles": models.Cible, "valeurs": models.Valeu
 DANS_REFERENTIEL = tuple(f.name for f in fields(Programme) if f.name not in (*TABLES, *MESURES))
 
 
+class SchemaAbsent(Http404):
+    """No schema has begun in this install."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Le schéma de ce département n’est pas encore commencé : l’onglet Programme dit comment faire."
+        )
+
+
 def read() -> Programme:
     """The programme in the database, whole; 404 while no schema has begun."""
     referentiel = models.Referentiel.objects.first()
     if referentiel is None:
-        raise SchemaAbsent(ABSENT)
+        raise SchemaAbsent
     base = from_plain(Programme, referentiel.contenu)
     values: dict[str, Any] = {name: getattr(base, name) for name in DANS_REFERENTIEL}
     for name, model in TABLES.items():

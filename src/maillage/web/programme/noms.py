@@ -6,12 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404
-
 from maillage.web.programme import models
+from maillage.web.programme.lecture import SchemaAbsent
 from maillage.web.programme.lieux import name_place
-
-ABSENT = "Le schéma de ce département n’est pas encore commencé : l’onglet Programme dit comment faire."
 
 
 @dataclass(frozen=True)
@@ -34,15 +31,11 @@ class Noms:
         return (name_place(key) or key) if key else ""
 
 
-class SchemaAbsent(Http404):
-    """No schema has begun in this install."""
-
-
 def get_noms() -> Noms:
     """The names, in one query; 404 while no schema has begun."""
     row = models.Referentiel.objects.only("contenu").first()
     if row is None:
-        raise SchemaAbsent(ABSENT)
+        raise SchemaAbsent
     content = row.contenu
     places = content["territoires"]
     return Noms(

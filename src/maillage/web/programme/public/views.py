@@ -16,8 +16,8 @@ from maillage.web.programme import presentation
 from maillage.web.programme.couverture.queries import read_completude
 from maillage.web.programme.declinaisons.queries import Filtres, count_by_theme, list_declinaisons
 from maillage.web.programme.depart.commands import PERMISSION, is_untouched
-from maillage.web.programme.lecture import list_fiches, read_programme
-from maillage.web.programme.noms import Noms, SchemaAbsent, get_noms
+from maillage.web.programme.lecture import SchemaAbsent, list_fiches, read_programme
+from maillage.web.programme.noms import Noms, get_noms
 from maillage.web.programme.public import previsions
 from maillage.web.programme.recherche import search_all, search_cadre
 from maillage.web.programme.rules import LIBELLES, TABLE
