@@ -1,7 +1,7 @@
 """Small départements under their real names: Isère, Corse-du-Sud, La Réunion, Mayotte, in national files.
 
-Names and codes are those of the Code officiel géographique; geometry and figures are invented: commune r is a
-square of a tenth of a degree. Every file is national: it also speaks of the Nord, as those that one downloads do.
+Names and codes are those of the Code officiel géographique; geometry and figures are invented: commune r is
+a square of a tenth of a degree. Every file is national: it speaks of the Nord too, as downloaded ones do.
 Mayotte has no arrondissement (an empty text in the file), and there is no population grid overseas.
 """
 
@@ -135,7 +135,8 @@ def write_cog(folder: Path, mondes: list[Monde]) -> None:
     people = {code: n for m in mondes for code, _, _, n in m.communes}
     epci = [
         {"code": code, "nom": nom, "type": "CA", "modeFinancement": "FPU",
-         "populationTotale": sum(people[c] for c in held), "populationMunicipale": sum(people[c] for c in held),
+         "populationTotale": sum(people[c] for c in held),
+         "populationMunicipale": sum(people[c] for c in held),
          "membres": [{"siren": "2" + c.replace("2A", "20") + "000", "code": c} for c in held]}
         for m in mondes for code, (nom, held) in m.epci.items()
     ]  # fmt: skip
@@ -166,10 +167,15 @@ def write_cells(path: Path, mondes: list[Monde]) -> None:
     for monde in mondes:
         for rank, (*_, n) in enumerate(monde.communes):
             x, y = (int(value // 1000) * 1000 for value in TO_GRID.transform(*middle(monde, rank)))
-            n = min(n, 40_000)
-            rows.append((x, y, n, n // 2, n - n // 2, n // 5, n - 2 * (n // 5), n // 5, True))
+            held = min(n, 40_000)
+            rows.append((x, y, held, *split(held), True))
     names = ["x_3035", "y_3035", "population", "hommes", "femmes", "moins_15", "de_15_a_64", "plus_65"]
     pl.DataFrame(rows, schema=[*names, "dans_departement"], orient="row").write_parquet(path)
+
+
+def split(n: int) -> tuple[int, int, int, int, int]:
+    """Men, women, then three ages."""
+    return n // 2, n - n // 2, n // 5, n - 2 * (n // 5), n // 5
 
 
 def write_bpe(path: Path, mondes: list[Monde]) -> None:
@@ -201,7 +207,7 @@ def write_france_services(path: Path, mondes: list[Monde]) -> None:
             lat,
             lon,
         ]
-        rows.append([*row, "", "", *[hours] * 5, "", "Non", "", "Principal", "Fixe", "", ""])
+        rows.append([*row, lat, lon, "", "", *[hours] * 5, "", "Non", "", "Principal", "Fixe", "", ""])
     write_rows(path, header, rows)
 
 
