@@ -23,7 +23,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -74,6 +74,16 @@ SAMPLES = 12
 ALIVE_S = 0.05
 
 
+@dataclass(frozen=True)
+class Charge:
+    """What is beside the readers, and whether each of their addresses is new to the server."""
+
+    nom: str
+    muettes: int = 0
+    exports: int = 0
+    neuves: bool = False
+
+
 @dataclass
 class Mesure:
     """A load, and what came of it: readers, documents, connections opened, memory (seconds, MB)."""
@@ -111,12 +121,21 @@ def summarise(releve: Releve, duration_s: float) -> dict[str, Any]:
     }
 
 
-def read_without_pause(addresses: list[str], first: int, lasting: Callable[[], bool], releve: Releve) -> None:
-    """One reader, who begins at an address of their own, while the load lasts."""
-    rank = first
+def read_without_pause(addresses: Iterator[str], lasting: Callable[[], bool], releve: Releve) -> None:
+    """One reader, while the load lasts."""
     while lasting():
-        ask(addresses[rank % len(addresses)], releve)
-        rank += 1
+        ask(next(addresses), releve)
+
+
+def go_around(addresses: list[str], first: int) -> Iterator[str]:
+    """The same addresses again and again, from one of the reader's own."""
+    return islice(cycle(addresses), first % len(addresses), None)
+
+
+def never_twice(addresses: list[str], first: int) -> Iterator[str]:
+    """The same pages, each time at an address that nobody asked for: nothing kept can serve."""
+    for turn, address in enumerate(go_around(addresses, first)):
+        yield f"{address}{'&' if '?' in address else '?'}lecture={first}-{turn}"
 
 
 @contextmanager
@@ -195,24 +214,23 @@ def memory_mb(pid: int) -> float:
     return total / 1e6
 
 
-def measure(
-    address: str, pid: int, nom: str, n_readers: int, seconds: float, idle: int, loops: int
-) -> Mesure:
+def measure(address: str, pid: int, charge: Charge, n_readers: int, seconds: float) -> Mesure:
     """Readers, and what is beside them, for so long."""
-    mesure = Mesure(nom)
+    mesure = Mesure(charge.nom)
     pages = [address + path for path in PAGES]
     documents = [address + path for path in DOCUMENTS]
     with ExitStack() as stack:
-        if idle:
-            stack.enter_context(beside(lambda stop: hold_idle(address, idle, mesure, stop)))
+        if charge.muettes:
+            stack.enter_context(beside(lambda stop: hold_idle(address, charge.muettes, mesure, stop)))
         stack.enter_context(beside(lambda stop: watch_memory(pid, seconds / SAMPLES, mesure, stop)))
         start = time.perf_counter()
 
         def lasting() -> bool:
             return not mesure.mort and time.perf_counter() < start + seconds
 
-        people = [(pages, rank * 7, lasting, mesure.lecteurs) for rank in range(n_readers)]
-        people += [(documents, rank, lasting, mesure.documents) for rank in range(loops)]
+        read = never_twice if charge.neuves else go_around
+        people = [(read(pages, rank * 7), lasting, mesure.lecteurs) for rank in range(n_readers)]
+        people += [(go_around(documents, rank), lasting, mesure.documents) for rank in range(charge.exports)]
         threads = [threading.Thread(target=read_without_pause, args=one) for one in people]
         for thread in threads:
             thread.start()
@@ -262,28 +280,30 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--var", type=Path, default=Path("build/charge"))
     parser.add_argument("--lecteurs", type=int, default=50)
     parser.add_argument("--duree", type=float, default=60.0, help="secondes, pour chaque charge")
-    parser.add_argument("--muettes", type=int, default=1000, help="connexions muettes de la seconde charge")
-    parser.add_argument("--exports", type=int, default=24, help="boucles d’exports de la seconde charge")
+    parser.add_argument("--muettes", type=int, default=1000, help="connexions muettes de la dernière charge")
+    parser.add_argument("--exports", type=int, default=24, help="boucles d’exports de la dernière charge")
     parser.add_argument("--port", type=int, default=28420)
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 
 
-def run(options: argparse.Namespace) -> Iterator[Mesure]:
-    """The readers alone; then, unless nothing is asked beside them, the readers among the others.
-
-    Each load has a server of its own, whose log is kept beside the base, under the hour of its end.
-    """
-    loads = [("seuls", 0, 0)]
+def list_loads(options: argparse.Namespace) -> list[Charge]:
+    """The readers alone; alone, at addresses that nobody asked for; among the others."""
+    loads = [Charge("seuls"), Charge("seuls, adresses toutes neuves", neuves=True)]
     if options.muettes or options.exports:
         beside_them = f"{options.muettes} muettes, {options.exports} exports"
-        loads.append((beside_them, options.muettes, options.exports))
+        loads.append(Charge(beside_them, options.muettes, options.exports))
+    return loads
+
+
+def run(options: argparse.Namespace) -> Iterator[Mesure]:
+    """Each load has a server of its own, whose log is kept beside the base, under the hour of its end."""
     atlas = find_atlas(None, "59", options.var)
-    for nom, idle, loops in loads:
+    for load in list_loads(options):
         with launching(atlas, options.var, options.port) as (address, pid):
             for path in (*PAGES, *DOCUMENTS):
                 ask(address + path, Releve())
-            yield measure(address, pid, nom, options.lecteurs, options.duree, idle, loops)
+            yield measure(address, pid, load, options.lecteurs, options.duree)
         log = options.var / "serveur.log"
         log.rename(log.with_name(f"serveur-{time.strftime('%H%M%S')}.log"))
 

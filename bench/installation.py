@@ -61,6 +61,8 @@ def launching(atlas: Path, folder: Path, port: int) -> Iterator[tuple[str, int]]
             wait_until_ready(f"http://127.0.0.1:{port}")
             yield f"http://127.0.0.1:{port}", server.pid
         finally:
+            if (code := server.poll()) is not None:
+                print(f"Le serveur s’était arrêté : code {code} ; {folder / 'serveur.log'}", file=sys.stderr)
             server.terminate()
 
 

@@ -2,12 +2,15 @@
 
 import resource
 import socket
+import threading
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import pytest
 
+from maillage.web.serveur import processus
 from maillage.web.serveur.processus import RESERVE, raise_limit
 from tests.web.serveur.conftest import Installation, installation_preparee, installer
 
@@ -55,3 +58,41 @@ def test_the_limit_of_connections_is_what_the_system_allows(monkeypatch) -> None
     assert asked == [(1024, 1024)]
     monkeypatch.setattr(resource, "getrlimit", lambda _: (1024, resource.RLIM_INFINITY))
     assert raise_limit() == 8000
+
+
+@pytest.fixture
+def quick(monkeypatch) -> Iterator[str]:
+    """A server whose requests must have come whole in half a second; its address."""
+    monkeypatch.setattr(processus, "RECEPTION_S", 0.5)
+
+    def say(environ, start) -> list[bytes]:
+        start("200 OK", [("Content-Type", "text/plain")])
+        return [environ["wsgi.input"].read() or b"servi"]
+
+    server = processus.make_server(say, "127.0.0.1", 0)
+    serving = threading.Thread(target=server.run, daemon=True)
+    serving.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.trigger.pull_trigger(server._map.clear)  # the loop ends when it has nothing to look at
+    serving.join()
+    server.task_dispatcher.shutdown()
+    for one in (*server.active_channels.values(), server):
+        one.socket.close()
+    server.trigger.close()
+
+
+@pytest.mark.parametrize(
+    "start",
+    [b"GET / HTTP/1.1\r\nX-Long: ", b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\n"],
+)
+def test_a_request_that_never_ends_is_closed_however_regular_its_bytes(quick, start) -> None:
+    with ExitStack() as stack:
+        dripping, whole = hold(quick, stack, start), hold(quick, stack, b"")
+        begin = time.monotonic()
+        with pytest.raises(OSError, match=r"reset|pipe"):  # noqa: PT012  a closed connection refuses the second byte
+            while time.monotonic() < begin + 10:
+                dripping.sendall(b"a")
+                time.sleep(0.05)
+        assert 0.4 < time.monotonic() - begin < 5
+        whole.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nok")
+        assert whole.recv(4096).startswith(b"HTTP/1.1 200")

@@ -6,10 +6,16 @@ computes. They hold a file descriptor, so the process asks the system for all it
 
 from __future__ import annotations
 
+import faulthandler
 import resource
+import time
+from typing import Any
 
+import waitress
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
+from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer
 
 from maillage.web.socle.travailleur import Travailleur
 
@@ -18,18 +24,32 @@ CONNEXIONS_MAX = 8000
 # Descriptors kept for the database, the atlases, the logs and the child processes.
 RESERVE = 200
 SILENCE_S = 20
+# A file of 10 MB at 0.5 Mbit/s comes in 160 s.
+RECEPTION_S = 180
 ENTETES_MAX = 64 * 2**10
 CORPS_MAX = 16 * 2**20
 
 
 def serve(host: str, port: int) -> None:
     """Serve until interrupted."""
-    import waitress
-
+    # A fault in native code says on stderr where each thread was.
+    faulthandler.enable()
     # One process holds a SQLite base; a PostgreSQL base may have other workers.
     travailleur = Travailleur(seul=connection.vendor == "sqlite")
+    server = make_server(get_wsgi_application(), host, port)
+    travailleur.start()
+    try:
+        server.run()
+    finally:
+        travailleur.stop()
+
+
+def make_server(application: Any, host: str, port: int) -> Any:
+    """A server that is not started, with the bounds of this module."""
+    sockets: dict[int, Any] = {}
     server = waitress.create_server(
-        get_wsgi_application(),
+        application,
+        map=sockets,
         host=host,
         port=port,
         ident="maillage",
@@ -43,11 +63,31 @@ def serve(host: str, port: int) -> None:
         # The application itself counts the proxies it trusts (MAILLAGE_MANDATAIRES).
         clear_untrusted_proxy_headers=False,
     )
-    travailleur.start()
-    try:
-        server.run()
-    finally:
-        travailleur.stop()
+    for one in sockets.values():
+        if isinstance(one, BaseWSGIServer):
+            one.channel_class = Canal
+    return server
+
+
+class Canal(HTTPChannel):
+    """A connection whose request must have come whole in time, however regularly its bytes drip."""
+
+    commencee: float | None = None
+
+    def received(self, data: bytes) -> bool:
+        """Bytes came: those of a new request, or the rest of one."""
+        if self.commencee is None:
+            self.commencee = time.monotonic()
+        taken: bool = super().received(data)
+        if self.request is None:
+            self.commencee = None
+        return taken
+
+    def readable(self) -> bool:
+        """Whether the loop should listen to it; one that takes too long is closed."""
+        if self.commencee is not None and time.monotonic() - self.commencee > RECEPTION_S:
+            self.will_close = True
+        return bool(super().readable())
 
 
 def raise_limit() -> int:
