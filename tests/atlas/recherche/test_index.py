@@ -38,6 +38,8 @@ def index() -> IndexRecherche:
         ("villenueve d ascq", "3"),  # two letters swapped
         ("villeneuvedascq", "3"),
         ("mairie de villeneuve", "3"),
+        ("ville d'ascq", "3"),
+        ("cu dunkerque", "7"),
         ("quesnoy (le)", "5"),
         ("quesnoy s/ deule", "6"),
         ("dunkerque", "8"),
@@ -58,6 +60,7 @@ def test_a_number_gives_all_that_bear_it(index: IndexRecherche) -> None:
     found = index.search("59142")
     assert {(one.code, one.par) for one in found} == {("4", "code postal 59142"), ("8", "code postal 59142")}
     assert [one.code for one in index.search("5923")] == ["1"]
+    assert index.search("59 142") == index.search("59.142") == found
 
 
 def test_the_best_comes_first_and_scores_never_rise(index: IndexRecherche) -> None:

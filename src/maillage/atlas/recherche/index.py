@@ -10,6 +10,7 @@ that hold as well.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,10 +26,11 @@ from maillage.atlas.recherche.reponse import Reponse
 from maillage.catalogue.noms import plier, present_code
 
 # Words that many names hold count for a third of another: they choose among answers, they do not make one.
-PETITS = frozenset(
-    {"a", "au", "aux", "ca", "cc", "cu", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "lez"}
-    | {"saint", "sainte", "saints", "sous", "sur", "un", "une"}
+# Those that only link are not missed where they do not stand.
+LIAISONS = frozenset(
+    {"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "lez", "un", "une"}
 )
+PETITS = LIAISONS | {"ca", "cc", "cu", "saint", "sainte", "saints", "sous", "sur"}
 POIDS_PETIT = 0.3
 PART_REQUETE = 0.8
 EXACT, DEBUT, DEBUT_DE_MOT, LETTRES, PAR_LETTRE = 100.0, 95.0, 93.0, 97.0, 50.0
@@ -105,7 +107,8 @@ class IndexRecherche:
 
     def search(self, text: str, limit: int = 40) -> list[Reponse]:
         """What answers a few words, best first; of equals, the likelier kind, then the larger."""
-        folded = plier(text)
+        figures = re.sub(r"[\s.]", "", text)
+        folded = figures if figures.isdigit() else plier(text)  # « 59 000 » is one number
         words = folded.split()
         if "cedex" in text.casefold() and not folded.replace(" ", "").isdigit():
             words = [word for word in words if not word.isdigit()]  # the number of a CEDEX is nobody's
@@ -134,7 +137,6 @@ class IndexRecherche:
 
     def _find_words(self, words: list[str]) -> Iterator[tuple[int, float, str | None]]:
         """Forms that hold enough of the words."""
-        asked = sum(weigh(word) for word in words)
         hits: dict[int, dict[int, tuple[float, float]]] = defaultdict(dict)
         # small words choose among the forms that the others found: alone, they find by themselves
         for position, word in sorted(enumerate(words), key=lambda pair: weigh(pair[1]) < 1):
@@ -147,17 +149,17 @@ class IndexRecherche:
                     hits[place][position] = max(held, (quality, weight))
         for place, found in hits.items():
             form = self.formes[place]
-            around = self._surround(form.rang, words, found)
-            known = sum(weigh(words[i]) * quality for i, (quality, _) in found.items()) + around
+            # a word that goes with the answer is known too
+            worth = [
+                weigh(word) * max(found.get(i, (0.0,))[0], float(self._goes_with(form.rang, word)))
+                for i, word in enumerate(words)
+            ]
+            pairs = zip(words, worth, strict=True)
+            asked = sum(weigh(word) for word, one in pairs if one or word not in LIAISONS)
             covered = min(1.0, sum(quality * weight for quality, weight in found.values()) / form.poids)
-            score = EXACT * (PART_REQUETE * known / asked + (1 - PART_REQUETE) * covered)
-            if known >= asked / 2:
+            score = EXACT * (PART_REQUETE * sum(worth) / asked + (1 - PART_REQUETE) * covered)
+            if sum(worth) >= asked / 2:
                 yield form.rang, min(score, LETTRES) - form.retrait, form.par
-
-    def _surround(self, rank: int, words: list[str], found: dict[int, tuple[float, float]]) -> float:
-        """The weight of the words that go with the answer without naming it."""
-        others = (word for i, word in enumerate(words) if i not in found)
-        return sum(weigh(word) for word in others if self._goes_with(rank, word))
 
     def _goes_with(self, rank: int, word: str) -> bool:
         numbers = (owner for owner, _ in self._numeros.get(word.upper(), ()))

@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 from maillage.atlas.lecture.definitions import nom_de_type
 from maillage.atlas.lecture.lecteur import VINTAGE, Lecteur
 from maillage.atlas.lecture.territoires import Territoire
-from maillage.atlas.recherche.index import IndexRecherche, Nom, Nommee, build_index
+from maillage.atlas.recherche.index import PETITS, IndexRecherche, Nom, Nommee, build_index
 from maillage.atlas.recherche.reponse import Reponse
 from maillage.catalogue.codes_postaux import list_postcodes
 from maillage.catalogue.mots_courants import list_pages, list_words
-from maillage.catalogue.noms import list_other_names, list_successors
+from maillage.catalogue.noms import list_other_names, list_successors, plier
 from maillage.catalogue.services_disparus import list_gone
 from maillage.catalogue.types_service import TypeService, list_types
 from maillage.francais import accord, de, typeset
@@ -41,7 +41,10 @@ ACCOMPAGNENT = {
     "canton": "canton",
     "bassin_vie": "bassin vie",
 }
-SIEGES = {"departement": "préfecture", "arrondissement": "sous-préfecture"}
+SIEGES = {
+    "departement": ("département", "préfecture", "conseil départemental"),
+    "arrondissement": ("sous-préfecture",),
+}
 SERVICE_CONNU = "service : la carte de son accès"
 SERVICE_ABSENT = "service : inconnu de cet atlas, voir ses sources"
 AUTOUR_SERVICE = "carte temps accès durée trajet distance proche plus près"
@@ -78,7 +81,9 @@ def name_territoire(one: Territoire, lecteur: Lecteur, others: list[str]) -> Nom
         if not other[-1:].isdigit()
     ]
     names += [Nom(word, typeset(f"« {word} »")) for word, _, _ in name_words(one.niveau, one.code)]
-    names += [Nom(SIEGES[one.niveau])] if one.niveau in SIEGES else []
+    names += map(Nom, SIEGES.get(one.niveau, ()))
+    if one.niveau == "epci" and (initials := abbreviate(one.nom)):
+        names.append(Nom(initials, f"« {initials} »", RETRAIT_AUTRE_NOM))
     numbers = list(number_commune(one.code, others)) if one.niveau == "commune" else [(one.code, None)]
     posts = list_postcodes().get(one.code) or [n for n, kind in numbers if kind == f"code postal {n}"]
     reponse = Reponse(
@@ -99,6 +104,18 @@ def name_words(genre: str, code: str) -> list[Nom]:
     """The everyday words for something; one that first means something else comes after it."""
     words = list_words().get((genre, code), {})
     return [Nom(word, retrait=RETRAIT_RELAIS * rank) for word, rank in words.items()]
+
+
+def abbreviate(name: str) -> str:
+    """The initials of an intercommunality as its people write them; empty for one word.
+
+    >>> abbreviate("CA de la Porte du Hainaut"), abbreviate("Métropole Européenne de Lille"), abbreviate("CC")
+    ('CAPH', 'MEL', '')
+    """
+    kind, *words = plier(name).split()
+    named = [word for word in words if word not in PETITS and len(word) > 1]
+    first = kind if kind in PETITS else kind[:1]
+    return "".join((first, *(word[0] for word in named))).upper() if named else ""
 
 
 def name_zone(one: Territoire) -> list[str]:
