@@ -35,7 +35,7 @@ def list_words() -> dict[Cle, dict[str, float]]:
     found: dict[Cle, dict[str, float]] = defaultdict(dict)
     for row in read_csv("mots_courants.csv"):
         for rank, group in enumerate(row["cibles"].split(">")):
-            for place, target in enumerate(group.split("|")):
+            for place, target in enumerate(filter(None, group.split("|"))):
                 genre, _, code = target.partition(":")
                 found[genre, code] |= dict.fromkeys(row["mots"].split("|"), rank + place / 20)
     return dict(found)
