@@ -87,15 +87,19 @@ figures = build(
     valeur=st.none() | st.floats(-1e6, 1e6),
     fiabilite=texts,
 )
-steps = build(
-    Etape,
-    libelle=texts,
-    debut=st.none() | days,
-    fin=st.none() | days,
-    faite_le=st.none() | days,
-    moyens=maybe,
-    cout_eur=money,
-)
+
+
+@st.composite
+def make_steps(draw):
+    """A step whose dates do not contradict each other."""
+    start, *others = sorted(draw(st.lists(days, min_size=3, max_size=3)))
+    end, done = draw(st.permutations(others))
+    kept = [draw(st.none() | st.just(day)) for day in (start, end, done)]
+    dates = dict(zip(("debut", "fin", "faite_le"), kept, strict=True))
+    return Etape(libelle=draw(texts), moyens=draw(maybe), cout_eur=draw(money), **dates)
+
+
+steps = make_steps()
 
 
 def links(keys):

@@ -9,6 +9,7 @@ import subprocess
 
 import docx
 import pytest
+from django.core.exceptions import ValidationError
 from lxml import html
 
 from maillage.sdaasp.programme.vocabulaire import INACTIFS, StatutDeclinaison
@@ -27,6 +28,7 @@ ZONES = {
     "zone-sambre-avesnois": "Sambre-Avesnois",
 }
 EPCI = ("epci:200000001", "epci:200000002", "epci:200000003")  # what the invented atlas finds in deficit
+ORDRE = ["zone-cambresis", "zone-sambre-avesnois", "zone-flandre-rurale", "zone-qpv", "zone-bassin-minier"]
 TITRES = {
     "objectifs_quantitatifs": "Objectifs quantitatifs de renforcement de l’accessibilité",
     "objectifs_qualitatifs": "Objectifs qualitatifs de renforcement de l’accessibilité",
@@ -187,3 +189,58 @@ def test_the_same_state_gives_the_same_answer_everywhere(client, compte, nord, m
         if "territoire" in p.text_content() and "servi" in p.text_content()
     )
     assert {code for code, name in names.items() if name in said} == wanted["territoires_en_deficit"]
+
+
+def test_a_person_says_what_a_zone_covers_and_the_answer_follows(client, compte, nord):
+    client.force_login(compte("charge_mission"), ORIGIN)
+    address = "/programme/modifier/territoire/zone-qpv/"
+    page = client.get(address).content.decode()
+    assert "Intercommunalités" in page
+    client.post(
+        address, {"version": 1, "territoires": ["epci:200000001"], "confirme": "on", "motif": "Atelier"}
+    )
+    row = models.Correspondance.objects.get(cle="zone-qpv")
+    assert [t["cle"] for t in row.territoires] == ["epci:200000001"]
+    assert row.confirme
+    assert row.history.first().history_change_reason == "Atelier"
+    api = client.get("/api/1/programme/completude").json()
+    assert [t["cle"] for t in api["territoires"]] == [*ORDRE, "epci:200000002", "epci:200000003"]
+
+
+def test_ticking_a_zone_in_a_form_changes_the_answer_everywhere(client, compte, nord):
+    client.force_login(compte("charge_mission"), ORIGIN)
+    address = "/programme/modifier/declinaison/sante/593/2025/1/"
+    form = client.get(address).context["form"]
+    sent = {k: v for k, v in form.initial.items() if isinstance(v, str | int)}
+    client.post(address, sent | {"objectifs": form.initial["objectifs"], "zones": ["zone-qpv", EPCI[0]]})
+    measures = client.get("/api/1/programme/completude").json()["exigences"][2]
+    assert measures["servi"] == ["zone-qpv", EPCI[0]]
+    assert (
+        "2 territoires en déficit sur 8 ont une mesure."
+        in client.get("/programme/completude/").content.decode()
+    )
+
+
+def test_a_zone_that_nothing_is_known_of_can_be_told(client, compte, nord):
+    models.Correspondance.objects.filter(cle="zone-qpv").delete()
+    client.force_login(compte("charge_mission"), ORIGIN)
+    assert "Choisir" in client.get("/programme/correspondances/").content.decode()
+    answer = client.post("/programme/correspondances/zone-qpv/")
+    assert answer["Location"] == "/programme/modifier/territoire/zone-qpv/"
+    assert client.post("/programme/correspondances/zone-lune/").status_code == 404
+
+
+def test_dates_that_contradict_each_other_are_refused_with_words(client, compte, nord):
+    client.force_login(compte("charge_mission"), ORIGIN)
+    address = "/programme/modifier/declinaison/sante/593/2025/1/"
+    step = {"etapes-0-libelle": "Recenser", "etapes-0-debut": "2026-09-01", "etapes-0-fin": "2026-08-01"}
+    step |= {"etapes-0-faite_le": "", "etapes-0-moyens": "", "etapes-0-cout_eur": "", "version": 1}
+    page = client.post(address, step).content.decode()
+    assert "la fin (01/08/2026) précède le début (01/09/2026)" in page
+    row = models.Declinaison.objects.get(cle="sante/593/2025/1")
+    assert row.etapes == []
+    wrong = {"libelle": "E", "debut": "2026-09-01", "fin": "2026-08-01", "faite_le": None}
+    wrong |= {"moyens": None, "cout_eur": None}
+    someone = compte("charge_mission")
+    with pytest.raises(ValidationError, match="précède le début"):
+        update(someone, row, 1, {"etapes": [wrong]}, "")

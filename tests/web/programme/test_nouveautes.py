@@ -88,7 +88,7 @@ def test_a_page_pays_one_query_for_the_count(client, lectrice, django_assert_num
     follow(lectrice, get(DOUAI), oui=True)
     with django_assert_num_queries(1):
         count_nouveautes(lectrice)
-    with django_assert_num_queries(9):  # the subscriptions, the moves, one query per kind
+    with django_assert_num_queries(10):  # the subscriptions, the moves, one query per kind
         list_nouveautes(lectrice)
 
 

@@ -66,7 +66,7 @@ def test_the_page_a_prefet_would_be_shown(client, nord):
     assert "/modifier/" not in page
     page = read(client, "/programme/completude/")
     assert "Programmation incomplète au sens de la loi" in page
-    assert "aucun territoire en déficit sur 8 n’a tout ce qu’elle demande" in page
+    assert "Aucun territoire en déficit sur 8 n’a tout ce qu’elle demande" in page
     assert "Aucun objectif prioritaire sur 27 n’a de cible chiffrée." in page
 
 

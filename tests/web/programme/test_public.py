@@ -38,7 +38,7 @@ def test_the_page_of_an_arrondissement(client, chargee):
     assert all(key.split("/")[1] == "593" for key in held)
     assert len(held) == models.Declinaison.objects.filter(arrondissement="593").count()
     assert (held[DOUAI].contact, held[DOUAI].prochaine) == ("CCAS", ("Ouvrir", dt.date(2999, 6, 30)))
-    assert "1 est lancée" in page
+    assert "sont retenues pour l’arrondissement de Douai\u00a0: 7\u00a0identifiées, 1\u00a0engagée." in page
     assert "prochaine étape\u00a0: Ouvrir, 30 juin 2999" in page
 
 
@@ -66,7 +66,10 @@ def test_nothing_is_counted_that_is_not_chosen():
     rows = [
         models.Declinaison(statut=s) for s in (None, "non_identifiee", "identifiee", "en_cours", "achevee")
     ]
-    assert previsions.count(rows) == {"choisies": 3, "lancees": 2, "achevees": 1}
+    assert previsions.count(rows) == {
+        "retenues": 3,
+        "detail": "1\u00a0identifiée, 1\u00a0en cours, 1\u00a0achevée",
+    }
 
 
 def test_the_timeline_places_steps_in_the_period():

@@ -19,7 +19,8 @@ from maillage.sdaasp.completude.territoires import TerritoireEnDeficit, list_ter
 from maillage.sdaasp.programme.mesures import Cible, IndicateurSuivi
 from maillage.sdaasp.programme.modele import Declinaison, ObjectifPrioritaire, Programme
 from maillage.sdaasp.programme.regles import Regle, list_rules
-from maillage.sdaasp.programme.vocabulaire import INACTIFS, NatureCible
+from maillage.sdaasp.programme.statuts import is_retenue
+from maillage.sdaasp.programme.vocabulaire import NatureCible
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def answer(programme: Programme, diagnostic: Iterable[TerritoireEnDeficit] = ())
 
 def stands(declinaison: Declinaison) -> bool:
     """Whether a declinaison is a measure: its status is known, and it is neither empty nor given up."""
-    return declinaison.statut is not None and declinaison.statut not in INACTIFS
+    return is_retenue(declinaison.statut)
 
 
 def list_named(programme: Programme) -> dict[str, frozenset[str]]:

@@ -54,27 +54,43 @@ _OBJETS = {
     ),
     "mesures": (
         _DECLINAISONS,
-        ("n’est une mesure arrêtée", "est une mesure arrêtée", "sont des mesures arrêtées"),
+        ("n’est retenue", "est retenue", "sont retenues"),
     ),
 }
 
 
 def tell_verdict(completude: Completude) -> str:
     """The whole answer in one sentence."""
+    why = tell_reason(completude)
+    return typeset(f"{tell_state(completude)} : {why[0].lower()}{why[1:]}")
+
+
+def tell_state(completude: Completude) -> str:
+    """The answer itself."""
+    return f"Programmation {'complète' if completude.complete else 'incomplète'} au sens de la loi"
+
+
+def tell_reason(completude: Completude) -> str:
+    """How many territories have all that the law asks."""
     total = len(completude.territoires)
-    served = total - len(completude.manquants)
-    state = "complète" if completude.complete else "incomplète"
-    why = _TERRITOIRES.tell(served, total, _TOUT) if total else "Aucun territoire en déficit n’est identifié"
-    return typeset(f"Programmation {state} au sens de la loi : {why[0].lower()}{why[1:]}.")
+    if not total:
+        return "Aucun territoire en déficit n’est identifié."
+    return f"{_TERRITOIRES.tell(total - len(completude.manquants), total, _TOUT)}."
 
 
 def tell_exigence(completude: Completude, exigence: Exigence) -> str:
     """How many territories have it, and which have not."""
+    missing = " ; ".join(tell_manque(completude, exigence, code) for code in exigence.manque)
+    said = tell_compte(exigence)
+    return typeset(f"{said} {_head(exigence)} : {missing}." if missing else said)
+
+
+def tell_compte(exigence: Exigence) -> str:
+    """How many territories have it."""
     if not exigence.attendu:
         return "Aucun territoire en déficit n’est identifié."
-    said = _TERRITOIRES.tell(len(exigence.servi), len(exigence.attendu), _SERVIS[exigence.regle.id])
-    missing = " ; ".join(tell_manque(completude, exigence, code) for code in exigence.manque)
-    return typeset(f"{said}. {_head(exigence)} : {missing}." if missing else f"{said}.")
+    total = len(exigence.attendu)
+    return f"{_TERRITOIRES.tell(len(exigence.servi), total, _SERVIS[exigence.regle.id])}."
 
 
 def _head(exigence: Exigence) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, is_dataclass
 from typing import Any
 
+from maillage.sdaasp.programme.dates import check_dates
 from maillage.sdaasp.programme.modele import Lien, Programme
 from maillage.sdaasp.programme.structure import describe, get_key, iter_items, list_collections
 
@@ -40,6 +41,7 @@ def check_programme(programme: Programme) -> tuple[Anomalie, ...]:
         _check_texts,
         _check_references,
         _check_years,
+        _check_dates,
     )
     return tuple(anomaly for check in checks for anomaly in check(programme))
 
@@ -133,3 +135,10 @@ def _check_years(programme: Programme) -> Iterator[Anomalie]:
             if not first <= item.annee <= last:
                 message = f"{item.annee} est hors du schéma ({first}-{last})"
                 yield Anomalie(name, get_key(name, item), "annee", message)
+
+
+def _check_dates(programme: Programme) -> Iterator[Anomalie]:
+    held = [("schema", programme.schema.cle, programme.schema), *iter_items(programme)]
+    for name, key, item in held:
+        for field, message in check_dates(item):
+            yield Anomalie(name, key, field, message)

@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 from maillage.catalogue.dates import read_date
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.textes import check_text, clean_text
+from maillage.sdaasp.programme.dates import check_dates
 from maillage.sdaasp.programme.modele import Programme
-from maillage.sdaasp.programme.structure import Champ, describe
+from maillage.sdaasp.programme.structure import Champ, describe, iter_items
 
 T = TypeVar("T")
 FORMAT = 1
@@ -123,7 +124,17 @@ def parse_programme(text: str | bytes) -> Programme:
         raise EntreeInvalide("Ce fichier n’est pas un échange de programme.")
     if faults := tuple(_find_unfit(document, "$", 0)):
         raise EntreeInvalide("Ce fichier contient ce qu’aucune base ne tient.", faults)
-    return read_programme(document)
+    programme = read_programme(document)
+    if faults := tuple(_find_contradictions(programme)):
+        raise EntreeInvalide("Des dates de ce fichier se contredisent.", faults)
+    return programme
+
+
+def _find_contradictions(programme: Programme) -> Iterator[Faute]:
+    held = [("schema", programme.schema.cle, programme.schema), *iter_items(programme)]
+    for name, key, item in held:
+        for field, message in check_dates(item):
+            yield Faute(message, colonne=f"{name} {key}, {field}", que_faire="Corrigez l’une des deux dates")
 
 
 def _find_unfit(value: Any, place: str, depth: int) -> Iterator[Faute]:

@@ -20,7 +20,7 @@ class StatutDeclinaison(StrEnum):
 INACTIFS = frozenset(
     {StatutDeclinaison.NON_IDENTIFIEE, StatutDeclinaison.NON_TRAITEE, StatutDeclinaison.ABANDONNEE}
 )
-"""What is no measure: nothing was chosen, or it was given up."""
+"""What is no measure: nothing was chosen, or it was given up. The others are « retenues »."""
 
 
 class StatutFrein(StrEnum):
@@ -107,8 +107,8 @@ LIBELLES: dict[StrEnum, str] = {
     StatutDeclinaison.EN_COURS: "En cours",
     StatutDeclinaison.ACHEVEE: "Achevée",
     StatutDeclinaison.ABANDONNEE: "Abandonnée",
-    StatutFrein.OUVERT: "Ouvert",
-    StatutFrein.EN_COURS: "En cours de levée",
+    StatutFrein.OUVERT: "À lever",
+    StatutFrein.EN_COURS: "En cours",
     StatutFrein.LEVE: "Levé",
     NatureMoyen.HUMAIN: "Humain",
     NatureMoyen.FINANCIER: "Financier",

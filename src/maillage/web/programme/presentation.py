@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from maillage.sdaasp.programme.differences import Morceau, compare_texts
-from maillage.sdaasp.programme.vocabulaire import StatutDeclinaison, get_libelle
+from maillage.sdaasp.programme.statuts import Comptes, is_retenue, tell_status
+from maillage.sdaasp.programme.vocabulaire import StatutDeclinaison
 from maillage.web.programme import models
 from maillage.web.programme.noms import Noms, get_noms
 from maillage.web.programme.saisie.textes import write_line
@@ -55,18 +57,13 @@ def compare_change(
 
 @dataclass(frozen=True)
 class Avancement:
-    """How far a theme is: declinaisons by status."""
+    """How far a theme is: declinaisons by status; ``retenues``: those that stand."""
 
     cle: str
     nom: str
     total: int
-    connues: int
-    lancees: int
-    achevees: int
-    parts: tuple[tuple[str, str, int], ...]
-
-
-LANCEES = ("engagee", "en_cours", "achevee")
+    retenues: int
+    parts: tuple[tuple[str, str], ...]
 
 
 def summarise(themes: Mapping[str, str], counts: Mapping[str, Mapping[str | None, int]]) -> list[Avancement]:
@@ -74,21 +71,25 @@ def summarise(themes: Mapping[str, str], counts: Mapping[str, Mapping[str | None
     rows = []
     for key, name in themes.items():
         found = counts.get(key, {})
-        parts = tuple(
-            (get_libelle(StatutDeclinaison(s) if s else None), TONS[s], found[s]) for s in TONS if s in found
-        )
+        statuses = [(StatutDeclinaison(s) if s else None, tone) for s, tone in TONS.items() if s in found]
         rows.append(
             Avancement(
                 cle=key,
                 nom=name,
                 total=sum(found.values()),
-                connues=sum(n for s, n in found.items() if s not in (None, "non_identifiee", "non_traitee")),
-                lancees=sum(found.get(s, 0) for s in LANCEES),
-                achevees=found.get("achevee", 0),
-                parts=parts,
+                retenues=sum(n for s, n in found.items() if is_retenue(s)),
+                parts=tuple((tell_status(status, found[status]), tone) for status, tone in statuses),
             )
         )
     return rows
+
+
+def add_up(counts: Mapping[str, Mapping[str | None, int]]) -> Comptes:
+    """All the themes together: status → number."""
+    total: Counter[StatutDeclinaison | None] = Counter()
+    for found in counts.values():
+        total.update({StatutDeclinaison(s) if s else None: n for s, n in found.items()})
+    return total
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from maillage.reports.programme.deficits import list_deficits
 from maillage.sdaasp.completude.loi import Completude, Exigence, answer
-from maillage.sdaasp.completude.mots import tell_exigence, tell_manque, tell_objets
+from maillage.sdaasp.completude.mots import tell_compte, tell_manque, tell_objets
 from maillage.sdaasp.programme.modele import Programme
 from maillage.web.socle.atlas import AtlasOuvert
 
@@ -29,26 +29,54 @@ class TerritoireManquant:
 
 
 @dataclass(frozen=True)
+class ObjetServant:
+    """An objective (``objectif``) or a declinaison that serves a territory."""
+
+    cle: str
+    nom: str
+    objectif: bool
+
+
+@dataclass(frozen=True)
+class TerritoireServi:
+    """A territory that has what the law asks, and what gives it."""
+
+    nom: str
+    par: tuple[ObjetServant, ...]
+
+
+@dataclass(frozen=True)
 class LigneExigence:
     """One thing the law asks, as its page says it: served by name, missing with what mends it."""
 
     exigence: Exigence
     constat: str
     objets: str
-    servis: tuple[str, ...]
+    servis: tuple[TerritoireServi, ...]
     manques: tuple[TerritoireManquant, ...]
+
+
+def list_textes(law: Completude) -> list[tuple[str, str, bool]]:
+    """(text of law, where it was read, whether at its source), each once."""
+    rules = (exigence.regle for exigence in law.exigences)
+    return list(dict.fromkeys((rule.texte, rule.source, rule.confirme) for rule in rules))
 
 
 def gather_lines(programme: Programme, law: Completude) -> list[LigneExigence]:
     """The lines of the page, in the order of the law."""
     names = {place.code: place.nom for place in law.territoires}
+    known = {op.cle: ObjetServant(op.cle, op.libelle, objectif=True) for op in programme.objectifs}
+    known |= {d.cle: ObjetServant(d.cle, d.libelle or d.cle, objectif=False) for d in programme.declinaisons}
     goals = [(op.cle, frozenset(op.territoires)) for op in programme.objectifs if op.territoires]
     return [
         LigneExigence(
             exigence=exigence,
-            constat=tell_exigence(law, exigence),
+            constat=tell_compte(exigence),
             objets=tell_objets(exigence),
-            servis=tuple(names[code] for code in exigence.servi),
+            servis=tuple(
+                TerritoireServi(names[code], tuple(known[key] for key in exigence.par[code]))
+                for code in exigence.servi
+            ),
             manques=tuple(_list_missing(law, exigence, goals)),
         )
         for exigence in law.exigences

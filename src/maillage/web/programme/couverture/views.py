@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from maillage.sdaasp.completude.interne import check_objectives
 from maillage.sdaasp.completude.loi import list_targets
-from maillage.sdaasp.completude.mots import tell_exigence, tell_verdict
+from maillage.sdaasp.completude.mots import tell_exigence, tell_reason, tell_state
 from maillage.sdaasp.indicateurs.alertes import list_alerts
 from maillage.sdaasp.indicateurs.couverture import cross_arrondissements, cross_deficits, cross_dimensions
 from maillage.sdaasp.programme.modele import Programme
@@ -63,7 +63,11 @@ def completude(request: HttpRequest) -> HttpResponse:
         "section": "programme",
         "noms": get_noms(),
         "loi": law,
-        "verdict": tell_verdict(law),
+        "verdict": tell_state(law),
+        "raison": tell_reason(law),
+        "textes": list(
+            dict.fromkeys((r.texte, r.source, r.confirme) for r in (e.regle for e in law.exigences))
+        ),
         "lignes": queries.gather_lines(programme, law),
         "hors_du_test": list_hors_du_test(),
         "jour": timezone.localdate(),

@@ -32,7 +32,7 @@ class FormulaireDeclinaison(FormulaireObjet):
     )
     confirmer = forms.BooleanField(label="Confirmer les objectifs cochés", required=False)
     pilote_territorial = forms.CharField(label="Pilote territorial", required=False, max_length=300)
-    etapes = TableauField(tableau.ETAPES, label="Étapes")
+    etapes = TableauField(tableau.ETAPES, tableau.verify_step, label="Étapes")
     zones = forms.MultipleChoiceField(
         label="Territoires prioritaires servis", required=False, widget=forms.CheckboxSelectMultiple
     )

@@ -8,6 +8,8 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 
+from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.sdaasp.programme.dates import check_dates
 from maillage.sdaasp.programme.recherche import make_index
 from maillage.sdaasp.programme.structure import describe
 from maillage.web.programme.conversion import to_value
@@ -73,7 +75,10 @@ class ObjetProgramme(ObjetSuivi):
     def check_rules(self) -> None:
         """Refuse what the rules of the programme refuse, with every fault."""
         with as_validation():
-            to_value(self)
+            value = to_value(self)
+            faults = tuple(Faute(f"{message[0].upper()}{message[1:]}") for _, message in check_dates(value))
+            if faults:
+                raise EntreeInvalide("Des dates se contredisent.", faults)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the search terms with the text."""

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from maillage.sdaasp.programme.statuts import is_retenue, tell_retenues
+from maillage.sdaasp.programme.vocabulaire import StatutDeclinaison
 from maillage.web.programme import models
-from maillage.web.programme.presentation import LANCEES, TONS
-
-MOTS = {
-    None: "reste à préciser",
-    "identifiee": "choisie, pas encore lancée",
-    "non_identifiee": "pas encore choisie",
-    "non_traitee": "rien de prévu cette année",
-    "engagee": "lancée",
-    "en_cours": "en cours",
-    "achevee": "terminée",
-    "abandonnee": "abandonnée",
-}
+from maillage.web.programme.presentation import TONS
 
 
 @dataclass(frozen=True)
@@ -71,7 +63,7 @@ def _tell(row: models.Declinaison, fiche: models.FicheAction | None) -> Previsio
         cle=row.cle,
         libelle=row.libelle or "Action à préciser",
         annee=row.annee,
-        avancement=MOTS[row.statut],
+        avancement=row.statut_libelle,
         ton=TONS[row.statut],
         prochaine=find_next(row.etapes),
         contact=row.pilote_territorial or (fiche.pilote if fiche is not None else None) or "",
@@ -91,12 +83,10 @@ def find_next(steps: Iterable[Mapping[str, Any]]) -> tuple[str, date] | None:
     return min(open_)[::-1] if open_ else None  # type: ignore[return-value]
 
 
-def count(rows: Iterable[models.Declinaison]) -> dict[str, int]:
-    """How many actions are chosen, under way or done here."""
-    statuses = [row.statut for row in rows]
-    known = [s for s in statuses if s not in (None, "non_identifiee", "non_traitee", "abandonnee")]
+def count(rows: Iterable[models.Declinaison]) -> dict[str, Any]:
+    """How many actions are kept here, and how many of each status in words."""
+    found = Counter(StatutDeclinaison(row.statut) if row.statut else None for row in rows)
     return {
-        "choisies": len(known),
-        "lancees": sum(s in LANCEES for s in known),
-        "achevees": known.count("achevee"),
+        "retenues": sum(n for status, n in found.items() if is_retenue(status)),
+        "detail": tell_retenues(found),
     }

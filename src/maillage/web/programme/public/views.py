@@ -11,6 +11,7 @@ from maillage.catalogue.departements import list_all
 from maillage.reports.programme.deficits import find_arrondissement
 from maillage.sdaasp.completude.interne import list_followers
 from maillage.sdaasp.completude.mots import tell_exigence, tell_verdict
+from maillage.sdaasp.programme.statuts import tell_retenues
 from maillage.web.comptes.models import Mandat
 from maillage.web.programme import presentation
 from maillage.web.programme.couverture.queries import read_completude
@@ -35,7 +36,8 @@ def accueil(request: HttpRequest) -> HttpResponse:
         return _show_vide(request)
     here = request.GET.get("arrondissement", "")
     here = here if here in noms.arrondissements else ""
-    rows = presentation.summarise(noms.themes, count_by_theme(here))
+    counts = count_by_theme(here)
+    rows = presentation.summarise(noms.themes, counts)
     law = read_completude(read_programme(), request.atlas)  # type: ignore[attr-defined]
     context = {
         "section": "programme",
@@ -45,9 +47,8 @@ def accueil(request: HttpRequest) -> HttpResponse:
         "peut_retirer": request.user.has_perm(PERMISSION) and is_untouched(),
         "lignes": rows,
         "total": sum(row.total for row in rows),
-        "connues": sum(row.connues for row in rows),
-        "lancees": sum(row.lancees for row in rows),
-        "achevees": sum(row.achevees for row in rows),
+        "retenues": sum(row.retenues for row in rows),
+        "detail": tell_retenues(presentation.add_up(counts)),
         "complete": law.complete,
         "verdict": tell_verdict(law),
         "exigences": [tell_exigence(law, exigence) for exigence in law.exigences if not exigence.remplie],

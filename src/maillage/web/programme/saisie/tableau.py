@@ -5,7 +5,7 @@ Works without JavaScript: « Ajouter une ligne » sends the form, which comes ba
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -13,10 +13,14 @@ from typing import Any, Literal
 from django import forms
 from django.core.exceptions import ValidationError
 
+from maillage.sdaasp.programme.dates import find_contradictions
+from maillage.sdaasp.programme.echange import from_plain
+from maillage.sdaasp.programme.modele import Etape
 from maillage.sdaasp.programme.vocabulaire import NatureMoyen, StatutFrein, get_libelle
 from maillage.web.programme.saisie.textes import read_date, read_money, read_text, read_year, write_money
 
 Brut = dict[str, str]
+Verification = Callable[[dict[str, Any]], Iterable[tuple[str, str]]]  # a row → (column, what is wrong)
 RETIRER = "retirer"
 
 
@@ -59,6 +63,11 @@ REPRISES = (
     ColonneSaisie("annee", "Année", read_year, "nombre"),
     ColonneSaisie("resultat", "Ce que cela a donné", sorte="long"),
 )
+
+
+def verify_step(row: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    """What its dates contradict."""
+    return find_contradictions(from_plain(Etape, row))
 
 
 def write_cell(value: Any) -> str:
@@ -147,9 +156,11 @@ class TableauField(forms.Field):
 
     widget: TableauWidget
 
-    def __init__(self, colonnes: Sequence[ColonneSaisie], **options: Any) -> None:
+    def __init__(
+        self, colonnes: Sequence[ColonneSaisie], verifier: Verification | None = None, **options: Any
+    ) -> None:
         super().__init__(required=False, widget=TableauWidget(colonnes), **options)
-        self.colonnes = tuple(colonnes)
+        self.colonnes, self.verifier = tuple(colonnes), verifier
 
     def clean(self, value: list[Brut]) -> list[dict[str, Any]]:
         """The rows read; every faulty cell is told."""
@@ -170,7 +181,12 @@ class TableauField(forms.Field):
                 item[column.nom] = read_cell(column, row[column.nom])
             except ValidationError as error:
                 faults[number, column.nom] = " ".join(error.messages)
+        whole = len(item) == len(self.colonnes)
+        faults |= {(number, field): f"{text}." for field, text in (self._verify(item) if whole else ())}
         return item
+
+    def _verify(self, item: dict[str, Any]) -> Iterable[tuple[str, str]]:
+        return self.verifier(item) if self.verifier else ()
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether the rows say something else than the list."""
