@@ -1,5 +1,5 @@
 // Build what the pages load into src/maillage/web/socle/static/socle, with content hashes in the names
-// and actifs.json to find them; put the typeface of documents (static TrueType) in src/maillage/reports/polices.
+// and actifs.json to find them; put the typefaces of documents (static TrueType) in src/maillage/reports/polices.
 // Run by `make install`.
 import { build } from "esbuild";
 import * as sass from "sass";
@@ -27,14 +27,29 @@ const sassPlugin = {
   },
 };
 
-const family = join(root, "node_modules/@expo-google-fonts/atkinson-hyperlegible-next");
+const google = join(root, "node_modules/@expo-google-fonts");
 const fonts = join(root, "src/maillage/reports/polices");
 mkdirSync(fonts, { recursive: true });
-for (const style of ["400Regular", "400Regular_Italic", "700Bold", "700Bold_Italic"]) {
-  const name = `AtkinsonHyperlegibleNext_${style}.ttf`;
-  copyFileSync(join(family, style, name), join(fonts, name));
+// The typeface of documents, then those of the signs that it lacks: document.typ gives their order.
+const families = {
+  "atkinson-hyperlegible-next": [
+    "AtkinsonHyperlegibleNext",
+    ["400Regular", "400Regular_Italic", "700Bold", "700Bold_Italic"],
+  ],
+  "noto-sans": ["NotoSans", ["400Regular", "700Bold"]],
+  "noto-sans-arabic": ["NotoSansArabic", ["400Regular", "700Bold"]],
+  "noto-sans-hebrew": ["NotoSansHebrew", ["400Regular"]],
+  "noto-sans-symbols": ["NotoSansSymbols", ["400Regular"]],
+  "noto-sans-symbols-2": ["NotoSansSymbols2", ["400Regular"]],
+  "noto-emoji": ["NotoEmoji", ["400Regular"]],
+};
+for (const [family, [stem, styles]] of Object.entries(families)) {
+  for (const style of styles) {
+    const name = `${stem}_${style}.ttf`;
+    copyFileSync(join(google, family, style, name), join(fonts, name));
+  }
+  copyFileSync(join(google, family, "LICENSE_FONT"), join(fonts, `LICENCE_${stem}`));
 }
-copyFileSync(join(family, "LICENSE_FONT"), join(fonts, "LICENCE_POLICE"));
 const web =
   "@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-wght-normal.woff2";
 copyFileSync(join(root, "node_modules", web), join(fonts, "page.woff2")); // held in pages that stand alone

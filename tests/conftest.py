@@ -46,6 +46,17 @@ def schema_de_reference() -> Path:
     return find_folder("MAILLAGE_SEED", "seed")
 
 
+@pytest.fixture(scope="session")
+def polices() -> Path:
+    """The folder of the typefaces of documents, those of rarer signs among them."""
+    folder = ROOT / "src/maillage/reports/polices"
+    if not (folder / "NotoSans_400Regular.ttf").is_file():
+        if os.environ.get("CI") == "true":
+            pytest.fail("les polices manquent : make install")
+        pytest.skip("les polices manquent : make install")
+    return folder
+
+
 Tags = dict[str, str]
 
 

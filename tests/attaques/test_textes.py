@@ -4,17 +4,20 @@ The reader of a document sees each sign, or its number where no typeface has it.
 """
 
 import random
+import re
 import shutil
 import subprocess
 import sys
 import unicodedata
 
+import docx
 import pytest
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maillage.catalogue.textes import LONGUEUR, check_text, clean_text, tell_changes
+from maillage.reports.ecrire import composition
 from maillage.reports.ecrire.classeur import find_unfit, write_sheets
 from maillage.reports.ecrire.docx import write_docx
 from maillage.reports.ecrire.pdf import write_pdf
@@ -90,6 +93,8 @@ def test_every_document_sets_every_text(tmp_path):
     document = make_document(texts)
     assert write_pdf(document).startswith(b"%PDF")
     write_docx(document, tmp_path / "tout.docx")
+    read = [part.text for part in docx.Document(tmp_path / "tout.docx").paragraphs]
+    assert not [text for text in texts if text not in read]
     sheet = Feuille("tout", ("texte",), tuple((text,) for text in texts))
     for name in ("tout.ods", "tout.xlsx"):
         write_sheets([sheet], tmp_path / name)
@@ -104,6 +109,41 @@ def test_a_sign_without_a_glyph_is_given_by_its_number(tmp_path):
     text = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
     assert "Rue [U+20000] et [U+4E2D]" in text
     assert "Ωμέγα → •" in text
+
+
+# What French offices paste: names of people, bullets, arrows, tick boxes, emoji, units.
+COURANTS = [
+    "Łukasz Śmiełowski, Ștefan Țurcanu, Đặng Thị Nguyễn, Çağla Yıldız, Ångström, Tōkyō",
+    "Γιώργος Παπαδόπουλος, Владимир Київ",
+    "محمد بن عبد الله، وهران",
+    "שלום ירושלים",
+    "• ▪ ○ □ ■ ◆ ➢ ➔ → ⇒ ↔ ↗ ✓ ✔ ✗ ☐ ☑ ☒ ★ ☎ ✉ ⚠ ♿ ━ ┃",
+    "😀 👍🏽 👨‍👩‍👧 🇫🇷 ✅ ❌ 🚌 🏥 🏫 1️⃣ ❤️ 🧑‍🦽",
+    "½ ⅓ ² ³ ⁴ ₂ ℃ № ≤ ≥ ≠ ≈ ∑ √ ∞ € ₤ ‰ ← ↑ ↓",
+]
+
+
+@pytest.mark.parametrize("text", COURANTS)
+@pytest.mark.parametrize("gras", [False, True])
+def test_what_offices_paste_has_its_glyphs(text, gras, polices, monkeypatch) -> None:
+    """Without one number in brackets, in a paragraph as in a title."""
+    seen = []
+    monkeypatch.setattr(composition, "find_missing", lambda told: seen.append(told) or {})
+    blocs = (Titre(text),) if gras else (Paragraphe(text),)
+    made = write_pdf(Document(titre="Essai", sous_titre="", auteur="", mention="", blocs=blocs))
+    assert made.startswith(b"%PDF")
+    assert not seen
+
+
+def test_an_arabic_name_is_joined_and_set_from_right_to_left(polices) -> None:
+    """Four letters joined are other glyphs than four letters apart; the first stands on the right."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext (poppler) is not on this machine")
+    pdf = write_pdf(make_document(["محمد وهران"]))
+    words = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True)
+    found = re.findall(r'<word xMin="([\d.]+)"[^>]*>([^<]+)</word>', words.stdout.decode())
+    left = {sign: float(x) for x, word in found for sign in "مو" if sign in word}
+    assert left["م"] > left["و"]
 
 
 @pytest.fixture

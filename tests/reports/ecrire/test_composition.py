@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from maillage.reports.ecrire.composition import POLICES, compile_pdf
+from maillage.reports.ecrire.composition import compile_pdf
 
 TEXT = """#set document(title: "Essai")
 #set text(lang: "fr", font: "Atkinson Hyperlegible Next")
@@ -14,9 +14,12 @@ Près de 12\u202f000 personnes à ≤ 7 min, soit 3,5 % : *gras*, _italique_, œ
 """
 
 
-def test_the_typeface_and_its_licence_are_there() -> None:
-    assert len(list(POLICES.glob("*.ttf"))) == 4
-    assert "SIL OPEN FONT LICENSE" in (POLICES / "LICENCE_POLICE").read_text("utf-8").upper()
+def test_the_typefaces_and_their_licences_are_there(polices) -> None:
+    families = {path.stem.partition("_")[0] for path in polices.glob("*.ttf")}
+    assert {"AtkinsonHyperlegibleNext", "NotoSans", "NotoSansArabic", "NotoEmoji"} < families
+    for family in families:
+        licence = (polices / f"LICENCE_{family}").read_text("utf-8").upper()
+        assert "SIL OPEN FONT LICENSE" in licence, family
 
 
 @pytest.mark.lent

@@ -16,14 +16,14 @@ LATIN: Final = 0x250
 MANQUANT: Final = re.compile(r'the text `"(.*?)"` could not be displayed')
 ECHAPPE: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
 POLICES: Final = Path(__file__).parents[1] / "polices"
-"""Atkinson Hyperlegible Next (SIL Open Font License), put there by ``make install``."""
+"""Atkinson Hyperlegible Next, Noto for the signs it lacks (SIL Open Font License): by ``make install``."""
 
 
 def compile_pdf(source: bytes | str, sys_inputs: dict[str, str] | None = None) -> bytes:
     """Typst text, or the path of a file, as a PDF without a date of making.
 
-    Fonts of the machine are never used: letters that the typeface lacks come from those that typst holds, and
-    a sign that none of them has is written by its number, ``[U+4E2D]``: a text never makes a document fail.
+    Fonts of the machine are never used: signs that the typeface lacks come from our others, then from those
+    of typst; one that none of them has is written by its number, ``[U+4E2D]``: a text never makes it fail.
     """
     given = sys_inputs or {}
     for _ in range(ESSAIS):
@@ -38,11 +38,15 @@ def compile_pdf(source: bytes | str, sys_inputs: dict[str, str] | None = None) -
 
 
 def _compile(source: bytes | str, sys_inputs: dict[str, str]) -> bytes:
-    fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(POLICES)])
     pdf: bytes = typst.compile(
-        source, sys_inputs=sys_inputs, font_paths=fonts, pdf_standards="ua-1", timestamp=0
+        source, sys_inputs=sys_inputs, font_paths=_load_fonts(), pdf_standards="ua-1", timestamp=0
     )
     return pdf
+
+
+@cache
+def _load_fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(POLICES)])
 
 
 def find_missing(diagnostic: str) -> dict[int, str]:
