@@ -35,6 +35,7 @@ COMMANDS: dict[str, str] = {
     "scenario": "scenario",
     "sdaasp": "sdaasp",
     "serve": "serve",
+    "tournee": "tournee",
     "veille": "veille",
 }
 

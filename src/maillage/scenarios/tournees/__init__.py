@@ -1,0 +1,1 @@
+"""Where and when a service that goes round should stop: arrays only."""
