@@ -246,12 +246,14 @@ REFUS = {
 }
 
 
-def refus(error: OSError) -> str:
-    """Why the machine refuses, in words; its own words where they are not known.
+def refus(error: OSError | UnicodeDecodeError) -> str:
+    """Why a file or an address is refused, in words; the machine's own where they are not known.
 
     >>> refus(OSError(errno.ENOSPC, "No space left on device"))
     'plus de place sur le disque'
     """
+    if isinstance(error, UnicodeDecodeError):
+        return "ce n’est pas du texte en UTF-8"
     if isinstance(error, socket.gaierror):
         return "cette adresse n’existe pas"
     return REFUS.get(error.errno or 0, error.strerror or str(error))

@@ -6,9 +6,11 @@ never loads Django, ``maillage --help`` loads nothing.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
+import warnings
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
@@ -68,6 +70,7 @@ def maillage() -> None:
 def main() -> None:
     """Run the command line; bad input is said in French and leaves with code 1."""
     francais.install()
+    warnings.simplefilter("ignore")  # for those who write the program, in English
     try:
         open_outputs()
         francais.check_arguments(sys.argv[1:])
@@ -115,4 +118,10 @@ def say_refusal(error: OSError) -> str:
     >>> say_refusal(OSError(28, "No space left on device", "rapport.pdf"))
     'rapport.pdf ne peut pas être lu ou écrit : plus de place sur le disque.'
     """
-    return f"{error.filename or 'La sortie'} ne peut pas être lu ou écrit : {refus(error)}."
+    if error.filename is None and error.errno == errno.ENOENT:  # as tempfile says it
+        return (
+            "Aucun dossier temporaire ne peut être écrit : libérez de la place, ou donnez-en un par TMPDIR."
+        )
+    if error.filename is None:
+        return f"La sortie n’a pas pu tout recevoir : {refus(error)}."
+    return f"{error.filename} ne peut pas être lu ou écrit : {refus(error)}."

@@ -82,6 +82,7 @@ def build(
 ) -> None:
     """Construire l'atlas d'un département à partir d'un dossier de données ouvertes."""
     from maillage.atlas.construction.build import build as build_atlas
+    from maillage.atlas.construction.ecriture import check_folder
     from maillage.atlas.construction.entrees import find_departement
     from maillage.atlas.construction.parametres import Parametres, default_relief, open_profil
     from maillage.diagnostic.profil import choose_profil
@@ -93,6 +94,8 @@ def build(
         convention=convention, panier=panier, relief=errors, tuiles=not sans_tuiles, **open_profil(profil)
     )
     place = None if sans_cache else cache or default_cache()
+    if cache is not None:
+        check_folder(cache)
     with TerminalProgress(LABELS, quiet=silencieux) as suivi:
         built = build_atlas(
             code, source, out, chosen, cache=place, suivi=suivi, replace=remplacer, reseau=reseau, offre=offre

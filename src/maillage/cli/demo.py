@@ -36,9 +36,10 @@ def demo(
     from maillage.atlas.construction.entrees import find_departement
     from maillage.atlas.lecture.lecteur import Lecteur
     from maillage.atlas.lecture.ouvert import open_atlas
-    from maillage.web.serveur.preparation import check_port, reserve, set_up
+    from maillage.web.serveur.preparation import check_number, check_port, reserve, set_up
 
     code, _ = find_departement(departement)
+    check_number(port)
     if not sans_servir:
         check_port("127.0.0.1", port)
     atlas = build_once(source, code, var)

@@ -34,10 +34,13 @@ def fetch(
     Sans SOURCE, prend toutes celles dont l'adresse est confirmée et dit comment obtenir les autres.
     La liste : maillage catalogue sources.
     """
+    from maillage.atlas.construction.ecriture import check_folder
     from maillage.catalogue.sources import list_sources
     from maillage.sources.collecte import explain_manual, get_address, plan
 
     collecte = plan(departement, out, cache=cache, refresh=actualiser)
+    for folder in (collecte.out, collecte.cache):
+        check_folder(folder)
     entries = list_sources()
     wanted = sources or tuple(
         name for name, entry in entries.items() if get_address(entry, collecte.departement)

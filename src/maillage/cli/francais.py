@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import os
+import re
 from pathlib import Path
 
 from maillage.catalogue.erreurs import EntreeInvalide
@@ -17,17 +18,18 @@ def install() -> None:
 
 
 def check_arguments(arguments: list[str]) -> None:
-    """Refuse what no path and no table can hold: a null character, a lone half of a character.
+    """Refuse what no path and no table can hold: nothing, a null character, what is not UTF-8.
 
-    Bytes that are not UTF-8 pass: a file may bear them as its name.
+    Tables are read by libraries that take no other names. An empty argument is what an unset variable of a
+    script gives.
     """
-    for argument in arguments:
-        try:
-            held = b"\0" not in os.fsencode(argument)
-        except UnicodeEncodeError:
-            held = False
-        if not held:
+    for before, argument in zip(["", *arguments], arguments, strict=False):
+        if not argument or re.fullmatch("--[a-z-]+=", argument):
+            where = f" après {before}" if before.startswith("-") and not argument else ""
+            raise EntreeInvalide(f"Un argument est vide{where or f' : {argument}'} : donnez-lui une valeur.")
+        if "\0" in argument or re.search("[\ud800-\udfff]", argument):
             shown = argument.encode("utf-8", "replace").decode().replace("\0", "?")
             raise EntreeInvalide(
-                f"« {shown} » contient un caractère qu’aucun nom ne peut porter : retapez-le."
+                f"« {shown} » contient un caractère qu’aucun nom ne peut porter, ou qui n’est pas de "
+                "l’UTF-8 : retapez-le, ou renommez ce fichier."
             )

@@ -24,8 +24,9 @@ from maillage.cli.avancement import step
 @click.option("--sans-servir", is_flag=True, help="Préparer la base, puis s'arrêter.")
 def serve(atlas_folder: Path, var: Path, hote: str, port: int, *, sans_servir: bool) -> None:
     """Ouvrir l'application sur des atlas déjà construits."""
-    from maillage.web.serveur.preparation import explain_base, reserve, set_up
+    from maillage.web.serveur.preparation import check_number, explain_base, reserve, set_up
 
+    check_number(port)
     if not sans_servir:
         reserve(var, hote, port)
     with step("Préparation de la base"):

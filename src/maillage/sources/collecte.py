@@ -18,6 +18,7 @@ from platformdirs import user_cache_dir
 from maillage.catalogue.departements import list_departements
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.sources import Source, get_osm_region, list_sources
+from maillage.francais import refus
 from maillage.sources.decouverte import recognise
 from maillage.sources.telechargement import Reglages, download
 
@@ -111,10 +112,10 @@ def unpack(archive: Path, folder: Path, source: Source, departement: str) -> Ite
         else:
             yield Path(shutil.copy2(archive, folder / name_file(archive, source)))
     except (zipfile.BadZipFile, EOFError, gzip.BadGzipFile, zlib.error) as error:
-        faute = Faute(f"archive abîmée : {error}", archive.name, que_faire="Recommencez avec --actualiser.")
+        faute = Faute("archive abîmée ", archive.name, que_faire="Recommencez avec --actualiser.")
         raise EntreeInvalide(f"L'archive {archive.name} est abîmée.", (faute,)) from error
     except OSError as error:
-        raise EntreeInvalide(f"Écriture impossible dans le dossier : {error.strerror}.") from error
+        raise EntreeInvalide(f"Écriture impossible dans le dossier : {refus(error)}.") from error
 
 
 def name_file(archive: Path, source: Source) -> str:

@@ -19,6 +19,7 @@ from typing import Any
 import polars as pl
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.francais import refus
 from maillage.sources.classeur import read_workbook
 
 SEPARATEURS = ",;\t|"
@@ -72,7 +73,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise EntreeInvalide(f"Le fichier {path.name} ne peut être lu : {error.strerror}.") from error
+        raise EntreeInvalide(f"Le fichier {path.name} ne peut être lu : {refus(error)}.") from error
     if not data.strip():
         raise EntreeInvalide(f"Le fichier {path.name} est vide.", (Faute("fichier vide", path.name),))
     return data
@@ -398,7 +399,7 @@ def read_head(path: Path) -> bytes:
         with path.open("rb") as stream:
             head = stream.read(64)
     except OSError as error:
-        raise EntreeInvalide(f"Le fichier {path.name} ne peut être lu : {error.strerror}.") from error
+        raise EntreeInvalide(f"Le fichier {path.name} ne peut être lu : {refus(error)}.") from error
     if not head:
         raise EntreeInvalide(f"Le fichier {path.name} est vide.", (Faute("fichier vide", path.name),))
     return head

@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.francais import refus
 from maillage.sdaasp.reprise.tables_lues import CelluleLue, DocumentLu, LigneLue, NatureTable, TableLue
 
 _HEADINGS: tuple[tuple[re.Pattern[str], NatureTable], ...] = (
@@ -30,7 +31,7 @@ def read_document(path: Path) -> DocumentLu:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise EntreeInvalide(
-            "Le texte du schéma ne peut pas être lu.", (Faute(str(error), path.name),)
+            "Le texte du schéma ne peut pas être lu.", (Faute(refus(error), path.name),)
         ) from None
     tables = read_tables(text)
     if not tables:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from maillage import __version__
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.francais import refus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -183,7 +184,7 @@ def refuse_disk(error: OSError, part: Path) -> EntreeInvalide:
     forget_version(part)
     full = error.errno in {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
     return EntreeInvalide(
-        f"Le disque est plein : {part.name} retiré." if full else f"Écriture impossible : {error.strerror}."
+        f"Le disque est plein : {part.name} retiré." if full else f"Écriture impossible : {refus(error)}."
     )
 
 

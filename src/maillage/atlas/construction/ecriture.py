@@ -26,6 +26,7 @@ def check_destination(out: Path, *, replace: bool) -> None:
 
     What a killed build left beside it is removed first, or put back: it may be the atlas to refuse.
     """
+    check_place(out)
     clear_leftovers(out)
     if not out.exists():
         return
@@ -34,6 +35,33 @@ def check_destination(out: Path, *, replace: bool) -> None:
     if any(out.iterdir()) and not (replace and (out / "manifest.json").is_file()):
         advice = "Indiquez un dossier qui n'existe pas encore, ou ajoutez --remplacer si c'est un atlas."
         raise EntreeInvalide(f"Le dossier {out} n'est pas vide : un atlas ne se modifie pas. {advice}")
+
+
+def check_place(out: Path) -> None:
+    """Refuse at once, before any work, a place where nothing could be written."""
+    try:
+        place = next(place for place in (out.absolute(), *out.absolute().parents) if is_there(place))
+    except OSError as error:
+        raise EntreeInvalide(explain(error, out)) from error
+    if place != out.absolute() and not place.is_dir():
+        raise EntreeInvalide(explain(NotADirectoryError(errno.ENOTDIR, ""), out))
+    held = place if place.is_dir() and place != out.absolute() else place.parent
+    if not os.access(held, os.W_OK | os.X_OK):
+        raise EntreeInvalide(explain(PermissionError(errno.EACCES, ""), out))
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder to work in that is none, or that nothing can be written in."""
+    check_place(folder / "x")
+
+
+def is_there(place: Path) -> bool:
+    """Whether something is there; :class:`OSError` when the name itself is refused."""
+    try:
+        place.stat()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 @contextmanager

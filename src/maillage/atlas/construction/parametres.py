@@ -11,6 +11,7 @@ from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.lecture import read_toml
 from maillage.catalogue.paniers import list_baskets
 from maillage.diagnostic.profil import default_profil, load_profils, make_profil, read_profil
+from maillage.francais import refus
 
 CONVENTIONS: Final = {
     "reparti": "services répartis selon les habitants de la commune",
@@ -80,6 +81,6 @@ def open_profil(asked: str | None) -> dict[str, Any]:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise EntreeInvalide(f"Le profil {path.name} ne peut être lu : {error}.") from error
+        raise EntreeInvalide(f"Le profil {path.name} ne peut être lu : {refus(error)}.") from error
     name, rule = read_profil(text, path.name)
     return {"profil": name, "regle": rule}

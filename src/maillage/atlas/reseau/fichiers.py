@@ -103,7 +103,7 @@ def open_network(folder: Path) -> Reseau:
         return assemble(lambda name: _map(folder / f"{name}.npy"), described, told=told)
     except (OSError, ValueError, KeyError, TypeError) as error:
         advice = "Indiquez un dossier écrit par « maillage network build »."
-        raise EntreeInvalide(f"{folder} ne contient pas de réseau lisible ({error}). {advice}") from error
+        raise EntreeInvalide(f"{folder} ne contient pas de réseau lisible. {advice}") from error
 
 
 def assemble(get: Get, described: dict[str, Any], *, told: bool) -> Reseau:

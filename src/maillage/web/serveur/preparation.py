@@ -30,8 +30,7 @@ def reserve(var: Path, host: str, port: int) -> None:
 
 def check_port(host: str, port: int) -> None:
     """Refuse a port that does not exist, or that one cannot listen on."""
-    if port not in PORTS:
-        raise EntreeInvalide(f"Le port {port} n’existe pas : donnez à --port un nombre de 1 à {PORTS[-1]}.")
+    check_number(port)
     try:
         family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as tried:
@@ -43,6 +42,12 @@ def check_port(host: str, port: int) -> None:
         )
         reason = Faute(refus(error), que_faire=advice)
         raise EntreeInvalide(f"Impossible d’écouter sur {host}, port {port}.", (reason,)) from error
+
+
+def check_number(port: int) -> None:
+    """Refuse a port that does not exist."""
+    if port not in PORTS:
+        raise EntreeInvalide(f"Le port {port} n’existe pas : donnez à --port un nombre de 1 à {PORTS[-1]}.")
 
 
 def open_folder(var: Path) -> None:
