@@ -168,7 +168,7 @@ def write_cells(path: Path, mondes: list[Monde]) -> None:
         for rank, (*_, n) in enumerate(monde.communes):
             x, y = (int(value // 1000) * 1000 for value in TO_GRID.transform(*middle(monde, rank)))
             held = min(n, 40_000)
-            rows.append((x, y, held, *split(held), True))
+            rows.append((x, y, held, *split(held), monde is not AILLEURS))
     names = ["x_3035", "y_3035", "population", "hommes", "femmes", "moins_15", "de_15_a_64", "plus_65"]
     pl.DataFrame(rows, schema=[*names, "dans_departement"], orient="row").write_parquet(path)
 
@@ -204,8 +204,6 @@ def write_france_services(path: Path, mondes: list[Monde]) -> None:
             code,
             code,
             nom,
-            lat,
-            lon,
         ]
         rows.append([*row, lat, lon, "", "", *[hours] * 5, "", "Non", "", "Principal", "Fixe", "", ""])
     write_rows(path, header, rows)

@@ -49,7 +49,7 @@ NIVEAU = "Le niveau : la maille du territoire."
 NiveauDemande = Annotated[Niveaux, Query(description=NIVEAU, examples=["epci"])]
 NiveauChemin = Annotated[Niveaux, Path(description=NIVEAU, examples=["commune"])]
 Code = Annotated[
-    str, Path(description="Le code du territoire à son niveau (INSEE, SIREN…).", examples=["59350"])
+    str, Path(description="Le code du territoire à son niveau (INSEE, SIREN…).", examples=["01001"])
 ]
 Indicateur = Annotated[
     str, Path(description="L’identifiant de l’indicateur : voir /indicateurs.", examples=["densite"])

@@ -19,9 +19,7 @@ FORMES = """JSON, CSV (UTF-8, séparateur « ; », virgule décimale, une ligne 
 généralisés, en degrés, WGS 84 ; géométrie nulle quand le contour n’est pas connu). Les lignes sont par ordre
 de code."""
 
-EXEMPLE_CSV = (
-    "niveau;code;indicateur;millesime;valeur;unite\r\ncommune;59350;densite;2021;6768,3;hab./km²\r\n"
-)
+EXEMPLE_CSV = "niveau;code;indicateur;millesime;valeur;unite\r\ncommune;01001;densite;2021;51,3;hab./km²\r\n"
 EXEMPLES: dict[str, Any] = {
     "text/csv": {
         "schema": {"type": "string"},

@@ -8,9 +8,9 @@ from ninja import Field, Schema
 class AtlasOut(Schema):
     """Un atlas de l’installation."""
 
-    id: str = Field(description="Ce qui le nomme dans le paramètre atlas.", examples=["59-2026"])
+    id: str = Field(description="Ce qui le nomme dans le paramètre atlas.", examples=["2026"])
     empreinte: str = Field(description="Change dès qu'une table de l'atlas change ; sert d'ETag.")
-    departement: str = Field(description="Le nom du département.", examples=["Nord"])
+    departement: str = Field(description="Le nom du département.")
     jeu_essai: bool = Field(description="Vrai pour l’exemple embarqué, dont une partie est inventée.")
     niveaux: list[str] = Field(description="Les niveaux qu’il contient.")
 
@@ -19,8 +19,8 @@ class TerritoireOut(Schema):
     """Un territoire."""
 
     niveau: str
-    code: str = Field(examples=["59350"])
-    nom: str = Field(examples=["Lille"])
+    code: str = Field(examples=["01001"])
+    nom: str
     population: float | None = Field(description="Habitants (population municipale) ; null : inconnue.")
     superficie_km2: float | None = Field(description="En km² ; null : inconnue.")
     lon: float | None = Field(description="Longitude de son centre, en degrés (WGS 84).")
@@ -33,9 +33,9 @@ class TerritoireOut(Schema):
 class ReponseOut(Schema):
     """Ce qui répond à une recherche."""
 
-    nom: str = Field(examples=["Cambrai"])
+    nom: str
     genre: str = Field(description="Un niveau, service, indicateur, lieu ou page.", examples=["commune"])
-    code: str = Field(description="Sa clé parmi ce qui est de son genre.", examples=["59122"])
+    code: str = Field(description="Sa clé parmi ce qui est de son genre.", examples=["01001"])
     detail: str = Field(description="Ce que c’est, en une ligne, et par quoi il répond.")
     score: float = Field(description="De 0 à 100 : combien la réponse est sûre.")
     url: str | None = Field(description="Sa page dans l’application ; null : elle n’en a pas.")

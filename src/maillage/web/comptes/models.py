@@ -124,7 +124,7 @@ class Mandat(models.Model):
         "territoire",
         max_length=60,
         blank=True,
-        help_text="Par exemple arrondissement:593. Vide : tout le département.",
+        help_text="« arrondissement: » et son code. Vide : tout le département.",
     )
     dimension = models.CharField(
         "dimension", max_length=60, blank=True, help_text="Vide : toutes les dimensions."

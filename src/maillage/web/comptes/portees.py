@@ -14,7 +14,7 @@ Names = Mapping[str, Mapping[str, str]]
 _sources: list[Callable[[], Names]] = []
 _MESSAGES = {
     "theme": "Aucun thème « {} » dans le programme. {}",
-    "territoire": "Aucun territoire « {} » ici. Un territoire s’écrit « arrondissement:593 ». {}",
+    "territoire": "Aucun territoire « {} » ici. Écrivez « arrondissement: » puis son code. {}",
     "dimension": "Aucune dimension « {} » dans le programme. {}",
 }
 
