@@ -12,7 +12,7 @@ from maillage.web.programme.saisie.tableau import ColonneSaisie, TableauField
 from maillage.web.programme.saisie.textes import LignesField
 
 THEMES = (
-    ColonneSaisie("nom", "Thème", requise=True),
+    ColonneSaisie("nom", "Thème", sorte="long", requise=True),
     ColonneSaisie(
         "declinable", "Décliné par arrondissement", sorte="choix", choix=(("", "oui"), ("non", "non"))
     ),
@@ -23,7 +23,7 @@ UN_PAR_LIGNE = "Une par ligne."
 class FormulaireDepart(forms.Form):
     """Everything that a schema begins with, filled from a template."""
 
-    nom = forms.CharField(label="Nom du schéma", max_length=300)
+    nom = forms.CharField(label="Nom du schéma", max_length=300, widget=forms.Textarea({"rows": 2}))
     debut = forms.IntegerField(label="Première année", min_value=2015, max_value=2100)
     fin = forms.IntegerField(
         label="Dernière année",
@@ -46,6 +46,7 @@ class FormulaireDepart(forms.Form):
     def __init__(self, data: Any, *, places: Mapping[str, str], initial: Mapping[str, Any]) -> None:
         super().__init__(data, initial=initial)
         self.places = places
+        self.fields["themes"].required = True
         self.fields["arrondissements"].choices = list(places.items())  # type: ignore[attr-defined]
 
     def read_brouillon(self) -> dict[str, Any]:
