@@ -69,6 +69,7 @@ PAGES = (
 )
 DOCUMENTS = tuple(f"/programme/exporter/{forme}" for forme in ("docx", "pdf", "ods", "xlsx"))
 ALIVE = b"GET /sante HTTP/1.1\r\nHost: localhost\r\n\r\n"
+CHARGES = ("seuls", "neuves", "melee")
 CONNECTION_S = 5
 SAMPLES = 12
 ALIVE_S = 0.05
@@ -280,6 +281,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--var", type=Path, default=Path("build/charge"))
     parser.add_argument("--lecteurs", type=int, default=50)
     parser.add_argument("--duree", type=float, default=60.0, help="secondes, pour chaque charge")
+    parser.add_argument("--charges", nargs="+", default=CHARGES, choices=CHARGES)
     parser.add_argument("--muettes", type=int, default=1000, help="connexions muettes de la dernière charge")
     parser.add_argument("--exports", type=int, default=24, help="boucles d’exports de la dernière charge")
     parser.add_argument("--port", type=int, default=28420)
@@ -288,12 +290,14 @@ def read_options() -> argparse.Namespace:
 
 
 def list_loads(options: argparse.Namespace) -> list[Charge]:
-    """The readers alone; alone, at addresses that nobody asked for; among the others."""
-    loads = [Charge("seuls"), Charge("seuls, adresses toutes neuves", neuves=True)]
-    if options.muettes or options.exports:
-        beside_them = f"{options.muettes} muettes, {options.exports} exports"
-        loads.append(Charge(beside_them, options.muettes, options.exports))
-    return loads
+    """Those asked for: the readers alone; alone, at addresses that nobody asked for; among the others."""
+    beside_them = f"{options.muettes} muettes, {options.exports} exports"
+    known = {
+        "seuls": Charge("seuls"),
+        "neuves": Charge("seuls, adresses toutes neuves", neuves=True),
+        "melee": Charge(beside_them, options.muettes, options.exports),
+    }
+    return [known[name] for name in options.charges]
 
 
 def run(options: argparse.Namespace) -> Iterator[Mesure]:

@@ -1,15 +1,17 @@
 """Asking for heavy documents without pause: each is made once for each state, by a child process."""
 
+import errno
 import subprocess
 import sys
 import threading
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from maillage.web.programme.models import FicheAction
 from maillage.web.programme.public import fabrique
-from maillage.web.socle import documents
+from maillage.web.socle import documents, pannes
 from tests.web.programme.conftest import nord
 
 __all__ = ["nord"]
@@ -120,3 +122,24 @@ def test_a_child_killed_or_stuck_is_told_in_words_and_asked_again(client, nord, 
     assert "s’est arrêtée" in answer.content.decode()
     monkeypatch.undo()
     assert client.get("/programme/exporter/xlsx").status_code == 200
+
+
+@pytest.mark.parametrize("forme", ["docx", "pdf", "ods", "xlsx"])
+def test_a_full_disk_is_said_then_the_document_is_made(client, nord, settings, tmp_path, monkeypatch, forme):
+    settings.EXPORTS = tmp_path
+    path = tmp_path / f"essai.{forme}"
+    (tmp_path / f"partiel-{path.name}").symlink_to("/dev/full")
+    monkeypatch.setattr(documents, "_find", lambda state, suffix: path)
+    answer = Client(raise_request_exception=False).get(f"/programme/exporter/{forme}")
+    assert answer.status_code == 503
+    assert "disque de l’installation est plein" in answer.content.decode()
+    assert list(tmp_path.iterdir()) == []  # nothing half made is left
+    assert client.get(f"/programme/exporter/{forme}").status_code == 200
+    assert path.stat().st_size > 1000
+
+
+def test_what_a_full_disk_does_to_the_base_is_said_as_such(rf) -> None:
+    for error in (OperationalError("database or disk is full"), OSError(errno.EDQUOT, "quota")):
+        answer = pannes.answer(rf.get("/"), error)
+        assert answer.status_code == 503
+        assert "plein" in answer.content.decode()

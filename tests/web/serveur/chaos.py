@@ -2,12 +2,15 @@
 
 Seven people with an account and one without act as fast as the day is short; meanwhile, in an order drawn by
 ``--graine``, the web server or the worker receives SIGKILL, another program locks the base for seconds,
-clients send a byte now and then. After each kill, and at the end, every acknowledged write is there, once;
-each other is there whole or not at all (``test_arret_brutal.check_base``). With ``--production``: two
-processes of gunicorn and a worker, on the same SQLite base; slow clients are then left to the proxy, as
-docs/exploitation.md says.
+clients send a byte now and then, the disk fills up. After each kill, and at the end, every acknowledged write
+is there, once; each other is there whole or not at all (``test_arret_brutal.check_base``).
 
-Kept out of ``make test``. Not tried: PostgreSQL, a full disk, a power cut.
+With ``--production``: two processes of gunicorn and a worker, on the same SQLite base; slow clients are then
+left to the proxy, as docs/exploitation.md says. With ``--postgresql``: the same on a cluster of its own, the
+processes of which are killed too. ``--dossier`` names where the install stands; on a disk with less than a
+gigabyte left (a ``tmpfs``), the disk is filled up now and then.
+
+Kept out of ``make test``. Not tried: a power cut.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import shutil
 import signal
 import socket
 import sqlite3
@@ -31,12 +35,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
+import psycopg
 import requests
 
 from bench.tableaux import table
 from maillage.cli.demo import build_once
 from tests.web.serveur import test_arret_brutal as writes
 from tests.web.serveur.conftest import Installation, Lecteur, wait_for
+from tests.web.serveur.test_postgresql import create_base, running
 
 ANONYME = "anonyme"
 PAGES = ("/", "/programme/", "/programme/fiches/sante/", "/programme/completude/", "/classements/", "/carte/")
@@ -46,6 +52,7 @@ PAUSE = (0.1, 0.8)
 BETWEEN = (6, 18)
 LOCKED = (2, 9)
 SLOW_S, SLOW = 8, 20
+SMALL_DISK = 2**30
 UPLOADS_MAX = 40
 SLOW_POST = (
     b"POST /programme/commenter/fiche/sante HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\n"
@@ -54,7 +61,7 @@ FOUND = {
     "commentaire": "SELECT texte FROM programme_commentaire",
     "libelle": "SELECT history_change_reason FROM programme_historicalobjectifprioritaire "
     f"WHERE cle = '{writes.OBJECTIF}' AND history_change_reason <> ''",
-    "invitation": "SELECT substr(email, 1, instr(email, '@') - 1) FROM comptes_personne "
+    "invitation": "SELECT replace(email, '@example.org', '') FROM comptes_personne "
     "WHERE email LIKE '%@example.org'",
     "import": "SELECT substr(texte, 9) FROM programme_itemafom WHERE texte LIKE 'constat %'",
 }
@@ -89,6 +96,8 @@ class LecteurNote(Lecteur):
     def _send(self, method: str, path: str, **options) -> requests.Response:
         answer = super()._send(method, path, **options)
         status = answer.status_code
+        if status >= 500 and status != 503:
+            self.reponses[f"{status} à {method} {path}"] += 1
         self.reponses[str(status) if status in {409, 429, 503} else f"{status // 100}xx"] += 1
         sent_away = "/comptes/connexion/" in answer.headers.get("Location", "")
         if status >= 400 or (sent_away and not path.startswith("/comptes/connexion/")):
@@ -207,10 +216,44 @@ def kill_children(server: psutil.Process) -> bool:
 
 def lock_base(day: Journee) -> None:
     """Another program writes, for longer than the server waits or not."""
+    if address := day.install.environment.get("DATABASE_URL"):
+        with psycopg.connect(address) as other:
+            other.execute("LOCK TABLE programme_commentaire, comptes_session IN EXCLUSIVE MODE")
+            time.sleep(day.chance.uniform(*LOCKED))
+        return
     with closing(sqlite3.connect(day.install.base, isolation_level=None, timeout=30)) as other:
         other.execute("BEGIN IMMEDIATE")
         time.sleep(day.chance.uniform(*LOCKED))
         other.execute("ROLLBACK")
+
+
+def fill_disk(day: Journee) -> bool:
+    """Leave not a byte on the disk of the install for a while; was it small enough?"""
+    free = shutil.disk_usage(day.install.var).free
+    if free > SMALL_DISK:
+        return False
+    filling = day.install.var / "remplissage"
+    try:
+        with suppress(OSError), filling.open("wb", buffering=0) as file:
+            while True:
+                file.write(b"x" * 2**16)
+        time.sleep(day.chance.uniform(*LOCKED))
+    finally:
+        filling.unlink()
+    return True
+
+
+def kill_postgresql(day: Journee) -> bool:
+    """SIGKILL to the processes of PostgreSQL that serve us: it starts again by itself, from its journal."""
+    address = day.install.environment.get("DATABASE_URL")
+    if not address:
+        return False
+    with psycopg.connect(address) as base:
+        pids = base.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()").fetchall()
+    for (pid,) in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    return True
 
 
 def crawl(day: Journee) -> None:
@@ -236,13 +279,23 @@ EVENEMENTS: dict[str, Callable[[Journee], object]] = {
     "travailleur tué": kill_worker,
     "base verrouillée": lock_base,
     "clients lents": crawl,
+    "disque plein": fill_disk,
+    "PostgreSQL tué": kill_postgresql,
 }
+
+
+def list_kinds(day: Journee) -> list[str]:
+    """What may happen to this install."""
+    never = {"clients lents"} if day.install.production else set()
+    never |= set() if "DATABASE_URL" in day.install.environment else {"PostgreSQL tué"}
+    never |= {"disque plein"} if shutil.disk_usage(day.install.var).free > SMALL_DISK else set()
+    return [name for name in EVENEMENTS if name not in never]
 
 
 def disturb(day: Journee, minutes: float) -> None:
     """What happens to the server, each kind in turn in an order of its own, until the day is over."""
     limit = time.monotonic() + 60 * minutes
-    kinds = [name for name in EVENEMENTS if not (day.install.production and name == "clients lents")]
+    kinds = list_kinds(day)
     while time.monotonic() < limit:
         for name in day.chance.sample(kinds, len(kinds)):
             time.sleep(day.chance.uniform(*BETWEEN))
@@ -272,7 +325,7 @@ def count_writes(day: Journee) -> list[list[str]]:
     """By kind: asked, acknowledged, found, lost, twice."""
     rows = []
     for kind, question in FOUND.items():
-        found = Counter(text for (text,) in writes.ask_base(day.install.base, question))
+        found = Counter(text for (text,) in writes.ask_base(day.install, question))
         once = writes.PER_UPLOAD if kind == "import" else 1
         known = day.actes.acquittes.get(kind, [])
         acknowledged = {tag[0] if isinstance(tag, tuple) else tag for tag in known}
@@ -322,7 +375,7 @@ def find_failures(day: Journee) -> list[str]:
         for row in count_writes(day)
         if row[4:] != ["0", "0"]
     ]
-    bad += [f"{role} : {n['5xx']} erreurs du serveur" for role, n in day.reponses.items() if n["5xx"]]
+    bad += [f"{role} : {what}" for role, said in day.reponses.items() for what in said if " à " in what]
     return bad + day.surprises
 
 
@@ -337,23 +390,35 @@ def main() -> int:
     parser.add_argument(
         "--var", type=Path, default=Path("build/chaos"), help="où l’atlas de l’exemple est gardé"
     )
+    parser.add_argument("--postgresql", action="store_true", help="la même, sur une grappe à elle")
+    parser.add_argument("--dossier", type=Path, help="où faire l’installation ; petit : il sera rempli")
     options = parser.parse_args()
     options.var.mkdir(parents=True, exist_ok=True)
-    atlas = build_once(None, "59", options.var)
-    with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
-        var = Path(folder) / "var"
+    atlas = build_once(None, "59", options.var).resolve()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos-", dir=options.dossier)))
+        aside = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="classeurs-")))
+        var = folder / "var"
         var.mkdir()
-        install = Installation(var, atlas.resolve(), production=options.production).prepare()
-        day = Journee(install, Path(folder), random.Random(options.graine))
-        try:
-            spend(day, options.minutes)
-            writes.check_base(install, day.actes)
-            print(describe(day, count_works(day)))
-        finally:
-            install.kill()
-        failures = find_failures(day)
+        environment: dict[str, str] = {}
+        if options.postgresql:
+            environment = create_base(stack.enter_context(running(wait_for)), "chaos")
+        production = options.production or options.postgresql
+        install = Installation(var, atlas, production=production, **environment).prepare()
+        failures = try_out(Journee(install, aside, random.Random(options.graine)), options.minutes)
     print("\n" + ("\n".join(failures) or "Chaque écriture acquittée est là, une fois."))
     return bool(failures)
+
+
+def try_out(day: Journee, minutes: float) -> list[str]:
+    """The day, what is then there, told; what went wrong."""
+    try:
+        spend(day, minutes)
+        writes.check_base(day.install, day.actes)
+        print(describe(day, count_works(day)))
+        return find_failures(day)
+    finally:
+        day.install.kill()
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
@@ -42,7 +43,14 @@ def find_tools() -> Path:
 
 @pytest.fixture(scope="module")
 def grappe(wait_for) -> Iterator[dict[str, str]]:
-    """A cluster of its own; the environment it is used in. initdb refuses root: ``postgres`` runs it."""
+    """A cluster of its own, for the tests of this file."""
+    with running(wait_for) as environment:
+        yield environment
+
+
+@contextmanager
+def running(wait_for) -> Iterator[dict[str, str]]:
+    """A cluster; the environment it is used in. initdb refuses root: ``postgres`` runs it."""
     tools = find_tools()
     folder = Path(tempfile.mkdtemp(prefix="mpg-", dir="/tmp"))  # short: the path of a socket has 107 bytes
     who = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.getuid() == 0 else {}
@@ -82,7 +90,10 @@ def ask(environment: dict[str, str], base: str, question: str) -> str:
 @pytest.fixture
 def base(grappe, request) -> dict[str, str]:
     """An empty database; the environment with its address."""
-    name = request.node.name.removeprefix("test_")[:60]
+    return create_base(grappe, request.node.name.removeprefix("test_")[:60])
+
+
+def create_base(grappe: dict[str, str], name: str) -> dict[str, str]:
     ask(grappe, "postgres", f"CREATE DATABASE {name}")
     return grappe | {"DATABASE_URL": f"postgres://maillage@{quote(grappe['PGHOST'], safe='')}/{name}"}
 

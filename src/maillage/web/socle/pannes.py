@@ -5,6 +5,7 @@ Nothing here reads the database, an atlas or a template: they may be what failed
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 
 from django.db import DatabaseError, InterfaceError, OperationalError
@@ -35,6 +36,10 @@ OCCUPE = Panne(
 BASE = Panne(
     "La base ne répond pas",
     "Rien n’a été changé. Si cela dure, prévenez la personne qui administre l’installation.",
+)
+DISQUE = Panne(
+    "Le disque de l’installation est plein",
+    "Rien n’a été changé, et les pages se lisent. Prévenez la personne qui administre l’installation.",
 )
 ATLAS = Panne(
     "Cet atlas ne peut plus être lu",
@@ -68,10 +73,19 @@ def judge(request: HttpRequest, error: BaseException | None) -> Panne:
     if atlas is not None and (isinstance(error, AtlasIllisible) or _is_gone(error, str(atlas.dossier))):
         set_aside(atlas.dossier, AtlasIllisible(str(error)))
         return ATLAS
+    if _is_full(error):
+        return DISQUE
     if isinstance(error, OperationalError | InterfaceError):
         return OCCUPE if "locked" in str(error) or "timeout" in str(error) else BASE
     # sqlite3 says so of a file that is no longer a database.
     return BASE if isinstance(error, DatabaseError) and "not a database" in str(error) else NOTRE_FAIT
+
+
+def _is_full(error: BaseException | None) -> bool:
+    """As the system says it, or as SQLite does."""
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return isinstance(error, OperationalError) and "disk is full" in str(error)
 
 
 def _is_gone(error: BaseException | None, folder: str) -> bool:

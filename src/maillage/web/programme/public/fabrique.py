@@ -6,6 +6,7 @@ it knows no database.
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from maillage.sdaasp.programme.echange import extract_fiche
 from maillage.sdaasp.programme.modele import Programme
 
 LIMITE_S = 120
-REFUS = 3
+REFUS, DISQUE = 3, 4
 
 
 class FabricationInterrompueError(Exception):
@@ -35,6 +36,7 @@ def write_apart(programme: Programme, law: Completude, fiche: str, path: Path) -
 
     Raises:
         EntreeInvalide: its form cannot hold all.
+        OSError: the disk refuses it.
         FabricationInterrompueError: the child was killed, or took longer than ``LIMITE_S``.
     """
     try:
@@ -51,6 +53,9 @@ def write_apart(programme: Programme, law: Completude, fiche: str, path: Path) -
         raise FabricationInterrompueError
     if done.returncode == REFUS:
         raise EntreeInvalide(done.stdout.decode())
+    if done.returncode == DISQUE:
+        number = int(done.stdout)
+        raise OSError(number, os.strerror(number), str(path))
     if done.returncode:
         raise RuntimeError(done.stderr.decode(errors="replace")[-2000:])
 
@@ -77,6 +82,9 @@ def main() -> None:
     except EntreeInvalide as error:
         sys.stdout.buffer.write(str(error).encode())
         sys.exit(REFUS)
+    except OSError as error:
+        sys.stdout.buffer.write(str(error.errno or 0).encode())
+        sys.exit(DISQUE)
 
 
 if __name__ == "__main__":
