@@ -65,6 +65,7 @@ PROGRAMME = [
     "/programme/fiches/sante/",
     "/programme/couverture/",
     "/programme/completude/",
+    "/programme/correspondances/",
     "/programme/indicateurs/",
     "/programme/afom/",
     "/programme/pratiques/",

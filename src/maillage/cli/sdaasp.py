@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -30,25 +31,33 @@ def stats(name: str, output: str, *, base: bool) -> None:
     from maillage.sdaasp.programme.statistiques import compute_statistics
     from maillage.sdaasp.reprise.chargement import load_programme
 
-    counts = compute_statistics(read_base() if base else load_programme(name))
+    programme = read_base() if base else load_programme(name)
+    counts = compute_statistics(programme)
     if output == "json":
         click.echo(json.dumps(counts, ensure_ascii=False, indent=2))
         return
-    for line in _describe(counts):
+    names = {d.cle: d.nom for d in programme.dimensions_transversales}
+    for line in _describe(counts, names):
         click.echo(line)
 
 
-def _describe(counts: dict[str, Any]) -> list[str]:
+def _describe(counts: dict[str, Any], names: Mapping[str, str]) -> list[str]:
+    from maillage.sdaasp.programme.statuts import tell_status
+    from maillage.sdaasp.programme.vocabulaire import StatutDeclinaison
+
+    held = {name: number for name, number in counts["declinaisons"].items() if number}
     statuses = ", ".join(
-        f"{number} {name.replace('_', ' ')}" for name, number in counts["declinaisons"].items()
+        tell_status(None if name == "a_confirmer" else StatutDeclinaison(name), number)
+        for name, number in held.items()
     )
+    alone = " ; ".join(names[key] for key in counts["dimensions_sans_fiche_liste"])
     return [
         f"{counts['schema']} ({counts['version']})",
         f"  thèmes                      {counts['themes']}",
         f"  objectifs prioritaires      {counts['objectifs_prioritaires']}",
         f"  orientations FNE            {counts['orientations_fne']} ({counts['actions_fne']} actions)",
         f"  déclinaisons                {counts['declinaisons_total']} ({statuses})",
-        f"  dimensions sans fiche       {', '.join(counts['dimensions_sans_fiche_liste']) or 'aucune'}",
+        f"  dimensions sans fiche       {alone or 'aucune'}",
         f"  objectifs sans cible        {counts['op_sans_cible']}",
     ]
 

@@ -184,7 +184,7 @@ def test_two_dates_are_compared(client, chargee):
     today = timezone.localdate().isoformat()
     page = client.get(f"/programme/historique/declinaison/{DOUAI}/?du={last_year}&au={today}")
     assert [(e.champ, e.avant, e.apres) for e in page.context["ecarts"]] == [
-        ("État", "identifiee", "achevee")
+        ("État", "Identifiée", "Achevée")
     ]
 
 

@@ -145,7 +145,8 @@ class Mandat(models.Model):
         ]
 
     def __str__(self) -> str:
-        where = " · ".join(part for part in (self.theme, self.territoire, self.dimension) if part)
+        named = {name: key for name in ("theme", "territoire", "dimension") if (key := getattr(self, name))}
+        where = " · ".join(portees.name_scope(name, key) for name, key in named.items())
         return f"{self.get_role_display()}{f' ({where})' if where else ''}"
 
     @property

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from django.core.exceptions import ValidationError
 
 from maillage.catalogue.arrondissements import list_arrondissements
+from maillage.francais import de
 from maillage.web.socle import atlas
 
 # Field of a mandate → key → French name.
@@ -34,6 +35,12 @@ def list_names() -> dict[str, dict[str, str]]:
         for field, names in source().items():
             known[field] |= names
     return known
+
+
+def name_scope(field: str, key: str, known: Mapping[str, Mapping[str, str]] | None = None) -> str:
+    """What a field of a mandate names, in words; the key where nothing here bears it."""
+    name = (list_names() if known is None else known)[field].get(key, key)
+    return f"arrondissement {de(name)}" if key.startswith("arrondissement:") and name != key else name
 
 
 def check_names(**given: str) -> None:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from maillage.sdaasp.mandats.autorite import Titulaire, may_take_over
-from maillage.web.comptes import secret
+from maillage.web.comptes import portees, secret
 from maillage.web.comptes.models import Invitation, Jeton, Mandat, Personne
 
 
@@ -31,6 +31,21 @@ def get_open_invitation(**which: Any) -> Invitation:
 def list_mandats(personne: Personne) -> QuerySet[Mandat]:
     """All the mandates of a person, present and past."""
     return Mandat.objects.filter(personne=personne).select_related("organisation").order_by("-debut", "pk")
+
+
+def tell_mandats(personne: Personne) -> list[tuple[Mandat, dict[str, str]]]:
+    """(mandate, what it names in words by field) of a person; a field left open is not there."""
+    known = portees.list_names()
+    return [
+        (
+            mandat,
+            {
+                field: portees.name_scope(field, key, known) if (key := getattr(mandat, field)) else ""
+                for field in ("theme", "territoire", "dimension")
+            },
+        )
+        for mandat in list_mandats(personne)
+    ]
 
 
 def list_jetons(personne: Personne) -> QuerySet[Jeton]:

@@ -90,7 +90,7 @@ def _accept(request: HttpRequest, found: Invitation) -> HttpResponse:
 def mon_compte(request: HttpRequest) -> HttpResponse:
     """Who I am here, what I may do, my keys."""
     context = {
-        "mandats": list(queries.list_mandats(request.user)),
+        "mandats": queries.tell_mandats(request.user),
         "jetons": list(queries.list_jetons(request.user)),
         "totp": acces.find_totp(request.user),
         "codes": acces.count_codes(request.user),

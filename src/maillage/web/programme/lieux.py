@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from maillage.atlas.lecture.definitions import unknown
+from maillage.francais import FIABILITES, INSECABLE, avec_unite, de
 from maillage.reports.programme.deficits import list_deficits
 from maillage.sdaasp.completude.territoires import list_territoires
 from maillage.web.programme.lecture import read_programme
@@ -26,6 +28,39 @@ def name_place(cle: str) -> str | None:
     atlas = atlases.choose(None) if code else None
     found = atlas.territoire(niveau, code) if atlas else None
     return found.nom if found else None
+
+
+def name_key(cle: str) -> str:
+    """The name behind a key of the atlas or of the programme, else the key."""
+    return name_place(cle) or _name_indicator(cle) or _list_titles().get(cle) or cle
+
+
+def _name_indicator(cle: str) -> str | None:
+    atlas = atlases.choose(None)
+    return atlas.definitions[cle].nom if atlas and cle in atlas.definitions else None
+
+
+def _list_titles() -> dict[str, str]:
+    programme = read_programme()
+    found = {op.cle: op.libelle for op in programme.objectifs}
+    found |= {fiche.cle: fiche.titre for fiche in programme.fiches}
+    found |= {label.cle: label.nom for label in programme.labels}
+    places = {t.code: t.nom for t in programme.territoires}
+    return found | {
+        d.cle: d.libelle or f"Déclinaison {de(places.get(d.arrondissement, d.arrondissement))}, {d.annee}"
+        for d in programme.declinaisons
+    }
+
+
+def tell_figure(chiffre: Mapping[str, Any]) -> str:
+    """A frozen figure: what it is, its value with its unit, of where, of when, and how reliable it is."""
+    atlas = atlases.choose(None)
+    definition = atlas.definition(chiffre["indicateur"]) if atlas else unknown(chiffre["indicateur"])
+    place = name_place(f"{chiffre['niveau']}:{chiffre['code']}") or chiffre["code"]
+    value = avec_unite(chiffre["valeur"], definition.unite, definition.arrondi)
+    grade = FIABILITES.get(chiffre["fiabilite"], "")
+    details = ", ".join(part for part in (place, chiffre["millesime"], grade) if part)
+    return f"{definition.nom}{INSECABLE}: {value} ({details})"
 
 
 def offer_places(named: Iterable[str]) -> Choix:

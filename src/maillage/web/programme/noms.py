@@ -8,7 +8,7 @@ from typing import Any
 
 from maillage.web.programme import models
 from maillage.web.programme.lecture import SchemaAbsent
-from maillage.web.programme.lieux import name_place
+from maillage.web.programme.lieux import name_key
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Noms:
         for names in (self.themes, self.dimensions, self.demarches, self.arrondissements, self.zones):
             if key is not None and key in names:
                 return names[key]
-        return (name_place(key) or key) if key else ""
+        return name_key(key) if key else ""
 
 
 def get_noms() -> Noms:

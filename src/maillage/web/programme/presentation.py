@@ -6,14 +6,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+from functools import partial
 from typing import Any
 
+from maillage.sdaasp.programme.afom import ChiffreCite
 from maillage.sdaasp.programme.differences import Morceau, compare_texts
 from maillage.sdaasp.programme.statuts import Comptes, is_retenue, tell_status
-from maillage.sdaasp.programme.vocabulaire import StatutDeclinaison
+from maillage.sdaasp.programme.structure import Champ, describe
+from maillage.sdaasp.programme.vocabulaire import StatutDeclinaison, get_libelle
 from maillage.web.programme import models
+from maillage.web.programme.lieux import tell_figure
 from maillage.web.programme.noms import Noms, get_noms
-from maillage.web.programme.saisie.textes import write_line
+from maillage.web.programme.saisie.textes import write_line, write_money
 
 TONS = {
     None: "attente",
@@ -27,31 +32,76 @@ TONS = {
 }
 
 
-def show(value: Any, noms: Noms) -> str:
-    """Any value of the exchange format, in words."""
+def show_field(model: type[models.ObjetProgramme], name: str, value: Any, noms: Noms) -> str:
+    """A value of a field of an object, in words: names, never keys."""
+    return show(value, noms, next((champ for champ in describe(model.PUR) if champ.nom == name), None))
+
+
+def show(value: Any, noms: Noms, champ: Champ | None = None) -> str:
+    """A value of the exchange format in words; ``champ``: the field it is of, when known."""
     if value is None:
         return "À confirmer"
     if isinstance(value, list):
-        return "\n".join(show(part, noms) for part in value) or "—"
+        return "\n".join(show(part, noms, champ) for part in value) or "—"
     if isinstance(value, Mapping):
-        if "cible" in value and "confirme" in value:
-            name = noms.get(value["cible"]) or value["libelle_publie"] or ""
-            return name if value["confirme"] else f"{name} (à confirmer)"
+        return _show_object(value, noms, champ)
+    return _show_scalar(value, noms, champ) or "—"
+
+
+def _show_scalar(value: Any, noms: Noms, champ: Champ | None) -> str:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, float):
+        return write_money(value)
+    return _show_text(value, noms, champ) if isinstance(value, str) and champ else str(value)
+
+
+def _show_text(value: str, noms: Noms, champ: Champ) -> str:
+    if issubclass(champ.type, StrEnum):
+        return get_libelle(champ.type(value)) if value in list(champ.type) else value
+    if champ.nom in REFERENCES:
+        return noms.get(value)
+    return f"{date.fromisoformat(value):%d/%m/%Y}" if champ.type is date else value
+
+
+# Fields that hold the key of something with a name.
+REFERENCES = frozenset(
+    (
+        *("arrondissement", "territoire", "territoires", "zones"),
+        *("theme", "fiche", "objectifs", "declinaisons", "labels", "objet", "indicateur_atlas"),
+    )
+)
+
+
+def _show_object(value: Mapping[str, Any], noms: Noms, champ: Champ | None) -> str:
+    if "cible" in value and "confirme" in value:
+        name = (noms.get(value["cible"]) if value["cible"] else value["libelle_publie"]) or ""
+        return name if value["confirme"] else f"{name} (à confirmer)"
+    if champ is None or not champ.is_objet:
         return write_line(value)
-    return str(value) or "—"
+    if champ.type is ChiffreCite:
+        return tell_figure(value)
+    fields = {inner.nom: inner for inner in describe(champ.type)}
+    hidden = {"cle"} if "nom" in fields else set()
+    kept = {n: part for n, part in value.items() if n not in hidden and part not in (None, "", [])}
+    return " · ".join(show(part, noms, fields.get(name)) for name, part in kept.items())
 
 
-def frame_history() -> tuple[dict[str, Any], Callable[[Any], str]]:
-    """What the history page of any object says around it, and how it writes a value."""
+def frame_history() -> tuple[dict[str, Any], Callable[[type[Any], str, Any], str]]:
+    """What the history page of any object says around it, and how it writes the value of a field."""
     noms = get_noms()
-    return {"section": "programme", "noms": noms}, lambda value: show(value, noms)
+    return {"section": "programme", "noms": noms}, partial(_show_for_history, noms)
+
+
+def _show_for_history(noms: Noms, model: type[Any], name: str, value: Any) -> str:
+    return show_field(model, name, value, noms)
 
 
 def compare_change(
     change: Mapping[str, Any], model: type[models.ObjetProgramme], noms: Noms
 ) -> tuple[str, tuple[Morceau, ...]]:
     """A proposed change as (field in French, its words kept, added, removed)."""
-    before, after = show(change["avant"], noms), show(change["apres"], noms)
+    before, after = (show_field(model, change["champ"], change[side], noms) for side in ("avant", "apres"))
     return model.name_champ(change["champ"]), compare_texts(before, after)
 
 

@@ -92,10 +92,17 @@ class Ecart:
     apres: str
 
 
-def compare(before: Any, after: Any, model: type[ObjetSuivi], show: Callable[[Any], str]) -> list[Ecart]:
+Montrer = Callable[[type[Any], str, Any], str]  # (model, field, value) → words
+
+
+def compare(before: Any, after: Any, model: type[ObjetSuivi], show: Montrer) -> list[Ecart]:
     """The fields in which two states of one object differ, as ``show`` writes them; a state may be absent."""
     pairs = ((name, getattr(before, name, None), getattr(after, name, None)) for name in model.list_champs())
-    return [Ecart(model.name_champ(name), show(old), show(new)) for name, old, new in pairs if old != new]
+    return [
+        Ecart(model.name_champ(name), show(model, name, old), show(model, name, new))
+        for name, old, new in pairs
+        if old != new
+    ]
 
 
 @dataclass(frozen=True)

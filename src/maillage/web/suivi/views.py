@@ -23,7 +23,7 @@ from maillage.web.suivi import commands, queries
 from maillage.web.suivi.models import ObjetSuivi
 
 # What an app adds to the history page: (its context, how it writes a value).
-Cadre = Callable[[], tuple[dict[str, Any], Callable[[Any], str]]]
+Cadre = Callable[[], tuple[dict[str, Any], queries.Montrer]]
 
 
 @login_required

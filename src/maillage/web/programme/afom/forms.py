@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -46,6 +46,19 @@ class FormulaireItemAfom(FormulaireObjet, ChampsAfom):
         self.offer_objectives(self.objet.theme)  # type: ignore[attr-defined]
 
 
+class ChoixCherche(forms.TextInput):
+    """A text that proposes ``choix`` as one types; works without JavaScript."""
+
+    template_name = "programme/afom/choix.html"
+    choix: Sequence[str] = ()
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """The list beside the input."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context["widget"]["attrs"]["list"] = f"{name}-choix"
+        return context | {"choix": self.choix, "liste": f"{name}-choix"}
+
+
 class FormulaireAfom(ChampsAfom):
     """A new AFOM item, with what it rests on."""
 
@@ -61,10 +74,12 @@ class FormulaireAfom(ChampsAfom):
     nature_preuve = forms.ChoiceField(
         label="C’est", required=False, choices=[("rapport", "un rapport"), ("temoignage", "un témoignage")]
     )
-    indicateur = forms.ChoiceField(
+    indicateur = forms.CharField(
         label="Ou un chiffre de l’atlas pour cet arrondissement",
         required=False,
-        help_text="Le chiffre est figé tel qu’il est aujourd’hui, avec son millésime.",
+        max_length=400,
+        widget=ChoixCherche,
+        help_text="Tapez un mot de son nom, puis choisissez. Le chiffre est figé avec son millésime.",
     )
 
     def __init__(
@@ -73,8 +88,15 @@ class FormulaireAfom(ChampsAfom):
         super().__init__(data)
         self.chiffres = chiffres
         self.offer_objectives(theme)
-        choices = [(key, f"{noms[key]} : {figure.valeur:g}") for key, figure in chiffres.items()]
-        self.fields["indicateur"].choices = [("", "Aucun"), *choices]  # type: ignore[attr-defined]
+        self.known = {offered: key for key, offered in noms.items()} | {key: key for key in chiffres}
+        self.fields["indicateur"].widget.choix = list(noms.values())  # type: ignore[attr-defined]
+
+    def clean_indicateur(self) -> str:
+        """The id of the figure chosen by its words."""
+        said = self.cleaned_data["indicateur"].strip()
+        if said and said not in self.known:
+            raise forms.ValidationError("Choisissez un chiffre dans la liste : tapez un mot de son nom.")
+        return self.known[said] if said else ""
 
     def read_fields(self) -> dict[str, Any]:
         """The fields in the exchange format."""

@@ -8,10 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from maillage.sdaasp.programme.afom import group_items, list_without_evidence
+from maillage.sdaasp.programme.echange import to_plain
 from maillage.sdaasp.programme.vocabulaire import NatureAfom, get_libelle
 from maillage.web.programme import models
 from maillage.web.programme.afom import commands, forms, queries
 from maillage.web.programme.indicateurs.queries import list_chiffres
+from maillage.web.programme.lieux import tell_figure
 from maillage.web.programme.noms import get_noms
 from maillage.web.socle.demande import get_and_post
 
@@ -28,7 +30,7 @@ def afom(request: HttpRequest) -> HttpResponse:
     if theme not in noms.themes or place not in known.union(noms.arrondissements):
         raise Http404("Ce thème ou cet arrondissement n’est pas dans le schéma.")
     figures = list_chiffres(atlas, "arrondissement", place)
-    names = {key: atlas.definition(key).nom for key in figures}
+    names = {key: tell_figure(to_plain(figure)) for key, figure in figures.items()}
     form = forms.FormulaireAfom(request.POST or None, chiffres=figures, noms=names, theme=theme)
     if request.method == "POST" and form.is_valid():
         commands.create_item(request.user, form.read_fields() | {"arrondissement": place, "theme": theme})

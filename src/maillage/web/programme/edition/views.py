@@ -79,15 +79,15 @@ def _show_conflict(
     rows = [
         (
             current.name_champ(name),
-            presentation.show(value, noms),
-            presentation.show(getattr(current, name), noms),
+            presentation.show_field(type(current), name, value, noms),
+            presentation.show_field(type(current), name, getattr(current, name), noms),
             getattr(current, name) != getattr(base, name),
         )
         for name, value in fields.items()
     ]
     others = [
         ecart
-        for ecart in compare(base, current, type(current), partial(presentation.show, noms=noms))
+        for ecart in compare(base, current, type(current), partial(presentation.show_field, noms=noms))
         if ecart.champ not in {row[0] for row in rows}
     ]
     author = get_versions_around(current)[0].history_user

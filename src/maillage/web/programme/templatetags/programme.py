@@ -13,6 +13,7 @@ from maillage import francais as formats
 from maillage.sdaasp.indicateurs.couverture import Case, MatriceCouverture
 from maillage.sdaasp.programme.vocabulaire import LIBELLES
 from maillage.web.programme import presentation
+from maillage.web.programme.lieux import tell_figure
 from maillage.web.programme.noms import Noms
 
 register = template.Library()
@@ -177,6 +178,12 @@ def vides(matrice: MatriceCouverture) -> set[str]:
 def detail(valeur: Any, noms: Noms) -> str:
     """A value of the exchange format in words."""
     return presentation.show(valeur, noms)
+
+
+@register.filter
+def chiffre_cite(chiffre: Mapping[str, Any]) -> str:
+    """A frozen figure in words."""
+    return tell_figure(chiffre)
 
 
 @register.filter
