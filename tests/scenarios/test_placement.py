@@ -8,9 +8,20 @@ import numpy as np
 import pytest
 
 from bench.placement import read_orlib
+from bench.placement_temoin import plain_coverage, plain_p_median
 from maillage.scenarios.placement.cadre import Cadre, Garantie, Placement, choose_number
+from maillage.scenarios.placement.couverture import couverture_maximale
 from maillage.scenarios.placement.p_centre import p_centre
 from maillage.scenarios.placement.p_median import p_median
+
+
+@pytest.fixture(params=["little left", "branching alone"])
+def branching(request, monkeypatch):
+    """The same cases where HiGHS ends the search early, and where it is never asked."""
+    if request.param == "branching alone":
+        monkeypatch.setattr("maillage.scenarios.placement.separation._LITTLE", 0)
+        monkeypatch.setattr("maillage.scenarios.placement.separation._MUCH", 0)
+        monkeypatch.setattr("maillage.scenarios.placement.separation._ROUND", 6)
 
 
 def make_case(seed: int) -> tuple:
@@ -55,8 +66,8 @@ def times_to_open(duree, joignable, ouvert):
     return seen.min(1)
 
 
-@pytest.mark.parametrize("seed", range(150))
-def test_p_median_equals_every_subset(seed):
+@pytest.mark.parametrize("seed", range(100))
+def test_p_median_equals_every_subset(seed, branching):
     duree, poids, cadre, joignable = make_case(seed)
 
     def value(ouvert):
@@ -65,16 +76,49 @@ def test_p_median_equals_every_subset(seed):
     check(p_median(duree, poids, cadre, 20, joignable), try_all(cadre, value), cadre, value)
 
 
-@pytest.mark.parametrize("seed", range(100))
-def test_p_center_equals_every_subset(seed):
+@pytest.mark.parametrize("seed", range(60))
+def test_p_center_equals_every_subset(seed, branching):
     duree, poids, cadre, joignable = make_case(seed)
-    if not (poids > 0).any():
-        pytest.skip("nobody to reach")
+    poids[0] = 1.0  # someone to reach
 
     def value(ouvert):
         return times_to_open(duree, joignable, ouvert)[poids > 0].max()
 
     check(p_centre(duree, poids, cadre, 20, joignable), try_all(cadre, value), cadre, value)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_coverage_equals_every_subset(seed, branching):
+    duree, poids, cadre, _ = make_case(seed)
+
+    def value(ouvert):
+        return poids[~(duree[:, ouvert] <= 4).any(1)].sum()
+
+    found = couverture_maximale(duree, poids, cadre, 4, 20)
+    best = try_all(cadre, value)
+    everyone = poids.sum()
+    check(found, everyone - best, cadre, lambda ouvert: everyone - value(ouvert))
+
+
+def test_sixty_minutes_are_within_sixty_minutes():
+    times = np.array([[36_000, 36_001]], np.uint32)
+    alone = [couverture_maximale(times, np.ones(1), choose_number(2, 1, exclu=[x]), 36_000) for x in (0, 1)]
+    assert [found.valeur for found in alone] == [0, 1]
+    assert [p_centre(times, np.ones(1), choose_number(2, 1)).valeur] == [36_000]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_larger_cases_equal_the_textbook_models(seed, branching):
+    rng = np.random.default_rng(seed)
+    where = rng.integers(0, 100, (40, 2))
+    duree, poids = abs(where[:, None] - where).sum(2), rng.integers(1, 9, 40).astype(float)
+    p = int(rng.integers(2, 14))
+    found = p_median(duree, poids, choose_number(40, p))
+    assert found.statut == "optimal"
+    assert found.valeur == pytest.approx(plain_p_median(duree, poids, p).fun)
+    covered = couverture_maximale(duree, poids, choose_number(40, p), 20)
+    assert covered.statut == "optimal"
+    assert covered.valeur == pytest.approx(-plain_coverage(duree <= 20, poids, p).fun)
 
 
 def test_p_median_with_only_the_nearest_sites_kept(monkeypatch):

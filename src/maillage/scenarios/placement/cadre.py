@@ -54,6 +54,11 @@ class Cadre:
         """What opening costs, locked sites costing nothing."""
         return np.where(self.verrouille, 0.0, self.depense)
 
+    def after(self, etat: NDArray[np.int8]) -> Cadre:
+        """The same decision once sites are open (1) or closed (-1): what is left to decide and to spend."""
+        left = max(self.budget - float(self.payant @ (etat == 1)), 0.0)
+        return Cadre(etat == 1, etat == -1, self.depense, left, self.garanties)
+
     def holds(self, ouvert: NDArray[np.bool_]) -> bool:
         """Whether these open sites respect everything."""
         return bool(

@@ -156,6 +156,7 @@ class Relaxation:
     def price(self, prix: NDArray[np.float64], rho: NDArray[np.float64]) -> float:
         """Fill ρ at these prices; Σ w·u."""
         v = self.v
+        prix = np.minimum(prix, self.haut)
         return float(reduced_costs(v.debut, v.site, v.cout, v.poids, prix, rho))
 
     def ascend(
@@ -170,7 +171,7 @@ class Relaxation:
         """At most ``tours`` steps towards ``vise`` from these prices, no more once ``assez`` is reached."""
         v = self.v
         arrays = (v.debut, v.site, v.cout, v.poids, self.bas, self.haut, etat, self.payant, self.budget)
-        return Minorant(*_ascend(*arrays, prix.copy(), vise, assez, tours, pas))
+        return Minorant(*_ascend(*arrays, np.minimum(prix, self.haut), vise, assez, tours, pas))
 
     def fix(self, borne: Minorant, etat: NDArray[np.int8], assez: float) -> NDArray[np.int8] | None:
         """What a placement better than ``assez`` must open or close; null when none can be.

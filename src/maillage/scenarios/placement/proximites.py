@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 _BLOCK = 4096  # cells sorted at once: what they hold stays in the cache
@@ -87,12 +88,83 @@ def covering(couvre: NDArray[np.bool_], poids: NDArray[np.float64]) -> Proximite
     >>> covering(np.array([[True, False], [True, False], [False, True]]), np.array([2.0, 3.0, 4.0])).poids
     array([4., 5.])
     """
-    packed = np.packbits(couvre, axis=1)
-    _, first, group = np.unique(
-        packed.view(f"V{packed.shape[1]}").ravel(), return_index=True, return_inverse=True
-    )
+    first, group = group_rows(couvre)
     rows, site = np.nonzero(couvre[first])
     debut = np.searchsorted(rows, np.arange(len(first) + 1)).astype(np.int64)
     people = np.bincount(group, poids, len(first)).astype(np.float64)
     ones = np.ones(len(first))
     return Proximites(debut, site.astype(np.int32), np.zeros(len(site)), ones, people, couvre.shape[1])
+
+
+def group_rows(oui: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """One row of each kind, and the kind of each row."""
+    packed = np.ascontiguousarray(np.packbits(oui, axis=1))
+    if not packed.shape[1]:
+        return np.zeros(min(len(oui), 1), np.int64), np.zeros(len(oui), np.int64)
+    keys = packed.view(f"V{packed.shape[1]}").ravel()
+    _, first, group = np.unique(keys, return_index=True, return_inverse=True)
+    return first, group
+
+
+@njit(cache=True, nogil=True)
+def _walk(
+    debut: Any, site: Any, cout: Any, ailleurs: Any, etat: Any, base: Any, n_libres: Any, pairs: Any
+) -> None:
+    """By cell: the cost beyond which nothing is to decide, and the pairs that are before it."""
+    at = 0
+    for i in range(len(ailleurs)):
+        base[i] = ailleurs[i]
+        for k in range(debut[i], debut[i + 1]):
+            if etat[site[k]] == 1:
+                base[i] = cout[k]
+                break
+        n_libres[i] = 0
+        for k in range(debut[i], debut[i + 1]):
+            if cout[k] >= base[i]:
+                break
+            if etat[site[k]] == 0:
+                if at < len(pairs):
+                    pairs[at] = k
+                at += 1
+                n_libres[i] += 1
+
+
+def count_pairs(v: Proximites, etat: NDArray[np.int8]) -> int:
+    """How many pairs remain to decide where ``etat`` opens (1) and closes (-1) sites."""
+    n_libres = np.empty(len(v.poids), np.int64)
+    _walk(v.debut, v.site, v.cout, v.ailleurs, etat, np.empty(len(v.poids)), n_libres, np.empty(0, np.int64))
+    return int(n_libres.sum())
+
+
+def reduce(
+    v: Proximites, etat: NDArray[np.int8], prix: NDArray[np.float64]
+) -> tuple[Proximites, NDArray[np.float64]]:
+    """The pairs that remain to decide, an open site being what ``ailleurs`` costs; prices to match.
+
+    In a coverage, cells that the same sites may still cover become one, at their mean price.
+    """
+    n = len(v.poids)
+    base, n_libres, pairs = np.empty(n), np.empty(n, np.int64), np.empty(count_pairs(v, etat), np.int64)
+    _walk(v.debut, v.site, v.cout, v.ailleurs, etat, base, n_libres, pairs)
+    debut = np.concatenate([[0], np.cumsum(n_libres)]).astype(np.int64)
+    rest = Proximites(debut, v.site[pairs], v.cout[pairs], base, v.poids, v.n_sites, v.tronque)
+    return (rest, prix) if v.cout.any() else _merge(rest, etat, prix)
+
+
+def _merge(
+    v: Proximites, etat: NDArray[np.int8], prix: NDArray[np.float64]
+) -> tuple[Proximites, NDArray[np.float64]]:
+    """Rows of the same sites and the same ``ailleurs`` as one: every cost listed is 0."""
+    libres = np.flatnonzero(etat == 0)
+    has = np.zeros((len(v.poids), len(libres) + 1), bool)
+    cell = np.repeat(np.arange(len(v.poids)), np.diff(v.debut))
+    has[cell, np.searchsorted(libres, v.site)] = True
+    has[:, -1] = v.ailleurs > 0
+    first, group = group_rows(has)
+    rows, column = np.nonzero(has[first][:, :-1])
+    people = np.bincount(group, v.poids, len(first)).astype(np.float64)
+    mean = np.bincount(group, v.poids * prix, len(first)) / np.maximum(people, 1e-300)
+    debut = np.searchsorted(rows, np.arange(len(first) + 1)).astype(np.int64)
+    site = libres[column].astype(np.int32)
+    merged = Proximites(debut, site, np.zeros(len(site)), v.ailleurs[first], people, v.n_sites, v.tronque)
+    return merged, mean

@@ -12,38 +12,13 @@ Computation 10.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from maillage.scenarios.placement.cadre import Cadre
 from maillage.scenarios.placement.programme import ProgrammeEntier, SolutionEntiere
 from maillage.scenarios.placement.proximites import Proximites
-
-
-@njit(cache=True, nogil=True)
-def _walk(
-    debut: Any, site: Any, cout: Any, ailleurs: Any, etat: Any, base: Any, n_libres: Any, pairs: Any
-) -> None:
-    """By cell: the cost beyond which nothing is to decide, and the pairs that are before it."""
-    at = 0
-    for i in range(len(ailleurs)):
-        base[i] = ailleurs[i]
-        for k in range(debut[i], debut[i + 1]):
-            if etat[site[k]] == 1:
-                base[i] = cout[k]
-                break
-        n_libres[i] = 0
-        for k in range(debut[i], debut[i + 1]):
-            if cout[k] >= base[i]:
-                break
-            if etat[site[k]] == 0:
-                if at < len(pairs):
-                    pairs[at] = k
-                at += 1
-                n_libres[i] += 1
 
 
 @dataclass(frozen=True)
@@ -73,35 +48,23 @@ class Reste:
         return int(self.compte.sum())
 
 
-def count_pairs(v: Proximites, etat: NDArray[np.int8]) -> int:
-    """How many (cell, site) pairs remain to decide: an upper bound of the columns."""
-    n_libres = np.empty(len(v.poids), np.int64)
-    _walk(v.debut, v.site, v.cout, v.ailleurs, etat, np.empty(len(v.poids)), n_libres, np.empty(0, np.int64))
-    return int(n_libres.sum())
-
-
-def list_remains(v: Proximites, etat: NDArray[np.int8]) -> Reste:
-    """Share the ranks of all cells in one tree, one depth at a time."""
-    n = len(v.poids)
-    base, n_libres, pairs = np.empty(n), np.empty(n, np.int64), np.empty(count_pairs(v, etat), np.int64)
-    _walk(v.debut, v.site, v.cout, v.ailleurs, etat, base, n_libres, pairs)
-    debut = np.concatenate([[0], np.cumsum(n_libres)])
+def list_remains(v: Proximites) -> Reste:
+    """Share the ranks of all cells in one tree, one depth at a time; every site listed is to decide."""
+    n, n_libres, debut, base = len(v.poids), np.diff(v.debut), v.debut, v.ailleurs
     first = base.copy()
     some = np.flatnonzero(n_libres)
-    first[some] = v.cout[pairs[debut[some]]]
+    first[some] = v.cout[debut[some]]
     possible = bool(np.isfinite(first[v.poids > 0]).all())
     constante = float(v.poids @ np.where(np.isfinite(first), first, 0.0))
     parents, sites, costs, serve = [], [], [], []
     node, made, depth = np.full(n, -1), 0, 0
     cells = some
     while len(cells):
-        pair = pairs[debut[cells] + depth]
+        pair = debut[cells] + depth
         key = (node[cells] + 1) * v.n_sites + v.site[pair]
         kinds, first_of, group = np.unique(key, return_index=True, return_inverse=True)
         last = n_libres[cells] == depth + 1
-        after = np.where(
-            last, base[cells], v.cout[pairs[np.minimum(debut[cells] + depth + 1, len(pairs) - 1)]]
-        )
+        after = np.where(last, base[cells], v.cout[np.minimum(pair + 1, len(v.cout) - 1)])
         must = ~np.isfinite(after) & (v.poids[cells] > 0)
         step = v.poids[cells] * np.where(np.isfinite(after), after - v.cout[pair], 0.0)
         parents.append(node[cells][first_of])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,15 +17,15 @@ from numpy.typing import NDArray
 from maillage.scenarios.placement.cadre import Cadre, Statut
 from maillage.scenarios.placement.echange import Echanges
 from maillage.scenarios.placement.lagrange import Minorant, Relaxation
-from maillage.scenarios.placement.proximites import Proximites
-from maillage.scenarios.placement.reste import count_pairs, list_remains, solve_frame, solve_remains
+from maillage.scenarios.placement.proximites import Proximites, count_pairs, reduce
+from maillage.scenarios.placement.reste import list_remains, solve_frame, solve_remains
 
 _LITTLE = 600  # columns that HiGHS decides faster than branching would
-_SHALLOW, _MUCH = 20, 6_000  # or this many a site, up to so many: short lists are easy
+_SHALLOW, _MUCH = 8, 6_000  # or this many a site, up to so many: short lists are easy
 _PAIRS = 200_000  # beyond, do not even count columns
 _ROUND = 60  # steps between two searches from the sites that the bound prefers
 _ROUNDS = 25
-_WORN = 1e-3  # the bound hardly rises at this step: branch
+_SLOW = 0.02  # a round that closes less of the gap than this share: branch
 _TRUE = 1e-9  # a placement that gains less than this share is no better
 
 
@@ -41,8 +41,11 @@ class Issue:
 
 @dataclass(frozen=True)
 class _Noeud:
+    """What is fixed (``etat``), the problem that remains, and its bound."""
+
     borne: Minorant
     etat: NDArray[np.int8]
+    relaxation: Relaxation
 
 
 class Separation:
@@ -59,7 +62,6 @@ class Separation:
         moins_que: float = np.inf,
     ) -> None:
         self.v, self.cadre, self.mesure, self.fin, self.entier = v, cadre, mesure, fin, entier
-        self.relaxation = Relaxation.of(v, cadre.payant, cadre.budget)
         self.echanges = Echanges(v, cadre)
         self.valeur = moins_que
         self.ouvert: NDArray[np.bool_] | None = None
@@ -74,88 +76,113 @@ class Separation:
 
     def run(self) -> Issue:
         """Start, raise the bound, branch."""
-        start = self._start()
+        statut, start = self._start()
         if start is None:
-            return Issue("impossible", np.inf, np.inf, None)
+            return Issue(statut, np.inf, np.inf if statut == "impossible" else -np.inf, None)
         self._try(start)
-        stack = [_Noeud(self._rise(start), self.cadre.etat)]
+        stack = [self._rise(start)]
         while stack and time.perf_counter() < self.fin:
             stack += self._open_node(stack.pop())
         borne = min([self.laisse, self.valeur, *(node.borne.valeur for node in stack)])
         done = borne >= self.assez
         if self.ouvert is None:
             return Issue("impossible" if done else "inconnu", np.inf, borne, None)
-        return Issue(
-            "optimal" if done else "realisable", self.valeur, self.valeur if done else borne, self.ouvert
-        )
+        known = self.valeur if done else borne
+        return Issue("optimal" if done else "realisable", self.valeur, known, self.ouvert)
 
-    def _start(self) -> NDArray[np.bool_] | None:
+    def _start(self) -> tuple[Statut, NDArray[np.bool_] | None]:
         """A first placement: by search, or under guarantees, one of little reduced cost that gives them."""
         ouverts = self.echanges.improve(np.empty(0, np.int64))
         if not self.cadre.garanties:
-            return self._as_mask(ouverts)
+            return "realisable", self._as_mask(ouverts)
         rho = np.empty(self.v.n_sites)
         self.echanges.nearest(ouverts)
-        self.relaxation.price((self.echanges.un + self.echanges.deux) / 2, rho)
+        self._relax(self.v).price((self.echanges.un + self.echanges.deux) / 2, rho)
         found = solve_frame(self.cadre, rho, self.fin - time.perf_counter())
         if found.x is None:
-            return None
-        return self._as_mask(self.echanges.improve(np.flatnonzero(found.x)))
+            return found.statut, None
+        return found.statut, self._as_mask(self.echanges.improve(np.flatnonzero(found.x)))
 
-    def _rise(self, start: NDArray[np.bool_]) -> Minorant:
-        """The bound of the whole problem, with a search from the sites it prefers now and then."""
+    def _rise(self, start: NDArray[np.bool_]) -> _Noeud:
+        """The root: its bound raised, what it fixes taken away, a search in what remains, and again."""
         self.echanges.nearest(np.flatnonzero(start))
-        prix = (self.echanges.un + self.echanges.deux) / 2
         vise = float(self.echanges.un @ self.v.poids)
-        best = self._ascend(prix, vise, 1.0)
-        pas = best.pas
+        begin = _nothing((self.echanges.un + self.echanges.deux) / 2)
+        node = _Noeud(begin, self.cadre.etat, self._relax(self.v))
+        echanges, pas = self.echanges, 1.0
         for _ in range(_ROUNDS):
-            self._try(self._as_mask(self.echanges.improve(self._preferred(best))))
-            if best.valeur >= self.assez or pas < _WORN or time.perf_counter() > self.fin:
+            before = node.borne.valeur
+            node, pas = self._raise(node, min(vise, self.valeur), pas)
+            self._try(self._as_mask(echanges.improve(self._preferred(node.borne))))
+            slow = node.borne.valeur - before < _SLOW * (self.valeur - node.borne.valeur)
+            if node.borne.valeur >= self.assez or slow or time.perf_counter() > self.fin:
                 break
-            risen = self._ascend(best.prix, vise, pas)
-            best, pas = (risen if risen.valeur > best.valeur else best), risen.pas
-        return best
+            smaller = self._shrink(node)
+            if smaller is None:
+                break
+            if smaller is not node:
+                node, echanges = smaller, Echanges(smaller.relaxation.v, self.cadre.after(smaller.etat))
+        return node
 
-    def _ascend(self, prix: NDArray[np.float64], vise: float, pas: float) -> Minorant:
-        """One round of the whole problem, towards the best value known."""
-        return self.relaxation.ascend(self.cadre.etat, prix, min(vise, self.valeur), self.assez, _ROUND, pas)
+    def _raise(self, node: _Noeud, vise: float, pas: float) -> tuple[_Noeud, float]:
+        """One round towards ``vise``, and the step it ends with; the better of the two bounds stays."""
+        risen = node.relaxation.ascend(node.etat, node.borne.prix, vise, self.assez, _ROUND, pas)
+        better = risen if risen.valeur > node.borne.valeur else node.borne
+        return replace(node, borne=better), risen.pas
+
+    def _shrink(self, node: _Noeud) -> _Noeud | None:
+        """The node without what its bound fixes, when that halves it; null when nothing better is left."""
+        etat = node.relaxation.fix(node.borne, node.etat, self.assez)
+        if etat is None:
+            return None
+        if 2 * count_pairs(node.relaxation.v, etat) > len(node.relaxation.v.site):
+            return node
+        v, prix = reduce(node.relaxation.v, etat, node.borne.prix)
+        return _Noeud(replace(node.borne, prix=prix), etat, self._relax(v))
+
+    def _relax(self, v: Proximites) -> Relaxation:
+        return Relaxation.of(v, self.cadre.payant, self.cadre.budget)
 
     def _open_node(self, node: _Noeud) -> list[_Noeud]:
         """Nothing when it is decided, else its two children, the more promising last."""
         if node.borne.valeur >= self.assez:
             return []
-        etat = self.relaxation.fix(node.borne, node.etat, self.assez)
-        if etat is None or self._decide(etat, node.borne.valeur):
+        etat = node.relaxation.fix(node.borne, node.etat, self.assez)
+        if etat is None:
+            return []
+        v, prix = reduce(node.relaxation.v, etat, node.borne.prix)
+        if self._decide(v, etat, node.borne.valeur):
             return []
         libres = np.flatnonzero(etat == 0)
-        site = libres[np.argmin(np.abs(node.borne.moyenne[libres] - 0.5))]
-        children = [self._child(etat, site, side, node.borne) for side in (-1, 1)]
+        site = int(libres[np.argmin(np.abs(node.borne.moyenne[libres] - 0.5))])
+        rest = _Noeud(replace(node.borne, prix=prix), etat, self._relax(v))
+        children = [self._child(rest, site, side) for side in (-1, 1)]
         return sorted((c for c in children if c is not None), key=lambda c: -c.borne.valeur)
 
-    def _child(self, etat: NDArray[np.int8], site: int, side: int, parent: Minorant) -> _Noeud | None:
+    def _child(self, parent: _Noeud, site: int, side: int) -> _Noeud | None:
         """The node where ``site`` is open (1) or closed (-1), if the budget allows."""
-        etat = etat.copy()
+        etat = parent.etat.copy()
         etat[site] = side
         if self.cadre.payant[etat == 1].sum() > self.cadre.budget * (1 + 1e-9):
             return None
-        vise = self.valeur if np.isfinite(self.valeur) else 1.01 * abs(parent.valeur) + 1.0
-        return _Noeud(self.relaxation.ascend(etat, parent.prix, vise, self.assez, _ROUND, 0.5), etat)
+        known = np.isfinite(self.valeur)
+        vise = self.valeur if known else 1.01 * abs(parent.borne.valeur) + 1.0
+        borne = parent.relaxation.ascend(etat, parent.borne.prix, vise, self.assez, _ROUND, 0.5)
+        return _Noeud(borne, etat, parent.relaxation)
 
-    def _decide(self, etat: NDArray[np.int8], borne: float) -> bool:
+    def _decide(self, v: Proximites, etat: NDArray[np.int8], borne: float) -> bool:
         """Whether little enough remained to be decided here."""
         n_libres = int((etat == 0).sum())
-        if n_libres and count_pairs(self.v, etat) > _PAIRS:
+        if n_libres and len(v.site) > _PAIRS:
             return False
-        reste = list_remains(self.v, etat)
+        reste = list_remains(v)
         if n_libres and reste.n_colonnes > max(_LITTLE, min(_SHALLOW * n_libres, _MUCH)):
             return False
         gap = 0.9 / max(self.valeur, 1.0) if self.entier and np.isfinite(self.valeur) else 0.0
-        left = self.fin - time.perf_counter()
-        found = solve_remains(reste, self.cadre, etat, left, gap)
+        found = solve_remains(reste, self.cadre, etat, self.fin - time.perf_counter(), gap)
         if found.x is not None:
             self._try(found.x)
-        if found.statut in ("realisable", "inconnu") or (found.statut == "optimal" and self.v.tronque):
+        if found.statut in ("realisable", "inconnu") or (found.statut == "optimal" and v.tronque):
             self.laisse = min(self.laisse, max(borne, found.borne))
         return True
 
@@ -173,3 +200,9 @@ class Separation:
         ouvert = np.zeros(self.v.n_sites, bool)
         ouvert[ouverts] = True
         return ouvert
+
+
+def _nothing(prix: NDArray[np.float64]) -> Minorant:
+    """No bound yet, but prices to begin with."""
+    none = np.empty(0)
+    return Minorant(-np.inf, prix, none, none, none, 0.0, 0.0, 1.0)
