@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from maillage.cli.avancement import TerminalProgress, step
+from maillage.cli.colonnes import colonnes
 
 if TYPE_CHECKING:
     from maillage.atlas.lecture.ouvert import Atlas
@@ -189,6 +190,9 @@ def offre(dossier: Path, out: Path) -> None:
 
     write_file(out, encode_places(open_atlas(dossier), out.suffix))
     click.echo(f"{out} écrit.", err=True)
+
+
+atlas.add_command(colonnes)
 
 
 def summarise(found: Atlas) -> str:

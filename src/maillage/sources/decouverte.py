@@ -7,7 +7,7 @@ import io
 import json
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.sources import list_sources
 from maillage.sources import zones
 from maillage.sources.classeur import glance
+from maillage.sources.colonnes import give_names, read_told
 from maillage.sources.contours import CODES_COMMUNE, CODES_QPV
 from maillage.sources.controle import CODE_COMMUNE
 from maillage.sources.fichiers import (
@@ -95,7 +96,16 @@ def holds(content: frozenset[str], key: str) -> bool:
 
 
 def read_signature(path: Path) -> frozenset[str]:
-    """Folded column names of a table, or a mark such as ``geo:commune``; empty when nothing can be told."""
+    """Folded column names of a table, or a mark such as ``geo:commune``; empty when nothing can be told.
+
+    Names are those that somebody told, where a note stands beside the file.
+    """
+    told = {fold(own): fold(wanted) for own, wanted in read_told(path).items()}
+    return frozenset(told.get(name, name) for name in read_own_signature(path))
+
+
+def read_own_signature(path: Path) -> frozenset[str]:
+    """The same under the names of the file, but for polygons, whose mark depends on them."""
     try:
         with path.open("rb") as stream:
             head = stream.read(APERCU_BYTES)
@@ -107,7 +117,9 @@ def read_signature(path: Path) -> frozenset[str]:
     if b"OSMHeader" in head[:64]:
         return frozenset({"osm:pbf"})
     text = decode_head(head)
-    return read_json_mark(text.lstrip()) if text.lstrip()[:1] in {"{", "["} else read_header(text)
+    if text.lstrip()[:1] in {"{", "["}:
+        return read_json_mark(text.lstrip(), read_told(path))
+    return read_header(text)
 
 
 def decode_head(head: bytes) -> str:
@@ -159,7 +171,7 @@ def read_layers(path: Path) -> frozenset[str]:
     for mark, prefix in (("geo:qpv", "qp"), ("geo:zone", "zone")):
         if any(name.startswith(prefix) for name in lower):
             return frozenset({mark})
-    return name_features(dict(row)) if row else frozenset()
+    return name_features(give_names(read_told(path), dict(row))) if row else frozenset()
 
 
 def read_header(text: str) -> frozenset[str]:
@@ -174,9 +186,11 @@ def read_header(text: str) -> frozenset[str]:
     return frozenset(fold(name) for name in cells)
 
 
-def read_json_mark(text: str) -> frozenset[str]:
+def read_json_mark(text: str, told: Mapping[str, str]) -> frozenset[str]:
     """What a JSON document is, from its first object or feature."""
     first = find_first_object(text)
+    if text.startswith("{"):
+        first = give_names(told, first)
     keys = {key.lower() for key in first}
     if text.startswith("["):
         kind = name_list(set(first))

@@ -11,7 +11,7 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ import polars as pl
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.francais import refus
 from maillage.sources.classeur import read_workbook
+from maillage.sources.colonnes import check_told, read_told
 
 SEPARATEURS = ",;\t|"
 LARGE_BYTES = 64 * 2**20  # past this size a table is streamed, and only its last row's width is checked
@@ -411,8 +412,16 @@ def read_sheet(path: Path, known: Iterable[str] = (), *, only: bool = False) -> 
     ``known``: the names of the format, given to the columns that bear them in other letters. With ``only``,
     no other column is loaded where that spares memory (Parquet, large tables).
     """
-    known = tuple(known)
-    return rename_columns(open_sheet(path, known if only else None), known)
+    known, told = tuple(known), read_told(path)
+    feuille = open_sheet(path, known if only and not told else None)
+    return rename_columns(rename_told(feuille, path, told) if told else feuille, known)
+
+
+def rename_told(feuille: FeuilleLue, path: Path, told: Mapping[str, str]) -> FeuilleLue:
+    """``feuille`` under the names that somebody told."""
+    check_told(told, feuille.entetes, path)
+    entetes = tuple(told.get(name, name) for name in feuille.entetes)
+    return replace(feuille, cells=feuille.cells.rename(dict(told), strict=False), entetes=entetes)
 
 
 def open_sheet(path: Path, wanted: tuple[str, ...] | None) -> FeuilleLue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import struct
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import shapely
 from shapely.geometry import shape
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.sources.colonnes import check_told, give_names, read_told
 from maillage.sources.fichiers import read_json
 from maillage.sources.projections import WGS84, to_wgs84
 
@@ -44,6 +45,9 @@ def read_features(path: Path, kinds: tuple[str, ...] = SURFACES) -> list[Entite]
     with path.open("rb") as stream:
         is_sqlite = stream.read(15) == b"SQLite format 3"
     features = list(read_geopackage(path) if is_sqlite else read_geojson(path))
+    if features and (told := read_told(path)):
+        check_told(told, features[0].proprietes, path)
+        features = [replace(f, proprietes=give_names(told, f.proprietes)) for f in features]
     fautes = tuple(fault for f in features if (fault := find_fault(f, path.name, kinds)))
     if not features:
         fautes = (Faute("aucune entité", path.name),)

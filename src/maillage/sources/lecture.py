@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from maillage.catalogue.sources import Source, list_sources
 from maillage.sources.base import Nature, Provenance, Table, compute_sha256
+from maillage.sources.colonnes import list_notes
 from maillage.sources.lieux import get_departement
 from maillage.sources.schemas import conform
 
@@ -34,7 +35,7 @@ def guess_vintage(entry: Source, sha256: str, *paths: Path) -> str:
 def build_provenance(source: str, *paths: Path, millesime: str | None = None) -> Provenance:
     """The provenance of a table read from ``paths``; ``millesime`` when the content states it."""
     entry = list_sources()[source]
-    sha256 = compute_sha256(*paths)
+    sha256 = compute_sha256(*paths, *list_notes(paths))
     return Provenance(
         id=entry.id,
         nom=entry.nom,

@@ -27,6 +27,7 @@ import polars as pl
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.sources import Source, list_sources
 from maillage.sources.classeur import glance
+from maillage.sources.controle import CODE_COMMUNE
 from maillage.sources.decouverte import (
     INACHEVES,
     RANGS,
@@ -36,7 +37,8 @@ from maillage.sources.decouverte import (
     read_header,
     read_signature,
 )
-from maillage.sources.fichiers import APERCU_BYTES, UTF16, fold, read_head, read_json
+from maillage.sources.fichiers import APERCU_BYTES, UTF16, fold, read_head, read_json, read_sheet
+from maillage.sources.geometries import read_features
 
 TABLEAUX: Final = frozenset(["csv", "tsv", "tab", "txt", "parquet", "xlsx", "ods", "xls"])
 OUVERTES: Final = frozenset(
@@ -78,9 +80,53 @@ def list_ignored(paths: Iterable[Path]) -> tuple[str, ...]:
     kinds: dict[tuple[str, str], list[str]] = {}
     for path in paths:
         if (kind := get_kind(path)) not in DOCUMENTS:
-            reason = LIE if path.is_dir() else RAISONS.get(kind, INCONNU)
+            reason = LIE if path.is_dir() else RAISONS.get(kind) or tell_unknown(path)
             kinds.setdefault((kind, reason), []).append(path.name)
     return tuple(f"{cite(names)} : {reason}" for (_, reason), names in kinds.items())
+
+
+def tell_unknown(path: Path) -> str:
+    """Why a file is left out; of polygons under names that no reader knows, those names too."""
+    return tell_columns(path, read_first_polygon(path)) or INCONNU
+
+
+def tell_columns(path: Path, first: dict[str, object]) -> str:
+    """The names that a file has in its first row, and how to tell what they are; blank without any."""
+    if not first:
+        return ""
+    codes = (name for name, value in first.items() if re.match(CODE_COMMUNE, str(value)))
+    how = f"maillage atlas colonnes {path.name} --colonnes code={next(codes, 'SA_COLONNE')}"
+    return f"{INCONNU}, ses colonnes sont {', '.join(first)} ; pour dire ce qu’elles sont : {how}"
+
+
+def list_lacking(paths: Iterable[Path]) -> tuple[str, ...]:
+    """What is left out where something is missing: it may be there under other names, which are told."""
+    known = list(paths)
+    named = {path: tell_columns(path, read_first_row(path)) for path in known}
+    told = tuple(f"{path.name} : {text}" for path, text in named.items() if text)
+    return (*told, *list_ignored(path for path in known if not named[path]))
+
+
+def read_first_row(path: Path) -> dict[str, object]:
+    """The first row of a table, or the properties of the first polygon; nothing for another file."""
+    if path.is_dir() or get_kind(path) not in TABLEAUX:
+        return read_first_polygon(path)
+    try:
+        feuille = read_sheet(path)
+    except EntreeInvalide:
+        return {}
+    cells = feuille.cells.drop("_ligne", strict=False)
+    return cells.row(0, named=True) if cells.height and len(feuille.entetes) > 1 else {}
+
+
+def read_first_polygon(path: Path) -> dict[str, object]:
+    """The properties of the first polygon of a file; nothing for another file."""
+    if get_kind(path) not in {"geojson", "json", "gpkg"}:
+        return {}
+    try:
+        return read_features(path)[0].proprietes
+    except EntreeInvalide:
+        return {}
 
 
 def cite(names: list[str]) -> str:

@@ -23,7 +23,7 @@ from maillage.francais import accord
 from maillage.sources.base import Table
 from maillage.sources.decouverte import find_sources, find_unknown
 from maillage.sources.registre import read_all
-from maillage.sources.ressemblance import find_faults, list_ignored
+from maillage.sources.ressemblance import find_faults, list_ignored, list_lacking
 
 JEU_ESSAI: Final = "jeu_essai.toml"
 MILLESIMES: Final = ("communes", "contours", "carreaux")
@@ -76,7 +76,7 @@ def read_entrees(departement: str, folder: Path) -> Entrees:
     try:
         found = assemble(code, nom, read_tables(folder, unknown), jeu_essai=(folder / JEU_ESSAI).is_file())
     except EntreeInvalide as error:  # what is said to be missing may be there, and ignored
-        raise EntreeInvalide(error.message, (*error.fautes, *map(Faute, ignored))) from error
+        raise EntreeInvalide(error.message, (*error.fautes, *map(Faute, list_lacking(unknown)))) from error
     return replace(found, avertissements=found.avertissements + ignored)
 
 
