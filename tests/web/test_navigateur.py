@@ -175,6 +175,30 @@ def test_axe_on_the_programme(live_server, page, compte) -> None:
     assert not found, "\n".join(found)
 
 
+def test_axe_and_the_keyboard_on_a_schema_that_begins(live_server, page, compte) -> None:
+    base, found = f"{live_server.url}/programme/", []
+    page.goto(base)
+    found += faults(page)
+    log_in(page, live_server.url, compte("charge_mission"))
+    for width in LARGEURS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for address in ("", "commencer/", "commencer/?modele=neutre&debut=2027"):
+            page.goto(f"{base}{address}")
+            found += faults(page)
+            overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            found += [f"{address} déborde de {overflow} px à {width} px"] if overflow > 0 else []
+    page.goto(f"{base}commencer/?modele=neutre&debut=2027")
+    page.get_by_role("button", name="Relire avant d’écrire").press("Enter")
+    page.get_by_text("Rien n’est encore écrit").wait_for()
+    found += faults(page)
+    page.get_by_role("button", name="Écrire ce schéma").press("Enter")
+    page.get_by_role("button", name="Annuler ce commencement").wait_for()
+    found += faults(page)
+    page.goto(f"{base}fiches/sante/objectifs/nouveau/")
+    found += faults(page)
+    assert not found, "\n".join(found)
+
+
 def test_two_browsers_on_one_fiche_lose_nothing(live_server, browser, compte) -> None:
     load(load_programme())
     pages = []
