@@ -111,13 +111,20 @@ def shake(rng, chargee):
     )()
 
 
+def squash(text):
+    """Letters alone: a document breaks lines, and words at the end of them."""
+    return re.sub(r"[\s\u00ad\u2010-]", "", text)
+
+
 def cut(text, names):
     """Exigence → the names said in the part of a text under its heading."""
-    flat = re.sub(r"\s+", " ", text)
-    starts = {rule: flat.index(title) for rule, title in TITRES.items()}
-    ends = [*sorted(starts.values()), flat.index("Ce qui sert chaque territoire en déficit")]
+    flat = squash(text)
+    starts = {rule: flat.index(squash(title)) for rule, title in TITRES.items()}
+    ends = [*sorted(starts.values()), flat.index(squash("Ce qui sert chaque territoire en déficit"))]
     parts = {rule: flat[at : ends[ends.index(at) + 1]] for rule, at in starts.items()}
-    return {rule: {code for code, name in names.items() if name in part} for rule, part in parts.items()}
+    return {
+        rule: {code for code, name in names.items() if squash(name) in part} for rule, part in parts.items()
+    }
 
 
 def read_page(client, names):
