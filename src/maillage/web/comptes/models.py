@@ -18,10 +18,18 @@ from maillage.sdaasp.mandats.perimetre import Portee
 from maillage.web.comptes import portees
 from maillage.web.comptes.identifiant import normalize_address
 from maillage.web.socle.ecriture import historique
+from maillage.web.socle.personnel import DonneesPersonnelles
 
 
 class Organisation(models.Model):
     """A body that takes part in the schema: État, Département, EPCI, opérateur, association…"""
+
+    PERSONNEL = DonneesPersonnelles(
+        autres=(
+            "nom",
+            "sigle",
+        ),
+    )
 
     class Nature(models.TextChoices):
         """What kind of body."""
@@ -70,6 +78,25 @@ class PersonneManager(BaseUserManager["Personne"]):
 class Personne(AbstractUser):
     """Someone with an account."""
 
+    PERSONNEL = DonneesPersonnelles(
+        (
+            "email",
+            "first_name",
+            "last_name",
+            "fonction",
+            "organisation",
+            "password",
+            "last_login",
+            "date_joined",
+            "endormi_le",
+            "reveille_le",
+        ),
+        "ouvrir un compte, savoir qui a un mandat et qui a écrit quoi",
+        "les comptes, son nom ; elle et l’administration, le reste ; personne, le mot de passe (empreinte)",
+        "jusqu’à sa suppression par l’administration ; en sommeil après un an sans connexion",
+        regle="comptes en sommeil",
+    )
+
     username = None  # type: ignore[assignment]
     email = models.EmailField("adresse électronique", unique=True)
     organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT)
@@ -100,6 +127,18 @@ class Personne(AbstractUser):
 
 class Mandat(models.Model):
     """A person, for an organisation, in a role, over a perimeter, between two dates."""
+
+    PERSONNEL = DonneesPersonnelles(
+        (
+            "personne",
+            "organisation",
+            "debut",
+            "fin",
+        ),
+        "savoir ce que chaque personne peut faire, et depuis quand",
+        "la personne ; administration",
+        "autant que le compte : la preuve des droits sous lesquels il a écrit",
+    )
 
     class Role(models.TextChoices):
         """What the mandate is for."""
@@ -167,6 +206,17 @@ class Mandat(models.Model):
 class Invitation(models.Model):
     """A link that lets one person open an account; the link's secret is kept as a hash only."""
 
+    PERSONNEL = DonneesPersonnelles(
+        (
+            "personne",
+            "invitee_par",
+        ),
+        "ouvrir un compte par un lien",
+        "administration",
+        "90 jours après sa fin",
+        regle="invitations",
+    )
+
     empreinte = models.CharField(max_length=64, unique=True)
     personne = models.ForeignKey(Personne, on_delete=models.CASCADE, related_name="invitations")
     invitee_par = models.ForeignKey(Personne, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -184,6 +234,17 @@ class Invitation(models.Model):
 
 class Jeton(models.Model):
     """A key to the API; its secret is shown once and kept as a hash only."""
+
+    PERSONNEL = DonneesPersonnelles(
+        (
+            "personne",
+            "nom",
+        ),
+        "donner accès à l’API",
+        "la personne",
+        "90 jours après sa fin",
+        regle="clés d’API",
+    )
 
     empreinte = models.CharField(max_length=64, unique=True)
     nom = models.CharField("nom", max_length=100)
@@ -218,6 +279,17 @@ class Essai(models.Model):
 class Recuperation(models.Model):
     """A link that lets one person choose a new password, once; its secret is kept as a hash only."""
 
+    PERSONNEL = DonneesPersonnelles(
+        (
+            "personne",
+            "donnee_par",
+        ),
+        "rendre un compte à qui en a perdu l’accès",
+        "administration",
+        "90 jours après sa fin",
+        regle="récupérations",
+    )
+
     empreinte = models.CharField(max_length=64, unique=True)
     personne = models.ForeignKey(Personne, on_delete=models.CASCADE, related_name="+")
     donnee_par = models.ForeignKey(Personne, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -237,6 +309,13 @@ class Recuperation(models.Model):
 class CodeSecours(models.Model):
     """A code that stands for the second factor, once; kept as a hash only."""
 
+    PERSONNEL = DonneesPersonnelles(
+        ("personne",),
+        "tenir lieu de second facteur",
+        "personne (empreinte)",
+        "autant que le second facteur",
+    )
+
     empreinte = models.CharField(max_length=64, unique=True)
     personne = models.ForeignKey(Personne, on_delete=models.CASCADE, related_name="+")
     utilise_le = models.DateTimeField("utilisé le", null=True, blank=True)
@@ -251,6 +330,20 @@ class CodeSecours(models.Model):
 
 class Session(AbstractBaseSession):
     """A session, and whose it is: what lets a person list and close theirs. No network address is kept."""
+
+    PERSONNEL = DonneesPersonnelles(
+        (
+            "personne",
+            "appareil",
+            "ouverte_le",
+            "session_key",
+            "session_data",
+        ),
+        "rester connecté, voir et fermer ses sessions",
+        "la personne",
+        "12 heures",
+        regle="sessions",
+    )
 
     personne = models.ForeignKey(Personne, null=True, on_delete=models.CASCADE, related_name="+")
     appareil = models.CharField(max_length=60, blank=True)

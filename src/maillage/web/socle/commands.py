@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+import shutil
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -54,6 +57,15 @@ ON CONFLICT (cle) DO UPDATE SET fenetre = excluded.fenetre,
   nombre = CASE WHEN socle_compteur.fenetre = excluded.fenetre THEN socle_compteur.nombre + 1 ELSE 1 END
 RETURNING nombre
 """
+
+
+def forget_travaux(before: datetime) -> int:
+    """Forget the work that ended before a time, and its files; how many were forgotten."""
+    old = list(Travail.objects.filter(fini_le__lt=before))
+    for travail in old:
+        shutil.rmtree(settings.EXPORTS / travail.jeton, ignore_errors=True)
+        travail.delete()
+    return len(old)
 
 
 def count_use(cle: str, fenetre: int) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from maillage.web.socle.personnel import DonneesPersonnelles
+
 
 class Travail(models.Model):
     """A long piece of work: who asked, what for, how far, what came out.
@@ -12,6 +14,24 @@ class Travail(models.Model):
     ``cle`` is the hash of the kind and its parameters: the same question on the same atlas is computed once.
     ``vu_le`` is the last sign of life of the process that does it: silent for too long, it was interrupted.
     """
+
+    PERSONNEL = DonneesPersonnelles(
+        (
+            "demandeur",
+            "parametres",
+        ),
+        "rendre le fichier demandé",
+        "qui a le lien ; administration",
+        "30 jours après sa fin, fichier compris",
+        regle="travaux",
+        autres=(
+            "titre",
+            "jeton",
+            "etape",
+            "fichier",
+            "message",
+        ),
+    )
 
     class Etat(models.TextChoices):
         """Where the work stands."""

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from maillage.web.socle.personnel import DonneesPersonnelles
+
 
 class ObjetSuivi(models.Model):
     """An object with versions, that people follow, discuss and put back.
@@ -60,6 +62,16 @@ class ObjetSuivi(models.Model):
 class Commentaire(models.Model):
     """What somebody says about an object."""
 
+    PERSONNEL = DonneesPersonnelles(
+        (
+            "auteur",
+            "texte",
+        ),
+        "discuter le programme",
+        "les comptes",
+        "celle du schéma : rien ne l’efface",
+    )
+
     objet = models.CharField("objet", max_length=120, db_index=True)
     texte = models.TextField("commentaire")
     auteur = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -80,6 +92,17 @@ class Mouvement(models.Model):
     ``objet`` is the key of what changed, ``sur`` that of the object it measures or discusses, ``theme`` its
     theme: who follows any of the three is told.
     """
+
+    PERSONNEL = DonneesPersonnelles(
+        (
+            "auteur",
+            "texte",
+        ),
+        "dire à qui suit un objet ce qui a changé",
+        "les comptes",
+        "celle du schéma : rien ne l’efface",
+        autres=("intitule",),
+    )
 
     class Nature(models.TextChoices):
         """What happened."""
@@ -114,6 +137,13 @@ class Mouvement(models.Model):
 
 class Abonnement(models.Model):
     """Somebody follows an object; ``lu_le``: when she last read what changed, ``envoye_le`` by e-mail."""
+
+    PERSONNEL = DonneesPersonnelles(
+        ("personne",),
+        "prévenir qui suit un objet",
+        "la personne",
+        "jusqu’à ce qu’elle cesse de suivre, ou autant que son compte",
+    )
 
     objet = models.CharField(max_length=120, db_index=True)
     personne = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
@@ -15,7 +16,17 @@ from django.utils import timezone
 
 from maillage.catalogue.constantes import read_constant
 from maillage.web.comptes.acces.commands import sleep_accounts
-from maillage.web.comptes.models import Essai, Invitation, Mandat, Menage, Personne, Recuperation, Session
+from maillage.web.comptes.models import (
+    Essai,
+    Invitation,
+    Jeton,
+    Mandat,
+    Menage,
+    Personne,
+    Recuperation,
+    Session,
+)
+from maillage.web.socle.commands import forget_travaux
 
 EVERY = timedelta(days=1)
 logger = logging.getLogger(__name__)
@@ -74,12 +85,24 @@ def _forget_recoveries(now: datetime) -> int:
     return int(Recuperation.objects.filter(Q(expire_le__lt=old) | Q(utilisee_le__lt=old)).delete()[0])
 
 
+def _forget_keys(now: datetime) -> int:
+    old = _before(now, "garde_des_liens")
+    return int(Jeton.objects.filter(Q(expire_le__lt=old) | Q(revoque_le__lt=old)).delete()[0])
+
+
+def _forget_admin_log(now: datetime) -> int:
+    return int(LogEntry.objects.filter(action_time__lt=_before(now, "garde_des_menages")).delete()[0])
+
+
 RULES: MappingProxyType[str, Callable[[datetime], int]] = MappingProxyType(
     {
         "essais de connexion": lambda now: int(Essai.objects.filter(expire_le__lt=now).delete()[0]),
         "sessions": lambda now: int(Session.objects.filter(expire_date__lt=now).delete()[0]),
         "invitations": _forget_invitations,
         "récupérations": _forget_recoveries,
+        "clés d’API": _forget_keys,
+        "travaux": lambda now: forget_travaux(_before(now, "garde_des_travaux")),
+        "journal d’administration": _forget_admin_log,
         "comptes en sommeil": lambda now: sleep_accounts(list_unused(now)),
         "preuves de ménage": lambda now: int(
             Menage.objects.filter(le__lt=_before(now, "garde_des_menages")).delete()[0]

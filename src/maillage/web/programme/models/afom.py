@@ -10,10 +10,20 @@ from maillage.sdaasp.mandats.perimetre import Perimetre
 from maillage.sdaasp.programme import afom as pur_afom
 from maillage.web.programme.models.base import ObjetProgramme, liste, texte_court
 from maillage.web.socle.ecriture import historique
+from maillage.web.socle.personnel import DonneesPersonnelles
 
 
 class ItemAfom(ObjetProgramme):
     """An item of the AFOM matrix of an arrondissement for a theme."""
+
+    PERSONNEL = DonneesPersonnelles(
+        autres=(
+            "texte",
+            "preuves",
+            "enjeu",
+            "objectifs",
+        ),
+    )
 
     PUR, SORTE, CHERCHABLES = pur_afom.ItemAfom, "afom", ("texte", "enjeu")
     MODIFIER = "programme.contribuer_afom"
@@ -55,6 +65,13 @@ class ItemAfom(ObjetProgramme):
 
 class Vote(models.Model):
     """One voice of one person for one AFOM item."""
+
+    PERSONNEL = DonneesPersonnelles(
+        ("personne",),
+        "compter une voix par personne",
+        "la personne ; les autres lisent le nombre de voix",
+        "autant que l’item ou le compte",
+    )
 
     item = models.ForeignKey(ItemAfom, on_delete=models.CASCADE, related_name="votes")
     personne = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

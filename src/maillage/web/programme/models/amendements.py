@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from maillage.sdaasp.programme.vocabulaire import EtatAmendement, get_libelle
 from maillage.web.socle.ecriture import historique
+from maillage.web.socle.personnel import DonneesPersonnelles
 
 
 class Amendement(models.Model):
@@ -16,6 +17,18 @@ class Amendement(models.Model):
     ``propose_le`` is null for what was never proposed: a draft, kept or thrown away, which exists for its
     author only.
     """
+
+    PERSONNEL = DonneesPersonnelles(
+        (
+            "auteur",
+            "motif",
+            "reponse",
+        ),
+        "proposer et décider un changement",
+        "les comptes ; un brouillon, son auteur seul",
+        "celle du schéma : rien ne l’efface",
+        autres=("changements",),
+    )
 
     sorte = models.CharField(max_length=12)
     objet = models.CharField("objet", max_length=120, db_index=True)

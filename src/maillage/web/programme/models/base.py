@@ -14,6 +14,7 @@ from maillage.sdaasp.programme.recherche import make_index
 from maillage.sdaasp.programme.structure import describe
 from maillage.web.programme.conversion import to_value
 from maillage.web.socle.ecriture import as_validation, historique
+from maillage.web.socle.personnel import DonneesPersonnelles
 from maillage.web.suivi.models import ObjetSuivi
 
 
@@ -29,6 +30,13 @@ def liste(**options: Any) -> models.JSONField:
 
 class Referentiel(models.Model):
     """What changes rarely: the schema itself, its themes, territories, dimensions, plans. One row."""
+
+    PERSONNEL = DonneesPersonnelles(
+        ("contenu",),
+        "l’identité du schéma, ses thèmes, ses référents quand ils sont nommés",
+        "tout le monde",
+        "celle du schéma : le programme est un acte public",
+    )
 
     contenu = models.JSONField()
     version = models.PositiveIntegerField(default=1)

@@ -11,10 +11,28 @@ from maillage.sdaasp.programme import modele as pur
 from maillage.sdaasp.programme.vocabulaire import StatutDeclinaison, get_libelle
 from maillage.web.programme.models.base import ObjetProgramme, liste, texte_court
 from maillage.web.socle.ecriture import historique
+from maillage.web.socle.personnel import DonneesPersonnelles
 
 
 class Declinaison(ObjetProgramme):
     """What an arrondissement does for a theme in a year."""
+
+    PERSONNEL = DonneesPersonnelles(
+        (
+            "pilote_territorial",
+            "etapes",
+        ),
+        "dire qui répond d’une action et de ses étapes",
+        "tout le monde",
+        "celle du schéma : le programme est un acte public",
+        autres=(
+            "libelle",
+            "objectifs",
+            "zones",
+            "meteo",
+            "commentaire_meteo",
+        ),
+    )
 
     PUR, SORTE, CHERCHABLES = pur.Declinaison, "declinaison", ("libelle", "pilote_territorial", "etapes")
     MODIFIER = "programme.modifier_declinaison"

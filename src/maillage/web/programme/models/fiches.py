@@ -8,10 +8,31 @@ from maillage.sdaasp.mandats.perimetre import Perimetre
 from maillage.sdaasp.programme import modele as pur
 from maillage.web.programme.models.base import ObjetProgramme, liste, texte_court
 from maillage.web.socle.ecriture import historique
+from maillage.web.socle.personnel import DonneesPersonnelles
 
 
 class FicheAction(ObjetProgramme):
     """The fiche of a theme."""
+
+    PERSONNEL = DonneesPersonnelles(
+        (
+            "pilote",
+            "copilotes",
+            "relecteurs_falc",
+        ),
+        "dire qui répond d’une fiche",
+        "tout le monde",
+        "celle du schéma : le programme est un acte public",
+        autres=(
+            "titre",
+            "enjeux",
+            "dimensions",
+            "themes_lies",
+            "demarches",
+            "texte_falc",
+            "non_repris",
+        ),
+    )
 
     PUR, SORTE, CHERCHABLES = (
         pur.FicheAction,
@@ -51,6 +72,17 @@ class FicheAction(ObjetProgramme):
 
 class ObjectifPrioritaire(ObjetProgramme):
     """A priority objective of a fiche; ``fiche`` is the key of the fiche."""
+
+    PERSONNEL = DonneesPersonnelles(
+        autres=(
+            "fiche",
+            "libelle",
+            "effets",
+            "moyens",
+            "freins",
+            "non_repris",
+        ),
+    )
 
     PUR, SORTE, CHERCHABLES = pur.ObjectifPrioritaire, "objectif", ("libelle", "effets", "moyens", "freins")
     MODIFIER = "programme.modifier_objectif"

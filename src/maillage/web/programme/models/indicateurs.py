@@ -11,11 +11,20 @@ from maillage.sdaasp.programme import mesures as pur_indicateurs
 from maillage.sdaasp.programme.vocabulaire import EtatValeur
 from maillage.web.programme.models.base import ObjetProgramme, liste, texte_court
 from maillage.web.socle.ecriture import historique
+from maillage.web.socle.personnel import DonneesPersonnelles
 from maillage.web.suivi.queries import find_objet
 
 
 class IndicateurSuivi(ObjetProgramme):
     """What is measured for an objective or a declinaison; ``objet`` is its key."""
+
+    PERSONNEL = DonneesPersonnelles(
+        autres=(
+            "libelle",
+            "definition",
+            "methode",
+        ),
+    )
 
     PUR, SORTE, CHERCHABLES = (
         pur_indicateurs.IndicateurSuivi,
@@ -64,6 +73,10 @@ class IndicateurSuivi(ObjetProgramme):
 class Cible(models.Model):
     """What an indicator should reach by the end of a year."""
 
+    PERSONNEL = DonneesPersonnelles(
+        autres=("texte",),
+    )
+
     PUR = pur_indicateurs.Cible
     indicateur = models.ForeignKey(IndicateurSuivi, on_delete=models.CASCADE, related_name="cibles")
     annee = models.PositiveIntegerField("année")
@@ -82,6 +95,21 @@ class Cible(models.Model):
 
 class Valeur(models.Model):
     """A value proposed, then validated or refused."""
+
+    PERSONNEL = DonneesPersonnelles(
+        (
+            "auteur",
+            "valideur",
+            "motif",
+        ),
+        "savoir qui a donné et validé un chiffre",
+        "les comptes",
+        "celle du schéma : rien ne l’efface",
+        autres=(
+            "texte",
+            "chiffre",
+        ),
+    )
 
     PUR = pur_indicateurs.Valeur
     indicateur = models.ForeignKey(IndicateurSuivi, on_delete=models.CASCADE, related_name="valeurs")

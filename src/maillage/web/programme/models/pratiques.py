@@ -12,10 +12,20 @@ from maillage.web.programme.models.base import ObjetProgramme, liste, texte_cour
 from maillage.web.programme.models.declinaisons import Declinaison
 from maillage.web.programme.models.fiches import ObjectifPrioritaire
 from maillage.web.socle.ecriture import historique
+from maillage.web.socle.personnel import DonneesPersonnelles
 
 
 class Label(ObjetProgramme):
     """A label that a body gives."""
+
+    PERSONNEL = DonneesPersonnelles(
+        autres=(
+            "nom",
+            "organisme",
+            "demande",
+            "lien",
+        ),
+    )
 
     PUR, SORTE, CHERCHABLES = pur.Label, "label", ("nom", "organisme", "demande")
     MODIFIER = "programme.modifier_label"
@@ -42,6 +52,25 @@ class Label(ObjetProgramme):
 
 class BonnePratique(ObjetProgramme):
     """Something that worked somewhere, and where it was taken up; links are keys."""
+
+    PERSONNEL = DonneesPersonnelles(
+        (
+            "porteur",
+            "reprises",
+        ),
+        "dire qui a mené une action",
+        "tout le monde",
+        "celle du schéma : le programme est un acte public",
+        autres=(
+            "titre",
+            "description",
+            "lieu",
+            "lien",
+            "objectifs",
+            "declinaisons",
+            "labels",
+        ),
+    )
 
     PUR, SORTE, CHERCHABLES = (
         pur.BonnePratique,
