@@ -31,7 +31,9 @@ def give_sign(travail_id: int) -> None:
 
 def close_interrupted(silence: timedelta) -> int:
     """Close the work whose process has said nothing for ``silence``; how many. It can then be asked again."""
-    silent = Travail.objects.filter(etat=Travail.Etat.EN_COURS).exclude(vu_le__gt=timezone.now() - silence)
+    now = timezone.now()
+    lately = (now - silence, now + silence)  # a clock that went back leaves signs of life in the future
+    silent = Travail.objects.filter(etat=Travail.Etat.EN_COURS).exclude(vu_le__range=lately)
     return silent.update(etat=Travail.Etat.INTERROMPU, fini_le=timezone.now(), message=INTERROMPU)
 
 

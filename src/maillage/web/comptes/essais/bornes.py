@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.utils import timezone
@@ -59,8 +60,10 @@ def read_network(adresse: str | None) -> str:
 def find_refusal(bornes: Iterable[Borne]) -> tuple[Borne, int] | None:
     """The bound reached, and the minutes left to wait; None while another attempt is allowed."""
     now = timezone.now()
+    end = now + timedelta(seconds=read_constant("attente_essais"))  # past it, the clock went back: it is over
     for borne in bornes:
-        row = Essai.objects.filter(cle=borne.cle, expire_le__gt=now, nombre__gte=borne.limite).first()
+        rows = Essai.objects.filter(cle=borne.cle, expire_le__gt=now, expire_le__lte=end)
+        row = rows.filter(nombre__gte=borne.limite).first()
         if row is not None:
             return borne, max(1, math.ceil((row.expire_le - now).total_seconds() / 60))
     return None

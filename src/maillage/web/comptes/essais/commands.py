@@ -26,7 +26,7 @@ def count_attempt(bornes: Iterable[Borne]) -> tuple[Borne, int] | None:
         if refusal := find_refusal(bornes):
             return refusal
         for row in rows:
-            row.nombre = row.nombre + 1 if row.expire_le > now else 1
+            row.nombre = row.nombre + 1 if now < row.expire_le <= end else 1
             row.expire_le = end
             row.save()
     return None

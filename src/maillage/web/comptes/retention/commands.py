@@ -34,7 +34,9 @@ logger = logging.getLogger(__name__)
 
 def run_if_due() -> None:
     """Apply every rule, once a day; called by the worker of the install."""
-    if not Menage.objects.filter(le__gt=timezone.now() - EVERY).exists():
+    now = timezone.now()
+    # A proof from the future is that of a wrong clock: it stops nothing.
+    if not Menage.objects.filter(le__gt=now - EVERY, le__lte=now).exists():
         apply_rules()
 
 
