@@ -174,6 +174,8 @@ def test_the_methods_page_explains_the_rule_in_use(ouvrir) -> None:
     text = visible(Client().get("/methodes/").content.decode())
     assert "Règle neutre, en attendant celle du département" in " ".join(text.split())
     assert "Aucun schéma n’a choisi cette règle" in " ".join(text.split())
+    assert "Équipements pour 10\u202f000 habitants" in text or "Équipements pour 10 000 habitants" in text
+    assert "equipements 10000" not in text  # an indicator that the atlas lacks keeps its name
 
 
 @pytest.mark.lent

@@ -16,6 +16,7 @@ from maillage.atlas.lecture.definitions import Definition
 from maillage.atlas.lecture.territoires import NIVEAUX
 from maillage.catalogue.indicateurs import Indicateur, load_dimensions, load_indicateurs
 from maillage.catalogue.lecture import read_toml
+from maillage.catalogue.statistiques import list_statistics
 from maillage.diagnostic.profil import Critere
 from maillage.francais import avec_unite, nombre, typeset
 from maillage.reports.rendu import bande
@@ -66,6 +67,19 @@ def tell_example(entry: Indicateur) -> list[tuple[str, str]]:
 
 
 @dataclass(frozen=True)
+class CritereExplique:
+    """A criterion as people read it; ``id`` is blank where this atlas does not know the indicator.
+
+    ``part``: its weight among those of its motif.
+    """
+
+    id: str
+    nom: str
+    seuil: str
+    part: float
+
+
+@dataclass(frozen=True)
 class RegleExpliquee:
     """The rule of deficits as people read it; a motif is its name, the share asked and its criteria."""
 
@@ -73,7 +87,7 @@ class RegleExpliquee:
     source: str
     note: str
     confirme: bool
-    motifs: list[tuple[str, float, list[tuple[Definition, str, float]]]]
+    motifs: list[tuple[str, float, list[CritereExplique]]]
     tirages: int
     toujours: str
     souvent: str
@@ -91,7 +105,7 @@ def read_regle(atlas: AtlasOuvert) -> RegleExpliquee:
             (
                 typeset(motif.nom),
                 motif.part_requise,
-                [(atlas.definition(c.indicateur), _seuil(atlas, c), c.poids) for c in motif.criteres],
+                [_explain(atlas, c, sum(one.poids for one in motif.criteres)) for c in motif.criteres],
             )
             for motif in rule.motifs
         ],
@@ -99,6 +113,16 @@ def read_regle(atlas: AtlasOuvert) -> RegleExpliquee:
         avec_unite(trial["stabilite"]["toujours"], "part"),
         avec_unite(trial["stabilite"]["souvent"], "part"),
     )
+
+
+def _explain(atlas: AtlasOuvert, critere: Critere, total: float) -> CritereExplique:
+    name, share = critere.indicateur, critere.poids / total
+    if name in atlas.definitions:
+        return CritereExplique(name, atlas.definition(name).nom, _seuil(atlas, critere), share)
+    catalogued = load_indicateurs().get(name)
+    statistic = list_statistics().get(name)
+    words = catalogued.nom if catalogued else statistic.libelle if statistic else atlas.definition(name).nom
+    return CritereExplique("", typeset(words), "inconnu dans cet atlas", share)
 
 
 def _seuil(atlas: AtlasOuvert, critere: Critere) -> str:
