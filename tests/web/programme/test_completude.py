@@ -173,7 +173,7 @@ def read_pdf(content):
 def test_the_same_state_gives_the_same_answer_everywhere(client, compte, nord, monkeypatch, tmp_path, seed):
     monkeypatch.setattr(fabrique, "write_apart", fabrique.write)
     rng, chargee = random.Random(seed), compte("charge_mission")
-    for _ in range(25):
+    for _ in range(rng.randint(8, 16)):
         shake(rng, chargee)
     wanted = expect()
     client.force_login(chargee, ORIGIN)
