@@ -6,13 +6,29 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
 from bench.placement import read_orlib
 from bench.placement_temoin import plain_coverage, plain_p_median
 from maillage.scenarios.placement.cadre import Cadre, Garantie, Placement, choose_number
+from maillage.scenarios.placement.capacites import (
+    DemandeEtPlaces,
+    cover_all_with_capacity,
+    coverage_with_capacity,
+    p_center_with_capacity,
+    p_median_with_capacity,
+)
 from maillage.scenarios.placement.couverture import couverture_maximale
+from maillage.scenarios.placement.garanties import (
+    at_least_within,
+    differ,
+    few_closures,
+    worst_served_first,
+)
 from maillage.scenarios.placement.p_centre import p_centre
 from maillage.scenarios.placement.p_median import p_median
+from maillage.scenarios.placement.tout_couvrir import tout_couvrir
+from maillage.scenarios.placement.variantes import alternatives
 
 
 @pytest.fixture(params=["little left", "branching alone"])
@@ -100,6 +116,71 @@ def test_coverage_equals_every_subset(seed, branching):
     check(found, everyone - best, cadre, lambda ouvert: everyone - value(ouvert))
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_covering_with_the_fewest_equals_every_subset(seed):
+    duree, poids, cadre, _ = make_case(seed)
+
+    def value(ouvert):
+        covered = (duree[poids > 0][:, ouvert] <= 6).any(1).all()
+        return cadre.payant @ ouvert if covered else np.inf
+
+    check(tout_couvrir(duree, poids, cadre, 6, 20), try_all(cadre, value), cadre, value)
+
+
+def send(demande: DemandeEtPlaces, ouvert, cost, near, *, all_served: bool) -> float:
+    """An independent assignment: a transport problem, by linear programming, for these open sites."""
+    n, m = cost.shape
+    x_cost = np.where(near & ouvert, cost * demande.poids[:, None], 0).ravel()
+    bounds = [(0, 1 if ok else 0) for ok in (near & ouvert).ravel()]
+    served = np.kron(np.eye(n), np.ones((1, m)))[demande.poids > 0]
+    room = np.kron(demande.poids[None], np.eye(m))
+    equal = {"A_eq": served, "b_eq": np.ones(len(served))} if all_served else {}
+    below = (
+        (room, demande.capacite)
+        if all_served
+        else (np.vstack([room, served]), np.append(demande.capacite, np.ones(len(served))))
+    )
+    found = linprog(x_cost, *below, **equal, bounds=bounds)
+    return found.fun if found.status == 0 else np.inf
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_capacities_equal_every_subset(seed):
+    duree, poids, cadre, joignable = make_case(seed)
+    rng = np.random.default_rng(seed)
+    demande = DemandeEtPlaces(duree, joignable, poids, rng.integers(1, 30, duree.shape[1]) * 1.0)
+    near = joignable & (duree <= 5)
+    if not (poids > 0).any() or duree.shape[1] > 6:
+        demande.poids[0] = 1.0
+    one = np.ones(duree.shape)
+
+    def median(ouvert):
+        return send(demande, ouvert, duree, joignable, all_served=True)
+
+    def covered(ouvert):
+        return send(demande, ouvert, -one, near, all_served=False)
+
+    def number(ouvert):
+        return (
+            cadre.payant @ ouvert
+            if send(demande, ouvert, 0 * one, near, all_served=True) < np.inf
+            else np.inf
+        )
+
+    check(p_median_with_capacity(demande, cadre), try_all(cadre, median), cadre, median)
+    found = coverage_with_capacity(demande, cadre, 5)
+    check(found, -try_all(cadre, covered), cadre, lambda ouvert: -covered(ouvert))
+    check(cover_all_with_capacity(demande, cadre, 5), try_all(cadre, number), cadre, number)
+    longest = p_center_with_capacity(demande, cadre)
+
+    def fits(time):
+        close = joignable & (duree <= time)
+        return try_all(cadre, lambda ouvert: send(demande, ouvert, 0 * one, close, all_served=True)) < np.inf
+
+    enough = [time for time in np.unique(duree) if fits(time)]
+    assert longest.valeur == (enough[0] if enough else None)
+
+
 def test_sixty_minutes_are_within_sixty_minutes():
     times = np.array([[36_000, 36_001]], np.uint32)
     alone = [couverture_maximale(times, np.ones(1), choose_number(2, 1, exclu=[x]), 36_000) for x in (0, 1)]
@@ -119,6 +200,92 @@ def test_larger_cases_equal_the_textbook_models(seed, branching):
     covered = couverture_maximale(duree, poids, choose_number(40, p), 20)
     assert covered.statut == "optimal"
     assert covered.valeur == pytest.approx(-plain_coverage(duree <= 20, poids, p).fun)
+
+
+def test_alternatives_differ_and_are_the_best_that_do():
+    rng = np.random.default_rng(4)
+    where = rng.integers(0, 50, (20, 2))
+    duree, poids = abs(where[:, None] - where[:8]).sum(2), rng.integers(1, 9, 20).astype(float)
+    found = alternatives(lambda cadre: p_median(duree, poids, cadre), choose_number(8, 3), 4, 0.5, 2)
+    values = {chosen: poids @ duree[:, list(chosen)].min(1) for chosen in combinations(range(8), 3)}
+    before = []
+    for one in found:
+        others = [v for chosen, v in values.items() if all(len(set(chosen) & set(b)) <= 1 for b in before)]
+        assert one.valeur == min(others)
+        before.append(one.lieux)
+    assert len(found) > 2
+
+
+def test_those_worst_served_today_come_first():
+    today, people = np.array([10, 50, 60, 20]), np.array([100.0, 5, 7, 8])
+    weights = worst_served_first(today, people, part=0.1, reste=0.0)
+    assert weights.tolist() == [0, 5, 7, 0]
+    duree = np.array([[0, 30], [40, 5], [40, 5], [0, 9]])
+    assert p_median(duree, people, choose_number(2, 1)).lieux == (0,)
+    assert p_median(duree, weights, choose_number(2, 1)).lieux == (1,)
+
+
+NEAR = np.array([[5, 20, 30], [30, 5, 30], [30, 20, 5]])
+
+
+@pytest.mark.parametrize(
+    ("cadre", "said"),
+    [
+        (
+            choose_number(3, 2, garanties=(at_least_within("30 min", NEAR, np.ones(3, bool), 5),)),
+            "il en faut au moins 3",
+        ),
+        (
+            choose_number(
+                3, 3, exclu=[1], garanties=(at_least_within("10 min pour tous", NEAR, np.ones(3, bool), 10),)
+            ),
+            "(cas sans solution : 1). Dans 1 cas, c’est l’exclusion",
+        ),
+        (
+            choose_number(3, 3, garanties=(at_least_within("4 min", NEAR, np.ones(3, bool), 4),)),
+            "cas sans solution : 1",
+        ),
+        (choose_number(3, 0), "Aucun site ne peut ouvrir"),
+        (
+            choose_number(
+                3,
+                3,
+                garanties=(
+                    few_closures("rien ne ferme", np.array([True, True, False]), 0),
+                    differ(choose_number(3, 3), (0, 1), 1),
+                    at_least_within("20 min", NEAR, np.ones(3, bool), 20),
+                ),
+            ),
+            "« rien ne ferme » et « se distinguer des propositions précédentes » ne peuvent",
+        ),
+    ],
+)
+def test_what_is_impossible_says_why(cadre, said):
+    found = p_median(NEAR, np.ones(3), cadre)
+    assert found.statut == "impossible"
+    assert said in " ".join(found.causes)
+
+
+def test_backup_coverage_asks_for_two_sites_within_reach():
+    two = at_least_within("un second lieu à 20 min", NEAR, np.array([True, False, False]), 20, sites=2)
+    assert p_median(NEAR, np.array([9.0, 1, 3]), choose_number(3, 2)).lieux == (0, 2)
+    assert p_median(NEAR, np.array([9.0, 1, 3]), choose_number(3, 2, garanties=(two,))).lieux == (0, 1)
+
+
+def test_no_more_closures_than_said():
+    existing = np.array([True, True, False])
+    rule = few_closures("une fermeture au plus", existing, 1)
+    people = np.array([1.0, 1, 9])
+    assert p_median(NEAR, people, choose_number(3, 1)).lieux == (2,)
+    assert p_median(NEAR, people, choose_number(3, 1, garanties=(rule,))).lieux == (1,)
+
+
+def test_too_few_places_are_counted():
+    demande = DemandeEtPlaces(NEAR, np.ones((3, 3), bool), np.array([5.0, 5, 5]), np.array([6.0, 6, 6]))
+    found = p_median_with_capacity(demande, choose_number(3, 2))
+    assert found.statut == "impossible"
+    assert "« assez de places pour tous »" in found.causes[0]
+    assert "au moins 3" in found.causes[0]
 
 
 def test_p_median_with_only_the_nearest_sites_kept(monkeypatch):

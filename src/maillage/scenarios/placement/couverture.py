@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maillage.scenarios.placement.cadre import Cadre, Placement
+from maillage.scenarios.placement.causes import conclude
 from maillage.scenarios.placement.p_median import whole
 from maillage.scenarios.placement.proximites import covering
 from maillage.scenarios.placement.separation import Separation
@@ -45,8 +46,5 @@ def couverture_maximale(
         return float(v.poids @ ~served)
 
     issue = Separation(v, cadre, left_out, start + limite_s, entier=whole(v)).run()
-    duree_s = time.perf_counter() - start
-    if issue.ouvert is None:
-        return Placement(issue.statut, None, None, (), duree_s)
-    lieux = tuple(np.flatnonzero(issue.ouvert).tolist())
-    return Placement(issue.statut, everyone - issue.valeur, everyone - max(issue.borne, 0.0), lieux, duree_s)
+    covered, most = everyone - issue.valeur, everyone - max(issue.borne, 0.0)
+    return conclude(start, cadre, issue.statut, covered, most, issue.ouvert)

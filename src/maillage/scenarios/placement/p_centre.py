@@ -10,12 +10,15 @@ SIAM Review 12.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from maillage.scenarios.placement.cadre import Cadre, Placement, Statut
+from maillage.scenarios.placement.causes import conclude
+from maillage.scenarios.placement.garanties import must_reach
 from maillage.scenarios.placement.proximites import covering
 from maillage.scenarios.placement.separation import Issue, Separation
 
@@ -53,13 +56,12 @@ def p_centre(
             low = middle + 1
         else:
             break
-    return Placement(
-        _statut(best, proved=low >= high),
-        None if best is None else float(_longest(times, reach, best)),
-        float(levels[low]) if low < len(levels) else None,
-        () if best is None else tuple(np.flatnonzero(best).tolist()),
-        time.perf_counter() - start,
-    )
+    statut = say_statut(best, proved=low >= high)
+    valeur = np.inf if best is None else float(_longest(times, reach, best))
+    known = float(levels[low]) if low < len(levels) else np.inf
+    if statut == "impossible":
+        cadre = replace(cadre, garanties=(*cadre.garanties, must_reach(reach)))
+    return conclude(start, cadre, statut, valeur, known, best)
 
 
 def cover_all(couvre: NDArray[np.bool_], cadre: Cadre, fin: float) -> Issue:
@@ -89,7 +91,8 @@ def _longest(duree: NDArray[Any], joignable: NDArray[np.bool_], ouvert: NDArray[
     return np.where(joignable[:, ouvert], duree[:, ouvert], far).min(1).max()
 
 
-def _statut(best: NDArray[np.bool_] | None, *, proved: bool) -> Statut:
+def say_statut(best: NDArray[np.bool_] | None, *, proved: bool) -> Statut:
+    """What a search among thresholds may say of its end."""
     if best is None:
         return "impossible" if proved else "inconnu"
     return "optimal" if proved else "realisable"

@@ -9,12 +9,15 @@ graph", Operations Research 12; the exact method is that of :mod:`.separation`.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.scenarios.placement.cadre import Cadre, Garantie, Placement
+from maillage.scenarios.placement.cadre import Cadre, Placement
+from maillage.scenarios.placement.causes import conclude
+from maillage.scenarios.placement.garanties import must_reach
 from maillage.scenarios.placement.proximites import Proximites, nearest_first
 from maillage.scenarios.placement.separation import Separation
 
@@ -49,7 +52,7 @@ def p_median(
     times, people = duree[inhabited], poids[inhabited]
     reach = None if joignable is None else joignable[inhabited]
     if reach is not None and not reach.all():
-        cadre = must_reach(cadre, reach)
+        cadre = replace(cadre, garanties=(*cadre.garanties, must_reach(reach)))
 
     def measure(ouvert: NDArray[np.bool_]) -> float:
         if not ouvert.any():
@@ -59,24 +62,10 @@ def p_median(
 
     v = nearest_first(times, reach, people, max(_AT_LEAST, _PAIRS // max(len(people), 1)))
     issue = Separation(v, cadre, measure, start + limite_s, entier=whole(v)).run()
-    found = issue.ouvert is not None
-    return Placement(
-        issue.statut,
-        issue.valeur if found else None,
-        issue.borne if np.isfinite(issue.borne) else None,
-        tuple(np.flatnonzero(issue.ouvert).tolist()) if issue.ouvert is not None else (),
-        time.perf_counter() - start,
-    )
+    return conclude(start, cadre, issue.statut, issue.valeur, issue.borne, issue.ouvert)
 
 
 def whole(v: Proximites) -> bool:
     """Whether every value is a whole number, exactly: a bound above ``value - 1`` then proves it."""
     integral = (v.cout == np.rint(v.cout)).all() and (v.poids == np.rint(v.poids)).all()
     return bool(integral and v.poids.sum() * (1 + v.cout.max(initial=0.0)) < _EXACT)
-
-
-def must_reach(cadre: Cadre, joignable: NDArray[np.bool_]) -> Cadre:
-    """The frame, where in addition each cell has an open site that it can reach."""
-    rows = np.unique(joignable[~joignable.all(1)], axis=0).astype(float)
-    rule = Garantie("chaque carreau habité atteint un lieu ouvert", rows, np.ones(len(rows)))
-    return Cadre(cadre.verrouille, cadre.exclu, cadre.depense, cadre.budget, (*cadre.garanties, rule))
