@@ -10,6 +10,7 @@ from maillage.catalogue.departements import list_all
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.lecture import list_files, list_folders, read_toml
 from maillage.catalogue.noms import plier
+from maillage.francais import typeset
 from maillage.sdaasp.programme.modele import (
     DimensionAccessibilite,
     DimensionTransversale,
@@ -86,7 +87,13 @@ def _read_modele(path: str) -> ModeleDeSchema:
     name = path.removeprefix(f"{DOSSIER}/").removesuffix(".toml")
     lists = (tuple(entry[key]) for key in ("dimensions", "orientations"))
     return ModeleDeSchema(
-        name, entry["nom"], entry["description"], entry["source"], entry["annees"], themes, *lists
+        name,
+        typeset(entry["nom"]),
+        typeset(entry["description"]),
+        entry["source"],
+        entry["annees"],
+        themes,
+        *lists,
     )
 
 
