@@ -3,15 +3,21 @@
 Each file is read by a child whose memory is bounded: a test that fails never takes the machine with it.
 """
 
+import datetime as dt
+import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
 from maillage.atlas.ods import MANIFEST, MIME
+from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.sources.apart import read_apart as read_in_a_child
+from maillage.sources.formats_classeur import open_here
 
 SECONDES, OCTETS = 20, 2 * 2**30  # of processor: what others do on the machine takes nothing of it
 ATTENTE = 300
@@ -29,6 +35,11 @@ except EntreeInvalide as error:
 else:
     print("lu", [len(sheet.lignes) for sheet in sheets])
 """
+REFUS = (
+    "Ce classeur est trop lourd",
+    "Le classeur dépasse ce que tient un tableur",
+    "Le fichier n’est pas un classeur lisible",
+)
 ODS_TABLE = (
     '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
     ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
@@ -74,6 +85,81 @@ def add_entities(path: Path) -> Path:
     return path
 
 
+def write_row(cell: str, repeat: str = "1") -> str:
+    return f'<table:table-row table:number-rows-repeated="{repeat}">{cell}</table:table-row>'
+
+
+def write_text(text: str) -> str:
+    return CELL.format("").replace(">a<", f">{text}<")
+
+
+def change(path: Path, **members: Callable[[bytes], bytes]) -> Path:
+    """The same workbook, some members of which (by the end of their names) are written otherwise."""
+    with zipfile.ZipFile(path) as box:
+        held = {name: box.read(name) for name in box.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as box:
+        for name, content in held.items():
+            stem = Path(name).stem
+            box.writestr(name, members[stem](content) if stem in members else content)
+    return path
+
+
+def set_rows(rows: bytes) -> Callable[[bytes], bytes]:
+    return lambda xml: re.sub(
+        rb"<sheetData>.*</sheetData>", b"<sheetData>" + rows + b"</sheetData>", xml, flags=re.DOTALL
+    )
+
+
+def share_one_long_text(folder: Path) -> Path:
+    """One text of a mebibyte, which each of 300 cells names."""
+    path = write_xlsx(folder / "x.xlsx", "A1")
+    row = b"<row>" + b'<c t="s"><v>0</v></c>' * 100 + b"</row>"
+    kind = b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-'
+    kind += b'officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+    types = {"[Content_Types]": lambda xml: xml.replace(b"</Types>", kind)}
+    change(path, sheet1=set_rows(row * 3), **types)
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as box:
+        box.writestr("xl/sharedStrings.xml", f'<sst xmlns="{space}"><si><t>{"x" * 2**20}</t></si></sst>')
+    return path
+
+
+def hide_a_sheet(folder: Path) -> Path:
+    """Millions of cells in a part whose name is not one of XML."""
+    row = b"<row>" + b"<c><v>1</v></c>" * 100 + b"</row>"
+    path = change(write_xlsx(folder / "x.xlsx", "A1"), sheet1=set_rows(row * 50_000))
+    with zipfile.ZipFile(path) as box:
+        held = {name: box.read(name).replace(b"sheet1.xml", b"sheet1.bin") for name in box.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as box:
+        for name, content in held.items():
+            box.writestr(name.replace("sheet1.xml", "sheet1.bin"), content)
+    return path
+
+
+def encode(encoding: str) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        path = add_entities(write_xlsx(folder / "x.xlsx", "A1"))
+        declared = f'<?xml version="1.0" encoding="{encoding}"?>'.encode(
+            "utf-16" if "16" in encoding else "ascii"
+        )
+        return change(
+            path,
+            workbook=lambda xml: (
+                declared + xml[xml.index(b"<!DOCTYPE") :].decode().encode(encoding.replace("16", "16-le"))
+            ),
+        )
+
+    return write
+
+
+def add_members(folder: Path) -> Path:
+    path = write_xlsx(folder / "x.xlsx", "A1")
+    with zipfile.ZipFile(path, "a") as box:
+        for n in range(60_000):
+            box.writestr(f"a{n}", "")
+    return path
+
+
 BOMBES = {
     "far cells": lambda p: write_xlsx(p / "x.xlsx", "A1", "XFD1048576"),
     "a far heading and a far row": lambda p: write_xlsx(p / "x.xlsx", "XFD1", "A1048576"),
@@ -87,6 +173,46 @@ BOMBES = {
         p / "x.ods", f"<table:table-row>{CELL.format('') * 1000}</table:table-row>" * 1000
     ),
     "very many bytes": lambda p: write_ods(p / "x.ods", " " * 201 * 2**20),
+    "spaces by the billion": lambda p: write_ods(
+        p / "x.ods", write_row(write_text('<text:s text:c="999999999"/>'))
+    ),
+    "spaces in very many cells": lambda p: write_ods(
+        p / "x.ods", write_row(write_text('<text:s text:c="30000"/>') * 70) * 100
+    ),
+    "a long text repeated": lambda p: write_ods(
+        p / "x.ods", write_row(write_text("x" * 2**20).replace(">", WIDE + ">", 1), "300")
+    ),
+    "a row repeated without end": lambda p: write_ods(p / "x.ods", write_row(CELL.format(""), "9" * 4000)),
+    "a row repeated beyond numbers": lambda p: write_ods(p / "x.ods", write_row(CELL.format(""), "9" * 5000)),
+    "a cell repeated a million times": lambda p: write_ods(
+        p / "x.ods", write_row(CELL.format(' table:number-columns-repeated="1000000"'))
+    ),
+    "a cell at the end of all": lambda p: write_ods(
+        p / "x.ods",
+        write_row("<table:table-cell/>", "1048575")
+        + write_row('<table:table-cell table:number-columns-repeated="16383"/>' + CELL.format("")),
+    ),
+    "very many attributes": lambda p: write_ods(
+        p / "x.ods", write_row("<table:table-cell" + "".join(f" a{n}=''" for n in range(1_600_000)) + "/>")
+    ),
+    "tables within tables": lambda p: write_ods(
+        p / "x.ods", "<table:table>" * 40_000 + "</table:table>" * 40_000
+    ),
+    "a row without end": lambda p: change(
+        write_xlsx(p / "x.xlsx", "A1"),
+        sheet1=set_rows(b'<row r="99999999999"><c r="A99999999999"><v>1</v></c></row>'),
+    ),
+    "a column without end": lambda p: change(
+        write_xlsx(p / "x.xlsx", "A1"), sheet1=set_rows(b'<row r="1"><c r="ZZZZZ1"><v>1</v></c></row>')
+    ),
+    "a number without end": lambda p: change(
+        write_xlsx(p / "x.xlsx", "A1"), sheet1=set_rows(b"<row><c><v>" + b"9" * 100_000 + b"</v></c></row>")
+    ),
+    "one long text for all": share_one_long_text,
+    "a sheet under another suffix": hide_a_sheet,
+    "entities in UTF-16": encode("utf-16"),
+    "entities in EBCDIC": encode("cp037"),
+    "very many members": add_members,
     "spans within spans": lambda p: write_ods(
         p / "x.ods",
         f'<table:table-row><table:table-cell office:value-type="string"><text:p>{"<text:span>" * 50_000}a'
@@ -95,8 +221,8 @@ BOMBES = {
 }
 
 
-def read_apart(path: Path) -> str:
-    order = [sys.executable, "-c", ENFANT, str(path), str(OCTETS), str(SECONDES)]
+def read_apart(path: Path, seconds: int = SECONDES) -> str:
+    order = [sys.executable, "-c", ENFANT, str(path), str(OCTETS), str(seconds)]
     ran = subprocess.run(order, capture_output=True, text=True, timeout=ATTENTE, check=False)
     assert ran.returncode == 0, ran.stderr[-500:]
     return ran.stdout
@@ -106,9 +232,45 @@ def read_apart(path: Path) -> str:
 def test_a_small_file_that_would_be_huge(tmp_path, name):
     path = BOMBES[name](tmp_path)
     assert path.stat().st_size < 10 * 2**20
-    assert read_apart(path).startswith(
-        ("Ce classeur est trop lourd", "Le fichier n’est pas un classeur lisible")
-    )
+    assert read_apart(path).startswith(REFUS)
+
+
+def test_a_workbook_that_takes_too_long_is_stopped_in_its_child(tmp_path):
+    """Formulas shared by very many cells, which a library rewrites for each of them."""
+    formula = b'<row r="%d"><c r="A%d"><f t="shared" si="0"%s</f><v>1</v></c></row>'
+    first = formula % (1, 1, b' ref="A1:A20000">' + b"B1+" * 3000 + b"1")
+    rows = first + b"".join(formula % (n, n, b">") for n in range(2, 20_001))
+    path = change(write_xlsx(tmp_path / "x.xlsx", "A1"), sheet1=set_rows(rows))
+    said = read_apart(path, 5)
+    assert said.startswith("Ce classeur est trop lourd")
+    assert "dépasse la mémoire ou le temps permis" in said
+
+
+def test_a_path_inside_a_workbook_leads_nowhere(tmp_path):
+    folder = tmp_path / "a" / "b"
+    folder.mkdir(parents=True)
+    path = write_xlsx(folder / "x.xlsx", "A1", "A2")
+    with zipfile.ZipFile(path, "a") as box:
+        box.writestr("../../dehors.txt", "x")
+        box.writestr(str(tmp_path / "dehors.txt"), "x")
+    assert read_apart(path) == "lu [1]\n"
+    assert [p.name for p in tmp_path.iterdir()] == ["a"]
+
+
+def test_what_a_child_reads_is_what_it_would_be_here(tmp_path):
+    """Numbers, days, truths, texts, blanks and the faults of cells come back the same."""
+    book = Workbook()
+    book.active.append(["nom", "nombre", "jour", "vrai", "vide", "part"])
+    book.active.append(["é'\n", 3, dt.date(2026, 1, 31), True, None, 0.5])
+    hidden = book.create_sheet("Cachée")
+    hidden.append(["=1+1"])
+    hidden.sheet_state = "hidden"
+    book.save(tmp_path / "x.xlsx")
+    assert read_in_a_child(tmp_path / "x.xlsx") == open_here(tmp_path / "x.xlsx")
+    (tmp_path / "y.xlsx").write_bytes(b"x")
+    with pytest.raises(EntreeInvalide) as caught:
+        read_in_a_child(tmp_path / "y.xlsx")
+    assert "abîmé" in str(caught.value)
 
 
 def test_formats_laid_far_away_are_no_cells(tmp_path):

@@ -35,10 +35,3 @@ def restaurer(text: str) -> str:
     ("'=1", "l'eau", "'Lille'")
     """
     return text[1:] if text.startswith("'") and DANGER.match(text) else text
-
-
-# What a workbook may hold before it is opened; a programme of a département has some 20 000 cells.
-OUVERT = 200 * 2**20  # bytes once unpacked
-CELLULES = 5_000_000  # cells of one sheet, blanks between them included
-BALISES = {".ods": 600_000, ".xlsx": 8_000_000}  # tags: what the reader of each format holds in one gigabyte
-FUSIONS = 1_000_000  # cells under merges

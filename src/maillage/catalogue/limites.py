@@ -1,0 +1,16 @@
+"""What a file may weigh before anything is built of it: ``limites.toml``, dated, with what was measured."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from maillage.catalogue.lecture import read_toml
+
+
+def read_limit(section: str, name: str) -> Any:
+    """One limit.
+
+    >>> read_limit("classeur", "membres")
+    2000
+    """
+    return read_toml("limites.toml")[section][name]
