@@ -7,10 +7,10 @@ PORT   ?= 8000
 # Two workers; the tests of a file share its fixtures, so they stay on one.
 PYTEST := $(BIN)/pytest -q -n 2 --dist loadfile
 
-.PHONY: help install demo example test attaques check lint types layers fast bench charge chaos conformance docs captures lock clean
+.PHONY: help install demo example test test-postgres attaques check lint types layers fast bench charge chaos conformance docs captures lock clean
 
 help: ## list the commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -58,6 +58,9 @@ test: install exemple/node_modules ## everything CI runs
 	bash .ci/system
 	$(MAKE) lint types layers
 	$(PYTEST)
+
+test-postgres: install ## the tests of the web application and the attacks, on a PostgreSQL of their own
+	$(BIN)/python -m tests.web.serveur.grappe $(PYTEST) -m "not navigateur" tests/web tests/attaques --ignore tests/web/serveur
 
 attaques: install ## the attacks that were tried, kept by kind: tests/attaques/LISEZMOI.md
 	$(BIN)/pytest -q tests/attaques

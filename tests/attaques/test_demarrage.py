@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from maillage.web.settings import environnement
+
 
 def run(atlas: Path, var: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("MAILLAGE_", "DJANGO_", "DATABASE_"))}
@@ -83,3 +85,18 @@ def free() -> str:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return str(found.getsockname()[1])
+
+
+def test_a_file_that_is_no_base_is_left_as_it_is(tmp_path) -> None:
+    """Named by mistake, or by who may set a variable: neither its mode nor its date changes."""
+    other = tmp_path / "autre"
+    other.write_text("root:x:0:0\n", "utf-8")
+    other.chmod(0o644)
+    before = other.stat()
+    environnement.close_base(other)
+    environnement.close_base(tmp_path)
+    assert (other.stat().st_mode, other.stat().st_mtime_ns) == (before.st_mode, before.st_mtime_ns)
+    empty = tmp_path / "vide"
+    empty.touch(0o644)
+    for made in (empty, tmp_path / "neuve"):
+        assert environnement.close_base(made).stat().st_mode & 0o777 == 0o600

@@ -6,96 +6,38 @@ A private cluster in a temporary folder, on a socket of its own; it never listen
 import json
 import os
 import re
-import shutil
-import signal
 import subprocess
 import sys
-import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.web.serveur import sauvegarde_postgresql as postgresql
 from maillage.web.serveur.exercice import rehearse
+from tests.web.serveur.grappe import ABSENT, ask, find_tools, make_base, start_cluster
 
 pytestmark = pytest.mark.lent
 ROOT = Path(__file__).parents[3]
 
 
-def find_tools() -> Path:
-    """Where PostgreSQL's programs are; absent: skip here, fail in CI."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if found:
-        return found[-1].parent
-    if initdb := shutil.which("initdb"):
-        return Path(initdb).resolve().parent
-    reason = "PostgreSQL n’est pas installé : apt-get install postgresql (voir .ci/system)"
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="module")
-def grappe(wait_for) -> Iterator[dict[str, str]]:
-    """A cluster of its own, for the tests of this file."""
-    with running(wait_for) as environment:
-        yield environment
-
-
-@contextmanager
-def running(wait_for) -> Iterator[dict[str, str]]:
-    """A cluster; the environment it is used in. initdb refuses root: ``postgres`` runs it."""
+def grappe() -> Iterator[dict[str, str]]:
+    """A cluster of its own; absent: skip here, fail in CI."""
     tools = find_tools()
-    folder = Path(tempfile.mkdtemp(prefix="mpg-", dir="/tmp"))  # short: the path of a socket has 107 bytes
-    who = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.getuid() == 0 else {}
-    if who:
-        shutil.chown(folder, "postgres", "postgres")
-    folder.chmod(0o755)
-    run = {"cwd": "/", "stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT, **who}
-    make = ["-D", folder / "base", "-U", "maillage", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
-    subprocess.run([tools / "initdb", *make], check=True, **run)
-    options = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", f"unix_socket_directories={folder}"]
-    with subprocess.Popen([tools / "postgres", "-D", folder / "base", *options], **run) as server:
-        environment = {
-            "PATH": f"{tools}:{os.environ['PATH']}",
-            "PGHOST": str(folder),
-            "PGUSER": "maillage",
-        }
-        try:
-            wait_for(lambda: ask(environment, "postgres", "SELECT 1") == "1")
-            yield environment
-        finally:
-            server.send_signal(signal.SIGINT)  # a fast shutdown: it waits for nobody
-            server.wait()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def ask(environment: dict[str, str], base: str, question: str) -> str:
-    done = subprocess.run(
-        ["psql", "-X", "-A", "-t", "-d", base, "-c", question],
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.stdout.strip()
+    if tools is None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(ABSENT)
+    with start_cluster(tools) as environment:
+        yield environment
 
 
 @pytest.fixture
 def base(grappe, request) -> dict[str, str]:
     """An empty database; the environment with its address."""
-    return create_base(grappe, request.node.name.removeprefix("test_")[:60])
-
-
-def create_base(grappe: dict[str, str], name: str) -> dict[str, str]:
-    ask(grappe, "postgres", f"CREATE DATABASE {name}")
-    return grappe | {"DATABASE_URL": f"postgres://maillage@{quote(grappe['PGHOST'], safe='')}/{name}"}
+    return make_base(grappe, request.node.name.removeprefix("test_")[:60])
 
 
 def test_the_journeys_of_production(installer, base, wait_for, tmp_path) -> None:

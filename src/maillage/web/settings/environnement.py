@@ -27,12 +27,27 @@ def read_count(name: str, default: int) -> int:
     return int(text)
 
 
+SQLITE = b"SQLite format 3\0"
+
+
 def close_base(path: Path) -> Path:
-    """A SQLite base readable by its owner only, made when absent; its journals take the same mode."""
-    path.touch(0o600)
-    with suppress(PermissionError):
-        path.chmod(0o600)
+    """A SQLite base readable by its owner only, made when absent; its journals take the same mode.
+
+    A file that is no base, named by mistake, is left as it is: the base will refuse it.
+    """
+    if not path.exists() or _is_base(path):
+        path.touch(0o600)
+        with suppress(PermissionError):
+            path.chmod(0o600)
     return path
+
+
+def _is_base(path: Path) -> bool:
+    """Whether it is a SQLite base, or an empty file that may become one."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(SQLITE)) in {b"", SQLITE}
 
 
 def read_list(name: str) -> list[str]:
