@@ -239,11 +239,11 @@ NEAR = np.array([[5, 20, 30], [30, 5, 30], [30, 20, 5]])
             choose_number(
                 3, 3, exclu=[1], garanties=(at_least_within("10 min pour tous", NEAR, np.ones(3, bool), 10),)
             ),
-            "(cas sans solution : 1). Dans 1 cas, c’est l’exclusion",
+            "pour 1\u00a0endroit habité. L’exclusion de sites en empêche 1",
         ),
         (
             choose_number(3, 3, garanties=(at_least_within("4 min", NEAR, np.ones(3, bool), 4),)),
-            "cas sans solution : 1",
+            "pour 3\u00a0endroits habités",
         ),
         (choose_number(3, 0), "Aucun site ne peut ouvrir"),
         (

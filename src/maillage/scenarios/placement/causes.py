@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from maillage.francais import accord
 from maillage.scenarios.placement.cadre import Cadre, Garantie, Placement, Statut
 from maillage.scenarios.placement.programme import ProgrammeEntier
 from maillage.scenarios.placement.reste import add_frame
@@ -31,11 +32,11 @@ def conclude(
 def explain(cadre: Cadre) -> tuple[str, ...]:
     """Guarantees that nothing can give; else what they cost at least; else which ones contradict each other.
 
-    >>> far = Garantie("personne au-delà de 30 min", np.array([[0.0, 0.0]]), np.ones(1))
-    >>> from maillage.scenarios.placement.cadre import choose_number
-    >>> print(*explain(choose_number(2, 1, garanties=(far,))))
-    « personne au-delà de 30 min » : aucun candidat ne peut y répondre (cas sans solution : 1). Ajoutez des candidats plus proches ou relâchez cette exigence.
-    """  # noqa: E501
+    >>> far = Garantie("tous à 30 min au plus", np.array([[0.0, 0.0]]), np.ones(1))
+    >>> nobody = np.zeros(2, bool)
+    >>> explain(Cadre(nobody, nobody, np.ones(2), 1.0, (far,)))[0][:66]
+    '« tous à 30 min au plus » : aucun candidat ne peut y répondre pour'
+    """
     hopeless = tuple(text for garantie in cadre.garanties if (text := _hopeless(cadre, garantie)))
     if hopeless:
         return hopeless
@@ -55,9 +56,10 @@ def _hopeless(cadre: Cadre, garantie: Garantie) -> str:
     if not without:
         return ""
     excluded = without - int((most.sum(1) < garantie.minimum).sum())
-    name = f"« {garantie.nom} » : aucun candidat ne peut y répondre (cas sans solution : {without})."
+    where = accord(without, "endroit habité", "endroits habités")
+    name = f"« {garantie.nom} » : aucun candidat ne peut y répondre pour {where}."
     if excluded:
-        return f"{name} Dans {excluded} cas, c’est l’exclusion de sites qui l’empêche : rendez-en possibles."
+        return f"{name} L’exclusion de sites en empêche {excluded} : rendez-en possibles."
     return f"{name} Ajoutez des candidats plus proches ou relâchez cette exigence."
 
 

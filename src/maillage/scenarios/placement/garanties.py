@@ -1,6 +1,7 @@
 """Guarantees that a placement must give: an equity floor, a second site, few closures, a real difference.
 
 Of two rows of sites of which one contains the other, the smaller alone is kept: it implies the larger.
+Rows that nothing can satisfy are all kept, to be counted.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ def at_least_within(
     >>> rule.coefficients
     array([[1., 0.]])
     """
-    rows = minimal_rows(duree[concerne] <= seuil)
+    rows = duree[concerne] <= seuil
+    hopeless = rows.sum(1) < sites
+    rows = np.concatenate([rows[hopeless], minimal_rows(rows[~hopeless])])
     return Garantie(nom, rows.astype(np.float64), np.full(len(rows), float(sites)))
 
 

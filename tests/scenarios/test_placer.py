@@ -1,0 +1,88 @@
+"""``maillage place`` on an atlas: its answer, put into it as a scenario, gives what it says."""
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+from click.testing import CliRunner
+
+from maillage.atlas.etapes.temps import to_points
+from maillage.atlas.memoire import evaluate
+from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.cli.place import place as command
+from maillage.network.travel_times import Sites
+from maillage.scenarios.fichier import read_scenario
+from maillage.scenarios.placer import QuestionPlacement, place, to_scenario
+from maillage.scenarios.simulation import try_on
+
+
+def ask(**others) -> QuestionPlacement:
+    return QuestionPlacement(**({"type": "france_services", "objectif": "couverture", "nombre": 1} | others))
+
+
+def nearest_with(atlas, codes) -> np.ndarray:
+    """Deciseconds to the nearest existing place or centre of these communes, by the engine itself."""
+    located = atlas.implantations().filter(
+        (pl.col("type") == "france_services") & ~pl.col("itinerant") & (pl.col("precision") != "commune")
+    )
+    centres = atlas.table("entrees/communes").filter(pl.col("code_insee").is_in(codes))
+    points = pl.concat([located.select("lon", "lat"), centres.select("lon", "lat")])
+    sites = Sites(to_points(points), np.zeros(points.height, np.int32), 1)
+    return evaluate(atlas).calcul.times.nearest(sites).time_ds[:, 0]
+
+
+def test_one_more_place_covers_what_no_other_commune_would(petit_atlas):
+    (found,) = place(petit_atlas, ask(minutes=7.0))
+    people = petit_atlas.carreaux().filter("dans_departement")["population"].fill_null(0).to_numpy()
+    covered = {
+        code: people[nearest_with(petit_atlas, [code]) <= 4_200].sum()
+        for code in petit_atlas.table("entrees/communes")["code_insee"]
+    }
+    assert found.placement.statut == "optimal"
+    assert found.placement.valeur == pytest.approx(max(covered.values()))
+    assert covered[found.ouvrir[0].id] == pytest.approx(max(covered.values()))
+
+
+def test_the_answer_as_a_scenario_gives_the_value_it_says(petit_atlas):
+    (found,) = place(petit_atlas, ask(nombre=2))
+    tried = try_on(petit_atlas, to_scenario(found, ask(), "essai"))
+    assert tried.gains("france_services")["tous"].sous_seuil_apres == pytest.approx(found.placement.valeur)
+
+
+def test_the_best_mean_time_is_the_best_of_all_communes(petit_atlas):
+    (found,) = place(petit_atlas, ask(objectif="p_median"))
+    people = petit_atlas.carreaux().filter("dans_departement")["population"].fill_null(0).to_numpy()
+    totals = [
+        people @ nearest_with(petit_atlas, [code]) / 600
+        for code in petit_atlas.table("entrees/communes")["code_insee"]
+    ]
+    assert found.placement.valeur == pytest.approx(min(totals))
+
+
+def test_the_command_prints_its_contract_and_writes_a_scenario(petit_atlas, tmp_path):
+    file = tmp_path / "s.yaml"
+    asked = [str(petit_atlas.dossier), "--type", "france_services", "--nombre", "1", "--variantes", "2",
+             "--ecart", "100", "--json", "--scenario", str(file)]  # fmt: skip
+    done = CliRunner().invoke(command, asked)
+    assert done.exit_code == 0, done.output
+    answer = json.loads(done.stdout)
+    assert {"statut", "valeur", "borne", "ecart", "lieux", "duree_s"} <= set(answer)
+    assert answer["statut"] == "optimal"
+    first, *others = ({one["id"] for one in a["lieux"]} for a in (answer, *answer["variantes"]))
+    assert all(other != first for other in others)
+    assert "habitant" in next(one["raison"] for one in answer["lieux"] if one["nouveau"])
+    assert len(read_scenario(file.read_text("utf-8")).modifications) == 1
+
+
+def test_what_cannot_be_says_why(petit_atlas):
+    (found,) = place(petit_atlas, ask(plancher_min=0.5, groupe="plus_65"))
+    assert found.placement.statut == "impossible"
+    assert "aucun des personnes" not in found.placement.causes[0]
+    assert "65 ans et plus" in found.placement.causes[0]
+
+
+def test_every_fault_of_a_question_at_once(petit_atlas):
+    with pytest.raises(EntreeInvalide) as refused:
+        place(petit_atlas, ask(type="licorne", nombre=None, exclus=("99999",), groupe="lutins"))
+    assert len(refused.value.fautes) == 4
