@@ -9,11 +9,16 @@ from scipy.sparse import coo_array, csr_array, hstack, vstack
 
 
 def plain_p_median(
-    duree: NDArray, poids: NDArray[np.float64], p: int, limite_s: float = 600
+    duree: NDArray,
+    poids: NDArray[np.float64],
+    p: int,
+    limite_s: float = 600,
+    keep: tuple[NDArray[np.bool_], int] | None = None,
 ) -> OptimizeResult:
-    """Σ w·t·x, one x a pair: each cell is served once, by open sites (x ≤ y)."""
+    """Σ w·t·x: each cell is served once, by open sites (x ≤ y); ``keep``: so many of these stay."""
     n, m = duree.shape
     pair = np.arange(n * m)
+    stay, least = keep or (np.zeros(m), 0)
     served = csr_array((np.ones(n * m), (pair // m, pair)), shape=(n, n * m))
     opened = coo_array((np.ones(n * m), (pair, pair % m)), shape=(n * m, m))
     rows = vstack(
@@ -21,10 +26,11 @@ def plain_p_median(
             hstack([csr_array((n, m)), served]),
             hstack([opened, -coo_array((np.ones(n * m), (pair, pair)), shape=(n * m, n * m))]),
             hstack([csr_array(np.ones((1, m))), csr_array((1, n * m))]),
+            hstack([csr_array(stay[None].astype(float)), csr_array((1, n * m))]),
         ]
     ).tocsr()
-    low = np.concatenate([np.ones(n), np.zeros(n * m), [0]])
-    high = np.concatenate([np.ones(n), np.full(n * m, np.inf), [p]])
+    low = np.concatenate([np.ones(n), np.zeros(n * m), [0, least]])
+    high = np.concatenate([np.ones(n), np.full(n * m, np.inf), [p, np.inf]])
     cost = np.concatenate([np.zeros(m), (poids[:, None] * duree).ravel()])
     return run(cost, m, rows, low, high, limite_s)
 

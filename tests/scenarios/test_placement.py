@@ -280,6 +280,21 @@ def test_no_more_closures_than_said():
     assert p_median(NEAR, people, choose_number(3, 1, garanties=(rule,))).lieux == (1,)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_guarantees_on_larger_cases_equal_the_textbook_model(seed, branching):
+    """Few closures, all existing sites being dear: the guarantee weighs on the optimum and on its bound."""
+    rng = np.random.default_rng(seed)
+    where = rng.integers(0, 100, (30, 2))
+    duree, poids = abs(where[:, None] - where).sum(2), rng.integers(1, 9, 30).astype(float)
+    existing = np.arange(30) < 10
+    cadre = choose_number(30, 11, garanties=(few_closures("trois au plus", existing, 3),))
+    plain = plain_p_median(duree, poids, 11, keep=(existing, 7))
+    found = p_median(duree, poids, cadre)
+    assert found.statut == "optimal"
+    assert found.valeur == pytest.approx(plain.fun)
+    assert found.valeur > plain_p_median(duree, poids, 11).fun
+
+
 def test_too_few_places_are_counted():
     demande = DemandeEtPlaces(NEAR, np.ones((3, 3), bool), np.array([5.0, 5, 5]), np.array([6.0, 6, 6]))
     found = p_median_with_capacity(demande, choose_number(3, 2))

@@ -62,7 +62,7 @@ class Separation:
         moins_que: float = np.inf,
     ) -> None:
         self.v, self.cadre, self.mesure, self.fin, self.entier = v, cadre, mesure, fin, entier
-        self.echanges = Echanges(v, cadre)
+        self.echanges, self.relaxation = Echanges(v, cadre), Relaxation.of(v, cadre)
         self.valeur = moins_que
         self.ouvert: NDArray[np.bool_] | None = None
         self.laisse = np.inf  # the least bound of nodes left undecided
@@ -97,7 +97,7 @@ class Separation:
             return "realisable", self._as_mask(ouverts)
         rho = np.empty(self.v.n_sites)
         self.echanges.nearest(ouverts)
-        self._relax(self.v).price((self.echanges.un + self.echanges.deux) / 2, rho)
+        self.relaxation.price((self.echanges.un + self.echanges.deux) / 2, rho)
         found = solve_frame(self.cadre, rho, self.fin - time.perf_counter())
         if found.x is None:
             return found.statut, None
@@ -107,8 +107,9 @@ class Separation:
         """The root: its bound raised, what it fixes taken away, a search in what remains, and again."""
         self.echanges.nearest(np.flatnonzero(start))
         vise = float(self.echanges.un @ self.v.poids)
-        begin = _nothing((self.echanges.un + self.echanges.deux) / 2)
-        node = _Noeud(begin, self.cadre.etat, self._relax(self.v))
+        mu = np.zeros(len(self.relaxation.minimum))
+        begin = _nothing((self.echanges.un + self.echanges.deux) / 2, mu)
+        node = _Noeud(begin, self.cadre.etat, self.relaxation)
         echanges, pas = self.echanges, 1.0
         for _ in range(_ROUNDS):
             before = node.borne.valeur
@@ -126,7 +127,7 @@ class Separation:
 
     def _raise(self, node: _Noeud, vise: float, pas: float) -> tuple[_Noeud, float]:
         """One round towards ``vise``, and the step it ends with; the better of the two bounds stays."""
-        risen = node.relaxation.ascend(node.etat, node.borne.prix, vise, self.assez, _ROUND, pas)
+        risen = node.relaxation.ascend(node.etat, node.borne, vise, self.assez, _ROUND, pas)
         better = risen if risen.valeur > node.borne.valeur else node.borne
         return replace(node, borne=better), risen.pas
 
@@ -141,7 +142,7 @@ class Separation:
         return _Noeud(replace(node.borne, prix=prix), etat, self._relax(v))
 
     def _relax(self, v: Proximites) -> Relaxation:
-        return Relaxation.of(v, self.cadre.payant, self.cadre.budget)
+        return replace(self.relaxation, v=v)
 
     def _open_node(self, node: _Noeud) -> list[_Noeud]:
         """Nothing when it is decided, else its two children, the more promising last."""
@@ -167,7 +168,7 @@ class Separation:
             return None
         known = np.isfinite(self.valeur)
         vise = self.valeur if known else 1.01 * abs(parent.borne.valeur) + 1.0
-        borne = parent.relaxation.ascend(etat, parent.borne.prix, vise, self.assez, _ROUND, 0.5)
+        borne = parent.relaxation.ascend(etat, parent.borne, vise, self.assez, _ROUND, 0.5)
         return _Noeud(borne, etat, parent.relaxation)
 
     def _decide(self, v: Proximites, etat: NDArray[np.int8], borne: float) -> bool:
@@ -202,7 +203,7 @@ class Separation:
         return ouvert
 
 
-def _nothing(prix: NDArray[np.float64]) -> Minorant:
+def _nothing(prix: NDArray[np.float64], mu: NDArray[np.float64]) -> Minorant:
     """No bound yet, but prices to begin with."""
     none = np.empty(0)
-    return Minorant(-np.inf, prix, none, none, none, 0.0, 0.0, 1.0)
+    return Minorant(-np.inf, prix, mu, none, none, none, 0.0, 0.0, 1.0)
