@@ -310,3 +310,21 @@ def test_mandates_written_from_a_persons_screen_are_signed(compte, organisation)
     answer = admin_client(chief).post(reverse("admin:comptes_personne_change", args=[personne.pk]), form)
     assert answer.status_code == 302
     assert Mandat.history.get(personne=personne).history_user == chief
+
+
+def test_the_page_gives_a_mandate_within_ones_own_and_no_other(client, nord, compte, organisation) -> None:
+    charge, other = compte("charge_mission", theme="sante"), compte()
+    client.force_login(charge, "django.contrib.auth.backends.ModelBackend")
+    asked = {"courriel": other.email.upper(), "organisation": organisation.pk, "role": "partenaire"}
+
+    def give(**more: str) -> str:
+        return client.post("/comptes/donner-un-mandat/", asked | more, follow=True).content.decode()
+
+    assert "dépasse ce que vos propres mandats" in give()
+    assert "dépasse ce que vos propres mandats" in give(theme="sante", role="administration")
+    assert "invitez-la plutôt" in give(theme="sante", courriel="personne@example.org")
+    assert not other.mandats.exists()
+    assert "a désormais ce mandat" in give(theme="sante")
+    assert [mandat.theme for mandat in other.mandats.all()] == ["sante"]
+    client.force_login(other, "django.contrib.auth.backends.ModelBackend")
+    assert client.post("/comptes/donner-un-mandat/", asked | {"theme": "sante"}).status_code == 403

@@ -95,6 +95,7 @@ DU_COMPTE = [
     "/comptes/moi/",
     "/comptes/moi/mot-de-passe/",
     "/comptes/inviter/",
+    "/comptes/donner-un-mandat/",
     "/comptes/remettre-un-acces/",
     "/comptes/moi/double-authentification/",
 ]

@@ -46,14 +46,12 @@ class FormulaireConnexion(AuthenticationForm):
         return data
 
 
-class NouvelleInvitation(forms.Form):
-    """Whom to invite, and for what."""
+class NouveauMandat(forms.Form):
+    """To whom a mandate is given, and which."""
 
     courriel = forms.EmailField(
         label="Adresse électronique", widget=forms.EmailInput({"autocomplete": "off"})
     )
-    prenom = forms.CharField(label="Prénom", max_length=150)
-    nom = forms.CharField(label="Nom", max_length=150)
     organisation = forms.ModelChoiceField(Organisation.objects.order_by("nom"), label="Organisation")
     role = forms.ChoiceField(label="Rôle", choices=Mandat.Role)
     theme = forms.ChoiceField(label="Thème", required=False)
@@ -74,6 +72,14 @@ class NouvelleInvitation(forms.Form):
         for field, everything in self.OUVERTS.items():
             names = sorted(known[field].items(), key=lambda pair: pair[1])
             self.fields[field].choices = [("", everything), *names]  # type: ignore[attr-defined]
+
+
+class FormulaireInvitation(NouveauMandat):
+    """Whom to invite, and for what."""
+
+    prenom = forms.CharField(label="Prénom", max_length=150)
+    nom = forms.CharField(label="Nom", max_length=150)
+    field_order = ("courriel", "prenom", "nom")
 
 
 class NouveauJeton(forms.Form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from maillage.sdaasp.mandats.autorite import Titulaire, may_take_over
 from maillage.web.comptes import portees, secret
+from maillage.web.comptes.identifiant import normalize_address
 from maillage.web.comptes.models import Invitation, Jeton, Mandat, Personne
 
 
@@ -25,6 +27,14 @@ def get_open_invitation(**which: Any) -> Invitation:
     found = Invitation.objects.select_related("personne").filter(**which, **still_open).first()
     if found is None:
         raise Http404("Ce lien d’invitation a déjà servi ou n’est plus valable. Demandez-en un nouveau.")
+    return found
+
+
+def get_titulaire(courriel: str) -> Personne:
+    """Who has an account under this address, in use; ``ValidationError`` with what to do otherwise."""
+    found = Personne.objects.filter(email=normalize_address(courriel), is_active=True).first()
+    if found is None:
+        raise ValidationError("Personne n’a de compte en service à cette adresse : invitez-la plutôt.")
     return found
 
 

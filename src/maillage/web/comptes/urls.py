@@ -21,6 +21,7 @@ urlpatterns = [
     path("moi/cles/", for_one_reader(views.create_jeton), name="creer-jeton"),
     path("moi/cles/<int:jeton_id>/revoquer", for_one_reader(views.revoke_jeton), name="revoquer-jeton"),
     path("inviter/", for_one_reader(views.invite_personne), name="inviter"),
+    path("donner-un-mandat/", for_one_reader(views.give_mandate), name="donner"),
     path("invitation/", for_one_reader(views.accept_invitation), name="accepter"),
     path("invitation/<str:jeton>/", for_one_reader(views.invitation), name="invitation"),
 ]

@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from maillage.web.comptes import commands, forms, queries
@@ -21,7 +22,7 @@ from maillage.web.comptes.acces.forms import MotDePasse
 from maillage.web.comptes.acces.views import refuse_attempt
 from maillage.web.comptes.essais.bornes import find_refusal, list_bornes
 from maillage.web.comptes.essais.commands import count_attempt, forgive
-from maillage.web.comptes.models import Invitation
+from maillage.web.comptes.models import Invitation, Mandat
 from maillage.web.socle.adresse import lire_adresse
 from maillage.web.socle.demande import get_and_post
 
@@ -109,7 +110,7 @@ def invite_personne(request: HttpRequest) -> HttpResponse:
     """Invite someone: the link to hand over is shown once."""
     if not request.user.has_perm("comptes.inviter"):
         raise PermissionDenied
-    form = forms.NouvelleInvitation(request.POST or None)
+    form = forms.FormulaireInvitation(request.POST or None)
     lien = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -119,6 +120,27 @@ def invite_personne(request: HttpRequest) -> HttpResponse:
         else:
             lien = request.build_absolute_uri(reverse("comptes:invitation", args=[clear]))
     return render(request, "comptes/inviter.html", {"form": form, "lien": lien})
+
+
+@login_required
+@get_and_post
+def give_mandate(request: HttpRequest) -> HttpResponse:
+    """Give one more mandate to who has an account."""
+    if not request.user.has_perm("comptes.inviter"):
+        raise PermissionDenied
+    form = forms.NouveauMandat(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            personne = queries.get_titulaire(given.pop("courriel"))
+            mandat = Mandat(personne=personne, debut=timezone.localdate(), **given)
+            commands.give_mandate(request.user, mandat)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            messages.success(request, f"{personne} a désormais ce mandat : {mandat}.", "succes")
+            return redirect("comptes:donner")
+    return render(request, "comptes/donner.html", {"form": form})
 
 
 @login_required
