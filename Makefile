@@ -63,7 +63,7 @@ test-postgres: install ## the tests of the web application and the attacks, on a
 	$(BIN)/python -m tests.web.serveur.grappe $(PYTEST) -m "not navigateur" tests/web tests/attaques --ignore tests/web/serveur
 
 attaques: install ## the attacks that were tried, kept by kind: tests/attaques/LISEZMOI.md
-	$(BIN)/pytest -q tests/attaques
+	MAILLAGE_TOURS=1 $(BIN)/pytest -q tests/attaques
 
 bench: install ## the whole table of docs/performance.md
 	$(BIN)/python -m bench

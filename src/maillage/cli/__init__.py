@@ -75,8 +75,9 @@ def main() -> None:
     try:
         open_outputs()
         francais.check_arguments(sys.argv[1:])
-        maillage.main(prog_name="maillage", standalone_mode=False)
+        code = maillage.main(prog_name="maillage", standalone_mode=False)
         sys.stdout.flush()
+        sys.exit(code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

@@ -242,7 +242,8 @@ def duration(seconds: float) -> str:
 @click.option("--pays", default="FR", show_default=True, help="Pays de l’extrait, pour --voisins : BE, LU…")
 def lieux(extrait: Path, out: Path | None, voisins: Path | None, pays: str) -> None:
     """Lister les lieux d’un EXTRAIT qui offrent un type de service connu."""
-    from maillage.atlas.construction.ecriture import whole_file, write_file
+    from maillage.atlas.construction.ecriture import write_file
+    from maillage.atlas.construction.stages import encode
     from maillage.catalogue.types_service import list_types
     from maillage.sources.lieux_voisins import tabulate
     from maillage.sources.osm_lieux import read_places
@@ -255,8 +256,7 @@ def lieux(extrait: Path, out: Path | None, voisins: Path | None, pays: str) -> N
     for avertissement in table.avertissements:
         click.echo(f"Attention : {avertissement}", err=True)
     if out is not None:
-        with whole_file(out) as temporary:
-            table.frame.write_parquet(temporary)
+        write_file(out, encode(table.frame)[1])
     if voisins is not None:
         neighbours = tabulate(table.frame, pays, table.provenance.nom, table.provenance.millesime)
         write_file(voisins, neighbours.write_csv().encode())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -28,3 +30,14 @@ option_atlas = click.option(
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Dossier de l’atlas dont le diagnostic dit les territoires en déficit.",
 )
+
+
+class NombreFini(click.FloatRange):
+    """A number between bounds, ``nan`` and infinity being none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number, in the unit that the option says."""
+        found: float = super().convert(value, param, ctx)
+        if not math.isfinite(found):
+            self.fail(f"« {value} » n’est pas un nombre fini.", param, ctx)
+        return found

@@ -48,14 +48,18 @@ def creer(var: Path, fichier: Path, cle: Path | None) -> None:
 @click.option("--sans-sceau", is_flag=True, help="Accepter une sauvegarde d'une version qui n'en posait pas.")
 def restaurer(var: Path, fichier: Path, *, sans_sceau: bool) -> None:
     """Remettre FICHIER à la place de la base ; l'ancienne est gardée à côté (arrêtez l'application)."""
+    from maillage.atlas.construction.ecriture import new_folders
     from maillage.web.serveur import chiffrement
     from maillage.web.serveur import sauvegarde as sqlite
     from maillage.web.serveur import sauvegarde_postgresql as postgresql
     from maillage.web.serveur.fichiers import explain
 
-    with explain(var, "ne peut pas recevoir une base"):
-        var.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with step("Vérification et remise en place"), chiffrement.read_plain(fichier, var) as path:
+    with (
+        explain(var, "ne peut pas recevoir une base"),
+        new_folders(var, 0o700),
+        step("Vérification et remise en place"),
+        chiffrement.read_plain(fichier, var) as path,
+    ):
         if url := read_url():
             former: Path | None = postgresql.restore(path, url, var, sans_sceau=sans_sceau)
         else:

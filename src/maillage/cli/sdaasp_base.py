@@ -23,17 +23,18 @@ def open_base(base: str | None = None) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maillage.web.settings.local")
     if base is not None:
         os.environ["DATABASE_URL"] = base if "://" in base else find_url(Path(base))
-    import django
-    from django.core.management import call_command
+    from maillage.web.serveur.preparation import migrate, start
 
-    django.setup()
+    start()
     if base is not None:
         _check_address()
-    call_command("migrate", verbosity=0)
+    migrate()
 
 
 def find_url(path: Path) -> str:
     """The address of a SQLite base of ours, a file or the folder that holds it; nothing is written before."""
+    from maillage.web.serveur.fichiers import say
+
     file = path / "maillage.sqlite3" if path.is_dir() else path
     if not file.is_file():
         raise EntreeInvalide(f"Aucune base à {path} : donnez un fichier SQLite ou l’adresse d’une base.")
@@ -41,7 +42,7 @@ def find_url(path: Path) -> str:
         with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             held = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     except sqlite3.DatabaseError as error:
-        raise EntreeInvalide(f"La base {path} ne s’ouvre pas : {error}") from error
+        raise EntreeInvalide(f"La base {path} ne s’ouvre pas.", (say(error),)) from error
     _check_ours(held)
     return f"sqlite:///{file.resolve()}"
 
@@ -79,9 +80,9 @@ def read_base(base: str | None = None) -> Programme:
 @option_depuis
 def charger(name: str | None, source: Path | None) -> None:
     """Mettre un programme dans la base de l’application, si elle n’en a pas."""
-    if name is None and source is None:
+    if (name is None) == (source is None):
         raise click.UsageError(
-            "Dites lequel : --depuis FICHIER, ou --programme NOM pour un programme embarqué."
+            "Dites lequel : --depuis FICHIER, ou --programme NOM pour un programme embarqué, l’un des deux."
         )
     from maillage.cli.sdaasp_import import read_any
     from maillage.sdaasp.reprise.chargement import load_programme

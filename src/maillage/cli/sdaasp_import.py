@@ -47,6 +47,8 @@ def import_(
     """
     from maillage.sdaasp.reprise.chargement import load_programme
 
+    if fichier.suffix != ".txt" and (decisions_path or questions_path or confirmer):
+        raise click.UsageError("--decisions, --questions et --confirmer servent à un texte publié (.txt).")
     base = load_programme(name)
     if fichier.suffix == ".txt":
         decisions = read_decisions(decisions_path) if decisions_path else {}

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from maillage.cli.options import NombreFini
+
 if TYPE_CHECKING:
     from maillage.atlas.lecture.ouvert import Atlas
     from maillage.scenarios.tournee import PlanTournee
@@ -33,36 +35,36 @@ NIVEAUX = ("arrondissement", "epci", "canton", "bassin_vie")
     "--creneaux", default=2, show_default=True, type=click.IntRange(1, 4), help="Arrêts par jour, au plus."
 )
 @click.option(
-    "--duree", default=180.0, show_default=True, type=click.FloatRange(15, 720), help="Minutes d’un arrêt."
+    "--duree", default=180.0, show_default=True, type=NombreFini(15, 720), help="Minutes d’un arrêt."
 )
 @click.option(
     "--amplitude",
     default=540.0,
     show_default=True,
-    type=click.FloatRange(30, 1440),
+    type=NombreFini(30, 1440),
     help="Minutes d’une journée, du départ au retour.",
 )
-@click.option("--km", type=click.FloatRange(0), help="Kilomètres par semaine, au plus.")
+@click.option("--km", type=NombreFini(0), help="Kilomètres par semaine, au plus.")
 @click.option("--arrets-max", type=click.IntRange(1), help="Arrêts différents, au plus.")
 @click.option(
     "--seuil",
     default=15.0,
     show_default=True,
-    type=click.FloatRange(0, 600),
+    type=NombreFini(0, 600),
     help="Minutes de trajet pour venir à un arrêt.",
 )
 @click.option(
     "--assez",
     default=7.0,
     show_default=True,
-    type=click.FloatRange(0.5, 168),
+    type=NombreFini(0.5, 168),
     help="Heures d’accès par semaine au-delà desquelles on n’en compte plus.",
 )
 @click.option(
     "--limite",
     default=60.0,
     show_default=True,
-    type=click.FloatRange(1, 3600),
+    type=NombreFini(1, 3600),
     help="Secondes de calcul, au plus.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Tout écrire, en JSON.")
@@ -80,11 +82,14 @@ def tournee(
 ) -> None:
     """Choisir les arrêts et les heures d’un service itinérant, pour qui a le moins d’accès."""
     from maillage.atlas.construction.ecriture import write_file
+    from maillage.atlas.construction.parametres import check_choice
     from maillage.atlas.lecture.ouvert import open_atlas
+    from maillage.catalogue.types_service import list_types
     from maillage.scenarios.fichier import write_scenario
     from maillage.scenarios.tournee import plan_tour, to_scenario
     from maillage.scenarios.tournees.modele import Semaine
 
+    check_choice("Type de service", kind, list_types())
     opened = open_atlas(atlas)
     week = Semaine(
         bus=asked["bus"],

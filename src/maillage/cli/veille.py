@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from maillage.cli.options import NombreFini
+
 if TYPE_CHECKING:
     from maillage.scenarios.veille import Menace
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     "--seuil",
     default=20.0,
     show_default=True,
-    type=click.FloatRange(0, 600),
+    type=NombreFini(0, 600),
     help="Minutes au-delà desquelles un service est loin.",
 )
 @click.option(

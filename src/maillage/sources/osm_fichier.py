@@ -53,7 +53,7 @@ def stream(path: Path, entities: Any, *filters: Any, table: Any = None) -> Itera
 def _explain(error: str) -> str:
     if "EOF" in error or "truncated" in error:
         return "fichier tronqué"
-    return f"ce n’est pas un fichier OpenStreetMap lisible ({error})"
+    return "ce n’est pas un fichier OpenStreetMap lisible"
 
 
 def read_timestamp(path: Path) -> str | None:

@@ -51,7 +51,7 @@ def _run_on(
 ) -> Iterator[tuple[str, Result | EntreeInvalide]]:
     try:
         client = Client(scheduler, timeout=timeout_s)  # type: ignore[no-untyped-call]
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a wrong address is a ValueError
         advice = "Vérifiez l'adresse, ou retirez --scheduler pour calculer sur cette machine."
         raise EntreeInvalide(f"Aucun ordonnanceur dask ne répond à {scheduler}. {advice}") from error
     with client:

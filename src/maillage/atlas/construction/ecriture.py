@@ -163,11 +163,11 @@ def check_file(path: Path) -> None:
 
 
 @contextmanager
-def new_folders(folder: Path) -> Iterator[None]:
+def new_folders(folder: Path, mode: int = 0o777) -> Iterator[None]:
     """Make ``folder`` and those above it; those made go away, if still empty, when what follows fails."""
     made = [place for place in (folder, *folder.parents) if not place.exists()]
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode, parents=True, exist_ok=True)
         yield
     except BaseException:
         for place in made:

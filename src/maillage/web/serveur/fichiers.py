@@ -10,6 +10,24 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.francais import PLEIN, refus
+
+# What SQLite says (https://www.sqlite.org/rescode.html), and what it means to who runs the command.
+ENTIERE = "Prenez une autre sauvegarde"
+MOTS = (
+    ("full", "le disque est plein", "Libérez de la place"),
+    (PLEIN, "le disque est plein", "Libérez de la place"),
+    ("I/O error", "le disque refuse d’écrire ou de lire", "Libérez de la place, ou vérifiez le disque"),
+    ("not a database", "ce fichier n’est pas une base", ENTIERE),
+    ("malformed", "cette base est abîmée", ENTIERE),
+    ("locked", "un autre programme l’utilise", "Attendez qu’il ait fini, puis recommencez"),
+    ("readonly", "elle est en lecture seule", "Donnez-vous le droit d’y écrire"),
+    (
+        "unable to open",
+        "le fichier ou son dossier ne s’ouvre pas",
+        "Vérifiez qu’il existe et vos droits",
+    ),
+)
 
 
 def refuse_existing(destination: Path) -> None:
@@ -24,9 +42,14 @@ def explain(path: Path, what: str) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
-        full = "full" in str(error) or "No space" in str(error)
-        reason = Faute("le disque est plein", que_faire="Libérez de la place") if full else Faute(str(error))
-        raise EntreeInvalide(f"{path} {what}.", (reason,)) from error
+        raise EntreeInvalide(f"{path} {what}.", (say(error),)) from error
+
+
+def say(error: Exception) -> Faute:
+    """Why the system or the database refuses, and what to do; its own words where they are not known."""
+    reason = refus(error) if isinstance(error, OSError) else str(error)
+    why, advice = next(((why, advice) for text, why, advice in MOTS if text in reason), (reason, None))
+    return Faute(why, que_faire=advice)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from django.db import DatabaseError
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.francais import refus
+from maillage.web.serveur.fichiers import say
 from maillage.web.socle import verrou
 
 PORTS = range(1, 65536)
@@ -69,15 +70,21 @@ def set_up(var: Path, atlas: Path, port: int = 8000) -> None:
     os.environ["MAILLAGE_ATLAS"] = str(atlas.resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maillage.web.settings.local")
     open_folder(var)
+    start()
+    migrate()
+
+
+def start() -> None:
+    """Start Django on the settings of this install; a wrong one is said in words."""
     try:
         django.setup()
     except (ImproperlyConfigured, ValueError) as error:
         reason = Faute(str(error), que_faire="Corrigez cette variable : docs/exploitation.md les décrit")
         raise EntreeInvalide("Un réglage de l’installation est faux.", (reason,)) from error
-    _migrate()
 
 
-def _migrate() -> None:
+def migrate() -> None:
+    """Bring the database up to date; one that refuses is said in words."""
     from django.core.management import call_command
 
     with explain_base():
@@ -93,7 +100,7 @@ def explain_base() -> Iterator[None]:
         yield
     except DatabaseError as error:
         name = settings.DATABASES["default"]["NAME"]
-        reason = Faute(str(error), que_faire=_advise(str(error)))
+        reason = Faute(say(error).quoi, que_faire=_advise(str(error)))
         raise EntreeInvalide(f"La base {name} ne peut pas être ouverte.", (reason,)) from error
 
 

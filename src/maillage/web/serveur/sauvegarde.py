@@ -41,10 +41,10 @@ def restore(sauvegarde: Path, base: Path, *, sans_sceau: bool = False) -> Path |
     Refused while a server or a worker uses the folder; a base that cannot be read is kept as it is.
     ``sans_sceau`` takes a file that carries no seal, as former versions wrote them.
     """
+    (check_base if sans_sceau else check)(sauvegarde)
+    check_known(sauvegarde, _list_migrations(sauvegarde))
     verrou.restore_alone(base.parent)
     try:
-        (check_base if sans_sceau else check)(sauvegarde)
-        check_known(sauvegarde, _list_migrations(sauvegarde))
         with draft(base) as partial, explain(base, "n’a pas pu être remplacée : rien n’a changé"):
             _copy(sauvegarde, partial)
             with closing(sqlite3.connect(partial)) as connection, connection:
