@@ -22,6 +22,8 @@ from django.db import connection, connections
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
+from maillage.scenarios.modifications import Fermeture, Scenario
+from maillage.web.atelier import commands as ateliers
 from maillage.web.programme import lecture, models
 from maillage.web.socle import etat, pages
 from maillage.web.suivi.commands import comment, update
@@ -310,3 +312,18 @@ def test_a_base_that_does_not_answer_has_no_stamp(monkeypatch, settings, db) -> 
     assert mute._connection is None  # opened again at the next question
     settings.MAILLAGE_PAGES_OCTETS = 1
     assert etat.read_stamp() is None  # inside the transaction of this test
+
+
+def test_a_scenario_taken_back_is_in_no_memory(client, compte, gardees) -> None:
+    """What was public one moment ago, and closes a place, is nobody's to read the next."""
+    author = compte("charge_mission")
+    edit = Scenario(nom="Fermer Valbrune", modifications=(Fermeture(lieu="france_services:1"),))
+    row = ateliers.create_scenario(author, edit, "")
+    row = ateliers.share(author, row, row.version, "public", None)
+    address = row.get_absolute_url()
+    for _ in range(2):
+        assert "Fermer Valbrune" in client.get(address).content.decode()
+        assert "Fermer Valbrune" in client.get("/atelier/").content.decode()
+    ateliers.share(author, row, row.version, "brouillon", None)
+    assert client.get(address).status_code == 404
+    assert "Fermer Valbrune" not in client.get("/atelier/").content.decode()

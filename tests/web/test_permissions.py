@@ -17,7 +17,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from maillage.scenarios.fichier import write_scenario
+from maillage.scenarios.modifications import Fermeture, Scenario
 from maillage.sdaasp.reprise.chargement import load_programme
+from maillage.web.atelier.models import ScenarioEnregistre
 from maillage.web.comptes import commands as comptes
 from maillage.web.comptes.models import Invitation, Jeton, Mandat, Menage, Organisation, Recuperation
 from maillage.web.comptes.secret import empreinte
@@ -35,6 +38,11 @@ FORMULAIRES = {
     "/programme/declinaisons/lot": {"choix": "sante/593/2025/1@1", "statut": "en_cours"},
     "/programme/amendements/": {"amendement": "1", "etat": "en_examen"},
     "/programme/restaurer/fiche/sante": {"etat": "999999", "version": "1"},
+    "/atelier/scenarios/essai/ajouter/ouvrir/": {"version": "1", "type": "ecole", "nom": "É", "ou": "90001"},
+    "/atelier/scenarios/essai/retirer": {"version": "1"},
+    "/atelier/scenarios/essai/partager/": {"version": "1", "visibilite": "public"},
+    "/atelier/restaurer/scenario/essai": {"etat": "999999", "version": "1"},
+    "/atelier/commenter/scenario/essai": {"texte": "essai"},
     "/comptes/moi/cles/": {"nom": "essai"},
 }
 
@@ -123,6 +131,11 @@ def objets(compte, settings, tmp_path) -> None:
     models.FicheAction.history.filter(cle="sante").update(history_id=999_999)
     models.Amendement.objects.create(pk=1, sorte="fiche", objet="sante", motif="essai", auteur=someone)
     TOTPDevice.objects.create(pk=1, user=someone, name="essai")
+    scenario = Scenario(nom="Essai", modifications=(Fermeture(lieu="france_services:1"),))
+    ScenarioEnregistre.objects.create(
+        cle="essai", titre="Essai", contenu=write_scenario(scenario), visibilite="public", auteur=someone
+    )
+    ScenarioEnregistre.history.update(history_id=999_999)
     folder = settings.EXPORTS / "essai"
     folder.mkdir(parents=True)
     (folder / "essai.zip").write_bytes(b"essai")

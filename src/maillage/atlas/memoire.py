@@ -78,11 +78,11 @@ class EnMemoire:
         return found.with_columns(nothing).select("code", "nom", "valeur", *ends)
 
     def describe(self, name: str, niveau: str) -> dict[str, Any]:
-        """The row of the index of one indicator: label, unit, vintage, sources."""
-        if self.is_held(name):
-            rows = self.atlas.index().filter((pl.col("niveau") == niveau) & (pl.col("indicateur") == name))
-        else:
-            _, rows = self.calcul.tabulate(niveau, [name])
+        """The row of the index of one indicator: label, unit, vintage, sources; as held for one gone."""
+        rows = self.atlas.index().filter((pl.col("niveau") == niveau) & (pl.col("indicateur") == name))
+        if not self.is_held(name):
+            _, made = self.calcul.tabulate(niveau, [name])
+            rows = rows if made.is_empty() else made
         return dict(rows.row(0, named=True))
 
     def deficits(self) -> pl.DataFrame:

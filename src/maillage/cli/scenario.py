@@ -86,12 +86,8 @@ def open_simulation(atlas: Path, fichier: Path, *, partial: bool) -> Simulation:
 
 def write_folder(simulation: Simulation, out: Path) -> None:
     """The folder of an impact, whole or not at all."""
-    from maillage.atlas.construction.ecriture import whole_folder, write_json
-    from maillage.scenarios.fichier import write_scenario
-    from maillage.scenarios.rapport import describe, to_geojson
+    from maillage.atlas.construction.ecriture import whole_folder
+    from maillage.scenarios.dossier import write_files
 
     with whole_folder(out) as folder:
-        write_json(folder, "impact.json", describe(simulation))
-        (folder / "impact.geojson").write_text(to_geojson(simulation) + "\n", "utf-8")
-        (folder / "offre.csv").write_text(simulation.application.offre.write_csv(), "utf-8")
-        (folder / "scenario.yaml").write_text(write_scenario(simulation.scenario), "utf-8")
+        write_files(simulation, folder)

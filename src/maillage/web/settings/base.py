@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "maillage.web.methodes",
     "maillage.web.api",
     "maillage.web.programme",
+    "maillage.web.atelier",
 ]
 
 MIDDLEWARE = [

@@ -20,7 +20,7 @@ from maillage.web.socle.models import Compteur, Travail
 
 def request_travail(auteur: Any, genre: str, titre: str, parametres: dict[str, Any]) -> Travail:
     """Ask for a piece of work; the same question, already answered or under way, is not asked twice."""
-    cle = hashlib.sha256(json.dumps([genre, parametres], sort_keys=True).encode()).hexdigest()
+    cle = make_key(genre, parametres)
     with ecriture(auteur, "socle.demander_travail"):
         existing = queries.find_travail(cle)
         if existing is not None:
@@ -36,6 +36,11 @@ def request_travail(auteur: Any, genre: str, titre: str, parametres: dict[str, A
         # Queued in the same transaction: a crash leaves both, or neither.
         taches.executer.enqueue(travail.pk)
     return travail
+
+
+def make_key(genre: str, parametres: dict[str, Any]) -> str:
+    """What two pieces of work share when they answer the same question."""
+    return hashlib.sha256(json.dumps([genre, parametres], sort_keys=True).encode()).hexdigest()
 
 
 def retry_travail(auteur: Any, travail: Travail) -> Travail:

@@ -16,6 +16,7 @@ NAVIGATION = [
     ("territoires:comparer", "Comparer", {"territoires-comparer"}),
     ("territoires:classements", "Classements", {"territoires-classements"}),
     ("programme:accueil", "Programme", {"programme"}),
+    ("atelier:accueil", "Atelier", {"atelier"}),
     ("methodes:methodes", "Méthodes", {"methodes"}),
 ]
 

@@ -28,10 +28,11 @@ class DepotField(forms.FileField):
         super().__init__(widget=widget, **options)
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        """The file, at its beginning."""
+        """The file, at its beginning; nothing where it is not required and none was given."""
         upload = super().clean(data, initial)
-        check(upload, self.formats)
-        upload.seek(0)
+        if upload:
+            check(upload, self.formats)
+            upload.seek(0)
         return upload
 
 

@@ -30,6 +30,11 @@ def find_travail(cle: str) -> Travail | None:
     return None
 
 
+def find_dernier_travail(cle: str) -> Travail | None:
+    """The piece of work asked last about this question, whatever became of it."""
+    return Travail.objects.filter(cle=cle).order_by("-pk").first()
+
+
 def list_pending_migrations() -> list[str]:
     """What the code expects of the database and that it does not hold yet; DatabaseError when it is mute."""
     executor = MigrationExecutor(connection)

@@ -82,7 +82,7 @@ def restore(auteur: Any, objet: T, moment: datetime, version: int) -> T:
     """Put an object back as it was at a moment; the history keeps what it replaces."""
     with ecriture(auteur, f"{objet.espace}.restaurer", objet):
         current = _lock(objet, version)
-        past = queries.get_etat(objet, moment)
+        past = queries.get_etat(auteur, objet, moment)
         if past is None:
             raise ValidationError("L’objet n’existait pas à cette date.")
         when = f"{timezone.localtime(moment):%d/%m/%Y %H:%M}"

@@ -50,6 +50,14 @@ class ObjetSuivi(models.Model):
         """The name under which its app serves its addresses and defines its permissions."""
         return self._meta.app_label
 
+    def is_lisible(self, personne: Any) -> bool:
+        """Whether this person may read it, its discussion and its history; to others it does not exist."""
+        return True
+
+    def list_etats(self, personne: Any) -> Any:
+        """Its versions that this person may read, as a query on its history."""
+        return self.history.all()  # type: ignore[attr-defined]
+
     def write(self, champs: Mapping[str, Any]) -> None:
         """Take new values of fields; not saved yet."""
         for name, value in champs.items():

@@ -28,6 +28,14 @@ def get_objet(sorte: str, cle: str) -> Any:
     return get_object_or_404(model, cle=cle)
 
 
+def get_lisible(personne: Any, sorte: str, cle: str) -> Any:
+    """One followed object that this person may read, or a 404."""
+    found = get_objet(sorte, cle)
+    if not found.is_lisible(personne):
+        raise Http404("Rien de tel ici.")
+    return found
+
+
 def find_objet(cle: str) -> Any:
     """The object of a key, whatever its kind; ``None`` when there is none."""
     found = (model.objects.filter(cle=cle).first() for model in list_sortes().values())
@@ -66,14 +74,16 @@ def read_discussion(personne: Any, objet: ObjetSuivi) -> dict[str, Any]:
     }
 
 
-def list_versions(objet: Any) -> list[Any]:
-    """The states of an object through time, newest first, with their authors."""
-    return list(objet.history.select_related("history_user").order_by("-history_date", "-history_id"))
+def list_versions(personne: Any, objet: Any) -> list[Any]:
+    """The states of an object through time that a person may read, newest first, with their authors."""
+    rows = objet.list_etats(personne).select_related("history_user")
+    return list(rows.order_by("-history_date", "-history_id"))
 
 
-def get_etat(objet: Any, moment: datetime) -> Any:
-    """The object as it was at a moment; ``None`` before it existed."""
-    return objet.history.filter(history_date__lte=moment).order_by("-history_date", "-history_id").first()
+def get_etat(personne: Any, objet: Any, moment: datetime) -> Any:
+    """The object as it was at a moment; ``None`` before it existed, or was this person's to read."""
+    rows = objet.list_etats(personne).filter(history_date__lte=moment)
+    return rows.order_by("-history_date", "-history_id").first()
 
 
 def get_versions_around(objet: Any) -> tuple[Any, Any]:
@@ -143,5 +153,6 @@ def list_nouveautes(personne: Any, since: str = "lu_le") -> list[Nouveautes]:
             [m for m in moves if row.objet in (m.objet, m.sur, m.theme) and m.le > getattr(row, since)],
         )
         for row in rows
+        if row.objet not in objects or objects[row.objet].is_lisible(personne)
     ]
     return sorted((n for n in found if n.mouvements), key=lambda n: n.mouvements[0].le, reverse=True)

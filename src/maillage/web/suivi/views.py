@@ -30,11 +30,11 @@ Cadre = Callable[[], tuple[dict[str, Any], queries.Montrer]]
 @never_cache
 def history(request: HttpRequest, sorte: str, cle: str, *, gabarit: str, cadre: Cadre) -> HttpResponse:
     """Who changed what, when, why; two dates side by side."""
-    objet = queries.get_objet(sorte, cle)
+    objet = queries.get_lisible(request.user, sorte, cle)
     if not request.user.has_perm(f"{objet.espace}.lire_historique"):
         raise PermissionDenied
     context, show = cadre()
-    versions = queries.list_versions(objet)
+    versions = queries.list_versions(request.user, objet)
     steps = [
         (record, queries.compare(older, record, type(objet), show))
         for record, older in zip(versions, [*versions[1:], None], strict=True)
@@ -42,7 +42,7 @@ def history(request: HttpRequest, sorte: str, cle: str, *, gabarit: str, cadre: 
     since, until = read_day(request.GET.get("du")), read_day(request.GET.get("au"))
     compared = None
     if since and until:
-        before, after = queries.get_etat(objet, _end(since)), queries.get_etat(objet, _end(until))
+        before, after = (queries.get_etat(request.user, objet, _end(day)) for day in (since, until))
         compared = queries.compare(before, after, type(objet), show)
     context |= {
         "objet": objet,
@@ -63,8 +63,8 @@ def _end(day: date) -> datetime:
 @require_POST
 def restore(request: HttpRequest, sorte: str, cle: str) -> HttpResponse:
     """Put an object back as one record of its history has it."""
-    objet = queries.get_objet(sorte, cle)
-    record = get_object_or_404(objet.history, history_id=read_number(request, "etat"))
+    objet = queries.get_lisible(request.user, sorte, cle)
+    record = get_object_or_404(objet.list_etats(request.user), history_id=read_number(request, "etat"))
     version = read_number(request, "version")
     try:
         commands.restore(request.user, objet, record.history_date, version)
@@ -97,7 +97,7 @@ def read_choices(request: HttpRequest) -> dict[str, int]:
 def undo(request: HttpRequest, *, retour: str) -> HttpResponse:
     """Undo one's own last change, on one object or on several; those come back to the view ``retour``."""
     sorte, versions = request.POST.get("sorte", ""), read_choices(request)
-    rows = [queries.get_objet(sorte, key) for key in versions]
+    rows = [queries.get_lisible(request.user, sorte, key) for key in versions]
     if not rows:
         raise Http404("Rien à annuler.")
     try:
@@ -116,7 +116,7 @@ def undo(request: HttpRequest, *, retour: str) -> HttpResponse:
 @require_POST
 def comment(request: HttpRequest, sorte: str, cle: str) -> HttpResponse:
     """Say something about an object."""
-    objet = queries.get_objet(sorte, cle)
+    objet = queries.get_lisible(request.user, sorte, cle)
     try:
         commands.comment(request.user, objet, request.POST.get("texte", ""))
     except ValidationError as error:
@@ -128,7 +128,7 @@ def comment(request: HttpRequest, sorte: str, cle: str) -> HttpResponse:
 @require_POST
 def follow(request: HttpRequest, sorte: str, cle: str) -> HttpResponse:
     """Follow an object, or stop."""
-    objet = queries.get_objet(sorte, cle)
+    objet = queries.get_lisible(request.user, sorte, cle)
     commands.follow(request.user, objet, oui=request.POST.get("oui") == "1")
     return redirect(objet.get_absolute_url())
 

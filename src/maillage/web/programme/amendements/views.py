@@ -20,7 +20,7 @@ from maillage.web.programme.edition.formulaires import FORMULAIRES
 from maillage.web.programme.noms import Noms, get_noms
 from maillage.web.programme.saisie.forms import open_form
 from maillage.web.socle.demande import get_and_post, read_number
-from maillage.web.suivi.queries import find_objets, get_objet
+from maillage.web.suivi.queries import find_objets, get_lisible
 
 PROPOSABLES = ("fiche", "objectif", "declinaison")
 _VERBES = {
@@ -37,7 +37,7 @@ _VERBES = {
 @never_cache
 def propose(request: HttpRequest, sorte: str, cle: str) -> HttpResponse:
     """Propose to change any fields of an object, with the form that changes them."""
-    objet = get_objet(sorte, cle)
+    objet = get_lisible(request.user, sorte, cle)
     if sorte not in PROPOSABLES:
         raise Http404("Cet objet ne se modifie pas par amendement.")
     if not request.user.has_perm("programme.proposer_amendement"):

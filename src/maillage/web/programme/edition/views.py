@@ -18,7 +18,7 @@ from maillage.web.programme.noms import get_noms
 from maillage.web.programme.saisie.forms import FormulaireObjet, open_form
 from maillage.web.socle.demande import get_and_post, read_int
 from maillage.web.suivi.commands import ConflitVersion, update
-from maillage.web.suivi.queries import compare, get_objet, get_versions_around
+from maillage.web.suivi.queries import compare, get_lisible, get_versions_around
 from maillage.web.suivi.views import offer_undo
 
 
@@ -27,7 +27,7 @@ from maillage.web.suivi.views import offer_undo
 @never_cache
 def edit(request: HttpRequest, sorte: str, cle: str) -> HttpResponse:
     """Edit an object; when somebody wrote in between, show both and lose nothing."""
-    objet = get_objet(sorte, cle)
+    objet = get_lisible(request.user, sorte, cle)
     if sorte not in FORMULAIRES or not request.user.has_perm(objet.MODIFIER, objet):
         raise PermissionDenied
     noms = get_noms()

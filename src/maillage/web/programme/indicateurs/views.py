@@ -23,7 +23,7 @@ from maillage.web.programme.noms import get_noms
 from maillage.web.programme.recherche import search
 from maillage.web.programme.visibilite import hide_reserved
 from maillage.web.socle.demande import get_and_post
-from maillage.web.suivi.queries import find_objet, get_objet
+from maillage.web.suivi.queries import find_objet, get_lisible
 
 PAR_PAGE = 50
 
@@ -119,7 +119,7 @@ def validate_valeur(request: HttpRequest, valeur_id: int) -> HttpResponse:
 @get_and_post
 def nouvel_indicateur(request: HttpRequest, sorte: str, cle: str) -> HttpResponse:
     """A new indicator for an object."""
-    objet = get_objet(sorte, cle)
+    objet = get_lisible(request.user, sorte, cle)
     if not request.user.has_perm("programme.modifier_indicateur", objet):
         raise PermissionDenied
     form = forms.FormulaireIndicateur(request.POST or None)

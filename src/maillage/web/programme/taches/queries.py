@@ -33,7 +33,7 @@ def list_taches(personne: Any, today: date) -> dict[str, Any]:
         "a_completer": list(blank[:50]),
         "en_retard": late[:50],
         "valeurs": list(_list_values_to_validate(personne)),
-        "suivis": list(objects.values()),
+        "suivis": [row for row in objects.values() if row.is_lisible(personne)],
         "par_courriel": any(row.par_courriel for row in followed),
         "nouveautes": list_nouveautes(personne),
         "amendements": list(list_amendements(personne).filter(auteur=personne)[:20]),

@@ -1,0 +1,1 @@
+"""The workshop: scenarios kept, shared and discussed; what they would do; where to act."""

@@ -1,0 +1,121 @@
+"""What a scenario does, as its page shows it: tables made from the impact, names for keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from maillage.francais import FIABILITES
+from maillage.scenarios.fichier import read_scenario
+from maillage.scenarios.modifications import GENRES, Scenario
+from maillage.scenarios.mots import GENRES_EN_MOTS, tell_edits
+from maillage.web.atelier.calcul import get_terrain, put_on
+from maillage.web.programme.lieux import name_key
+from maillage.web.socle.atlas import AtlasOuvert
+
+MONTRES: Final = 20
+MODES: Final = {"voiture": "en voiture", "velo": "à vélo", "marche": "à pied"}
+NIVEAUX: Final = {
+    "departement": "département",
+    "arrondissement": "arrondissement",
+    "epci": "intercommunalité",
+    "commune": "commune",
+}
+GROUPES: Final = {
+    "tous": "Tous les habitants",
+    "moins_15": "Moins de 15 ans",
+    "de_15_a_64": "De 15 à 64 ans",
+    "plus_65": "65 ans et plus",
+}
+
+
+@dataclass(frozen=True)
+class ModificationEnMots:
+    """One edit in the table of a scenario: its rank from 1, words, and why it does not hold, if so."""
+
+    rang: int
+    genre: str
+    texte: str
+    refus: str
+
+
+def list_lines(scenario: Scenario, atlas: AtlasOuvert) -> list[ModificationEnMots]:
+    """The edits in words, those that this atlas does not bear with the reason."""
+    refused = {refus.rang: refus.motif for refus in put_on(atlas, scenario).refus}
+    words = tell_edits(scenario, get_terrain(atlas))
+    return [
+        ModificationEnMots(rank, GENRES_EN_MOTS[edit.cle], text, refused.get(rank, ""))
+        for rank, (edit, text) in enumerate(zip(scenario.modifications, words, strict=True), start=1)
+    ]
+
+
+def list_genres(atlas: AtlasOuvert) -> list[tuple[str, str]]:
+    """The kinds of edits that can be made on an atlas: (word, label)."""
+    roads = ("vitesse", "fermer_route")
+    return [(name, GENRES_EN_MOTS[name]) for name in GENRES if atlas.sur_routes or name not in roads]
+
+
+def show_champ(model: type[Any], name: str, value: Any) -> str:
+    """A value of the history in words: a file as its edits, a key as a name."""
+    if name == "contenu" and value:
+        held = read_scenario(value)
+        return "\n".join([held.nom, held.description, *tell_edits(held)]).strip()
+    return name_key(value) if name == "lien" and value else str(value or "—")
+
+
+def show_impact(impact: Mapping[str, Any], niveau: str) -> dict[str, Any]:
+    """What the templates read of an impact; ``niveau``: whose figures are listed."""
+    return {
+        "phrases": impact["phrases"],
+        "temps": FIABILITES.get(impact["temps"] or "", ""),
+        "services": [
+            _show_service(service) for service in impact["services"] if service["mode"] == "voiture"
+        ],
+        "autres_modes": [
+            (MODES.get(service["mode"], service["mode"]), service)
+            for service in impact["services"]
+            if service["mode"] != "voiture"
+        ],
+        "chiffres": [row for row in impact["indicateurs"] if row["niveau"] == niveau],
+        "niveaux_chiffres": _count_niveaux(impact["indicateurs"]),
+        "deficits": impact["deficits"],
+        "itinerants": impact["itinerants"],
+    }
+
+
+def _show_service(service: Mapping[str, Any]) -> dict[str, Any]:
+    groups = [(GROUPES.get(name, name), gains) for name, gains in service["groupes"].items()]
+    places = [
+        row
+        for row in service["territoires"]
+        if row["gagnants"] or row["perdants"] or row["desservis"] or row["perdus"]
+    ]
+    by_niveau = {
+        label: sorted((row for row in places if row["niveau"] == niveau), key=_weigh, reverse=True)[:MONTRES]
+        for niveau, label in NIVEAUX.items()
+        if niveau != "departement"
+    }
+    flows = sorted(service["flux"], key=lambda flow: -flow["habitants"])
+    return {
+        **service,
+        "groupes": groups,
+        "par_niveau": {label: rows for label, rows in by_niveau.items() if rows},
+        "flux": flows[:MONTRES],
+        "flux_autres": max(len(flows) - MONTRES, 0),
+        "lieux": service["lieux"][:MONTRES],
+    }
+
+
+def _weigh(row: Mapping[str, Any]) -> float:
+    """People moved, times minutes."""
+    gain = row["gagnants"] * (row["gain_moyen_min"] or 0)
+    loss = row["perdants"] * (row["perte_moyenne_min"] or 0)
+    return float(gain + loss + row["desservis"] + row["perdus"])
+
+
+def _count_niveaux(rows: list[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    found: dict[str, int] = {}
+    for row in rows:
+        found[row["niveau"]] = found.get(row["niveau"], 0) + 1
+    return list(found.items())

@@ -1,0 +1,29 @@
+from typing import Any
+
+from django.urls import path
+
+from maillage.web.atelier import views
+from maillage.web.atelier.presentation import show_champ
+from maillage.web.suivi.urls import list_urls
+
+app_name = "atelier"
+
+
+def frame() -> tuple[dict[str, Any], Any]:
+    """What the history page needs."""
+    return {"section": "atelier", "onglet": "scenarios"}, show_champ
+
+
+urlpatterns = [
+    path("", views.accueil, name="accueil"),
+    path("nouveau/", views.nouveau, name="nouveau"),
+    path("scenarios/<slug:cle>/", views.scenario, name="scenario"),
+    path("scenarios/<slug:cle>/calculer", views.calculer, name="calculer"),
+    path("scenarios/<slug:cle>/ajouter/<slug:genre>/", views.ajouter, name="ajouter"),
+    path("scenarios/<slug:cle>/retirer", views.retirer, name="retirer"),
+    path("scenarios/<slug:cle>/reglages/", views.regler, name="regler"),
+    path("scenarios/<slug:cle>/partager/", views.partager, name="partager"),
+    path("scenarios/<slug:cle>/copier", views.copier, name="copier"),
+    path("scenarios/<slug:cle>/supprimer", views.supprimer, name="supprimer"),
+    *list_urls(gabarit="atelier/historique.html", cadre=frame, retour="atelier:accueil"),
+]
