@@ -11,12 +11,13 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from platformdirs import user_cache_dir
 
 from maillage.catalogue.departements import list_departements
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.catalogue.limites import read_limit
 from maillage.catalogue.sources import Source, get_osm_region, list_sources
 from maillage.francais import refus
 from maillage.sources.decouverte import recognise
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from maillage.sources.telechargement import Progress
 
+MORCEAU = 1 << 20
 TERRITOIRES_INSEE = {"972": "mart", "974": "reun"}  # name of INSEE's grid files; met for metropolitan France
 UTILES = (".csv", ".parquet", ".geojson", ".json", ".gpkg", ".pbf", ".xlsx", ".ods")
 
@@ -131,9 +133,8 @@ def unpack_zip(archive: Path, folder: Path, source: Source, departement: str) ->
             name = Path(info.filename).name
             if info.is_dir() or Path(name).suffix.lower() not in UTILES or not fnmatch.fnmatch(name, pattern):
                 continue
-            with box.open(info) as content, (folder / name).open("wb") as stream:
-                shutil.copyfileobj(content, stream)
-            yield folder / name
+            with box.open(info) as content:
+                yield unpack_stream(content, folder / name)
 
 
 def is_gzip(path: Path) -> bool:
@@ -145,8 +146,25 @@ def is_gzip(path: Path) -> bool:
 def unpack_gzip(archive: Path, folder: Path) -> Path:
     """The one file inside."""
     target = folder / archive.name.removesuffix(".gz")
-    with gzip.open(archive) as content, target.open("wb") as stream:
-        shutil.copyfileobj(content, stream)
+    with gzip.open(archive) as content:
+        return unpack_stream(content, target)
+
+
+def unpack_stream(content: IO[bytes] | gzip.GzipFile, target: Path) -> Path:
+    """Write what unpacks, up to what an archive may hold: a small one may fill a disk.
+
+    Raises:
+        EntreeInvalide: beyond; nothing is left of it.
+    """
+    left = read_limit("archive", "ouvert_octets")
+    with target.open("wb") as stream:
+        while left >= 0 and (piece := content.read(MORCEAU)):
+            left -= len(piece)
+            stream.write(piece)
+    if left < 0:
+        target.unlink()
+        most = read_limit("archive", "ouvert_octets") // 2**30
+        raise EntreeInvalide("L'archive est trop lourde.", (Faute(f"plus de {most} Go", target.name),))
     return target
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 import shapely
 
+from maillage.catalogue.limites import read_limit
 from maillage.sources import controle as ctl
 from maillage.sources.cog import single
 from maillage.sources.geometries import Entite, read_features
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
     from maillage.sources.base import Nature, Table
 
+ECHANTILLON = 500  # segments of an outline by which it is told tangled; shorter ones are mended whatever
+REDESSINER = "Prenez les contours du producteur, ou enregistrez la couche à nouveau."
 CODES_COMMUNE = ("code", "code_insee", "insee_com", "codgeo")
 CODES_QPV = ("code_qp", "codeqp", "code_qpv", "qp")
 NOMS_QPV = ("lib_qp", "nom_qp", "libqp", "nom_qpv")
@@ -111,10 +115,24 @@ def unite(controle: ctl.Controle, frame: pl.DataFrame, geometries: list[shapely.
     )
 
 
+def is_tangled(geometry: shapely.Geometry) -> bool:
+    """Whether its segments meet so often that mending it would have no end: told on a sample of them."""
+    points = shapely.get_coordinates(geometry)
+    if len(points) < ECHANTILLON:
+        return False
+    segments = shapely.linestrings(np.stack([points[:-1], points[1:]], axis=1))
+    sample = segments[:: max(1, len(segments) // ECHANTILLON)]
+    met = shapely.STRtree(segments).query(sample).shape[1]
+    return bool(met > read_limit("contour", "recoupements") * len(sample))
+
+
 def mend(controle: ctl.Controle, feature: Entite) -> shapely.Geometry:
     """The polygon in two dimensions, made valid where it crosses itself."""
     geometry = shapely.force_2d(feature.geometrie)
     if shapely.is_valid(geometry):
         return geometry
+    if is_tangled(geometry):
+        controle.add("contour qui se recoupe en trop d'endroits", feature.ligne, que_faire=REDESSINER)
+        return shapely.envelope(geometry)
     controle.warn("contour qui se recoupe, réparé", feature.ligne)
     return shapely.make_valid(geometry)

@@ -8,7 +8,6 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from pathlib import Path
 
 import polars as pl
@@ -29,6 +28,7 @@ from maillage.sources.fichiers import (
     fold,
     skip_preamble,
 )
+from maillage.sources.geopackage import open_base
 from maillage.sources.tableur import list_sheets
 
 CACHES = (".", "~$")  # hidden files, and what Excel leaves beside a workbook that is open
@@ -157,7 +157,7 @@ def read_sheets(path: Path) -> frozenset[str]:
 def read_layers(path: Path) -> frozenset[str]:
     """What the layers of a GeoPackage are: by their names, else the only one by its properties."""
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
+        with open_base(path) as base:
             base.row_factory = sqlite3.Row
             found = base.execute("SELECT table_name FROM gpkg_geometry_columns").fetchall()
             names = [str(row[0]) for row in found]
@@ -237,7 +237,7 @@ def find_first_object(text: str) -> dict[str, object]:
         return {}
     try:
         found, _ = json.JSONDecoder().raw_decode(text, brace)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return name_keys(text[brace:]) if text.startswith("[") else {}
     return found if isinstance(found, dict) else {}
 

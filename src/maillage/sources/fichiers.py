@@ -11,18 +11,23 @@ import io
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.catalogue.limites import read_limit
 from maillage.francais import refus
 from maillage.sources.classeur import read_workbook
 from maillage.sources.colonnes import check_told, read_told
+from maillage.sources.parquet import refuse_swollen
 
+EXEMPLES = 200  # faults of one kind told for a file; the number of the others is said
 SEPARATEURS = ",;\t|"
 LARGE_BYTES = 64 * 2**20  # past this size a table is streamed, and only its last row's width is checked
 APERCU_BYTES = 64 * 1024
@@ -82,10 +87,13 @@ def read_bytes(path: Path) -> bytes:
 
 def find_ragged_rows(text: str, separator: str, width: int, fichier: str, above: int = 0) -> list[Faute]:
     """Records that have not as many cells as the header: a truncated file, an unquoted separator."""
-    fautes = []
-    for row, cells in enumerate(csv.reader(io.StringIO(text), delimiter=separator), start=above + 1):
-        if cells and len(cells) != width:
-            fautes.append(Faute(f"{len(cells)} cellules au lieu de {width}", fichier, row))
+    rows = enumerate(csv.reader(io.StringIO(text), delimiter=separator), start=above + 1)
+    ragged = ((row, len(cells)) for row, cells in rows if cells and len(cells) != width)
+    fautes = [
+        Faute(f"{found} cellules au lieu de {width}", fichier, row) for row, found in islice(ragged, EXEMPLES)
+    ]
+    if others := sum(1 for _ in ragged):
+        fautes.append(Faute(f"et {others} autres lignes de même", fichier))
     if text.count(GUILLEMET) % 2:
         fautes.append(
             Faute(
@@ -142,7 +150,7 @@ def rename_columns(feuille: FeuilleLue, known: Iterable[str]) -> FeuilleLue:
 
 def find_duplicates(headers: list[str], fichier: str) -> tuple[Faute, ...]:
     """Columns that bear the same name."""
-    twice = sorted({name for name in headers if headers.count(name) > 1})
+    twice = sorted(name for name, times in Counter(headers).items() if times > 1)
     return tuple(Faute("colonne présente deux fois", fichier, 1, name, "Retirez-en une.") for name in twice)
 
 
@@ -286,7 +294,9 @@ def read_parquet(path: Path, wanted: Iterable[str] | None = None) -> FeuilleLue:
     read_head(path)
     try:
         names = list(pl.read_parquet_schema(path))
-        frame = pl.read_parquet(path, columns=choose(names, wanted) if wanted else None)
+        chosen = choose(names, wanted) if wanted else names
+        refuse_swollen(path, chosen)
+        frame = pl.read_parquet(path, columns=chosen)
     except pl.exceptions.PolarsError as error:
         message = f"Le fichier {path.name} n'est pas un fichier Parquet complet."
         raise EntreeInvalide(
@@ -319,13 +329,23 @@ def write_column(name: str, dtype: pl.DataType) -> pl.Expr:
 def read_json(path: Path) -> Any:
     """A JSON document; a truncated one is a fault with its line."""
     text, _ = decode(read_bytes(path))
+    refuse_countless(text, path.name)
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
         faute = Faute("document JSON incomplet ou mal formé", path.name, error.lineno, que_faire=COUPE)
         raise EntreeInvalide(f"Le fichier {path.name} est abîmé ou coupé.", (faute,)) from error
-    except RecursionError as error:
-        raise EntreeInvalide(f"Le fichier {path.name} n'est pas un document attendu.") from error
+    except (ValueError, RecursionError) as error:  # a number of too many digits, values nested without end
+        faute = Faute("nombre ou imbrication hors de toute mesure", path.name)
+        raise EntreeInvalide(f"Le fichier {path.name} n'est pas un document attendu.", (faute,)) from error
+
+
+def refuse_countless(text: str, fichier: str) -> None:
+    """Raise when a JSON document holds more values than it may: each costs some seventy bytes once read."""
+    values, most = sum(map(text.count, "[{,")), read_limit("json", "valeurs")
+    if values > most:
+        faute = Faute(f"plus de {most} valeurs", fichier, que_faire="Gardez un département, ou allégez-le.")
+        raise EntreeInvalide(f"Le fichier {fichier} est trop lourd pour être ouvert.", (faute,))
 
 
 def read_entries(path: Path, *keys: str) -> list[dict[str, Any]]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 import struct
-from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
+from pyproj.exceptions import ProjError
 from shapely.geometry import shape
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.sources.colonnes import check_told, give_names, read_told
 from maillage.sources.fichiers import read_json
+from maillage.sources.geopackage import open_base
 from maillage.sources.projections import WGS84, to_wgs84
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 CRS84 = {"urn:ogc:def:crs:OGC:1.3:CRS84": WGS84}
 GPKG_ENVELOPES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}  # bytes by envelope code, GeoPackage 1.3 §2.1.3
+# What shapely and pyproj let through of a geometry that is none, too deep, or of a projection that is none.
+ILLISIBLES = (
+    AttributeError, LookupError, RecursionError, TypeError, ValueError, ProjError, struct.error,
+    shapely.errors.ShapelyError,
+)  # fmt: skip
 SURFACES = ("Polygon", "MultiPolygon")
 POINTS = ("Point",)
 
@@ -106,7 +112,7 @@ def build_geometry(feature: dict[str, Any], epsg: int, fichier: str, ligne: int)
         return None
     try:
         return reproject(shape(feature["geometry"]), epsg)
-    except (ValueError, TypeError, LookupError, AttributeError, shapely.errors.ShapelyError) as error:
+    except ILLISIBLES as error:
         faute = Faute("géométrie illisible", fichier, ligne)
         raise EntreeInvalide(f"Le fichier {fichier} est abîmé ou coupé.", (faute,)) from error
 
@@ -125,12 +131,13 @@ def reproject(geometry: Any, epsg: int) -> Any:
 def read_geopackage(path: Path) -> Iterator[Entite]:
     """Features of the one layer of a GeoPackage that bears polygons with a commune or district code."""
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as base:
+        with open_base(path) as base:
             base.row_factory = sqlite3.Row
             layer, column, epsg = find_layer(base, path.name)
             for ligne, row in enumerate(base.execute(f'SELECT * FROM "{layer}"'), start=2):  # noqa: S608 (name from the file's own index)
                 properties = {key: row[key] for key in row.keys() if key != column}  # noqa: SIM118 (sqlite3.Row)
-                yield Entite(ligne, properties, read_gpkg_geometry(row[column], epsg, path.name, ligne))
+                blob = row[column] if column in row.keys() else None  # noqa: SIM118 (sqlite3.Row)
+                yield Entite(ligne, properties, read_gpkg_geometry(blob, epsg, path.name, ligne))
     except sqlite3.DatabaseError as error:
         raise EntreeInvalide(f"Le GeoPackage {path.name} est abîmé ou coupé : {error}.") from error
 
@@ -148,7 +155,12 @@ def find_layer(base: sqlite3.Connection, fichier: str) -> tuple[str, str, int]:
         names = ", ".join(str(r[0]) for r in rows) or "aucune"
         wanted = "Aucune couche de communes, de QPV ou de zones"
         raise EntreeInvalide(f"{wanted} dans {fichier} (couches : {names}).")
-    return str(chosen[0][0]).replace('"', '""'), str(chosen[0][1]), int(chosen[0][2])
+    return str(chosen[0][0]).replace('"', '""'), str(chosen[0][1]), read_epsg(chosen[0][2])
+
+
+def read_epsg(value: object) -> int:
+    """A projection's number; one that is none is 0, which no geometry has."""
+    return int(value) if isinstance(value, int) else 0
 
 
 def read_gpkg_geometry(blob: bytes | None, epsg: int, fichier: str, ligne: int) -> Any:
@@ -159,6 +171,6 @@ def read_gpkg_geometry(blob: bytes | None, epsg: int, fichier: str, ligne: int) 
         _, flags = struct.unpack_from("<3sB", blob)
         start = 8 + GPKG_ENVELOPES[(flags >> 1) & 7]
         return reproject(shapely.from_wkb(blob[start:] if blob.startswith(b"GP") else b""), epsg)
-    except (struct.error, KeyError, shapely.errors.ShapelyError) as error:
+    except ILLISIBLES as error:
         faute = Faute("géométrie illisible", fichier, ligne)
         raise EntreeInvalide(f"Le GeoPackage {fichier} est abîmé ou coupé.", (faute,)) from error

@@ -17,7 +17,6 @@ import sqlite3
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, NoReturn
@@ -25,6 +24,7 @@ from typing import Final, NoReturn
 import polars as pl
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.catalogue.limites import read_limit
 from maillage.catalogue.sources import Source, list_sources
 from maillage.sources.classeur import glance
 from maillage.sources.controle import CODE_COMMUNE
@@ -39,6 +39,8 @@ from maillage.sources.decouverte import (
 )
 from maillage.sources.fichiers import APERCU_BYTES, UTF16, fold, read_head, read_json, read_sheet
 from maillage.sources.geometries import read_features
+from maillage.sources.geopackage import open_base
+from maillage.sources.poids import refuse_crowded
 
 TABLEAUX: Final = frozenset(["csv", "tsv", "tab", "txt", "parquet", "xlsx", "ods", "xls"])
 OUVERTES: Final = frozenset(
@@ -220,6 +222,7 @@ def refuse_parquet(path: Path) -> None:
 
 def refuse_zip(path: Path) -> None:
     """Raise when the directory of a zip, which stands at its end, cannot be read."""
+    refuse_crowded(path, read_limit("archive", "repertoire_octets"))
     try:
         zipfile.ZipFile(path).close()
     except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
@@ -240,8 +243,10 @@ def refuse_gzip(path: Path) -> None:
 def refuse_base(path: Path) -> None:
     """Raise when the layers of a GeoPackage cannot be listed."""
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
-            base.execute("SELECT table_name FROM gpkg_contents").fetchall()
+        with open_base(path) as base:
+            for (name,) in base.execute("SELECT table_name FROM gpkg_contents").fetchall():
+                quoted = str(name).replace('"', '""')
+                base.execute(f'SELECT * FROM "{quoted}" LIMIT 1').fetchone()  # noqa: S608
     except sqlite3.DatabaseError:
         refuse(path, "GeoPackage abîmé ou coupé")
 

@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.catalogue.limites import read_limit
+from maillage.francais import nombre
 from maillage.sdaasp.programme.echange import to_plain
 from maillage.sdaasp.programme.modele import Programme
 from maillage.sdaasp.programme.structure import get_key, iter_items
@@ -81,11 +83,22 @@ def complete(auteur: Any, imported: Programme) -> int:
 
 def take(auteur: Any, imported: Programme) -> int:
     """Complete the programme from an import, or begin with it where there is none; the objects written."""
+    _refuse_countless(imported)
     if models.Referentiel.objects.exists():
         return complete(auteur, imported)
     with _as_faults():
         load(imported, auteur)
     return sum(1 for _ in iter_items(imported))
+
+
+def _refuse_countless(imported: Programme) -> None:
+    """An import of thousands of objects would keep the base to itself for minutes."""
+    count, most = sum(1 for _ in iter_items(imported)), read_limit("programme", "objets")
+    if count > most:
+        reason = Faute(
+            f"{nombre(count)} objets : {nombre(most)} au plus", que_faire="Importez-le en parties."
+        )
+        raise EntreeInvalide("Ce programme est trop lourd pour être importé d’un coup.", (reason,))
 
 
 def rehearse(auteur: Any, imported: Programme) -> None:
