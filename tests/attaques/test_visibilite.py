@@ -12,16 +12,19 @@ import shutil
 import subprocess
 import zipfile
 from collections import Counter, deque
+from dataclasses import replace
 from html import unescape
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
 from django.urls import Resolver404, resolve
 
+from maillage.scenarios.modifications import Ouverture, Scenario
 from maillage.sdaasp.programme.mesures import Valeur as ValeurPure
 from maillage.sdaasp.programme.structure import describe, list_collections
 from maillage.sdaasp.programme.visibilite import RESERVES
 from maillage.sdaasp.reprise.chargement import load_programme
+from maillage.web.atelier import commands as ateliers
 from maillage.web.comptes import commands as comptes
 from maillage.web.comptes.models import Mandat
 from maillage.web.programme import models
@@ -44,6 +47,9 @@ CHAMPS = {
     "Brouillon.motif": PERSONNE,
     "Brouillon.changements": PERSONNE,
     "historique.motif": HISTORIQUE,
+    "Scenario.brouillon": PERSONNE,
+    "Scenario.ancien_brouillon": PERSONNE,
+    "Scenario.comptes": COMPTE,
     "Personne.nom": COMPTE,
     "Personne.email": PERSONNE,
     "Jeton.nom": PERSONNE,
@@ -59,6 +65,7 @@ STARTS = [
     "/programme/indicateurs/?texte=zinnia",
     "/programme/recherche/?q=zinnia",
     "/recherche/?q=zinnia",
+    "/atelier/",
     "/comptes/moi/",
     "/comptes/inviter/",
     "/administration/",
@@ -101,6 +108,22 @@ def plantee(compte) -> None:
         indicateur=indicator, date=dt.date(2026, 1, 31), valeur=4, etat="validee", **said
     )
     comptes.create_jeton(other, MARQUES["Jeton.nom"])
+    keep_scenarios(other)
+
+
+def keep_scenarios(author) -> None:
+    """A draft that closes a place; one open to accounts, whose draft said something else."""
+    draft = Scenario(
+        nom=MARQUES["Scenario.brouillon"],
+        description=MARQUES["Scenario.brouillon"],
+        modifications=(Ouverture(type="ecole", nom=MARQUES["Scenario.brouillon"], commune="59001"),),
+    )
+    ateliers.create_scenario(author, draft, "")
+    open_to_all = replace(draft, nom=MARQUES["Scenario.ancien_brouillon"], description="", modifications=())
+    row = ateliers.create_scenario(author, open_to_all, "")
+    told = replace(open_to_all, nom=MARQUES["Scenario.comptes"], description=MARQUES["Scenario.comptes"])
+    row = ateliers.write_file(author, row, row.version, told, "", MARQUES["Scenario.ancien_brouillon"])
+    ateliers.share(author, row, row.version, "comptes", None)
 
 
 def read(answer) -> str:

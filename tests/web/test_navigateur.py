@@ -14,10 +14,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from maillage.catalogue.services_web import FondDePlan
 from maillage.reports.rendu import couleurs
+from maillage.scenarios.modifications import Fermeture, Ouverture, Scenario
 from maillage.sdaasp.reprise.chargement import load_programme
+from maillage.web.atelier import commands as ateliers
+from maillage.web.atelier.calcul import request_effets
 from maillage.web.programme.reprise.commands import load
 from maillage.web.socle import commands
-from maillage.web.socle.atlas import open_folder
+from maillage.web.socle.atlas import choose, open_folder
 from maillage.web.socle.models import Travail
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.lent, pytest.mark.django_db(transaction=True)]
@@ -177,6 +180,30 @@ def test_axe_on_the_programme(live_server, page, compte) -> None:
         assert page.goto(f"{live_server.url}{address}").status == 200, address
         found += faults(page)
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_axe_on_the_workshop(live_server, page, compte, width) -> None:
+    """A scenario and its effects, the forms of an edit, sharing; nothing wider than the screen."""
+    author = compte("charge_mission")
+    new = Ouverture(type="france_services", nom="Accueil", commune="90012", horaires="Mo-Fr 09:00-12:00")
+    pure = Scenario(nom="Essai", modifications=(Fermeture(lieu="france_services:1"), new))
+    row = ateliers.create_scenario(author, pure, "")
+    request_effets(author, choose("essai-2026"), row.contenu)
+    page.set_viewport_size({"width": width, "height": 900})
+    log_in(page, live_server.url, author)
+    here = f"/atelier/scenarios/{row.cle}/"
+    forms = (f"{here}ajouter/ouvrir/", f"{here}ajouter/fermer/?type=france_services", f"{here}reglages/")
+    found = []
+    for address in ("/atelier/", "/atelier/nouveau/", here, f"{here}partager/", *forms):
+        page.goto(f"{live_server.url}{address}")
+        found += faults(page)
+        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        found += [f"{address} déborde à {width} px"] if wide else []
+    assert found == []
+    page.goto(f"{live_server.url}{here}")
+    assert "Ce que cela ferait" in page.content()
+    assert "sont plus près" in page.content()
 
 
 def test_axe_and_the_keyboard_on_a_schema_that_begins(live_server, page, compte) -> None:

@@ -13,6 +13,7 @@ import click
 
 if TYPE_CHECKING:
     from maillage.atlas.construction.stages import Progress
+    from maillage.atlas.lecture.lecteur import Lecteur
     from maillage.atlas.lecture.ouvert import Manifest
 
 
@@ -48,6 +49,7 @@ def demo(
     set_up(var, atlas)
     found = Lecteur(open_atlas(atlas))
     load_programme(found.manifeste)
+    keep_example(found)
     announce_accounts({place.code: place.nom for place in found.territoires("arrondissement")})
     if sans_servir:
         return
@@ -110,6 +112,17 @@ def load_programme(manifest: Manifest) -> None:
         return
     load_if_empty(embedded.load_programme(name))
     fill_from_newest_atlas()
+
+
+def keep_example(atlas: Lecteur) -> None:
+    """One public scenario, the first time: the France services that most would miss closes, one opens.
+
+    The other one opens in the most peopled commune that has none. Nothing where that cannot be said.
+    """
+    from maillage.web.atelier.exemple import keep_if_none
+
+    if (row := keep_if_none(atlas)) is not None:
+        click.echo(f"Un scénario d’exemple est public dans l’atelier : {row.titre}.", err=True)
 
 
 def announce_accounts(arrondissements: Mapping[str, str]) -> None:

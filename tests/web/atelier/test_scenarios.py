@@ -92,6 +92,19 @@ def test_the_impact_is_computed_once_and_told(client, auteur, ecrire, settings) 
     assert "sont plus près" in page
     assert "Qui gagne et qui perd" in page
     assert "Les chiffres qui bougent" in page
+    assert page.count('class="carte-fixe"') == 3  # before, after, the difference
+    for forme, mark in (("yaml", "maillage: scenario 1"), ("json", '"phrases"'), ("geojson", "Feature")):
+        exported = client.get(f"{address}exporter/{forme}")
+        assert mark in exported.content.decode()
+        assert "attachment" in exported.headers["Content-Disposition"]
+    offer = client.get(f"{address}exporter/csv").content.decode()
+    assert "Accueil nouveau" in offer
+    assert "france_services:1," not in offer
+    commands.share(auteur, row, row.version, "brouillon", None)
+    for forme in ("yaml", "json", "geojson", "csv"):
+        assert client.get(f"{address}exporter/{forme}").status_code == 404
+    row.refresh_from_db()
+    commands.share(auteur, row, row.version, "public", None)
     Travail.objects.update(etat="interrompu", fichier="", message="arrêt")
     page = client.get(address).content.decode()
     assert "Ce calcul a été interrompu" in page

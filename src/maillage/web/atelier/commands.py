@@ -86,3 +86,12 @@ def retirer(auteur: Any, row: ScenarioEnregistre) -> None:
 def copy(auteur: Any, row: ScenarioEnregistre, empreinte: str) -> ScenarioEnregistre:
     """One's own draft, from a scenario that one reads."""
     return create_scenario(auteur, row.scenario, empreinte, f"Copie de « {row.titre} »"[:100])
+
+
+def keep_example(scenario: Scenario, empreinte: str) -> ScenarioEnregistre:
+    """A public scenario of nobody, written by the install itself."""
+    row = ScenarioEnregistre(contenu=write_scenario(scenario), titre=scenario.nom, empreinte=empreinte)
+    row.cle, row.visibilite = "exemple", Visibilite.PUBLIC
+    with ecriture(None):
+        suivi.create(None, row, "Exemple livré avec l’application")
+    return row

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from maillage.francais import FIABILITES
+from maillage.scenarios.dossier import GEOJSON, IMPACT, OFFRE, YAML
 from maillage.scenarios.fichier import read_scenario
 from maillage.scenarios.modifications import GENRES, Scenario
 from maillage.scenarios.mots import GENRES_EN_MOTS, tell_edits
 from maillage.web.atelier.calcul import get_terrain, put_on
+from maillage.web.atelier.cartes import draw, scale
 from maillage.web.programme.lieux import name_key
 from maillage.web.socle.atlas import AtlasOuvert
 
 MONTRES: Final = 20
-MODES: Final = {"voiture": "en voiture", "velo": "à vélo", "marche": "à pied"}
 NIVEAUX: Final = {
     "departement": "département",
     "arrondissement": "arrondissement",
@@ -64,20 +65,17 @@ def show_champ(model: type[Any], name: str, value: Any) -> str:
     return name_key(value) if name == "lien" and value else str(value or "—")
 
 
-def show_impact(impact: Mapping[str, Any], niveau: str) -> dict[str, Any]:
+def show_impact(atlas: AtlasOuvert, impact: Mapping[str, Any], niveau: str) -> dict[str, Any]:
     """What the templates read of an impact; ``niveau``: whose figures are listed."""
     return {
         "phrases": impact["phrases"],
         "temps": FIABILITES.get(impact["temps"] or "", ""),
         "services": [
-            _show_service(service) for service in impact["services"] if service["mode"] == "voiture"
+            _show_service(one) | {"cartes": draw(atlas, impact, one["type"])}
+            for one in impact["services"]
+            if one["mode"] == "voiture"
         ],
-        "autres_modes": [
-            (MODES.get(service["mode"], service["mode"]), service)
-            for service in impact["services"]
-            if service["mode"] != "voiture"
-        ],
-        "chiffres": [row for row in impact["indicateurs"] if row["niveau"] == niveau],
+        "chiffres": [_show_figure(atlas, row) for row in impact["indicateurs"] if row["niveau"] == niveau],
         "niveaux_chiffres": _count_niveaux(impact["indicateurs"]),
         "deficits": impact["deficits"],
         "itinerants": impact["itinerants"],
@@ -89,7 +87,7 @@ def _show_service(service: Mapping[str, Any]) -> dict[str, Any]:
     places = [
         row
         for row in service["territoires"]
-        if row["gagnants"] or row["perdants"] or row["desservis"] or row["perdus"]
+        if any(row[name] for name in ("gagnants", "perdants", "desservis", "perdus"))
     ]
     by_niveau = {
         label: sorted((row for row in places if row["niveau"] == niveau), key=_weigh, reverse=True)[:MONTRES]
@@ -107,11 +105,30 @@ def _show_service(service: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _show_figure(atlas: AtlasOuvert, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A figure in the unit that pages read, with the definition of its indicator."""
+    d = atlas.definition(row["indicateur"])
+    shown = {
+        f"{part}{when}": scale(row[f"{part}{when}"], d.facteur)
+        for part in ("", "bas_", "haut_")
+        for when in ("avant", "apres")
+    }
+    return {**row, **shown, "definition": d}
+
+
 def _weigh(row: Mapping[str, Any]) -> float:
     """People moved, times minutes."""
     gain = row["gagnants"] * (row["gain_moyen_min"] or 0)
     loss = row["perdants"] * (row["perte_moyenne_min"] or 0)
     return float(gain + loss + row["desservis"] + row["perdus"])
+
+
+EXPORTS: Final = {
+    "yaml": (YAML, "application/yaml"),
+    "json": (IMPACT, "application/json"),
+    "geojson": (GEOJSON, "application/geo+json"),
+    "csv": (OFFRE, "text/csv; charset=utf-8"),
+}
 
 
 def _count_niveaux(rows: list[Mapping[str, Any]]) -> list[tuple[str, int]]:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("nouveau/", views.nouveau, name="nouveau"),
     path("scenarios/<slug:cle>/", views.scenario, name="scenario"),
     path("scenarios/<slug:cle>/calculer", views.calculer, name="calculer"),
+    path("scenarios/<slug:cle>/exporter/<slug:forme>", views.exporter, name="exporter"),
     path("scenarios/<slug:cle>/ajouter/<slug:genre>/", views.ajouter, name="ajouter"),
     path("scenarios/<slug:cle>/retirer", views.retirer, name="retirer"),
     path("scenarios/<slug:cle>/reglages/", views.regler, name="regler"),

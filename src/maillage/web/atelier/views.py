@@ -24,6 +24,7 @@ from maillage.web.socle import debit, pannes
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.decorateurs import avec_atlas
 from maillage.web.socle.demande import get_and_post, read_number
+from maillage.web.socle.documents import carry
 from maillage.web.suivi.commands import ConflitVersion
 from maillage.web.suivi.queries import compare, get_versions_around, read_discussion
 
@@ -101,10 +102,28 @@ def scenario(request: HttpRequest, atlas: AtlasOuvert, cle: str) -> HttpResponse
         effects = calcul.read_effets(atlas, row.contenu)
         context["travail"] = effects.travail
         if effects.impact is not None:
-            shown = presentation.show_impact(effects.impact, niveau)
+            shown = presentation.show_impact(atlas, effects.impact, niveau)
             page = Paginator(shown["chiffres"], PAR_PAGE).get_page(request.GET.get("page"))
             context |= {"impact": shown, "page": page, "niveau": niveau}
     return render(request, "atelier/scenario.html", context)
+
+
+@require_GET
+@never_cache
+@avec_atlas
+def exporter(request: HttpRequest, atlas: AtlasOuvert, cle: str, forme: str) -> HttpResponse:
+    """The scenario as a file, or what it does once that is computed: impact, points, whole list of places."""
+    row = queries.get_scenario(request.user, cle)
+    if forme not in presentation.EXPORTS:
+        raise Http404("Ce scénario ne s’exporte pas sous cette forme.")
+    name, mime = presentation.EXPORTS[forme]
+    shown = f"{row.cle}-{name}"
+    if forme == "yaml":
+        return carry(row.contenu.encode(), mime, shown)
+    folder = calcul.read_effets(atlas, row.contenu).dossier
+    if folder is None:
+        raise Http404("Les effets de ce scénario ne sont pas encore calculés sur cet atlas.")
+    return carry((folder / name).read_bytes(), mime, shown)
 
 
 @require_POST
