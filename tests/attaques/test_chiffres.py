@@ -168,6 +168,21 @@ def test_a_count_cut_into_many_rows_is_summed_before_it_is_judged(tmp_path):
     assert "400 pour 300 habitants" in refuse(folder)
 
 
+def test_a_town_hall_far_from_its_commune(tmp_path):
+    """Commune 0's point put 0,5° north of it (some 56 km); a blank one is unknown, and is no fault."""
+    folder = write_sources(tmp_path / "s")
+    rows = pl.read_csv(folder / "communes.csv", infer_schema=False)
+    lat = rows.filter(pl.col("code") == "59100")["cheflieu_lat"].cast(pl.Float64).item()
+    first = pl.col("code") == "59100"
+    for value, wrong in ((str(lat + 0.05), False), ("", False), (str(lat + 0.5), True)):
+        moved = rows.with_columns(cheflieu_lat=pl.when(first).then(pl.lit(value)).otherwise("cheflieu_lat"))
+        moved.write_csv(folder / "communes.csv")
+        if wrong:
+            assert "commune 59100 : son chef-lieu est à 54 km de son contour" in refuse(folder)
+        else:
+            assert read_entrees("59", folder)
+
+
 def test_more_households_than_people_allow(tmp_path):
     """Commune 0 has 300 people: 5 000 + 5 × 300 = 6 500 households at most."""
     folder = write_sources(tmp_path / "s")

@@ -87,3 +87,13 @@ def limit_people(side_m: int) -> float:
     by_side = {int(side): float(most) for side, most in read_section("carreaux")["densites"].items()}
     density = by_side[max((side for side in by_side if side <= side_m), default=min(by_side))]
     return density * (side_m / 1000) ** 2
+
+
+def read_hall_bound() -> Vraisemblable:
+    """How far from the outline of its commune a town hall may be.
+
+    >>> read_hall_bound()
+    Vraisemblable(maximum=20, minimum=0, unite='km')
+    """
+    section = read_section("chef_lieu")
+    return Vraisemblable(section["maximum"], unite=section["unite"])

@@ -13,7 +13,7 @@ import polars as pl
 from maillage.atlas.construction.constats import Constat, list_findings
 from maillage.atlas.construction.nationales import find_neighbours, gather_national
 from maillage.atlas.construction.stages import Lot, digest
-from maillage.atlas.construction.vraisemblance import refuse_implausible
+from maillage.atlas.construction.vraisemblance import refuse_far_halls, refuse_implausible
 from maillage.atlas.etapes.inventaires import PLACES
 from maillage.atlas.etapes.zones import QPV
 from maillage.catalogue.departements import list_departements
@@ -127,9 +127,11 @@ def assemble(departement: str, nom: str, tables: Iterable[Table], *, jeu_essai: 
         rename_gone(stack(tables, "offre_commune")),
         keep_grid(tables),
     )
+    contours = keep_contours(tables, codes)
+    refuse_far_halls(frame, contours, communes.provenance.fichier)
     lot = {
         "communes": frame.sort("code_insee"),
-        "contours": keep_contours(tables, codes),
+        "contours": contours,
         "carreaux": carreaux,
         "implantations": rename_gone(complete(stack(tables, "implantations"), tables)),
         "offre": offre.filter(pl.col("code_insee").is_in(codes.implode())),

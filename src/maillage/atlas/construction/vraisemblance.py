@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+import numpy as np
 import polars as pl
+import shapely
 
+from maillage.catalogue.constantes import DEGREE_M
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
-from maillage.catalogue.plausibilite import ParHabitant, get_type_bound, list_rates, read_facility_rate
+from maillage.catalogue.plausibilite import (
+    ParHabitant,
+    get_type_bound,
+    list_rates,
+    read_facility_rate,
+    read_hall_bound,
+)
 from maillage.catalogue.statistiques import list_statistics
 from maillage.catalogue.types_service import list_types
 from maillage.francais import nombre
 from maillage.sources.base import Table
 
 EXEMPLES: Final = 200  # faults said; the number of the others is said
+POINT: Final = "Vérifiez ses coordonnées, ou videz-les : elles seront inconnues."
 VERIFIER: Final = "Vérifiez le chiffre et le code de la commune dans ce fichier."
 
 
@@ -32,6 +42,35 @@ def refuse_implausible(communes: pl.DataFrame, tables: Iterable[Table]) -> None:
         more = len(fautes) - EXEMPLES
         others = (Faute(f"et {more} autres de même"),) if more > 0 else ()
         raise EntreeInvalide("Des chiffres sont invraisemblables.", (*fautes[:EXEMPLES], *others))
+
+
+def refuse_far_halls(communes: pl.DataFrame, contours: pl.DataFrame, fichier: str) -> None:
+    """Raise when a town hall is far from its own outline: a row slipped, a point of another place.
+
+    ``communes``: ``code_insee, lon, lat`` (degrees or null); ``contours``: ``code_insee, wkb``, in WGS 84.
+
+    Raises:
+        EntreeInvalide: with every such commune, and how far.
+    """
+    held = communes.drop_nulls(["lon", "lat"]).join(contours, on="code_insee").sort("code_insee")
+    lon, lat = held["lon"].to_numpy(), held["lat"].to_numpy()
+    outlines, halls = shapely.from_wkb(held["wkb"].to_list()), shapely.points(lon, lat)
+    near = shapely.get_coordinates(shapely.shortest_line(halls, outlines)).reshape(-1, 2, 2)[:, 1]
+    km = DEGREE_M / 1000 * np.hypot((near[:, 0] - lon) * np.cos(np.radians(lat)), near[:, 1] - lat)
+    limites = read_hall_bound()
+    fautes = tuple(
+        Faute(
+            f"commune {code} : son chef-lieu est à {nombre(far)} km de son contour",
+            fichier,
+            None,
+            None,
+            POINT,
+        )
+        for code, far in zip(held["code_insee"], km, strict=True)
+        if far > limites.maximum
+    )
+    if fautes:
+        raise EntreeInvalide("Des chefs-lieux sont loin de leur commune.", fautes[:EXEMPLES])
 
 
 def find_excess(table: Table, people: pl.DataFrame) -> list[Faute]:
