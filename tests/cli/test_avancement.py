@@ -22,7 +22,7 @@ def test_one_line_a_stage_where_it_is_no_terminal(capsys: pytest.CaptureFixture[
 
 
 def test_nothing_is_said_when_asked(capsys: pytest.CaptureFixture[str]) -> None:
-    with step("Copie", quiet=True):
+    with step("Copie", lines=False), TerminalProgress(quiet=True):
         pass
     assert capsys.readouterr() == ("", "")
 

@@ -82,7 +82,7 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        leave("Arrêté à votre demande : rien n’a été laissé à moitié.", code=130)
+        leave("Arrêté à votre demande : rien n’a été laissé à moitié.")
     except EntreeInvalide as error:
         leave(str(error))
     except UnicodeEncodeError as error:
@@ -104,14 +104,14 @@ def open_outputs() -> None:
             output.reconfigure(errors="replace")
 
 
-def leave(text: str, code: int = 1) -> NoReturn:
+def leave(text: str) -> NoReturn:
     """Say why on standard error and leave; what standard output could not take is given up."""
     click.echo(text, err=True)
     try:
         sys.stdout.flush()
     except (OSError, ValueError, AttributeError):
         sys.stdout = None
-    sys.exit(code)
+    sys.exit(1)
 
 
 def say_refusal(error: OSError) -> str:

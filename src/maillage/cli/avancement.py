@@ -14,23 +14,28 @@ if TYPE_CHECKING:
 
 
 class TerminalProgress:
-    """The stages of a command, by name; ``labels`` says in French those that have a name of the code."""
+    """The stages of a command, by name; ``labels`` says in French those that have a name of the code.
 
-    def __init__(self, labels: Mapping[str, str] | None = None, *, quiet: bool = False) -> None:
+    ``quiet``: nothing at all. Without ``lines``, nothing where it is no terminal: a program reads the answer.
+    """
+
+    def __init__(
+        self, labels: Mapping[str, str] | None = None, *, quiet: bool = False, lines: bool = True
+    ) -> None:
         from rich.console import Console
         from rich.progress import Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
         console = Console(stderr=True)
         self.labels = labels or {}
         self.tasks: dict[str, TaskID] = {}
-        self.lines = not (quiet or console.is_terminal)
+        self.lines = lines and not (quiet or console.is_terminal)
         columns = (
             SpinnerColumn(),
             TextColumn("{task.description}"),
             TaskProgressColumn("{task.percentage:>3.0f} %"),
             TimeElapsedColumn(),
         )
-        self.bar = Progress(*columns, console=console, disable=quiet or self.lines)
+        self.bar = Progress(*columns, console=console, disable=quiet or not console.is_terminal)
 
     def __enter__(self) -> TerminalProgress:
         self.bar.start()
@@ -60,9 +65,9 @@ class TerminalProgress:
 
 
 @contextmanager
-def step(text: str, *, quiet: bool = False) -> Iterator[None]:
+def step(text: str, *, lines: bool = True) -> Iterator[None]:
     """Work of one stage, whose length is not known."""
-    with TerminalProgress(quiet=quiet) as suivi:
+    with TerminalProgress(lines=lines) as suivi:
         suivi.progress(text, 0.0)
         yield
         suivi.progress(text, 1.0)

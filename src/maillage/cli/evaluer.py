@@ -30,7 +30,7 @@ def evaluer(atlas: Path, indicateur: str, niveau: str, offre: Path | None, *, as
     from maillage.atlas.lecture.ouvert import open_atlas
     from maillage.atlas.memoire import evaluate
 
-    with step("Calcul de l’indicateur"):
+    with step("Calcul de l’indicateur", lines=not as_json):
         evaluated = evaluate(open_atlas(atlas), read_places(offre) if offre else None)
         table = evaluated.indicateur(indicateur, niveau)
     found = evaluated.describe(indicateur, niveau)

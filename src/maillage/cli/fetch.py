@@ -76,6 +76,9 @@ def fetch_with_bar(name: str, collecte: Collecte) -> tuple[Path, ...]:
     from maillage.sources.collecte import fetch as fetch_one
 
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        click.echo(f"{name}…", err=True)
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(name, total=None)
         return fetch_one(name, collecte, lambda done, total: bar.update(task, completed=done, total=total))

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from maillage.cli.avancement import step
+
 
 @click.command()
 @click.argument("mots", nargs=-1, required=True)
@@ -22,7 +24,8 @@ def recherche(mots: tuple[str, ...], atlas: Path, nombre: int, *, as_json: bool)
     from maillage.atlas.lecture.lecteur import open_lecteur
     from maillage.atlas.recherche.recolte import make_index
 
-    found = make_index(open_lecteur(atlas)).search(" ".join(mots), nombre)
+    with step("Lecture de l’atlas", lines=not as_json):
+        found = make_index(open_lecteur(atlas)).search(" ".join(mots), nombre)
     if as_json:
         click.echo(json.dumps([one.objet for one in found], ensure_ascii=False))
         return

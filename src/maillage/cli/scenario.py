@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from maillage.cli.avancement import step
+
 if TYPE_CHECKING:
     from maillage.scenarios.simulation import Simulation
 
@@ -39,7 +41,7 @@ def impact(
 
     if out:
         check_destination(out, replace=remplacer)
-    simulation = open_simulation(atlas, fichier, partial=partiel)
+    simulation = open_simulation(atlas, fichier, partial=partiel, lines=not as_json)
     if out:
         write_folder(simulation, out)
         click.echo(f"{out} écrit.", err=True)
@@ -68,7 +70,7 @@ def verifier(atlas: Path, fichier: Path) -> None:
         raise click.exceptions.Exit(1)
 
 
-def open_simulation(atlas: Path, fichier: Path, *, partial: bool) -> Simulation:
+def open_simulation(atlas: Path, fichier: Path, *, partial: bool, lines: bool = True) -> Simulation:
     """The scenario of a file on an atlas; every edit has to hold unless ``partial``."""
     from maillage.atlas.lecture.ouvert import open_atlas
     from maillage.scenarios.application import require
@@ -77,8 +79,9 @@ def open_simulation(atlas: Path, fichier: Path, *, partial: bool) -> Simulation:
     from maillage.sources.fichiers import decode, read_bytes
 
     text, _ = decode(read_bytes(fichier))
-    simulation = try_on(open_atlas(atlas), read_scenario(text, fichier.name))
-    _ = simulation.hypotheses
+    with step("Essai du scénario", lines=lines):
+        simulation = try_on(open_atlas(atlas), read_scenario(text, fichier.name))
+        _ = simulation.hypotheses
     if not partial:
         require(simulation.application, f"Le scénario {fichier.name}")
     return simulation

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.cli.avancement import step
 from maillage.cli.options import option_depuis
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def open_base(base: str | None = None) -> None:
     start()
     if base is not None:
         _check_address()
-    migrate()
+    with step("Préparation de la base"):
+        migrate()
 
 
 def find_url(path: Path) -> str:

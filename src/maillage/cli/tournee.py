@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from maillage.cli.avancement import step
 from maillage.cli.options import NombreFini
 
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ def tournee(
         assez_h=asked["assez"],
     )
     stops = choose_stops(opened, arrets, territoire)
-    plan = plan_tour(opened, kind, base, stops, week, asked["seuil"], limit_s=asked["limite"])
+    with step("Choix des arrêts et des heures", lines=not as_json):
+        plan = plan_tour(opened, kind, base, stops, week, asked["seuil"], limit_s=asked["limite"])
     if scenario:
         write_file(scenario, write_scenario(to_scenario(plan, kind, f"Tournée depuis {base}")).encode())
         click.echo(f"{scenario} écrit.", err=True)

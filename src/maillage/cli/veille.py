@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from maillage.cli.avancement import step
 from maillage.cli.options import NombreFini
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def veille(
     from maillage.atlas.lecture.ouvert import open_atlas
     from maillage.scenarios.veille import list_overlaps, watch
 
-    found = watch(open_atlas(atlas), types, seuil)
+    with step("Classement des lieux", lines=not as_json):
+        found = watch(open_atlas(atlas), types, seuil)
     ranked = list_overlaps(found) if recouvrements else found
     shown = cut(ranked, nombre, by_service=par_service)
     if as_json:

@@ -130,12 +130,7 @@ def renew(good: Path, place: Path) -> None:
 
 def judge(code: int, said: str, left: list[str], refus: bool, *, quiet: bool) -> Iterator[str]:
     """What is wrong with the end of a try."""
-    if (
-        code not in {0, 1, 2, 130}
-        or "Traceback" in said
-        or "Exception ignored" in said
-        or code == -signal.SIGKILL
-    ):
+    if code not in {0, 1, 2} or "Traceback" in said or "Exception ignored" in said:
         yield f"fin brutale : {said[-600:]}"
     elif refus and code == 0:
         yield "accepté"
