@@ -1,6 +1,19 @@
 """The attacks are tried on the same small install as the web tests."""
 
-from tests.web.conftest import _installation, compte, dossier_atlas, monde_jouet
+from tests.web.conftest import (
+    _installation,
+    _keep_the_connection_of_a_test,
+    compte,
+    dossier_atlas,
+    monde_jouet,
+)
 from tests.web.programme.conftest import nord
 
-__all__ = ["_installation", "compte", "dossier_atlas", "monde_jouet", "nord"]
+__all__ = [
+    "_installation",
+    "_keep_the_connection_of_a_test",
+    "compte",
+    "dossier_atlas",
+    "monde_jouet",
+    "nord",
+]

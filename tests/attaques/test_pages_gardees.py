@@ -60,7 +60,7 @@ def gardees(db, settings, monkeypatch) -> Iterator[None]:
     writes = [0]
 
     def count(execute: Callable, sql: str, *arguments: object) -> object:
-        writes[0] += not sql.lstrip().upper().startswith("SELECT")
+        writes[0] += not sql.lstrip("( \n").upper().startswith("SELECT")
         return execute(sql, *arguments)
 
     for module in (pages, lecture):

@@ -247,6 +247,8 @@ def test_what_is_not_a_public_key_is_said_before_anything_is_copied(trousseaux, 
 
 def test_a_restore_is_rehearsed_apart(tmp_path, transactional_db) -> None:
     """The drill: a base that the migrations made, saved, restored elsewhere, taken by this version."""
+    if django.vendor != "sqlite":
+        pytest.skip("PostgreSQL has its own: tests/web/serveur/test_postgresql.py")
     base = tmp_path / "maillage.sqlite3"
     with closing(sqlite3.connect(base)) as target:
         django.ensure_connection()

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Random
 from django.db.models.sql.compiler import SQLCompiler
@@ -63,6 +64,20 @@ def _installation(dossier_atlas: Path, tmp_path: Path, settings, monkeypatch: py
     settings.MAILLAGE_ATLAS = dossier_atlas
     settings.EXPORTS = tmp_path / "exports"
     cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _keep_the_connection_of_a_test() -> Iterator[None]:
+    """An answer that is closed does not close the connection whose transaction holds the test."""
+    original = BaseDatabaseWrapper.close_if_unusable_or_obsolete
+
+    def keep(self: BaseDatabaseWrapper) -> None:
+        if not self.in_atomic_block:
+            original(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", keep)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -47,7 +47,7 @@ def test_a_cut_territory_has_no_rank(table) -> None:
     assert ranks == {"90005": 1, "62999": None}
 
 
-def test_csv_cannot_run(client) -> None:
+def test_csv_cannot_run(client, db) -> None:
     body = client.get("/classements/?format=csv&c=revenu_median&tri=nom").content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(body), delimiter=";"))
     assert "'=Formule" in {row[2] for row in rows}

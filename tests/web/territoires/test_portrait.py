@@ -223,7 +223,7 @@ def test_a_gap_is_compared_then_rounded(here, there, unite, expected) -> None:
     )
 
 
-def test_the_pdf_is_tagged_and_says_the_same(client, tmp_path) -> None:
+def test_the_pdf_is_tagged_and_says_the_same(client, db, tmp_path) -> None:
     path = tmp_path / "portrait.pdf"
     path.write_bytes(client.get("/territoires/commune/90004/portrait.pdf").content)
     info = subprocess.run(["pdfinfo", path], capture_output=True, text=True, check=True).stdout
