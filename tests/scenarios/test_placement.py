@@ -38,12 +38,13 @@ def branching(request, monkeypatch):
         monkeypatch.setattr("maillage.scenarios.placement.separation._LITTLE", 0)
         monkeypatch.setattr("maillage.scenarios.placement.separation._MUCH", 0)
         monkeypatch.setattr("maillage.scenarios.placement.separation._ROUND", 6)
+        monkeypatch.setattr("maillage.scenarios.placement.separation._CHILD", 6)
 
 
-def make_case(seed: int) -> tuple:
+def make_case(seed: int, most_sites: int = 8) -> tuple:
     """Times on a plane with ties, weights some of them 0, pairs some of them out of reach, and a frame."""
     rng = np.random.default_rng(seed)
-    n, m = int(rng.integers(1, 15)), int(rng.integers(1, 9))
+    n, m = int(rng.integers(1, 15)), int(rng.integers(1, most_sites + 1))
     cells, sites = rng.integers(0, 12, (n, 2)), rng.integers(0, 12, (m, 2))
     duree = abs(cells[:, None] - sites).sum(2)
     poids = rng.integers(0, 6, n) * (1.0 if seed % 2 else 0.37)
@@ -82,7 +83,7 @@ def times_to_open(duree, joignable, ouvert):
     return seen.min(1)
 
 
-@pytest.mark.parametrize("seed", range(100))
+@pytest.mark.parametrize("seed", range(60))
 def test_p_median_equals_every_subset(seed, branching):
     duree, poids, cadre, joignable = make_case(seed)
 
@@ -92,7 +93,7 @@ def test_p_median_equals_every_subset(seed, branching):
     check(p_median(duree, poids, cadre, 20, joignable), try_all(cadre, value), cadre, value)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(40))
 def test_p_center_equals_every_subset(seed, branching):
     duree, poids, cadre, joignable = make_case(seed)
     poids[0] = 1.0  # someone to reach
@@ -103,7 +104,7 @@ def test_p_center_equals_every_subset(seed, branching):
     check(p_centre(duree, poids, cadre, 20, joignable), try_all(cadre, value), cadre, value)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(40))
 def test_coverage_equals_every_subset(seed, branching):
     duree, poids, cadre, _ = make_case(seed)
 
@@ -116,7 +117,7 @@ def test_coverage_equals_every_subset(seed, branching):
     check(found, everyone - best, cadre, lambda ouvert: everyone - value(ouvert))
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(30))
 def test_covering_with_the_fewest_equals_every_subset(seed):
     duree, poids, cadre, _ = make_case(seed)
 
@@ -146,12 +147,11 @@ def send(demande: DemandeEtPlaces, ouvert, cost, near, *, all_served: bool) -> f
 
 @pytest.mark.parametrize("seed", range(8))
 def test_capacities_equal_every_subset(seed):
-    duree, poids, cadre, joignable = make_case(seed)
+    duree, poids, cadre, joignable = make_case(seed, most_sites=5)
     rng = np.random.default_rng(seed)
     demande = DemandeEtPlaces(duree, joignable, poids, rng.integers(1, 30, duree.shape[1]) * 1.0)
     near = joignable & (duree <= 5)
-    if not (poids > 0).any() or duree.shape[1] > 6:
-        demande.poids[0] = 1.0
+    poids[0] = 1.0
     one = np.ones(duree.shape)
 
     def median(ouvert):
@@ -188,7 +188,7 @@ def test_sixty_minutes_are_within_sixty_minutes():
     assert [p_centre(times, np.ones(1), choose_number(2, 1)).valeur] == [36_000]
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_larger_cases_equal_the_textbook_models(seed, branching):
     rng = np.random.default_rng(seed)
     where = rng.integers(0, 100, (40, 2))

@@ -66,6 +66,13 @@ class ProgrammeEntier:
 
     def solve(self, limite_s: float, ecart: float = 0.0) -> SolutionEntiere:
         """The optimum, or within ``ecart`` of it as a share."""
+        if not self.cout:  # nothing to decide: milp refuses it
+            held = all(low <= 0 <= high for low, high in zip(self.moins, self.plus, strict=True))
+            return (
+                SolutionEntiere("optimal", 0.0, np.empty(0))
+                if held
+                else SolutionEntiere("impossible", np.inf, None)
+            )
         shape = (len(self.moins), len(self.cout))
         rows = csr_array((self.valeur, self.colonne, self.debut), shape=shape)
         found = milp(

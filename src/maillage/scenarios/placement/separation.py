@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,8 +24,9 @@ from maillage.scenarios.placement.reste import list_remains, solve_frame, solve_
 _LITTLE = 600  # columns that HiGHS decides faster than branching would
 _SHALLOW, _MUCH = 8, 6_000  # or this many a site, up to so many: short lists are easy
 _PAIRS = 200_000  # beyond, do not even count columns
-_ROUND = 60  # steps between two searches from the sites that the bound prefers
+_ROUND = 120  # steps between two searches from the sites that the bound prefers
 _ROUNDS = 25
+_CHILD = 150  # steps of a node below the root: a bound half risen makes twice the nodes
 _SLOW = 0.02  # a round that closes less of the gap than this share: branch
 _TRUE = 1e-9  # a placement that gains less than this share is no better
 
@@ -81,8 +83,9 @@ class Separation:
             return Issue(statut, np.inf, np.inf if statut == "impossible" else -np.inf, None)
         self._try(start)
         stack = [self._rise(start)]
-        while stack and time.perf_counter() < self.fin:
-            stack += self._open_node(stack.pop())
+        with ThreadPoolExecutor(2) as self.two:
+            while stack and time.perf_counter() < self.fin:
+                stack += self._open_node(stack.pop())
         borne = min([self.laisse, self.valeur, *(node.borne.valeur for node in stack)])
         done = borne >= self.assez
         if self.ouvert is None:
@@ -157,7 +160,7 @@ class Separation:
         libres = np.flatnonzero(etat == 0)
         site = int(libres[np.argmin(np.abs(node.borne.moyenne[libres] - 0.5))])
         rest = _Noeud(replace(node.borne, prix=prix), etat, self._relax(v))
-        children = [self._child(rest, site, side) for side in (-1, 1)]
+        children = list(self.two.map(lambda side: self._child(rest, site, side), (-1, 1)))
         return sorted((c for c in children if c is not None), key=lambda c: -c.borne.valeur)
 
     def _child(self, parent: _Noeud, site: int, side: int) -> _Noeud | None:
@@ -168,7 +171,7 @@ class Separation:
             return None
         known = np.isfinite(self.valeur)
         vise = self.valeur if known else 1.01 * abs(parent.borne.valeur) + 1.0
-        borne = parent.relaxation.ascend(etat, parent.borne, vise, self.assez, _ROUND, 0.5)
+        borne = parent.relaxation.ascend(etat, parent.borne, vise, self.assez, _CHILD, 0.5)
         return _Noeud(borne, etat, parent.relaxation)
 
     def _decide(self, v: Proximites, etat: NDArray[np.int8], borne: float) -> bool:
