@@ -42,6 +42,7 @@ ROLES: dict[str, Role] = {
     "scenario verifier/fichier": (LU, "scenario.yaml"),
     "scenario impact/out": (DOSSIER_ECRIT, "impact"),
     "sdaasp completude/base": (LU, "var/maillage.sqlite3"),
+    "atlas colonnes/fichier": (LU, "lieux.csv"),
     "sauvegarde exercer/fichier": (LU, "sauvegarde.sqlite3"),
     "sauvegarde exercer/dossier": (DOSSIER_ECRIT, "plein"),
     "cle": (LU, "fichier"),
@@ -65,8 +66,8 @@ ROLES: dict[str, Role] = {
     "indicateur": (TEXTE, "densite"),
     "indicateurs": (TEXTE, "densite"),
     "genre": (TEXTE, "pharmacie"),
-    "depart": (TEXTE, "3.0,50.0"),
-    "arrivee": (TEXTE, "3.001,50.0"),
+    "depart": (TEXTE, "3.06,50.63"),
+    "arrivee": (TEXTE, "3.08,50.64"),
     "sources": (TEXTE, "cog_insee"),
     "profil": (TEXTE, "national_2017"),
     "catalogue profil/nom": (TEXTE, "national_2017"),
@@ -98,8 +99,11 @@ TOUJOURS = {
     "sdaasp import": ["--ecrire", "sorti.json"],
 }
 # A bad atlas among others is set aside and said on a page: it does not stop a server.
-# An address is tried when it is listened on; a search may ask for more answers than there are.
-TOLERE = {"serve/atlas_folder", "serve/hote", "recherche/nombre", "sauvegarde creer/fichier"}
+# An address is tried when listened on; one may ask for more than there is; any text has columns to show.
+TOLERE = {
+    *("serve/atlas_folder", "serve/hote", "sauvegarde creer/fichier", "recherche/nombre", "veille/nombre"),
+    *("place/nombre", "tournee/km", "tournee/arrets_max", "atlas colonnes/fichier"),
+}
 
 
 @dataclass(frozen=True)

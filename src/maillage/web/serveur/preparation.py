@@ -66,10 +66,10 @@ def open_folder(var: Path) -> None:
 
 def set_up(var: Path, atlas: Path, port: int = 8000) -> None:
     """Point the settings at a folder and an atlas (or a folder of atlases), migrate, make ready."""
+    open_folder(var)
     os.environ["MAILLAGE_VAR"] = str(var.resolve())
     os.environ["MAILLAGE_ATLAS"] = str(atlas.resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maillage.web.settings.local")
-    open_folder(var)
     start()
     migrate()
 
