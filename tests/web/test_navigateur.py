@@ -135,7 +135,7 @@ def log_in(page: Page, base: str, personne) -> None:
     page.fill("[name=username]", personne.email)
     page.fill("[name=password]", "un-mot-de-passe-d-essai")
     page.click("main button.principal")
-    page.wait_for_url("**/comptes/moi/")
+    page.wait_for_url("**/programme/taches/")
 
 
 def test_axe_on_every_public_page(live_server, page) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_otp
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth import views as auth_views
@@ -83,7 +84,7 @@ def _accept(request: HttpRequest, found: Invitation) -> HttpResponse:
             raise Http404(error.messages[0]) from error
         login(request, personne, backend="django.contrib.auth.backends.ModelBackend")
         messages.success(request, "Votre compte est ouvert.", "succes")
-        return redirect("comptes:mon-compte")
+        return redirect(settings.LOGIN_REDIRECT_URL)
     return render(request, "comptes/invitation.html", {"form": form, "personne": found.personne})
 
 

@@ -111,7 +111,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "maillage.web.comptes.mots_de_passe.Personnel"},
 ]
 LOGIN_URL = "comptes:connexion"
-LOGIN_REDIRECT_URL = "comptes:mon-compte"
+LOGIN_REDIRECT_URL = "programme:taches"
 LOGOUT_REDIRECT_URL = "territoires:accueil"
 OTP_TOTP_ISSUER = "Maillage"
 OTP_ADMIN_HIDE_SENSITIVE_DATA = True

@@ -15,6 +15,7 @@ from maillage.sdaasp.programme.vocabulaire import LIBELLES
 from maillage.web.programme import presentation
 from maillage.web.programme.lieux import tell_figure
 from maillage.web.programme.noms import Noms
+from maillage.web.programme.taches.pilotes import list_pilotes, name_pilotes
 
 register = template.Library()
 _MOTS = {str(member): label for member, label in LIBELLES.items()}
@@ -24,6 +25,20 @@ _MOTS = {str(member): label for member, label in LIBELLES.items()}
 def nom(noms: Noms, cle: str | None) -> str:
     """The name behind a key."""
     return noms.get(cle)
+
+
+@register.simple_tag(takes_context=True)
+def pilote(context: template.Context, row: Any) -> str:
+    """The territorial pilot of a declinaison: as written, else by mandate; his name only to accounts."""
+    if row.pilote_territorial:
+        return str(row.pilote_territorial)
+    held = context.render_context.dicts[0]
+    if "pilotes" not in held:
+        held["pilotes"] = list_pilotes()
+    names = name_pilotes(row, held["pilotes"])
+    if not names:
+        return ""
+    return ", ".join(names) if context["user"].is_authenticated else "désigné par mandat"
 
 
 @register.filter
