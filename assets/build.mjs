@@ -74,6 +74,7 @@ const { metafile } = await build({
     site: "assets/site.js",
     style: "assets/styles/site.scss",
     carte: "assets/carte.js",
+    atelier: "assets/atelier.js",
     "carte-style": "assets/styles/carte-vive.scss",
     marque: "assets/marque.svg",
     "carte-worker": join(maplibre, "source/worker.ts"),

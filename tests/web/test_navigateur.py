@@ -206,6 +206,45 @@ def test_axe_on_the_workshop(live_server, page, compte, width) -> None:
     assert "sont plus près" in page.content()
 
 
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_place_is_dragged_and_moved_by_keyboard(live_server, page, compte, width) -> None:
+    """Times are redrawn while it moves, said to who does not see them, and the position is kept in a form."""
+    author = compte("charge_mission")
+    row = ateliers.create_scenario(author, Scenario(nom="Essai"), "")
+    page.set_viewport_size({"width": width, "height": 900})
+    log_in(page, live_server.url, author)
+    page.goto(f"{live_server.url}/atelier/scenarios/{row.cle}/carte/?type=france_services")
+    page.wait_for_selector("#glisser[data-prete]")
+    frame, said = page.locator(".carte-glisser"), page.locator("[data-phrase]")
+    frame.scroll_into_view_if_needed()
+    around = frame.bounding_box()
+    states = [frame.screenshot()]
+    page.mouse.move(around["x"] + 40, around["y"] + 40)
+    page.mouse.down()
+    for part in (0.3, 0.5, 0.8):
+        page.mouse.move(around["x"] + around["width"] * part, around["y"] + around["height"] * 0.7)
+    page.wait_for_function("document.querySelector('[data-phrase]').textContent.includes('plus près')")
+    states.append(frame.screenshot())
+    page.mouse.up()
+    here = page.get_attribute("#glisser", "data-prete")
+    page.locator(".repere-glisser").focus()
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowLeft")
+    page.wait_for_function(f"document.getElementById('glisser').dataset.prete !== '{here}'")
+    page.wait_for_timeout(200)
+    states.append(frame.screenshot())
+    assert len(set(states)) == 3
+    assert "simulé" in said.text_content()
+    assert faults(page) == []
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    lon = page.get_attribute("#glisser", "data-prete").split()[0]
+    page.click("[data-garder]")
+    assert page.input_value("[name=lon]").replace(",", ".") == lon
+    page.fill("[name=nom]", "Posé sur la carte")
+    page.click("main button.principal")
+    assert "Ouvrir « Posé sur la carte »" in page.content()
+
+
 def test_axe_and_the_keyboard_on_a_schema_that_begins(live_server, page, compte) -> None:
     base, found = f"{live_server.url}/programme/", []
     page.goto(base)

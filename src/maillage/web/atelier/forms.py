@@ -104,14 +104,15 @@ class FormulairePartage(forms.Form):
         self.fields["organisation"].queryset = Organisation.objects.filter(pk__in=own)  # type: ignore[attr-defined]
 
 
-def find_places(atlas: AtlasOuvert, kind: str, text: str) -> list[Implantation]:
-    """The fixed places of a type whose name or commune holds the words, the first ones in order."""
+def find_places(atlas: AtlasOuvert, kind: str, text: str, name: str = "") -> list[Implantation]:
+    """The places of a type whose name or commune holds the words, the first in order; or that of an id."""
     words = plier(text).split()
     communes = {t.code: t.nom for t in atlas.territoires("commune")}
 
     def holds(place: Implantation) -> bool:
         said = plier(f"{place.nom or ''} {communes.get(place.code_insee or '', '')} {place.code_insee}")
-        return place.code_insee in communes and all(word in said for word in words)
+        fits = place.id == name if name else all(word in said for word in words)
+        return place.code_insee in communes and fits
 
     found = (place for place in atlas.implantations(kind) if holds(place))
     return [place for place, _ in zip(found, range(AU_PLUS), strict=False)]

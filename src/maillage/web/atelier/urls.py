@@ -2,7 +2,7 @@ from typing import Any
 
 from django.urls import path
 
-from maillage.web.atelier import views
+from maillage.web.atelier import views, vive
 from maillage.web.atelier.presentation import show_champ
 from maillage.web.suivi.urls import list_urls
 
@@ -20,6 +20,9 @@ urlpatterns = [
     path("scenarios/<slug:cle>/", views.scenario, name="scenario"),
     path("scenarios/<slug:cle>/calculer", views.calculer, name="calculer"),
     path("scenarios/<slug:cle>/exporter/<slug:forme>", views.exporter, name="exporter"),
+    path("scenarios/<slug:cle>/carte/", vive.vive, name="vive"),
+    path("scenarios/<slug:cle>/carreaux/<slug:genre>.json", vive.carreaux, name="carreaux"),
+    path("scenarios/<slug:cle>/glisser/<slug:genre>.json", vive.glisser, name="glisser"),
     path("scenarios/<slug:cle>/ajouter/<slug:genre>/", views.ajouter, name="ajouter"),
     path("scenarios/<slug:cle>/retirer", views.retirer, name="retirer"),
     path("scenarios/<slug:cle>/reglages/", views.regler, name="regler"),

@@ -160,8 +160,8 @@ def ajouter(request: HttpRequest, atlas: AtlasOuvert, cle: str, genre: str) -> H
             return _show_conflict(request, row, conflict.actuel, form)
         except ValidationError as error:
             form.add_error(None, error)
-    if genre == "ouvrir" and not form.is_bound:
-        form.initial |= {name: request.GET.get(name, "")[:40] for name in ("type", "lon", "lat")}
+    if genre in ("ouvrir", "deplacer") and not form.is_bound:
+        form.initial |= {name: request.GET.get(name, "")[:80] for name in ("type", "lon", "lat", "lieu")}
     context = (
         _frame(request, "scenarios")
         | offered
@@ -185,7 +185,7 @@ def _offer_places(
     kind, text = request.GET.get("type", "")[:80], request.GET.get("q", "")[:80]
     known = kind in atlas.types_de_lieux() and genre in forms.D_UN_LIEU
     communes = {t.code: t.nom for t in atlas.territoires("commune")} if known else {}
-    found = forms.find_places(atlas, kind, text) if known else []
+    found = forms.find_places(atlas, kind, text, request.GET.get("lieu", "")) if known else []
     changed = [place for edit in row.scenario.modifications for place in list_new(edit)]
     places = [(p.id, f"{p.nom or p.id} ({communes[p.code_insee or '']})") for p in found]
     places += [(p.id or "", f"{p.nom} (de ce scénario)") for p in changed]
