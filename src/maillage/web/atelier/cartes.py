@@ -18,7 +18,7 @@ NOMS: Final = 8
 ECARTS: Final = (
     (-5.0, "proche2", "plus près, de 5 min ou plus"),
     (-0.5, "proche1", "plus près"),
-    (0.5, "c0", "à moins d’une demi-minute près"),
+    (0.5, "egal", "à moins d’une demi-minute près"),
     (5.0, "loin1", "plus loin, de 5 min au plus"),
     (float("inf"), "loin2", "plus loin, de plus de 5 min"),
 )
@@ -54,11 +54,13 @@ def draw(atlas: AtlasOuvert, impact: Mapping[str, Any], kind: str) -> CartesEffe
         return carte.carte(shapes, tints, titre=title, cadre=window, noms=words, corps=13)
 
     title = f"{column.definition.nom}, par commune"
+    still = {code: "egal" for code, value in before.items() if value == value}  # noqa: PLR0124 - not NaN
+    changed = {code: tint(*pair) for code, pair in moved.items()}
     return CartesEffets(
         column.definition.nom,
         paint({code: f"c{cuts.classe(value)}" for code, value in before.items()}, f"{title}, avant"),
         paint({code: f"c{cuts.classe(value)}" for code, value in after.items()}, f"{title}, après (simulé)"),
-        paint({code: tint(*pair) for code, pair in moved.items()}, f"{title}, la différence (simulée)"),
+        paint(still | changed, f"{title}, la différence (simulée)"),
         cuts.libelles(column.definition.unite),
         [(name, said) for _, name, said in ECARTS],
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from maillage.atlas.lecture.territoires import NIVEAUX as NOMS_DES_NIVEAUX
 from maillage.francais import FIABILITES
 from maillage.scenarios.dossier import GEOJSON, IMPACT, OFFRE, YAML
 from maillage.scenarios.fichier import read_scenario
@@ -83,7 +85,7 @@ def show_impact(atlas: AtlasOuvert, impact: Mapping[str, Any], niveau: str) -> d
 
 
 def _show_service(service: Mapping[str, Any]) -> dict[str, Any]:
-    groups = [(GROUPES.get(name, name), gains) for name, gains in service["groupes"].items()]
+    groups = [(words, service["groupes"][name]) for name, words in GROUPES.items()]
     places = [
         row
         for row in service["territoires"]
@@ -131,8 +133,7 @@ EXPORTS: Final = {
 }
 
 
-def _count_niveaux(rows: list[Mapping[str, Any]]) -> list[tuple[str, int]]:
-    found: dict[str, int] = {}
-    for row in rows:
-        found[row["niveau"]] = found.get(row["niveau"], 0) + 1
-    return list(found.items())
+def _count_niveaux(rows: list[Mapping[str, Any]]) -> list[tuple[str, str, int]]:
+    """Each mesh where figures move: its key, its name, how many."""
+    found = Counter(row["niveau"] for row in rows)
+    return [(niveau, NOMS_DES_NIVEAUX.get(niveau, niveau), count) for niveau, count in found.items()]
