@@ -223,14 +223,14 @@ def test_a_place_is_dragged_and_moved_by_keyboard(live_server, page, compte, wid
     page.mouse.down()
     for part in (0.3, 0.5, 0.8):
         page.mouse.move(around["x"] + around["width"] * part, around["y"] + around["height"] * 0.7)
-    page.wait_for_function("document.querySelector('[data-phrase]').textContent.includes('plus près')")
+    page.wait_for_selector("[data-phrase]:has-text('plus près')")
     states.append(frame.screenshot())
     page.mouse.up()
     here = page.get_attribute("#glisser", "data-prete")
     page.locator(".repere-glisser").focus()
     for _ in range(3):
         page.keyboard.press("Shift+ArrowLeft")
-    page.wait_for_function(f"document.getElementById('glisser').dataset.prete !== '{here}'")
+    page.wait_for_selector(f"#glisser:not([data-prete='{here}'])")
     page.wait_for_timeout(200)
     states.append(frame.screenshot())
     assert len(set(states)) == 3
