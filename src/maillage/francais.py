@@ -164,6 +164,29 @@ def jour(day: date) -> str:
     return f"{'1er' if day.day == 1 else day.day} {mois[day.month - 1]} {day.year}"
 
 
+def majuscule(text: str) -> str:
+    """The first letter capital, the others as they are: an acronym keeps its own.
+
+    >>> majuscule("personnes couvertes par le RSA")
+    'Personnes couvertes par le RSA'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def minuscule(text: str) -> str:
+    """The first letter small inside a sentence, unless the word is an acronym or a proper name in two words.
+
+    >>> minuscule("Durée d’accès"), minuscule("APL aux médecins"), minuscule("France services")
+    ('durée d’accès', 'APL aux médecins', 'France services')
+    """
+    kept = text[1:2].isupper() or text.startswith(NOMS_PROPRES)
+    return text if kept else text[:1].lower() + text[1:]
+
+
+# Names that keep their capital inside a sentence.
+NOMS_PROPRES = ("France ", "Maison France ", "Belgique", "Insee")
+
+
 def de(nom: str) -> str:
     """« de » before a name, elided before a vowel or a mute h, contracted with « le » and « les ».
 

@@ -11,7 +11,7 @@ TEMPLATE = "socle/composants/bandeau.html"
 @pytest.mark.parametrize(
     ("fiabilite", "sur_routes", "dit"),
     [
-        ("estime", False, "faute de réseau routier"),
+        ("estime", False, "non mesurés sur les routes"),
         ("simule", True, "réseau routier inventé"),
         ("simule", False, "estimés par une formule entre des lieux inventés"),
     ],

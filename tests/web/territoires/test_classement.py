@@ -2,12 +2,14 @@
 
 import csv
 import io
+from types import SimpleNamespace
 
 import pytest
 from django.http import QueryDict
 
 from maillage.web.socle import atlas as atlases
 from maillage.web.territoires.classement import compute_table, read_choix
+from maillage.web.territoires.rangs import _rank
 
 
 @pytest.fixture
@@ -24,7 +26,25 @@ def test_unknown_comes_last_both_ways(table) -> None:
     for order in ("revenu_median", "-revenu_median"):
         found = table(f"c=revenu_median&tri={order}")
         assert names(found)[-1] == "=Formule"
-        assert [ligne.rang for ligne in found.lignes] == [*range(1, 12), None]
+        # A median income is neither better nor worse access: nobody is ranked.
+        assert not found.classee
+
+
+def test_first_is_the_best_access_whatever_the_order(table) -> None:
+    ranks = [
+        {ligne.territoire.code: ligne.rang for ligne in table(query).lignes}
+        for query in (
+            "c=duree_france_services&tri=duree_france_services",
+            "c=duree_france_services&tri=-duree_france_services",
+        )
+    ]
+    assert ranks[0] == ranks[1]
+    assert (ranks[0]["90001"], ranks[0]["90012"]) == (1, 12)  # as the comparison ranks them
+
+
+def test_a_rank_is_that_of_the_whole_mesh_when_the_table_is_filtered(table) -> None:
+    (line,) = table("c=duree_france_services&tri=duree_france_services&nom=zuydbeke").lignes
+    assert line.rang == 12
 
 
 def test_the_default_order_is_worst_first(table) -> None:
@@ -42,9 +62,12 @@ def test_filters(table) -> None:
     assert names(table("nom=oeuf")) == ["Saint-Œuf"]
 
 
-def test_a_cut_territory_has_no_rank(table) -> None:
-    ranks = {ligne.territoire.code: ligne.rang for ligne in table("niveau=bassin_vie").lignes}
-    assert ranks == {"90005": 1, "62999": None}
+def test_a_cut_territory_has_no_rank_and_equals_share_one() -> None:
+    places = [SimpleNamespace(code=code, partiel=code == "d") for code in "abcd"]
+    shorter = SimpleNamespace(sens="moins")
+    held = _rank(SimpleNamespace(definition=shorter, codes="abcd", valeurs=[3.0, 3.0, 5.0, 1.0]), places)
+    assert held.par_code == {"a": 1, "b": 1, "c": 3}
+    assert held.mots("c") == "3e sur 3"
 
 
 def test_csv_cannot_run(client, db) -> None:

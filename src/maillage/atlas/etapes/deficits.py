@@ -74,7 +74,8 @@ def make_deficits(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot
         voisins = find_neighbours(places.join(shapes, on="code", how="left", maintain_order="left"))
         columns = read_columns(profil, wide, whole, index.filter(pl.col("niveau") == niveau))
         judged = judge(profil, columns, voisins, find_rankable(places))
-        texts = write_portraits(wide, whole, index.filter(pl.col("niveau") == niveau), places["population"])
+        told = index.filter(pl.col("niveau") == niveau)
+        texts = write_portraits(wide, whole, told, places["population"], niveau)
         table = tabulate(niveau, wide, profil, judged, texts).hstack(weigh_supply(wide))
         frames.append(table.select(pl.col(name).cast(kind) for name, kind in DEFICITS.items()))
     return {"deficits": pl.concat(frames)}
@@ -88,7 +89,8 @@ def tell_again(deficits: pl.DataFrame, lots: Mapping[str, Lot]) -> pl.DataFrame:
     for niveau in (name for name in NIVEAUX if name in indicateurs):
         wide = frame_of(indicateurs, niveau)
         people = territoires.filter(pl.col("niveau") == niveau)["population"]
-        texts = write_portraits(wide, whole, index.filter(pl.col("niveau") == niveau), people)
+        own = index.filter(pl.col("niveau") == niveau)
+        texts = write_portraits(wide, whole, own, people, niveau)
         told = pl.Series("portrait", texts, dtype=pl.String)
         rows = deficits.filter(pl.col("niveau") == niveau)
         frames.append(rows.with_columns(told, *weigh_supply(wide)))

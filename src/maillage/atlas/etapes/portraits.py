@@ -8,14 +8,20 @@ from typing import Any
 import polars as pl
 
 from maillage.atlas.lecture.format import SUFFIXES
+from maillage.atlas.lecture.territoires import name_in_sentence
 from maillage.catalogue.lecture import read_toml
 from maillage.diagnostic.portrait import ConstatPortrait, write_portrait
+from maillage.francais import majuscule
 
 NAN = float("nan")
 
 
 def write_portraits(
-    wide: pl.DataFrame, whole: pl.DataFrame, index: pl.DataFrame, population: pl.Series
+    wide: pl.DataFrame,
+    whole: pl.DataFrame,
+    index: pl.DataFrame,
+    population: pl.Series,
+    niveau: str = "commune",
 ) -> list[str]:
     """The portrait of each row of ``wide``, against the département (``whole``, one row at most).
 
@@ -26,11 +32,13 @@ def write_portraits(
     known = {row["indicateur"]: row for row in index.iter_rows(named=True)}
     entries = [known[name] for name in chosen if name in known]
     reference = whole.row(0, named=True) if whole.height else {}
-    read = ["nom", *(f"{name}{end}" for name in chosen for end in ("", *SUFFIXES))]
+    read = ["code", "nom", *(f"{name}{end}" for name in chosen for end in ("", *SUFFIXES))]
     rows = wide.select(column for column in read if column in wide.columns)
     return [
         write_portrait(
-            row["nom"], float(people or 0), [make_constat(entry, row, reference) for entry in entries]
+            majuscule(name_in_sentence(niveau, row["nom"], row.get("code", ""))),
+            float(people or 0),
+            [make_constat(entry, row, reference) for entry in entries],
         )
         for row, people in zip(rows.iter_rows(named=True), population, strict=True)
     ]

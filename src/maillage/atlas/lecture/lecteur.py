@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,7 +23,7 @@ from maillage.atlas.lecture.chiffres import Chiffre, Colonne
 from maillage.atlas.lecture.deficits import Deficit, read_deficit
 from maillage.atlas.lecture.definitions import Definition, nom_de_type, read_definition, unknown
 from maillage.atlas.lecture.lieux import Implantation, read_implantation
-from maillage.atlas.lecture.ouvert import Atlas, Durees, Manifest, open_atlas
+from maillage.atlas.lecture.ouvert import Atlas, Durees, Manifest, open_atlas, read_build_date
 from maillage.atlas.lecture.references import Reference, read_reference
 from maillage.atlas.lecture.territoires import NIVEAUX, Territoire, read_territoires
 from maillage.catalogue.departements import list_all
@@ -66,6 +67,12 @@ class Lecteur:
     def empreinte(self) -> str:
         """Hash of the manifest, which holds the hash of every table."""
         return self.manifeste.empreinte[:16]
+
+    @cached_property
+    def construit_le(self) -> date | None:
+        """The day it was built; null when its journal does not say."""
+        said = read_build_date(self.dossier)
+        return date.fromisoformat(said[:10]) if said else None
 
     @property
     def jeu_essai(self) -> bool:

@@ -23,6 +23,36 @@ NIVEAUX = MappingProxyType(
 )
 
 
+def name_in_full(niveau: str, nom: str, code: str = "") -> str:
+    """What it is too, where the name alone would mislead.
+
+    >>> name_in_full("arrondissement", "Douai"), name_in_full("commune", "Douai")
+    ('Arrondissement de Douai', 'Douai')
+    """
+    kind = {"arrondissement": "Arrondissement", "bassin_vie": "Bassin de vie", "canton": "Canton"}.get(niveau)
+    if kind is None or nom.lower().startswith(kind.lower()):
+        return nom
+    return f"{kind} {nom if nom == code else de(nom)}"
+
+
+def name_in_sentence(niveau: str, nom: str, code: str = "") -> str:
+    """The name in full, with its article where a sentence needs one.
+
+    >>> name_in_sentence("arrondissement", "Avesnes"), name_in_sentence("epci", "CC du Pévèle")
+    ('l’arrondissement d’Avesnes', 'la CC du Pévèle')
+    >>> name_in_sentence("canton", "Lille-1"), name_in_sentence("departement", "Nord")
+    ('le canton de Lille-1', 'le département')
+    """
+    if niveau == "departement":
+        return "le département"
+    full = name_in_full(niveau, nom, code)
+    if niveau in {"arrondissement", "bassin_vie", "canton"}:
+        article = "l’" if niveau == "arrondissement" else "le "
+        return f"{article}{full[:1].lower()}{full[1:]}"
+    feminine = ("CC ", "CA ", "CU ", "Communauté ", "Métropole ", "Eurométropole ")
+    return f"la {full}" if niveau == "epci" and full.startswith(feminine) else full
+
+
 @dataclass(frozen=True)
 class Territoire:
     """A place people live in, at one mesh; null where the atlas does not know.
@@ -55,13 +85,12 @@ class Territoire:
     @property
     def nom_complet(self) -> str:
         """The name as a title: what it is too, where the name alone would mislead."""
-        if self.niveau == "arrondissement" and not self.nom.lower().startswith("arrondissement"):
-            return f"Arrondissement {de(self.nom)}"
-        if self.niveau == "bassin_vie":
-            return f"Bassin de vie {de(self.nom)}"
-        if self.niveau == "canton" and not self.nom.lower().startswith("canton"):
-            return f"Canton {self.nom}" if self.nom == self.code else f"Canton {de(self.nom)}"
-        return self.nom
+        return name_in_full(self.niveau, self.nom, self.code)
+
+    @property
+    def en_phrase(self) -> str:
+        """The name in full with its article, inside a sentence: « l’arrondissement de Douai »."""
+        return name_in_sentence(self.niveau, self.nom, self.code)
 
     @property
     def nature(self) -> str:

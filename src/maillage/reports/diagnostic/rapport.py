@@ -58,7 +58,7 @@ def make_report(atlas: Atlas) -> Rapport:
         jeu_essai=manifest.jeu_essai,
         bandeaux=make_banners(lecteur),
         sections=tuple(part for part in parts if part is not None),
-        pied=typeset(f"Maillage {manifest.version_code} · {lecteur.nom}"),
+        pied=typeset(f"Maillage · {lecteur.nom}"),
     )
 
 
@@ -79,7 +79,7 @@ def make_banners(lecteur: Lecteur) -> tuple[str, ...]:
         error = load_erreur("plaine" if relief == "plaine" else "tout")
         half = nombre(error.plus_proche_mediane, 1)
         banners.append(
-            "Temps estimés à partir des distances et de la densité, faute de réseau routier : sur le "
+            "Temps estimés à partir des distances et de la densité, et non mesurés sur les routes : sur le "
             f"service le plus proche, une erreur sur deux est inférieure à {half} min."
         )
     return tuple(typeset(text) for text in banners)

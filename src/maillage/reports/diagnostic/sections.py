@@ -266,12 +266,9 @@ def service_labels() -> dict[str, str]:
 def make_sources(lecteur: Lecteur) -> Section:
     """Where the figures come from, what is missing, what was checked."""
     manifest = lecteur.manifeste
-    columns = ("Source", "Producteur", "Millésime", "Licence", "Empreinte SHA-256")
+    columns = ("Source", "Producteur", "Millésime", "Licence")
     rows = tuple(
-        (
-            *(typeset(str(source.get(key) or "")) for key in ("nom", "producteur", "millesime", "licence")),
-            str(source.get("sha256") or "")[:16],
-        )
+        tuple(typeset(str(source.get(key) or "")) for key in ("nom", "producteur", "millesime", "licence"))
         for _, source in sorted(manifest.sources.items())
     )
     title = "Sources imitées par le jeu d'essai" if manifest.jeu_essai else "Sources"
@@ -304,8 +301,8 @@ def limits(lecteur: Lecteur) -> tuple[str, ...]:
         (France services, France Travail, hôpitaux, gares) : près de la limite, les temps sont
         surestimés.""",
         "Une valeur secrète ou manquante est dite « non renseigné », jamais lue comme un zéro.",
-        f"""Atlas calculé par Maillage {manifest.version_code} ; contrôles passés :
-        {sum(manifest.controles.values())} sur {len(manifest.controles)}.""",
+        f"""Contrôles passés à la construction : {sum(manifest.controles.values())} sur
+        {len(manifest.controles)}.""",
     ]
     return tuple(flow(text) for text in texts)
 

@@ -31,7 +31,7 @@ NOTICE_TEXT = (
     "Une feuille par famille d’objets ; la première ligne porte les noms des colonnes : ne les changez pas.",
     "Une cellule vide veut dire « à confirmer » ; « aucun » veut dire qu’il n’y en a pas.",
     "Dans une liste, un élément par ligne de la cellule. Les listes détaillées ont leur feuille.",
-    "Rendez ce fichier par : maillage sdaasp import FICHIER (essai à blanc, puis --ecrire).",
+    "Rendez ce fichier à la page « Reprendre un document » : vous relisez avant que rien ne soit écrit.",
 )
 
 

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.territoires import NIVEAUX
 from maillage.catalogue.lecture import read_toml
-from maillage.francais import INSECABLE, avec_unite
+from maillage.francais import INSECABLE, avec_unite, majuscule
 from maillage.web.carte import choix
 from maillage.web.carte.vue import Dessin, Vue
 from maillage.web.socle.atlas import AtlasOuvert
@@ -113,7 +113,7 @@ def _article(nom: str) -> str:
 def _quoi(dessin: Dessin, place: choix.Place | None) -> str:
     par = f"par {NIVEAUX.get(dessin.vue.niveau, 'carreau')}"
     if place is None:
-        return par.capitalize()
+        return majuscule(par)
     names = read_toml("carte.toml")
     _, mesure, seuil, mode, groupe = place
     words = [choix.nom_de_mesure(mesure)]

@@ -58,14 +58,6 @@ def draw_formule(formule: str) -> bytes:
     return typeset(formule)
 
 
-def tell_example(entry: Indicateur) -> list[tuple[str, str]]:
-    """The worked example: each input, then the result, as French readers write numbers."""
-    from maillage.reports.methodes import write_value
-
-    inputs = [(name.replace("_", " "), write_value(value)) for name, value in entry.exemple.entrees.items()]
-    return [*inputs, ("résultat", write_value(entry.exemple.resultat))]
-
-
 @dataclass(frozen=True)
 class CritereExplique:
     """A criterion as people read it; ``id`` is blank where this atlas does not know the indicator.
@@ -135,6 +127,18 @@ def _seuil(atlas: AtlasOuvert, critere: Critere) -> str:
     times = "" if critere.ratio == 1 else f"{nombre(critere.ratio, 1)} fois "
     known = f" ({avec_unite(mean.valeur, d.unite, d.arrondi)})" if mean.connu else ""
     return f"{side} que {times}la valeur du département{known}"
+
+
+# A name of a file or of a column, as machines write it.
+NOM_DE_MACHINE = re.compile(r"\b[a-z]+_[a-z_]+\b")
+
+
+def list_constats(atlas: AtlasOuvert) -> list[str]:
+    """What the data do not say, sources by their names; what only speaks of a file's columns is left out."""
+    names = {key: str(source.get("nom") or key) for key, source in atlas.manifeste.sources.items()}
+    texts = (str(found["texte"]) for found in atlas.manifeste.constats)
+    told = (NOM_DE_MACHINE.sub(lambda found: names.get(found[0], found[0]), text) for text in texts)
+    return [text for text in told if not NOM_DE_MACHINE.search(text)]
 
 
 def count_usages(atlas: AtlasOuvert) -> Counter[str]:

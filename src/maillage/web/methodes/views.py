@@ -42,7 +42,6 @@ def indicateur(request: HttpRequest, atlas: AtlasOuvert, indicateur: str) -> Htt
         "extremes": spread.extremes,
         "bande": spread.bande,
         "entree": entree,
-        "exemple": queries.tell_example(entree) if entree else [],
         "niveaux": [NIVEAUX[n] for n in NIVEAUX if atlas.a(n, indicateur)],
         "section": "methodes",
     }
@@ -69,7 +68,7 @@ def sources(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         "sources": rows,
         "annees": queries.find_annees(rows),
         "manques": atlas.manifeste.manques,
-        "constats": atlas.manifeste.constats,
+        "constats": queries.list_constats(atlas),
         "parametres": atlas.manifeste.parametres,
         "fiabilites": FIABILITES,
         "atlas_tous": [atlases.choose(name) for name in atlases.list_ids()],

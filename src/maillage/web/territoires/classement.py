@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,6 +16,7 @@ from maillage.francais import plat
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.demande import read_float
 from maillage.web.territoires import selection
+from maillage.web.territoires.rangs import compute_rangs
 
 COLONNES_MAXIMUM = 12
 Rangee = tuple[Territoire, tuple[float | None, ...]]
@@ -40,7 +40,7 @@ class Choix:
 
 @dataclass(frozen=True)
 class Ligne:
-    """One row: rank by the sorted column (null when unknown there, or never ranked), territory, figures."""
+    """One row: its place for access by the sorted column (null: see ``rangs``), territory, figures."""
 
     rang: int | None
     territoire: Territoire
@@ -54,6 +54,11 @@ class TableClassement:
     choix: Choix
     definitions: tuple[Definition, ...]
     lignes: list[Ligne] = field(default_factory=list)
+
+    @property
+    def classee(self) -> bool:
+        """Whether the sorted column ranks anyone."""
+        return any(ligne.rang for ligne in self.lignes)
 
 
 def read_choix(query: QueryDict, atlas: AtlasOuvert) -> Choix:
@@ -118,7 +123,8 @@ def compute_table(atlas: AtlasOuvert, choix: Choix) -> TableClassement:
     known = [row for row in rows if _sort_key(key, choix, row) is not None]
     unknown = [row for row in rows if _sort_key(key, choix, row) is None]
     known.sort(key=lambda row: _sort_key(key, choix, row), reverse=choix.tri.startswith("-"))  # type: ignore[arg-type,return-value]
-    lines = [*_rank(known, ranked=key != "nom"), *(Ligne(None, *row) for row in unknown)]
+    held = compute_rangs(atlas, choix.niveau, key).par_code if key in choix.colonnes else {}
+    lines = [Ligne(held.get(row[0].code), *row) for row in (*known, *unknown)]
     return TableClassement(choix, tuple(column.definition for column in columns), lines)
 
 
@@ -137,14 +143,6 @@ def _sort_key(key: str, choix: Choix, row: Rangee) -> str | float | None:
     if key == "nom":
         return plier(row[0].nom)
     return row[0].population if key == "population" else row[1][choix.colonnes.index(key)]
-
-
-def _rank(known: list[Rangee], *, ranked: bool) -> Iterator[Ligne]:
-    rank = 0
-    for territoire, values in known:
-        counts = ranked and not territoire.partiel
-        rank += counts
-        yield Ligne(rank if counts else None, territoire, values)
 
 
 def _keeps(territoire: Territoire, choix: Choix) -> bool:

@@ -13,7 +13,7 @@ from maillage.catalogue.indicateurs import load_dimensions
 from maillage.francais import se_distinguent
 from maillage.reports.rendu import bande
 from maillage.web.socle.atlas import AtlasOuvert
-from maillage.web.territoires import profil, queries, selection
+from maillage.web.territoires import profil, queries, rangs, selection
 
 MAXIMUM = 5
 LETTRES = "ABCDE"
@@ -158,21 +158,6 @@ def _ligne(atlas: AtlasOuvert, territoires: list[Territoire], indicateur: str) -
             (letter, c.valeur) for letter, c in zip(LETTRES, figures, strict=False) if c.valeur is not None
         ]
         drawing = bande.bande_lettres(dots, marks, mean.valeur)
-    ranks = [_rang(atlas, t, c) for t, c in zip(territoires, figures, strict=True)]
+    held = rangs.compute_rangs(atlas, territoires[0].niveau, indicateur)
+    ranks = [held.mots(t.code) for t in territoires]
     return LigneComparee(definition, figures, ranks, mean, drawing)
-
-
-def _rang(atlas: AtlasOuvert, territoire: Territoire, chiffre: Chiffre) -> str:
-    """« 12e sur 647 », 1st the best for access; nothing when neutral, unknown or never ranked."""
-    sens = chiffre.definition.sens
-    if (
-        chiffre.valeur is None
-        or sens == "neutre"
-        or territoire.partiel
-        or len(atlas.territoires(territoire.niveau)) < 3
-    ):
-        return ""
-    values = atlas.colonne(territoire.niveau, chiffre.definition.id).valeurs
-    better = values > chiffre.valeur if sens == "plus" else values < chiffre.valeur
-    rank = 1 + int(better.sum())
-    return f"{rank}{'er' if rank == 1 else 'e'} sur {int(np.isfinite(values).sum())}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from maillage.atlas import ods
 from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.territoires import Territoire
-from maillage.francais import FIABILITES, NON_RENSEIGNE, arrondir, avec_unite, nombre, plat
+from maillage.francais import FIABILITES, NON_RENSEIGNE, arrondir, avec_unite, jour, majuscule, nombre, plat
 from maillage.reports.rendu.autonome import detacher
 from maillage.reports.rendu.blocs import Bloc, Document, Image, Paragraphe, Tableau, Titre
 from maillage.web.socle.atlas import AtlasOuvert
@@ -30,14 +30,15 @@ def make_document(atlas: AtlasOuvert, here: Territoire) -> Document:
         *_habitants(atlas, here),
         *_annexe(lines),
     ]
-    mention = f"Maillage, atlas « {atlas.id} », empreinte {atlas.empreinte}"
+    when = f", données mises à jour le {jour(atlas.construit_le)}" if atlas.construit_le else ""
+    mention = f"Maillage{when}"
     return Document(here.nom_complet, phrases.nature(here), "Maillage", mention, tuple(blocs))
 
 
 def _avertissement(atlas: AtlasOuvert) -> str:
     parts = ["Jeu d’essai : chiffres simulés." if atlas.jeu_essai else ""]
     parts.append(
-        {"estime": "Temps estimés, faute de réseau routier chargé.", "simule": "Temps simulés."}.get(
+        {"estime": "Temps estimés, non mesurés sur les routes.", "simule": "Temps simulés."}.get(
             atlas.fiabilite_temps or "", ""
         )
     )
@@ -129,7 +130,7 @@ def _egalite(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:
     found = egalite.read_egalite(atlas, here)
     if found is None or not found.groupes:
         return
-    rows = [(g.nom.capitalize(), _texte(g.chiffre), g.ecart, _texte(g.eloignes)) for g in found.groupes]
+    rows = [(majuscule(g.nom), _texte(g.chiffre), g.ecart, _texte(g.eloignes)) for g in found.groupes]
     rows.insert(0, ("Tous les habitants", _texte(found.groupes[0].tous), "", _texte(found.eloignes)))
     yield Titre("Égalité : qui est laissé de côté, et où")
     heads = ("Groupe", "Temps", "Écart avec tous", "À plus de 7 min")

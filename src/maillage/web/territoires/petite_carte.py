@@ -89,9 +89,7 @@ def _draw(
         cuts.libelles(column.definition.unite),
         bool(places),
         'class="c0' in drawing,
-        {"departement": "les arrondissements", "commune": "", "zone": here.nom}.get(
-            here.niveau, here.nom_complet
-        ),
+        {"departement": "les arrondissements", "commune": ""}.get(here.niveau, here.en_phrase),
     )
 
 

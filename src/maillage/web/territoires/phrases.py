@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.deficits import Deficit
 from maillage.atlas.lecture.territoires import Territoire
-from maillage.francais import FINE, INSECABLE, accord, avec_unite, nombre, se_distinguent
+from maillage.francais import FINE, INSECABLE, accord, avec_unite, majuscule, nombre, se_distinguent
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires import selection
 
@@ -61,7 +61,7 @@ def nature(territoire: Territoire) -> str:
 
     Parts that are unknown are left out.
     """
-    parts = [territoire.nature.capitalize()]
+    parts = [majuscule(territoire.nature)]
     if territoire.population is not None:
         parts[0] += f" de {accord(territoire.population, 'habitant')}"
     if territoire.superficie_km2:
@@ -124,7 +124,7 @@ def rang(territoire: Territoire, deficit: Deficit, retenus: int) -> str:
             "où l’offre voisine est mal connue."
         )
     ending = ("e" if UN[territoire.niveau].startswith("une ") else "") + ("s" if retenus > 1 else "")
-    return f"Au {ordinal(deficit.rang)} rang sur {accord(retenus, territoire.nature)} classé{ending}."
+    return f"Priorité {deficit.rang} sur {accord(retenus, territoire.nature)} classé{ending}."
 
 
 def ouverture_departement(atlas: AtlasOuvert, here: Territoire) -> list[tuple[str, bool]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from maillage.atlas.lecture.definitions import Definition
 from maillage.catalogue.lecture import read_toml
+from maillage.francais import minuscule
 from maillage.web.socle.atlas import AtlasOuvert
 
 
@@ -75,7 +76,7 @@ def favorables() -> frozenset[str]:
 def article(definition: Definition) -> str:
     """A service with its article: « une pharmacie », « un France services »."""
     written = _choix()["articles"].get(definition.service)
-    return str(written) if written else f"le lieu le plus proche ({definition.objet.lower()})"
+    return str(written) if written else f"le lieu le plus proche ({minuscule(definition.objet)})"
 
 
 def habitants(atlas: AtlasOuvert, niveau: str) -> list[str]:
@@ -89,5 +90,5 @@ def phrase(definition: Definition) -> str:
     if written:
         return str(written)
     if definition.est_duree:
-        return f"de trajet : {definition.objet.lower()}"
-    return f": {definition.nom[:1].lower()}{definition.nom[1:]}"
+        return f"de trajet : {minuscule(definition.objet)}"
+    return f": {minuscule(definition.nom)}"

@@ -205,7 +205,7 @@ def unite_en_toutes_lettres(unite: str) -> str:
 @register.filter
 def minuscule(text: str) -> str:
     """The first letter small: a title inside a sentence."""
-    return f"{text[:1].lower()}{text[1:]}"
+    return formats.minuscule(text)
 
 
 @register.filter
