@@ -39,11 +39,11 @@ def couverture_maximale(
     start = time.perf_counter()
     v = covering(duree <= seuil, poids)
     everyone = float(v.poids.sum())
-    cell = np.repeat(np.arange(len(v.poids)), np.diff(v.debut))
+    couvre = np.zeros((v.n_sites, len(v.poids)), bool)
+    couvre[v.site, np.repeat(np.arange(len(v.poids)), np.diff(v.debut))] = True
 
     def left_out(ouvert: NDArray[np.bool_]) -> float:
-        served = np.bincount(cell, ouvert[v.site], len(v.poids)) > 0
-        return float(v.poids @ ~served)
+        return float(v.poids @ ~couvre[ouvert].any(0))
 
     issue = Separation(v, cadre, left_out, start + limite_s, entier=whole(v)).run()
     covered, most = everyone - issue.valeur, everyone - max(issue.borne, 0.0)

@@ -80,9 +80,9 @@ def list_remains(v: Proximites) -> Reste:
 
 
 def solve_remains(
-    reste: Reste, cadre: Cadre, etat: NDArray[np.int8], limite_s: float, ecart: float
+    reste: Reste, cadre: Cadre, etat: NDArray[np.int8], au_plus: float, limite_s: float, ecart: float
 ) -> SolutionEntiere:
-    """The best placement that agrees with ``etat``; its ``x`` is bool[sites]."""
+    """The best placement that agrees with ``etat`` and costs at most ``au_plus``; ``x`` is bool[sites]."""
     if not reste.possible:
         return SolutionEntiere("impossible", np.inf, None)
     libres = np.flatnonzero(etat == 0)
@@ -92,6 +92,9 @@ def solve_remains(
     model.add_binaries(np.zeros(len(libres)))
     add_frame(model, cadre, etat, libres)
     add_ranks(model, reste, np.searchsorted(libres, reste.site))
+    if np.isfinite(au_plus):
+        costly = np.flatnonzero(model.cout).tolist()
+        model.add_row(costly, [model.cout[c] for c in costly], -np.inf, au_plus - reste.constante)
     found = model.solve(limite_s, ecart)
     if found.x is None:
         return SolutionEntiere(found.statut, found.borne + reste.constante, None)

@@ -28,6 +28,7 @@ _ROUND = 120  # steps between two searches from the sites that the bound prefers
 _ROUNDS = 25
 _CHILD = 150  # steps of a node below the root: a bound half risen makes twice the nodes
 _SLOW = 0.02  # a round that closes less of the gap than this share: branch
+_EXACT = 1e8  # up to here a half is far above what HiGHS rounds
 _TRUE = 1e-9  # a placement that gains less than this share is no better
 
 
@@ -183,12 +184,17 @@ class Separation:
         if n_libres and reste.n_colonnes > max(_LITTLE, min(_SHALLOW * n_libres, _MUCH)):
             return False
         gap = 0.9 / max(self.valeur, 1.0) if self.entier and np.isfinite(self.valeur) else 0.0
-        found = solve_remains(reste, self.cadre, etat, self.fin - time.perf_counter(), gap)
+        left = self.fin - time.perf_counter()
+        found = solve_remains(reste, self.cadre, etat, self._at_most(), left, gap)
         if found.x is not None:
             self._try(found.x)
         if found.statut in ("realisable", "inconnu") or (found.statut == "optimal" and v.tronque):
             self.laisse = min(self.laisse, max(borne, found.borne))
         return True
+
+    def _at_most(self) -> float:
+        """What a better placement costs at most, with room for the rounding of large sums."""
+        return self.valeur - 0.5 if self.entier and self.valeur < _EXACT else self.valeur * (1 + _TRUE)
 
     def _preferred(self, borne: Minorant) -> NDArray[np.int64]:
         """The sites the bound opened whole, as far as the rules let."""
