@@ -13,3 +13,16 @@ document.addEventListener("change", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-imprimer]")) window.print();
 });
+
+// On a phone a long page is read by its headings and their figures; a link to a section opens it.
+const folds = document.querySelectorAll("details.pli");
+if (matchMedia("(max-width: 40rem)").matches) for (const fold of folds) fold.open = false;
+const unfold = () => {
+  const fold = location.hash && document.getElementById(location.hash.slice(1))?.closest("details.pli");
+  if (fold) fold.open = true;
+};
+unfold();
+window.addEventListener("hashchange", unfold);
+window.addEventListener("beforeprint", () => {
+  for (const fold of folds) fold.open = true;
+});

@@ -438,6 +438,23 @@ def test_the_keyboard_alone_compares_two_territories(live_server, page) -> None:
     page.wait_for_selector(".multiples thead th:nth-child(3)", state="detached")
 
 
+@pytest.mark.parametrize(("width", "opened"), [(390, False), (1440, True)])
+def test_on_a_phone_sections_fold_and_say_their_figure(live_server, page, width, opened) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{live_server.url}/territoires/arrondissement/901/")
+    folds = page.locator("details.pli")
+    assert folds.count() >= 6
+    assert folds.evaluate_all("all => all.map(one => one.open)") == [opened] * folds.count()
+    if opened:
+        return
+    assert page.evaluate("document.documentElement.scrollHeight") < 4500
+    assert page.locator("details.pli > summary > .resume:visible").count() >= 6
+    page.get_by_role("link", name="Habitants", exact=True).click()
+    assert page.locator("details.pli:has(#habitants)").evaluate("one => one.open")
+    assert page.locator("details.pli:has(#egalite)").evaluate("one => one.open") is False
+    assert faults(page) == []
+
+
 def test_paper_unfolds_what_the_screen_folds(live_server, page) -> None:
     page.goto(f"{live_server.url}/territoires/commune/90004/")
     folded = page.locator("#dimension-temporelle table")

@@ -197,9 +197,13 @@ def list_rubriques(atlas: AtlasOuvert, choix: Choix) -> list[tuple[str, list[Def
     """The columns one may tick, by family: those of the table first, then what is not about one service."""
     shown = [atlas.definition(c) for c in choix.colonnes]
     others = [d for d in atlas.generaux(choix.niveau) if d.id not in choix.colonnes]
-    families = list(dict.fromkeys(d.famille for d in others))
-    groups = [(FAMILLES.get(f, f.capitalize()), [d for d in others if d.famille == f]) for f in families]
-    return [("Dans le tableau", shown), *groups]
+    return [("Dans le tableau", shown), *list_familles(others)]
+
+
+def list_familles(definitions: list[Definition]) -> list[tuple[str, list[Definition]]]:
+    """Indicators by family, in words, in their own order."""
+    families = list(dict.fromkeys(d.famille for d in definitions))
+    return [(FAMILLES.get(f, f.capitalize()), [d for d in definitions if d.famille == f]) for f in families]
 
 
 FAMILLES = {

@@ -10,12 +10,13 @@ from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.definitions import Definition
 from maillage.atlas.lecture.territoires import Territoire
 from maillage.catalogue.indicateurs import load_dimensions
-from maillage.francais import se_distinguent
+from maillage.francais import plat, se_distinguent
 from maillage.reports.rendu import bande
 from maillage.web.socle.atlas import AtlasOuvert
-from maillage.web.territoires import profil, queries, rangs, selection
+from maillage.web.territoires import classement, profil, queries, rangs, selection
 
 MAXIMUM = 5
+INDICATEURS_MAXIMUM = 40
 LETTRES = "ABCDE"
 # Width of the pictures of the table, in their own units.
 ETROIT = 380
@@ -74,12 +75,20 @@ def list_indicateurs(atlas: AtlasOuvert, niveau: str) -> list[str]:
     return list(dict.fromkeys(wanted))
 
 
-def compute_lignes(atlas: AtlasOuvert, territoires: list[Territoire]) -> list[LigneComparee]:
-    """The comparison, one line per indicator that at least one of the territories knows."""
+def choose_indicateurs(atlas: AtlasOuvert, niveau: str, asked: list[str]) -> list[str]:
+    """Those asked for that the mesh holds, without repeats; the usual ones when none is."""
+    held = [name for name in dict.fromkeys(asked) if atlas.a(niveau, name)]
+    return held[:INDICATEURS_MAXIMUM] or list_indicateurs(atlas, niveau)
+
+
+def compute_lignes(
+    atlas: AtlasOuvert, territoires: list[Territoire], asked: list[str] | None = None
+) -> list[LigneComparee]:
+    """The comparison, one line per indicator (``asked``, or the usual ones) that a territory knows."""
     if not territoires:
         return []
-    niveau = territoires[0].niveau
-    lines = [_ligne(atlas, territoires, indicateur) for indicateur in list_indicateurs(atlas, niveau)]
+    names = choose_indicateurs(atlas, territoires[0].niveau, asked or [])
+    lines = [_ligne(atlas, territoires, indicateur) for indicateur in names]
     return [line for line in lines if any(c.connu for c in line.chiffres)]
 
 
@@ -140,6 +149,35 @@ def resumer(
         if se_distinguent(low, high, line.definition.unite, line.definition.arrondi):
             return line, nearest, farthest
     return None
+
+
+def list_choices(
+    atlas: AtlasOuvert, territoires: list[Territoire], lignes: list[LigneComparee]
+) -> list[tuple[str, list[tuple[Definition, bool]]]]:
+    """What may be compared, by family: each indicator, and whether it is in the table."""
+    if not territoires:
+        return []
+    shown = {line.definition.id: line.definition for line in lignes}
+    others = [d for d in atlas.generaux(territoires[0].niveau) if d.id not in shown]
+    groups = [(name, [(d, False) for d in ds]) for name, ds in classement.list_familles(others)]
+    return [("Dans le tableau", [(d, True) for d in shown.values()]), *groups]
+
+
+def export(
+    territoires: list[Territoire], lignes: list[LigneComparee]
+) -> tuple[list[str], list[list[str | float | None]]]:
+    """Headings and rows of a file: per territory, the figure and its rank (1st = best access)."""
+    heads = ["indicateur", "nom", "unité", "millésime"]
+    for territoire in territoires:
+        heads += [territoire.nom_complet, f"rang (1er = meilleur accès) : {territoire.nom_complet}"]
+    rows: list[list[str | float | None]] = []
+    for line in lignes:
+        d = line.definition
+        row: list[str | float | None] = [d.id, plat(d.nom), plat(d.unite), d.millesime]
+        for chiffre, rank in line.paires:
+            row += [chiffre.valeur, rank]
+        rows.append([*row, line.reference.valeur])
+    return [*heads, "département"], rows
 
 
 def _ligne(atlas: AtlasOuvert, territoires: list[Territoire], indicateur: str) -> LigneComparee:

@@ -256,8 +256,12 @@ def comparer(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:100]
     keys = [t.cle for t in chosen]
     others = [[key for key in keys if key != own] for own in keys]
-    lignes = comparaison.compute_lignes(atlas, chosen)
+    lignes = comparaison.compute_lignes(atlas, chosen, request.GET.getlist("c"))
+    if chosen and (form := request.GET.get("format", "")) in FORMATS:
+        state = ("comparaison", *keys, *(line.definition.id for line in lignes))
+        return _export(request, atlas, "comparaison", state, form, comparaison.export(chosen, lignes))
     context = {
+        "rubriques": comparaison.list_choices(atlas, chosen, lignes),
         "territoires": list(zip(comparaison.LETTRES, chosen, others, strict=False)),
         "cles": keys,
         "lignes": lignes,
@@ -278,7 +282,8 @@ def classements(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     choix = classement.read_choix(request.GET, atlas)
     table = classement.compute_table(atlas, choix)
     if (form := request.GET.get("format", "")) in FORMATS:
-        return _export(request, atlas, table, form)
+        content = classement.entetes(table), classement.export(atlas, table)
+        return _export(request, atlas, choix.niveau, ("classements", choix), form, content)
     context = {
         "choix": choix,
         "table": table,
@@ -368,19 +373,22 @@ FORMATS = {"csv": "text/csv; charset=utf-8", "ods": ods.MIME}
 
 
 def _export(
-    request: HttpRequest, atlas: AtlasOuvert, table: classement.TableClassement, form: str
+    request: HttpRequest,
+    atlas: AtlasOuvert,
+    titre: str,
+    state: tuple[Any, ...],
+    form: str,
+    content: tuple[list[str], list[list[str | float | None]]],
 ) -> HttpResponse:
+    """A table as a file, made once for this ``state`` of the page."""
+
     def write(path: Path) -> None:
-        heads, rows = classement.entetes(table), classement.export(atlas, table)
-        make = tableur.make_csv if form == "csv" else _make_ods
-        path.write_bytes(make(heads, rows))
+        heads, rows = content
+        made = tableur.make_csv(heads, rows) if form == "csv" else ods.make_ods([(titre, heads, rows)])
+        path.write_bytes(made)
 
-    def _make_ods(heads: list[str], rows: Any) -> bytes:
-        return ods.make_ods([(table.choix.niveau, heads, rows)])
-
-    nom = f"maillage-{atlas.id}-{table.choix.niveau}.{form}"
-    state = (atlas.id, atlas.empreinte, "classements", table.choix, form)
-    return serve_once(request, state, nom, FORMATS[form], write)
+    nom = f"maillage-{atlas.id}-{titre}.{form}"
+    return serve_once(request, (atlas.id, atlas.empreinte, *state, form), nom, FORMATS[form], write)
 
 
 @require_POST

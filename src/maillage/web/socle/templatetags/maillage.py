@@ -65,6 +65,8 @@ def cette_page(context: template.Context, **changes: Any) -> str:
     for name, value in changes.items():
         if value is None:
             wanted.pop(name, None)
+        elif isinstance(value, list):
+            wanted.setlist(name, value)
         else:
             wanted[name] = value
     return f"?{wanted.urlencode()}"
