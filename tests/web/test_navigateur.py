@@ -195,7 +195,8 @@ def test_axe_on_the_workshop(live_server, page, compte, width) -> None:
     here = f"/atelier/scenarios/{row.cle}/"
     forms = (f"{here}ajouter/ouvrir/", f"{here}ajouter/fermer/?type=france_services", f"{here}reglages/")
     found = []
-    for address in ("/atelier/", "/atelier/nouveau/", here, f"{here}partager/", *forms):
+    to_act = ("/atelier/veille/?type=france_services", "/atelier/ou-ouvrir/", "/atelier/tournee/")
+    for address in ("/atelier/", "/atelier/nouveau/", here, f"{here}partager/", *forms, *to_act):
         page.goto(f"{live_server.url}{address}")
         found += faults(page)
         wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")

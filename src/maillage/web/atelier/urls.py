@@ -2,7 +2,7 @@ from typing import Any
 
 from django.urls import path
 
-from maillage.web.atelier import views, vive
+from maillage.web.atelier import agir_views, views, vive
 from maillage.web.atelier.presentation import show_champ
 from maillage.web.suivi.urls import list_urls
 
@@ -17,6 +17,10 @@ def frame() -> tuple[dict[str, Any], Any]:
 urlpatterns = [
     path("", views.accueil, name="accueil"),
     path("nouveau/", views.nouveau, name="nouveau"),
+    path("veille/", agir_views.veille, name="veille"),
+    path("ou-ouvrir/", agir_views.placer, name="placer"),
+    path("tournee/", agir_views.tourner, name="tourner"),
+    path("reponses/<str:jeton>/", agir_views.reponse, name="reponse"),
     path("scenarios/<slug:cle>/", views.scenario, name="scenario"),
     path("scenarios/<slug:cle>/calculer", views.calculer, name="calculer"),
     path("scenarios/<slug:cle>/exporter/<slug:forme>", views.exporter, name="exporter"),
