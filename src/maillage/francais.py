@@ -54,6 +54,37 @@ def nombre(value: float | None, decimales: int = 0) -> str:
     return f"−{text}" if round(value, decimales) < 0 else text
 
 
+def nombre_exact(value: float | None, au_plus: int = 6) -> str:
+    """A number that a person wrote, with the decimals it has; one that was computed, with ``au_plus``.
+
+    >>> nombre_exact(3.5), nombre_exact(4.0), nombre_exact(1234.25), nombre_exact(0.0125), nombre_exact(0.3)
+    ('3,5', '4', '1\\u202f234,25', '0,0125', '0,3')
+    """
+    if value is None or not math.isfinite(value):
+        return nombre(value)
+    return nombre(
+        value, next(d for d in range(au_plus + 1) if d == au_plus or round(value, d) == round(value, au_plus))
+    )
+
+
+def mesure_exacte(value: float | None, unite: str | None, au_plus: int = 6) -> str:
+    """A number that a person wrote and the unit that she gave it, as she gave it.
+
+    >>> mesure_exacte(3.5, "%"), mesure_exacte(3.5, None)
+    ('3,5\\xa0%', '3,5')
+    """
+    return nombre_exact(value, au_plus) + (f"{INSECABLE}{unite}" if unite and known(value) else "")
+
+
+def euros(value: float) -> str:
+    """An amount, with its cents when it has any.
+
+    >>> euros(12500.5), euros(12000)
+    ('12\\u202f500,50\\xa0€', '12\\u202f000\\xa0€')
+    """
+    return f"{nombre(value, 0 if round(value, 2) == round(value) else 2)}{INSECABLE}€"
+
+
 def unite_courte(unite: str) -> str:
     """The unit as written beside a number.
 

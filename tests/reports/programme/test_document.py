@@ -14,6 +14,8 @@ from maillage.francais import typeset
 from maillage.reports.ecrire.docx import write_docx
 from maillage.reports.ecrire.pdf import write_pdf
 from maillage.reports.programme.document import make_fiche, make_programme
+from maillage.reports.programme.parties import tell_means, write_indicators
+from maillage.reports.rendu.blocs import Tableau
 from maillage.sdaasp.completude.loi import answer
 from maillage.sdaasp.programme.classeur import make_sheets
 from maillage.sdaasp.programme.controle import check_programme
@@ -150,3 +152,12 @@ def test_one_fiche_leaves_as_data_that_holds_together(vivant):
     assert extract_fiche(vivant, "sports").bonnes_pratiques == ()
     with pytest.raises(EntreeInvalide, match="Aucune fiche « jardin »"):
         extract_fiche(vivant, "jardin")
+
+
+def test_a_target_keeps_its_decimals_and_an_amount_its_cents(programme):
+    part = IndicateurSuivi(cle="i", objet="o", libelle="Part", nature=NatureCible.QUANTITATIVE, unite="%")
+    target = Cible(indicateur="i", annee=2027, valeur=3.25)
+    held = replace(programme, indicateurs=(part,), cibles=(target,))
+    (table,) = [b for b in write_indicators(held, "o") if isinstance(b, Tableau)]
+    assert table.lignes[0][-1] == "2027 : 3,25\xa0%"
+    assert tell_means(Moyen(libelle="Un bus", cout_eur=1234.5)) == "Un bus (1\u202f234,50\xa0€)"

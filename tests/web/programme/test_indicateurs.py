@@ -91,3 +91,22 @@ def test_the_drawing_leaves_out_what_is_refused_or_of_one_group():
     counts = [drawn.count(f'class="{name}"') for name in ("point", "propose", "cible", "chemin")]
     assert counts == [1, 1, 0, 0]
     assert courbe.draw([], []) == ""
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [(3.5, "3,5\xa0%"), (4.0, "4\xa0%"), (0.25, "0,25\xa0%"), (1234.5, "1\u202f234,5\xa0%")],
+)
+def test_a_number_keeps_its_decimals_and_its_unit_on_every_page(client, compte, chargee, number, told):
+    sante = models.ObjectifPrioritaire.objects.get(cle="sante.1")
+    row = create_indicateur(chargee, sante, {"libelle": "Part", "nature": "quantitative", "unite": "%"})
+    set_cible(chargee, row, 2099, number, None)
+    value = propose_valeur(
+        compte("pilote_departemental"), row, {"date": dt.date(2026, 6, 30), "valeur": number}
+    )
+    validate_valeur(chargee, value, "Relevé")
+    own = client.get(f"/programme/indicateurs/{row.cle}/".replace("#", "%23")).content.decode()
+    assert own.count(f"<strong>{told}</strong>") == 2
+    assert own.count(told.removesuffix("\xa0%")) >= 4
+    assert told in client.get("/programme/indicateurs/").content.decode()
+    assert told in client.get("/programme/objectifs/sante.1/").content.decode()

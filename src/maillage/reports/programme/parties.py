@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from maillage.francais import INSECABLE, nombre
+from maillage.francais import euros, mesure_exacte
 from maillage.reports.rendu.blocs import Bloc, Liste, Paragraphe, Tableau, Titre
-from maillage.sdaasp.indicateurs.valeurs import list_series
+from maillage.sdaasp.indicateurs.valeurs import DECIMALES_CALCULEES, list_series
 from maillage.sdaasp.programme.mesures import Cible, IndicateurSuivi
 from maillage.sdaasp.programme.modele import BonnePratique, Declinaison, Frein, Label, Moyen, Programme
 from maillage.sdaasp.programme.vocabulaire import get_libelle
@@ -20,7 +20,7 @@ def tell_means(means: Moyen) -> str:
     >>> tell_means(Moyen(libelle="Un bus", nature=NatureMoyen.MATERIEL))
     'Un bus (matériel, locaux)'
     """
-    cost = None if means.cout_eur is None else f"{nombre(means.cout_eur)}{INSECABLE}€"
+    cost = None if means.cout_eur is None else euros(means.cout_eur)
     kind = None if means.nature is None else get_libelle(means.nature).lower()
     more = " ; ".join(part for part in (kind, cost) if part)
     return f"{means.libelle} ({more})" if more else means.libelle
@@ -54,7 +54,8 @@ def _tell_value(programme: Programme, indicator: IndicateurSuivi) -> str:
     if not series:
         return "Aucune"
     last = series[-1]
-    return f"{_tell(last.valeur, last.texte, indicator.unite)} ({write_day(last.date)})"
+    decimals = DECIMALES_CALCULEES if last.chiffre else 6
+    return f"{_tell(last.valeur, last.texte, indicator.unite, decimals)} ({write_day(last.date)})"
 
 
 def _tell_targets(programme: Programme, indicator: IndicateurSuivi) -> str:
@@ -62,11 +63,8 @@ def _tell_targets(programme: Programme, indicator: IndicateurSuivi) -> str:
     return " ; ".join(f"{c.annee} : {_tell(c.valeur, c.texte, indicator.unite)}" for c in held) or "Aucune"
 
 
-def _tell(value: float | None, text: str | None, unit: str | None) -> str:
-    if value is None:
-        return text or "—"
-    decimals = 0 if value == round(value) else 1
-    return nombre(value, decimals) + (f"{INSECABLE}{unit}" if unit else "")
+def _tell(value: float | None, text: str | None, unit: str | None, decimals: int = 6) -> str:
+    return (text or "—") if value is None else mesure_exacte(value, unit, decimals)
 
 
 def write_steps(slots: Iterable[Declinaison], names: Mapping[str, str]) -> Iterator[Bloc]:
@@ -78,7 +76,7 @@ def write_steps(slots: Iterable[Declinaison], names: Mapping[str, str]) -> Itera
             write_day(step.debut),
             write_day(step.fin),
             write_day(step.faite_le),
-            "—" if step.cout_eur is None else f"{nombre(step.cout_eur)}{INSECABLE}€",
+            "—" if step.cout_eur is None else euros(step.cout_eur),
         )
         for d in slots
         for step in d.etapes

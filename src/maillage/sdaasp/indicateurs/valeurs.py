@@ -11,6 +11,9 @@ from maillage.sdaasp.programme.afom import ChiffreCite
 from maillage.sdaasp.programme.mesures import IndicateurSuivi, Valeur
 from maillage.sdaasp.programme.vocabulaire import EtatValeur
 
+DECIMALES_CALCULEES = 2
+"""What one reads of a figure that an atlas computed; one that a person wrote keeps all of its decimals."""
+
 
 def validate_value(value: Valeur, *, by: str, reason: str) -> Valeur:
     """The value, validated by ``by`` for ``reason``.

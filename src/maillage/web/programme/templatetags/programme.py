@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from maillage import francais as formats
 from maillage.sdaasp.indicateurs.couverture import Case, MatriceCouverture
+from maillage.sdaasp.indicateurs.valeurs import DECIMALES_CALCULEES
 from maillage.sdaasp.programme.vocabulaire import LIBELLES
 from maillage.web.programme import presentation
 from maillage.web.programme.lieux import tell_figure
@@ -159,10 +160,15 @@ def slug_cle(cle: str) -> str:
     return slugify(cle.replace("/", "-"))
 
 
-@register.filter
-def nombre_exact(valeur: float) -> str:
-    """A frozen figure, with one decimal when it has any."""
-    return formats.nombre(valeur, 0 if valeur == round(valeur) else 1)
+register.filter("nombre_exact", formats.nombre_exact)
+register.filter("euros", formats.euros)
+register.filter("mesure_exacte", formats.mesure_exacte)
+
+
+@register.simple_tag
+def mesure_suivie(valeur: Any, unite: str | None) -> str:
+    """A value of an indicator: as it was typed, or as an atlas computed it."""
+    return formats.mesure_exacte(valeur.valeur, unite, DECIMALES_CALCULEES if valeur.chiffre else 6)
 
 
 @register.filter
