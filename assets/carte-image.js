@@ -21,7 +21,9 @@ export async function save(picture, live) {
   pen.fillStyle = "#fff";
   pen.fillRect(0, 0, canvas.width, canvas.height);
   text(pen, document.querySelector("main h1").innerText, MARGIN, MARGIN + 36, "700 44px");
-  text(pen, document.querySelector("main .chapeau").innerText, MARGIN, MARGIN + 82, "400 26px");
+  const { unite = "", fiabilite = "" } = document.querySelector(".figure-carte").dataset;
+  const told = [document.querySelector("main .chapeau").innerText, unite && `En ${unite}.`, fiabilite];
+  text(pen, told.filter(Boolean).join(" "), MARGIN, MARGIN + 82, "400 26px");
   pen.drawImage(map, MARGIN, top, WIDTH - 2 * MARGIN, height);
   for (const { words, x, y } of names) name(pen, words, MARGIN + x * (WIDTH - 2 * MARGIN), top + y * height);
   legend.forEach((row, i) => key(pen, row, MARGIN + (i % 3) * 500, below + Math.floor(i / 3) * 40));

@@ -7,10 +7,22 @@ const fixed = document.getElementById("carte-fixe");
 const picture = fixed?.querySelector("svg");
 const waker = document.querySelector("[data-eveiller]");
 let live = null;
+// Once a place is chosen by a click, passing over others leaves it.
+let pinned = false,
+  wait = 0,
+  over = "";
 
 if (picture && box) {
   document.querySelector("[data-aide]").hidden = false;
-  picture.addEventListener("click", (event) => show(box, placeOf(event)));
+  picture.addEventListener("click", (event) => {
+    pinned = true;
+    show(box, placeOf(event));
+  });
+  picture.addEventListener("pointermove", hover);
+  fixed.tabIndex = 0;
+  fixed.setAttribute("role", "group");
+  fixed.setAttribute("aria-label", "Carte : les flèches lisent le chiffre d’un territoire à l’autre");
+  fixed.addEventListener("keydown", step);
 }
 if (box && waker) {
   waker.hidden = false;
@@ -31,6 +43,50 @@ if (printer && (picture || box)) {
   printer.addEventListener("click", () => save(picture, live));
 }
 
+// A figure is read by passing over its territory, after a short rest.
+function hover(event) {
+  const code = event.target.dataset?.c ?? "";
+  if (pinned || !code || code === over) return;
+  over = code;
+  clearTimeout(wait);
+  wait = setTimeout(() => show(box, { code }), 150);
+}
+
+// The arrows go from a territory to the nearest one on that side.
+const SIDES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+let centres = null;
+function step(event) {
+  const side = SIDES[event.key];
+  if (!side) return;
+  event.preventDefault();
+  centres ??= [...picture.querySelectorAll("[data-c]")].map((path) => {
+    const { x, y, width, height } = path.getBBox();
+    return { code: path.dataset.c, x: x + width / 2, y: y + height / 2 };
+  });
+  const here = centres.find(({ code }) => code === over);
+  const near = here ? nearest(here, side) : centres[0];
+  if (!near) return;
+  over = near.code;
+  show(box, { code: over });
+}
+
+function nearest(here, [dx, dy]) {
+  const ahead = centres
+    .map((place) => ({ place, x: place.x - here.x, y: place.y - here.y }))
+    .map(({ place, x, y }) => ({ place, along: x * dx + y * dy, aside: Math.abs(x * dy - y * dx) }))
+    .filter(({ along, aside }) => along > 0.01 && aside <= along);
+  return ahead.sort((a, b) => a.along + a.aside - b.along - b.aside)[0]?.place;
+}
+
+const copier = document.querySelector("[data-copier]");
+if (copier && navigator.clipboard) {
+  copier.hidden = false;
+  copier.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(location.href);
+    copier.textContent = "Lien copié";
+  });
+}
+
 // What a click on the picture points at: the territory under it, and the ground's longitude and latitude.
 function placeOf(event) {
   const [left, top, sx, sy] = picture.dataset.geo.split(" ").map(Number);
@@ -43,6 +99,8 @@ async function wake(place) {
   box.dataset.etat = "charge";
   waker.disabled = true;
   waker.textContent = "La carte se charge…";
+  const page = box.closest(".carte-et-cote");
+  page.classList.add("grande");
   try {
     const [{ start }, view] = await Promise.all([
       import("./carte-vive.js"),
@@ -57,6 +115,7 @@ async function wake(place) {
       live.getCanvas().focus({ preventScroll: true });
     box.dataset.prete = "oui";
   } catch (error) {
+    page.classList.remove("grande");
     console.info("Carte interactive indisponible :", error.message);
     box.hidden = true;
     waker.replaceWith(

@@ -474,10 +474,12 @@ def test_the_live_map_is_fetched_when_asked_and_draws_itself(live_server, page) 
     page.goto(f"{live_server.url}/carte/?lieux=france_services&contours=epci")
     page.wait_for_load_state("networkidle")
     assert not [name for name in asked if name.startswith(("carte-vive", "carte-worker"))]
+    picture = page.locator("#carte-fixe").bounding_box()
     page.locator("[data-eveiller]").focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("#carte[data-prete]", timeout=90_000)
     assert page.locator("#carte-fixe").is_hidden()
+    assert page.locator("#carte").bounding_box()["width"] > 1.2 * picture["width"]
     assert page.evaluate("document.activeElement.className") == "maplibregl-canvas"
     # On the frame of the picture: 3 to 3.4 east, 50 to 50.3 north, eight pixels from the nearer edges.
     zoom = float(page.url.partition("#vue=")[2].partition("/")[0])
@@ -549,8 +551,17 @@ def test_the_background_is_shown_when_configured_and_may_fail(
 def test_the_map_leaves_as_a_picture_of_its_own(live_server, page) -> None:
     page.goto(f"{live_server.url}/carte/?niveau=commune&indicateur=duree_pharmacie")
     page.wait_for_selector("[data-image]:not([hidden])")
+    # What is written on the picture: the unit, and that times are not measured.
+    page.evaluate(
+        "() => { window.dits = []; const write = CanvasRenderingContext2D.prototype.fillText;"
+        " CanvasRenderingContext2D.prototype.fillText = function (words, ...at)"
+        " { window.dits.push(words); return write.call(this, words, ...at); } }"
+    )
     with page.expect_download(timeout=60_000) as waited:
         page.click("[data-image]")
+    written = " ".join(page.evaluate("window.dits"))
+    assert "En minutes." in written
+    assert "Temps simulés." in written
     with Image.open(waited.value.path()) as image:
         colours = {colour for _, colour in image.convert("RGB").getcolors(2**24)}
     scale = {tuple(bytes.fromhex(colour[1:])) for colour in couleurs.ECHELLE}
@@ -567,6 +578,30 @@ def test_a_click_on_the_picture_tells_the_figure(live_server, page, dossier_atla
     assert f"{round(held.valeur)}\xa0min" in card.inner_text()
     assert card.locator("a").get_attribute("href") == "/territoires/commune/90004/"
     assert faults(page) == []
+
+
+@pytest.mark.parametrize("width", LARGEURS)
+def test_passing_over_the_picture_and_the_arrows_read_a_figure(live_server, page, width) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{live_server.url}/carte/?niveau=commune&indicateur=duree_pharmacie")
+    page.wait_for_selector("[data-aide]:not([hidden])")
+    card = page.locator("#fiche")
+    page.locator('#carte-fixe [data-c="90004"]').hover()
+    card.get_by_text("L’Étang-aux-Moines").wait_for()
+    page.locator("#carte-fixe").focus()
+    page.keyboard.press("ArrowLeft")
+    card.get_by_text(open_name("90003")).wait_for()
+    page.locator('#carte-fixe [data-c="90004"]').click()
+    card.get_by_text("L’Étang-aux-Moines").wait_for()
+    page.locator('#carte-fixe [data-c="90001"]').hover()
+    page.wait_for_timeout(400)
+    assert "L’Étang-aux-Moines" in card.inner_text()
+    assert faults(page) == []
+
+
+def open_name(code: str) -> str:
+    """The name of a commune of the newest atlas."""
+    return choose(None).get_territoire("commune", code).nom
 
 
 def test_a_place_that_cannot_be_read_is_said(page: Page, live_server) -> None:
