@@ -20,7 +20,7 @@ def make_document(atlas: AtlasOuvert, here: Territoire) -> Document:
     lines = profil.list_profil(atlas, here)
     opening = "".join(words for words, _ in phrases.chapeau(here, reperes, proches))
     blocs = [
-        *(Paragraphe(text) for text in (opening, _avertissement(atlas)) if text),
+        *(Paragraphe(text) for text in (opening, avertir(atlas)) if text),
         *_reperes(reperes),
         *_carte(atlas, here),
         *_proches(proches),
@@ -35,7 +35,8 @@ def make_document(atlas: AtlasOuvert, here: Territoire) -> Document:
     return Document(here.nom_complet, phrases.nature(here), "Maillage", mention, tuple(blocs))
 
 
-def _avertissement(atlas: AtlasOuvert) -> str:
+def avertir(atlas: AtlasOuvert) -> str:
+    """What is read before any figure: simulated, estimated; empty when neither."""
     parts = ["Jeu d’essai : chiffres simulés." if atlas.jeu_essai else ""]
     parts.append(
         {"estime": "Temps estimés, non mesurés sur les routes.", "simule": "Temps simulés."}.get(

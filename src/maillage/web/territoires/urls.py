@@ -1,6 +1,7 @@
 from django.urls import path
 
 from maillage.web.territoires import views
+from maillage.web.territoires.point import views as point
 
 app_name = "territoires"
 urlpatterns = [
@@ -11,6 +12,8 @@ urlpatterns = [
     path("territoires/<str:niveau>/<str:code>/", views.portrait, name="portrait"),
     path("territoires/<str:niveau>/<str:code>/portrait.pdf", views.portrait_pdf, name="portrait-pdf"),
     path("territoires/<str:niveau>/<str:code>/portrait.ods", views.portrait_ods, name="portrait-ods"),
+    path("territoires/<str:niveau>/<str:code>/en-une-page/", point.point, name="point"),
+    path("territoires/<str:niveau>/<str:code>/en-une-page.pdf", point.point_pdf, name="point-pdf"),
     path("prioritaires/", views.deficits, name="deficits"),
     path("evolution/", views.ce_qui_change, name="evolution"),
     path("comparer/", views.comparer, name="comparer"),

@@ -1,0 +1,1 @@
+"""One page on one territory, for who answers for it: where it stands, what is done, what stops."""
