@@ -150,6 +150,8 @@ def test_the_atlas_proposes_its_own_indicator_only():
         fiabilite="observe",
     )
     bound = replace(RDV, indicateur_atlas="apl")
+    old = from_atlas(bound, replace(figure, millesime="2013", valeur=0.21), TODAY, 100.0)
+    assert (old.date, old.valeur) == (date(2013, 12, 31), 21.0)
     assert from_atlas(bound, figure, TODAY).valeur is None
     with pytest.raises(EntreeInvalide):
         from_atlas(replace(bound, indicateur_atlas="densite"), figure, TODAY)

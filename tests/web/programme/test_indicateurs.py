@@ -110,3 +110,29 @@ def test_a_number_keeps_its_decimals_and_its_unit_on_every_page(client, compte, 
     assert own.count(told.removesuffix("\xa0%")) >= 4
     assert told in client.get("/programme/indicateurs/").content.decode()
     assert told in client.get("/programme/objectifs/sante.1/").content.decode()
+
+
+def test_an_indicator_is_bound_only_to_a_figure_of_its_unit(client, chargee, settings, dossier_atlas):
+    settings.MAILLAGE_ATLAS = dossier_atlas / "essai-2026"
+    minutes = next(d for d in atlases.choose(None).definitions.values() if d.unite in ("min", "s"))
+    client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
+    address = "/programme/indicateurs/nouveau/objectif/sante.1/"
+    data = {
+        "libelle": "Part",
+        "nature": "quantitative",
+        "frequence_mois": "12",
+        "indicateur_atlas": minutes.id,
+    }
+    (said,) = client.post(address, data | {"unite": "%"}).context["form"].errors["unite"]
+    assert minutes.nom in said
+    assert "« min », pas en « % »" in said
+    unknown = client.post(address, data | {"indicateur_atlas": "inconnu"})
+    assert unknown.context["form"].errors.keys() == {"indicateur_atlas"}
+    assert models.IndicateurSuivi.objects.count() == 0
+    assert client.post(address, data).status_code == 302
+    assert models.IndicateurSuivi.objects.get().unite == "min"
+
+
+def test_minutes_already_bound_to_a_percentage_are_not_proposed(chargee, indicateur, dossier_atlas):
+    update(chargee, indicateur, 1, {"unite": "%"}, "")
+    assert list_bound_figures(atlases.open_folder(dossier_atlas / "essai-2026")) == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -43,16 +44,32 @@ def list_series(values: Iterable[Valeur], indicateur: str, groupe: str | None = 
     return tuple(sorted(kept, key=lambda value: value.date))
 
 
-def from_atlas(indicator: IndicateurSuivi, figure: ChiffreCite, at: date) -> Valeur:
-    """The value that a new atlas proposes for an indicator bound to it; still to be validated by a person."""
+def from_atlas(indicator: IndicateurSuivi, figure: ChiffreCite, at: date, ratio: float = 1.0) -> Valeur:
+    """The value that a new atlas proposes for an indicator bound to it; still to be validated by a person.
+
+    ``ratio`` brings it to the unit of the indicator. Its date is that of what the figure tells of; ``at``,
+    today, only where its vintage says nothing.
+    """
     if indicator.indicateur_atlas != figure.indicateur:
         raise EntreeInvalide(
             f"« {indicator.libelle} » suit {indicator.indicateur_atlas}, pas {figure.indicateur}."
         )
     return Valeur(
         indicateur=indicator.cle,
-        date=at,
-        valeur=figure.valeur,
+        date=date_figure(figure.millesime, at),
+        valeur=None if figure.valeur is None else figure.valeur * ratio,
         auteur=f"atlas {figure.atlas}",
         chiffre=figure,
     )
+
+
+def date_figure(millesime: str, at: date) -> date:
+    """The day a vintage tells of: the end of its oldest year, as targets are; never after ``at``.
+
+    >>> date_figure("2013", date(2026, 6, 30)), date_figure("2019-2023", date(2026, 6, 30))
+    (datetime.date(2013, 12, 31), datetime.date(2019, 12, 31))
+    >>> date_figure("2026", date(2026, 6, 30)), date_figure("", date(2026, 6, 30))
+    (datetime.date(2026, 6, 30), datetime.date(2026, 6, 30))
+    """
+    years = [int(year) for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", millesime)]
+    return min(date(min(years), 12, 31), at) if years else at

@@ -59,8 +59,10 @@ def propose_valeur(
         return models.Valeur.objects.create(indicateur=indicateur, auteur=str(auteur), **champs)
 
 
-def fill_from_atlas(auteur: Any, chiffres: Mapping[str, ChiffreCite], jour: date) -> int:
-    """Propose the figures of an atlas for the indicators bound to it (key → figure); the number proposed.
+def fill_from_atlas(auteur: Any, chiffres: Mapping[str, tuple[ChiffreCite, float]], jour: date) -> int:
+    """Propose the figures of an atlas for the indicators bound to it (key → figure, ratio to its unit).
+
+    The number proposed.
 
     An atlas proposes once: what it has already proposed for an indicator is left as it is. ``auteur`` None
     is the application itself, opened on a new atlas.
@@ -68,7 +70,7 @@ def fill_from_atlas(auteur: Any, chiffres: Mapping[str, ChiffreCite], jour: date
     with ecriture(auteur, "programme.valider_valeur" if auteur else None):
         proposed = 0
         for row in models.IndicateurSuivi.objects.filter(cle__in=chiffres).order_by("pk"):
-            value = from_atlas(to_value(row), chiffres[row.cle], jour)
+            value = from_atlas(to_value(row), chiffres[row.cle][0], jour, chiffres[row.cle][1])
             if not row.valeurs.filter(auteur=value.auteur).exists():
                 models.Valeur.objects.create(**to_fields(value) | {"indicateur": row})
                 announce(auteur, row, Nature.VALEUR, f"valeur proposée par l’{value.auteur}")

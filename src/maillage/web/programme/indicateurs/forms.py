@@ -6,11 +6,13 @@ from typing import Any
 
 from django import forms
 
+from maillage.sdaasp.indicateurs.unites import PROPRES, find_ratio
 from maillage.sdaasp.programme.vocabulaire import (
     NatureCible,
     Sens,
 )
 from maillage.web.programme.saisie.forms import FormulaireObjet, list_choices
+from maillage.web.socle import atlas as atlases
 from maillage.web.socle.formulaires import JourField
 
 
@@ -40,10 +42,30 @@ class ChampsIndicateur(forms.Form):
         required=False,
         max_length=80,
         widget=forms.TextInput({"list": "indicateurs-atlas", "autocomplete": "off"}),
-        help_text="Son identifiant, s’il peut se remplir de lui-même à chaque atlas.",
+        help_text="Tapez un mot de son nom, s’il peut se remplir de lui-même à chaque atlas.",
     )
     niveau = forms.CharField(label="Niveau dans l’atlas", required=False, max_length=30)
     code = forms.CharField(label="Code du territoire", required=False, max_length=30)
+
+    def clean(self) -> dict[str, Any]:
+        """The figure of the atlas that fills it exists, in the same unit; a blank unit becomes its own."""
+        data = super().clean() or {}
+        atlas, bound = atlases.choose(None), data.get("indicateur_atlas")
+        if not atlas or not bound:
+            return data
+        if bound not in atlas.definitions:
+            self.add_error(
+                "indicateur_atlas", f"L’atlas n’a pas d’indicateur « {bound} » : choisissez-le dans la liste."
+            )
+            return data
+        known = atlas.definition(bound)
+        own = PROPRES.get(known.unite, known.unite)
+        data["unite"] = data.get("unite") or own
+        if find_ratio(known.unite, data["unite"]) is None:
+            text = f"« {known.nom} » se compte en « {own} », pas en « {data['unite']} »"
+            text += " : changez l’unité, ou l’indicateur de l’atlas."
+            self.add_error("unite", text)
+        return data
 
 
 class FormulaireIndicateurSuivi(FormulaireObjet, ChampsIndicateur):

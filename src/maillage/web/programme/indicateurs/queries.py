@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
+from maillage.sdaasp.indicateurs.unites import find_ratio
 from maillage.sdaasp.programme.afom import ChiffreCite
 from maillage.web.programme import models
 from maillage.web.socle.atlas import AtlasOuvert
@@ -43,8 +44,16 @@ def cite(atlas: AtlasOuvert, niveau: str, code: str, indicateur: str) -> Chiffre
     )
 
 
-def list_bound_figures(atlas: AtlasOuvert) -> dict[str, ChiffreCite]:
-    """Key of each indicator bound to the atlas → the figure this atlas gives it; unknown ones left out."""
+def list_bound_figures(atlas: AtlasOuvert) -> dict[str, tuple[ChiffreCite, float]]:
+    """Key of each indicator bound to the atlas → the figure this atlas gives it, and its ratio to its unit.
+
+    Those that the atlas does not know, or tells in another unit, are left out.
+    """
     bound = models.IndicateurSuivi.objects.exclude(Q(indicateur_atlas=None) | Q(niveau=None) | Q(code=None))
-    found = {row.cle: cite(atlas, row.niveau, row.code, row.indicateur_atlas) for row in bound}
-    return {key: figure for key, figure in found.items() if figure is not None}
+    found = {}
+    for row in bound:
+        figure = cite(atlas, row.niveau, row.code, row.indicateur_atlas)
+        ratio = find_ratio(atlas.definition(row.indicateur_atlas).unite, row.unite)
+        if figure is not None and ratio is not None:
+            found[row.cle] = (figure, ratio)
+    return found

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from maillage import francais as formats
 from maillage.sdaasp.indicateurs.couverture import Case, MatriceCouverture
+from maillage.sdaasp.indicateurs.unites import PROPRES
 from maillage.sdaasp.indicateurs.valeurs import DECIMALES_CALCULEES
 from maillage.sdaasp.programme.vocabulaire import LIBELLES
 from maillage.web.programme import presentation
@@ -219,7 +220,12 @@ def ton_amendement(etat: str) -> str:
 def indicateurs_atlas(context: template.Context) -> dict[str, Any]:
     """The indicators of the atlas, offered while one types."""
     atlas = context["atlas"] if "form" in context and "indicateur_atlas" in context["form"].fields else None
-    return {"definitions": [(d.id, d.nom) for d in atlas.definitions.values()] if atlas else []}
+    return {"definitions": [(d.id, _tell_definition(d)) for d in atlas.definitions.values()] if atlas else []}
+
+
+def _tell_definition(definition: Any) -> str:
+    unit = PROPRES.get(definition.unite, definition.unite)
+    return ", ".join(part for part in (definition.nom, unit, definition.millesime) if part)
 
 
 @register.simple_tag(takes_context=True)
