@@ -190,8 +190,8 @@ def _create_account(
     personne, _ = Personne.objects.get_or_create(
         email=f"{role.replace('_', '-')}@demonstration.invalid",
         defaults={
-            "first_name": f"{nom},",
-            "last_name": "démonstration",
+            "first_name": nom,
+            "last_name": "(démonstration)",
             "organisation": organisation,
             "demonstration": True,
             "is_staff": role == Mandat.Role.ADMINISTRATION,
