@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import docx
+from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
 
+from maillage.reports.ecrire.docx_tableau import add_table, measure_line, turn
 from maillage.reports.rendu.blocs import (
     Bloc,
     Carte,
-    Cellule,
     Document,
     Image,
     Liste,
@@ -21,17 +23,26 @@ from maillage.reports.rendu.blocs import (
     Titre,
 )
 
+POLICE: Final = "Arial"
+"""On every machine, or one of the same widths (Liberation Sans)."""
+TITRES: Final = {"Title": 22, "Heading 1": 15, "Heading 2": 12, "Heading 3": 10.5, "Heading 4": 10}
+"""Heights of the letters of headings, in points."""
+
 
 def write_docx(document: Document, path: Path) -> None:
     """The document at ``path``."""
     book = docx.Document()
     _describe(book, document)
+    _set_style(book)
     book.add_heading(document.titre, 0)
     book.add_paragraph(document.sous_titre, style="Subtitle")
     if document.sommaire:
         _add_contents(book, document)
+    marks = iter(range(1, len(document.blocs) + 1))
     for bloc in document.blocs:
         _add(book, bloc)
+        if isinstance(bloc, Titre) and bloc.niveau == 1:
+            _mark(book.paragraphs[-1], next(marks))
     book.save(str(path))
 
 
@@ -43,6 +54,8 @@ def _describe(book: Any, document: Document) -> None:
     language.set(qn("w:val"), "fr-FR")
     book.styles["Normal"].element.get_or_add_rPr().append(language)
     section = book.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2)
     section.different_first_page_header_footer = document.sommaire
     section.header.paragraphs[0].text = document.titre
     foot = section.footer.paragraphs[0]
@@ -50,35 +63,86 @@ def _describe(book: Any, document: Document) -> None:
     _add_field(foot, "PAGE", "1")
 
 
+def _set_style(book: Any) -> None:
+    """One typeface, close lines; a heading or a caption never ends a page."""
+    for name in ("Normal", "Subtitle", "Caption", *TITRES):
+        style = book.styles[name]
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for theme in [key for key in fonts.attrib if key.endswith("Theme")]:
+            del fonts.attrib[theme]
+        style.font.name = POLICE
+        style.font.size = Pt(TITRES.get(name, 9.5 if name == "Normal" else 10))
+        style.paragraph_format.space_after = Pt(4)
+        style.paragraph_format.keep_with_next = name in TITRES or name == "Caption"
+    book.styles["Normal"].paragraph_format.line_spacing = 1.08
+    for name in ("List Bullet", "Heading 3", "Heading 4"):
+        book.styles[name].paragraph_format.space_after = Pt(2)
+        book.styles[name].paragraph_format.space_before = Pt(0 if name == "List Bullet" else 6)
+
+
 def _add_contents(book: Any, document: Document) -> None:
-    """Who writes, then a page of contents that Word and LibreOffice fill and keep up to date."""
+    """Who writes, then the headings of first level with their pages, which the word processor counts."""
     book.add_paragraph(document.auteur)
     book.add_page_break()
     book.add_paragraph("Sommaire", style="Subtitle")
-    _add_field(
-        book.add_paragraph(), 'TOC \\o "1-2" \\h \\z \\u', "Mettez à jour ce champ pour voir le sommaire."
-    )
+    for number, bloc in enumerate(_main_headings(document), 1):
+        line = book.add_paragraph()
+        if number == 1:
+            _add_parts(line, ("begin", ""), ("", 'TOC \\o "1-1" \\h'), ("separate", ""))
+        line.add_run(f"{bloc.texte}\t")
+        line.paragraph_format.tab_stops.add_tab_stop(
+            Pt(measure_line(book)), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
+        )
+        _add_field(line, f"PAGEREF {_name_mark(number)} \\h", "…")
+        if number == len(_main_headings(document)):
+            _add_parts(line, ("end", ""))
     update = OxmlElement("w:updateFields")
     update.set(qn("w:val"), "true")
     book.settings.element.append(update)
     book.add_page_break()
 
 
+def _main_headings(document: Document) -> list[Titre]:
+    return [bloc for bloc in document.blocs if isinstance(bloc, Titre) and bloc.niveau == 1]
+
+
+def _name_mark(number: int) -> str:
+    return f"_Toc{number:08d}"
+
+
+def _mark(paragraph: Any, number: int) -> None:
+    """The bookmark that the contents look for."""
+    for kind in ("Start", "End"):
+        mark = OxmlElement(f"w:bookmark{kind}")
+        mark.set(qn("w:id"), str(number))
+        if kind == "Start":
+            mark.set(qn("w:name"), _name_mark(number))
+            paragraph._p.insert_element_before(mark, "w:r")  # noqa: SLF001  python-docx has no name for it
+        else:
+            paragraph._p.append(mark)  # noqa: SLF001  python-docx has no name for it
+
+
 def _add_field(paragraph: Any, instruction: str, shown: str) -> None:
     """A field of the word processor, and what stands there until it is computed."""
-    for kind, text in (("begin", ""), ("", instruction), ("separate", ""), ("text", shown), ("end", "")):
-        run = paragraph.add_run(shown if kind == "text" else "")
-        if kind == "text":
-            continue
+    _add_parts(paragraph, ("begin", ""), ("", instruction), ("separate", ""))
+    paragraph.add_run(shown)
+    _add_parts(paragraph, ("end", ""))
+
+
+def _add_parts(paragraph: Any, *parts: tuple[str, str]) -> None:
+    """Marks of a field by their kind; without kind, its instruction."""
+    for kind, text in parts:
         part = OxmlElement("w:fldChar" if kind else "w:instrText")
         if kind:
             part.set(qn("w:fldCharType"), kind)
         else:
             part.text = text
-        run._r.append(part)  # noqa: SLF001  python-docx has no name for it
+        paragraph.add_run()._r.append(part)  # noqa: SLF001  python-docx has no name for it
 
 
 def _add(book: Any, bloc: Bloc) -> None:
+    if not isinstance(bloc, Tableau):
+        turn(book, landscape=False)
     if isinstance(bloc, Titre):
         book.add_heading(bloc.texte, bloc.niveau)
     elif isinstance(bloc, Paragraphe):
@@ -89,23 +153,4 @@ def _add(book: Any, bloc: Bloc) -> None:
     elif isinstance(bloc, Image | Carte):
         book.add_paragraph(bloc.texte if isinstance(bloc, Image) else bloc.description)
     else:
-        _add_table(book, bloc)
-
-
-def _add_table(book: Any, bloc: Tableau) -> None:
-    book.add_paragraph(bloc.titre, style="Caption")
-    table = book.add_table(rows=1, cols=len(bloc.colonnes), style="Table Grid")
-    _fill(table.rows[0], bloc.colonnes)
-    for cell in table.rows[0].cells:
-        for run in cell.paragraphs[0].runs:
-            run.bold = True
-    mark = OxmlElement("w:tblHeader")
-    mark.set(qn("w:val"), "true")
-    table.rows[0]._tr.get_or_add_trPr().append(mark)  # noqa: SLF001  python-docx has no name for it
-    for row in bloc.lignes:
-        _fill(table.add_row(), row)
-
-
-def _fill(row: Any, cells: tuple[Cellule, ...]) -> None:
-    for cell, value in zip(row.cells, cells, strict=True):
-        cell.text = str(value)
+        add_table(book, bloc)
