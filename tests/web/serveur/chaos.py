@@ -42,7 +42,7 @@ from bench.tableaux import table
 from maillage.cli.demo import build_once
 from tests.web.serveur import test_arret_brutal as writes
 from tests.web.serveur.conftest import Installation, Lecteur, wait_for
-from tests.web.serveur.test_postgresql import create_base, running
+from tests.web.serveur.grappe import ABSENT, find_tools, make_base, start_cluster
 
 ANONYME = "anonyme"
 PAGES = ("/", "/programme/", "/programme/fiches/sante/", "/programme/completude/", "/classements/", "/carte/")
@@ -402,7 +402,10 @@ def main() -> int:
         var.mkdir()
         environment: dict[str, str] = {}
         if options.postgresql:
-            environment = create_base(stack.enter_context(running(wait_for)), "chaos")
+            tools = find_tools()
+            if tools is None:
+                parser.error(ABSENT)
+            environment = make_base(stack.enter_context(start_cluster(tools)), "chaos")
         production = options.production or options.postgresql
         install = Installation(var, atlas, production=production, **environment).prepare()
         failures = try_out(Journee(install, aside, random.Random(options.graine)), options.minutes)

@@ -145,8 +145,4 @@ def test_a_bad_backup_changes_nothing(tmp_path) -> None:
         sauvegarde.save(base, base)
     with pytest.raises(EntreeInvalide, match="n'existe pas"):
         sauvegarde.save(tmp_path / "absente", tmp_path / "copie")
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "base.sqlite3",
-        "fausse",
-        "installation.verrou",
-    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["base.sqlite3", "fausse"]
