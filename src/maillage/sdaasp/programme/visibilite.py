@@ -17,6 +17,8 @@ T = TypeVar("T")
 RESERVES = MappingProxyType({"valeurs": ("auteur", "valideur", "motif")})
 """Collection → the fields that only accounts read: which agent gave or validated a figure, and her reason."""
 
+A_TOUS, AUX_COMPTES = "Public.", "Lu par les comptes seulement."
+
 
 def publish(programme: Programme) -> Programme:
     """The programme as anyone may read it: what is reserved is ``None``.
@@ -51,3 +53,12 @@ def list_reserved(item: Any) -> tuple[str, ...]:
         return ()
     given = item.chiffre is not None and item.auteur == f"atlas {item.chiffre.atlas}"
     return tuple(name for name in RESERVES["valeurs"] if not (given and name == "auteur"))
+
+
+def tell_readers(collection: str, champ: str) -> str:
+    """Who will read a field, to say where one types it.
+
+    >>> tell_readers("valeurs", "valeur"), tell_readers("valeurs", "motif")
+    ('Public.', 'Lu par les comptes seulement.')
+    """
+    return AUX_COMPTES if champ in RESERVES.get(collection, ()) else A_TOUS

@@ -12,11 +12,13 @@ from maillage.sdaasp.programme.echange import to_plain
 from maillage.sdaasp.programme.vocabulaire import NatureAfom
 from maillage.web.programme import models
 from maillage.web.programme.saisie.forms import FormulaireObjet, list_choices
+from maillage.web.programme.saisie.lecteurs import DitQuiLit
 
 
-class ChampsAfom(forms.Form):
+class ChampsAfom(DitQuiLit):
     """What an AFOM item says, new or already there."""
 
+    COLLECTION = "afom"
     nature = forms.ChoiceField(label="Nature", choices=list_choices(NatureAfom))
     texte = forms.CharField(label="Constat", max_length=600, widget=forms.Textarea({"rows": 2}))
     enjeu = forms.CharField(label="Enjeu auquel il mène", required=False, max_length=300)

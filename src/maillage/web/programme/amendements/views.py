@@ -45,6 +45,7 @@ def propose(request: HttpRequest, sorte: str, cle: str) -> HttpResponse:
     noms = get_noms()
     form = open_form(FORMULAIRES[sorte], request, objet, noms)
     form.ask_reason("Pourquoi cette proposition")
+    form.tell_proposal()
     if form.is_bound and form.is_valid():
         draft = "brouillon" in request.POST
         try:

@@ -13,6 +13,7 @@ from maillage.web.programme.saisie.forms import FormulaireObjet
 class FormulaireCorrespondance(FormulaireObjet):
     """The territories of the atlas that a zone covers."""
 
+    COLLECTION = "correspondances"
     CHAMPS = ("territoires", "confirme", "source")
     territoires = forms.MultipleChoiceField(
         label="Territoires de l’atlas que couvre cette zone",

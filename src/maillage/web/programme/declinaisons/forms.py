@@ -22,6 +22,7 @@ A_CONFIRMER = "__a_confirmer__"
 class FormulaireDeclinaison(FormulaireObjet):
     """A declinaison."""
 
+    COLLECTION = "declinaisons"
     CHAMPS = ("libelle", "statut", "pilote_territorial", "etapes", "zones", "meteo", "commentaire_meteo")
     libelle = forms.CharField(
         label="Libellé", required=False, max_length=600, widget=forms.Textarea({"rows": 3})

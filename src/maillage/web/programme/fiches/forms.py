@@ -15,6 +15,7 @@ from maillage.web.programme.saisie.tableau import TableauField
 class FormulaireFiche(FormulaireObjet):
     """A fiche."""
 
+    COLLECTION = "fiches"
     CHAMPS = ("titre", "enjeux", "pilote", "copilotes", "texte_falc", "relecteurs_falc")
     LIENS = ("dimensions", "themes_lies", "demarches")
     titre = forms.CharField(label="Titre", max_length=300)
@@ -64,6 +65,7 @@ class FormulaireFiche(FormulaireObjet):
 class FormulaireObjectif(FormulaireObjet):
     """A priority objective."""
 
+    COLLECTION = "objectifs"
     CHAMPS = ("libelle", "effets", "moyens", "freins", "territoires")
     libelle = forms.CharField(label="Libellé", max_length=400, widget=forms.Textarea({"rows": 2}))
     effets = textes.LignesField(label="Effets attendus", help_text="Un par ligne.")

@@ -12,13 +12,15 @@ from maillage.sdaasp.programme.vocabulaire import (
     Sens,
 )
 from maillage.web.programme.saisie.forms import FormulaireObjet, list_choices
+from maillage.web.programme.saisie.lecteurs import DitQuiLit
 from maillage.web.socle import atlas as atlases
 from maillage.web.socle.formulaires import JourField
 
 
-class ChampsIndicateur(forms.Form):
+class ChampsIndicateur(DitQuiLit):
     """What defines an indicator, new or already there."""
 
+    COLLECTION = "indicateurs"
     libelle = forms.CharField(label="Ce que l’on mesure", max_length=300)
     nature = forms.ChoiceField(label="Nature", choices=list_choices(NatureCible))
     unite = forms.CharField(label="Unité", required=False, max_length=60)
@@ -105,17 +107,19 @@ class FormulaireIndicateur(ChampsIndicateur):
         return {name: None if value == "" else value for name, value in data.items()}
 
 
-class FormulaireCible(forms.Form):
+class FormulaireCible(DitQuiLit):
     """A target for a year."""
 
+    COLLECTION = "cibles"
     annee = forms.IntegerField(label="Année", min_value=2000, max_value=2100)
     valeur = forms.FloatField(label="Nombre visé", required=False, localize=True)
     texte = forms.CharField(label="Ou en une phrase", required=False, widget=forms.Textarea({"rows": 2}))
 
 
-class FormulaireValeur(forms.Form):
+class FormulaireValeur(DitQuiLit):
     """A proposed value."""
 
+    COLLECTION = "valeurs"
     date = JourField(label="Date")
     valeur = forms.FloatField(label="Nombre", required=False, localize=True)
     texte = forms.CharField(label="Ou en une phrase", required=False, widget=forms.Textarea({"rows": 2}))

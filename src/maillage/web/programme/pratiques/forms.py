@@ -13,6 +13,7 @@ from maillage.web.programme.saisie.tableau import TableauField
 class FormulairePratique(FormulaireObjet):
     """A good practice, what it serves and where it was taken up."""
 
+    COLLECTION = "bonnes_pratiques"
     CHAMPS = (
         "titre", "description", "territoire", "lieu", "porteur", "reprises", "labels", "objectifs",
         "declinaisons", "lien", "source",
@@ -59,6 +60,7 @@ class FormulairePratique(FormulaireObjet):
 class FormulaireLabel(FormulaireObjet):
     """A label."""
 
+    COLLECTION = "labels"
     CHAMPS = ("nom", "organisme", "demande", "lien", "source")
     nom = forms.CharField(label="Nom", max_length=200)
     organisme = forms.CharField(label="Organisme qui le donne", required=False, max_length=300)

@@ -8,11 +8,13 @@ from typing import Any, TypeVar
 from django import forms
 from django.http import HttpRequest
 
+from maillage.sdaasp.programme.visibilite import AUX_COMPTES
 from maillage.sdaasp.programme.vocabulaire import (
     get_libelle,
 )
 from maillage.web.programme import models
 from maillage.web.programme.noms import Noms
+from maillage.web.programme.saisie.lecteurs import DitQuiLit
 from maillage.web.programme.saisie.tableau import TableauField
 
 VIDE = ("", "À confirmer")
@@ -24,7 +26,7 @@ def list_choices(enum: Any) -> list[tuple[str, str]]:
     return [(member.value, get_libelle(member)) for member in enum]
 
 
-class FormulaireObjet(forms.Form):
+class FormulaireObjet(DitQuiLit):
     """Any edit: the version last read (the lock) and the reason (the history)."""
 
     CHAMPS: tuple[str, ...] = ()
@@ -67,6 +69,7 @@ class FormulaireObjet(forms.Form):
     def ask_reason(self, label: str) -> None:
         """Make the reason a text that must be given."""
         self.fields["motif"] = forms.CharField(label=label, widget=forms.Textarea({"rows": 3}))
+        self.tell("motif", AUX_COMPTES)
 
     def preset(self, wanted: Mapping[str, list[str]]) -> None:
         """Tick in advance what an address asks for: ``?dimensions=egalite``."""
