@@ -131,7 +131,7 @@ def read_page(client, names):
     page = html.fromstring(client.get("/programme/completude/").content.decode())
     found = {}
     for rule in TITRES:
-        section = page.get_element_by_id(f"exigence-{rule}").getparent()
+        (section,) = page.get_element_by_id(f"exigence-{rule}").xpath("ancestor::section")
         heads = [term.text_content() for term in section.iter("dt")]
         said = dict(zip(heads, [d.text_content() for d in section.iter("dd")], strict=True))
         found[rule] = {code for code, name in names.items() if name in said["Manque"]}
