@@ -100,6 +100,8 @@ def test_libreoffice_opens_the_programme_on_as_many_pages_as_the_pdf(tmp_path):
     subprocess.run(made, check=True, capture_output=True, timeout=120)
     (tmp_path / "pdf.pdf").write_bytes(write_pdf(document))
     pages, expected = count_pages(tmp_path / "p.pdf"), count_pages(tmp_path / "pdf.pdf")
+    contents = read_text(tmp_path / "p.pdf", 2)
+    assert len(re.findall(r"\.{3,} *\d+$", contents, re.MULTILINE)) == len(programme.fiches) + 3
     whole = read_words(tmp_path / "p.pdf")
     heads = {
         word
@@ -119,10 +121,13 @@ def count_pages(path):
 
 
 def read_words(path):
-    told = subprocess.run(
-        ["pdftotext", str(path), "-"], check=True, capture_output=True, text=True, timeout=30
-    )
-    return set(cut(told.stdout))
+    return set(cut(read_text(path)))
+
+
+def read_text(path, page=0):
+    only = ["-f", str(page), "-l", str(page)] if page else []
+    asked = ["pdftotext", "-layout", *only, str(path), "-"]
+    return subprocess.run(asked, check=True, capture_output=True, text=True, timeout=30).stdout
 
 
 def cut(text):

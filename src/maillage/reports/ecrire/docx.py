@@ -86,16 +86,11 @@ def _add_contents(book: Any, document: Document) -> None:
     book.add_page_break()
     book.add_paragraph("Sommaire", style="Subtitle")
     for number, bloc in enumerate(_main_headings(document), 1):
-        line = book.add_paragraph()
-        if number == 1:
-            _add_parts(line, ("begin", ""), ("", 'TOC \\o "1-1" \\h'), ("separate", ""))
-        line.add_run(f"{bloc.texte}\t")
+        line = book.add_paragraph(f"{bloc.texte}\t")
         line.paragraph_format.tab_stops.add_tab_stop(
             Pt(measure_line(book)), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
         )
         _add_field(line, f"PAGEREF {_name_mark(number)} \\h", "…")
-        if number == len(_main_headings(document)):
-            _add_parts(line, ("end", ""))
     update = OxmlElement("w:updateFields")
     update.set(qn("w:val"), "true")
     book.settings.element.append(update)
