@@ -31,16 +31,16 @@ def nom(noms: Noms, cle: str | None) -> str:
 
 @register.simple_tag(takes_context=True)
 def pilote(context: template.Context, row: Any) -> str:
-    """The territorial pilot of a declinaison: as written, else by mandate; his name only to accounts."""
-    if row.pilote_territorial:
-        return str(row.pilote_territorial)
+    """The territorial pilot of a declinaison: as written, else by mandate.
+
+    Mandates name people: only accounts read them, and a public page is kept without looking at them.
+    """
+    if row.pilote_territorial or not context["user"].is_authenticated:
+        return row.pilote_territorial or ""
     held = context.render_context.dicts[0]
     if "pilotes" not in held:
         held["pilotes"] = list_pilotes()
-    names = name_pilotes(row, held["pilotes"])
-    if not names:
-        return ""
-    return ", ".join(names) if context["user"].is_authenticated else "désigné par mandat"
+    return ", ".join(name_pilotes(row, held["pilotes"]))
 
 
 @register.filter
