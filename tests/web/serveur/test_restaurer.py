@@ -29,7 +29,7 @@ MUST = {
 
 
 def crawl(reader) -> dict[str, str]:
-    """Every kind of page that links lead to from the home page, a few of each kind."""
+    """Every kind of page that links lead to from the home page, a few of each kind; wherever it is served."""
     waiting, seen, kinds = deque(["/", *sorted(MUST)]), set(), Counter()
     pages = {}
     while waiting:
@@ -40,7 +40,7 @@ def crawl(reader) -> dict[str, str]:
         seen.add(path)
         kinds[kind] += 1
         answer = reader.get(path)
-        pages[path] = f"{answer.status_code} {TOKEN.sub('', answer.text)}"
+        pages[path] = f"{answer.status_code} {TOKEN.sub('', answer.text).replace(reader.adresse, '')}"
         waiting.extend(link.replace("&amp;", "&") for link in LINK.findall(answer.text))
     return pages
 

@@ -76,7 +76,7 @@ def list_collections() -> tuple[tuple[str, type], ...]:
     """(name, class) of every collection of a programme, in order.
 
     >>> [name for name, _ in list_collections()][:3]
-    ['territoires', 'themes', 'dimensions_transversales']
+    ['territoires', 'correspondances', 'themes']
     """
     return tuple((champ.nom, champ.type) for champ in describe(Programme) if champ.liste)
 
