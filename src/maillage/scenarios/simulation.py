@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from maillage.atlas.construction.stages import Lot
+from maillage.atlas.etapes.acces import numbers
 from maillage.atlas.etapes.inventaires import LIEU
 from maillage.atlas.lecture.ouvert import Atlas, Durees
 from maillage.atlas.lots import open_networks
@@ -305,9 +306,3 @@ def pick(durees: Durees, kind: str, rows: Rows) -> tuple[NDArray[np.uint32], Row
         return np.full(n, UNREACHABLE, np.uint32), np.full(n, NO_SITE, np.int32)
     column = durees.types.index(kind)
     return np.asarray(durees.time_ds[:, column]), rows[durees.site[:, column]]
-
-
-def numbers(column: pl.Series) -> Floats:
-    """A column as float64, null as NaN."""
-    values: Floats = column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    return values

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from maillage.atlas.etapes.acces import numbers
 from maillage.atlas.etapes.temps import to_points
 from maillage.atlas.lecture.ouvert import Atlas
 from maillage.atlas.lots import open_networks
@@ -218,9 +219,3 @@ def clock(minute: int) -> str:
     '09:05'
     """
     return f"{minute // 60:02d}:{minute % 60:02d}"
-
-
-def numbers(column: pl.Series) -> Floats:
-    """A column as float64, null as NaN."""
-    values: Floats = column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    return values

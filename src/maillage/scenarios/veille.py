@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from maillage.access.evaluation.fiabilite import FIABILITES
+from maillage.atlas.etapes.acces import numbers
 from maillage.atlas.etapes.inventaires import fixed
 from maillage.atlas.etapes.temps import to_points
 from maillage.atlas.lecture.ouvert import Atlas
@@ -77,9 +78,7 @@ def check_kinds(kinds: Iterable[str], known: list[str]) -> list[str]:
 
 def people_of(atlas: Atlas) -> Floats:
     """People of the département's carreaux, NaN unknown."""
-    cells = atlas.carreaux().filter("dans_departement")["population"]
-    people: Floats = cells.cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    return people
+    return numbers(atlas.carreaux().filter("dans_departement")["population"])
 
 
 def describe(atlas: Atlas, sites: pl.DataFrame, cost: CoutFermeture, fiabilite: str) -> Iterator[Menace]:
