@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "export": "export",
     "fetch": "fetch",
     "network": "network",
+    "parcours": "parcours",
     "place": "place",
     "recherche": "recherche",
     "sauvegarde": "sauvegarde",
