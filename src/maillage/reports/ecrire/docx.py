@@ -11,10 +11,12 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
+from maillage.francais import INSECABLE
 from maillage.reports.ecrire.docx_tableau import add_table, measure_line, turn
 from maillage.reports.rendu.blocs import (
     Bloc,
     Carte,
+    Couverture,
     Document,
     Image,
     Liste,
@@ -36,6 +38,7 @@ def write_docx(document: Document, path: Path) -> None:
     _set_style(book)
     book.add_heading(document.titre, 0)
     book.add_paragraph(document.sous_titre, style="Subtitle")
+    _add_cover(book, document.couverture)
     if document.sommaire:
         _add_contents(book, document)
     marks = iter(range(1, len(document.blocs) + 1))
@@ -56,7 +59,7 @@ def _describe(book: Any, document: Document) -> None:
     section = book.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2)
-    section.different_first_page_header_footer = document.sommaire
+    section.different_first_page_header_footer = bool(document.sommaire or document.couverture)
     section.header.paragraphs[0].text = document.titre
     foot = section.footer.paragraphs[0]
     foot.text = f"{document.mention} — page "
@@ -78,6 +81,15 @@ def _set_style(book: Any) -> None:
     for name in ("List Bullet", "Heading 3", "Heading 4"):
         book.styles[name].paragraph_format.space_after = Pt(2)
         book.styles[name].paragraph_format.space_before = Pt(0 if name == "List Bullet" else 6)
+
+
+def _add_cover(book: Any, couverture: Couverture | None) -> None:
+    """What the cover says, whose it is above the title."""
+    if couverture is None:
+        return
+    book.paragraphs[0].insert_paragraph_before(couverture.surtitre).runs[0].bold = True
+    for label, value in couverture.lignes:
+        book.add_paragraph(f"{label}{INSECABLE}: ").add_run(value).bold = True
 
 
 def _add_contents(book: Any, document: Document) -> None:

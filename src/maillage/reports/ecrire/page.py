@@ -12,6 +12,7 @@ from maillage.reports.rendu.blocs import (
     Bloc,
     Carte,
     Cellule,
+    Couverture,
     Document,
     Image,
     Liste,
@@ -42,6 +43,7 @@ def write_page(document: Document) -> str:
 <div role="note" aria-label="À savoir">{banners}</div>
 <h1>{escape(document.titre)}</h1>
 <p class="sous-titre">{escape(document.sous_titre)}</p>
+{write_cover(document.couverture)}
 <p class="chapeau">{escape(document.chapeau)}</p>
 </header>
 <nav aria-label="Sommaire"><ul>{"".join(link(section) for section in sections)}</ul></nav>
@@ -52,6 +54,14 @@ def write_page(document: Document) -> str:
 </body>
 </html>
 """
+
+
+def write_cover(couverture: Couverture | None) -> str:
+    """What the cover says beside the title; empty without one."""
+    if couverture is None:
+        return ""
+    lines = "".join(f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>" for label, value in couverture.lignes)
+    return f'<p class="surtitre">{escape(couverture.surtitre)}</p><dl class="couverture">{lines}</dl>'
 
 
 Section = tuple[Titre, list[Bloc]]

@@ -21,6 +21,7 @@ EM_PER_CHARACTER = {True: 0.56, False: 0.6}  # figures are narrower than words
 def write_pdf(document: Document) -> bytes:
     """The PDF of the document; the same document gives the same bytes."""
     plain = asdict(document)
+    plain["sommaire"] = int(document.sommaire)
     plain["blocs"] = [to_data(bloc) for bloc in send_to_the_end(document.blocs)]
     source = files(__package__).joinpath(TEMPLATE).read_bytes()
     return compile_pdf(source, {"document": json.dumps(plain, ensure_ascii=False)})

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from maillage.atlas.ods import Cellule, Feuille, make_ods
 from maillage.catalogue import tableurs
+from maillage.francais import INSECABLE
 from maillage.reports.rendu.blocs import Document, Paragraphe, Tableau
 
 
@@ -29,7 +30,13 @@ def write_workbook(document: Document) -> bytes:
 
     The warnings stand above each table, since a sheet is soon cut from its book.
     """
-    opening = [document.titre, document.sous_titre, *document.bandeaux, document.chapeau]
+    opening = [
+        document.titre,
+        document.sous_titre,
+        *_tell_cover(document),
+        *document.bandeaux,
+        document.chapeau,
+    ]
     opening += [bloc.texte for bloc in document.blocs if isinstance(bloc, Paragraphe)]
     sheets: list[Feuille] = [("Lisez-moi", (), [[neutraliser(text)] for text in opening])]
     for table in document.blocs:
@@ -38,6 +45,13 @@ def write_workbook(document: Document) -> bytes:
             rows = [*above, table.colonnes, *table.lignes]
             sheets.append((table.id.replace("_", " "), (), [list(map(neutraliser, row)) for row in rows]))
     return make_ods(sheets)
+
+
+def _tell_cover(document: Document) -> list[str]:
+    if document.couverture is None:
+        return []
+    lines = (f"{label}{INSECABLE}: {value}" for label, value in document.couverture.lignes)
+    return [document.couverture.surtitre, *lines]
 
 
 def make_csv(colonnes: Sequence[str], lignes: Iterable[Sequence[Cellule]]) -> bytes:

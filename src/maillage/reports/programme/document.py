@@ -49,7 +49,7 @@ def make_programme(programme: Programme, law: Completude) -> Document:
         _write_matrix(cross_arrondissements(programme)),
         _write_matrix(cross_deficits(programme, law.territoires)),
     ]
-    return replace(_wrap(programme, programme.schema.nom, tuple(blocs)), sommaire=True)
+    return replace(_wrap(programme, programme.schema.nom, tuple(blocs)), sommaire=1)
 
 
 def make_fiche(programme: Programme, key: str) -> Document:

@@ -128,6 +128,18 @@ class Carte:
     tableau: str
 
 
+@dataclass(frozen=True, slots=True)
+class Couverture:
+    """What a first page says beside title and subtitle.
+
+    ``surtitre``: whose document it is, or of where; ``lignes``: label and value of what one looks for before
+    reading (état, date, version, millésime).
+    """
+
+    surtitre: str
+    lignes: tuple[tuple[str, str], ...]
+
+
 Bloc = Titre | Paragraphe | Liste | Tableau | Image | Carte
 
 
@@ -135,8 +147,8 @@ Bloc = Titre | Paragraphe | Liste | Tableau | Image | Carte
 class Document:
     """A whole document; ``mention`` stands at the foot of each page, ``bandeaux`` are read before any figure.
 
-    With ``sommaire`` it opens on a cover and a table of contents of its first-level headings. ``jeu_essai``:
-    figures are invented, each page says so.
+    With ``couverture`` or ``sommaire`` it opens on a cover; ``sommaire`` is how many levels of headings the
+    table of contents lists, 0 for none. ``jeu_essai``: figures are invented, each page says so.
     """
 
     titre: str
@@ -144,7 +156,8 @@ class Document:
     auteur: str
     mention: str
     blocs: tuple[Bloc, ...]
-    sommaire: bool = False
+    sommaire: int = 0
     chapeau: str = ""
     bandeaux: tuple[str, ...] = ()
     jeu_essai: bool = False
+    couverture: Couverture | None = None
