@@ -195,6 +195,15 @@ def jour(day: date) -> str:
     return f"{'1er' if day.day == 1 else day.day} {mois[day.month - 1]} {day.year}"
 
 
+def jour_de_semaine(day: date) -> str:
+    """The weekday of a date.
+
+    >>> jour_de_semaine(date(2026, 3, 1))
+    'dimanche'
+    """
+    return ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")[day.weekday()]
+
+
 def majuscule(text: str) -> str:
     """The first letter capital, the others as they are: an acronym keeps its own.
 

@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "eval": "evaluer",
     "export": "export",
     "fetch": "fetch",
+    "gouvernance": "gouvernance",
     "network": "network",
     "parcours": "parcours",
     "place": "place",

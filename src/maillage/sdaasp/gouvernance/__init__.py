@@ -1,0 +1,1 @@
+"""Who meets when, and what feeds what: comités, their year, their meetings."""
