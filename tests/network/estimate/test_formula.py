@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maillage.catalogue.temps_estimes import Formule, load_formule
+from maillage.network.estimate import formula, times
 from maillage.network.estimate.formula import (
     Habitants,
     PlaceTerms,
@@ -123,6 +124,21 @@ def test_within_holds_every_pair_up_to_the_budget(seed, budget_ds):
         expected = np.flatnonzero(times[i] <= budget_ds)
         assert np.array_equal(found.site[row], expected)
         assert np.array_equal(found.time_ds[row], times[i, expected])
+
+
+def test_one_core_answers_as_all_of_them_do(monkeypatch):
+    """A drag asks one core, a build asks all: the same densities and the same times, to the last bit."""
+    found = []
+    for alone in (0, 10**12):
+        for module in (formula, times):
+            monkeypatch.setattr(module, "PAIRS_ALONE", alone)
+        rng = np.random.default_rng(5)
+        estimate, _ = make_estimate(rng, n_origins=300, n_people=2000)
+        sites = make_sites(rng, 50, 2, step=0.05)
+        ends, nearest = estimate.prepare(sites.points), estimate.k_nearest(sites, 3)
+        found.append([ends.xyz, ends.effect, ends.regional, nearest.time_ds, nearest.site])
+    for every, one in zip(*found, strict=True):
+        assert every.tobytes() == one.tobytes()
 
 
 def test_within_without_any_site():

@@ -22,13 +22,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from maillage.catalogue.constantes import EARTH_RADIUS_M
 from maillage.catalogue.temps_estimes import Formule
-from maillage.network.estimate.kernels import cone_sums
+from maillage.network.estimate.kernels import PAIRS_ALONE, cone_sums, cone_sums_alone
 from maillage.network.travel_times import Points
 
 Floats = NDArray[np.float64]
@@ -60,6 +61,12 @@ class Habitants:
     points: Points
     population: Floats
 
+    @cached_property
+    def by_latitude(self) -> tuple[Floats, Floats]:
+        """``xyz`` [n, 3] and population, ascending in latitude; sorted once, for all the places to come."""
+        order = np.argsort(self.points.lat, kind="stable")
+        return to_xyz(self.points)[order], self.population[order]
+
 
 def to_xyz(points: Points) -> Floats:
     """Positions on the sphere, km, float64[n, 3].
@@ -83,9 +90,8 @@ def compute_density(points: Points, habitants: Habitants, radius_km: float) -> F
     >>> compute_density(here, Habitants(here, np.array([300.0])), 3.0).round(3)
     array([31.831])
     """
-    order = np.argsort(habitants.points.lat, kind="stable")
-    people_xyz = to_xyz(habitants.points)[order]
-    sums: Floats = cone_sums(to_xyz(points), people_xyz, habitants.population[order], radius_km)
+    gather = cone_sums if len(points) * len(habitants.points) > PAIRS_ALONE else cone_sums_alone
+    sums: Floats = gather(to_xyz(points), *habitants.by_latitude, radius_km)
     return sums / (math.pi * radius_km**2 / 3)
 
 

@@ -17,6 +17,8 @@ from maillage.network.travel_times import UNREACHABLE
 Floats = NDArray[np.float64]
 
 DS_PER_MINUTE = 600.0
+PAIRS_ALONE = 1_000_000
+"""Up to so many pairs, one core answers: a few milliseconds, where a second core kept busy is waited for."""
 ROUNDING = 1e-9  # slack of the pruning bounds, in ln(time): far above float64 noise, far below a decisecond
 
 
@@ -37,21 +39,35 @@ class SiteArrays(NamedTuple):
     row: NDArray[np.int32]
 
 
+@njit(cache=True, nogil=True)
+def _cone_sum(here: Floats, people_xyz: Floats, population: Floats, radius_km: float) -> float:
+    """Sum of ``population · max(0, 1 − distance/radius)`` around one place, in the order of the people."""
+    x, y, z = here
+    total = 0.0
+    for j in range(np.searchsorted(people_xyz[:, 2], z - radius_km), len(people_xyz)):
+        if people_xyz[j, 2] > z + radius_km:
+            break
+        square = (people_xyz[j, 0] - x) ** 2 + (people_xyz[j, 1] - y) ** 2 + (people_xyz[j, 2] - z) ** 2
+        if square < radius_km * radius_km:
+            total += population[j] * (1.0 - math.sqrt(square) / radius_km)
+    return total
+
+
 @njit(cache=True, parallel=True)
 def cone_sums(xyz: Floats, people_xyz: Floats, population: Floats, radius_km: float) -> Floats:
-    """Sum of ``population · max(0, 1 − distance/radius)``; ``people_xyz`` ascending in z."""
+    """The cone around each place, on every core; ``people_xyz`` ascending in z."""
     out = np.zeros(len(xyz))
     for i in prange(len(xyz)):
-        x, y, z = xyz[i]
-        start = np.searchsorted(people_xyz[:, 2], z - radius_km)
-        total = 0.0
-        for j in range(start, len(people_xyz)):
-            if people_xyz[j, 2] > z + radius_km:
-                break
-            square = (people_xyz[j, 0] - x) ** 2 + (people_xyz[j, 1] - y) ** 2 + (people_xyz[j, 2] - z) ** 2
-            if square < radius_km * radius_km:
-                total += population[j] * (1.0 - math.sqrt(square) / radius_km)
-        out[i] = total
+        out[i] = _cone_sum(xyz[i], people_xyz, population, radius_km)
+    return out
+
+
+@njit(cache=True, nogil=True)
+def cone_sums_alone(xyz: Floats, people_xyz: Floats, population: Floats, radius_km: float) -> Floats:
+    """:func:`cone_sums` on the core that asks, which waits for no other."""
+    out = np.zeros(len(xyz))
+    for i in range(len(xyz)):
+        out[i] = _cone_sum(xyz[i], people_xyz, population, radius_km)
     return out
 
 
@@ -130,6 +146,23 @@ def _scan(
             reach = _reach_square(times[-1], floor, low, high)
 
 
+@njit(cache=True, nogil=True)
+def _scan_types(
+    i: int,
+    origins: OriginArrays,
+    sites: SiteArrays,
+    first: NDArray[np.int64],
+    spread_square: float,
+    out: tuple[NDArray[np.uint32], NDArray[np.int32]],
+) -> None:
+    """The k best sites of every type for origin ``i``."""
+    times, rows = out
+    for t in range(len(first) - 1):
+        a, b = first[t], first[t + 1]
+        of_type = SiteArrays(sites.xyz[a:b], sites.effect[a:b], sites.cut[a:b], sites.row[a:b])
+        _scan(i, origins, of_type, spread_square, (times[i, t], rows[i, t]))
+
+
 @njit(cache=True, parallel=True)
 def k_nearest(
     origins: OriginArrays,
@@ -139,12 +172,21 @@ def k_nearest(
     out: tuple[NDArray[np.uint32], NDArray[np.int32]],
 ) -> None:
     """Fill ``out`` (times, rows) [origin, type, k]; sites of type ``t`` are ``first[t]:first[t + 1]``."""
-    times, rows = out
     for i in prange(len(origins.level)):
-        for t in range(len(first) - 1):
-            a, b = first[t], first[t + 1]
-            of_type = SiteArrays(sites.xyz[a:b], sites.effect[a:b], sites.cut[a:b], sites.row[a:b])
-            _scan(i, origins, of_type, spread_square, (times[i, t], rows[i, t]))
+        _scan_types(i, origins, sites, first, spread_square, out)
+
+
+@njit(cache=True, nogil=True)
+def k_nearest_alone(
+    origins: OriginArrays,
+    sites: SiteArrays,
+    first: NDArray[np.int64],
+    spread_square: float,
+    out: tuple[NDArray[np.uint32], NDArray[np.int32]],
+) -> None:
+    """:func:`k_nearest` on the core that asks, which waits for no other."""
+    for i in range(len(origins.level)):
+        _scan_types(i, origins, sites, first, spread_square, out)
 
 
 @njit(cache=True)

@@ -9,7 +9,14 @@ from numpy.typing import NDArray
 
 from maillage.catalogue.temps_estimes import Formule, load_formule
 from maillage.network.estimate.formula import Habitants, PlaceTerms, check_formule, prepare_ends
-from maillage.network.estimate.kernels import OriginArrays, SiteArrays, k_nearest, within
+from maillage.network.estimate.kernels import (
+    PAIRS_ALONE,
+    OriginArrays,
+    SiteArrays,
+    k_nearest,
+    k_nearest_alone,
+    within,
+)
 from maillage.network.estimate.what_if import EstimateSession
 from maillage.network.travel_times import NO_SITE, UNREACHABLE, Nearest, Points, Sites, Within
 
@@ -70,7 +77,8 @@ class Estimate:
         times = np.full((len(which), n_types, k), UNREACHABLE, np.uint32)
         found = np.full((len(which), n_types, k), NO_SITE, np.int32)
         origins, sites = self._origin_arrays(which), self._site_arrays(ends, rows, order)
-        k_nearest(origins, sites, first, self.spread_square, (times, found))
+        fill = k_nearest if len(which) * len(rows) > PAIRS_ALONE else k_nearest_alone
+        fill(origins, sites, first, self.spread_square, (times, found))
         return Nearest(times, found)
 
     def times_to(self, end: PlaceTerms) -> NDArray[np.uint32]:
