@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, product
 
 import numpy as np
@@ -293,6 +294,27 @@ def test_guarantees_on_larger_cases_equal_the_textbook_model(seed, branching):
     assert found.statut == "optimal"
     assert found.valeur == pytest.approx(plain.fun)
     assert found.valeur > plain_p_median(duree, poids, 11).fun
+
+
+def test_a_guarantee_that_existing_sites_give_costs_no_proof():
+    """Priced though never in danger, it loosened the bound until time ran out."""
+    rng = np.random.default_rng(11)
+    where = rng.integers(0, 300, (400, 2))
+    duree, poids = abs(where[:, None] - where[:120]).sum(2), rng.integers(1, 50, 400).astype(float)
+    free = choose_number(120, 2, verrouille=range(30))
+    today = duree[:, :30].min(1)
+    given = at_least_within("personne plus loin", duree, poids > 0, today.max())
+    asked = at_least_within("personne plus loin", duree, poids > 0, today.max() - 1)
+    assert replace(free, garanties=(given,)).without_given() == free
+    assert len(replace(free, garanties=(asked,)).without_given().garanties[0].minimum) < len(asked.minimum)
+    for cadre in (free, replace(free, garanties=(given,)), replace(free, garanties=(asked,))):
+        found = p_median(duree, poids, cadre, 20)
+        best = min(
+            poids @ np.minimum(today, duree[:, new].min(1))
+            for new in map(list, combinations(range(30, 120), 2))
+            if cadre.holds(np.isin(np.arange(120), [*range(30), *new]))
+        )
+        assert (found.statut, found.valeur) == ("optimal", best)
 
 
 def test_too_few_places_are_counted():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -26,6 +26,17 @@ class Garantie:
     def holds(self, ouvert: NDArray[np.bool_]) -> bool:
         """Whether these open sites respect it."""
         return bool((self.coefficients @ ouvert >= self.minimum - 1e-9).all())
+
+    def left(self, etat: NDArray[np.int8]) -> Garantie:
+        """The rows that sites already open (``etat`` 1), whatever opens besides, do not give yet.
+
+        >>> rule = Garantie("tous à 30 min au plus", np.array([[1.0, 1.0], [0.0, 1.0]]), np.ones(2))
+        >>> rule.left(np.array([1, 0], np.int8)).coefficients
+        array([[0., 1.]])
+        """
+        least = self.coefficients @ (etat == 1) + self.coefficients.clip(max=0) @ (etat == 0)
+        wanted = least < self.minimum - 1e-9
+        return Garantie(self.nom, self.coefficients[wanted], self.minimum[wanted])
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,11 @@ class Cadre:
         """The same decision once sites are open (1) or closed (-1): what is left to decide and to spend."""
         left = max(self.budget - float(self.payant @ (etat == 1)), 0.0)
         return Cadre(etat == 1, etat == -1, self.depense, left, self.garanties)
+
+    def without_given(self) -> Cadre:
+        """The same decision, less the guarantees that the locked sites give by themselves."""
+        left = (garantie.left(self.etat) for garantie in self.garanties)
+        return replace(self, garanties=tuple(garantie for garantie in left if len(garantie.minimum)))
 
     def holds(self, ouvert: NDArray[np.bool_]) -> bool:
         """Whether these open sites respect everything."""

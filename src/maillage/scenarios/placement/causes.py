@@ -80,7 +80,8 @@ def _too_little(cadre: Cadre, needed: float) -> str:
     names = " et ".join(f"« {garantie.nom} »" for garantie in cadre.garanties)
     have, need = _say(cadre.budget), _say(needed)
     if (cadre.depense == 1).all():
-        return f"{have} site(s) à ouvrir ne suffisent pas pour {names} : il en faut au moins {need}."
+        sites = accord(round(cadre.budget), "site à ouvrir ne suffit", "sites à ouvrir ne suffisent")
+        return f"{sites} pas pour {names} : il en faut au moins {need}."
     return f"Un budget de {have} ne suffit pas pour {names} : il faut au moins {need}."
 
 

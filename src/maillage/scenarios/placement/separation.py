@@ -64,6 +64,7 @@ class Separation:
         entier: bool,
         moins_que: float = np.inf,
     ) -> None:
+        cadre = cadre.without_given()
         self.v, self.cadre, self.mesure, self.fin, self.entier = v, cadre, mesure, fin, entier
         self.echanges, self.relaxation = Echanges(v, cadre), Relaxation.of(v, cadre)
         self.valeur = moins_que
