@@ -2,7 +2,9 @@
 
 import fcntl
 import os
-from collections.abc import Callable
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
 from importlib.util import module_from_spec, spec_from_file_location
 from math import cos, radians
 from pathlib import Path
@@ -55,6 +57,21 @@ def polices() -> Path:
             pytest.fail("les polices manquent : make install")
         pytest.skip("les polices manquent : make install")
     return folder
+
+
+@pytest.fixture(scope="session")
+def convert(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Sequence[Path]], dict[str, Path]]:
+    """Open files in LibreOffice, all by one start of it, and print them: name of each → its PDF."""
+    if shutil.which("soffice") is None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("LibreOffice manque : .ci/system")
+    profile, out = tmp_path_factory.mktemp("profil"), tmp_path_factory.mktemp("imprimes")
+
+    def convert(files: Sequence[Path]) -> dict[str, Path]:
+        asked = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "pdf"]
+        subprocess.run([*asked, "--outdir", out, *files], check=True, capture_output=True, timeout=180)
+        return {file.name: out / f"{file.stem}.pdf" for file in files}
+
+    return convert
 
 
 Tags = dict[str, str]

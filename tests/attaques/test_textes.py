@@ -50,7 +50,7 @@ COLLES = {
 
 def make_document(texts: list[str]) -> Document:
     rows = tuple((text, text) for text in texts)
-    table = Tableau(titre=texts[0], colonnes=("Un", "Deux"), lignes=rows, largeurs=(1, 1))
+    table = Tableau(titre=texts[0], colonnes=("Un", "Deux"), lignes=rows)
     blocs = (Titre(texts[0]), Paragraphe(texts[-1]), Liste(tuple(texts)), table)
     return Document(titre=texts[0], sous_titre=texts[-1], auteur=texts[0], mention=texts[0], blocs=blocs)
 

@@ -7,6 +7,7 @@ from datetime import date
 
 import docx
 import pytest
+from docx.oxml.ns import qn
 from lxml import etree
 
 from maillage.catalogue.erreurs import EntreeInvalide
@@ -55,7 +56,8 @@ def test_the_whole_programme_is_in_the_docx(programme, tmp_path):
     assert body.index(b"PAGEREF ") < body.rindex(b"Ce que demande la loi")
     assert section.different_first_page_header_footer
     assert section.header.paragraphs[0].text == typeset(programme.schema.nom)
-    assert b"PAGE" in etree.tostring(section.footer.paragraphs[0]._p)
+    assert section.footer.paragraphs[-1].text == "Page 1 sur 1"  # fields: the word processor counts
+    assert [f.text for f in section.footer.part.element.iter(qn("w:instrText"))] == ["PAGE", "NUMPAGES"]
     assert all(b"w:tblHeader" in etree.tostring(t.rows[0]._tr) for t in book.tables)
 
 

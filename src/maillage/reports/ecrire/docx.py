@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import docx
-from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
+from docx.shared import Cm, Pt, RGBColor
 
 from maillage.francais import INSECABLE
-from maillage.reports.ecrire.docx_tableau import add_table, measure_line, turn
+from maillage.reports.ecrire.docx_tableau import add_table, turn
+from maillage.reports.ecrire.largeurs import LIGNES, group_pages
 from maillage.reports.rendu.blocs import (
     Bloc,
     Carte,
@@ -21,7 +22,6 @@ from maillage.reports.rendu.blocs import (
     Image,
     Liste,
     Paragraphe,
-    Tableau,
     Titre,
 )
 
@@ -29,6 +29,8 @@ POLICE: Final = "Arial"
 """On every machine, or one of the same widths (Liberation Sans)."""
 TITRES: Final = {"Title": 22, "Heading 1": 15, "Heading 2": 12, "Heading 3": 10.5, "Heading 4": 10}
 """Heights of the letters of headings, in points."""
+ENCRE, GRIS = RGBColor(0x1D, 0x3F, 0x5E), RGBColor(0x50, 0x50, 0x50)
+"""Of headings, of what stands beside the text: the colours of the PDF."""
 
 
 def write_docx(document: Document, path: Path) -> None:
@@ -42,10 +44,12 @@ def write_docx(document: Document, path: Path) -> None:
     if document.sommaire:
         _add_contents(book, document)
     marks = iter(range(1, len(document.blocs) + 1))
-    for bloc in document.blocs:
-        _add(book, bloc)
-        if isinstance(bloc, Titre) and bloc.niveau == 1:
-            _mark(book.paragraphs[-1], next(marks))
+    for turned, blocs in group_pages(document.blocs):
+        turn(book, landscape=turned)
+        for bloc in blocs:
+            _add(book, bloc)
+            if isinstance(bloc, Titre) and bloc.niveau == 1:
+                _mark(book.paragraphs[-1], next(marks))
     book.save(str(path))
 
 
@@ -62,8 +66,22 @@ def _describe(book: Any, document: Document) -> None:
     section.different_first_page_header_footer = bool(document.sommaire or document.couverture)
     section.header.paragraphs[0].text = document.titre
     foot = section.footer.paragraphs[0]
-    foot.text = f"{document.mention} — page "
-    _add_field(foot, "PAGE", "1")
+    foot.text = document.mention
+    count = section.footer.add_paragraph("Page ")
+    count.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    _add_field(count, "PAGE", "1")
+    count.add_run(" sur ")
+    _add_field(count, "NUMPAGES", "1")
+    _shrink(section)
+
+
+def _shrink(section: Any) -> None:
+    """Small grey letters at the head and foot of pages."""
+    for part in (section.header, section.footer):
+        for paragraph in part.paragraphs:
+            paragraph.paragraph_format.space_after = Pt(0)
+            for run in paragraph.runs:
+                run.font.size, run.font.color.rgb = Pt(8), GRIS
 
 
 def _set_style(book: Any) -> None:
@@ -77,6 +95,8 @@ def _set_style(book: Any) -> None:
         style.font.size = Pt(TITRES.get(name, 9.5 if name == "Normal" else 10))
         style.paragraph_format.space_after = Pt(4)
         style.paragraph_format.keep_with_next = name in TITRES or name == "Caption"
+        style.font.italic = False
+        style.font.color.rgb = ENCRE if name in TITRES else None if name == "Normal" else GRIS
     book.styles["Normal"].paragraph_format.line_spacing = 1.08
     for name in ("List Bullet", "Heading 3", "Heading 4"):
         book.styles[name].paragraph_format.space_after = Pt(2)
@@ -100,7 +120,7 @@ def _add_contents(book: Any, document: Document) -> None:
     for number, bloc in enumerate(_main_headings(document), 1):
         line = book.add_paragraph(f"{bloc.texte}\t")
         line.paragraph_format.tab_stops.add_tab_stop(
-            Pt(measure_line(book)), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
+            Pt(LIGNES[False]), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
         )
         _add_field(line, f"PAGEREF {_name_mark(number)} \\h", "…")
     update = OxmlElement("w:updateFields")
@@ -148,8 +168,6 @@ def _add_parts(paragraph: Any, *parts: tuple[str, str]) -> None:
 
 
 def _add(book: Any, bloc: Bloc) -> None:
-    if not isinstance(bloc, Tableau):
-        turn(book, landscape=False)
     if isinstance(bloc, Titre):
         book.add_heading(bloc.texte, bloc.niveau)
     elif isinstance(bloc, Paragraphe):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from importlib.resources import files
@@ -11,18 +10,18 @@ from typing import Any
 
 from maillage.francais import typeset
 from maillage.reports.ecrire.composition import compile_pdf
+from maillage.reports.ecrire.largeurs import fit_table, group_pages
 from maillage.reports.rendu.blocs import Bloc, Document, Paragraphe, Tableau, Titre
 
 TEMPLATE = "document.typ"
-WRAPS = 24  # characters past which a column of text shares the room that is left
-EM_PER_CHARACTER = {True: 0.56, False: 0.6}  # figures are narrower than words
 
 
 def write_pdf(document: Document) -> bytes:
     """The PDF of the document; the same document gives the same bytes."""
     plain = asdict(document)
     plain["sommaire"] = int(document.sommaire)
-    plain["blocs"] = [to_data(bloc) for bloc in send_to_the_end(document.blocs)]
+    pages = group_pages(send_to_the_end(document.blocs))
+    plain["blocs"] = [{"paysage": way, "blocs": list(map(to_data, run))} for way, run in pages]
     source = files(__package__).joinpath(TEMPLATE).read_bytes()
     return compile_pdf(source, {"document": json.dumps(plain, ensure_ascii=False)})
 
@@ -55,21 +54,8 @@ def to_data(bloc: Bloc) -> dict[str, Any]:
     """A block as the template reads it."""
     data: dict[str, Any] = {"sorte": type(bloc).__name__.lower()} | asdict(bloc)
     if isinstance(bloc, Tableau):
-        data |= {
+        data |= asdict(fit_table(bloc)) | {
             "lignes": [[str(cell) for cell in row] for row in bloc.lignes],
             "numeriques": sorted(bloc.numeriques),
-            "largeurs": [column_width(bloc, k) for k in range(len(bloc.colonnes))],
         }
     return data
-
-
-def column_width(table: Tableau, k: int) -> dict[str, float]:
-    """A column of figures or short texts holds its longest cell; the others share the room that is left."""
-    if table.largeurs:
-        return {"part": table.largeurs[k], "em": 0}
-    longest = max((len(str(row[k])) for row in table.lignes), default=1)
-    word = max(len(part) for part in re.split(r"[\s-]", table.colonnes[k]))
-    if longest > WRAPS and k not in table.numeriques:
-        return {"part": longest**0.5, "em": 0}
-    narrow = k in table.numeriques
-    return {"part": 0, "em": max(longest * EM_PER_CHARACTER[narrow], word * EM_PER_CHARACTER[False])}

@@ -102,7 +102,6 @@ def _write_served(law: Completude) -> Tableau:
             (place.nom, *(_tell_state(exigence, place.code) for exigence in law.exigences))
             for place in law.territoires
         ),
-        largeurs=(2, *(1.0 for _ in law.exigences)),
     )
 
 
@@ -174,7 +173,6 @@ def _write_declinaisons(programme: Programme, slots: list[Declinaison]) -> Table
             )
             for d in slots
         ),
-        largeurs=(1.6, 0.8, 3, 3, 1.3, 1.3),
     )
 
 
@@ -200,7 +198,6 @@ def _write_fne(programme: Programme) -> Iterator[Bloc]:
             )
             for o in programme.orientations_fne
         ),
-        largeurs=(2, 4, 2),
     )
 
 
@@ -213,7 +210,6 @@ def _write_matrix(matrix: MatriceCouverture) -> Tableau:
         lignes=tuple(
             (head.nom, *map(_sign, row)) for head, row in zip(matrix.lignes, matrix.cases, strict=True)
         ),
-        largeurs=(2.5, *(1.0 for _ in matrix.colonnes)),
     )
 
 

@@ -45,7 +45,6 @@ def write_indicators(programme: Programme, objet: str) -> Iterator[Bloc]:
                 (i.libelle, get_libelle(i.nature), _tell_value(programme, i), _tell_targets(programme, i))
                 for i in held
             ),
-            largeurs=(3, 1.2, 2, 3),
         )
 
 
@@ -86,7 +85,6 @@ def write_steps(slots: Iterable[Declinaison], names: Mapping[str, str]) -> Itera
             titre="Étapes",
             colonnes=("Arrondissement", "Étape", "Début", "Fin", "Faite le", "Coût"),
             lignes=rows,
-            largeurs=(1.5, 3, 1.1, 1.1, 1.1, 1.1),
         )
 
 

@@ -82,14 +82,13 @@ class Liste:
 class Tableau:
     """A table: the first column names its row; ``numeriques`` are the columns set to the right.
 
-    ``largeurs``: shares of the line, else those of the longest cells. ``annexe``: a long one, folded on a
-    page and set at the end of a printed document.
+    ``annexe``: a long one, folded on a page and set at the end of a printed document. ``note``: what is read
+    under it, its sources and vintages.
     """
 
     titre: str
     colonnes: tuple[str, ...]
     lignes: tuple[tuple[Cellule, ...], ...]
-    largeurs: tuple[float, ...] = ()
     id: str = ""
     note: str = ""
     numeriques: frozenset[int] = frozenset()

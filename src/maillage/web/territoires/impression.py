@@ -85,7 +85,7 @@ def _profil(lines: list[profil.LigneProfil]) -> Iterator[Bloc]:
     yield Titre("Les sept dimensions de l’accessibilité")
     yield Paragraphe("Rien n’est additionné : aucune dimension n’en compense une autre.")
     legende = "Le premier chiffre de chaque dimension ; les autres en fin de document"
-    yield Tableau(legende, DIMENSIONS, rows, LARGEURS)
+    yield Tableau(legende, DIMENSIONS, rows)
 
 
 def _annexe(lines: list[profil.LigneProfil]) -> Iterator[Bloc]:
@@ -93,11 +93,10 @@ def _annexe(lines: list[profil.LigneProfil]) -> Iterator[Bloc]:
     rows = tuple(row for ligne in lines if len(ligne.mesures) > 1 for row in _dimension(ligne))
     if rows:
         yield Titre("Tous les chiffres des sept dimensions")
-        yield Tableau("Dimension par dimension", DIMENSIONS, rows, LARGEURS)
+        yield Tableau("Dimension par dimension", DIMENSIONS, rows)
 
 
 DIMENSIONS = ("Dimension", "Indicateur", "Ici", "Département", "Parmi ses semblables")
-LARGEURS = (3, 5, 3, 3, 3)
 
 
 def _dimension(ligne: profil.LigneProfil) -> list[tuple[str, ...]]:
@@ -135,7 +134,7 @@ def _egalite(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:
     rows.insert(0, ("Tous les habitants", _texte(found.groupes[0].tous), "", _texte(found.eloignes)))
     yield Titre("Égalité : qui est laissé de côté, et où")
     heads = ("Groupe", "Temps", "Écart avec tous", "À plus de 7 min")
-    yield Tableau("Trajet moyen vers les services du quotidien", heads, tuple(rows), (4, 2, 3, 2))
+    yield Tableau("Trajet moyen vers les services du quotidien", heads, tuple(rows))
     where = found.concentration
     if where is not None and len(where.communes) > 1:
         names = ", ".join(f"{t.nom} ({nombre(arrondir(count))})" for t, count in where.communes)
@@ -153,7 +152,7 @@ def _habitants(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:
 
 
 def _tableau(legende: str, premiere: str, rows: tuple[tuple[str, ...], ...]) -> Tableau:
-    return Tableau(legende, (premiere, "Ici", "Département"), rows, (4, 2, 2))
+    return Tableau(legende, (premiere, "Ici", "Département"), rows)
 
 
 def make_classeur(atlas: AtlasOuvert, here: Territoire) -> bytes:

@@ -42,7 +42,7 @@ def _themes(point: PointTerritoire) -> Iterator[Bloc]:
             (t.nom, t.detail or "aucune", str(t.a_confirmer), t.meteo or "non dite") for t in point.themes
         )
         columns = ("Thème", "Actions retenues", "À décider", "Météo")
-        yield Tableau("Ce qui est programmé, thème par thème", columns, rows, (3.2, 4, 1, 1.2))
+        yield Tableau("Ce qui est programmé, thème par thème", columns, rows)
 
 
 def _dates(point: PointTerritoire) -> Iterator[Bloc]:
