@@ -1,12 +1,13 @@
-// Suggestions under a search box, after the ARIA combobox pattern (list autocomplete, manual selection). Without
-// this file, or when the answer does not come, the form is sent as it is.
+// Suggestions under a search box, after the ARIA combobox pattern (list autocomplete, manual selection). What the
+// other boxes of its form hold goes with its words. Without this file, or when the answer does not come, the form
+// is sent as it is.
 const WAIT_MS = 150;
 const SHORTEST = 2;
 
-for (const form of document.querySelectorAll("form[data-suggestions]")) suggest(form);
+for (const holder of document.querySelectorAll("[data-suggestions]")) suggest(holder);
 
-function suggest(form) {
-  const input = form.querySelector("input[type=search]");
+function suggest(holder) {
+  const input = holder.querySelector("input[type=search]");
   const list = document.createElement("ul");
   const said = document.createElement("p");
   let timer, asked, active;
@@ -16,7 +17,7 @@ function suggest(form) {
   list.setAttribute("aria-label", "Suggestions");
   said.className = "visually-hidden";
   said.setAttribute("role", "status");
-  form.append(list, said);
+  holder.append(list, said);
   for (const [name, value] of Object.entries({
     role: "combobox",
     "aria-autocomplete": "list",
@@ -30,18 +31,19 @@ function suggest(form) {
     timer = setTimeout(ask, WAIT_MS);
   });
   input.addEventListener("keydown", press);
-  form.addEventListener("focusout", (event) => {
-    if (!form.contains(event.relatedTarget)) close();
+  holder.addEventListener("focusout", (event) => {
+    if (!holder.contains(event.relatedTarget)) close();
   });
-  form.addEventListener("submit", close);
+  input.form.addEventListener("submit", close);
 
   async function ask() {
     asked?.abort();
     const words = input.value.trim();
     if (words.length < SHORTEST) return close();
     asked = new AbortController();
-    const address = new URL(form.dataset.suggestions, location.href);
-    address.searchParams.set("q", words);
+    const address = new URL(holder.dataset.suggestions, location.href);
+    for (const [name, value] of new FormData(input.form)) address.searchParams.set(name, value);
+    address.searchParams.set(input.name, words);
     try {
       const answer = await fetch(address, { signal: asked.signal });
       if (answer.ok) show(await answer.json());
@@ -51,7 +53,7 @@ function suggest(form) {
   }
 
   function show(answers) {
-    if (!form.contains(document.activeElement)) return;
+    if (!holder.contains(document.activeElement)) return;
     point(null);
     list.replaceChildren(...answers.map(write));
     list.hidden = answers.length === 0;

@@ -92,6 +92,7 @@ PROGRAMME_CONNECTE = [
     "/programme/amendements/objectif/sante.1/",
     "/programme/creer/pratique/",
     "/programme/indicateurs/nouveau/objectif/sante.1/",
+    "/programme/objectifs/sante.1/",
     "/programme/importer/",
 ]
 DU_COMPTE = [
@@ -354,6 +355,32 @@ def test_suggestions_are_heard_and_followed_by_keyboard(live_server, page) -> No
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
         page.wait_for_url("**/territoires/commune/90002/")
+
+
+def test_the_keyboard_alone_chooses_a_figure_by_what_it_measures_and_where(live_server, page, compte) -> None:
+    load(load_programme())
+    log_in(page, live_server.url, compte("charge_mission"))
+    for width in LARGEURS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"{live_server.url}/programme/indicateurs/nouveau/objectif/sante.1/")
+        for label, words, shown in (("Ce que l’on mesure", "pharma", "Pharmacie"), ("Où", "bourg", "Bourg")):
+            page.get_by_role("combobox", name=label).focus()
+            page.keyboard.type(words)
+            page.get_by_role("option").filter(has_text=shown).first.wait_for()
+            assert faults(page) == []
+            page.keyboard.press("ArrowDown")
+            page.keyboard.press("Enter")
+            page.wait_for_url("**#resultats")
+            page.get_by_role("combobox", name=label).and_(page.locator(":not([value=''])")).wait_for()
+        assert "chiffre" in page.locator("#resultats [role=status]").inner_text()
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+        assert faults(page) == []
+    page.locator("#resultats .chiffres button").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#cibles")
+    assert "Durée d’accès : Pharmacie, Bourg-Clair" in page.locator("h1").inner_text().replace("\xa0", " ")
+    page.goto(page.url.replace("#cibles", "").replace("/indicateurs/", "/indicateurs/lier/"))
+    assert faults(page) == []
 
 
 def test_the_menu_opens_by_keyboard_on_a_small_screen(live_server, page) -> None:

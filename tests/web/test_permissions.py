@@ -32,6 +32,8 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "permissions.md"
 # What a write needs to be more than an empty form: a refusal must not hide behind a missing field.
 FORMULAIRES = {
     "/programme/indicateurs/sante.1%231/": {"sorte": "cible", "cible-annee": "2026", "cible-texte": "essai"},
+    "/programme/indicateurs/adopter/objectif/sante.1/": {"chiffre": "duree_pharmacie departement:90"},
+    "/programme/indicateurs/lier/sante.1%231/": {"chiffre": "duree_pharmacie departement:90"},
     "/programme/commenter/fiche/sante": {"texte": "essai"},
     "/programme/afom/": {"nature": "atout", "texte": "essai"},
     "/programme/importer/": {"etape": "abandonner"},

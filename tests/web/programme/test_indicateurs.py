@@ -1,9 +1,13 @@
 """Indicators fill themselves at a new atlas, are drawn, and warn."""
 
 import datetime as dt
+import html
+import re
 
 import pytest
+from django.test import Client
 
+from maillage.francais import avec_unite
 from maillage.sdaasp.programme.mesures import Cible, Valeur
 from maillage.sdaasp.programme.vocabulaire import EtatValeur
 from maillage.web.programme import models
@@ -112,25 +116,137 @@ def test_a_number_keeps_its_decimals_and_its_unit_on_every_page(client, compte, 
     assert told in client.get("/programme/objectifs/sante.1/").content.decode()
 
 
-def test_an_indicator_is_bound_only_to_a_figure_of_its_unit(client, chargee, settings, dossier_atlas):
+@pytest.fixture
+def jouet(client, chargee, settings, dossier_atlas):
+    """The atlas of 2026, read by who may write."""
     settings.MAILLAGE_ATLAS = dossier_atlas / "essai-2026"
-    minutes = next(d for d in atlases.choose(None).definitions.values() if d.unite in ("min", "s"))
     client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
-    address = "/programme/indicateurs/nouveau/objectif/sante.1/"
-    data = {
-        "libelle": "Part",
-        "nature": "quantitative",
-        "frequence_mois": "12",
-        "indicateur_atlas": minutes.id,
-    }
-    (said,) = client.post(address, data | {"unite": "%"}).context["form"].errors["unite"]
-    assert minutes.nom in said
-    assert "« min », pas en « % »" in said
-    unknown = client.post(address, data | {"indicateur_atlas": "inconnu"})
-    assert unknown.context["form"].errors.keys() == {"indicateur_atlas"}
-    assert models.IndicateurSuivi.objects.count() == 0
-    assert client.post(address, data).status_code == 302
-    assert models.IndicateurSuivi.objects.get().unite == "min"
+    return atlases.choose(None)
+
+
+def find_minutes(atlas):
+    return next(d for d in atlas.definitions.values() if d.id == "duree_pharmacie")
+
+
+def test_an_indicator_is_bound_only_to_a_figure_of_its_unit(client, chargee, jouet):
+    minutes = find_minutes(jouet)
+    row = create_indicateur(
+        chargee,
+        models.ObjectifPrioritaire.objects.get(cle="sante.1"),
+        {"libelle": "Part", "nature": "quantitative", "unite": "%"},
+    )
+    address = f"/programme/indicateurs/lier/{row.cle}/".replace("#", "%23")
+    refused = f"« {minutes.nom} » se compte en « min », pas en « % »."
+    shown = client.get(address, {"mots": "pharmacie", "ou": "Bourg-Clair"}).content.decode()
+    assert refused in html.unescape(shown)
+    answer = client.post(address, {"chiffre": "duree_pharmacie commune:90004"})
+    assert refused in html.unescape(answer.content.decode())
+    assert client.post(address, {"chiffre": "inconnu commune:90004"}).status_code == 404
+    assert client.post(address, {"chiffre": "duree_pharmacie commune:nulle"}).status_code == 404
+    row.refresh_from_db()
+    assert (row.indicateur_atlas, row.valeurs.count()) == (None, 0)
+    row = update(chargee, row, row.version, {"unite": "Minutes"}, "")
+    assert client.post(address, {"chiffre": "duree_pharmacie commune:90004"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.indicateur_atlas, row.niveau, row.code) == ("duree_pharmacie", "commune", "90004")
+    edit = f"/programme/modifier/indicateur/{row.cle}/".replace("#", "%23")
+    data = {"libelle": "Part", "nature": "quantitative", "frequence_mois": "12", "version": row.version}
+    assert refused in client.post(edit, data | {"unite": "%"}).context["form"].errors["unite"][0]
+    assert client.post(edit, data | {"unite": ""}).status_code == 302
+    row.refresh_from_db()
+    assert row.unite == "min"
+
+
+def test_one_click_makes_a_figure_an_indicator_with_its_own_date(client, jouet):
+    address = "/programme/indicateurs/adopter/objectif/sante.1/"
+    assert client.post(address, {"chiffre": "duree_pharmacie departement:90"}).status_code == 302
+    row = models.IndicateurSuivi.objects.get()
+    value = row.valeurs.get()
+    figure = jouet.chiffre("departement", "90", "duree_pharmacie")
+    assert (row.libelle, row.unite, row.sens) == (figure.definition.nom, "min", "baisse")
+    assert row.source == jouet.nom_source(figure.definition.sources[0])
+    assert (value.valeur, value.etat) == (figure.valeur, "proposee")
+    (year,) = re.findall(r"\d{4}", figure.definition.millesime)
+    assert value.date == dt.date(int(year), 12, 31)
+    again = client.get("/programme/objectifs/sante.1/").content.decode()
+    assert "déjà suivi ici" in again
+
+
+def test_a_share_becomes_a_percentage(client, jouet):
+    share = next(d for d in jouet.definitions.values() if d.unite == "part" and d.famille == "durees")
+    known = jouet.chiffre("departement", "90", share.id).valeur
+    chosen = {"chiffre": f"{share.id} departement:90"}
+    client.post("/programme/indicateurs/adopter/objectif/sante.1/", chosen)
+    row = models.IndicateurSuivi.objects.get()
+    assert (row.unite, row.valeurs.get().valeur) == ("%", pytest.approx(100 * known))
+
+
+def test_the_figures_of_a_theme_stand_beside_its_objectives(client, jouet):
+    for address in ("/programme/objectifs/sante.1/", "/programme/fiches/sante/"):
+        page = client.get(address).content.decode()
+        assert "Ce que l’atlas en dit" in page
+        shown = re.findall(r'name="chiffre" value="([^"]+)"', page)
+        assert 1 <= len(shown) <= 4
+        assert "duree_pharmacie departement:90" in shown
+    assert "En faire un indicateur" not in Client().get("/programme/objectifs/sante.1/").content.decode()
+
+
+def test_a_theme_that_no_figure_tells_of_says_how_to_choose(client, jouet):
+    content = models.Referentiel.objects.get().contenu
+    for theme in content["themes"]:
+        theme["nom"] = "Mutualisation des moyens" if theme["cle"] == "sante" else theme["nom"]
+    models.Referentiel.objects.update(contenu=content)
+    assert "Ce que l’atlas en dit" not in client.get("/programme/objectifs/sante.1/").content.decode()
+    new = client.get("/programme/indicateurs/nouveau/objectif/sante.1/").content.decode()
+    assert "Aucun chiffre n’est proposé d’avance" in new
+
+
+@pytest.mark.parametrize(
+    ("words", "where", "first", "place"),
+    [
+        ("pharmacie", "Bourg-Clair", "duree_pharmacie", "commune:90005"),
+        ("pharmacies", "CA du Bourg", "duree_pharmacie", "epci:200000002"),
+        ("temps farmacie", "valbrune", "duree_pharmacie", "commune:90001"),
+        ("boulanger", "", "duree_boulangerie", "departement:90"),
+        ("revenu median", "90002", "revenu_median", "commune:90002"),
+        ("docteur", "etang aux moines", "duree_medecin_generaliste", "commune:90004"),
+    ],
+)
+def test_a_figure_is_found_by_the_words_of_what_it_measures_and_of_where(
+    client, jouet, words, where, first, place
+):
+    page = client.get("/programme/indicateurs/nouveau/fiche/sante/", {"mots": words, "ou": where})
+    found = page.context["resultats"]
+    assert found[0].cle == f"{first} {place}", [one.cle for one in found]
+    line = found[0].ligne
+    figure = jouet.chiffre(*place.split(":"), first)
+    assert figure.definition.millesime in line
+    assert re.search("observé|estimé|imputé|simulé", line)
+    assert jouet.territoire(*place.split(":")).nature in line
+    assert avec_unite(figure.valeur, figure.definition.unite, figure.definition.arrondi) in line
+
+
+def test_what_is_typed_is_completed_and_leads_to_the_results(client, jouet):
+    base = "/programme/indicateurs/suggestions"
+    page = "/programme/indicateurs/nouveau/fiche/sante/"
+    (first, *_) = client.get(f"{base}/mots/fiche/sante/", {"mots": "pharm", "page": page}).json()
+    assert "Pharmacie" in first["nom"]
+    assert client.get(first["url"]).context["resultats"][0].definition.nom == first["nom"]
+    places = client.get(f"{base}/ou/fiche/sante/", {"mots": "poste", "ou": "bourg", "page": page}).json()
+    assert {one["ligne"] for one in places} >= {"commune", "intercommunalité"}
+    chosen = client.get(places[1]["url"]).context["choix"]
+    assert (chosen.lieu.nom_complet, chosen.mots) == (places[1]["nom"], "poste")
+    elsewhere = {"mots": "pharmacie", "page": "https://ailleurs"}
+    assert client.get(f"{base}/mots/fiche/sante/", elsewhere).json()[0]["url"].startswith(page)
+
+
+def test_no_such_place_and_no_such_figure_are_said(client, jouet):
+    address = "/programme/indicateurs/nouveau/fiche/sante/"
+    assert (
+        "Aucun territoire ne porte ce nom"
+        in client.get(address, {"mots": "pharmacie", "ou": "Xyzzyqw"}).content.decode()
+    )
+    assert "Aucun chiffre de ce territoire" in client.get(address, {"mots": "qwxyzzy"}).content.decode()
 
 
 def test_minutes_already_bound_to_a_percentage_are_not_proposed(chargee, indicateur, dossier_atlas):

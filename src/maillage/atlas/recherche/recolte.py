@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 
-from maillage.atlas.lecture.definitions import nom_de_type
+from maillage.atlas.lecture.definitions import Definition, nom_de_type
 from maillage.atlas.lecture.lecteur import VINTAGE, Lecteur
 from maillage.atlas.lecture.territoires import Territoire
 from maillage.atlas.recherche.index import PETITS, IndexRecherche, Nom, Nommee, build_index
@@ -62,6 +62,26 @@ def make_index(lecteur: Lecteur) -> IndexRecherche:
             *name_pages(),
         ]
     )
+
+
+def make_index_mesures(lecteur: Lecteur) -> IndexRecherche:
+    """The index of every indicator of an atlas, those of one service among them."""
+    return build_index(map(name_mesure, lecteur.definitions.values()))
+
+
+def make_index_territoires(lecteur: Lecteur) -> IndexRecherche:
+    """The index of the territories alone."""
+    return build_index(name_territoires(lecteur))
+
+
+def name_mesure(one: Definition) -> Nommee:
+    """One indicator by its name, by the service it is about, by everyday words; times first."""
+    reponse = Reponse("indicateur", one.id, one.nom, one.unite)
+    words = name_words("service", one.service) if one.service else name_words("indicateur", one.id)
+    old = RETRAIT_ANCIEN if VINTAGE.search(one.id) else 0.0
+    names = (Nom(one.nom), Nom(one.objet), *words)
+    context = f"{AUTOUR_SERVICE if one.est_duree else ''} {one.unite} {one.nom_dimension}"
+    return Nommee(reponse, names, contexte=context, retrait=old, taille=float(one.est_duree))
 
 
 def name_territoires(lecteur: Lecteur) -> Iterator[Nommee]:

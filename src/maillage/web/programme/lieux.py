@@ -27,7 +27,7 @@ def name_place(cle: str) -> str | None:
     niveau, _, code = cle.partition(":")
     atlas = atlases.choose(None) if code else None
     found = atlas.territoire(niveau, code) if atlas else None
-    return found.nom if found else None
+    return found.nom_complet if found else None
 
 
 def name_key(cle: str) -> str:

@@ -7,6 +7,7 @@ from maillage.web.programme.declinaisons import views as declinaisons
 from maillage.web.programme.depart import views as depart
 from maillage.web.programme.edition import views as edition
 from maillage.web.programme.fiches import views as fiches
+from maillage.web.programme.indicateurs import choix
 from maillage.web.programme.indicateurs import views as indicateurs
 from maillage.web.programme.pratiques import views as pratiques
 from maillage.web.programme.presentation import frame_history
@@ -42,6 +43,11 @@ urlpatterns = [
     path("indicateurs/remplir", indicateurs.fill, name="remplir"),
     path(
         "indicateurs/nouveau/<str:sorte>/<path:cle>/", indicateurs.nouvel_indicateur, name="nouvel-indicateur"
+    ),
+    path("indicateurs/adopter/<str:sorte>/<path:cle>/", choix.adopt, name="adopter"),
+    path("indicateurs/lier/<path:cle>/", choix.lier, name="lier"),
+    path(
+        "indicateurs/suggestions/<str:champ>/<str:sorte>/<path:cle>/", choix.suggestions, name="suggestions"
     ),
     path("indicateurs/<path:cle>/", indicateurs.indicateur, name="indicateur"),
     path("valeurs/<int:valeur_id>/valider", indicateurs.validate_valeur, name="valider-valeur"),

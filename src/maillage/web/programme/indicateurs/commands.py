@@ -15,8 +15,11 @@ from maillage.web.comptes.models import Personne
 from maillage.web.programme import models
 from maillage.web.programme.conversion import to_fields, to_value
 from maillage.web.socle.ecriture import as_validation, ecriture
-from maillage.web.suivi.commands import Nature, announce, create
+from maillage.web.suivi.commands import Nature, announce, create, update
 from maillage.web.suivi.queries import find_free_key
+
+Liaison = tuple[ChiffreCite, float]
+"""A figure of the atlas, and by what to multiply it to count it in the unit of the indicator."""
 
 
 def create_indicateur(
@@ -59,23 +62,47 @@ def propose_valeur(
         return models.Valeur.objects.create(indicateur=indicateur, auteur=str(auteur), **champs)
 
 
-def fill_from_atlas(auteur: Any, chiffres: Mapping[str, tuple[ChiffreCite, float]], jour: date) -> int:
-    """Propose the figures of an atlas for the indicators bound to it (key → figure, ratio to its unit).
+def create_from_figure(
+    auteur: Any, objet: models.ObjetProgramme, champs: Mapping[str, Any], lien: Liaison, jour: date
+) -> models.IndicateurSuivi:
+    """An indicator that is a figure of the atlas, with what this atlas says, to be validated."""
+    with ecriture(auteur, "programme.modifier_indicateur", objet):
+        row = create_indicateur(auteur, objet, {**champs, **tell_link(lien[0])})
+        _propose_figure(auteur, row, lien, jour)
+    return row
 
-    The number proposed.
+
+def bind(auteur: Any, indicateur: models.IndicateurSuivi, lien: Liaison, jour: date) -> None:
+    """Fill an indicator with a figure of the atlas from now on, beginning with what this atlas says."""
+    with ecriture(auteur, "programme.modifier_indicateur", indicateur):
+        row = update(auteur, indicateur, indicateur.version, tell_link(lien[0]), "")
+        _propose_figure(auteur, row, lien, jour)
+
+
+def tell_link(figure: ChiffreCite) -> dict[str, str]:
+    """The fields of an indicator that say which figure fills it."""
+    return {"indicateur_atlas": figure.indicateur, "niveau": figure.niveau, "code": figure.code}
+
+
+def fill_from_atlas(auteur: Any, chiffres: Mapping[str, Liaison], jour: date) -> int:
+    """Propose the figures of an atlas for the indicators bound to it (by key); the number proposed.
 
     An atlas proposes once: what it has already proposed for an indicator is left as it is. ``auteur`` None
     is the application itself, opened on a new atlas.
     """
     with ecriture(auteur, "programme.valider_valeur" if auteur else None):
-        proposed = 0
-        for row in models.IndicateurSuivi.objects.filter(cle__in=chiffres).order_by("pk"):
-            value = from_atlas(to_value(row), chiffres[row.cle][0], jour, chiffres[row.cle][1])
-            if not row.valeurs.filter(auteur=value.auteur).exists():
-                models.Valeur.objects.create(**to_fields(value) | {"indicateur": row})
-                announce(auteur, row, Nature.VALEUR, f"valeur proposée par l’{value.auteur}")
-                proposed += 1
-    return proposed
+        rows = models.IndicateurSuivi.objects.filter(cle__in=chiffres).order_by("pk")
+        return sum(_propose_figure(auteur, row, chiffres[row.cle], jour) for row in rows)
+
+
+def _propose_figure(auteur: Any, row: models.IndicateurSuivi, lien: Liaison, jour: date) -> bool:
+    value = from_atlas(to_value(row), lien[0], jour, lien[1])
+    said = {f"chiffre__{name}": getattr(lien[0], name) for name in ("indicateur", "niveau", "code")}
+    if row.valeurs.filter(auteur=value.auteur, **said).exists():
+        return False
+    models.Valeur.objects.create(**to_fields(value) | {"indicateur": row})
+    announce(auteur, row, Nature.VALEUR, f"valeur proposée par l’{value.auteur}")
+    return True
 
 
 def validate_valeur(auteur: Personne, valeur: models.Valeur, motif: str) -> models.Valeur:

@@ -6,11 +6,11 @@ from typing import Any
 
 from django import forms
 
-from maillage.sdaasp.indicateurs.unites import PROPRES, find_ratio
 from maillage.sdaasp.programme.vocabulaire import (
     NatureCible,
     Sens,
 )
+from maillage.web.programme.indicateurs.chiffres import read_unit, refuse_unit
 from maillage.web.programme.saisie.forms import FormulaireObjet, list_choices
 from maillage.web.programme.saisie.lecteurs import DitQuiLit
 from maillage.web.socle import atlas as atlases
@@ -39,41 +39,23 @@ class ChampsIndicateur(DitQuiLit):
         widget=forms.CheckboxSelectMultiple,
         choices=[("sexe", "Par sexe"), ("age", "Par âge")],
     )
-    indicateur_atlas = forms.CharField(
-        label="Indicateur de l’atlas",
-        required=False,
-        max_length=80,
-        widget=forms.TextInput({"list": "indicateurs-atlas", "autocomplete": "off"}),
-        help_text="Tapez un mot de son nom, s’il peut se remplir de lui-même à chaque atlas.",
-    )
-    niveau = forms.CharField(label="Niveau dans l’atlas", required=False, max_length=30)
-    code = forms.CharField(label="Code du territoire", required=False, max_length=30)
-
-    def clean(self) -> dict[str, Any]:
-        """The figure of the atlas that fills it exists, in the same unit; a blank unit becomes its own."""
-        data = super().clean() or {}
-        atlas, bound = atlases.choose(None), data.get("indicateur_atlas")
-        if not atlas or not bound:
-            return data
-        if bound not in atlas.definitions:
-            self.add_error(
-                "indicateur_atlas", f"L’atlas n’a pas d’indicateur « {bound} » : choisissez-le dans la liste."
-            )
-            return data
-        known = atlas.definition(bound)
-        own = PROPRES.get(known.unite, known.unite)
-        data["unite"] = data.get("unite") or own
-        if find_ratio(known.unite, data["unite"]) is None:
-            text = f"« {known.nom} » se compte en « {own} », pas en « {data['unite']} »"
-            text += " : changez l’unité, ou l’indicateur de l’atlas."
-            self.add_error("unite", text)
-        return data
 
 
 class FormulaireIndicateurSuivi(FormulaireObjet, ChampsIndicateur):
     """The definition of an indicator, changed."""
 
     CHAMPS = tuple(ChampsIndicateur.base_fields)  # type: ignore[attr-defined]
+
+    def clean_unite(self) -> str:
+        """The unit of the figure that fills it, if one does; left blank, it is that of this figure."""
+        said, bound = self.cleaned_data["unite"], getattr(self.objet, "indicateur_atlas", None)
+        atlas = atlases.choose(None)
+        if not bound or atlas is None or bound not in atlas.definitions:
+            return str(said)
+        known = atlas.definition(bound)
+        if refusal := refuse_unit(known, said):
+            raise forms.ValidationError(f"{refusal} Gardez cette unité, ou liez-le à un autre chiffre.")
+        return said or read_unit(known)
 
 
 class FormulaireIndicateur(ChampsIndicateur):

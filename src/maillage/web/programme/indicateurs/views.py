@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -19,6 +20,7 @@ from maillage.web.programme import models
 from maillage.web.programme.conversion import to_value
 from maillage.web.programme.discussion import read_page
 from maillage.web.programme.indicateurs import commands, courbe, forms, queries
+from maillage.web.programme.indicateurs.choix import read_choice
 from maillage.web.programme.noms import get_noms
 from maillage.web.programme.recherche import search
 from maillage.web.programme.visibilite import hide_reserved
@@ -132,5 +134,12 @@ def nouvel_indicateur(request: HttpRequest, sorte: str, cle: str) -> HttpRespons
         )
         messages.success(request, text, "succes")
         return redirect("programme:indicateur", row.cle)
-    context = {"section": "programme", "noms": get_noms(), "objet": objet, "form": form}
+    context = {
+        "section": "programme",
+        "noms": get_noms(),
+        "objet": objet,
+        "form": form,
+        "vers": reverse("programme:adopter", args=(sorte, cle)),
+    }
+    context |= read_choice(request, objet, reverse("programme:nouvel-indicateur", args=(sorte, cle)))
     return render(request, "programme/indicateurs/nouvel_indicateur.html", context)

@@ -11,11 +11,11 @@ from django.utils.text import slugify
 
 from maillage import francais as formats
 from maillage.sdaasp.indicateurs.couverture import Case, MatriceCouverture
-from maillage.sdaasp.indicateurs.unites import PROPRES
 from maillage.sdaasp.indicateurs.valeurs import DECIMALES_CALCULEES
 from maillage.sdaasp.programme.vocabulaire import LIBELLES
 from maillage.web.programme import presentation
-from maillage.web.programme.lieux import tell_figure
+from maillage.web.programme.indicateurs import chiffres
+from maillage.web.programme.lieux import name_place, tell_figure
 from maillage.web.programme.noms import Noms
 from maillage.web.programme.taches.pilotes import list_pilotes, name_pilotes
 
@@ -216,16 +216,11 @@ def ton_amendement(etat: str) -> str:
     )
 
 
-@register.inclusion_tag("programme/indicateurs/_indicateurs_atlas.html", takes_context=True)
-def indicateurs_atlas(context: template.Context) -> dict[str, Any]:
-    """The indicators of the atlas, offered while one types."""
-    atlas = context["atlas"] if "form" in context and "indicateur_atlas" in context["form"].fields else None
-    return {"definitions": [(d.id, _tell_definition(d)) for d in atlas.definitions.values()] if atlas else []}
-
-
-def _tell_definition(definition: Any) -> str:
-    unit = PROPRES.get(definition.unite, definition.unite)
-    return ", ".join(part for part in (definition.nom, unit, definition.millesime) if part)
+@register.simple_tag(takes_context=True)
+def propositions(context: template.Context, objet: Any, indicateurs: Iterable[Any]) -> dict[str, Any]:
+    """The figures of the atlas that speak of an object, and what already follows one."""
+    found = chiffres.propose_for_theme(context["atlas"], objet, context["noms"])
+    return {"rangs": found, "suivis": chiffres.list_followed(indicateurs)}
 
 
 @register.simple_tag(takes_context=True)
@@ -234,3 +229,9 @@ def nom_indicateur(context: template.Context, identifiant: str) -> str:
     atlas = context["atlas"]
     known = atlas.definitions if atlas else {}
     return known[identifiant].nom if identifiant in known else identifiant
+
+
+@register.simple_tag
+def nom_lieu(row: Any) -> str:
+    """The territory of the figure that fills an indicator, in full; nothing when it names none."""
+    return (name_place(f"{row.niveau}:{row.code}") or row.code) if row.code else ""
