@@ -41,6 +41,7 @@ COMMANDS: dict[str, str] = {
     "sdaasp": "sdaasp",
     "serve": "serve",
     "tournee": "tournee",
+    "transports": "transports",
     "veille": "veille",
 }
 

@@ -1,0 +1,99 @@
+"""One day of timetables: its clock, its connections, the changes allowed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from maillage.atlas.transports.changements import list_changes
+from maillage.atlas.transports.dossier import Transports
+from maillage.network.timetables.connections import Connections, open_day
+from maillage.network.timetables.timetable import Changes
+from maillage.sources.gtfs.calendriers import list_starts
+
+EPOCH = date(1970, 1, 1)
+NOON_S = 12 * 3600
+DAY_S = 24 * 3600
+
+
+@dataclass(frozen=True)
+class HorlogeJour:
+    """The clock of a day. A service day counts from noon less twelve hours; people read a clock on a wall.
+
+    They differ by an hour before noon on the two Sundays when the clock changes, and nowhere else.
+    """
+
+    jour: date
+    fuseau: str
+
+    @cached_property
+    def debut_s(self) -> int:
+        """The service day's zero, seconds since 1970 (UTC)."""
+        return int(list_starts(self.fuseau, (self.jour - EPOCH).days, 1)[0])
+
+    def read(self, clock_s: int) -> int:
+        """Seconds of the service day at an hour of the wall clock; past midnight, hours go on (25:30).
+
+        At an hour that comes twice, the first; at one that does not exist, an hour later.
+
+        >>> spring = HorlogeJour(date(2026, 3, 29), "Europe/Paris")
+        >>> spring.read(0), spring.read(8 * 3600) // 3600, spring.read(25 * 3600) // 3600
+        (3600, 8, 25)
+        """
+        if clock_s >= NOON_S:
+            return clock_s
+        wall = datetime.combine(self.jour, time(), ZoneInfo(self.fuseau))
+        moment = wall.replace(hour=clock_s // 3600, minute=clock_s // 60 % 60, second=clock_s % 60)
+        return int(moment.timestamp()) - self.debut_s
+
+    def tell(self, service_s: int) -> int:
+        """The hour of the wall clock, in seconds, at a moment of the service day.
+
+        >>> autumn = HorlogeJour(date(2025, 10, 26), "Europe/Paris")
+        >>> [autumn.tell(hour * 3600) // 3600 for hour in (0, 1, 2, 3)]
+        [1, 2, 2, 3]
+        """
+        if service_s >= NOON_S:
+            return service_s
+        wall = datetime.fromtimestamp(self.debut_s + service_s, ZoneInfo(self.fuseau))
+        past = (wall.date() - self.jour).days * DAY_S
+        return past + wall.hour * 3600 + wall.minute * 60 + wall.second
+
+
+@dataclass(frozen=True)
+class Journee:
+    """A day to ask: ``horloge``, ``connexions``, ``changements``."""
+
+    horloge: HorlogeJour
+    connexions: Connections
+    changements: Changes
+
+
+def open_journee(transports: Transports, jour: date, marche_min: float | None = None) -> Journee:
+    """The connections of ``jour`` and its eve's after midnight; none outside the calendar.
+
+    Without ``marche_min``, one changes at the same stop only, in no time, and transfers.txt does not count.
+    With it, walks of at most so many minutes join stops, the feed's transfers apply, and one may stay seated
+    in a vehicle that goes on as another trip.
+    """
+    timetable = transports.horaires
+    day = (jour - EPOCH).days - timetable.calendar.first_day
+    return Journee(
+        HorlogeJour(jour, transports.fuseaux[0]),
+        open_day(timetable, day, seated=marche_min is not None),
+        Changes.none(timetable.n_stops)
+        if marche_min is None
+        else list_changes(transports.arrets, transports.table("correspondances"), marche_min * 60),
+    )
+
+
+def list_dates(transports: Transports) -> tuple[date, date]:
+    """The first and the last day on which something runs."""
+    calendar = transports.horaires.calendar
+    days = np.flatnonzero(calendar.active.any(axis=0))
+    first, last = (int(days[0]), int(days[-1])) if len(days) else (0, 0)
+    return tuple(EPOCH + timedelta(days=calendar.first_day + day) for day in (first, last))  # type: ignore[return-value]

@@ -1,0 +1,248 @@
+"""``maillage transports``: timetables of public transport, read, described and asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from maillage.cli.avancement import step
+from maillage.cli.options import NombreFini
+
+if TYPE_CHECKING:
+    from maillage.atlas.transports.dossier import Transports
+    from maillage.atlas.transports.questions import EtapeTrajet
+    from maillage.sources.gtfs import Signalement
+
+FOLDER = click.Path(path_type=Path)
+DEJA_DITS = 3  # rows told of one rule and one file
+
+
+class JourSaisi(click.ParamType[date]):
+    """A day given as AAAA-MM-JJ."""
+
+    name = "AAAA-MM-JJ"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day."""
+        from maillage.catalogue.dates import read_date
+
+        try:
+            return value if isinstance(value, date) else read_date(str(value))
+        except ValueError as error:
+            self.fail(f"« {value} » : {error}.", param, ctx)
+
+
+class HeureSaisie(click.ParamType[int]):
+    """An hour given as HH:MM, beyond 24:00 too; seconds."""
+
+    name = "HH:MM"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Seconds since midnight."""
+        from maillage.atlas.transports.questions import read_clock
+
+        found = read_clock(str(value))
+        if found is None:
+            self.fail(f"« {value} » n’est pas une heure : écrivez par exemple 08:30.", param, ctx)
+        return found
+
+
+JOUR = click.option("--jour", required=True, type=JourSaisi(), help="Jour demandé.")
+MARCHE = click.option(
+    "--marche",
+    type=NombreFini(0),
+    metavar="MIN",
+    help="Marcher au plus tant de minutes entre deux arrêts. Sans elle, on ne change qu’au même arrêt.",
+)
+
+
+@click.group()
+def transports() -> None:
+    """Lire et interroger des horaires de transports collectifs (GTFS)."""
+
+
+@transports.command()
+@click.argument("flux", type=FOLDER, nargs=-1, required=True)
+@click.option("--out", required=True, type=FOLDER, help="Dossier des horaires, à créer.")
+@click.option("--remplacer", is_flag=True, help="Remplacer les horaires qui s’y trouvent.")
+def build(flux: tuple[Path, ...], out: Path, *, remplacer: bool) -> None:
+    """Lire des FLUX (zip ou dossier), les vérifier, et écrire leurs horaires."""
+    from maillage.atlas.transports.dossier import build_transports
+
+    with step("Lecture des horaires"):
+        built = build_transports(flux, out, replace=remplacer)
+    for line in (*describe(built), *say_remarks(built.signalements())):
+        click.echo(line)
+    click.echo(f"Horaires écrits dans {out}.")
+
+
+@transports.command()
+@click.argument("horaires", type=FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="Tout écrire, en JSON.")
+def info(horaires: Path, *, as_json: bool) -> None:
+    """Dire ce que contiennent des HORAIRES : réseaux, période, arrêts, courses, et ce qui n’allait pas."""
+    from maillage.atlas.transports.dossier import open_transports
+
+    opened = open_transports(horaires)
+    remarks = opened.signalements()
+    if as_json:
+        told = [vars(remark) for remark in remarks]
+        click.echo(json.dumps(count(opened) | {"signalements": told}, ensure_ascii=False))
+        return
+    for source in opened.manifest.sources.values():
+        click.echo(f"Source : {source['fichier']}, {source['millesime']}, {source['licence']}")
+    for line in (*describe(opened), *say_remarks(remarks)):
+        click.echo(line)
+
+
+def count(opened: Transports) -> dict[str, Any]:
+    """How much there is of each thing, and over which days."""
+    from maillage.atlas.transports.journee import list_dates
+
+    first, last = list_dates(opened)
+    annexes = [source.get("annexes", {}) for source in opened.manifest.sources.values()]
+    return {
+        "flux": list(opened.manifest.sources),
+        "fuseaux": list(opened.fuseaux),
+        "du": first.isoformat(),
+        "au": last.isoformat(),
+        "arrets": opened.arrets.height,
+        "lignes": opened.table("lignes").height,
+        "courses": opened.table("courses").height,
+        "passages": len(opened.horaires.stop_times.stop),
+        "services": len(opened.services),
+        "a_la_demande": opened.table("a_la_demande")["course"].n_unique(),
+        "annexes": {name: sum(a.get(name, 0) for a in annexes) for a in annexes for name in a},
+    }
+
+
+def describe(opened: Transports) -> Iterator[str]:
+    """What the timetables hold, in a few lines."""
+    from maillage.francais import jour, nombre
+
+    found = count(opened)
+    first, last = (date.fromisoformat(found[name]) for name in ("du", "au"))
+    yield f"{len(found['flux'])} flux : {', '.join(found['flux'])} (fuseau {', '.join(found['fuseaux'])})."
+    yield f"Du {jour(first)} au {jour(last)}."
+    yield (
+        " ; ".join(
+            f"{nombre(found[name])} {label}"
+            for name, label in (
+                ("arrets", "arrêts"),
+                ("lignes", "lignes"),
+                ("courses", "courses"),
+                ("passages", "passages"),
+            )
+        )
+        + "."
+    )
+    for name, value in found["annexes"].items():
+        if value:
+            yield f"  {name}.txt : {nombre(value)} lignes"
+    yield from say_demand(opened)
+
+
+def say_demand(opened: Transports) -> Iterator[str]:
+    """The services on demand: where, and how long before one must ask."""
+    names = opened.table("courses")["id"]
+    offers = opened.table("a_la_demande").unique(["course", "zone"], maintain_order=True)
+    for row in offers.iter_rows(named=True):
+        zone, notice = row["zone"] or "zone non dite", row["preavis"] or "préavis non dit"
+        yield f"  à la demande : {names[row['course']]}, {zone}, {notice}"
+
+
+def say_remarks(remarks: list[Signalement]) -> Iterator[str]:
+    """What is wrong, by rule and file: how many rows, what was done, the first ones."""
+    from maillage.francais import nombre
+
+    suites = {"ecarte": "laissé de côté", "garde": "gardé", "refuse": "refusé"}
+    if not remarks:
+        yield "Vérification : rien à signaler."
+        return
+    yield "Vérification :"
+    for code, fichier in dict.fromkeys((r.code, r.fichier) for r in remarks):
+        same = [r for r in remarks if (r.code, r.fichier) == (code, fichier)]
+        total = sum(r.nombre for r in same)
+        yield f"  {same[0].gravite} {code} ({fichier}, {nombre(total)}, {suites[same[0].suite]})"
+        for remark in same[:DEJA_DITS]:
+            yield f"    {'ligne ' + str(remark.ligne) + ' : ' if remark.ligne else ''}{remark.quoi}"
+
+
+@transports.command()
+@click.argument("horaires", type=FOLDER)
+@click.argument("depart")
+@click.argument("arrivee")
+@JOUR
+@click.option("--heure", required=True, type=HeureSaisie(), help="Heure de départ au plus tôt.")
+@MARCHE
+def explain(horaires: Path, depart: str, arrivee: str, jour: date, heure: int, marche: float | None) -> None:
+    """Expliquer un trajet : de l’arrêt DEPART à l’arrêt ARRIVEE (identifiant ou nom), étape par étape."""
+    from maillage.atlas.transports.dossier import open_transports
+    from maillage.atlas.transports.questions import explain_route
+
+    legs = explain_route(open_transports(horaires), depart, arrivee, jour, heure, marche)
+    if legs is None:
+        click.echo("Aucun trajet ce jour-là à partir de cette heure.")
+        return
+    for leg in legs:
+        click.echo(say_leg(leg))
+    changes = max(sum(leg.ligne is not None for leg in legs) - 1, 0)
+    if legs:
+        length = (legs[-1].arrivee_s - legs[0].depart_s) // 60
+        click.echo(f"Arrivée à {clock(legs[-1].arrivee_s)}, {length} min de trajet, {changes} changement(s).")
+    else:
+        click.echo("Vous y êtes déjà.")
+
+
+def say_leg(leg: EtapeTrajet) -> str:
+    """One leg in a line."""
+    times = f"{clock(leg.depart_s)} {leg.de} → {clock(leg.arrivee_s)} {leg.vers}"
+    if leg.ligne is None:
+        return f"{times} : à pied, {-(-(leg.arrivee_s - leg.depart_s) // 60)} min"
+    towards = f" vers {leg.direction}" if leg.direction else ""
+    goes_on = f", puis {leg.suite} sans descendre" if leg.suite else ""
+    return f"{times} : {leg.ligne}{towards}{goes_on} (course {leg.course})"
+
+
+def clock(seconds: int) -> str:
+    """``HH:MM:SS``, beyond 24:00 too.
+
+    >>> clock(29_100)
+    '08:05:00'
+    """
+    from maillage.sources.gtfs.courses import write_time
+
+    return write_time(seconds)
+
+
+@transports.command()
+@click.argument("horaires", type=FOLDER)
+@click.argument("paires", type=FOLDER)
+@JOUR
+@MARCHE
+@click.option(
+    "--json", "as_json", is_flag=True, help="Une liste : l’heure d’arrivée de chaque paire, ou null."
+)
+def arrivees(horaires: Path, paires: Path, jour: date, marche: float | None, *, as_json: bool) -> None:
+    """Donner l’arrivée au plus tôt de chaque ligne de PAIRES (colonnes depart, arrivee, heure)."""
+    from maillage.atlas.transports.dossier import open_transports
+    from maillage.atlas.transports.questions import ArretsNommes, find_arrivals, list_idle, read_pairs
+
+    opened = open_transports(horaires)
+    pairs = read_pairs(paires, ArretsNommes(opened.arrets))
+    if marche is None and (idle := list_idle(opened, pairs)):
+        some = ", ".join(idle[:5])
+        click.echo(
+            f"Attention : aucun véhicule ne s’arrête à {some}{'…' if len(idle) > 5 else ''}.", err=True
+        )
+    found = [None if s is None else clock(s) for s in find_arrivals(opened, pairs, jour, marche)]
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    for answer in found:
+        click.echo(answer or "aucun trajet")
