@@ -13,7 +13,9 @@ from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.cli.place import place as command
 from maillage.network.travel_times import Sites
 from maillage.scenarios.fichier import read_scenario
-from maillage.scenarios.placer import QuestionPlacement, place, to_scenario
+from maillage.scenarios.placer import place
+from maillage.scenarios.propositions import to_scenario
+from maillage.scenarios.question import QuestionPlacement
 from maillage.scenarios.simulation import try_on
 
 

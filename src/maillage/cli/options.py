@@ -1,12 +1,15 @@
-"""Options that several commands of the schema share."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from maillage.scenarios.modifications import Scenario
 
 option_programme = click.option(
     "--programme", "name", default="nord-2025-2030", show_default=True, help="Programme embarqué."
@@ -41,3 +44,31 @@ class NombreFini(click.FloatRange):
         if not math.isfinite(found):
             self.fail(f"« {value} » n’est pas un nombre fini.", param, ctx)
         return found
+
+
+CHEMIN = click.Path(path_type=Path)
+argument_atlas = click.argument("atlas", type=CHEMIN)
+option_json = click.option("--json", "as_json", is_flag=True, help="Tout écrire, en JSON.")
+option_scenario = click.option(
+    "--scenario", type=CHEMIN, help="Écrire aussi la meilleure réponse comme scénario (YAML)."
+)
+option_limite = click.option(
+    "--limite",
+    default=60.0,
+    show_default=True,
+    type=NombreFini(1, 3600),
+    help="Secondes de calcul par réponse, au plus.",
+)
+option_territoire = click.option(
+    "--territoire", help="Les communes d’un territoire : arrondissement:594, epci:200030633…"
+)
+
+
+def write_yaml(path: Path | None, scenario: Scenario) -> None:
+    """The scenario of an answer, where a path was given and something changes."""
+    from maillage.atlas.construction.ecriture import write_file
+    from maillage.scenarios.fichier import write_scenario
+
+    if path and scenario.modifications:
+        write_file(path, write_scenario(scenario).encode())
+        click.echo(f"{path} écrit.", err=True)

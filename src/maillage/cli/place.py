@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-if TYPE_CHECKING:
-    from maillage.scenarios.placer import ReponsePlacement
+from maillage.cli.avancement import step
+from maillage.cli.options import (
+    NombreFini,
+    argument_atlas,
+    option_json,
+    option_limite,
+    option_scenario,
+    option_territoire,
+    write_yaml,
+)
 
-PATH = click.Path(path_type=Path)
 OBJECTIFS = ("couverture", "p_median", "p_center", "tout_couvrir")
-MINUTES = click.FloatRange(0, 600)
-STATUTS = {
-    "optimal": "optimum prouvé",
-    "realisable": "meilleur trouvé dans le temps donné, sans preuve",
-    "impossible": "impossible",
-    "inconnu": "rien trouvé dans le temps donné",
-}
+MINUTES = NombreFini(0, 600)
+EUROS = NombreFini(0)
+PERSONNES = NombreFini(1)
+
+
+def read_costs(
+    ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
+) -> tuple[tuple[str, float], ...]:
+    """``bureau_poste=15000``: what opening beside a place of a type costs."""
+    pairs = [text.partition("=") for text in value]
+    for kind, sign, _ in pairs:
+        if not sign:
+            raise click.BadParameter(f"« {kind} » : écrivez TYPE=EUROS, par exemple bureau_poste=15000.")
+    return tuple((kind.strip(), EUROS.convert(cost.replace(",", "."), param, ctx)) for kind, _, cost in pairs)
 
 
 @click.command()
-@click.argument("atlas", type=PATH)
+@argument_atlas
 @click.option("--type", "kind", required=True, help="Type de service à placer.")
-@click.option("--nombre", type=click.IntRange(0), help="Combien de sites ; inutile pour tout_couvrir.")
+@click.option("--nombre", type=click.IntRange(0), help="Combien de sites, au plus.")
 @click.option("--objectif", type=click.Choice(OBJECTIFS), default="couverture", show_default=True,
               help="Habitants à portée, temps moyen, temps le plus long, tous à portée.")  # fmt: skip
 @click.option("--minutes", default=20.0, show_default=True, type=MINUTES, help="À portée : ce temps au plus.")
@@ -37,6 +49,14 @@ STATUTS = {
     "--candidats", multiple=True, help="Type de lieux où s’installer ; plusieurs fois. Les communes sinon."
 )
 @click.option("--exclure", multiple=True, help="Commune (code INSEE) où ne rien ouvrir ; plusieurs fois.")
+@option_territoire
+@click.option("--budget", type=EUROS, help="Euros à dépenser, au plus ; avec --cout.")
+@click.option("--cout", type=EUROS, help="Euros que coûte une ouverture.")
+@click.option("--cout-chez", "couts", multiple=True, callback=read_costs, metavar="TYPE=EUROS",
+              help="Ce que coûte une ouverture chez un type de candidats ; plusieurs fois.")  # fmt: skip
+@click.option("--cout-maintien", type=EUROS, help="Euros que coûte un lieu gardé, s’il peut fermer.")
+@click.option("--capacite", type=PERSONNES, help="Habitants qu’un lieu nouveau peut servir, au plus.")
+@click.option("--capacite-existants", type=PERSONNES, help="Habitants qu’un lieu d’aujourd’hui peut servir.")
 @click.option("--plancher", type=MINUTES, help="Personne du groupe au-delà de ces minutes.")
 @click.option("--groupe", type=click.Choice(("population", "plus_65", "moins_15")), default="population",
               show_default=True, help="Le groupe que protège --plancher.")  # fmt: skip
@@ -48,86 +68,34 @@ STATUTS = {
 @click.option(
     "--variantes", default=0, show_default=True, type=click.IntRange(0, 20), help="Autres réponses."
 )
-@click.option("--ecart", default=5.0, show_default=True, type=click.FloatRange(0, 100),
+@click.option("--ecart", default=5.0, show_default=True, type=NombreFini(0, 100),
               help="Une variante vaut la meilleure à ce pourcentage près.")  # fmt: skip
 @click.option("--differents", default=1, show_default=True, type=click.IntRange(1),
               help="Sites différents d’une variante à l’autre, au moins.")  # fmt: skip
-@click.option("--limite", default=60.0, show_default=True, type=click.FloatRange(1, 3600),
-              help="Secondes de calcul par réponse, au plus.")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Tout écrire, en JSON.")
-@click.option("--scenario", type=PATH, help="Écrire aussi la meilleure réponse comme scénario (YAML).")
+@option_limite
+@option_json
+@option_scenario
 def place(atlas: Path, kind: str, *, as_json: bool, scenario: Path | None, **asked: Any) -> None:
     """Choisir où ouvrir des lieux d’un service d’un ATLAS, et prouver que c’est le mieux."""
-    from maillage.atlas.construction.ecriture import write_file
     from maillage.atlas.lecture.ouvert import open_atlas
-    from maillage.scenarios.fichier import write_scenario
-    from maillage.scenarios.placer import QuestionPlacement, to_scenario
     from maillage.scenarios.placer import place as find_best
+    from maillage.scenarios.propositions import tell_all, to_mapping, to_scenario
+    from maillage.scenarios.question import QuestionPlacement
 
-    question = QuestionPlacement(
-        type=kind,
-        objectif=asked["objectif"],
-        nombre=asked["nombre"],
-        minutes=asked["minutes"],
-        existants=asked["existants"],
-        candidats=asked["candidats"],
-        exclus=asked["exclure"],
-        groupe=asked["groupe"],
-        plancher_min=asked["plancher"],
-        secours_min=asked["secours"],
-        fermetures_max=asked["fermetures_max"],
-        dixieme=asked["dixieme"],
-        limite_s=asked["limite"],
-    )
-    found = find_best(
-        open_atlas(atlas), question, asked["variantes"], asked["ecart"] / 100, asked["differents"]
-    )
-    if scenario and found[0].placement.lieux:
-        nom = f"Placement : {asked['objectif']}"
-        write_file(scenario, write_scenario(to_scenario(found[0], question, nom)).encode())
-        click.echo(f"{scenario} écrit.", err=True)
+    how_many, apart, differ = (asked.pop(name) for name in ("variantes", "ecart", "differents"))
+    renamed = {
+        "exclus": "exclure",
+        "plancher_min": "plancher",
+        "secours_min": "secours",
+        "limite_s": "limite",
+    }
+    said = {new: asked.pop(old) for new, old in renamed.items()}
+    question = QuestionPlacement(type=kind, **said, **asked)
+    with step("Recherche des meilleurs sites", lines=not as_json):
+        found = find_best(open_atlas(atlas), question, how_many, apart / 100, differ)
+    write_yaml(scenario, to_scenario(found[0], question, f"Placement : {question.objectif}"))
     if as_json:
-        first, *others = map(describe, found)
+        first, *others = map(to_mapping, found)
         click.echo(json.dumps({**first, "variantes": others}, ensure_ascii=False))
     else:
-        click.echo("\n\n".join("\n".join(say(one)) for one in found))
-
-
-def describe(one: ReponsePlacement) -> dict[str, Any]:
-    """An answer as plain values; ``lieux`` are the sites open in the end, existing ones included."""
-    placement = one.placement
-    places = [asdict(place) for place in (*one.ouvrir, *one.garder)]
-    return {
-        "statut": placement.statut,
-        "valeur": placement.valeur,
-        "borne": placement.borne,
-        "ecart": placement.ecart,
-        "unite": one.unite,
-        "lieux": places,
-        "fermer": [asdict(place) for place in one.fermer],
-        "causes": list(placement.causes),
-        "hors_atteinte": one.hors_atteinte,
-        "fiabilite": one.fiabilite,
-        "duree_s": round(placement.duree_s, 3),
-    }
-
-
-def say(one: ReponsePlacement) -> Iterator[str]:
-    """An answer in sentences."""
-    from maillage.francais import nombre
-
-    placement = one.placement
-    yield f"{STATUTS[placement.statut].capitalize()}."
-    yield from placement.causes
-    if placement.valeur is None or placement.borne is None:
-        return
-    value, bound = (
-        nombre(x, 1 if one.unite == "minutes" else 0) for x in (placement.valeur, placement.borne)
-    )
-    yield f"{value} {one.unite} ; borne {bound} ; écart {nombre(100 * (placement.ecart or 0), 3)} %."
-    for place in one.ouvrir:
-        yield f"  Ouvrir : {place.nom} ({place.commune}) : {place.raison}."
-    for place in one.fermer:
-        yield f"  Fermer : {place.nom} ({place.commune})."
-    if one.hors_atteinte:
-        yield f"  {nombre(one.hors_atteinte)} habitants sans aucun site possible : ils ne comptent pas."
+        click.echo("\n".join(tell_all(found)))

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from maillage.cli.avancement import step
+from maillage.cli.options import CHEMIN, argument_atlas, option_json
 
 if TYPE_CHECKING:
     from maillage.scenarios.simulation import Simulation
-
-PATH = click.Path(path_type=Path)
 
 
 @click.group()
@@ -22,11 +21,11 @@ def scenario() -> None:
 
 
 @scenario.command()
-@click.argument("atlas", type=PATH)
-@click.argument("fichier", type=PATH)
-@click.option("--json", "as_json", is_flag=True, help="Tout écrire, en JSON.")
+@argument_atlas
+@click.argument("fichier", type=CHEMIN)
+@option_json
 @click.option(
-    "--out", type=PATH, help="Dossier à créer : impact.json, impact.geojson, offre.csv, scenario.yaml."
+    "--out", type=CHEMIN, help="Dossier à créer : impact.json, impact.geojson, offre.csv, scenario.yaml."
 )
 @click.option("--remplacer", is_flag=True, help="Remplacer le dossier s’il existe.")
 @click.option(
@@ -55,8 +54,8 @@ def impact(
 
 
 @scenario.command()
-@click.argument("atlas", type=PATH)
-@click.argument("fichier", type=PATH)
+@argument_atlas
+@click.argument("fichier", type=CHEMIN)
 def verifier(atlas: Path, fichier: Path) -> None:
     """Vérifier qu’un scénario se lit et s’applique à un atlas, par exemple plus récent ; tout dire sinon."""
     simulation = open_simulation(atlas, fichier, partial=True)

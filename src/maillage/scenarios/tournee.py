@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import comb
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -19,6 +19,8 @@ from maillage.atlas.memoire import EnMemoire, evaluate
 from maillage.atlas.projection import project
 from maillage.atlas.reseau.lot import make_times, of_lot
 from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.francais import INSECABLE, accord, avec_unite, nombre, typeset
+from maillage.horaires.dire import dire
 from maillage.network.travel_times import UNREACHABLE, Fiabilite, Sites
 from maillage.scenarios.impact.bilan import load_hypotheses
 from maillage.scenarios.impact.gains import DS_PER_MIN, Floats
@@ -30,7 +32,10 @@ JOURS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 
 @dataclass(frozen=True)
 class Passage:
-    """A stop held once: the commune, the day, from when to when (minutes after midnight)."""
+    """A stop held once: the commune, the day, from when to when (minutes after midnight).
+
+    ``habitants``: people who may come to it and gain from the week.
+    """
 
     bus: int
     jour: str
@@ -38,6 +43,7 @@ class Passage:
     nom: str
     debut_min: int
     fin_min: int
+    habitants: float = 0.0
 
     @property
     def horaires(self) -> str:
@@ -54,13 +60,17 @@ class PlanTournee:
     """A week: its passages in order, what it brings, and what bounds it.
 
     ``valeur`` and ``borne``: people × hours of effective access a week. ``gagnants``: people who gain some;
-    ``sans_acces``: those of them who had none. ``communes``: hours a week by commune held, its people near.
+    ``plus_65``, ``sans_acces``: those of them who are 65 or older, who had none. ``libres``: slots of the
+    week left empty, for nobody near a stop has less than ``assez_h`` hours a week by then.
     """
 
     tournee: Tournee
     passages: tuple[Passage, ...]
     gagnants: float
+    plus_65: float
     sans_acces: float
+    libres: int
+    assez_h: float
     heures_par_gagnant: float | None
     km: float
     fiabilite: Fiabilite
@@ -89,19 +99,23 @@ def plan_tour(
     evaluated = evaluate(atlas)
     minutes, km = measure_drives(atlas, places)
     near = find_near(evaluated, places[1:], seuil_min)
-    people = numbers(atlas.carreaux().filter("dans_departement")["population"])
+    cells = atlas.carreaux().filter("dans_departement")
+    people, elders = numbers(cells["population"]), np.nan_to_num(numbers(cells["plus_65"]))
     hours = read_hours(evaluated, kind)
     found = plan_week(minutes, km, near, people, hours, week, limit_s)
-    gained = np.minimum(
-        np.maximum(week.assez_h - hours, 0), week.creneau_min / 60 * (near @ count(found, len(stops)))
-    )
-    weight = np.nan_to_num(people)
-    winners = float(weight[gained > 0].sum())
+    held = week.creneau_min / 60 * (near @ count(found, len(stops)))
+    gained = np.minimum(np.maximum(week.assez_h - hours, 0), held)
+    weight = np.nan_to_num(people) * (gained > 0)
+    winners = float(weight.sum())
+    passages = schedule(found.rondes, places, minutes, week, debut_min, weight @ near)
     return PlanTournee(
         tournee=found,
-        passages=tuple(schedule(found.rondes, places, minutes, week, debut_min)),
+        passages=tuple(passages),
         gagnants=winners,
-        sans_acces=float(weight[(gained > 0) & (hours == 0)].sum()),
+        plus_65=float(elders[gained > 0].sum()),
+        sans_acces=float(weight[hours == 0].sum()),
+        libres=week.bus * week.jours * week.creneaux - len(passages) if passages else 0,
+        assez_h=week.assez_h,
         heures_par_gagnant=float((weight * gained).sum() / winners) if winners else None,
         km=sum(round_.km for round_ in found.rondes),
         fiabilite=evaluated.calcul.times.fiabilite,
@@ -166,9 +180,16 @@ def count(found: Tournee, n_stops: int) -> Floats:
 
 
 def schedule(
-    rounds: Sequence[Ronde], places: pl.DataFrame, minutes: Floats, week: Semaine, debut_min: int
+    rounds: Sequence[Ronde],
+    places: pl.DataFrame,
+    minutes: Floats,
+    week: Semaine,
+    debut_min: int,
+    near: Floats,
 ) -> list[Passage]:
     """The passages of each round: a day and a bus each, those of one stop spread over the week.
+
+    ``near`` float64[stops]: who gains beside each.
 
     Rounds alternate so that a stop held twice is not held on two days that follow, where that can be.
     """
@@ -183,7 +204,7 @@ def schedule(
             start = int(-(-arrival // week.arrondi_min) * week.arrondi_min)
             now, here = start + week.creneau_min, stop + 1
             code, nom = places.select("code_insee", "nom").row(stop + 1)
-            found.append(Passage(bus + 1, JOURS[day], code, nom, start, int(now)))
+            found.append(Passage(bus + 1, JOURS[day], code, nom, start, int(now), float(near[stop])))
     return found
 
 
@@ -210,6 +231,72 @@ def to_scenario(plan: PlanTournee, kind: str, nom: str) -> Scenario:
     stops = tuple(Arret(nom=one.nom, commune=one.code, horaires=one.horaires) for one in plan.passages)
     edits = (Itinerance(type=kind, arrets=stops),) if stops else ()
     return name_places(Scenario(nom=nom, modifications=edits))
+
+
+def tell(plan: PlanTournee) -> list[str]:
+    """Who gains what, how far it drives, the proof, and what is left; passages apart."""
+    tour = plan.tournee
+    if tour.statut == "impossible":
+        return ["Aucune journée n’est possible : la base est trop loin, ou l’amplitude trop courte."]
+    if not plan.passages:
+        return [typeset(f"Aucun arrêt n’apporterait rien : {_tell_enough(plan)}.")]
+    proof = (
+        "Optimum prouvé"
+        if tour.statut == "optimal"
+        else f"À {avec_unite(100 * tour.ecart, '%', 1)} au plus du meilleur possible"
+    )
+    old = f"dont {nombre(plan.plus_65)} de 65{INSECABLE}ans et plus"
+    none = f" et {nombre(plan.sans_acces)} qui n’en avaient aucune" if plan.sans_acces >= 1 else ""
+    each = f"{avec_unite(plan.heures_par_gagnant, 'h', 1)} d’accès par semaine, en moyenne"
+    said = [
+        f"{proof}.",
+        f"{accord(round(plan.gagnants), 'habitant')}, {old}{none}, y gagnent {each}.",
+        f"{avec_unite(plan.km, 'km')} par semaine.",
+    ]
+    if plan.libres:
+        left = accord(plan.libres, "créneau reste libre", "créneaux restent libres")
+        said.append(typeset(f"{left} : {_tell_enough(plan)}."))
+    return said
+
+
+def _tell_enough(plan: PlanTournee) -> str:
+    enough = avec_unite(plan.assez_h, "h", 1 if plan.assez_h % 1 else 0)
+    return f"chacun, près d’un arrêt possible, a alors {enough} d’accès par semaine ou plus"
+
+
+def tell_passages(plan: PlanTournee) -> list[str]:
+    """A line a passage."""
+    several = len({one.bus for one in plan.passages}) > 1
+    return [
+        typeset(f"{f'bus {one.bus}, ' if several else ''}{dire(one.horaires)} : {one.nom}, {_tell_near(one)}")
+        for one in plan.passages
+    ]
+
+
+def _tell_near(one: Passage) -> str:
+    return f"{accord(round(one.habitants), 'habitant')} à portée"
+
+
+def to_mapping(plan: PlanTournee) -> dict[str, Any]:
+    """The plan as plain values."""
+    tour = plan.tournee
+    return {
+        "statut": tour.statut,
+        "valeur": tour.valeur,
+        "borne": tour.borne,
+        "ecart": tour.ecart,
+        "unite": "habitants × heures d’accès par semaine",
+        "phrases": tell(plan),
+        "gagnants": plan.gagnants,
+        "gagnants_plus_65": plan.plus_65,
+        "sans_acces_avant": plan.sans_acces,
+        "creneaux_libres": plan.libres,
+        "heures_par_gagnant": plan.heures_par_gagnant,
+        "km_semaine": plan.km,
+        "fiabilite": "simule",
+        "temps": plan.fiabilite,
+        "passages": [asdict(one) | {"horaires": one.horaires} for one in plan.passages],
+    }
 
 
 def clock(minute: int) -> str:

@@ -16,6 +16,7 @@ from maillage.atlas.lecture.ouvert import Atlas
 from maillage.atlas.memoire import evaluate
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.types_service import list_types
+from maillage.francais import accord, avec_unite, nombre
 from maillage.network.travel_times import NO_SITE, Sites
 from maillage.scenarios.impact.gains import Floats
 from maillage.scenarios.impact.veille import CoutFermeture, cost_closures
@@ -110,3 +111,22 @@ def list_overlaps(menaces: Iterable[Menace], usagers: float = 500.0) -> list[Men
     """The places whose users would lose least each, of those with so many users or more."""
     served = (one for one in menaces if one.usagers >= usagers and one.minutes_par_usager is not None)
     return sorted(served, key=lambda one: (one.minutes_par_usager, one.id))
+
+
+def cut(ranked: Iterable[Menace], count: int, *, by_service: bool) -> list[Menace]:
+    """The first places, of all or of each service; services in the order of their first place."""
+    groups: dict[str, list[Menace]] = {}
+    for one in ranked:
+        groups.setdefault(one.type if by_service else "", []).append(one)
+    return [one for group in groups.values() for one in group[:count]]
+
+
+def tell(one: Menace, seuil_min: float) -> str:
+    """What the closing of a place would cost, or that its people have no other place."""
+    people = accord(round(one.usagers), "habitant")
+    lost = f"{nombre(one.isoles)} n’auraient plus aucun lieu" if round(one.isoles) else ""
+    if one.minutes_par_usager is None:
+        return f"{people} n’auraient plus aucun lieu"
+    each = f"{avec_unite(one.minutes_par_usager, 'min', 1)} de plus en moyenne, surtout vers {one.relais}"
+    far = f"{nombre(one.eloignes)} passeraient au-delà de {avec_unite(seuil_min, 'min')}"
+    return ", ".join(part for part in (people, each, far if round(one.eloignes) else "", lost) if part)

@@ -119,9 +119,10 @@ def assign(
     add_frame(model, cadre, np.minimum(etat, 0), sites)
     cells, to = np.nonzero(near & (etat >= 0) & (demande.poids > 0)[:, None])
     x = model.add_columns(demande.poids[cells] * cout[cells, to], np.ones(len(cells)))
-    for cell in np.flatnonzero(demande.poids > 0):
-        own = x + np.flatnonzero(cells == cell)
-        model.add_row(own.tolist(), [1.0] * len(own), 1.0 if all_served else 0.0, 1.0)
+    inhabited = np.flatnonzero(demande.poids > 0)
+    of_cell = np.searchsorted(cells, [inhabited, inhabited + 1]) + x
+    for first, end in of_cell.T.tolist():
+        model.add_row(list(range(first, end)), [1.0] * (end - first), 1.0 if all_served else 0.0, 1.0)
     for site in np.unique(to[np.isfinite(demande.capacite[to])]):
         sent = np.flatnonzero(to == site)
         weights = [*demande.poids[cells[sent]].tolist(), -float(demande.capacite[site])]

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.francais import accord
+from maillage.francais import accord, euros, nombre
 from maillage.scenarios.placement.cadre import Cadre, Garantie, Placement, Statut
 from maillage.scenarios.placement.programme import ProgrammeEntier
 from maillage.scenarios.placement.reste import add_frame
@@ -78,11 +78,12 @@ def _least_spent(cadre: Cadre) -> float | None:
 
 def _too_little(cadre: Cadre, needed: float) -> str:
     names = " et ".join(f"« {garantie.nom} »" for garantie in cadre.garanties)
-    have, need = _say(cadre.budget), _say(needed)
     if (cadre.depense == 1).all():
         sites = accord(round(cadre.budget), "site à ouvrir ne suffit", "sites à ouvrir ne suffisent")
-        return f"{sites} pas pour {names} : il en faut au moins {need}."
-    return f"Un budget de {have} ne suffit pas pour {names} : il faut au moins {need}."
+        return f"{sites} pas pour {names} : il en faut au moins {nombre(needed)}."
+    return (
+        f"Un budget de {euros(cadre.budget)} ne suffit pas pour {names} : il faut au moins {euros(needed)}."
+    )
 
 
 def _contradiction(cadre: Cadre) -> str:
@@ -96,12 +97,3 @@ def _contradiction(cadre: Cadre) -> str:
     return (
         f"{names} ne peuvent pas tenir ensemble, quel que soit le nombre de sites : relâchez l’une d’elles."
     )
-
-
-def _say(value: float) -> str:
-    """A number as French writes it.
-
-    >>> _say(12.5), _say(3.0)
-    ('12,5', '3')
-    """
-    return f"{value:g}".replace(".", ",")

@@ -59,6 +59,11 @@ def few_closures(nom: str, existe: NDArray[np.bool_], au_plus: int) -> Garantie:
     return Garantie(nom, open_ones, np.array([existe.sum() - float(au_plus)]))
 
 
+def few_open(nom: str, parmi: NDArray[np.bool_], au_plus: int) -> Garantie:
+    """At most ``au_plus`` of these sites open: a number beside a budget."""
+    return Garantie(nom, -parmi.astype(np.float64)[None], np.array([-float(au_plus)]))
+
+
 def differ(cadre: Cadre, lieux: tuple[int, ...], sites: int) -> Garantie:
     """At least ``sites`` of these, locked ones apart, are not open.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,9 +12,12 @@ from django.conf import settings
 
 from maillage.atlas.lecture.ouvert import open_atlas
 from maillage.scenarios.fichier import write_scenario
-from maillage.scenarios.placer import QuestionPlacement, ReponsePlacement, place
-from maillage.scenarios.placer import to_scenario as place_to_scenario
-from maillage.scenarios.tournee import plan_tour
+from maillage.scenarios.modifications import Scenario
+from maillage.scenarios.placer import place
+from maillage.scenarios.propositions import to_mapping, to_scenario
+from maillage.scenarios.question import GROUPES, QuestionPlacement
+from maillage.scenarios.tournee import plan_tour, tell_passages
+from maillage.scenarios.tournee import to_mapping as tour_to_mapping
 from maillage.scenarios.tournee import to_scenario as tour_to_scenario
 from maillage.scenarios.tournees.modele import Semaine
 from maillage.web.atelier.forms import find_commune, list_kinds
@@ -31,12 +33,25 @@ OBJECTIFS: Final = [
     ("p_center", "le temps le plus long, le plus court possible"),
     ("tout_couvrir", "tout le monde à portée, avec le moins de sites"),
 ]
-STATUTS: Final = {
-    "optimal": "Optimum prouvé",
-    "realisable": "Meilleur trouvé dans le temps donné, sans preuve",
-    "impossible": "Impossible",
-    "inconnu": "Rien trouvé dans le temps donné",
-}
+EXISTANTS: Final = [
+    ("garder", "restent tous"),
+    ("fermables", "peuvent fermer, et comptent parmi les lieux"),
+    ("ignorer", "sont oubliés : repartir de rien"),
+]
+QUESTION: Final = (
+    *("type", "objectif", "nombre", "minutes", "existants", "fermetures_max", "candidats", "territoire"),
+    *(
+        "exclus",
+        "budget",
+        "cout",
+        "cout_maintien",
+        "capacite",
+        "plancher_min",
+        "groupe",
+        "secours_min",
+        "dixieme",
+    ),
+)
 Progress = Callable[[int, str], None]
 
 
@@ -44,25 +59,9 @@ def placer(parametres: dict[str, Any], dossier: Path, progress: Progress) -> str
     """Run in the child: the best sites, with alternatives; the name of the answer."""
     progress(10, "temps de trajet et recherche")
     question = QuestionPlacement(**parametres["question"])
-    found = place(open_atlas(Path(parametres["atlas"])), question, parametres["variantes"])
-    return _write(dossier, "placement", [_tell_placement(one, question) for one in found])
-
-
-def _tell_placement(one: ReponsePlacement, question: QuestionPlacement) -> dict[str, Any]:
-    held = one.placement
-    named = place_to_scenario(one, question, "Sites proposés")
-    return {
-        "statut": STATUTS[held.statut],
-        "valeur": held.valeur,
-        "borne": held.borne,
-        "ecart": held.ecart,
-        "unite": one.unite,
-        "causes": list(held.causes),
-        "ouvrir": [asdict(site) for site in one.ouvrir],
-        "fermer": [asdict(site) for site in one.fermer],
-        "hors_atteinte": one.hors_atteinte,
-        "scenario": write_scenario(named) if named.modifications else "",
-    }
+    found = place(open_atlas(Path(parametres["atlas"])), question, **parametres["autres"])
+    told = [_with_scenario(to_mapping(one), to_scenario(one, question, "Sites proposés")) for one in found]
+    return _write(dossier, "placement", told)
 
 
 def tourner(parametres: dict[str, Any], dossier: Path, progress: Progress) -> str:
@@ -72,21 +71,12 @@ def tourner(parametres: dict[str, Any], dossier: Path, progress: Progress) -> st
     atlas = open_atlas(Path(parametres["atlas"]))
     plan = plan_tour(atlas, kind, parametres["base"], parametres["arrets"], week, limit_s=LIMITE_S)
     named = tour_to_scenario(plan, kind, "Tournée proposée")
-    told = {
-        "statut": STATUTS.get(plan.tournee.statut, plan.tournee.statut),
-        "valeur": plan.tournee.valeur,
-        "borne": plan.tournee.borne,
-        "ecart": plan.tournee.ecart,
-        "unite": "habitants × heures d’accès par semaine",
-        "causes": [],
-        "gagnants": plan.gagnants,
-        "sans_acces": plan.sans_acces,
-        "heures": plan.heures_par_gagnant,
-        "km": plan.km,
-        "passages": [asdict(one) | {"horaires": one.horaires} for one in plan.passages],
-        "scenario": write_scenario(named) if named.modifications else "",
-    }
-    return _write(dossier, "tournee", [told])
+    told = tour_to_mapping(plan) | {"raisons": tell_passages(plan)}
+    return _write(dossier, "tournee", [_with_scenario(told, named)])
+
+
+def _with_scenario(told: dict[str, Any], named: Scenario) -> dict[str, Any]:
+    return told | {"scenario": write_scenario(named) if named.modifications else ""}
 
 
 def _write(dossier: Path, genre: str, answers: list[dict[str, Any]]) -> str:
@@ -104,31 +94,103 @@ def read_answer(travail: Travail) -> dict[str, Any] | None:
     return answer
 
 
+def list_territoires(atlas: AtlasOuvert) -> list[tuple[str, str]]:
+    """The territories that a search may keep to: (key, name)."""
+    return [
+        (t.cle, t.nom_complet) for niveau in ("arrondissement", "epci") for t in atlas.territoires(niveau)
+    ]
+
+
 class FormulairePlacement(forms.Form):
-    """How many sites of a service, for what."""
+    """How many sites of a service, for what, among which, under which rules."""
 
     type = forms.ChoiceField(label="Service", choices=list_kinds, initial="france_services")
     objectif = forms.ChoiceField(label="Chercher", choices=OBJECTIFS)
     nombre = forms.IntegerField(
-        label="Combien de lieux",
-        min_value=0,
-        max_value=50,
-        initial=1,
-        required=False,
-        help_text="Inutile pour mettre tout le monde à portée.",
+        label="Combien de lieux, au plus", min_value=0, max_value=50, initial=1, required=False,
+        help_text="Inutile avec un budget, ou pour mettre tout le monde à portée.",
+    )  # fmt: skip
+    minutes = forms.FloatField(
+        label="À portée : minutes de trajet, au plus", min_value=1, max_value=600, initial=20, localize=True
     )
-    minutes = forms.FloatField(label="À portée : minutes de trajet, au plus", min_value=1, max_value=600,
-                               initial=20, localize=True)  # fmt: skip
-    plancher_min = forms.FloatField(label="Personne de 65 ans ou plus au-delà de (minutes)", required=False,
-                                    min_value=1, max_value=600, localize=True)  # fmt: skip
-    variantes = forms.IntegerField(label="Autres réponses à montrer", min_value=0, max_value=5, initial=2)
+    existants = forms.ChoiceField(label="Les lieux d’aujourd’hui", choices=EXISTANTS, required=False)
+    fermetures_max = forms.IntegerField(label="Fermetures, au plus", min_value=0, required=False)
+    candidats = forms.MultipleChoiceField(
+        label="Chez qui ouvrir", required=False, widget=forms.SelectMultiple({"size": 6}),
+        help_text="Des lieux réels à partager : poste, bibliothèque… Aucun choix : toutes les communes.",
+    )  # fmt: skip
+    territoire = forms.ChoiceField(
+        label="Où chercher", required=False,
+        help_text="Dans un territoire, ses habitants seuls comptent, et les lieux voisins restent.",
+    )  # fmt: skip
+    exclus = forms.CharField(
+        label="Communes où ne rien ouvrir", required=False, max_length=4000,
+        help_text="Leur nom ou leur code INSEE, une par ligne.", widget=forms.Textarea({"rows": 2}),
+    )  # fmt: skip
+    budget = forms.FloatField(label="Budget (€)", min_value=0, required=False, localize=True)
+    cout = forms.FloatField(label="Coût d’une ouverture (€)", min_value=1, required=False, localize=True)
+    cout_maintien = forms.FloatField(
+        label="Coût d’un lieu gardé (€)", min_value=1, required=False, localize=True,
+        help_text="Quand les lieux d’aujourd’hui peuvent fermer et qu’il y a un budget.",
+    )  # fmt: skip
+    capacite = forms.FloatField(
+        label="Habitants qu’un lieu nouveau peut servir", min_value=1, required=False, localize=True,
+        help_text="Vide : sans limite. Une limite demande un territoire ou peu de candidats.",
+    )  # fmt: skip
+    plancher_min = forms.FloatField(
+        label="Personne au-delà de (minutes)", required=False, min_value=1, max_value=600, localize=True
+    )
+    groupe = forms.ChoiceField(
+        label="… parmi", choices=list(GROUPES.items()), initial="plus_65", required=False
+    )
+    secours_min = forms.FloatField(
+        label="Un second lieu pour chacun à (minutes)",
+        required=False,
+        min_value=1,
+        max_value=600,
+        localize=True,
+    )
+    dixieme = forms.BooleanField(
+        label="Servir d’abord le dixième d’habitants le plus loin aujourd’hui", required=False
+    )
+    variantes = forms.IntegerField(
+        label="Autres réponses à montrer", min_value=0, max_value=5, initial=2, required=False
+    )
+    ecart = forms.FloatField(
+        label="… à ce pourcentage près de la meilleure", min_value=0, max_value=100, initial=5, localize=True,
+        required=False,
+    )  # fmt: skip
+    differents = forms.IntegerField(
+        label="… et de lieux différents, au moins", min_value=1, max_value=50, initial=1, required=False
+    )
+
+    def __init__(self, data: Any, *, atlas: AtlasOuvert) -> None:
+        super().__init__(data)
+        self.atlas = atlas
+        held = set(atlas.types_de_lieux())
+        self.fields["candidats"].choices = [pair for pair in list_kinds() if pair[0] in held]  # type: ignore[attr-defined]
+        self.fields["territoire"].choices = [("", "tout le département"), *list_territoires(atlas)]  # type: ignore[attr-defined]
+
+    def clean_exclus(self) -> list[str]:
+        """The codes of the communes."""
+        lines = self.cleaned_data["exclus"].replace(",", "\n").splitlines()
+        return [find_commune(self.atlas, line) for line in lines if line.strip()]
 
     def read_question(self) -> dict[str, Any]:
-        """What the search takes."""
-        said = {name: self.cleaned_data[name] for name in ("type", "objectif", "nombre", "minutes")}
-        floor = self.cleaned_data["plancher_min"]
-        protected = {"groupe": "plus_65", "plancher_min": floor} if floor else {}
-        return said | protected | {"limite_s": LIMITE_S}
+        """What the search takes: what was said alone."""
+        said = {name: self.cleaned_data[name] for name in QUESTION}
+        kept = {name: value for name, value in said.items() if value not in (None, "", [], False)}
+        return {"nombre": None} | kept | {"limite_s": LIMITE_S}
+
+    def read_others(self) -> dict[str, Any]:
+        """How many alternatives, how near, how different."""
+        said = self.cleaned_data
+        apart = 5.0 if said["ecart"] is None else said["ecart"]
+        return {
+            "combien": said["variantes"] or 0,
+            "ecart": apart / 100,
+            "differents": said["differents"] or 1,
+        }
 
 
 class FormulaireTournee(forms.Form):
@@ -146,9 +208,7 @@ class FormulaireTournee(forms.Form):
     def __init__(self, data: Any, *, atlas: AtlasOuvert) -> None:
         super().__init__(data)
         self.atlas = atlas
-        self.fields["territoire"].choices = [  # type: ignore[attr-defined]
-            (t.cle, t.nom_complet) for niveau in ("epci", "arrondissement") for t in atlas.territoires(niveau)
-        ]
+        self.fields["territoire"].choices = list_territoires(atlas)  # type: ignore[attr-defined]
 
     def clean_base(self) -> str:
         """The code of the commune."""

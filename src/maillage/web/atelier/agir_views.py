@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.scenarios.fichier import read_scenario
-from maillage.scenarios.placer import QuestionPlacement, check
+from maillage.scenarios.question import QuestionPlacement, check
 from maillage.scenarios.tournee import check_size
 from maillage.scenarios.tournees.modele import Semaine
 from maillage.scenarios.veille import Menace, list_overlaps, watch
@@ -61,9 +61,9 @@ def _watch(atlas: AtlasOuvert, kind: str) -> list[Menace]:
 @avec_atlas
 def placer(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     """Ask where to open places of a service."""
-    form = agir.FormulairePlacement(request.POST if request.method == "POST" else None)
+    form = agir.FormulairePlacement(request.POST if request.method == "POST" else None, atlas=atlas)
     if _may(request) and form.is_bound and form.is_valid():
-        order = {"question": form.read_question(), "variantes": form.cleaned_data["variantes"]}
+        order = {"question": form.read_question(), "autres": form.read_others()}
         try:
             check(atlas.tables, QuestionPlacement(**order["question"]))
         except EntreeInvalide as error:
