@@ -22,7 +22,7 @@ def made(monkeypatch) -> list[str]:
     """What was made, in order; nothing heavy is."""
     found: list[str] = []
 
-    def write(programme, law, fiche, path) -> None:
+    def write(programme, law, fiche, edition, path) -> None:
         found.append(f"{fiche}{path.suffix}")
         path.write_bytes(b"document")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,8 +46,10 @@ def write_document(programme: Programme, law: Completude, path: Path, fiche: str
     from maillage.reports.ecrire.docx import write_docx
     from maillage.reports.ecrire.pdf import write_pdf
     from maillage.reports.programme.document import make_fiche, make_programme
+    from maillage.reports.programme.edition import Edition
 
-    document = make_fiche(programme, fiche) if fiche else make_programme(programme, law)
+    edition = Edition(datetime.now(UTC).astimezone().date())
+    document = make_fiche(programme, fiche, edition) if fiche else make_programme(programme, law, edition)
     with step("Mise en pages"), whole_file(path) as temporary:
         if path.suffix == ".pdf":
             temporary.write_bytes(write_pdf(document))

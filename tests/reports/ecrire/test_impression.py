@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from datetime import date
 
 import pytest
 
@@ -9,10 +10,12 @@ from maillage.reports.ecrire.docx import write_docx
 from maillage.reports.ecrire.largeurs import MARGE, cut, fit_words
 from maillage.reports.ecrire.pdf import write_pdf
 from maillage.reports.programme.document import make_fiche, make_programme
+from maillage.reports.programme.edition import Edition
 from maillage.reports.rendu.blocs import Document, Liste, Paragraphe, Tableau, Titre
 from maillage.sdaasp.completude.loi import answer
 from maillage.sdaasp.reprise.chargement import load_programme
 
+EDITION = Edition(date(2026, 11, 28))
 MOTS = "prioritaires anticonstitutionnellement territoriales intercommunalités déclinaisons arrondissements"
 PROSE = Paragraphe(" ".join([MOTS] * 4))
 LONGUES = tuple((f"début{k}", "ligne " * (12 + 7 * k % 40) + f"fin{k}") for k in range(40))
@@ -22,20 +25,24 @@ def make_trap():
     """Tables that begin everywhere on a page, rows of many lines, words longer than a column would like."""
     blocs = [Titre("Prose"), PROSE, Tableau("Lignes", ("Première", "Seconde"), LONGUES)]
     for k in range(1, 25):
-        blocs += [Titre(f"Partie {k}"), *[Paragraphe("Texte.")] * (k % 9)]
+        blocs += [Titre(f"Partie {k}"), *(Paragraphe(f"Texte {k}-{n}.") for n in range(k % 9))]
         rows = tuple((f"Valenciennes {k}-{n}", "oui") for n in range(5))
         blocs.append(Tableau(f"Légende {k}", ("Ville", "Oui ?"), rows, note=f"Source {k}, 2025."))
     wide = ("", *("Accompagnement", "Intercommunalité", "Avesnes-sur-Helpe", "Parentalité") * 3)
     blocs += [Titre("Large"), Tableau("Couverture", wide, (("Ici", *["à confirmer"] * 12),))]
     blocs += [Titre("Fin"), Paragraphe("Fin.")]
-    return Document("Épreuve", "2025", "Préfecture", "Mention", tuple(blocs), sommaire=1)
+    return Document("Épreuve", "2025", "Préfecture", "Mention longue " * 12, tuple(blocs), sommaire=1)
 
 
 @pytest.fixture(scope="module")
 def documents():
     programme = load_programme("nord-2025-2030")
-    fiche = make_fiche(programme, "sante")
-    return {"programme": make_programme(programme, answer(programme)), "fiche": fiche, "piege": make_trap()}
+    fiche = make_fiche(programme, "sante", EDITION)
+    return {
+        "programme": make_programme(programme, answer(programme), EDITION),
+        "fiche": fiche,
+        "piege": make_trap(),
+    }
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +129,14 @@ def test_a_row_stays_whole_and_heads_come_back(imprimes):
     held = [page for page in pages if "début" in page]
     assert len(held) > 1
     assert all("Première" in page for page in held)
+
+
+def test_a_heading_never_ends_a_page(imprimes):
+    pages = read_pages(imprimes["piege"])
+    for k in (k for k in range(1, 25) if k % 9):
+        titles = [n for n, page in enumerate(pages) if re.search(rf"Partie {k}$", page, re.MULTILINE)]
+        texts = [n for n, page in enumerate(pages) if f"Texte {k}-0." in page]
+        assert titles == texts
 
 
 def test_a_caption_and_a_note_stay_with_their_table(imprimes):

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.utils import timezone
 
+from maillage.reports.programme.edition import Edition
 from maillage.sdaasp.indicateurs.couverture import cross_arrondissements
 from maillage.sdaasp.programme.differences import compare
 from maillage.sdaasp.programme.vocabulaire import EtatAmendement
@@ -23,6 +24,7 @@ from maillage.web.programme.indicateurs.commands import (
     validate_valeur,
 )
 from maillage.web.programme.lecture import read
+from maillage.web.programme.public.edition import read_edition
 from maillage.web.programme.reprise.commands import complete
 from maillage.web.programme.saisie.tableau import TableauField, write_cell
 from maillage.web.suivi.commands import ConflitVersion, undo, update, update_all
@@ -465,3 +467,12 @@ def test_a_new_declinaison_that_is_refused_leaves_nothing(client, pilote, monkey
     assert client.post(place, {"version": 1, "libelle": "Un bus santé"}).status_code == 302
     row = models.Declinaison.objects.get(libelle="Un bus santé")
     assert (row.version, row.history.count()) == (1, 1)
+
+
+def test_a_document_counts_the_changes_since_the_schema_was_loaded(chargee):
+    today = timezone.localdate()
+    assert read_edition(today) == Edition(today, 0, None)
+    update(chargee, get(DOUAI), 1, {"pilote_territorial": "CPTS"}, "Désignée")
+    row = get("sante.1", models.ObjectifPrioritaire)
+    propose_amendement(chargee, row, {"libelle": "A"}, "Plus clair")  # is not in the programme
+    assert read_edition(today) == Edition(today, 1, today)

@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from maillage.francais import INSECABLE
-from maillage.reports.ecrire.docx_tableau import add_table, turn
+from maillage.reports.ecrire.docx_tableau import add_signatures, add_table, turn
 from maillage.reports.ecrire.largeurs import LIGNES, group_pages
 from maillage.reports.rendu.blocs import (
     Bloc,
@@ -22,6 +22,7 @@ from maillage.reports.rendu.blocs import (
     Image,
     Liste,
     Paragraphe,
+    Signatures,
     Titre,
 )
 
@@ -39,7 +40,8 @@ def write_docx(document: Document, path: Path) -> None:
     _describe(book, document)
     _set_style(book)
     book.add_heading(document.titre, 0)
-    book.add_paragraph(document.sous_titre, style="Subtitle")
+    if document.sous_titre:
+        book.add_paragraph(document.sous_titre, style="Subtitle")
     _add_cover(book, document.couverture)
     if document.sommaire:
         _add_contents(book, document)
@@ -62,8 +64,9 @@ def _describe(book: Any, document: Document) -> None:
     book.styles["Normal"].element.get_or_add_rPr().append(language)
     section = book.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2)
-    section.different_first_page_header_footer = bool(document.sommaire or document.couverture)
+    section.left_margin = section.right_margin = section.top_margin = Cm(2)
+    section.bottom_margin, section.header_distance, section.footer_distance = Cm(2.4), Cm(1), Cm(1)
+    section.different_first_page_header_footer = bool(document.sommaire)
     section.header.paragraphs[0].text = document.titre
     foot = section.footer.paragraphs[0]
     foot.text = document.mention
@@ -114,8 +117,9 @@ def _add_cover(book: Any, couverture: Couverture | None) -> None:
 
 def _add_contents(book: Any, document: Document) -> None:
     """Who writes, then the headings of first level with their pages, which the word processor counts."""
-    book.add_paragraph(document.auteur)
-    book.add_page_break()
+    if document.couverture is None:
+        book.add_paragraph(document.auteur)
+        book.add_page_break()
     book.add_paragraph("Sommaire", style="Subtitle")
     for number, bloc in enumerate(_main_headings(document), 1):
         line = book.add_paragraph(f"{bloc.texte}\t")
@@ -177,5 +181,7 @@ def _add(book: Any, bloc: Bloc) -> None:
             book.add_paragraph(text, style="List Bullet")
     elif isinstance(bloc, Image | Carte):
         book.add_paragraph(bloc.texte if isinstance(bloc, Image) else bloc.description)
+    elif isinstance(bloc, Signatures):
+        add_signatures(book, bloc)
     else:
         add_table(book, bloc)

@@ -10,13 +10,14 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Pt
+from docx.shared import Cm, Pt
 
 from maillage.reports.ecrire.largeurs import MARGE, fit_table
-from maillage.reports.rendu.blocs import Cellule, Tableau
+from maillage.reports.rendu.blocs import LIEU_ET_DATE, Cellule, Signatures, Tableau
 
 NOTE: Final = 7.5
 """Height of the letters of a note, in points."""
+SIGNATURE: Final = Cm(3.6)
 
 
 def add_table(book: Any, bloc: Tableau) -> None:
@@ -36,6 +37,21 @@ def add_table(book: Any, bloc: Tableau) -> None:
         _hold(table.rows[-1])
     note = book.add_paragraph(bloc.note, style=_style_cells(book, NOTE))
     note.paragraph_format.space_before, note.paragraph_format.space_after = Pt(2), Pt(8)
+
+
+def add_signatures(book: Any, bloc: Signatures) -> None:
+    """A place and a day to fill, then a box for each hand, all on one page."""
+    book.add_paragraph(LIEU_ET_DATE).paragraph_format.keep_with_next = True
+    table = book.add_table(rows=-(-len(bloc.signataires) // 2), cols=2, style="Table Grid")
+    for row in table.rows:
+        row.height = SIGNATURE
+        row._tr.get_or_add_trPr().append(_make("cantSplit", val="true"))  # noqa: SLF001  no name for it
+    cells = (cell for row in table.rows for cell in row.cells)
+    for cell, (who, known) in zip(cells, bloc.signataires, strict=False):
+        cell.paragraphs[0].add_run(who).bold = True
+        cell.add_paragraph(known)
+    for row in table.rows[:-1]:
+        _hold(row)
 
 
 def turn(book: Any, *, landscape: bool) -> None:

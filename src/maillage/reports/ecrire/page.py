@@ -9,6 +9,7 @@ from itertools import groupby
 
 from maillage.reports.ecrire.composition import embed_typeface
 from maillage.reports.rendu.blocs import (
+    LIEU_ET_DATE,
     Bloc,
     Carte,
     Cellule,
@@ -17,6 +18,7 @@ from maillage.reports.rendu.blocs import (
     Image,
     Liste,
     Paragraphe,
+    Signatures,
     Tableau,
     Titre,
 )
@@ -105,6 +107,9 @@ def write_bloc(bloc: Bloc) -> str:
         return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in bloc.elements)}</ul>"
     if isinstance(bloc, Image):
         return f"<figure>{bloc.svg}<figcaption>{escape(bloc.texte)}</figcaption></figure>"
+    if isinstance(bloc, Signatures):
+        boxes = "".join(f"<li>{escape(who)} {escape(known)}</li>" for who, known in bloc.signataires)
+        return f"<p>{escape(LIEU_ET_DATE)}</p><ul>{boxes}</ul>"
     return write_map(bloc) if isinstance(bloc, Carte) else write_table(bloc)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from maillage.francais import typeset
 from maillage.reports.ecrire.composition import compile_pdf
 from maillage.reports.ecrire.largeurs import fit_table, group_pages
-from maillage.reports.rendu.blocs import Bloc, Document, Paragraphe, Tableau, Titre
+from maillage.reports.rendu.blocs import LIEU_ET_DATE, Bloc, Document, Paragraphe, Tableau, Titre
 
 TEMPLATE = "document.typ"
 
@@ -20,6 +20,7 @@ def write_pdf(document: Document) -> bytes:
     """The PDF of the document; the same document gives the same bytes."""
     plain = asdict(document)
     plain["sommaire"] = int(document.sommaire)
+    plain["lieu_et_date"] = LIEU_ET_DATE
     pages = group_pages(send_to_the_end(document.blocs))
     plain["blocs"] = [{"paysage": way, "blocs": list(map(to_data, run))} for way, run in pages]
     source = files(__package__).joinpath(TEMPLATE).read_bytes()

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.francais import typeset
+from maillage.francais import majuscule, minuscule, typeset
+from maillage.reports.programme.edition import Edition, make_cover, make_signatures, tell_source
 from maillage.reports.programme.parties import (
     tell_means,
     tell_obstacle,
+    tell_weather,
     write_indicators,
     write_practices,
     write_steps,
@@ -37,38 +39,46 @@ COLONNES_LOI = {
 SIGNES = {"couvert": "oui", "a_confirmer": "à confirmer", "vide": "—"}
 
 
-def make_programme(programme: Programme, law: Completude) -> Document:
-    """The whole programme, and what the law asks of it (``law``: the answer that its pages give)."""
+def make_programme(programme: Programme, law: Completude, edition: Edition) -> Document:
+    """The whole programme, to be signed, and what the law asks of it (``law``: the answer of its pages)."""
     blocs = [
-        *_write_law(law),
-        *(bloc for fiche in programme.fiches for bloc in _write_fiche(programme, fiche, 1)),
-        *_write_fne(programme),
+        *_write_law(programme, law, edition),
+        *(bloc for fiche in programme.fiches for bloc in _write_fiche(programme, fiche, 1, edition)),
+        *_write_fne(programme, edition),
         *write_practices(programme.bonnes_pratiques, programme.labels, _names(programme)),
-        Titre("Couverture", 1),
-        _write_matrix(cross_dimensions(programme)),
-        _write_matrix(cross_arrondissements(programme)),
-        _write_matrix(cross_deficits(programme, law.territoires)),
+        Titre("Ce que couvre le programme", 1),
+        *(
+            _write_matrix(matrix, tell_source(programme, edition))
+            for matrix in (
+                cross_dimensions(programme),
+                cross_arrondissements(programme),
+                cross_deficits(programme, law.territoires),
+            )
+        ),
+        Titre("Signatures", 1),
+        make_signatures(programme, edition),
     ]
-    return replace(_wrap(programme, programme.schema.nom, tuple(blocs)), sommaire=1)
+    return replace(_wrap(programme, programme.schema.nom, tuple(blocs), edition), sommaire=1)
 
 
-def make_fiche(programme: Programme, key: str) -> Document:
+def make_fiche(programme: Programme, key: str, edition: Edition) -> Document:
     """One fiche; refuses a key that the programme does not have."""
     fiche = next((fiche for fiche in programme.fiches if fiche.cle == key), None)
     if fiche is None:
         known = ", ".join(fiche.cle for fiche in programme.fiches)
         raise EntreeInvalide(f"Aucune fiche « {key} ». Fiches : {known}.")
-    return _wrap(programme, fiche.titre, tuple(_write_fiche(programme, fiche, 0))[1:])
+    return _wrap(programme, fiche.titre, tuple(_write_fiche(programme, fiche, 0, edition))[1:], edition)
 
 
-def _wrap(programme: Programme, title: str, blocs: tuple[Bloc, ...]) -> Document:
+def _wrap(programme: Programme, title: str, blocs: tuple[Bloc, ...], edition: Edition) -> Document:
     schema = programme.schema
     return Document(
         titre=title,
-        sous_titre=f"{schema.debut}-{schema.fin} · {schema.version}",
+        sous_titre=typeset(schema.nom) if title != schema.nom else "",
         auteur=", ".join(schema.pilotes),
         mention=f"{schema.source or schema.nom}. « {A_CONFIRMER} » : laissé en blanc dans le texte publié.",
         blocs=tuple(map(_set_type, blocs)),
+        couverture=make_cover(programme, edition),
     )
 
 
@@ -84,14 +94,14 @@ def _set_type(bloc: Bloc) -> Bloc:
     return bloc
 
 
-def _write_law(law: Completude) -> Iterator[Bloc]:
+def _write_law(programme: Programme, law: Completude, edition: Edition) -> Iterator[Bloc]:
     yield Titre("Ce que demande la loi", 1)
     yield Paragraphe(tell_verdict(law))
     for exigence in law.exigences:
         yield Titre(exigence.regle.intitule, 2)
         yield Paragraphe(" ".join(filter(None, (tell_exigence(law, exigence), tell_objets(exigence)))))
     if law.territoires:
-        yield _write_served(law)
+        yield replace(_write_served(law), note=_tell_places(programme, law, edition))
 
 
 def _write_served(law: Completude) -> Tableau:
@@ -105,13 +115,21 @@ def _write_served(law: Completude) -> Tableau:
     )
 
 
+def _tell_places(programme: Programme, law: Completude, edition: Edition) -> str:
+    """Whence the territories in deficit come: the zones of the schema, the diagnosis of an atlas, both."""
+    zones = {t.code: t.source for t in programme.territoires if t.niveau == "zone"}
+    found = [place for place in law.territoires if place.code not in zones]
+    more = " Les autres territoires viennent du diagnostic de l’atlas ouvert." if found else ""
+    return tell_source(programme, edition, [zones.get(place.code) for place in law.territoires]) + more
+
+
 def _tell_state(exigence: Exigence, code: str) -> str:
     if code not in exigence.reste:
         return "Oui"
     return "En partie" if exigence.par[code] else "Non"
 
 
-def _write_fiche(programme: Programme, fiche: FicheAction, level: int) -> Iterator[Bloc]:
+def _write_fiche(programme: Programme, fiche: FicheAction, level: int, edition: Edition) -> Iterator[Bloc]:
     yield Titre(fiche.titre, level)
     yield Paragraphe(f"Pilote : {fiche.pilote or A_CONFIRMER}. Copilotes : {_join(fiche.copilotes)}.")
     yield Paragraphe(_name_links("Dimensions transversales", fiche.dimensions, _names(programme)))
@@ -126,8 +144,9 @@ def _write_fiche(programme: Programme, fiche: FicheAction, level: int) -> Iterat
     slots = [d for d in programme.declinaisons if d.theme == fiche.theme]
     if slots:
         yield Titre("Déclinaisons territoriales", level + 1)
-        yield _write_declinaisons(programme, slots)
-        yield from write_steps(slots, _names(programme))
+        source = tell_source(programme, edition, (slot.source for slot in slots))
+        yield replace(_write_declinaisons(programme, slots), note=source)
+        yield from write_steps(slots, _names(programme), source)
         for slot in slots:
             yield from write_indicators(programme, slot.cle)
 
@@ -141,7 +160,7 @@ def _write_objective(op: ObjectifPrioritaire, level: int) -> Iterator[Bloc]:
     )
     absent = [heading for heading, field, _ in fields if not getattr(op, field) and field in op.non_repris]
     if absent:
-        yield Paragraphe(f"{', '.join(absent)} : {NON_REPRIS.lower()}")
+        yield Paragraphe(f"{majuscule(', '.join(map(minuscule, absent)))} : {NON_REPRIS.lower()}")
     for heading, field, texts in fields:
         if heading in absent:
             continue
@@ -158,22 +177,33 @@ def _write_list(texts: tuple[str, ...] | None, non_repris: bool) -> Bloc:  # noq
 
 
 def _write_declinaisons(programme: Programme, slots: list[Declinaison]) -> Tableau:
+    """One row each; the weather of actions has its column once somebody told it."""
     names = _names(programme)
+    weather = any(d.meteo for d in slots)
+    heads = ("Arrondissement", "Année", "Déclinaison", "Objectif", "État", "Pilote territorial")
     return Tableau(
         titre="Déclinaisons par arrondissement",
-        colonnes=("Arrondissement", "Année", "Déclinaison", "Objectif", "État", "Pilote territorial"),
+        colonnes=(*heads, "Météo") if weather else heads,
         lignes=tuple(
             (
                 names.get(d.arrondissement, d.arrondissement),
                 str(d.annee),
-                d.libelle or "—",
+                _name_slot(d, names),
                 _name_goals(d, names),
                 get_libelle(d.statut),
                 d.pilote_territorial or "Non connu",
+                *((tell_weather(d),) if weather else ()),
             )
             for d in slots
         ),
     )
+
+
+def _name_slot(declinaison: Declinaison, names: dict[str, str]) -> str:
+    zones = (
+        f" (pour : {_join(names.get(code, code) for code in declinaison.zones)})" if declinaison.zones else ""
+    )
+    return f"{declinaison.libelle or '—'}{zones}"
 
 
 def _name_goals(declinaison: Declinaison, names: dict[str, str]) -> str:
@@ -182,7 +212,7 @@ def _name_goals(declinaison: Declinaison, names: dict[str, str]) -> str:
     return " ; ".join(_name_link(lien, names) for lien in declinaison.objectifs) or "—"
 
 
-def _write_fne(programme: Programme) -> Iterator[Bloc]:
+def _write_fne(programme: Programme, edition: Edition) -> Iterator[Bloc]:
     if not programme.orientations_fne:
         return
     names = _names(programme)
@@ -198,18 +228,20 @@ def _write_fne(programme: Programme) -> Iterator[Bloc]:
             )
             for o in programme.orientations_fne
         ),
+        note=tell_source(programme, edition, (o.source for o in programme.orientations_fne)),
     )
 
 
-def _write_matrix(matrix: MatriceCouverture) -> Tableau:
+def _write_matrix(matrix: MatriceCouverture, source: str) -> Tableau:
     missing = [head.nom for head in matrix.colonnes_vides]
-    note = f" Aucune case cochée : {', '.join(missing)}." if missing else ""
+    empty = f"Aucune case cochée : {', '.join(missing)}. " if missing else ""
     return Tableau(
-        titre=f"{matrix.nom}.{note}",
+        titre=matrix.nom,
         colonnes=("", *(head.nom for head in matrix.colonnes)),
         lignes=tuple(
             (head.nom, *map(_sign, row)) for head, row in zip(matrix.lignes, matrix.cases, strict=True)
         ),
+        note=typeset(f"{empty}Un tiret : rien ne les relie. {source}"),
     )
 
 

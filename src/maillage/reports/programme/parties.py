@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from maillage.francais import euros, mesure_exacte
-from maillage.reports.rendu.blocs import Bloc, Liste, Paragraphe, Tableau, Titre
+from maillage.francais import euros, mesure_exacte, typeset
+from maillage.reports.rendu.blocs import Bloc, Liste, Nombre, Paragraphe, Tableau, Titre
 from maillage.sdaasp.indicateurs.valeurs import DECIMALES_CALCULEES, list_series
 from maillage.sdaasp.programme.mesures import Cible, IndicateurSuivi
 from maillage.sdaasp.programme.modele import BonnePratique, Declinaison, Frein, Label, Moyen, Programme
@@ -45,7 +45,24 @@ def write_indicators(programme: Programme, objet: str) -> Iterator[Bloc]:
                 (i.libelle, get_libelle(i.nature), _tell_value(programme, i), _tell_targets(programme, i))
                 for i in held
             ),
+            note=typeset(f"Sources : {' ; '.join(_tell_origin(programme, i) for i in held)}."),
         )
+
+
+def _tell_origin(programme: Programme, indicator: IndicateurSuivi) -> str:
+    """Whence an indicator comes, and the vintage of its last value when an atlas gave it."""
+    series = list_series(programme.valeurs, indicator.cle)
+    figure = series[-1].chiffre if series else None
+    told = indicator.source or ("" if figure else "source non indiquée")
+    atlas = f"atlas « {figure.atlas} », millésime {figure.millesime}" if figure else ""
+    return f"{indicator.libelle}, {', '.join(part for part in (told, atlas) if part)}"
+
+
+def tell_weather(declinaison: Declinaison) -> str:
+    """How an action goes, as its pilot told it, and the pilot's words."""
+    if declinaison.meteo is None:
+        return "Non dite"
+    return " : ".join(filter(None, (get_libelle(declinaison.meteo), declinaison.commentaire_meteo)))
 
 
 def _tell_value(programme: Programme, indicator: IndicateurSuivi) -> str:
@@ -66,8 +83,8 @@ def _tell(value: float | None, text: str | None, unit: str | None, decimals: int
     return (text or "—") if value is None else mesure_exacte(value, unit, decimals)
 
 
-def write_steps(slots: Iterable[Declinaison], names: Mapping[str, str]) -> Iterator[Bloc]:
-    """The steps of declinaisons, by arrondissement."""
+def write_steps(slots: Iterable[Declinaison], names: Mapping[str, str], source: str) -> Iterator[Bloc]:
+    """The steps of declinaisons, by arrondissement, with their means and cost."""
     rows = tuple(
         (
             names.get(d.arrondissement, d.arrondissement),
@@ -75,7 +92,8 @@ def write_steps(slots: Iterable[Declinaison], names: Mapping[str, str]) -> Itera
             write_day(step.debut),
             write_day(step.fin),
             write_day(step.faite_le),
-            "—" if step.cout_eur is None else euros(step.cout_eur),
+            step.moyens or "—",
+            Nombre(step.cout_eur, "—" if step.cout_eur is None else euros(step.cout_eur)),
         )
         for d in slots
         for step in d.etapes
@@ -83,8 +101,10 @@ def write_steps(slots: Iterable[Declinaison], names: Mapping[str, str]) -> Itera
     if rows:
         yield Tableau(
             titre="Étapes",
-            colonnes=("Arrondissement", "Étape", "Début", "Fin", "Faite le", "Coût"),
+            colonnes=("Arrondissement", "Étape", "Début", "Fin", "Faite le", "Moyens", "Coût"),
             lignes=rows,
+            note=source,
+            numeriques=frozenset({6}),
         )
 
 

@@ -139,7 +139,16 @@ class Couverture:
     lignes: tuple[tuple[str, str], ...]
 
 
-Bloc = Titre | Paragraphe | Liste | Tableau | Image | Carte
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """The place where people sign: (who, by function; what is already known of it, empty to be filled)."""
+
+    signataires: tuple[tuple[str, str], ...]
+
+
+LIEU_ET_DATE = "Fait à ………………………………………, le …………………………"
+"""Above signatures: a place and a day that whoever signs writes by hand."""
+Bloc = Titre | Paragraphe | Liste | Tableau | Image | Carte | Signatures
 
 
 @dataclass(frozen=True, slots=True)

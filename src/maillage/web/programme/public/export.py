@@ -17,6 +17,7 @@ from maillage.web.programme.couverture.queries import read_completude
 from maillage.web.programme.lecture import read_version
 from maillage.web.programme.noms import get_noms
 from maillage.web.programme.public import fabrique
+from maillage.web.programme.public.edition import read_edition
 from maillage.web.programme.visibilite import read_for
 from maillage.web.socle import pannes
 from maillage.web.socle.documents import carry, serve_once
@@ -41,7 +42,8 @@ def download(request: HttpRequest, forme: str) -> HttpResponse:
     state = (*seen, forme, fiche, timezone.localdate())
 
     def write(path: Path) -> None:
-        fabrique.write_apart(programme, read_completude(programme, atlas), fiche, path)
+        law = read_completude(programme, atlas)
+        fabrique.write_apart(programme, law, fiche, read_edition(timezone.localdate()), path)
 
     try:
         return serve_once(request, state, name, FORMES[forme], write)

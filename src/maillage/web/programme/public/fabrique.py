@@ -17,6 +17,7 @@ from maillage.reports.ecrire.classeur import write_sheets
 from maillage.reports.ecrire.docx import write_docx
 from maillage.reports.ecrire.pdf import write_pdf
 from maillage.reports.programme.document import make_fiche, make_programme
+from maillage.reports.programme.edition import Edition
 from maillage.sdaasp.completude.formes import make_sheet
 from maillage.sdaasp.completude.loi import Completude
 from maillage.sdaasp.programme.classeur import make_sheets
@@ -31,7 +32,7 @@ class FabricationInterrompueError(Exception):
     """Whoever was making the document was stopped: it can be asked again."""
 
 
-def write_apart(programme: Programme, law: Completude, fiche: str, path: Path) -> None:
+def write_apart(programme: Programme, law: Completude, fiche: str, edition: Edition, path: Path) -> None:
     """Write the document in a child process.
 
     Raises:
@@ -42,7 +43,7 @@ def write_apart(programme: Programme, law: Completude, fiche: str, path: Path) -
     try:
         done = subprocess.run(  # noqa: S603 - our own module, no outside input in the command
             [sys.executable, "-m", __name__],
-            input=pickle.dumps((programme, law, fiche, str(path))),
+            input=pickle.dumps((programme, law, fiche, edition, str(path))),
             capture_output=True,
             timeout=LIMITE_S,
             check=False,
@@ -60,14 +61,14 @@ def write_apart(programme: Programme, law: Completude, fiche: str, path: Path) -
         raise RuntimeError(done.stderr.decode(errors="replace")[-2000:])
 
 
-def write(programme: Programme, law: Completude, fiche: str, path: Path) -> None:
+def write(programme: Programme, law: Completude, fiche: str, edition: Edition, path: Path) -> None:
     """Write the whole programme, or one fiche, in the form that the suffix says."""
     if path.suffix in {".ods", ".xlsx"}:
         alone = extract_fiche(programme, fiche) if fiche else None
         sheets = make_sheets(alone) if alone else (*make_sheets(programme), make_sheet(law))
         write_sheets(sheets, path)
         return
-    document = make_fiche(programme, fiche) if fiche else make_programme(programme, law)
+    document = make_fiche(programme, fiche, edition) if fiche else make_programme(programme, law, edition)
     if path.suffix == ".pdf":
         path.write_bytes(write_pdf(document))
     else:
@@ -76,9 +77,9 @@ def write(programme: Programme, law: Completude, fiche: str, path: Path) -> None
 
 def main() -> None:
     """What the child does."""
-    programme, law, fiche, path = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own parent
+    programme, law, fiche, edition, path = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own parent
     try:
-        write(programme, law, fiche, Path(path))
+        write(programme, law, fiche, edition, Path(path))
     except EntreeInvalide as error:
         sys.stdout.buffer.write(str(error).encode())
         sys.exit(REFUS)

@@ -1,0 +1,24 @@
+"""What the base knows of the programme on the day a document of it is made."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Count, Max
+from django.utils import timezone
+
+from maillage.reports.programme.edition import Edition
+from maillage.web.programme.models import SORTES
+from maillage.web.suivi.models import Mouvement
+
+Nature = Mouvement.Nature
+ECRITURES = (Nature.CREATION, Nature.CHANGEMENT, Nature.VALEUR, Nature.CIBLE)
+"""What changes the programme; comments and amendments speak of it."""
+
+
+def read_edition(today: date) -> Edition:
+    """The changes since the schema was loaded, counted, and the day of the last one."""
+    moves = Mouvement.objects.filter(sorte__in=SORTES, nature__in=ECRITURES)
+    found = moves.aggregate(n=Count("pk"), last=Max("le"))
+    last = found["last"] and timezone.localtime(found["last"]).date()
+    return Edition(today, found["n"], last)
