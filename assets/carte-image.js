@@ -1,12 +1,11 @@
-// The view as one PNG: title, map, legend, source, so that it can stand alone in a document.
+// The live map as one PNG: title, map, legend, source, so that it can stand alone in a document. The fixed
+// picture is made by the server.
 const WIDTH = 1600,
-  MARGIN = 48,
-  SCALE = 2;
+  MARGIN = 48;
 const FONT = '"Atkinson Hyperlegible Next Variable", system-ui, sans-serif';
 
-export async function save(picture, live) {
-  const map = live ? await snapshot(live) : await drawing(picture);
-  const names = live ? liveNames(live) : pictureNames(picture);
+export async function save(live) {
+  const map = await snapshot(live);
   const canvas = document.createElement("canvas");
   const height = Math.round(((WIDTH - 2 * MARGIN) * map.height) / map.width);
   const legend = [...document.querySelectorAll(".cote .legende li")].filter(
@@ -21,11 +20,11 @@ export async function save(picture, live) {
   pen.fillStyle = "#fff";
   pen.fillRect(0, 0, canvas.width, canvas.height);
   text(pen, document.querySelector("main h1").innerText, MARGIN, MARGIN + 36, "700 44px");
-  const { unite = "", fiabilite = "" } = document.querySelector(".figure-carte").dataset;
-  const told = [document.querySelector("main .chapeau").innerText, unite && `En ${unite}.`, fiabilite];
+  const { mentions = "" } = document.querySelector(".figure-carte").dataset;
+  const told = [document.querySelector("main .chapeau").innerText, mentions];
   text(pen, told.filter(Boolean).join(" "), MARGIN, MARGIN + 82, "400 26px");
   pen.drawImage(map, MARGIN, top, WIDTH - 2 * MARGIN, height);
-  for (const { words, x, y } of names) name(pen, words, MARGIN + x * (WIDTH - 2 * MARGIN), top + y * height);
+  for (const { words, x, y } of liveNames(live)) name(pen, words, MARGIN + x * (WIDTH - 2 * MARGIN), top + y * height);
   legend.forEach((row, i) => key(pen, row, MARGIN + (i % 3) * 500, below + Math.floor(i / 3) * 40));
   text(
     pen,
@@ -84,18 +83,6 @@ function name(pen, words, x, y) {
   pen.textAlign = "start";
 }
 
-function pictureNames(picture) {
-  const { width, height } = picture.viewBox.baseVal;
-  const shown = [...picture.querySelectorAll("text")].filter(
-    (label) => getComputedStyle(label).display !== "none",
-  );
-  return shown.map((label) => ({
-    words: label.textContent,
-    x: label.x.baseVal[0].value / width,
-    y: label.y.baseVal[0].value / height,
-  }));
-}
-
 function liveNames(map) {
   const frame = map.getContainer().getBoundingClientRect();
   return [...map.getContainer().querySelectorAll(".ville")].map((label) => {
@@ -114,38 +101,4 @@ function snapshot(map) {
     map.once("render", () => createImageBitmap(map.getCanvas()).then(resolve));
     map.triggerRepaint();
   });
-}
-
-// A picture taken out of the page loses its style sheet: what it sets is written on each shape.
-async function drawing(picture) {
-  const copy = picture.cloneNode(true);
-  const shapes = picture.querySelectorAll("*"),
-    copies = copy.querySelectorAll("*");
-  shapes.forEach((shape, i) => {
-    const style = getComputedStyle(shape);
-    if (style.display === "none") copies[i].setAttribute("display", "none");
-    for (const name of [
-      "fill",
-      "stroke",
-      "stroke-width",
-      "stroke-linecap",
-      "vector-effect",
-      "paint-order",
-      "font-size",
-      "font-weight",
-      "font-family",
-      "text-anchor",
-      "shape-rendering",
-    ])
-      copies[i].setAttribute(name, style.getPropertyValue(name));
-  });
-  for (const label of copy.querySelectorAll("text")) label.remove();
-  const { width, height } = picture.viewBox.baseVal;
-  copy.setAttribute("width", width * SCALE);
-  copy.setAttribute("height", height * SCALE);
-  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  const image = new Image();
-  image.src = `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
-  await image.decode();
-  return image;
 }

@@ -37,11 +37,12 @@ if (box && waker) {
   );
   if (location.hash.includes("vue=") || !picture) wake();
 }
-const printer = document.querySelector("[data-image]");
-if (printer && (picture || box)) {
-  printer.hidden = false;
-  printer.addEventListener("click", () => save(picture, live));
-}
+// The picture is made by the server; once the map was moved, it is what the reader sees.
+document.querySelector("a[data-image]")?.addEventListener("click", (event) => {
+  if (!live) return;
+  event.preventDefault();
+  save(live);
+});
 
 // A figure is read by passing over its territory, after a short rest.
 function hover(event) {
@@ -78,12 +79,13 @@ function nearest(here, [dx, dy]) {
   return ahead.sort((a, b) => a.along + a.aside - b.along - b.aside)[0]?.place;
 }
 
-const copier = document.querySelector("[data-copier]");
-if (copier && navigator.clipboard) {
+for (const copier of document.querySelectorAll("[data-copier]")) {
+  if (!navigator.clipboard) continue;
   copier.hidden = false;
   copier.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(location.href);
-    copier.textContent = "Lien copié";
+    // The frame of a map that was moved is in the address.
+    await navigator.clipboard.writeText(copier.dataset.copier + (copier.hasAttribute("data-vue") ? location.hash : ""));
+    document.querySelector("[data-copie]").textContent = copier.dataset.dit;
   });
 }
 

@@ -26,6 +26,8 @@ from maillage.web.socle.models import Travail
 pytestmark = [pytest.mark.navigateur, pytest.mark.lent, pytest.mark.django_db(transaction=True)]
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--use-angle=swiftshader"]
+# A page made up for a test is « public » to the browser, which would keep it from this machine's server.
+ARGUMENTS.append("--disable-features=LocalNetworkAccessChecks")
 PUBLIQUES = [
     "/",
     "/recherche/",
@@ -49,6 +51,7 @@ PUBLIQUES = [
     "/carte/?avec=densite",
     "/carte/?niveau=epci&contours=arrondissement",
     "/carte/?sujet=territoire",
+    "/carte/integrer/?lieux=pharmacie&contours=epci",
     "/carte/?lieux=france_services&lon=3.05&lat=50.05",
     "/methodes/",
     "/methodes/densite/",
@@ -575,9 +578,11 @@ def test_the_background_is_shown_when_configured_and_may_fail(
     assert problems == []
 
 
-def test_the_map_leaves_as_a_picture_of_its_own(live_server, page) -> None:
+def test_a_map_that_was_moved_leaves_as_it_is_seen(live_server, page) -> None:
     page.goto(f"{live_server.url}/carte/?niveau=commune&indicateur=duree_pharmacie")
-    page.wait_for_selector("[data-image]:not([hidden])")
+    page.click("[data-eveiller]")
+    page.wait_for_selector("#carte[data-prete]")
+    page.click(".partager summary")
     # What is written on the picture: the unit, and that times are not measured.
     page.evaluate(
         "() => { window.dits = []; const write = CanvasRenderingContext2D.prototype.fillText;"
@@ -593,6 +598,26 @@ def test_the_map_leaves_as_a_picture_of_its_own(live_server, page) -> None:
         colours = {colour for _, colour in image.convert("RGB").getcolors(2**24)}
     scale = {tuple(bytes.fromhex(colour[1:])) for colour in couleurs.ECHELLE}
     assert scale <= colours
+
+
+def test_the_code_copied_shows_the_map_in_the_page_of_another_site(live_server, page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{live_server.url}/carte/?niveau=commune&indicateur=duree_pharmacie")
+    page.click(".partager summary")
+    page.click("text=Copier le code")
+    page.get_by_text("Code copié.").wait_for()
+    assert faults(page) == []
+    code = page.evaluate("navigator.clipboard.readText()")
+    assert code == page.input_value("#cadre-html")
+    refused = f'<iframe id="refuse" src="{live_server.url}/carte/"></iframe>'
+    site = f"<!DOCTYPE html><title>Ailleurs</title>{code}{refused}"
+    page.route("http://ailleurs.localhost/", lambda route: route.fulfill(body=site, content_type="text/html"))
+    page.goto("http://ailleurs.localhost/")
+    frame = page.frame_locator("iframe[title]")
+    frame.get_by_role("heading", name="Pharmacie").wait_for()
+    assert "Temps simulés." in frame.locator("main").inner_text()
+    assert page.frame_locator("#refuse").locator("main").count() == 0
+    assert page.context.cookies() == []
 
 
 def test_a_click_on_the_picture_tells_the_figure(live_server, page, dossier_atlas) -> None:

@@ -14,6 +14,7 @@ from maillage.francais import INSECABLE, avec_unite, majuscule
 from maillage.web.carte import choix
 from maillage.web.carte.vue import Dessin, Vue
 from maillage.web.socle.atlas import AtlasOuvert
+from maillage.web.socle.templatetags.maillage import unite_en_toutes_lettres
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,31 @@ def make_phrase(atlas: AtlasOuvert, dessin: Dessin) -> Phrase:
     titre = choix.nom_du_service(place[0]) if place else definition.nom
     mean = atlas.chiffre("departement", code, definition.id)
     return Phrase(titre, _quoi(dessin, place), mean, ends, f"{_article(niveau)}{niveau}")
+
+
+def list_mentions(atlas: AtlasOuvert, dessin: Dessin) -> list[str]:
+    """What a figure must not be read without: its unit, and that its travel times were not measured."""
+    unite = unite_en_toutes_lettres(dessin.definition.unite)
+    said = [f"En {unite}."] if unite else []
+    nature = TEMPS.get(atlas.fiabilite_temps or "", "")
+    return [*said, nature] if nature and _rests_on_times(dessin) else said
+
+
+def _rests_on_times(dessin: Dessin) -> bool:
+    """Whether a figure comes from travel times: minutes, or a measure of access to a service."""
+    place = dessin.vue.place
+    counted = read_toml("carte.toml")["sans_temps"]
+    return dessin.definition.unite == "min" or (place is not None and place[1] not in counted)
+
+
+def list_sources(atlas: AtlasOuvert, dessin: Dessin) -> list[str]:
+    """Vintage and first sources, of the second indicator too: what stands under a map wherever it goes."""
+    said: list[str] = []
+    for column in (dessin.colonne, dessin.seconde):
+        if column is not None:
+            d = column.definition
+            said += [d.millesime, *(atlas.nom_source(source) for source in d.sources[:2])]
+    return list(dict.fromkeys(word for word in said if word))
 
 
 def list_ecarts(query: QueryDict, atlas: AtlasOuvert, vue: Vue) -> list[str]:
@@ -90,6 +116,7 @@ def _quote(text: str) -> str:
     return f"«{INSECABLE}{text[:80]}{INSECABLE}»"
 
 
+TEMPS = {"estime": "Temps estimés.", "simule": "Temps simulés."}
 LIBELLES = {
     "service": "Le service",
     "mesure": "Pour ce service, la mesure",

@@ -23,6 +23,7 @@ from maillage.web.socle.atlas import AtlasOuvert
 
 # The archive and its layer that hold each mesh.
 TUILES = {"carreau": "carreaux", "zone": "zones"}
+NOMS_DES_CONTOURS = {"epci": "intercommunalités", "arrondissement": "arrondissements"}
 
 
 def archive(niveau: str) -> str:
@@ -264,6 +265,11 @@ def lieux(atlas: AtlasOuvert, genre: str) -> dict[str, Any]:
         if (lieu := named.lieu).lon is not None and lieu.lat is not None
     ]
     return {"type": "FeatureCollection", "features": features}
+
+
+def nom_des_contours(atlas: AtlasOuvert, niveau: str) -> str:
+    """The outlines of a mesh in words."""
+    return NOMS_DES_CONTOURS.get(niveau) or nom_des_zones(atlas)
 
 
 def nom_des_zones(atlas: AtlasOuvert) -> str:

@@ -5,6 +5,8 @@ from maillage.web.carte import views
 app_name = "carte"
 urlpatterns = [
     path("", views.carte, name="carte"),
+    path("integrer/", views.integrer, name="integrer"),
+    path("image.png", views.image, name="image"),
     path("donnees.json", views.donnees, name="donnees"),
     path("adresse/", views.adresse, name="adresse"),
     path("lieu/", views.lieu, name="lieu"),

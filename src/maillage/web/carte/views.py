@@ -12,8 +12,9 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
 from maillage.atlas.lecture.territoires import NIVEAUX
+from maillage.reports.ecrire.image import MIME
 from maillage.reports.rendu.couleurs import METHODES
-from maillage.web.carte import choix, phrase, queries
+from maillage.web.carte import choix, partage, phrase, queries
 from maillage.web.carte import tuiles as archives
 from maillage.web.carte.lieu import find_fiche
 from maillage.web.carte.vue import (
@@ -28,10 +29,9 @@ from maillage.web.carte.vue import (
 )
 from maillage.web.socle import adresses
 from maillage.web.socle.atlas import AtlasOuvert
-from maillage.web.socle.decorateurs import avec_atlas
+from maillage.web.socle.decorateurs import avec_atlas, framed
+from maillage.web.socle.documents import serve_once
 from maillage.web.socle.etag import par_atlas
-
-NOMS_DES_CONTOURS = {"epci": "intercommunalités", "arrondissement": "arrondissements"}
 
 
 def _dessin(request: HttpRequest, atlas: AtlasOuvert) -> Dessin:
@@ -49,18 +49,34 @@ def carte(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     vue = dessin.vue
     lieux = queries.list_lieux(atlas, vue.lieux) if vue.lieux else []
     context = {
-        "dessin": dessin,
-        "vue": vue,
-        "phrase": phrase.make_phrase(atlas, dessin),
         "ecarts": phrase.list_ecarts(request.GET, atlas, vue),
-        "fixe": queries.dessin_fixe(atlas, dessin),
-        "legende": queries.list_legende(atlas, dessin),
         "fiche": find_fiche(atlas, dessin, vue.centre, vue.point),
         "page": Paginator(queries.list_lignes(atlas, dessin), 40).get_page(request.GET.get("page")),
         "lieux": Paginator(lieux, 20).get_page(request.GET.get("page_lieux")),
         "section": "carte",
     }
+    context |= partage.make_contexte(request, atlas, dessin)
     return render(request, "carte/carte.html", context | _formulaire(atlas, vue) | _couches(atlas, vue))
+
+
+@require_GET
+@avec_atlas
+@framed
+def integrer(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """The map alone, for the frame of another site: the same for all who look, whoever they are."""
+    return HttpResponse(partage.write_page(request, atlas, _dessin(request, atlas)))
+
+
+@require_GET
+@avec_atlas
+def image(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """The map as a PNG that says alone what it shows."""
+    dessin = _dessin(request, atlas)
+    if not queries.dessin_fixe(atlas, dessin):
+        raise Http404("Cet atlas n’a pas de contours à ce niveau.")
+    state = ("carte", atlas.id, atlas.empreinte, dessin.vue)
+    nom = f"maillage-{atlas.id}-carte.png"
+    return serve_once(request, state, nom, MIME, lambda path: partage.write_image(atlas, dessin, path))
 
 
 def _formulaire(atlas: AtlasOuvert, vue: Vue) -> dict[str, Any]:
@@ -73,10 +89,7 @@ def _formulaire(atlas: AtlasOuvert, vue: Vue) -> dict[str, Any]:
         "methodes": METHODES.items(),
         "nombres": range(2, CLASSES_MAXIMUM + 1),
         "types": queries.list_types(atlas),
-        "contours": [
-            (n, NOMS_DES_CONTOURS.get(n) or queries.nom_des_zones(atlas))
-            for n in list_contours(atlas, vue.niveau)
-        ],
+        "contours": [(n, queries.nom_des_contours(atlas, n)) for n in list_contours(atlas, vue.niveau)],
     }
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from csp.constants import HEADER, NONE
+from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -22,6 +24,33 @@ def avec_atlas(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
         if atlas is None:
             return render(request, "socle/sans_atlas.html", {"ecartes": survey().ecartes}, status=503)
         return view(request, atlas, *args, **kwargs)
+
+    return wrapped
+
+
+# What a page inside another one may do: be shown.
+CADRE_OUVERT = {
+    "frame-ancestors": ["*"],
+    "script-src": [NONE],
+    "connect-src": [NONE],
+    "worker-src": [NONE],
+    "form-action": [NONE],
+}
+
+
+def framed(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A page that any site may hold in a frame: no script, no form. All others refuse it.
+
+    The policy is written here, so that an answer kept in memory keeps it.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        if response.status_code == 200:
+            response.xframe_options_exempt = True  # type: ignore[attr-defined]
+            response.headers[HEADER] = build_policy(replace=CADRE_OUVERT)
+        return response
 
     return wrapped
 
