@@ -17,6 +17,13 @@ def make_departement(
 ) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
     """Deciseconds uint32[cells, sites] and people float64[cells], whole numbers of at least 1."""
     rng = np.random.default_rng(seed)
+    where, people = draw_places(cells, rng)
+    candidates = where[rng.choice(cells, sites, replace=False)]
+    return measure_times(where, candidates), people
+
+
+def draw_places(cells: int, rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Where people are, km float64[cells, 2], and how many."""
     towns = rng.uniform(0, SIDE_KM, (120, 2))
     size = 1.0 / np.arange(1, 121) ** 0.8
     town = rng.choice(120, cells, p=size / size.sum())
@@ -26,9 +33,7 @@ def make_departement(
         towns[town] + rng.normal(0, 1, (cells, 2)) * spread[:, None],
         rng.uniform(0, SIDE_KM, (cells, 2)),
     )
-    people = 1.0 + np.floor(rng.pareto(1.3, cells) * 12).clip(max=2_000)
-    candidates = where[rng.choice(cells, sites, replace=False)]
-    return measure_times(where, candidates), people
+    return where, 1.0 + np.floor(rng.pareto(1.3, cells) * 12).clip(max=2_000)
 
 
 def measure_times(where: NDArray[np.float64], candidates: NDArray[np.float64]) -> NDArray[np.uint32]:

@@ -125,9 +125,8 @@ class Atlas:
         name = f"indicateurs/{check_niveau(niveau)}"
         if not ids or name in self._kept:
             return self.table(name)
-        held = set(self.names(name))
         wanted = [f"{key}{suffix}" for key in ids for suffix in ("", *SUFFIXES)]
-        return self.columns(name, ["code", "nom", *(column for column in wanted if column in held)])
+        return read_held(self._path(name), ["code", "nom", *wanted])
 
     def index(self) -> pl.DataFrame:
         """One row per indicator and niveau: label, unit, vintage, sources, method."""
@@ -172,6 +171,16 @@ def read_table(path: Path, columns: list[str] | None = None) -> pl.DataFrame:
     """A table, or some of its columns; :class:`EntreeInvalide` when the file is not whole."""
     try:
         return pl.read_parquet(path, columns=columns, memory_map=True)
+    except UNREADABLE as error:
+        raise refuse_table(path) from error
+
+
+def read_held(path: Path, wanted: list[str]) -> pl.DataFrame:
+    """Those of the columns that the table has, in the order given; its thousands of names are read once."""
+    try:
+        table = pl.scan_parquet(path)
+        held = set(table.collect_schema())
+        return table.select([name for name in wanted if name in held]).collect(engine="in-memory")
     except UNREADABLE as error:
         raise refuse_table(path) from error
 

@@ -49,7 +49,7 @@ class PlaceTerms:
     def __len__(self) -> int:
         return len(self.effect)
 
-    def take(self, rows: NDArray[np.intp]) -> PlaceTerms:
+    def take(self, rows: NDArray[np.intp] | slice) -> PlaceTerms:
         """These rows only."""
         return PlaceTerms(self.xyz[rows], self.effect[rows], self.regional[rows])
 

@@ -189,6 +189,17 @@ def k_nearest_alone(
         _scan_types(i, origins, sites, first, spread_square, out)
 
 
+@njit(cache=True, nogil=True)
+def times_to_one(origins: OriginArrays, site: SiteArrays, spread_square: float) -> NDArray[np.uint32]:
+    """Deciseconds from every origin to the only one of ``site``, on the core that asks."""
+    out = np.empty(len(origins.level), np.uint32)
+    for i in range(len(out)):
+        square = _square_km(origins.xyz[i], site.xyz[0], spread_square)
+        level, exponent = origins.level[i] + site.effect[0], origins.exponent[i] - site.cut[0]
+        out[i] = _time_ds(square, level, exponent)
+    return out
+
+
 @njit(cache=True)
 def _within_row(
     i: int,

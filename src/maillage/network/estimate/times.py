@@ -15,6 +15,7 @@ from maillage.network.estimate.kernels import (
     SiteArrays,
     k_nearest,
     k_nearest_alone,
+    times_to_one,
     within,
 )
 from maillage.network.estimate.what_if import EstimateSession
@@ -83,9 +84,10 @@ class Estimate:
 
     def times_to(self, end: PlaceTerms) -> NDArray[np.uint32]:
         """Deciseconds from every origin to one prepared place: uint32[origin]."""
-        zero = np.zeros(1, np.int32)
-        found = self.find(end, zero, (zero, 1), 1, np.arange(self.n_origins))
-        return found.time_ds[:, 0, 0]
+        row = np.zeros(1, np.int32)
+        site = self._site_arrays(end, row, np.zeros(1, np.intp))
+        found: NDArray[np.uint32] = times_to_one(self._origin_arrays(slice(None)), site, self.spread_square)
+        return found
 
     def within(self, sites: Sites, budget_ds: int) -> Within:
         """Every site within ``budget_ds`` deciseconds (≤) of each origin."""
@@ -104,7 +106,7 @@ class Estimate:
         """Start a session of edits on ``sites``."""
         return EstimateSession(self, sites)
 
-    def _origin_arrays(self, which: NDArray[np.intp]) -> OriginArrays:
+    def _origin_arrays(self, which: NDArray[np.intp] | slice) -> OriginArrays:
         ends, formule = self._origins.take(which), self.formule
         exponent = formule.exposant - formule.exposant_regional * ends.regional
         return OriginArrays(ends.xyz, formule.constante + ends.effect, exponent)
