@@ -96,7 +96,9 @@ def make_steps(draw):
     end, done = draw(st.permutations(others))
     kept = [draw(st.none() | st.just(day)) for day in (start, end, done)]
     dates = dict(zip(("debut", "fin", "faite_le"), kept, strict=True))
-    return Etape(libelle=draw(texts), moyens=draw(maybe), cout_eur=draw(money), **dates)
+    return Etape(
+        libelle=draw(texts), moyens=draw(maybe), cout_eur=draw(money), financeur=draw(maybe), **dates
+    )
 
 
 steps = make_steps()
@@ -135,7 +137,8 @@ def objectives(theme):
         ordre=st.just(1),
         libelle=texts,
         effets=st.none() | lists,
-        moyens=st.none() | tuples(build(Moyen, libelle=texts, nature=natures, cout_eur=money)),
+        moyens=st.none()
+        | tuples(build(Moyen, libelle=texts, nature=natures, cout_eur=money, financeur=maybe)),
         freins=st.none()
         | tuples(
             build(

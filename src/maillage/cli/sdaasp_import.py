@@ -80,7 +80,8 @@ def write_any(programme: Programme, path: Path, law: Completude | None = None) -
 
     from maillage.atlas.construction.ecriture import whole_file, write_file
     from maillage.reports.ecrire.classeur import write_sheets
-    from maillage.sdaasp.completude.formes import make_sheet, to_document
+    from maillage.sdaasp.completude.formes import to_document
+    from maillage.sdaasp.indicateurs.budget import make_whole
     from maillage.sdaasp.programme.classeur import make_sheets
     from maillage.sdaasp.programme.echange import export_programme
 
@@ -89,7 +90,7 @@ def write_any(programme: Programme, path: Path, law: Completude | None = None) -
         write_file(path, (json.dumps(held, ensure_ascii=False, indent=2) + "\n").encode())
     else:
         with whole_file(path) as temporary:
-            write_sheets((*make_sheets(programme), *([make_sheet(law)] if law else [])), temporary)
+            write_sheets(make_whole(programme, law) if law else make_sheets(programme), temporary)
 
 
 def read_decisions(path: Path) -> dict[str, str]:

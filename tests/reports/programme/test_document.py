@@ -143,6 +143,8 @@ def test_what_people_add_is_in_the_document(vivant, tmp_path):
         "2027\u00a0: 12,5\u00a0jours",
         "Recenser",
         "12\u202f000\u00a0€",
+        "102\u202f000\u00a0€ sont écrits",
+        "Lignes chiffrées",
         "Ailleurs (2026)",
     ):
         assert text in everything, text

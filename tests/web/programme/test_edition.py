@@ -163,7 +163,7 @@ def test_edit_then_history_then_restore(client, chargee):
     row = get(DOUAI)
     assert row.etapes[0] == {
         "libelle": "Recenser les lieux", "debut": "2026-03-01", "fin": "2026-06-30", "faite_le": None,
-        "moyens": "deux agents", "cout_eur": 12000.0,
+        "moyens": "deux agents", "cout_eur": 12000.0, "financeur": None,
     }  # fmt: skip
     today = timezone.localdate().isoformat()
     page = client.get(f"/programme/historique/declinaison/{DOUAI}/?du=2020-01-01&au={today}").content.decode()

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from maillage.sources.classeur import read_workbook
 from maillage.web.programme import models
 from maillage.web.programme.presentation import draw_timeline
 from maillage.web.programme.public import previsions
@@ -94,3 +95,23 @@ def test_the_timeline_says_in_words_what_it_draws(client, chargee):
     assert "03/2025 – 06/2025" in page
     assert "en retard" in page
     assert 'class="retard"' in page
+
+
+def test_the_budget_adds_up_on_the_page_and_in_the_workbook(client, nord, tmp_path):
+    row = models.Declinaison.objects.get(cle="sante/593/2025/1")
+    step = {"debut": None, "faite_le": None, "moyens": None, "cout_eur": None}
+    row.etapes = [
+        step | {"libelle": "A", "fin": "2026-06-30", "cout_eur": 1200.5, "financeur": "ARS"},
+        step | {"libelle": "B", "fin": None},
+    ]
+    row.statut = "engagee"
+    row.save()
+    page = client.get("/programme/").content.decode()
+    assert "1\u202f200,50\xa0€ sont écrits : 1\xa0ligne sur 2 a un montant" in page
+    for name in ("Par thème", "Par année", "Par financeur", "Par territoire", "ARS", "Financeur non dit"):
+        assert name in page
+    path = tmp_path / "p.ods"
+    path.write_bytes(client.get("/programme/exporter/ods").content)
+    (sheet,) = (one for one in read_workbook(path) if one.nom == "budget")
+    assert ("Total", "Total", 1200.5, 1, 2) in sheet.lignes
+    assert {tuple(map(str, line[:2])) for line in sheet.lignes} >= {("Année", "2026"), ("Financeur", "ARS")}

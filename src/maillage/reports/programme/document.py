@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.francais import majuscule, minuscule, typeset
+from maillage.reports.programme.budget import write_budget
 from maillage.reports.programme.edition import Edition, make_cover, make_signatures, tell_source
 from maillage.reports.programme.parties import (
     tell_means,
@@ -45,6 +46,7 @@ def make_programme(programme: Programme, law: Completude, edition: Edition) -> D
         *_write_law(programme, law, edition),
         *(bloc for fiche in programme.fiches for bloc in _write_fiche(programme, fiche, 1, edition)),
         *_write_fne(programme, edition),
+        *write_budget(programme, law.territoires, tell_source(programme, edition)),
         *write_practices(programme.bonnes_pratiques, programme.labels, _names(programme)),
         Titre("Ce que couvre le programme", 1),
         *(

@@ -22,7 +22,7 @@ def tell_means(means: Moyen) -> str:
     """
     cost = None if means.cout_eur is None else euros(means.cout_eur)
     kind = None if means.nature is None else get_libelle(means.nature).lower()
-    more = " ; ".join(part for part in (kind, cost) if part)
+    more = " ; ".join(part for part in (kind, cost, means.financeur) if part)
     return f"{means.libelle} ({more})" if more else means.libelle
 
 
@@ -92,7 +92,7 @@ def write_steps(slots: Iterable[Declinaison], names: Mapping[str, str], source: 
             write_day(step.debut),
             write_day(step.fin),
             write_day(step.faite_le),
-            step.moyens or "—",
+            " ; ".join(part for part in (step.moyens, step.financeur) if part) or "—",
             Nombre(step.cout_eur, "—" if step.cout_eur is None else euros(step.cout_eur)),
         )
         for d in slots

@@ -6,7 +6,7 @@ from typing import Any
 
 from maillage.sdaasp.completude.loi import Completude, Exigence
 from maillage.sdaasp.completude.mots import tell_exigence, tell_objets, tell_verdict
-from maillage.sdaasp.programme.classeur import DERIVEE, Feuille
+from maillage.sdaasp.programme.classeur import COMPLETUDE, Feuille
 
 COLONNES = ("exigence", "intitule", "territoire", "nom", "etat", "par", "reste")
 
@@ -66,4 +66,4 @@ def make_sheet(completude: Completude) -> Feuille:
         for exigence in completude.exigences
         for code in exigence.attendu
     )
-    return Feuille(DERIVEE, COLONNES, rows)
+    return Feuille(COMPLETUDE, COLONNES, rows)

@@ -21,7 +21,8 @@ Cellule = str | float | int | date | None
 A_CONFIRMER, AUCUN, VOIR = "à confirmer", "aucun", "voir la feuille"
 MARQUES = frozenset({A_CONFIRMER, AUCUN, VOIR})
 RANG, PARENT = "rang", "objet"
-DERIVEE = "completude"  # computed from the others: written, never read
+COMPLETUDE, BUDGET = "completude", "budget"
+DERIVEES = frozenset({COMPLETUDE, BUDGET})  # computed from the others: written, never read
 
 
 @dataclass(frozen=True, slots=True)

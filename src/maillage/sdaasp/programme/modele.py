@@ -187,11 +187,12 @@ class Lien:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moyen:
-    """A means or resource; its nature and its cost in euros when known."""
+    """A means or resource; its nature, its cost in euros and who pays for it, when known."""
 
     libelle: str
     nature: NatureMoyen | None = None
     cout_eur: float | None = None
+    financeur: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +244,7 @@ class FicheAction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Etape:
-    """A dated step of a declinaison; ``faite_le`` is ``None`` until it is done; cost in euros."""
+    """A dated step of a declinaison; ``faite_le`` is ``None`` until it is done; cost in euros, who pays."""
 
     libelle: str
     debut: date | None = None
@@ -251,6 +252,7 @@ class Etape:
     faite_le: date | None = None
     moyens: str | None = None
     cout_eur: float | None = None
+    financeur: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

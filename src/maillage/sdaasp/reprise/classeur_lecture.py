@@ -17,7 +17,7 @@ from maillage.catalogue.textes import check_text
 from maillage.sdaasp.programme.classeur import (
     A_CONFIRMER,
     AUCUN,
-    DERIVEE,
+    DERIVEES,
     PARENT,
     RANG,
     VOIR,
@@ -97,7 +97,7 @@ def _list_heads(name: str) -> tuple[str, ...]:
 
 
 def _check_names(reading: _Lecture) -> None:
-    known = {"schema", DERIVEE} | {name for name, _ in list_collections()}
+    known = {"schema", *DERIVEES} | {name for name, _ in list_collections()}
     known |= {
         f"{n}.{c.nom}" for n, cls in list_collections() for c in describe(cls) if c.liste and c.is_objet
     }

@@ -18,8 +18,8 @@ from maillage.reports.ecrire.docx import write_docx
 from maillage.reports.ecrire.pdf import write_pdf
 from maillage.reports.programme.document import make_fiche, make_programme
 from maillage.reports.programme.edition import Edition
-from maillage.sdaasp.completude.formes import make_sheet
 from maillage.sdaasp.completude.loi import Completude
+from maillage.sdaasp.indicateurs.budget import make_whole
 from maillage.sdaasp.programme.classeur import make_sheets
 from maillage.sdaasp.programme.echange import extract_fiche
 from maillage.sdaasp.programme.modele import Programme
@@ -65,7 +65,7 @@ def write(programme: Programme, law: Completude, fiche: str, edition: Edition, p
     """Write the whole programme, or one fiche, in the form that the suffix says."""
     if path.suffix in {".ods", ".xlsx"}:
         alone = extract_fiche(programme, fiche) if fiche else None
-        sheets = make_sheets(alone) if alone else (*make_sheets(programme), make_sheet(law))
+        sheets = make_sheets(alone) if alone else make_whole(programme, law)
         write_sheets(sheets, path)
         return
     document = make_fiche(programme, fiche, edition) if fiche else make_programme(programme, law, edition)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
@@ -10,7 +12,10 @@ from maillage import francais as formats
 from maillage.catalogue.departements import list_all
 from maillage.reports.programme.deficits import find_arrondissement
 from maillage.sdaasp.completude.interne import list_followers
+from maillage.sdaasp.completude.loi import Completude
 from maillage.sdaasp.completude.mots import tell_exigence, tell_verdict
+from maillage.sdaasp.indicateurs.budget import DOUBLE, add_up, tell_budget, tell_poste
+from maillage.sdaasp.programme.modele import Programme
 from maillage.sdaasp.programme.statuts import tell_retenues
 from maillage.web.comptes.models import Mandat
 from maillage.web.programme import presentation
@@ -38,7 +43,8 @@ def accueil(request: HttpRequest) -> HttpResponse:
     here = here if here in noms.arrondissements else ""
     counts = count_by_theme(here)
     rows = presentation.summarise(noms.themes, counts)
-    law = read_completude(read_programme(), request.atlas)  # type: ignore[attr-defined]
+    programme = read_programme()
+    law = read_completude(programme, request.atlas)  # type: ignore[attr-defined]
     context = {
         "section": "programme",
         "noms": noms,
@@ -50,10 +56,18 @@ def accueil(request: HttpRequest) -> HttpResponse:
         "retenues": sum(row.retenues for row in rows),
         "detail": tell_retenues(presentation.add_up(counts)),
         "complete": law.complete,
+        "budget": read_budget(programme, law),
         "verdict": tell_verdict(law),
         "exigences": [tell_exigence(law, exigence) for exigence in law.exigences if not exigence.remplie],
     }
     return render(request, "programme/public/accueil.html", context)
+
+
+def read_budget(programme: Programme, law: Completude) -> dict[str, Any]:
+    """What the programme costs, in words and by theme, year, funder and territory."""
+    found = add_up(programme, law.territoires)
+    rows = [(axis, [tell_poste(post) for post in (*posts, found.total)]) for axis, posts in found.par]
+    return {"dit": tell_budget(found), "note": DOUBLE, "axes": rows if found.total.chiffrees else []}
 
 
 def _show_vide(request: HttpRequest) -> HttpResponse:

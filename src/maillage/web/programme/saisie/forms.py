@@ -59,7 +59,8 @@ class FormulaireObjet(DitQuiLit):
         """The fields that really change, in the exchange format; a blank text is « à confirmer »."""
         found = {name: self.cleaned_data[name] for name in self.CHAMPS}
         cleaned = {name: None if value == "" else value for name, value in found.items()}
-        return {name: value for name, value in cleaned.items() if value != getattr(self.objet, name)}
+        said = {name: _say(getattr(self.objet, name)) for name in cleaned}
+        return {name: value for name, value in cleaned.items() if _say(value) != said[name]}
 
     def _prepare_links(self, name: str, names: Mapping[str, str]) -> None:
         self.fields[name].choices = list(names.items())  # type: ignore[attr-defined]
@@ -83,6 +84,13 @@ class FormulaireObjet(DitQuiLit):
     def keep_typed(self, more: str = "") -> FormulaireObjet:
         """The same form with what was typed, unchecked, and one more blank line in the table ``more``."""
         return copy_typed(self, type(self)(None, objet=self.objet, noms=self.noms), more)
+
+
+def _say(value: Any) -> Any:
+    """A value without what is not said in its rows: a row written before a column existed says the same."""
+    if isinstance(value, list):
+        return [_say(part) for part in value]
+    return {k: v for k, v in value.items() if v is not None} if isinstance(value, Mapping) else value
 
 
 def copy_typed(form: forms.Form, fresh: F, more: str) -> F:

@@ -47,11 +47,13 @@ ETAPES = (
     ColonneSaisie("faite_le", "Faite le", read_date, "date"),
     ColonneSaisie("moyens", "Moyens"),
     ColonneSaisie("cout_eur", "Coût (€)", read_money, "nombre"),
+    ColonneSaisie("financeur", "Financeur"),
 )
 MOYENS = (
     ColonneSaisie("libelle", "Moyen", sorte="long", requise=True),
     ColonneSaisie("nature", "Nature", sorte="choix", choix=_choices(NatureMoyen)),
     ColonneSaisie("cout_eur", "Coût (€)", read_money, "nombre"),
+    ColonneSaisie("financeur", "Financeur"),
 )
 FREINS = (
     ColonneSaisie("libelle", "Frein", sorte="long", requise=True),
