@@ -169,7 +169,7 @@ def test_the_nature_of_times_is_said_of_what_rests_on_times(client, indicateur, 
 
 
 def test_texts_of_a_plate_are_cut_into_lines_and_never_markup() -> None:
-    assert lines("un deux trois", 10, 52) == ["un deux", "trois"]
+    assert lines("un deux trois", 10, 50) == ["un deux", "trois"]
     drawing = '<svg viewBox="0 0 10 5"><path d="M0 0"/></svg>'
     svg = compose(Planche("<b>", ("A & B",), drawing, (Cle("c1", "<i>"),), ()))
     assert "<b>" not in svg

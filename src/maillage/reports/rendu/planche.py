@@ -13,7 +13,7 @@ from maillage.reports.rendu.autonome import STYLE
 LARGEUR, MARGE = 800, 24
 DEDANS = LARGEUR - 2 * MARGE
 # Mean width of a letter, in font sizes; height of a line.
-LETTRE, INTERLIGNE = 0.52, 1.32
+LETTRE, INTERLIGNE = 0.5, 1.32
 COLONNES = 3
 TITRE, SOUS_TITRE, CLE, PIED = 24, 14, 13, 11
 TRAITS = (

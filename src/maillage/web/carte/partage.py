@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,8 +13,7 @@ from django.urls import reverse
 
 from maillage.atlas.lecture.definitions import Definition
 from maillage.francais import NON_RENSEIGNE
-from maillage.reports.ecrire.image import make_png
-from maillage.reports.rendu.planche import Cle, Planche, compose
+from maillage.reports.rendu.planche import Cle, Planche
 from maillage.web.carte import phrase, queries
 from maillage.web.carte.vue import Dessin, Vue
 from maillage.web.socle.atlas import AtlasOuvert
@@ -100,11 +98,6 @@ def write_page(request: HttpRequest, atlas: AtlasOuvert, dessin: Dessin) -> str:
 def list_contours(atlas: AtlasOuvert, vue: Vue) -> list[tuple[str, str]]:
     """The outlines drawn over the colours: (mesh, name)."""
     return [(niveau, queries.nom_des_contours(atlas, niveau)) for niveau in vue.contours]
-
-
-def write_image(atlas: AtlasOuvert, dessin: Dessin, path: Path) -> None:
-    """The PNG of a view."""
-    path.write_bytes(make_png(compose(make_planche(atlas, dessin))))
 
 
 def make_planche(atlas: AtlasOuvert, dessin: Dessin) -> Planche:

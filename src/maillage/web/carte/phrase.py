@@ -15,6 +15,7 @@ from maillage.web.carte import choix
 from maillage.web.carte.vue import Dessin, Vue
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.templatetags.maillage import unite_en_toutes_lettres
+from maillage.web.territoires import phrases
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def list_mentions(atlas: AtlasOuvert, dessin: Dessin) -> list[str]:
     """What a figure must not be read without: its unit, and that its travel times were not measured."""
     unite = unite_en_toutes_lettres(dessin.definition.unite)
     said = [f"En {unite}."] if unite else []
-    nature = TEMPS.get(atlas.fiabilite_temps or "", "")
+    nature = phrases.tell_times(atlas)
     return [*said, nature] if nature and _rests_on_times(dessin) else said
 
 
@@ -116,7 +117,6 @@ def _quote(text: str) -> str:
     return f"«{INSECABLE}{text[:80]}{INSECABLE}»"
 
 
-TEMPS = {"estime": "Temps estimés.", "simule": "Temps simulés."}
 LIBELLES = {
     "service": "Le service",
     "mesure": "Pour ce service, la mesure",

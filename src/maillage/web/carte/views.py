@@ -12,7 +12,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
 from maillage.atlas.lecture.territoires import NIVEAUX
-from maillage.reports.ecrire.image import MIME
+from maillage.reports.ecrire.image import MIME, write_png
 from maillage.reports.rendu.couleurs import METHODES
 from maillage.web.carte import choix, partage, phrase, queries
 from maillage.web.carte import tuiles as archives
@@ -75,8 +75,8 @@ def image(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     if not queries.dessin_fixe(atlas, dessin):
         raise Http404("Cet atlas n’a pas de contours à ce niveau.")
     state = ("carte", atlas.id, atlas.empreinte, dessin.vue)
-    nom = f"maillage-{atlas.id}-carte.png"
-    return serve_once(request, state, nom, MIME, lambda path: partage.write_image(atlas, dessin, path))
+    nom, plate = f"maillage-{atlas.id}-carte.png", partage.make_planche(atlas, dessin)
+    return serve_once(request, state, nom, MIME, lambda path: write_png(plate, path))
 
 
 def _formulaire(atlas: AtlasOuvert, vue: Vue) -> dict[str, Any]:

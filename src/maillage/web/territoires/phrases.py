@@ -203,3 +203,11 @@ def _pres_et_loin(proches: list[Proche]) -> str:
         f" à {PRES_MIN} minutes"
         f" ou moins, et {far or 'aucun'} à plus de {LOIN_MIN}."
     )
+
+
+TEMPS = {"estime": "Temps estimés.", "simule": "Temps simulés."}
+
+
+def tell_times(atlas: AtlasOuvert) -> str:
+    """That travel times were not measured on roads; empty when they were, or when there are none."""
+    return TEMPS.get(atlas.fiabilite_temps or "", "")

@@ -15,6 +15,7 @@ from maillage.atlas import ods
 from maillage.atlas.lecture.territoires import NIVEAUX, Territoire
 from maillage.catalogue.noms import plier
 from maillage.reports.ecrire import tableur
+from maillage.reports.ecrire.image import MIME, write_png
 from maillage.reports.ecrire.pdf import write_pdf
 from maillage.reports.rendu import vega
 from maillage.web.socle import atlas as atlases
@@ -26,6 +27,7 @@ from maillage.web.socle.etag import par_atlas
 from maillage.web.territoires import (
     classement,
     comparaison,
+    comparaison_image,
     croisement,
     egalite,
     evolution,
@@ -257,9 +259,14 @@ def comparer(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     keys = [t.cle for t in chosen]
     others = [[key for key in keys if key != own] for own in keys]
     lignes = comparaison.compute_lignes(atlas, chosen, request.GET.getlist("c"))
-    if chosen and (form := request.GET.get("format", "")) in FORMATS:
-        state = ("comparaison", *keys, *(line.definition.id for line in lignes))
+    form = request.GET.get("format", "")
+    state = ("comparaison", *keys, *(line.definition.id for line in lignes))
+    if chosen and form in FORMATS:
         return _export(request, atlas, "comparaison", state, form, comparaison.export(chosen, lignes))
+    if lignes and form == "png":
+        nom, state = f"maillage-{atlas.id}-comparaison.png", (atlas.id, atlas.empreinte, *state, form)
+        plate = comparaison_image.make_planche(atlas, chosen, lignes)
+        return serve_once(request, state, nom, MIME, lambda path: write_png(plate, path))
     context = {
         "rubriques": comparaison.list_choices(atlas, chosen, lignes),
         "territoires": list(zip(comparaison.LETTRES, chosen, others, strict=False)),
