@@ -18,7 +18,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *args: str) -> int:
 
 def test_report_is_written(petit_atlas: Atlas, tmp_path: Path, monkeypatch, capsys) -> None:
     assert run(monkeypatch, "diagnostic", str(petit_atlas.dossier), "--out", str(tmp_path / "d")) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 3
+    assert len(capsys.readouterr().out.splitlines()) == 4
 
 
 def test_what_is_not_an_atlas_leaves_nothing(tmp_path: Path, monkeypatch, capsys) -> None:

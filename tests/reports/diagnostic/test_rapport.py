@@ -11,9 +11,11 @@ import pytest
 
 from maillage.atlas.construction.build import build
 from maillage.atlas.construction.parametres import Parametres, default_relief
+from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.atlas.lecture.ouvert import Atlas
 from maillage.catalogue.indicateurs import load_dimensions
 from maillage.francais import typeset
+from maillage.reports.diagnostic import cartes
 from maillage.reports.diagnostic.document import Rapport, to_document
 from maillage.reports.diagnostic.rapport import make_report, write_report
 from maillage.reports.ecrire.page import write_page
@@ -61,8 +63,9 @@ def with_names(atlas: Atlas, names: str) -> Atlas:
     return replace(atlas, _kept={"territoires": table})
 
 
-def test_three_files_and_nothing_else(written: dict[str, Path]) -> None:
+def test_four_files_and_nothing_else(written: dict[str, Path]) -> None:
     assert sorted(p.name for p in written[".html"].parent.iterdir()) == [
+        "diagnostic-59.docx",
         "diagnostic-59.html",
         "diagnostic-59.ods",
         "diagnostic-59.pdf",
@@ -116,11 +119,13 @@ def test_page_and_pdf_are_the_same_twice(
 def test_each_map_counts_each_commune_once_and_says_what_the_table_says(
     petit_atlas: Atlas, rapport: Rapport
 ) -> None:
-    cartes = next(section for section in rapport.sections if section.id == "cartes")
-    (table,) = cartes.tableaux
+    section = next(section for section in rapport.sections if section.id == "cartes")
+    (table,) = section.tableaux
     assert len(table.lignes) == 6
     people = petit_atlas.territoires("commune")["population"].sum()
-    for column, carte in enumerate(cartes.cartes, start=3):
+    whole = {carte.id: carte for section in rapport.sections for carte in section.cartes}
+    for column, entry in enumerate(cartes.list_known(Lecteur(petit_atlas)), start=3):
+        carte = whole[entry.id]
         assert carte.tableau == table.id
         assert sum(c.territoires for c in carte.classes) == 6
         assert sum(c.habitants for c in carte.classes) == people
@@ -163,6 +168,7 @@ def test_atlas_without_outlines_or_basket_still_makes_a_report(petit_atlas: Atla
         "indicateurs/commune": pl.DataFrame(schema={"code": pl.String, "nom": pl.String}),
     }
     rapport = make_report(replace(petit_atlas, _kept=bare))
+    assert not [carte for section in rapport.sections for carte in section.cartes]
     assert "cartes" not in {section.id for section in rapport.sections}
     assert "Sources" in write_page(to_document(rapport))
 

@@ -1,4 +1,4 @@
-"""The maps of the diagnosis: fixed classes, hatches near the border, one table that says all of them."""
+"""The maps of the diagnosis: fixed classes, hatches near the border, the worst communes numbered."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from maillage.atlas.lecture.lecteur import Lecteur
+from maillage.atlas.lecture.territoires import Territoire
 from maillage.catalogue.figures_de_reference import CarteDuDiagnostic, load_cartes
-from maillage.catalogue.seuils import load_seuils
+from maillage.diagnostic.millesimes import years_of
 from maillage.francais import NON_RENSEIGNE, accord, typeset
+from maillage.reports.diagnostic.constats import choose_mesh, is_apart, list_communes
 from maillage.reports.diagnostic.document import Section
+from maillage.reports.diagnostic.phrases import span
 from maillage.reports.rendu import couches
 from maillage.reports.rendu.autonome import detacher
 from maillage.reports.rendu.blocs import Carte, Cellule, Classe, Nombre, Tableau
@@ -18,12 +21,16 @@ from maillage.reports.rendu.formes import Formes, formes
 
 # Room for the note under a map, in units of the drawing.
 MARGE = 30.0
+# Units of the drawing over a whole line of 17 cm: names are then 8 points high.
+UNITES = 780.0
 
 
 @dataclass(frozen=True)
 class Fond:
-    """What every map of a report is drawn on: outlines of communes and arrondissements, names, hatches."""
+    """What the maps of a territory are drawn on: its communes, the outlines over them, names, hatches."""
 
+    lieu: Territoire
+    territoires: tuple[Territoire, ...]
     communes: Formes
     limites: tuple[str, ...]
     villes: tuple[couches.Ville, ...]
@@ -31,30 +38,45 @@ class Fond:
 
 
 def make_section(lecteur: Lecteur) -> Section | None:
-    """Every map of the catalogue that this atlas can draw, and one table of all of them."""
-    known = [carte for carte in load_cartes() if lecteur.a("commune", carte.indicateur)]
-    fond = make_fond(lecteur)
-    if fond is None or not known:
+    """What the maps show, as one table of all the communes; null when none is drawn."""
+    known = list_known(lecteur)
+    if not known or not lecteur.contours("commune"):
         return None
     text = (
-        "Chaque carte dit la même chose que le tableau des communes qui les suit. "
-        "Hachures : commune près de la limite du département, où l'offre voisine, mal connue, peut compter."
+        "Chaque carte du rapport dit la même chose que ce tableau. Hachures : commune près de la limite du "
+        "département, où l'offre voisine, mal connue, peut compter."
     )
-    maps = tuple(draw(carte, fond, lecteur) for carte in known)
-    return Section("cartes", "Cartes", (typeset(text),), maps, (make_table(known, lecteur),))
+    return Section(
+        "cartes", "Les cartes en tableau", (typeset(text),), tableaux=(make_table(known, lecteur),)
+    )
 
 
-def make_fond(lecteur: Lecteur) -> Fond | None:
-    """The ground of the maps; null when the atlas has no outlines."""
-    shapes = formes(lecteur.contours("commune"))
+def list_known(lecteur: Lecteur) -> list[CarteDuDiagnostic]:
+    """The maps of the catalogue whose figure this atlas holds by commune."""
+    return [carte for carte in load_cartes() if lecteur.a("commune", carte.indicateur)]
+
+
+def make_fond(lecteur: Lecteur, here: Territoire, part: float) -> Fond | None:
+    """The ground of maps as wide as ``part`` of a line; null when the atlas has no outlines there.
+
+    Over the département stand the outlines of its territories that have a page; over one of these, those of
+    its intercommunalités.
+    """
+    communes = tuple(list_communes(lecteur, here))
+    outlines = lecteur.contours("commune")
+    shapes = formes({t.code: outlines[t.code] for t in communes if t.code in outlines}, largeur=UNITES * part)
     if shapes is None:
         return None
-    border = float(load_seuils()["frontiere_part"].valeur)  # type: ignore[arg-type]
-    communes = lecteur.territoires("commune")
-    near = [t.code for t in communes if (t.part_frontiere or 0.0) > border]
+    groups: dict[str, list[str]] = {}
+    mesh = choose_mesh(lecteur) if here.niveau == "departement" else "epci"
+    for t in communes:
+        groups.setdefault(t.parents.get(mesh, ""), []).append(t.code)
+    near = [t.code for t in communes if is_apart(t)]
     return Fond(
+        here,
+        communes,
         shapes,
-        tuple(shapes.tracer(lecteur.contours("arrondissement"), superposables=False).values()),
+        tuple(shapes.contour(codes) for codes in groups.values()) if len(groups) > 1 else (),
         tuple(couches.choose_villes(shapes, communes)),
         tuple(shapes.traces[code] for code in near if code in shapes.traces),
     )
@@ -77,15 +99,31 @@ def make_table(cartes: Sequence[CarteDuDiagnostic], lecteur: Lecteur) -> Tableau
     )
 
 
-def draw(carte: CarteDuDiagnostic, fond: Fond, lecteur: Lecteur) -> Carte:
-    """One map with its legend and its words."""
+def draw(
+    carte: CarteDuDiagnostic, fond: Fond, lecteur: Lecteur, numerotees: Sequence[Territoire] = ()
+) -> Carte:
+    """One map with its legend and its words; ``numerotees``: the communes that a list beside it numbers."""
     column = lecteur.colonne("commune", carte.indicateur)
     cuts = make_classes(carte, column.definition.sens)
     tints = {code: cuts.classe(value) for code, value in zip(column.codes, column.valeurs, strict=True)}
-    legend = make_legend(carte, cuts, tints, lecteur)
-    note = make_note(lecteur)
-    svg = make_svg(carte, fond, tints, note, jeu_essai=lecteur.jeu_essai)
-    return Carte(carte.id, typeset(carte.titre), svg, describe(carte, legend), legend, note, "communes")
+    legend = make_legend(carte, cuts, tints, fond)
+    note = make_note(lecteur, fond)
+    years = span(years_of(column.definition.millesime))
+    place = "" if fond.lieu.niveau == "departement" else f", {fond.lieu.nom_complet}"
+    titre = typeset(f"{carte.titre}{place}{f' ({years})' if years else ''}")
+    name = carte.id if fond.lieu.niveau == "departement" else f"{carte.id}-{fond.lieu.code}"
+    numbered = {t.nom for t in numerotees}
+    layers = [
+        couches.draw_territories(fond.communes.traces, tints, "c"),
+        couches.draw_hatch(fond.hachures, f"h-{name}"),
+        couches.draw_outlines(fond.limites, "arrondissement"),
+        couches.draw_names(town for town in fond.villes if town.nom not in numbered),
+        couches.draw_numbers(fond.communes, [(t.lon, t.lat) for t in numerotees]),
+        couches.draw_mark(fond.communes, "JEU D’ESSAI") if lecteur.jeu_essai else "",
+        couches.draw_note(fond.communes, note),
+    ]
+    svg = detacher(couches.picture(fond.communes, titre, layers, fin=False, marge=MARGE))
+    return Carte(name, titre, svg, describe(titre, legend), legend, note, "communes")
 
 
 def make_classes(carte: CarteDuDiagnostic, sens: str) -> Classes:
@@ -94,12 +132,12 @@ def make_classes(carte: CarteDuDiagnostic, sens: str) -> Classes:
 
 
 def make_legend(
-    carte: CarteDuDiagnostic, cuts: Classes, tints: dict[str, int], lecteur: Lecteur
+    carte: CarteDuDiagnostic, cuts: Classes, tints: dict[str, int], fond: Fond
 ) -> tuple[Classe, ...]:
     """Each class with its colour, its communes and their people; the unknown last, when there are any."""
     unite = "part" if carte.unite == "%" else carte.unite
     named = [(tint, typeset(f"{text} {carte.unite}")) for tint, text in cuts.libelles(unite)]
-    people = {t.code: t.population or 0.0 for t in lecteur.territoires("commune")}
+    people = {t.code: t.population or 0.0 for t in fond.territoires}
     colours = (SANS_VALEUR, *ECHELLE)
     classes = []
     for tint, text in (*named, (0, NON_RENSEIGNE)):
@@ -109,30 +147,15 @@ def make_legend(
     return tuple(classes)
 
 
-def describe(carte: CarteDuDiagnostic, legend: Sequence[Classe]) -> str:
+def describe(titre: str, legend: Sequence[Classe]) -> str:
     """The map in words, for those who do not see it."""
     parts = [f"{c.libelle} : {accord(c.territoires, 'commune')}" for c in legend if c.territoires]
-    return typeset(f"Carte des communes, {carte.titre}. {' ; '.join(parts)}.")
+    return typeset(f"Carte des communes, {titre}. {' ; '.join(parts)}.")
 
 
-def make_note(lecteur: Lecteur) -> str:
-    """What stands under every map."""
-    marks = ["Jeu d'essai : chiffres simulés, à ne jamais citer."] if lecteur.jeu_essai else []
+def make_note(lecteur: Lecteur, fond: Fond) -> str:
+    """What stands under a map, short enough for the narrowest."""
+    marks = ["Jeu d'essai, à ne pas citer."] if lecteur.jeu_essai else []
     marks += ["Temps estimés."] if lecteur.temps_estimes else []
-    return typeset(" ".join([*marks, "Calcul Maillage ; sources en fin de document."]))
-
-
-def make_svg(
-    carte: CarteDuDiagnostic, fond: Fond, tints: dict[str, int], note: str, *, jeu_essai: bool
-) -> str:
-    """The drawing, that stands alone; the mark of a test is in the figure itself."""
-    frame = fond.communes
-    layers = [
-        couches.draw_territories(frame.traces, tints, "c"),
-        couches.draw_hatch(fond.hachures, f"h-{carte.id}"),
-        couches.draw_outlines(fond.limites, "arrondissement"),
-        couches.draw_names(fond.villes),
-        couches.draw_mark(frame, "JEU D’ESSAI") if jeu_essai else "",
-        couches.draw_note(frame, note),
-    ]
-    return detacher(couches.picture(frame, typeset(carte.titre), layers, fin=False, marge=MARGE))
+    marks += ["Hachures : près de la limite."] if fond.hachures else []
+    return typeset(" ".join(marks))

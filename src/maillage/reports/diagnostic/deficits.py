@@ -107,7 +107,7 @@ def name_clusters(judged: Iterable[Juge]) -> str:
         return ""
     more = f" et {nombre(len(names) - MOST_NAMES)} autres" if len(names) > MOST_NAMES else ""
     shown = ", ".join(names[:MOST_NAMES]) + more
-    return f"Entourés de voisins aussi en difficulté, plus que le hasard ne l'explique (amas LISA) : {shown}."
+    return f"Entourés de voisins aussi en difficulté, plus que le hasard ne l'explique : {shown}."
 
 
 def make_row(territoire: Territoire, deficit: Deficit, noms: Mapping[str, str]) -> tuple[Cellule, ...]:

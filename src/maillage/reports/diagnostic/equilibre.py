@@ -12,7 +12,7 @@ from maillage.catalogue.types_service import list_types
 from maillage.francais import known, nombre, typeset
 from maillage.reports.diagnostic.deficits import list_judged
 from maillage.reports.diagnostic.document import Section
-from maillage.reports.diagnostic.sections import flow
+from maillage.reports.diagnostic.phrases import flow
 from maillage.reports.rendu.blocs import Cellule, Nombre, Tableau
 
 BALANCE = (

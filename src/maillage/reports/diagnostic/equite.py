@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.francais import INSECABLE, known, nombre, typeset
+from maillage.reports.diagnostic.constats import BASKET, BEYOND, FAR
 from maillage.reports.diagnostic.document import Section
-from maillage.reports.diagnostic.sections import BASKET, BEYOND, flow
+from maillage.reports.diagnostic.phrases import flow
 from maillage.reports.rendu.blocs import Cellule, Nombre, Tableau
 
 DEPTH = "profondeur_panier"
@@ -19,30 +20,15 @@ GROUPES = {
     "qpv": "Quartiers prioritaires",
 }
 COLUMNS = ("Groupe", "Temps moyen", "Écart aux habitants", "À plus de 7 min", "Profondeur", "Couverture")
-PLACES = (
-    "Intercommunalité",
-    "Habitants éloignés",
-    "Part des éloignés",
-    "Part du territoire",
-    "Gini",
-    "Palma",
-)
-FAR = "eloignes_panier"
+PLACES = ("Intercommunalité", "Habitants éloignés", "Part des éloignés", "Part du territoire")
 FAR_NOTE = (
     "Nombre attendu d'habitants, sous l'erreur des temps ; part des éloignés du département ; part des "
     "habitants du territoire."
 )
-MEASURES = {
-    "gini_panier": "Gini {} (0 : tous à la même distance)",
-    "palma_panier": "Palma {} (0,25 : tous à la même distance)",
-    "concentration_panier": (
-        "concentration selon le revenu {} (négative si l'éloignement pèse sur les communes pauvres)"
-    ),
-}
 TEXT = """Le temps moyen vers les services du quotidien, groupe par groupe, et l'écart à tous les habitants (à
-ceux des mêmes communes, quand le groupe n'est connu que par commune). La profondeur est le
-dépassement moyen des 7 minutes, en part de ces 7 minutes : elle dit non seulement combien sont
-loin, mais de combien (indices de Foster, Greer et Thorbecke)."""
+ceux des mêmes communes, quand le groupe n'est connu que par commune). La profondeur dit de
+combien les 7 minutes sont dépassées, en part de ces 7 minutes. Les autres mesures de l'égalité sont en
+annexe."""
 
 
 def make_section(lecteur: Lecteur) -> Section | None:
@@ -50,18 +36,7 @@ def make_section(lecteur: Lecteur) -> Section | None:
     tables = tuple(table for table in (list_groups(lecteur), list_places(lecteur)) if table.lignes)
     if not tables:
         return None
-    texts = (flow(TEXT), *([typeset(measures)] if (measures := say_measures(lecteur)) else []))
-    return Section("equite", "Qui est laissé de côté, et où", texts, tableaux=tables)
-
-
-def say_measures(lecteur: Lecteur) -> str:
-    """How remoteness is shared in the département, in one sentence; empty when nothing is known."""
-    said = [
-        text.format(nombre(value, 2))
-        for name, text in MEASURES.items()
-        if known(value := lecteur.reference(name).valeur)
-    ]
-    return f"Dans le département : {' ; '.join(said)}." if said else ""
+    return Section("equite", "Qui est laissé de côté, et où", (flow(TEXT),), tableaux=tables)
 
 
 def list_groups(lecteur: Lecteur) -> Tableau:
@@ -106,14 +81,6 @@ def make_group(lecteur: Lecteur, nom: str, suffix: str) -> tuple[Cellule, ...]:
     )
 
 
-INDICES = ("gini_panier", "palma_panier")
-
-
-def show_index(value: float | None) -> Nombre:
-    """A measure of inequality: two decimals, no unit."""
-    return Nombre(value, nombre(value, 2))
-
-
 def list_places(lecteur: Lecteur) -> Tableau:
     """Intercommunalités by the number of their people who are far, the most first."""
     rows = [(lecteur.chiffre("epci", t.code, FAR).valeur, t) for t in lecteur.territoires("epci")]
@@ -126,7 +93,6 @@ def list_places(lecteur: Lecteur) -> Tableau:
             Nombre.entier(people),
             Nombre.part(people / whole if whole else None),
             Nombre.de(lecteur.chiffre("epci", t.code, BEYOND)),
-            *(show_index(lecteur.chiffre("epci", t.code, name).valeur) for name in INDICES),
         )
         for people, t in held
     )

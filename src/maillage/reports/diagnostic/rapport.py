@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maillage.atlas.construction.ecriture import new_folders
 from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.catalogue.temps_estimes import load_erreur
-from maillage.francais import nombre, typeset
+from maillage.francais import jour, nombre, typeset
 from maillage.reports.diagnostic import (
     cartes,
     deficits,
     equilibre,
     equite,
+    lexique,
+    pages,
     profils,
     reference,
     references,
-    sections,
+    synthese,
+    themes,
 )
-from maillage.reports.diagnostic.document import Rapport, to_document
+from maillage.reports.diagnostic import sections as sections_
+from maillage.reports.diagnostic.document import Rapport, Section, Volet, to_document
+from maillage.reports.ecrire.docx import write_docx
 from maillage.reports.ecrire.page import write_page
 from maillage.reports.ecrire.pdf import write_pdf
 from maillage.reports.ecrire.tableur import write_workbook
+from maillage.reports.rendu.blocs import Bloc, Couverture, Document, Paragraphe, Tableau
 
 if TYPE_CHECKING:
     from maillage.atlas.lecture.ouvert import Atlas
@@ -32,34 +40,84 @@ if TYPE_CHECKING:
 TEST_DATA = "Jeu d'essai : vrais noms, chiffres simulés. Ne jamais citer un chiffre de ce document."
 
 
-def make_report(atlas: Atlas) -> Rapport:
-    """Everything the report says, read from the atlas."""
+ETATS = ("projet", "approuvé", "en vigueur")
+TEMPS = {
+    "observe": "calculés sur les routes",
+    "estime": "estimés à partir des distances et de la densité",
+    "simule": "simulés",
+}
+LONG = 60
+"""Rows past which a table of the annex is left to the page and the workbook."""
+MAPS = "communes"
+"""The table that says what the maps say: printed, for those who do not see them."""
+
+
+def make_report(atlas: Atlas, etat: str = ETATS[0]) -> Rapport:
+    """Everything the report says, read from the atlas; ``etat``: one of ``ETATS``, for its cover."""
     lecteur = Lecteur(atlas)
-    manifest = atlas.manifest
-    summary = sections.make_summary(lecteur)
+    here = f"{lecteur.nom} ({lecteur.code_departement})"
     parts = (
-        None if manifest.jeu_essai else reference.make_section(lecteur),
-        sections.make_conventions(lecteur),
-        sections.make_rankings(lecteur),
-        deficits.make_section(lecteur),
-        profils.make_profile(lecteur),
-        profils.make_portraits(lecteur),
-        equite.make_section(lecteur),
-        equilibre.make_section(lecteur),
-        cartes.make_section(lecteur),
-        references.make_section(lecteur),
-        sections.make_services(lecteur),
-        sections.make_sources(lecteur),
+        synthese.make_part(lecteur),
+        pages.make_part(lecteur),
+        make_themes(lecteur),
+        make_annexes(lecteur),
     )
     return Rapport(
-        titre=typeset(f"Diagnostic de l'accès aux services : {lecteur.nom}"),
-        sous_titre=typeset(f"Département {lecteur.code_departement} · atlas {identify(atlas)}"),
-        chapeau=" ".join(summary.paragraphes),
-        jeu_essai=manifest.jeu_essai,
+        titre="Diagnostic de l’accès aux services",
+        sous_titre="Ce que les habitants ont près ou loin d’eux, où, et par où commencer",
+        couverture=Couverture(typeset(f"Département : {here}"), tuple(list_facts(lecteur, etat))),
+        chapeau="",
+        jeu_essai=lecteur.jeu_essai,
         bandeaux=make_banners(lecteur),
-        sections=tuple(part for part in parts if part is not None),
-        pied=typeset(f"Maillage · {lecteur.nom}"),
+        volets=tuple(part for part in parts if part is not None),
+        pied=typeset(f"Diagnostic de l'accès aux services · {here} · {etat}"),
     )
+
+
+def list_facts(lecteur: Lecteur, etat: str) -> Iterator[tuple[str, str]]:
+    """What the cover says of the document: state, day and years of its data, how times were made."""
+    yield "État", "jeu d’essai, à ne pas citer" if lecteur.jeu_essai else etat
+    if lecteur.construit_le:
+        yield "Données réunies le", jour(lecteur.construit_le)
+    yield "Millésimes", identify(lecteur.tables)
+    grade = TEMPS.get(lecteur.fiabilite_temps or "")
+    if grade:
+        yield "Temps de trajet", grade
+    yield "Règle des déficits", typeset(lecteur.regle.nom)
+
+
+def make_themes(lecteur: Lecteur) -> Volet | None:
+    """A chapter for each theme: the maps first, then who, how much, and elsewhere."""
+    sections = (
+        *themes.make_sections(lecteur),
+        equite.make_section(lecteur),
+        equilibre.make_section(lecteur),
+        sections_.make_services(lecteur),
+        sections_.make_rankings(lecteur),
+        deficits.make_section(lecteur),
+        references.make_section(lecteur),
+    )
+    return gather("themes", "Par thème", sections)
+
+
+def make_annexes(lecteur: Lecteur) -> Volet | None:
+    """The words of method, the comparison with a document, every dimension, the sources, the tables."""
+    sections = (
+        lexique.make_section(lecteur),
+        None if lecteur.jeu_essai else reference.make_section(lecteur),
+        sections_.make_conventions(lecteur),
+        profils.make_profile(lecteur),
+        profils.make_portraits(lecteur),
+        sections_.make_sources(lecteur),
+        cartes.make_section(lecteur),
+    )
+    return gather("annexes", "Annexes", sections)
+
+
+def gather(name: str, titre: str, sections: Iterable[Section | None]) -> Volet | None:
+    """The chapters that this atlas can fill; null when it fills none."""
+    kept = tuple(section for section in sections if section is not None and section.has_content)
+    return Volet(name, titre, kept) if kept else None
 
 
 def identify(atlas: Atlas) -> str:
@@ -85,17 +143,29 @@ def make_banners(lecteur: Lecteur) -> tuple[str, ...]:
     return tuple(typeset(text) for text in banners)
 
 
-def write_report(atlas: Atlas, out: Path) -> tuple[Path, ...]:
-    """The page, the PDF and the workbook in ``out`` (made when absent), each put in place whole."""
-    rapport = make_report(atlas)
+def write_report(atlas: Atlas, out: Path, etat: str = ETATS[0]) -> tuple[Path, ...]:
+    """The page, the PDF, the DOCX and the workbook in ``out`` (made when absent), each put in place whole."""
+    rapport = make_report(atlas, etat)
     document = to_document(rapport)
     name = f"diagnostic-{atlas.manifest.departement}{'-jeu-essai' if rapport.jeu_essai else ''}"
     with new_folders(out), tempfile.TemporaryDirectory(prefix=".partiel-", dir=out) as folder:
         place = Path(folder)
         (place / f"{name}.html").write_text(write_page(document), "utf-8")
-        (place / f"{name}.pdf").write_bytes(write_pdf(document))
+        (place / f"{name}.pdf").write_bytes(write_pdf(shorten(document, MAPS)))
+        write_docx(shorten(document), place / f"{name}.docx")
         (place / f"{name}.ods").write_bytes(write_workbook(document))
         written = sorted(place.iterdir())
         for path in written:
             path.replace(out / path.name)
     return tuple(out / path.name for path in written)
+
+
+def shorten(document: Document, kept: str = "") -> Document:
+    """The document without its long tables but the one of id ``kept``: each says where it is."""
+    return replace(document, blocs=tuple(_shorten(bloc, kept) for bloc in document.blocs))
+
+
+def _shorten(bloc: Bloc, kept: str) -> Bloc:
+    if not isinstance(bloc, Tableau) or bloc.id == kept or not bloc.annexe or len(bloc.lignes) <= LONG:
+        return bloc
+    return Paragraphe(typeset(f"{bloc.titre} : {len(bloc.lignes)} lignes, dans le classeur joint."))

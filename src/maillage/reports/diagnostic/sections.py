@@ -16,13 +16,13 @@ from maillage.catalogue.paniers import list_baskets
 from maillage.catalogue.seuils import load_seuils
 from maillage.catalogue.temps_estimes import load_erreur
 from maillage.catalogue.types_service import list_types
-from maillage.francais import accord, avec_unite, known, nombre, typeset
+from maillage.francais import avec_unite, known, nombre, typeset
+from maillage.reports.diagnostic.constats import BASKET, BEYOND, PUBLIC_SERVICES, is_apart
 from maillage.reports.diagnostic.document import Section
+from maillage.reports.diagnostic.phrases import flow
 from maillage.reports.diagnostic.valeur import make_table
 from maillage.reports.rendu.blocs import Cellule, Nombre, Tableau
 
-BASKET = "duree_panier_quotidien"
-BEYOND = "part_panier_plus_7min"
 CONVENTIONS = {
     "reparti": "services répartis parmi les habitants de la commune",
     "mairie": "services à la mairie",
@@ -39,12 +39,6 @@ RANKED = {
     "epci": "Intercommunalités",
 }
 TOP_COMMUNES = 25
-PUBLIC_SERVICES = ("france_services", "france_travail", "hopital", "urgences", "maternite", "gare")
-
-
-def flow(text: str) -> str:
-    """A paragraph written over several lines of code."""
-    return typeset(" ".join(text.split()))
 
 
 def sort_key(label: str) -> str:
@@ -54,27 +48,6 @@ def sort_key(label: str) -> str:
     ['eau', 'École', 'Zoo']
     """
     return "".join(c for c in normalize("NFD", label.casefold()) if not combining(c))
-
-
-def make_summary(lecteur: Lecteur) -> Section:
-    """What to keep in mind."""
-    people = lecteur.reference("population_municipale").valeur
-    basket, beyond = lecteur.reference(BASKET), lecteur.reference(BEYOND)
-    france_services = lecteur.reference("duree_france_services")
-    sentences = []
-    if known(people):
-        communes = accord(len(lecteur.territoires("commune")), "commune")
-        sentences.append(f"{lecteur.nom} : {nombre(people)} habitants dans {communes}.")
-    if known(basket.valeur):
-        mean = Nombre.de(basket)
-        sentences.append(f"Il faut en moyenne {mean} de voiture pour atteindre un service du quotidien.")
-    if known(beyond.valeur):
-        share = Nombre.avec_intervalle(beyond)
-        sentences.append(f"{share} des habitants sont à plus de 7 minutes de ces services en moyenne.")
-    if known(france_services.valeur):
-        mean = Nombre.de(france_services)
-        sentences.append(f"La France services la plus proche est en moyenne à {mean}.")
-    return Section("essentiel", "L'essentiel", tuple(typeset(s) for s in sentences))
 
 
 def make_conventions(lecteur: Lecteur) -> Section | None:
@@ -195,12 +168,6 @@ def rank(lecteur: Lecteur, niveau: str, titre: str, limit: int | None = None) ->
     return Tableau(
         typeset(shown), columns, tuple(lines), id=f"rang-{niveau}", numeriques=numeric, annexe=annexe
     )
-
-
-def is_apart(territoire: Territoire) -> bool:
-    """Cut by the border, or with more of its people near it (>) than the catalogue's share: never ranked."""
-    border = float(load_seuils()["frontiere_part"].valeur)  # type: ignore[arg-type]
-    return territoire.partiel or (territoire.part_frontiere or 0.0) > border
 
 
 def name_place(territoire: Territoire, lecteur: Lecteur) -> str:

@@ -44,6 +44,17 @@ def _compile(source: bytes | str, sys_inputs: dict[str, str]) -> bytes:
     return pdf
 
 
+def rasterise(svg: str, ppi: int = 160) -> bytes:
+    """A drawing as a PNG, for the formats that take no SVG: 12 cm wide at ``ppi`` points an inch."""
+    source = (
+        b'#set page(width: 12cm, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg")'
+    )
+    png: bytes = typst.compile(
+        source, sys_inputs={"svg": svg}, font_paths=_load_fonts(), format="png", ppi=ppi
+    )
+    return png
+
+
 @cache
 def _load_fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[str(POLICES)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from maillage.francais import INSECABLE
+from maillage.reports.ecrire.composition import rasterise
 from maillage.reports.ecrire.docx_tableau import add_signatures, add_table, turn
 from maillage.reports.ecrire.largeurs import LIGNES, group_pages
 from maillage.reports.rendu.blocs import (
@@ -19,6 +21,7 @@ from maillage.reports.rendu.blocs import (
     Carte,
     Couverture,
     Document,
+    EnRegard,
     Image,
     Liste,
     Paragraphe,
@@ -28,6 +31,7 @@ from maillage.reports.rendu.blocs import (
 
 POLICE: Final = "Arial"
 """On every machine, or one of the same widths (Liberation Sans)."""
+LARGEUR_CARTE: Final = Cm(11.5)
 TITRES: Final = {"Title": 22, "Heading 1": 15, "Heading 2": 12, "Heading 3": 10.5, "Heading 4": 10}
 """Heights of the letters of headings, in points."""
 ENCRE, GRIS = RGBColor(0x1D, 0x3F, 0x5E), RGBColor(0x50, 0x50, 0x50)
@@ -179,9 +183,26 @@ def _add(book: Any, bloc: Bloc) -> None:
     elif isinstance(bloc, Liste):
         for text in bloc.elements:
             book.add_paragraph(text, style="List Bullet")
-    elif isinstance(bloc, Image | Carte):
-        book.add_paragraph(bloc.texte if isinstance(bloc, Image) else bloc.description)
+    elif isinstance(bloc, Image):
+        book.add_paragraph(bloc.texte)
+    elif isinstance(bloc, Carte):
+        _add_map(book, bloc)
+    elif isinstance(bloc, EnRegard):
+        for part in (bloc.carte, *bloc.textes):
+            _add(book, part)
     elif isinstance(bloc, Signatures):
         add_signatures(book, bloc)
     else:
         add_table(book, bloc)
+
+
+def _add_map(book: Any, carte: Carte) -> None:
+    """The caption, the drawing with its words for those who do not see it, the legend."""
+    book.add_paragraph(carte.titre, style="Caption")
+    book.add_picture(io.BytesIO(rasterise(carte.svg)), width=LARGEUR_CARTE)
+    book.paragraphs[-1].paragraph_format.keep_with_next = True
+    book.inline_shapes[-1]._inline.docPr.set("descr", carte.description)  # noqa: SLF001  python-docx has no name for it
+    legend = book.add_paragraph()
+    for classe in carte.classes:
+        legend.add_run("■ ").font.color.rgb = RGBColor.from_string(classe.couleur[1:].upper())
+        legend.add_run(f"{classe.libelle} ({classe.territoires})   ")

@@ -15,6 +15,7 @@ from maillage.reports.rendu.blocs import (
     Cellule,
     Couverture,
     Document,
+    EnRegard,
     Image,
     Liste,
     Paragraphe,
@@ -81,8 +82,11 @@ def list_sections(document: Document) -> list[Section]:
 
 
 def link(section: Section) -> str:
-    """One line of the contents."""
-    return f'<li><a href="#partie-{section[0].id}">{escape(section[0].texte)}</a></li>'
+    """One line of the contents, the headings that it holds under it when they can be reached."""
+    title, blocs = section
+    held = [bloc for bloc in blocs if isinstance(bloc, Titre) and bloc.niveau == 2 and bloc.id]
+    inner = f"<ul>{''.join(link((bloc, [])) for bloc in held)}</ul>" if held else ""
+    return f'<li><a href="#partie-{title.id}">{escape(title.texte)}</a>{inner}</li>'
 
 
 def write_section(section: Section) -> str:
@@ -99,18 +103,27 @@ def write_section(section: Section) -> str:
 
 def write_bloc(bloc: Bloc) -> str:
     """One block."""
+    if isinstance(bloc, Paragraphe | Liste):
+        return write_text(bloc)
     if isinstance(bloc, Titre):
-        return f"<h{bloc.niveau + 1}>{escape(bloc.texte)}</h{bloc.niveau + 1}>"
-    if isinstance(bloc, Paragraphe):
-        return f"<p>{escape(bloc.texte)}</p>"
-    if isinstance(bloc, Liste):
-        return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in bloc.elements)}</ul>"
+        name = f' id="partie-{bloc.id}"' if bloc.id else ""
+        return f"<h{bloc.niveau + 1}{name}>{escape(bloc.texte)}</h{bloc.niveau + 1}>"
+    if isinstance(bloc, EnRegard):
+        texts = "".join(map(write_text, bloc.textes))
+        return f'<div class="regard">{write_map(bloc.carte)}<div>{texts}</div></div>'
     if isinstance(bloc, Image):
         return f"<figure>{bloc.svg}<figcaption>{escape(bloc.texte)}</figcaption></figure>"
     if isinstance(bloc, Signatures):
         boxes = "".join(f"<li>{escape(who)} {escape(known)}</li>" for who, known in bloc.signataires)
         return f"<p>{escape(LIEU_ET_DATE)}</p><ul>{boxes}</ul>"
     return write_map(bloc) if isinstance(bloc, Carte) else write_table(bloc)
+
+
+def write_text(bloc: Paragraphe | Liste) -> str:
+    """Sentences."""
+    if isinstance(bloc, Paragraphe):
+        return f"<p>{escape(bloc.texte)}</p>"
+    return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in bloc.elements)}</ul>"
 
 
 def write_map(carte: Carte) -> str:

@@ -11,9 +11,10 @@ from typing import Any
 from maillage.francais import typeset
 from maillage.reports.ecrire.composition import compile_pdf
 from maillage.reports.ecrire.largeurs import fit_table, group_pages
-from maillage.reports.rendu.blocs import LIEU_ET_DATE, Bloc, Document, Paragraphe, Tableau, Titre
+from maillage.reports.rendu.blocs import LIEU_ET_DATE, Bloc, Document, EnRegard, Paragraphe, Tableau, Titre
 
 TEMPLATE = "document.typ"
+REFERE = 2  # the level of the headings at whose end long tables are referred to
 
 
 def write_pdf(document: Document) -> bytes:
@@ -36,19 +37,19 @@ def send_to_the_end(blocs: Iterable[Bloc]) -> Iterator[Bloc]:
             annexes.append(bloc)
             here.append(bloc.titre)
             continue
-        if isinstance(bloc, Titre) and bloc.niveau == 1:
+        if isinstance(bloc, Titre) and bloc.niveau <= REFERE:
             yield from _refer(here)
             here = []
         yield bloc
     yield from _refer(here)
     if annexes:
-        yield Titre("Annexes", id="annexes")
+        yield Titre("Tableaux longs", id="tableaux-longs", nouvelle_page=True)
         yield from annexes
 
 
 def _refer(titles: list[str]) -> Iterator[Bloc]:
     if titles:
-        yield Paragraphe(typeset(f"En annexe : {' ; '.join(titles)}."))
+        yield Paragraphe(typeset(f"En fin de document : {' ; '.join(titles)}."))
 
 
 def to_data(bloc: Bloc) -> dict[str, Any]:
@@ -59,4 +60,6 @@ def to_data(bloc: Bloc) -> dict[str, Any]:
             "lignes": [[str(cell) for cell in row] for row in bloc.lignes],
             "numeriques": sorted(bloc.numeriques),
         }
+    if isinstance(bloc, EnRegard):
+        data["textes"] = [to_data(text) for text in bloc.textes]
     return data

@@ -13,8 +13,9 @@ STYLE = (
     "stroke-opacity:.35}circle.ici{fill:#9a3b5a;stroke:#fff;stroke-width:2}"
     ".bande text{font-size:12px;fill:#4d5763}"
     "text.lettre{font-size:12px;font-weight:700;fill:#fff;text-anchor:middle}"
-    f"text.voisin,text.ici,text.ville{{text-anchor:middle;fill:{ENCRE};"
-    "paint-order:stroke;stroke:#fff}text.ville{font-size:13px;stroke-width:3}"
+    # Plain selectors only: what sets PDFs drops the whole of a rule when it does not know one of them.
+    f"text.voisin,text.ici,text.ville{{text-anchor:middle;fill:{ENCRE};paint-order:stroke;stroke:#fff}}"
+    "text.ville{font-size:13px;stroke-width:3}"
     f"path.ici,path.contour{{fill:none;stroke:{ENCRE};stroke-width:2}}"
     ".hors{fill-opacity:.35}.lieu{fill:#0a5a63;stroke:#fff}"
     ".net g path{stroke:#fff;stroke-width:.5;stroke-linejoin:round}"
@@ -26,6 +27,8 @@ STYLE = (
     "path.points.bord{stroke:#fff;stroke-width:7.5}"
     ".repere-ici{fill:#fff;fill-opacity:.75;stroke:#9a3b5a;stroke-width:3}"
     f".hachure{{stroke:{ENCRE};stroke-width:.8;stroke-opacity:.32}}text.note{{font-size:12px;fill:{ENCRE}}}"
+    f".numero circle{{fill:{ENCRE};stroke:#fff;stroke-width:1.5}}"
+    ".numero text{font-size:11px;font-weight:700;text-anchor:middle;fill:#fff}"
     f"text.marque{{font-size:54px;font-weight:700;text-anchor:middle;fill:{ENCRE};fill-opacity:.3}}"
     + "".join(f".c{rank}{{fill:{colour}}}" for rank, colour in enumerate((SANS_VALEUR, *ECHELLE)))
     + "".join(f".b{rank}{{fill:{colour}}}" for rank, colour in enumerate(BIVARIEE, 1))

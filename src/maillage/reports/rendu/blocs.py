@@ -57,11 +57,12 @@ VIDE = Nombre(None, NON_RENSEIGNE)
 
 @dataclass(frozen=True, slots=True)
 class Titre:
-    """A heading; ``niveau`` from 1; ``id`` names what follows, for links."""
+    """A heading; ``niveau`` from 1; ``id`` names what follows, for links; ``nouvelle_page``: begins one."""
 
     texte: str
     niveau: int = 1
     id: str = ""
+    nouvelle_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,15 @@ class Carte:
 
 
 @dataclass(frozen=True, slots=True)
+class EnRegard:
+    """A map and what it says beside it; ``part`` of the line (0 to 1) is the map's."""
+
+    carte: Carte
+    textes: tuple[Paragraphe | Liste, ...]
+    part: float = 0.55
+
+
+@dataclass(frozen=True, slots=True)
 class Couverture:
     """What a first page says beside title and subtitle.
 
@@ -148,7 +158,7 @@ class Signatures:
 
 LIEU_ET_DATE = "Fait à ………………………………………, le …………………………"
 """Above signatures: a place and a day that whoever signs writes by hand."""
-Bloc = Titre | Paragraphe | Liste | Tableau | Image | Carte | Signatures
+Bloc = Titre | Paragraphe | Liste | Tableau | Image | Carte | EnRegard | Signatures
 
 
 @dataclass(frozen=True, slots=True)

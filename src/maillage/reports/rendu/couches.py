@@ -126,6 +126,18 @@ def draw_here(frame: Formes, lon: float, lat: float) -> str:
     return f'<circle class="repere-ici" cx="{x:.1f}" cy="{y:.1f}" r="7"/>'
 
 
+def draw_numbers(frame: Formes, points: Iterable[tuple[float | None, float | None]]) -> str:
+    """Numbers from 1 on their places, in discs over everything; a place that is not known has none."""
+    placed = [
+        (rank, *frame.place(x, y)) for rank, (x, y) in enumerate(points, 1) if x is not None and y is not None
+    ]
+    return "".join(
+        f'<g class="numero"><circle cx="{x:.1f}" cy="{y:.1f}" r="8.5"/>'
+        f'<text x="{x:.1f}" y="{y + 4:.1f}">{rank}</text></g>'
+        for rank, x, y in reversed(placed)
+    )
+
+
 def choose_villes(frame: Formes, communes: Iterable[Territoire]) -> list[Ville]:
     """The largest communes whose names do not touch; largest first."""
     kept: list[Ville] = []
@@ -184,7 +196,9 @@ def draw_hatch(paths: Iterable[str], motif: str) -> str:
 def draw_mark(frame: Formes, text: str) -> str:
     """Words across the whole picture, so that it still says them when it is cut out."""
     x, y = f"{frame.largeur / 2:.0f}", f"{frame.hauteur * 0.62:.0f}"
-    return f'<text class="marque" x="{x}" y="{y}" transform="rotate(-18 {x} {y})">{escape(text)}</text>'
+    size = f"font-size:{min(54.0, frame.largeur / 12):.0f}px"
+    turned = f'x="{x}" y="{y}" transform="rotate(-18 {x} {y})"'
+    return f'<text class="marque" style="{size}" {turned}>{escape(text)}</text>'
 
 
 def draw_note(frame: Formes, text: str) -> str:

@@ -59,13 +59,16 @@ class Formes:
         return {code: _trace(shape) for code, shape in zip(contours, simplify(flat, PAS), strict=True)}
 
 
-def formes(contours: Mapping[str, bytes], pas: float = PAS) -> Formes | None:
-    """Contours (WGS 84 WKB) as paths, borders kept shared; ``pas``: simplification, in picture units."""
+def formes(contours: Mapping[str, bytes], pas: float = PAS, largeur: float = LARGEUR) -> Formes | None:
+    """Contours (WGS 84 WKB) as paths, borders kept shared; ``pas``: simplification, in picture units.
+
+    ``largeur`` of the picture, in units: names have a fixed height, they stand out more on a narrow one.
+    """
     if not contours:
         return None
     geometries = shapely.from_wkb(list(contours.values()))
     left, bottom, right, top = shapely.total_bounds(geometries)
-    sx = LARGEUR / (right - left)
+    sx = largeur / (right - left)
     sy = sx / math.cos(math.radians((top + bottom) / 2))
     flat = shapely.transform(
         geometries, lambda xy: np.column_stack(((xy[:, 0] - left) * sx, (top - xy[:, 1]) * sy))
@@ -76,7 +79,7 @@ def formes(contours: Mapping[str, bytes], pas: float = PAS) -> Formes | None:
         {code: _trace(shape) for code, shape in zip(contours, simple, strict=True)},
         dict(zip(contours, simple, strict=True)),
         {code: _box(*box) for code, box in zip(contours, bounds, strict=True)},
-        LARGEUR,
+        largeur,
         (top - bottom) * sy,
         (float(left), float(top)),
         (sx, sy),
