@@ -52,6 +52,7 @@ PUBLIQUES = [
     "/carte/?niveau=epci&contours=arrondissement",
     "/carte/?sujet=territoire",
     "/carte/integrer/?lieux=pharmacie&contours=epci",
+    "/carte/millesimes/",
     "/carte/?lieux=france_services&lon=3.05&lat=50.05",
     "/methodes/",
     "/methodes/densite/",
@@ -618,6 +619,31 @@ def test_the_code_copied_shows_the_map_in_the_page_of_another_site(live_server, 
     assert "Temps simulés." in frame.locator("main").inner_text()
     assert page.frame_locator("#refuse").locator("main").count() == 0
     assert page.context.cookies() == []
+
+
+def test_vintages_are_played_and_stepped_by_keyboard(live_server, browser) -> None:
+    for motion in ("no-preference", "reduce"):
+        context = browser.new_context(reduced_motion=motion)
+        page = context.new_page()
+        page.goto(f"{live_server.url}/carte/millesimes/?niveau=commune&indicateur=duree_pharmacie")
+        current = page.locator("[data-millesime][aria-current]")
+        newest = current.get_attribute("href")
+        assert page.locator("[data-lire]").is_visible() is (motion == "no-preference")
+        page.locator("[data-pas='1']").focus()
+        page.keyboard.press("ArrowLeft")
+        page.wait_for_function("address => !location.href.endsWith(address)", arg=newest)
+        older = page.locator("#film-image").inner_html()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("address => location.href.endsWith(address)", arg=newest)
+        assert page.locator("#film-image").inner_html() != older
+        if motion == "no-preference":
+            page.locator("[data-lire]").press("Enter")
+            page.wait_for_function("address => !location.href.endsWith(address)", arg=newest)
+            assert page.locator("#film-dit").get_attribute("aria-live") == "off"
+            page.keyboard.press("Escape")
+            assert page.locator("[data-lire]").inner_text() == "Lire"
+        assert faults(page) == []
+        context.close()
 
 
 def test_a_click_on_the_picture_tells_the_figure(live_server, page, dossier_atlas) -> None:

@@ -102,7 +102,7 @@ def _surface(atlas: AtlasOuvert, dessin: Dessin) -> str:
         )
         return ground + couches.draw_territories(paths, dessin.teintes, prefix) if paths else ""
 
-    key = ("surface", vue.niveau, vue.indicateur, vue.methode, vue.nombre, vue.avec)
+    key = ("surface", vue.niveau, vue.indicateur, vue.methode, vue.nombre, vue.avec, dessin.echelle)
     found: str = atlas.garder(key, draw)
     return found
 

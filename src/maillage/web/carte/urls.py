@@ -6,6 +6,7 @@ app_name = "carte"
 urlpatterns = [
     path("", views.carte, name="carte"),
     path("integrer/", views.integrer, name="integrer"),
+    path("millesimes/", views.millesimes, name="millesimes"),
     path("image.png", views.image, name="image"),
     path("donnees.json", views.donnees, name="donnees"),
     path("adresse/", views.adresse, name="adresse"),

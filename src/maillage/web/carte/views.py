@@ -15,6 +15,7 @@ from maillage.atlas.lecture.territoires import NIVEAUX
 from maillage.reports.ecrire.image import MIME, write_png
 from maillage.reports.rendu.couleurs import METHODES
 from maillage.web.carte import choix, partage, phrase, queries
+from maillage.web.carte import millesimes as defilement
 from maillage.web.carte import tuiles as archives
 from maillage.web.carte.lieu import find_fiche
 from maillage.web.carte.vue import (
@@ -53,6 +54,7 @@ def carte(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         "fiche": find_fiche(atlas, dessin, vue.centre, vue.point),
         "page": Paginator(queries.list_lignes(atlas, dessin), 40).get_page(request.GET.get("page")),
         "lieux": Paginator(lieux, 20).get_page(request.GET.get("page_lieux")),
+        "defile": len(defilement.list_atlas(atlas, vue)) > 1,
         "section": "carte",
     }
     context |= partage.make_contexte(request, atlas, dessin)
@@ -65,6 +67,29 @@ def carte(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
 def integrer(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     """The map alone, for the frame of another site: the same for all who look, whoever they are."""
     return HttpResponse(partage.write_page(request, atlas, _dessin(request, atlas)))
+
+
+@require_GET
+@avec_atlas
+def millesimes(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """The same map in each atlas of the département, one at a time (``en``: an atlas; else the newest)."""
+    dessin = _dessin(request, atlas)
+    found = defilement.list_millesimes(atlas, dessin.vue)
+    ids = [one.atlas.id for one in found]
+    wanted = request.GET.get("en", "")
+    at = ids.index(wanted) if wanted in ids else len(found) - 1
+    context = {
+        "vue": dessin.vue,
+        "phrase": phrase.make_phrase(atlas, dessin),
+        "mentions": phrase.list_mentions(atlas, dessin),
+        "millesimes": found,
+        "montre": found[at],
+        "precedent": found[at - 1],
+        "suivant": found[(at + 1) % len(found)],
+        "lacunes": any(0 in one.dessin.teintes.values() for one in found),
+        "section": "carte",
+    }
+    return render(request, "carte/millesimes.html", context)
 
 
 @require_GET

@@ -44,13 +44,17 @@ class Vue:
 
 @dataclass(frozen=True, eq=False)
 class Dessin:
-    """A view computed: colour of each territory, words of the legend."""
+    """A view computed: colour of each territory, words of the legend.
+
+    ``echelle``: the marks of the atlases whose figures the classes were cut from; empty: this one alone.
+    """
 
     vue: Vue
     colonne: Colonne
     seconde: Colonne | None
     teintes: dict[str, int]
     legende: list[tuple[int, str]]
+    echelle: tuple[str, ...] = ()
 
     @property
     def definition(self) -> Definition:
