@@ -8,12 +8,12 @@ of clock 0 (:class:`~maillage.network.timetables.timetable.Calendar`), so that t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from maillage.network.timetables.timetable import NONE, Timetable
+from maillage.network.timetables.timetable import NEVER_S, NONE, Timetable
 
 EARLIEST_S = -3600  # midnight of the day when the clock goes back, on that day's clock
 
@@ -23,8 +23,8 @@ class Connections:
     """Hops sorted by departure, then run, then order along the run: int32 arrays of one length unless said.
 
     ``departure_s``, ``arrival_s``: seconds of the day; ``tail``, ``head``: stops; ``run``: one seat, from the
-    first hop to the last; ``boards``, ``alights`` bool; ``again`` bool: a hop of no duration, which may serve
-    one that stands before it in the order; ``passage`` int64: the stop time it leaves by. ``n_runs`` seats.
+    first hop to the last; ``boards``, ``alights`` bool; ``passage`` int64: the stop time it leaves by.
+    ``n_runs`` seats.
     """
 
     departure_s: NDArray[np.int32]
@@ -34,12 +34,22 @@ class Connections:
     run: NDArray[np.int32]
     boards: NDArray[np.bool_]
     alights: NDArray[np.bool_]
-    again: NDArray[np.bool_]
     passage: NDArray[np.int64]
     n_runs: int
 
     def __len__(self) -> int:
         return len(self.run)
+
+    @cached_property
+    def reached(self) -> NDArray[np.int32]:
+        """The stops where one can get off, ascending."""
+        return np.unique(self.head[self.alights])
+
+    @cached_property
+    def widest(self) -> int:
+        """How many hops the busiest instant has."""
+        starts = np.flatnonzero(np.diff(self.departure_s, prepend=NEVER_S))
+        return int(np.diff(starts, append=len(self)).max(initial=0))
 
 
 def list_runs(timetable: Timetable, day: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -81,8 +91,7 @@ def sort_hops(
     late = np.flatnonzero(departure >= EARLIEST_S)
     kept = late[np.argsort(departure[late], kind="stable")]
     left = passage[kept]
-    return mark_again(
-        timetable.n_stops,
+    return Connections(
         departure[kept].astype(np.int32),
         (times.arrival_s[left + 1] + shift[kept]).astype(np.int32),
         times.stop[left],
@@ -93,38 +102,6 @@ def sort_hops(
         left,
         n_runs,
     )
-
-
-def mark_again(
-    n_stops: int,
-    departure_s: NDArray[np.int32],
-    arrival_s: NDArray[np.int32],
-    tail: NDArray[np.int32],
-    head: NDArray[np.int32],
-    run: NDArray[np.int32],
-    boards: NDArray[np.bool_],
-    alights: NDArray[np.bool_],
-    passage: NDArray[np.int64],
-    n_runs: int,
-) -> Connections:
-    """The connections, sorted, with their ``again``."""
-    again = find_again(n_stops, departure_s, arrival_s, tail, head)
-    return Connections(departure_s, arrival_s, tail, head, run, boards, alights, again, passage, n_runs)
-
-
-@njit(cache=True, nogil=True)
-def find_again(n_stops, departure_s, arrival_s, tail, head):  # type: ignore[no-untyped-def]
-    """Hops of no duration to a stop that an earlier hop of the same instant leaves."""
-    again = np.zeros(len(tail), np.bool_)
-    first = np.full(n_stops, -1, np.int64)
-    start = 0
-    for c in range(len(tail)):
-        if departure_s[c] > departure_s[start]:
-            start = c
-        if first[tail[c]] < start:
-            first[tail[c]] = c
-        again[c] = arrival_s[c] == departure_s[c] and start <= first[head[c]] <= c
-    return again
 
 
 def find_seats(timetable: Timetable, trip: NDArray[np.int64], shift: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -142,12 +119,11 @@ def find_seats(timetable: Timetable, trip: NDArray[np.int64], shift: NDArray[np.
     return seat
 
 
-def reverse(connections: Connections, n_stops: int) -> Connections:
+def reverse(connections: Connections) -> Connections:
     """The same day told backwards: times negated, hops from head to tail, sorted by departure again."""
     order = np.argsort(-connections.arrival_s[::-1], kind="stable")
     back = len(connections) - 1 - order
-    return mark_again(
-        n_stops,
+    return Connections(
         -connections.arrival_s[back],
         -connections.departure_s[back],
         connections.head[back],

@@ -32,7 +32,7 @@ def latest_departures(
     connections: Connections, changes: Changes, end: NDArray[np.int32], end_s: NDArray[np.int32]
 ) -> NDArray[np.int32]:
     """Latest departure from each stop to be at one of ``end`` by ``end_s``; ``-NEVER_S`` where impossible."""
-    back = reverse(connections, len(changes.wait_s))
+    back = reverse(connections)
     return -scan(back, changes.reversed(), end, -end_s).arrival_s
 
 
