@@ -7,6 +7,7 @@ from typing import Final
 
 from maillage.catalogue.types_service import list_types
 from maillage.francais import accord, nombre
+from maillage.horaires.dire import dire
 from maillage.scenarios.application import Terrain
 from maillage.scenarios.modifications import (
     ChangementAccessibilite,
@@ -91,7 +92,7 @@ class _Conteur:
             if edit.lieu
             else f"Lancer un service itinérant ({kind.libelle if kind else edit.type})"
         )
-        stops = ", ".join(f"{stop.nom} ({stop.horaires})" for stop in edit.arrets)
+        stops = ", ".join(f"{stop.nom} ({dire(stop.horaires)})" for stop in edit.arrets)
         yield f"en {accord(len(edit.arrets), 'arrêt')} : {stops}"
 
     def _change(self, edit: Modification) -> str:
@@ -101,7 +102,7 @@ class _Conteur:
             case RouteFermee():
                 return f"Fermer {accord(len(edit.voies), 'voie')} ({edit.mode})"
             case ChangementHoraires():
-                return f"Changer les horaires de {self._place(edit.lieu)} : {edit.horaires}"
+                return f"Changer les horaires de {self._place(edit.lieu)} : {dire(edit.horaires)}"
             case ChangementCanaux():
                 return f"Changer les canaux de {self._place(edit.lieu)} : {', '.join(edit.canaux)}"
         return self._adapt(edit)
@@ -146,7 +147,7 @@ class _Conteur:
             if edit.effectif > 1
             else "",
             f"capacité {nombre(edit.capacite)}" if edit.capacite is not None else "",
-            f"ouvert {edit.horaires}" if edit.horaires else "",
+            f"ouvert {dire(edit.horaires)}" if edit.horaires else "",
             {True: "accessible en fauteuil", False: "non accessible en fauteuil", None: ""}[edit.accessible],
         ]
         kept = [part for part in said if part]

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 import polars as pl
 
+from maillage.access.apl import load_professions
 from maillage.catalogue.types_service import list_types
-from maillage.francais import accord, avec_unite, nombre
+from maillage.francais import accord, avec_unite, nombre, typeset
 from maillage.network.travel_times import NO_SITE, UNREACHABLE
 from maillage.scenarios.impact.flux import Flux
 from maillage.scenarios.impact.gains import DS_PER_MIN, Gains
@@ -48,8 +49,8 @@ def describe(simulation: Simulation) -> Values:
         "indicateurs": describe_figures(simulation),
         "deficits": describe_deficits(simulation),
         "itinerants": [
-            {"id": name, "horaires": hours, "habitants_proches": people}
-            for name, hours, people in simulation.itinerants()
+            {"id": id_, "nom": name, "horaires": hours, "habitants_proches": people}
+            for id_, name, hours, people in simulation.itinerants()
         ],
         "hypotheses": simulation.hypotheses,
     }
@@ -200,7 +201,11 @@ def tell(simulation: Simulation) -> Iterator[str]:
         yield "Aucun temps de trajet ne change."
     for kind in simulation.types:
         yield from tell_service(simulation, kind)
-    yield from tell_deficits(describe_deficits(simulation))
+    rows = describe_deficits(simulation)
+    yield from tell_deficits(rows)
+    for row in rows:
+        if row["niveau"] == "epci":
+            yield from (f"{row['nom']}, {words[:1].lower()}{words[1:]}." for words in tell_balance(row))
 
 
 def tell_service(simulation: Simulation, kind: str) -> Iterator[str]:
@@ -260,6 +265,31 @@ def tell_deficits(rows: list[Values]) -> Iterator[str]:
         ]
         if moved:
             yield f"{accord(len(moved), 'territoire')} {verbs[len(moved) > 1]} déficit : {', '.join(moved)}."
+
+
+BALANCE: Final = (
+    ("sous_dotes", "manque désormais", "ne manque plus"),
+    ("surconcentres", "désormais en nombre", "n’est plus en nombre"),
+)
+
+
+def tell_balance(row: Values) -> Iterator[str]:
+    """What changes on each side of the balance of a judged territory: services lacking, services in number.
+
+    >>> held = {"sous_dotes": ["medecin_generaliste"], "surconcentres": []}
+    >>> list(tell_balance({"avant": held, "apres": held | {"sous_dotes": []}}))
+    ['Médecin généraliste\\xa0: ne manque plus']
+    """
+    for side, begins, ends in BALANCE:
+        before, after = (row[when].get(side) or [] for when in ("avant", "apres"))
+        for words, names in ((begins, set(after) - set(before)), (ends, set(before) - set(after))):
+            yield from (typeset(f"{name} : {words}") for name in sorted(map(label_side, names)))
+
+
+def label_side(name: str) -> str:
+    """A profession or a type of service, as people call it."""
+    known = load_professions().get(name)
+    return known.nom if known else label(name)
 
 
 def to_geojson(simulation: Simulation) -> str:

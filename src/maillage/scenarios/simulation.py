@@ -256,8 +256,8 @@ class Simulation:
             name: (cells, pieces[column].fill_null("").to_numpy(), people) for name, column in named.items()
         }
 
-    def itinerants(self) -> Iterator[tuple[str, str, float]]:
-        """The stops that the scenario makes: id, hours as written, people within the threshold by car."""
+    def itinerants(self) -> Iterator[tuple[str, str, str, float]]:
+        """The stops that the scenario makes: id, name, hours as written, people within the threshold."""
         stops = self.application.offre.filter(
             (pl.col("usage") == LIEU)
             & pl.col("itinerant").fill_null(value=False)
@@ -270,7 +270,12 @@ class Simulation:
             for stop in edit.arrets
         }
         for row in stops.filter(pl.col("id").is_in([name for name in made if name])).iter_rows(named=True):
-            yield row["id"], row["horaires"] or "", self._within(row["lon"], row["lat"])
+            yield (
+                row["id"],
+                row["nom"] or row["id"],
+                row["horaires"] or "",
+                self._within(row["lon"], row["lat"]),
+            )
 
     def _within(self, lon: float, lat: float) -> float:
         """People within the threshold of a point, by car."""

@@ -2,10 +2,12 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.template.loader import render_to_string
 
 from maillage.scenarios.fichier import read_scenario
 from maillage.scenarios.modifications import Fermeture, Ouverture
-from maillage.web.atelier import commands, queries
+from maillage.scenarios.rapport import tell_balance
+from maillage.web.atelier import commands, presentation, queries
 from maillage.web.atelier.models import ScenarioEnregistre
 from maillage.web.comptes.models import Mandat, Organisation
 from maillage.web.socle.models import Travail
@@ -109,6 +111,28 @@ def test_the_impact_is_computed_once_and_told(client, auteur, ecrire, settings) 
     page = client.get(address).content.decode()
     assert "Ce calcul a été interrompu" in page
     assert "Calculer les effets" in page
+
+
+def test_other_modes_and_both_sides_of_the_balance_are_shown() -> None:
+    services = [
+        {"type": kind, "mode": mode, "seuil_min": 20.0, "groupes": {"tous": f"{kind} {mode}"}}
+        for kind in ("poste", "mairie")
+        for mode in ("voiture", "velo", "marche")
+    ]
+    assert presentation.list_other_modes({"services": services}, "poste") == [
+        ("À vélo", "poste velo"),
+        ("À pied", "poste marche"),
+    ]
+    before = {"en_deficit": True, "rang": 1, "sous_dotes": ["dentiste"], "surconcentres": []}
+    row = {
+        "nom": "Ici",
+        "avant": before,
+        "apres": before | {"sous_dotes": [], "surconcentres": ["infirmier"]},
+    }
+    page = render_to_string("atelier/_effets.html", {"impact": {"deficits": [row | {
+        "equilibre": list(tell_balance(row))}]}})  # fmt: skip
+    assert "ne manque plus" in page
+    assert "désormais en nombre" in page
 
 
 def test_two_people_on_one_scenario_lose_nothing(client, compte, ecrire) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.conf import settings
@@ -104,6 +104,16 @@ def list_territoires(atlas: AtlasOuvert) -> list[tuple[str, str]]:
 class FormulairePlacement(forms.Form):
     """How many sites of a service, for what, among which, under which rules."""
 
+    template_name = "atelier/_formulaire_groupe.html"
+    PARTIES: ClassVar = (
+        ("", ("type", "objectif", "nombre", "minutes")),
+        ("Où et chez qui ouvrir", ("candidats", "territoire", "exclus")),
+        ("Les lieux d’aujourd’hui", ("existants", "fermetures_max")),
+        ("Budget et capacité", ("budget", "cout", "cout_maintien", "capacite")),
+        ("Équité et secours", ("plancher_min", "groupe", "secours_min", "dixieme")),
+        ("Autres réponses", ("variantes", "ecart", "differents")),
+    )
+
     type = forms.ChoiceField(label="Service", choices=list_kinds, initial="france_services")
     objectif = forms.ChoiceField(label="Chercher", choices=OBJECTIFS)
     nombre = forms.IntegerField(
@@ -170,6 +180,12 @@ class FormulairePlacement(forms.Form):
         held = set(atlas.types_de_lieux())
         self.fields["candidats"].choices = [pair for pair in list_kinds() if pair[0] in held]  # type: ignore[attr-defined]
         self.fields["territoire"].choices = [("", "tout le département"), *list_territoires(atlas)]  # type: ignore[attr-defined]
+
+    def groupes(self) -> Iterator[tuple[str, list[forms.BoundField], bool]]:
+        """The fields by what they are about; a group with a fault is shown open."""
+        for title, names in self.PARTIES:
+            fields = [self[name] for name in names]
+            yield title, fields, any(field.errors for field in fields)
 
     def clean_exclus(self) -> list[str]:
         """The codes of the communes."""

@@ -16,5 +16,5 @@ class AtelierConfig(AppConfig):
         from maillage.web.atelier import rules  # noqa: F401
 
         travaux.declare("essayer_scenario", "maillage.web.atelier.calcul:essayer")
-        travaux.declare("placer", "maillage.web.atelier.agir:placer")
-        travaux.declare("tourner", "maillage.web.atelier.agir:tourner")
+        travaux.declare("placer", "maillage.web.atelier.agir:placer", "atelier:reponse")
+        travaux.declare("tourner", "maillage.web.atelier.agir:tourner", "atelier:reponse")

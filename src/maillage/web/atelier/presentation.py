@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from maillage.atlas.lecture.territoires import NIVEAUX as NOMS_DES_NIVEAUX
-from maillage.francais import FIABILITES
+from maillage.francais import FIABILITES, majuscule
 from maillage.scenarios.dossier import GEOJSON, IMPACT, OFFRE, YAML
 from maillage.scenarios.fichier import read_scenario
 from maillage.scenarios.modifications import GENRES, Scenario
 from maillage.scenarios.mots import GENRES_EN_MOTS, tell_edits
+from maillage.scenarios.rapport import MODES, tell_balance
+from maillage.scenarios.simulation import VOITURE
 from maillage.web.atelier.calcul import get_terrain, put_on
 from maillage.web.atelier.cartes import draw, scale
 from maillage.web.programme.lieux import name_key
@@ -73,15 +75,28 @@ def show_impact(atlas: AtlasOuvert, impact: Mapping[str, Any], niveau: str) -> d
         "phrases": impact["phrases"],
         "temps": FIABILITES.get(impact["temps"] or "", ""),
         "services": [
-            _show_service(one) | {"cartes": draw(atlas, impact, one["type"])}
+            _show_service(one)
+            | {
+                "cartes": draw(atlas, impact, one["type"]),
+                "autres_modes": list_other_modes(impact, one["type"]),
+            }
             for one in impact["services"]
-            if one["mode"] == "voiture"
+            if one["mode"] == VOITURE
         ],
         "chiffres": [_show_figure(atlas, row) for row in impact["indicateurs"] if row["niveau"] == niveau],
         "niveaux_chiffres": _count_niveaux(impact["indicateurs"]),
-        "deficits": impact["deficits"],
+        "deficits": [{**row, "equilibre": list(tell_balance(row))} for row in impact["deficits"]],
         "itinerants": impact["itinerants"],
     }
+
+
+def list_other_modes(impact: Mapping[str, Any], kind: str) -> list[tuple[str, Any]]:
+    """Who wins and loses on foot or by bike: (words, gains of all people)."""
+    return [
+        (majuscule(MODES[one["mode"]]), one["groupes"]["tous"])
+        for one in impact["services"]
+        if one["type"] == kind and one["mode"] != VOITURE
+    ]
 
 
 def _show_service(service: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from typing import Any
 
 import django
 
+from maillage.catalogue.erreurs import EntreeInvalide
+
 
 def say(**event: Any) -> None:
     """One event for the parent."""
@@ -23,11 +25,14 @@ def main() -> None:
     django.setup()
     module, name = order["fonction"].split(":")
     function = getattr(import_module(module), name)
-    fichier = function(
-        order["parametres"],
-        Path(order["dossier"]),
-        lambda percent, step: say(progression=percent, etape=step),
-    )
+    try:
+        fichier = function(
+            order["parametres"],
+            Path(order["dossier"]),
+            lambda percent, step: say(progression=percent, etape=step),
+        )
+    except EntreeInvalide as error:
+        sys.exit(" ".join(str(error).split("\n")))  # one line: what the person who asked reads
     say(fichier=fichier)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
+from maillage.web.socle import travaux
 from maillage.web.socle.personnel import DonneesPersonnelles
 
 
@@ -66,6 +68,15 @@ class Travail(models.Model):
 
     def __str__(self) -> str:
         return self.titre
+
+    def get_absolute_url(self) -> str:
+        """Where its answer is read, and how far it is meanwhile."""
+        return reverse(travaux.get_page(self.genre), args=[self.jeton])
+
+    @property
+    def a_sa_page(self) -> bool:
+        """Whether its answer is read on a page, rather than carried away as a file."""
+        return travaux.get_page(self.genre) != travaux.TRAVAIL
 
     @property
     def en_vie(self) -> bool:

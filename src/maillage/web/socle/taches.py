@@ -21,6 +21,7 @@ from maillage.web.socle.travaux import get_fonction
 
 POLL_S = 0.3
 SIGNE_S = 2.0
+TUE = "Le système a arrêté ce calcul, faute de mémoire sans doute. Rien d’autre n’est perdu : relancez-le."
 
 
 @task()
@@ -88,6 +89,8 @@ def _conclude(travail_id: int, code: int, last: dict[str, Any], errors: str) -> 
         avancement.finish(travail_id, Travail.Etat.ANNULE)
     elif code == 0 and "fichier" in last:
         avancement.finish(travail_id, Travail.Etat.TERMINE, fichier=last["fichier"])
+    elif code < 0:  # a signal: the system, short of memory, or someone
+        avancement.finish(travail_id, Travail.Etat.INTERROMPU, message=TUE)
     else:
         lines = errors.strip().splitlines()
         avancement.finish(travail_id, Travail.Etat.ECHOUE, message=lines[-1] if lines else "arrêt imprévu")

@@ -9,14 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 Progress = Callable[[int, str], None]
-_GENRES: dict[str, str] = {}
+_GENRES: dict[str, tuple[str, str]] = {}
+TRAVAIL = "socle:travail"
 
 
-def declare(genre: str, fonction: str) -> None:
-    """Register a kind of work: ``fonction`` is ``module:name``, imported in the child only."""
-    _GENRES[genre] = fonction
+def declare(genre: str, fonction: str, page: str = TRAVAIL) -> None:
+    """Register a kind of work: ``fonction`` is ``module:name``, imported in the child only.
+
+    ``page``: the address name where a person reads its answer, given the token; that of the file unless said.
+    """
+    _GENRES[genre] = (fonction, page)
 
 
 def get_fonction(genre: str) -> str:
     """The ``module:name`` of a kind."""
-    return _GENRES[genre]
+    return _GENRES[genre][0]
+
+
+def get_page(genre: str) -> str:
+    """Where the answer of a kind is read; its file, for a kind that is no more."""
+    return _GENRES.get(genre, ("", TRAVAIL))[1]

@@ -108,7 +108,7 @@ def cancel_travail(request: HttpRequest, jeton: str) -> HttpResponse:
 def retry_travail(request: HttpRequest, jeton: str) -> HttpResponse:
     """Ask again for a piece of work that did not come to its end."""
     again = commands.retry_travail(request.user, queries.get_travail_par_jeton(jeton))
-    return redirect("socle:travail", again.jeton)
+    return redirect(again)
 
 
 @require_GET

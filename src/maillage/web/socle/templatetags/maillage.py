@@ -21,12 +21,14 @@ from maillage import francais as formats
 from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.definitions import nom_de_type
 from maillage.francais import typeset
+from maillage.horaires.dire import dire
 
 register = template.Library()
 BUILD = Path(__file__).parent.parent / "static" / "socle"
 
 register.filter("nombre", formats.nombre)
 register.filter("typo", typeset)
+register.filter("heures", dire)
 register.filter("jour", formats.jour)
 
 
