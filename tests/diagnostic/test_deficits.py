@@ -120,7 +120,7 @@ def test_words_for_robustness(share, word):
 
 
 def test_share_strictly_better_alone_is_zero():
-    assert share_strictly_better(np.array([3.0]), above=True).tolist() == [0.0]
+    assert share_strictly_better(np.array([3.0])).tolist() == [0.0]
 
 
 def test_every_profile_of_the_catalogue_can_be_read_and_one_is_the_default():

@@ -1,7 +1,8 @@
 """Territories in deficit: a rule applied, and how much the answer depends on it.
 
 Arrays hold one row per territory and one column per criterion, in the order of ``Profil.criteres``; NaN is
-unknown (secret, not collected): it neither condemns nor clears.
+unknown (secret, not collected): it neither condemns nor clears. The variants of a rule are judged by the same
+functions, stacked along axes before these two.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def past_threshold(profil: Profil, values: Float, thresholds: Float) -> Float:
 
 
 def apply_motifs(profil: Profil, past: Float, weights: Float) -> tuple[Bool, Bool]:
-    """Which territories are in which motif, and for which it can be said: bool[n, motifs] twice.
+    """Which territories are in which motif, and for which it can be said: bool[..., n, motifs] twice.
 
     Known weight K = Σ w over known criteria; in the motif when Σ w·past ≥ part_requise·K and K ≥ part_connue.
     """
@@ -58,13 +59,13 @@ def apply_motifs(profil: Profil, past: Float, weights: Float) -> tuple[Bool, Boo
     for motif in profil.motifs:
         columns = slice(start, start + len(motif.criteres))
         start = columns.stop
-        share = weights[columns] / weights[columns].sum()
-        known = np.isfinite(past[:, columns]) @ share
-        score = np.nan_to_num(past[:, columns]) @ share
+        share = (weights[..., columns] / weights[..., columns].sum(axis=-1, keepdims=True))[..., None]
+        known = (np.isfinite(past[..., columns]) @ share)[..., 0]
+        score = (np.nan_to_num(past[..., columns]) @ share)[..., 0]
         enough = known >= motif.part_connue - 1e-12
         decidable.append(enough)
         inside.append(enough & (score >= motif.part_requise * known - 1e-12))
-    return np.column_stack(inside), np.column_stack(decidable)
+    return np.stack(inside, axis=-1), np.stack(decidable, axis=-1)
 
 
 def classify(
@@ -95,35 +96,40 @@ def measure_intensity(profil: Profil, values: Float, motifs: Bool, weights: Floa
 
     Over known criteria, in the worst motif the territory is in (of all, when in none); NaN: nothing known.
     """
-    worse = np.column_stack(
-        [
-            share_strictly_better(values[:, c], above=critere.au_dela)
-            for c, critere in enumerate(profil.criteres)
-        ]
-    )
+    sign = np.array([1.0 if critere.au_dela else -1.0 for critere in profil.criteres])
+    by_criterion = share_strictly_better(np.swapaxes(values * sign, -1, -2))
+    worse = np.ascontiguousarray(np.swapaxes(by_criterion, -1, -2))
     columns, start = [], 0
     for motif in profil.motifs:
         part = slice(start, start + len(motif.criteres))
         start = part.stop
-        weight = weights[part] * np.isfinite(worse[:, part])
-        total = weight.sum(axis=1)
-        score = (weight * np.nan_to_num(worse[:, part])).sum(axis=1)
-        columns.append(np.divide(score, total, out=np.full(len(total), np.nan), where=total > 0))
-    scores = np.column_stack(columns)
-    kept = np.where(motifs | ~motifs.any(axis=1, keepdims=True), scores, np.nan)
-    best = np.where(np.isnan(kept), -np.inf, kept).max(axis=1)
+        weight = weights[..., None, part] * np.isfinite(worse[..., part])
+        total = weight.sum(axis=-1)
+        score = (weight * np.nan_to_num(worse[..., part])).sum(axis=-1)
+        columns.append(np.divide(score, total, out=np.full(total.shape, np.nan), where=total > 0))
+    scores = np.stack(columns, axis=-1)
+    kept = np.where(motifs | ~motifs.any(axis=-1, keepdims=True), scores, np.nan)
+    best = np.where(np.isnan(kept), -np.inf, kept).max(axis=-1)
     return np.where(np.isfinite(best), best, np.nan)
 
 
-def share_strictly_better(values: Float, *, above: bool) -> Float:
-    """Share of the known others that do strictly better; NaN stays NaN, alone gives 0.
+def share_strictly_better(values: Float) -> Float:
+    """Share of the known others that do strictly better, that is have less: float64[..., n].
 
-    >>> share_strictly_better(np.array([1.0, 2.0, 2.0, np.nan]), above=True).tolist()
+    Counted along the last axis. NaN stays NaN, alone gives 0.
+
+    >>> share_strictly_better(np.array([1.0, 2.0, 2.0, np.nan])).tolist()
     [0.0, 0.5, 0.5, nan]
     """
-    known = values[np.isfinite(values)] * (1 if above else -1)
-    better = np.searchsorted(np.sort(known), values * (1 if above else -1), side="left")
-    return np.where(np.isfinite(values), better / max(len(known) - 1, 1), np.nan)
+    known = np.where(np.isfinite(values), values, np.nan)
+    order = np.argsort(known, axis=-1)
+    ascending = np.take_along_axis(known, order, axis=-1)
+    starts = np.zeros(values.shape, np.int64)  # where the run of equals of each began; NaN come last
+    starts[..., 1:] = np.where(ascending[..., 1:] != ascending[..., :-1], np.arange(1, values.shape[-1]), 0)
+    better = np.empty(values.shape, np.int64)
+    np.put_along_axis(better, order, np.maximum.accumulate(starts, axis=-1), axis=-1)
+    others = np.maximum(np.isfinite(known).sum(axis=-1, keepdims=True) - 1, 1)
+    return np.where(np.isfinite(known), better / others, np.nan)
 
 
 def rank(intensite: Float, en_deficit: Bool) -> NDArray[np.int32]:
@@ -167,36 +173,70 @@ def draw_variants(
     generator = np.random.default_rng(settings["graine"])
     values = stack(profil, figures, len(erreur.bas))
     thresholds = np.array([critere.threshold(reference) for critere in profil.criteres])
-    listed, intensity = [], []
-    for _ in range(settings["nombre"]):
-        drawn = draw_values(generator, values, erreur, settings["correlation_erreurs"])
-        spread = settings["seuils_plus_ou_moins"]
-        moved = thresholds * generator.uniform(1 - spread, 1 + spread, len(thresholds))
-        weights = draw_weights(generator, profil, settings["concentration"])
-        motifs, _ = apply_motifs(profil, past_threshold(profil, drawn, moved), weights)
-        listed.append(motifs.any(axis=1))
-        intensity.append(measure_intensity(profil, drawn, motifs, weights))
-    return Tirages(np.array(listed), np.array(intensity))
+    spread, listed, intensity = settings["seuils_plus_ou_moins"], [], []
+    possibles = ChiffresPossibles.of(values, erreur, settings["correlation_erreurs"])
+    for many in cut_draws(settings["nombre"], values.size):
+        drawn, moved, weights = np.empty((many, *values.shape)), [], []
+        for row in range(many):
+            drawn[row] = possibles.draw(generator)
+            moved.append(thresholds * generator.uniform(1 - spread, 1 + spread, len(thresholds)))
+            weights.append(draw_weights(generator, profil, settings["concentration"]))
+        past = past_threshold(profil, drawn, np.array(moved)[:, None])
+        motifs, _ = apply_motifs(profil, past, np.array(weights))
+        listed.append(motifs.any(axis=-1))
+        intensity.append(measure_intensity(profil, drawn, motifs, np.array(weights)))
+    return Tirages(np.concatenate(listed), np.concatenate(intensity))
 
 
+def cut_draws(number: int, figures: int) -> list[int]:
+    """Draws judged at once: as many as a processor holds close by, at least one.
+
+    >>> cut_draws(5, 100_000)
+    [2, 2, 1]
+    """
+    at_once = max(1, FIGURES_AT_ONCE // max(figures, 1))
+    return [min(at_once, number - start) for start in range(0, number, at_once)]
+
+
+FIGURES_AT_ONCE = 200_000
 Z_90 = 1.6448536269514722  # a normal variable lies within ± this, 90 times in 100
 
 
-def draw_values(
-    generator: np.random.Generator, values: Float, erreur: Intervalles, correlation: float
-) -> Float:
-    """One plausible version of the figures."""
-    rows, columns = values.shape
-    shared, own = generator.standard_normal(columns), generator.standard_normal((rows, columns))
-    z = np.sqrt(correlation) * shared + np.sqrt(1 - correlation) * own
-    side = np.where(z > 0, erreur.haut - values, values - erreur.bas)
-    drawn = values + np.nan_to_num(side) * z / Z_90
-    for column in range(columns):
-        secret = np.isnan(values[:, column])
-        known = values[~secret, column]
-        if secret.any() and len(known):
-            drawn[secret, column] = generator.choice(known, secret.sum())
-    return np.asarray(drawn, np.float64)
+@dataclass(frozen=True)
+class ChiffresPossibles:
+    """What a plausible version of the figures is drawn from.
+
+    ``haut``, ``bas``: how far each figure may go up and down, float64[n, criteria], 0 where no interval is
+    known. ``secrets``: column, rows that are unknown, and the figures known elsewhere that they may take.
+    """
+
+    values: Float
+    haut: Float
+    bas: Float
+    secrets: tuple[tuple[int, NDArray[np.intp], Float], ...]
+    correlation: float
+
+    @classmethod
+    def of(cls, values: Float, erreur: Intervalles, correlation: float) -> ChiffresPossibles:
+        """Of these figures and their intervals."""
+        secrets = []
+        for column in range(values.shape[1]):
+            secret = np.isnan(values[:, column])
+            known = values[~secret, column]
+            if secret.any() and len(known):
+                secrets.append((column, np.flatnonzero(secret), known))
+        up, down = np.nan_to_num(erreur.haut - values), np.nan_to_num(values - erreur.bas)
+        return cls(values, up, down, tuple(secrets), correlation)
+
+    def draw(self, generator: np.random.Generator) -> Float:
+        """One plausible version of the figures."""
+        rows, columns = self.values.shape
+        shared, own = generator.standard_normal(columns), generator.standard_normal((rows, columns))
+        z = np.sqrt(self.correlation) * shared + np.sqrt(1 - self.correlation) * own
+        drawn: Float = self.values + np.where(z > 0, self.haut, self.bas) * z / Z_90
+        for column, secret, known in self.secrets:
+            drawn[secret, column] = generator.choice(known, len(secret))
+        return drawn
 
 
 def draw_weights(generator: np.random.Generator, profil: Profil, concentration: float) -> Float:

@@ -26,7 +26,7 @@ class Palier:
 def assign_tiers(
     paliers: Sequence[Palier], en_deficit: Bool, intensite: Float, robustesse: Float
 ) -> NDArray[np.int8]:
-    """The tier of each territory: int8[n], row of ``paliers``, -1 outside the list.
+    """The tier of each territory: int8[..., n], row of ``paliers``, -1 outside the list.
 
     tier_i = first p with I_i ≥ intensite_p and ρ_i ≥ robustesse_p, the most serious first. A listed territory
     whose intensity is unknown (NaN) goes to the last tier.
@@ -41,7 +41,7 @@ def assign_tiers(
     """
     known = np.round(np.nan_to_num(intensite), DECIMALES)
     sure = np.round(robustesse, DECIMALES)
-    tier = np.full(len(known), len(paliers) - 1, np.int8)
+    tier = np.full(known.shape, len(paliers) - 1, np.int8)
     for row in range(len(paliers) - 2, -1, -1):
         tier[(known >= paliers[row].intensite) & (sure >= paliers[row].robustesse)] = row
     return np.where(en_deficit, tier, np.int8(-1)).astype(np.int8)
@@ -59,10 +59,7 @@ def measure_hold(
     >>> measure_hold(tiers, np.array([0], np.int8), drawn > 0, drawn, np.array([1.0])).tolist()
     [0.75]
     """
-    same = [
-        assign_tiers(paliers, inside, intensity, robustesse) == tier
-        for inside, intensity in zip(listed, intensite, strict=True)
-    ]
+    same = assign_tiers(paliers, listed, intensite, robustesse) == tier
     return np.where(tier >= 0, np.mean(same, axis=0), np.nan)
 
 
