@@ -2,14 +2,34 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.http import QueryDict
 from django.template.loader import render_to_string
 
 from maillage.scenarios.fichier import read_scenario
-from maillage.scenarios.modifications import Fermeture, Ouverture
+from maillage.scenarios.modifications import (
+    GENRES,
+    Arret,
+    ChangementAccessibilite,
+    ChangementCanaux,
+    ChangementCapacite,
+    ChangementHoraires,
+    ChangementOperateur,
+    ChangementVitesse,
+    Deplacement,
+    Fermeture,
+    Itinerance,
+    Ouverture,
+    Partie,
+    Regroupement,
+    RouteFermee,
+    Scission,
+)
 from maillage.scenarios.rapport import tell_balance
 from maillage.web.atelier import commands, presentation, queries
+from maillage.web.atelier.forms import FormulaireModification
 from maillage.web.atelier.models import ScenarioEnregistre
 from maillage.web.comptes.models import Mandat, Organisation
+from maillage.web.socle.atlas import choose
 from maillage.web.socle.models import Travail
 from maillage.web.suivi.commands import comment, follow
 from maillage.web.suivi.queries import count_nouveautes, list_nouveautes
@@ -55,6 +75,62 @@ def test_a_scenario_is_written_by_forms_alone(client, auteur, settings) -> None:
     assert row.scenario.modifications == (edit,)
 
 
+PAR_FORMULAIRE = [
+    ("ouvrir", {"type": "poste", "nom": "Poste", "ou": "90012", "operateur": "La Poste", "canaux": ["visio"]},
+     Ouverture(type="poste", nom="Poste", commune="90012", operateur="La Poste", canaux=("visio",))),
+    ("ouvrir", {"type": "poste", "nom": "Poste", "lon": "3,05", "lat": "50,05", "accessible": "non"},
+     Ouverture(type="poste", nom="Poste", lon=3.05, lat=50.05, accessible=False)),
+    ("fermer", {"lieu": "a"}, Fermeture(lieu="a")),
+    ("deplacer", {"lieu": "a", "ou": "Zuydbeke"}, Deplacement(lieu="a", commune="90012")),
+    ("regrouper", {"lieux": ["a", "b"], "ou": "90012"}, Regroupement(lieux=("a", "b"), commune="90012")),
+    ("scinder", {"lieu": "a", "en": "Un ; 90012\nDeux; 90001; Mo 09:00-12:00; Tu 14:00-16:00"},
+     Scission(lieu="a", en=(Partie(nom="Un", commune="90012"),
+                            Partie(nom="Deux", commune="90001", horaires="Mo 09:00-12:00; Tu 14:00-16:00")))),
+    ("capacite", {"lieu": "a", "capacite": "12,5"}, ChangementCapacite(lieu="a", capacite=12.5)),
+    ("horaires", {"lieu": "a", "horaires": "Mo 09:00-12:00"},
+     ChangementHoraires(lieu="a", horaires="Mo 09:00-12:00")),
+    ("canaux", {"lieu": "a", "canaux": ["telephone", "visio"]},
+     ChangementCanaux(lieu="a", canaux=("telephone", "visio"))),
+    ("operateur", {"lieu": "a", "operateur": "La commune"},
+     ChangementOperateur(lieu="a", operateur="La commune")),
+    ("accessibilite", {"lieu": "a", "accessible": "oui"}, ChangementAccessibilite(lieu="a", accessible=True)),
+    ("itinerant", {"lieu": "a", "type": "poste", "arrets": "Zuydbeke ; Tu 09:00-12:00"},
+     Itinerance(lieu="a", arrets=(Arret(nom="Zuydbeke", commune="90012", horaires="Tu 09:00-12:00"),))),
+    ("itinerant", {"lieu": "", "type": "poste", "arrets": "90012;Tu 09:00-12:00"},
+     Itinerance(type="poste", arrets=(Arret(nom="Zuydbeke", commune="90012", horaires="Tu 09:00-12:00"),))),
+    ("vitesse", {"voies": "12, 13 14", "kmh": "30", "mode": "velo"},
+     ChangementVitesse(voies=(12, 13, 14), kmh=30, mode="velo")),
+    ("fermer_route", {"voies": "12", "mode": "voiture"}, RouteFermee(voies=(12,))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("genre", "data", "edit"), PAR_FORMULAIRE)
+def test_every_kind_of_edit_has_its_form(rf, db, genre, data, edit) -> None:
+    query = QueryDict(mutable=True)
+    for name, value in ({"version": "1"} | data).items():
+        query.setlist(name, value if isinstance(value, list) else [value])
+    form = FormulaireModification(
+        query, genre=genre, atlas=choose("essai-2026"), lieux=[("a", "A"), ("b", "B")], version=1
+    )
+    assert form.is_valid(), form.errors
+    assert form.read() == edit
+
+
+def test_no_kind_of_edit_is_left_without_a_form() -> None:
+    assert {genre for genre, _, _ in PAR_FORMULAIRE} == set(GENRES)
+
+
+def test_a_place_already_closed_is_said(client, auteur, ecrire) -> None:
+    row = ecrire(auteur)
+    address = f"/atelier/scenarios/{row.cle}/ajouter/{{}}/?type=france_services"
+    for genre, data in (("fermer", {}), ("operateur", {"operateur": "La commune"})):
+        answer = client.post(
+            address.format(genre), {"lieu": "france_services:1", "version": row.version} | data
+        )
+        assert "fermé" in answer.content.decode()
+    assert ScenarioEnregistre.objects.get().version == row.version
+
+
 REFUSES = [
     ("ouvrir", {"type": "pharmacie", "nom": "X", "ou": "Nulle-Part"}, "Aucune commune"),
     ("ouvrir", {"type": "pharmacie", "nom": "X"}, "dites où"),
@@ -63,6 +139,7 @@ REFUSES = [
     ("ouvrir", {"type": "pharmacie", "nom": "X", "ou": "90012", "capacite": "-3"}, "supérieure ou égale à 0"),
     ("horaires", {"lieu": "france_services:1", "horaires": "off"}, "n’ouvrirait jamais"),
     ("capacite", {"lieu": "france_services:1"}, "donnez capacite ou effectif"),
+    ("accessibilite", {"lieu": "france_services:1", "accessible": ""}, "obligatoire"),
     ("scinder", {"lieu": "france_services:1", "en": "Seule ; 90012"}, "il en faut 2 au moins"),
 ]
 

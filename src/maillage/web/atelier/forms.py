@@ -146,8 +146,9 @@ class FormulaireModification(forms.Form):
         self.genre, self.atlas = genre, atlas
         for name in CHAMPS[genre]:
             self.fields[name] = FABRIQUES[name](lieux, atlas)
-        if genre == "regrouper":
-            self.fields["ou"].required = False
+            self.fields[name].required &= (genre, name) not in FACULTATIFS
+        if genre == "itinerant":
+            self.fields["lieu"].choices = [("", "un service nouveau"), *lieux]  # type: ignore[attr-defined]
 
     def read(self) -> Modification:
         """The edit; ``ValidationError`` for what its rules refuse."""
@@ -167,13 +168,18 @@ class FormulaireModification(forms.Form):
         for name, read in (("en", self._read_part), ("arrets", self._read_stop)):
             if name in said:
                 said[name] = [read(line) for line in said[name].splitlines() if line.strip()]
+        if said.get("lieu") and self.genre == "itinerant":
+            del said["type"]  # that of the place
+        if said.get("accessible"):
+            said["accessible"] = said["accessible"] == "oui"
         if "voies" in said:
             said["voies"] = said["voies"].replace(",", " ").split()
         return said
 
     def _read_part(self, line: str) -> dict[str, Any]:
-        name, _, where = line.rpartition(";")
-        return {"nom": name.strip(), "commune": find_commune(self.atlas, where)}
+        name, where, hours, *_ = [part.strip() for part in f"{line};;".split(";", 2)]
+        said = {"nom": name, "commune": find_commune(self.atlas, where), "horaires": hours.strip("; ")}
+        return {key: value for key, value in said.items() if value}
 
     def _read_stop(self, line: str) -> dict[str, Any]:
         where, _, hours = line.partition(";")
@@ -185,10 +191,8 @@ class FormulaireModification(forms.Form):
 Fabrique = Callable[[list[tuple[str, str]], AtlasOuvert], forms.Field]
 
 
-def _text(label: str, *, needed: bool = True, aide: str = "") -> Fabrique:
-    return lambda _lieux, _atlas: forms.CharField(
-        label=label, required=needed, max_length=200, help_text=aide
-    )
+def _text(label: str, *, aide: str = "") -> Fabrique:
+    return lambda _lieux, _atlas: forms.CharField(label=label, max_length=200, help_text=aide)
 
 
 def _lines(label: str, aide: str) -> Fabrique:
@@ -208,8 +212,8 @@ def _degree(label: str) -> Fabrique:
     return lambda _lieux, _atlas: forms.FloatField(label=label, required=False, localize=True)
 
 
-def _choice(label: str, choices: list[tuple[str, str]], *, needed: bool = False) -> Fabrique:
-    return lambda _lieux, _atlas: forms.ChoiceField(label=label, choices=choices, required=needed)
+def _choice(label: str, choices: list[tuple[str, str]]) -> Fabrique:
+    return lambda _lieux, _atlas: forms.ChoiceField(label=label, choices=choices)
 
 
 def list_kinds() -> list[tuple[str, str]]:
@@ -241,36 +245,48 @@ FABRIQUES: Final[dict[str, Fabrique]] = {
         label="Équipements ou professionnels", required=False, min_value=1, max_value=10_000
     ),
     "capacite": _number("Capacité", "Dans l’unité de ce service ; laissez vide si elle n’est pas connue."),
-    "horaires": _text("Horaires", needed=False, aide=AIDE_HORAIRES),
+    "horaires": _text("Horaires", aide=AIDE_HORAIRES),
     "accessible": _choice("Accessible en fauteuil roulant", OUI_NON),
-    "operateur": _text("Opérateur", needed=False),
+    "operateur": _text("Opérateur"),
     "canaux": lambda _lieux, _atlas: forms.MultipleChoiceField(
         label="Canaux", choices=list(CANAUX.items()), widget=forms.CheckboxSelectMultiple
     ),
-    "en": _lines("En quels lieux", "Une ligne par lieu : Nom ; commune."),
+    "en": _lines(
+        "En quels lieux",
+        "Une ligne par lieu : nom ; commune ; horaires au besoin (sinon ceux d’aujourd’hui).",
+    ),
     "arrets": _lines(
         "Arrêts", "Une ligne par arrêt : commune ; horaires, par exemple Trélon ; Tu 09:00-12:00."
     ),
     "voies": _lines("Voies", "Numéros des voies d’OpenStreetMap, séparés par des espaces."),
     "kmh": lambda _lieux, _atlas: forms.FloatField(label="Vitesse (km/h)", min_value=1, max_value=130),
-    "mode": _choice(
-        "Mode", [("voiture", "en voiture"), ("velo", "à vélo"), ("marche", "à pied")], needed=True
-    ),
+    "mode": _choice("Mode", [("voiture", "en voiture"), ("velo", "à vélo"), ("marche", "à pied")]),
 }
 CHAMPS: Final[dict[str, tuple[str, ...]]] = {
-    "ouvrir": ("type", "nom", "ou", "lon", "lat", "horaires", "effectif", "capacite", "accessible"),
+    "ouvrir": (
+        *("type", "nom", "ou", "lon", "lat", "horaires", "effectif", "capacite", "accessible"),
+        *("operateur", "canaux"),
+    ),
     "fermer": ("lieu",),
     "deplacer": ("lieu", "ou", "lon", "lat"),
-    "regrouper": ("lieux", "ou", "nom", "horaires"),
+    "regrouper": ("lieux", "ou", "lon", "lat", "nom", "horaires"),
     "scinder": ("lieu", "en"),
     "capacite": ("lieu", "capacite", "effectif"),
     "horaires": ("lieu", "horaires"),
     "accessibilite": ("lieu", "accessible"),
     "canaux": ("lieu", "canaux"),
     "operateur": ("lieu", "operateur"),
-    "itinerant": ("type", "arrets"),
+    "itinerant": ("lieu", "type", "arrets"),
     "vitesse": ("voies", "kmh", "mode"),
     "fermer_route": ("voies", "mode"),
 }
+FACULTATIFS: Final = frozenset(
+    {
+        *(("ouvrir", name) for name in ("horaires", "accessible", "operateur", "canaux")),
+        *(("regrouper", name) for name in ("nom", "horaires")),
+        *(("itinerant", name) for name in ("lieu", "type")),
+    }
+)
+"""What a kind of edit may leave unsaid, though its field is needed elsewhere."""
 D_UN_LIEU: Final = frozenset(genre for genre, champs in CHAMPS.items() if {"lieu", "lieux"} & set(champs))
 DES_ROUTES: Final = ("vitesse", "fermer_route")

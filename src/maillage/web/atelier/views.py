@@ -171,6 +171,7 @@ def ajouter(request: HttpRequest, atlas: AtlasOuvert, cle: str, genre: str) -> H
             "titre": GENRES_EN_MOTS[genre],
             "form": form,
             "d_un_lieu": genre in forms.D_UN_LIEU,
+            "sans_lieu": genre not in forms.D_UN_LIEU or (genre, "lieu") in forms.FACULTATIFS,
             "communes": [t.nom_complet for t in atlas.territoires("commune")],
             "types": [(kind, label) for kind, label in forms.list_kinds() if kind in atlas.types_de_lieux()],
         }
