@@ -175,7 +175,8 @@ def find_shapes(atlas: Atlas, niveau: str) -> dict[str, Any]:
 
 def write_ods(atlas: Atlas, frame: pl.DataFrame, suivi: Suivi = silent) -> bytes:
     """An OpenDocument spreadsheet: figures, then the sources; more rows than a sheet holds make several."""
-    return pack([*cut_frame("Chiffres", frame, suivi), *cut_frame("Sources", list_sources(atlas))])
+    sheets = [*cut_frame("Chiffres", frame, suivi), *cut_frame("Sources", list_sources(atlas))]
+    return pack(sheets, f"Chiffres de l’atlas : {atlas.manifest.nom}")
 
 
 def list_sources(atlas: Atlas) -> pl.DataFrame:

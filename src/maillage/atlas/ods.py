@@ -18,6 +18,7 @@ import polars as pl
 from maillage.catalogue import tableurs
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 
+AUTEUR: Final = "Maillage"
 COMMANDE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # not in XML 1.0
 BLANCS = re.compile(r"\t|^ +| {2,}| +$")
 # Fixed, so that the same table gives the same bytes.
@@ -48,9 +49,9 @@ def silent(_done: int, _total: int) -> None:
     """Nobody follows."""
 
 
-def make_ods(feuilles: Iterable[Feuille]) -> bytes:
+def make_ods(feuilles: Iterable[Feuille], titre: str = AUTEUR) -> bytes:
     """Sheets (name, columns, rows) as an OpenDocument spreadsheet; without columns, no row is a heading."""
-    return pack((nom, _sheet(heads, rows)) for nom, heads, rows in feuilles)
+    return pack(((nom, _sheet(heads, rows)) for nom, heads, rows in feuilles), titre)
 
 
 def cut_frame(nom: str, frame: pl.DataFrame, suivi: Suivi = silent) -> Iterator[Pieces]:
@@ -81,8 +82,8 @@ def _write_column(column: pl.Series) -> pl.Series:
     return column.replace_strict(values, [write_cell(v) for v in values], return_dtype=pl.String)
 
 
-def pack(sheets: Iterable[Pieces]) -> bytes:
-    """The file: each sheet is a name and the XML of its rows, consumed as it is written."""
+def pack(sheets: Iterable[Pieces], titre: str = AUTEUR) -> bytes:
+    """The file, under its title: each sheet is a name and the XML of its rows, consumed as it is written."""
     out, taken = io.BytesIO(), set[str]()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=NIVEAU) as archive:
         archive.writestr(zipfile.ZipInfo("mimetype", DATE), MIME, zipfile.ZIP_STORED)
@@ -94,6 +95,9 @@ def pack(sheets: Iterable[Pieces]) -> bytes:
                 content.writelines(pieces)
                 content.write(b"</table:table>")
             content.write(CLOSING.encode())
+        archive.writestr(
+            _entry("meta.xml"), META.format(titre=escape(COMMANDE.sub("", titre)), auteur=AUTEUR)
+        )
         archive.writestr(_entry("META-INF/manifest.xml"), MANIFEST)
     return out.getvalue()
 
@@ -165,10 +169,20 @@ OPENING: Final = (
     "<office:body><office:spreadsheet>"
 )
 CLOSING: Final = "</office:spreadsheet></office:body></office:document-content>"
+META: Final = (
+    '<?xml version="1.0" encoding="UTF-8"?><office:document-meta '
+    'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:meta="urn:oasis:names:tc:opendocument:xmlns:meta:1.0" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" office:version="1.3"><office:meta>'
+    "<meta:generator>Maillage</meta:generator><dc:title>{titre}</dc:title>"
+    "<meta:initial-creator>{auteur}</meta:initial-creator><dc:creator>{auteur}</dc:creator>"
+    "<dc:language>fr-FR</dc:language></office:meta></office:document-meta>"
+)
 MANIFEST = (
     '<?xml version="1.0" encoding="UTF-8"?><manifest:manifest '
     'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.3">'
     f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{MIME}"/>'
     '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>'
+    '<manifest:file-entry manifest:full-path="meta.xml" manifest:media-type="text/xml"/>'
     "</manifest:manifest>"
 )

@@ -90,7 +90,9 @@ def write_any(programme: Programme, path: Path, law: Completude | None = None) -
         write_file(path, (json.dumps(held, ensure_ascii=False, indent=2) + "\n").encode())
     else:
         with whole_file(path) as temporary:
-            write_sheets(make_whole(programme, law) if law else make_sheets(programme), temporary)
+            sheets = make_whole(programme, law) if law else make_sheets(programme)
+            schema = programme.schema
+            write_sheets(sheets, temporary, schema.nom, ", ".join(schema.pilotes) or "Maillage")
 
 
 def read_decisions(path: Path) -> dict[str, str]:

@@ -134,3 +134,14 @@ def test_an_unknown_place_draws_no_dot() -> None:
     assert drawn.count("h0") == 2
     assert "non renseigné" in drawn
     assert "<circle" not in profil.ligne(None)
+
+
+@pytest.mark.parametrize(
+    "values", [[19_588.0, 22_450.0], [0.02, 0.98], [3.0, 5.5], [1_000_000.0, 9_000_000.0]]
+)
+@pytest.mark.parametrize("largeur", [560, 320])
+def test_the_steps_of_a_band_stand_inside_its_picture(values, largeur) -> None:
+    drawn = bande.bande(bande.nuage(np.array(values), largeur), values[0], values[1], "€", 0, None)
+    for place, label in re.findall(r'<text x="([\d.]+)" y="43"[^>]*>([^<]+)</text>', drawn):
+        half = len(label) * 12 * 0.66 / 2  # the widest figure, at the size of the style sheet
+        assert half <= float(place) <= largeur - half

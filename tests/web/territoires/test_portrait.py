@@ -1,6 +1,7 @@
 """Portraits say what the atlas holds, in words; documents carry the same."""
 
 import html
+import re
 import subprocess
 from types import SimpleNamespace
 
@@ -8,11 +9,12 @@ import pytest
 
 from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.definitions import Definition
+from maillage.reports.rendu import autonome
 from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.programme.models import Declinaison
 from maillage.web.programme.reprise.commands import load
 from maillage.web.socle import atlas as atlases
-from maillage.web.territoires import comparaison, egalite, geographie, profil, queries
+from maillage.web.territoires import comparaison, egalite, geographie, petite_carte, profil, queries
 from maillage.web.territoires.phrases import ecart
 
 
@@ -232,6 +234,39 @@ def test_the_pdf_is_tagged_and_says_the_same(client, db, tmp_path) -> None:
     assert "L’Étang-aux-Moines" in text
     held = atlases.choose(None).chiffre("commune", "90004", "duree_france_services").valeur
     assert f"{round(held)} min" in text.replace("\xa0", " ").replace("\u202f", " ")
+
+
+def test_what_is_planned_says_how_far_it_is_on_the_page_and_on_paper(client, db, tmp_path) -> None:
+    load(load_programme())
+    row = Declinaison.objects.filter(arrondissement="593").exclude(libelle__isnull=True).first()
+    Declinaison.objects.filter(pk=row.pk).update(arrondissement="901", statut="engagee", libelle="Un bus")
+    text = client.get("/territoires/arrondissement/901/").content.decode()
+    planned = text[text.index('id="prevu"') :]
+    assert re.search(r"Un bus</a>\s*<[^>]+>\s*Engagée", planned)
+    path = tmp_path / "portrait.pdf"
+    path.write_bytes(client.get("/territoires/arrondissement/901/portrait.pdf").content)
+    printed = subprocess.run(
+        ["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True
+    ).stdout
+    assert re.search(r"Un bus +2025 +Engagée", printed)
+    assert "Sources :" in printed.replace("\xa0", " ")
+    Declinaison.objects.filter(pk=row.pk).update(statut="achevee", version=2)
+    path.write_bytes(client.get("/territoires/arrondissement/901/portrait.pdf").content)
+    printed = subprocess.run(
+        ["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True
+    ).stdout
+    assert re.search(r"Un bus +2025 +Achevée", printed)
+
+
+@pytest.mark.parametrize("place", ["arrondissement:901", "commune:90004", "departement:90"])
+def test_the_outline_of_a_map_is_thin_however_close_the_window(dossier_atlas, place) -> None:
+    atlas = atlases.choose(None)
+    drawn = petite_carte.carte_autour(atlas, atlas.get_territoire(*place.split(":"))).dessin
+    width = float(re.search(r'viewBox="\S+ \S+ (\S+) ', drawn)[1])
+    outlines = re.findall(r'class="(?:contour|ici)" stroke-width="([\d.]+)"', drawn)
+    assert outlines
+    assert all(float(stroke) <= width / 250 for stroke in outlines)
+    assert "stroke-width:2}" not in autonome.STYLE.split("path.contour")[1][:60]
 
 
 def test_two_atlases_side_by_side(client, db) -> None:

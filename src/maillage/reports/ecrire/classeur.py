@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from odf.dc import Creator, Language, Title
+from odf.meta import InitialCreator
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P, S, Tab
@@ -22,7 +25,7 @@ from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.tableurs import CARACTERES, LIGNES, NOM_DE_FEUILLE
 from maillage.sdaasp.programme.classeur import Cellule, Feuille
 
-NOTICE = "Lisez-moi"
+NOTICE, LANGUE = "Lisez-moi", "fr-FR"
 PREMIER_JOUR = date(1900, 3, 1)  # before, Excel counts a 29 February 1900 that never was
 COMMANDE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # not in XML 1.0
 BLANCS = re.compile(r"(\t|^ +| {2,}| +$)")  # what a paragraph loses unless an element stands for it
@@ -35,13 +38,28 @@ NOTICE_TEXT = (
 )
 
 
-def write_sheets(sheets: Sequence[Feuille], path: Path) -> None:
-    """The sheets in one file, ODS or XLSX by the name of ``path``."""
+def write_sheets(
+    sheets: Sequence[Feuille], path: Path, titre: str = "Maillage", auteur: str = "Maillage"
+) -> None:
+    """The sheets in one file, ODS or XLSX by the name of ``path``; ``titre`` and ``auteur`` are its own."""
     writers = {".ods": _write_ods, ".xlsx": _write_xlsx}
     if path.suffix not in writers:
         raise EntreeInvalide(f"« {path.name} » : le nom doit finir par .ods ou .xlsx.")
     refuse_unfit(sheets, path.suffix)
-    writers[path.suffix](sheets, path)
+    writers[path.suffix](sheets, path, Identite(clean(titre), clean(auteur)))
+
+
+@dataclass(frozen=True, slots=True)
+class Identite:
+    """What a file says of itself: its title, who writes it."""
+
+    titre: str
+    auteur: str
+
+
+def clean(text: str) -> str:
+    """What a property of a file can hold: no control character, no line break."""
+    return " ".join(COMMANDE.sub("", text).split())
 
 
 def refuse_unfit(sheets: Sequence[Feuille], suffix: str) -> None:
@@ -97,8 +115,10 @@ def escape_xlsx(text: str) -> str:
     return COMMANDE.sub(lambda found: f"_x{ord(found.group()):04X}_", guarded)
 
 
-def _write_xlsx(sheets: Sequence[Feuille], path: Path) -> None:
+def _write_xlsx(sheets: Sequence[Feuille], path: Path, identite: Identite) -> None:
     book = Workbook()
+    told = book.properties
+    told.title, told.creator, told.language = identite.titre, identite.auteur, LANGUE
     book.remove(book.active)
     notice = book.create_sheet(NOTICE)
     for text in NOTICE_TEXT:
@@ -119,8 +139,11 @@ def _fill_xlsx(cell: Any, value: Cellule) -> None:
         cell.data_type = "s"
 
 
-def _write_ods(sheets: Sequence[Feuille], path: Path) -> None:
+def _write_ods(sheets: Sequence[Feuille], path: Path, identite: Identite) -> None:
     document = OpenDocumentSpreadsheet()
+    told = (Title(text=identite.titre), InitialCreator(text=identite.auteur), Creator(text=identite.auteur))
+    for part in (*told, Language(text=LANGUE)):
+        document.meta.addElement(part)
     notice = Feuille(NOTICE, (), tuple((text,) for text in NOTICE_TEXT))
     for sheet in (notice, *sheets):
         document.spreadsheet.addElement(_make_table(sheet))

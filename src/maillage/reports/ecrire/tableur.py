@@ -44,7 +44,7 @@ def write_workbook(document: Document) -> bytes:
             above = [[text] for text in (table.titre, *document.bandeaux, table.note) if text]
             rows = [*above, table.colonnes, *table.lignes]
             sheets.append((table.id.replace("_", " "), (), [list(map(neutraliser, row)) for row in rows]))
-    return make_ods(sheets)
+    return make_ods(sheets, document.titre)
 
 
 def _tell_cover(document: Document) -> list[str]:

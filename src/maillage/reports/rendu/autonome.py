@@ -9,6 +9,7 @@ POLICE = "Atkinson Hyperlegible Next, DejaVu Sans, Liberation Sans, sans-serif"
 STYLE = (
     f"<style>text{{font-family:{POLICE}}}"
     ".nuage{stroke:#8795a0;stroke-opacity:.55;stroke-width:3.3;stroke-linecap:round;fill:none}"
+    ".nuage.rare{stroke-width:7}"
     f".repere{{stroke:{ENCRE};stroke-width:2}}.axe{{stroke:#dbd6ca}}.intervalle{{stroke:#9a3b5a;stroke-width:3;"
     "stroke-opacity:.35}circle.ici{fill:#9a3b5a;stroke:#fff;stroke-width:2}"
     ".bande text{font-size:12px;fill:#4d5763}"
@@ -16,7 +17,7 @@ STYLE = (
     # Plain selectors only: what sets PDFs drops the whole of a rule when it does not know one of them.
     f"text.voisin,text.ici,text.ville{{text-anchor:middle;fill:{ENCRE};paint-order:stroke;stroke:#fff}}"
     "text.ville{font-size:13px;stroke-width:3}"
-    f"path.ici,path.contour{{fill:none;stroke:{ENCRE};stroke-width:2}}"
+    f"path.ici,path.contour{{fill:none;stroke:{ENCRE}}}"
     ".hors{fill-opacity:.35}.lieu{fill:#0a5a63;stroke:#fff}"
     ".net g path{stroke:#fff;stroke-width:.5;stroke-linejoin:round}"
     ".net path.contour{stroke-width:.9}path.contour.epci{stroke-dasharray:5 3}"

@@ -12,6 +12,8 @@ from maillage.reports.rendu.axes import Axe, axe
 
 LARGEUR, HAUTEUR = 560, 46
 GOLDEN = 0.6180339887
+# Width of a figure of the axis.
+CHIFFRE = 8
 # Up to this many, dots are drawn larger.
 PEU = 60
 
@@ -83,13 +85,20 @@ def bande_lettres(dots: Nuage, marques: list[tuple[str, float]], repere: float |
     return f'<svg class="graphique bande" {box} aria-hidden="true">{"".join(parts)}</svg>'
 
 
+def _write_mark(x: float, label: str, largeur: int) -> str:
+    """A step of the axis under its place; moved inside the picture where half of it would stand outside."""
+    half = len(label) * CHIFFRE / 2
+    inside = min(max(x, half), largeur - half)
+    return f'<text x="{inside:.1f}" y="43" text-anchor="middle">{label}</text>'
+
+
 def _draw_ground(dots: Nuage, repere: float | None) -> list[str]:
     """What every picture stands on: all the dots, the axis and its steps, the reference when known."""
     parts = [
         f'<path class="{dots.classe}" d="{dots.trace}"/>',
         f'<path class="axe" d="M8 29h{dots.largeur - 30}"/>',
     ]
-    parts += [f'<text x="{x}" y="43" text-anchor="middle">{label}</text>' for x, label in dots.graduations]
+    parts += [_write_mark(x, label, dots.largeur) for x, label in dots.graduations]
     if repere is not None:
         parts.append(f'<path class="repere" d="M{dots.axe.place(repere):.1f} 2v24"/>')
     return parts

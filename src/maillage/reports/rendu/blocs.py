@@ -98,11 +98,15 @@ class Tableau:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An SVG picture and the words that stand for it; ``largeur`` is a share of the line (0 to 1)."""
+    """An SVG picture and the words that stand for it; ``largeur`` is a share of the line (0 to 1).
+
+    ``legende`` is read above it, on the same page.
+    """
 
     svg: str
     texte: str
     largeur: float = 1.0
+    legende: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,10 +44,10 @@ def carte(
         _path(shapes, c, teintes.get(c, "c0") + (" hors" if c in faded else ""), (liens or {}).get(c))
         for c in shown
     ]
-    body += [f'<path class="contour" d="{trace}"/>' for trace in contours]
+    unit = (x1 - x0) / 560  # a point of the picture as it is shown, however close the window
+    body += [f'<path class="contour" stroke-width="{1.4 * unit:.2f}" d="{trace}"/>' for trace in contours]
     if ici in shapes.traces:
-        body.append(f'<path class="ici" d="{shapes.traces[ici]}"/>')
-    unit = (x1 - x0) / 560
+        body.append(f'<path class="ici" stroke-width="{2 * unit:.2f}" d="{shapes.traces[ici]}"/>')
     body += [_lieu(shapes, lieu, unit) for lieu in lieux]
     named = {c: words for c, words in (noms or {}).items() if c in shown}
     body += _noms(shapes, named, corps * unit, (unit, x0, x1), ici)

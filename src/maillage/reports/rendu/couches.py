@@ -107,7 +107,8 @@ def draw_outlines(paths: Iterable[str], classe: str) -> str:
     """Outlines over the colours, as one path on a pale edge that keeps it visible on dark ground."""
     whole = "".join(paths)
     return (
-        f'<path class="contour bord" d="{whole}"/><path class="contour {classe}" d="{whole}"/>'
+        f'<path class="contour bord" d="{whole}" stroke-width="2"/>'
+        f'<path class="contour {classe}" d="{whole}" stroke-width="2"/>'
         if whole
         else ""
     )

@@ -2,37 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 
 from maillage.atlas import ods
 from maillage.atlas.lecture.chiffres import Chiffre
+from maillage.atlas.lecture.definitions import Definition
 from maillage.atlas.lecture.territoires import Territoire
-from maillage.francais import FIABILITES, NON_RENSEIGNE, arrondir, avec_unite, jour, majuscule, nombre, plat
+from maillage.francais import (
+    FIABILITES,
+    NON_RENSEIGNE,
+    accord,
+    arrondir,
+    avec_unite,
+    jour,
+    majuscule,
+    minuscule,
+    nombre,
+    plat,
+    typeset,
+)
 from maillage.reports.rendu.autonome import detacher
-from maillage.reports.rendu.blocs import Bloc, Document, Image, Paragraphe, Tableau, Titre
+from maillage.reports.rendu.blocs import Bloc, Carte, Classe, Document, Image, Paragraphe, Tableau, Titre
+from maillage.reports.rendu.couleurs import ECHELLE
+from maillage.web.programme.noms import get_noms
 from maillage.web.socle.atlas import AtlasOuvert
-from maillage.web.territoires import egalite, petite_carte, phrases, profil, queries
+from maillage.web.territoires import egalite, petite_carte, phrases, prevu, profil, queries
 
 
-def make_document(atlas: AtlasOuvert, here: Territoire) -> Document:
-    """The portrait as a document."""
+def make_document(atlas: AtlasOuvert, here: Territoire, today: date) -> Document:
+    """The portrait as a document made on ``today``."""
     reperes, proches = queries.list_reperes(atlas, here), queries.list_proches(atlas, here)
     lines = profil.list_profil(atlas, here)
     opening = "".join(words for words, _ in phrases.chapeau(here, reperes, proches))
     blocs = [
         *(Paragraphe(text) for text in (opening, avertir(atlas)) if text),
-        *_reperes(reperes),
-        *_carte(atlas, here),
-        *_proches(proches),
-        *_profil(lines),
+        *_reperes(atlas, here, reperes),
+        *make_map(atlas, here),
+        *_proches(atlas, proches),
+        *_profil(atlas, lines),
         *_priorite(atlas, here),
         *_egalite(atlas, here),
         *_habitants(atlas, here),
-        *_annexe(lines),
+        *_prevu(atlas, here, today),
+        *_annexe(atlas, lines),
     ]
     when = f", données mises à jour le {jour(atlas.construit_le)}" if atlas.construit_le else ""
-    mention = f"Maillage{when}"
-    return Document(here.nom_complet, phrases.nature(here), "Maillage", mention, tuple(blocs))
+    mention = f"Maillage, le {jour(today)}{when}"
+    test = bool(atlas.jeu_essai)
+    return Document(here.nom_complet, phrases.nature(here), "Maillage", mention, tuple(blocs), jeu_essai=test)
+
+
+def cite(atlas: AtlasOuvert, definitions: Iterable[Definition]) -> str:
+    """The sources of these indicators, each once, with their vintages."""
+    names = dict.fromkeys(atlas.nom_source(source) for d in definitions for source in d.sources)
+    return f"Sources : {' ; '.join(names)}." if names else ""
 
 
 def avertir(atlas: AtlasOuvert) -> str:
@@ -51,49 +75,67 @@ def _texte(chiffre: Chiffre) -> str:
     return avec_unite(chiffre.valeur, d.unite, d.arrondi)
 
 
-def _reperes(reperes: list[queries.Repere]) -> Iterator[Bloc]:
+def _reperes(atlas: AtlasOuvert, here: Territoire, reperes: list[queries.Repere]) -> Iterator[Bloc]:
+    dot = {"commune": "une commune", "epci": "une intercommunalité", "arrondissement": "un arrondissement"}
+    level = queries.niveau_des_points(atlas, here.niveau)
     yield Titre("Repères")
-    yield Paragraphe("Chaque point est un territoire ; le trait, la moyenne du département.")
+    yield Paragraphe(
+        f"Chaque point est {dot.get(level, 'un territoire')} ; le trait, la moyenne du département."
+    )
     for r in reperes:
         grade = FIABILITES.get(r.chiffre.fiabilite or "", NON_RENSEIGNE)
         sentence = f"{_texte(r.chiffre)} {r.phrase}, contre {_texte(r.reference)} dans le département"
-        yield Paragraphe(f"{sentence} ({grade}, {r.chiffre.definition.millesime}).")
-        if r.bande:
-            yield Image(detacher(r.bande), sentence, 0.7)
+        told = f"{sentence} ({grade}, {r.chiffre.definition.millesime})."
+        yield Image(detacher(r.bande), sentence, 0.7, told) if r.bande else Paragraphe(told)
+    yield Paragraphe(cite(atlas, (r.chiffre.definition for r in reperes)))
 
 
-def _carte(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:
+def make_map(atlas: AtlasOuvert, here: Territoire) -> tuple[Carte, ...]:
+    """The map around a territory, its legend counted in communes, its sources; none without outlines."""
     drawn = petite_carte.carte_autour(atlas, here)
     if drawn is None:
-        return
+        return ()
     d = drawn.chiffre.definition
     legend = " ; ".join(words for _, words in drawn.legende)
-    yield Titre(d.nom)
-    yield Paragraphe(f"Par commune, en {d.unite}, du clair au foncé : {legend}.")
-    yield Image(detacher(drawn.dessin), f"{d.nom}, par commune. Classes : {legend}.", 0.62)
+    made = Carte(
+        id="carte",
+        titre=f"{d.nom}, par commune, en {d.unite} ({d.millesime}) ; entre parenthèses, combien de communes",
+        svg=detacher(drawn.dessin),
+        description=f"{d.nom}, par commune. Classes, en {d.unite} : {legend}.",
+        classes=tuple(
+            Classe(words, ECHELLE[rank - 1], *drawn.comptes.get(rank, (0, 0.0)))
+            for rank, words in drawn.legende
+        ),
+        note=cite(atlas, (d,)),
+        tableau="",
+    )
+    return (made,)
 
 
-def _proches(proches: list[queries.Proche]) -> Iterator[Bloc]:
+def _proches(atlas: AtlasOuvert, proches: list[queries.Proche]) -> Iterator[Bloc]:
     if proches:
+        note = cite(atlas, (p.chiffre.definition for p in proches))
         rows = tuple((p.chiffre.definition.objet, _texte(p.chiffre), _texte(p.reference)) for p in proches)
         yield Titre("Ce qui est près, ce qui est loin")
-        yield _tableau("En voiture jusqu’au lieu le plus proche", "Service", rows)
+        yield _tableau("En voiture jusqu’au lieu le plus proche", "Service", rows, note)
 
 
-def _profil(lines: list[profil.LigneProfil]) -> Iterator[Bloc]:
+def _profil(atlas: AtlasOuvert, lines: list[profil.LigneProfil]) -> Iterator[Bloc]:
     rows = tuple(_dimension(ligne)[0] for ligne in lines)
     yield Titre("Les sept dimensions de l’accessibilité")
     yield Paragraphe("Rien n’est additionné : aucune dimension n’en compense une autre.")
     legende = "Le premier chiffre de chaque dimension ; les autres en fin de document"
-    yield Tableau(legende, DIMENSIONS, rows)
+    heads = (ligne.mesures[0].chiffre.definition for ligne in lines if ligne.mesures)
+    yield Tableau(legende, DIMENSIONS, rows, note=cite(atlas, heads))
 
 
-def _annexe(lines: list[profil.LigneProfil]) -> Iterator[Bloc]:
+def _annexe(atlas: AtlasOuvert, lines: list[profil.LigneProfil]) -> Iterator[Bloc]:
     """Every figure of the dimensions that have several."""
     rows = tuple(row for ligne in lines if len(ligne.mesures) > 1 for row in _dimension(ligne))
     if rows:
         yield Titre("Tous les chiffres des sept dimensions")
-        yield Tableau("Dimension par dimension", DIMENSIONS, rows)
+        note = cite(atlas, (m.chiffre.definition for ligne in lines for m in ligne.mesures))
+        yield Tableau("Dimension par dimension", DIMENSIONS, rows, note=note)
 
 
 DIMENSIONS = ("Dimension", "Indicateur", "Ici", "Département", "Parmi ses semblables")
@@ -106,7 +148,7 @@ def _dimension(ligne: profil.LigneProfil) -> list[tuple[str, ...]]:
     return [
         (
             ligne.nom if rank == 0 else "",
-            m.chiffre.definition.nom,
+            f"{m.chiffre.definition.nom} ({m.chiffre.definition.millesime})",
             _texte(m.chiffre),
             _texte(m.reference),
             m.place.mots if m.place else "sans rang",
@@ -134,7 +176,9 @@ def _egalite(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:
     rows.insert(0, ("Tous les habitants", _texte(found.groupes[0].tous), "", _texte(found.eloignes)))
     yield Titre("Égalité : qui est laissé de côté, et où")
     heads = ("Groupe", "Temps", "Écart avec tous", "À plus de 7 min")
-    yield Tableau("Trajet moyen vers les services du quotidien", heads, tuple(rows))
+    shown = (d for g in found.groupes for d in (g.chiffre.definition, g.eloignes.definition))
+    note = cite(atlas, shown)
+    yield Tableau("Trajet moyen vers les services du quotidien", heads, tuple(rows), note=note)
     where = found.concentration
     if where is not None and len(where.communes) > 1:
         names = ", ".join(f"{t.nom} ({nombre(arrondir(count))})" for t, count in where.communes)
@@ -142,17 +186,38 @@ def _egalite(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:
 
 
 def _habitants(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:
+    held = queries.list_habitants(atlas, here)
     rows = tuple(
-        (f"{c.definition.nom} ({c.definition.millesime})", _texte(c), _texte(mean))
-        for c, mean in queries.list_habitants(atlas, here)
+        (f"{c.definition.nom} ({c.definition.millesime})", _texte(c), _texte(mean)) for c, mean in held
     )
     if rows:
         yield Titre("Qui vit ici")
-        yield _tableau("Les habitants", "Ce que l’on sait", rows)
+        yield _tableau(
+            "Les habitants", "Ce que l’on sait", rows, cite(atlas, (c.definition for c, _ in held))
+        )
 
 
-def _tableau(legende: str, premiere: str, rows: tuple[tuple[str, ...], ...]) -> Tableau:
-    return Tableau(legende, (premiere, "Ici", "Département"), rows)
+def _prevu(atlas: AtlasOuvert, here: Territoire, today: date) -> Iterator[Bloc]:
+    """The actions of the programme for the arrondissement, and how far each is."""
+    found = prevu.read_prevu(atlas, here)
+    if found is None:
+        return
+    yield Titre("Ce qui est prévu ici")
+    rows = tuple((d.theme_nom, typeset(d.libelle), str(d.annee), d.etat) for d in found.declinaisons)
+    named = f"{nombre(len(rows))} sur {accord(found.total, 'déclinaison')} ont un intitulé."
+    if len(rows) < found.total:
+        yield Paragraphe(f"{named} Les autres restent à confirmer.")
+    schema = get_noms().schema
+    note = typeset(f"Source : {schema.get('source') or schema['nom']} ; programme au {jour(today)}.")
+    where = minuscule(found.arrondissement.nom_complet)
+    yield Tableau(
+        f"Le programme d’actions, pour l’{where}", ("Thème", "Action", "Année", "État"), rows, note=note
+    )
+
+
+def _tableau(legende: str, premiere: str, rows: tuple[tuple[str, ...], ...], note: str) -> Tableau:
+    heads = (premiere, "Ici", "Département")
+    return Tableau(legende, heads, rows, note=note, numeriques=frozenset({1, 2}))
 
 
 def make_classeur(atlas: AtlasOuvert, here: Territoire) -> bytes:
@@ -171,4 +236,6 @@ def make_classeur(atlas: AtlasOuvert, here: Territoire) -> bytes:
         ("territoire", here.nom_complet),
         ("code", here.code),
     ]
-    return ods.make_ods([("Chiffres", heads, rows), ("À propos", ("", ""), about)])
+    return ods.make_ods(
+        [("Chiffres", heads, rows), ("À propos", ("", ""), about)], f"Portrait : {here.nom_complet}"
+    )

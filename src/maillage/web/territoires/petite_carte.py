@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.territoires import Territoire
 from maillage.reports.rendu import carte, couleurs
-from maillage.reports.rendu.formes import Boite, Formes, cadre_autour, trace
+from maillage.reports.rendu.formes import Boite, Formes, cadre_autour, overlap, trace
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires import geographie, selection
 
@@ -19,7 +19,10 @@ AUTOUR, MARGE = 4.5, 1.12
 
 @dataclass(frozen=True)
 class PetiteCarte:
-    """A fixed map with its legend and what it shows. ``inconnus``: whether a commune shown has no figure."""
+    """A fixed map with its legend and what it shows. ``inconnus``: whether a commune shown has no figure.
+
+    ``comptes``: class → (communes, inhabitants) of those it is about, for a printed legend.
+    """
 
     chiffre: Chiffre
     dessin: str
@@ -27,6 +30,7 @@ class PetiteCarte:
     lieux: bool
     inconnus: bool
     entoure: str
+    comptes: dict[int, tuple[int, float]]
 
 
 @dataclass(frozen=True)
@@ -67,13 +71,13 @@ def _draw(
     atlas: AtlasOuvert, here: Territoire, indicateur: str, shapes: Formes, cuts: couleurs.Classes
 ) -> PetiteCarte:
     column = atlas.colonne("commune", indicateur)
-    tints = {code: f"c{cuts.classe(value)}" for code, value in zip(column.codes, column.valeurs, strict=True)}
     framed = _frame(atlas, here, shapes)
+    ranks = {code: cuts.classe(value) for code, value in zip(column.codes, column.valeurs, strict=True)}
     places = _places(atlas, column.definition.service, shapes, framed.fenetre)
     alone = here.niveau in {"commune", "departement", "zone"}
     drawing = carte.carte(
         shapes,
-        tints,
+        {code: f"c{rank}" for code, rank in ranks.items()},
         titre=f"{column.definition.nom}, par commune",
         ici=here.code if here.niveau == "commune" else None,
         cadre=framed.fenetre,
@@ -90,7 +94,26 @@ def _draw(
         bool(places),
         'class="c0' in drawing,
         {"departement": "les arrondissements", "commune": ""}.get(here.niveau, here.en_phrase),
+        _count(
+            [t for t in atlas.territoires("commune") if t.code in _list_shown(shapes, framed, alone)], ranks
+        ),
     )
+
+
+def _list_shown(shapes: Formes, framed: Cadrage, alone: bool) -> set[str]:  # noqa: FBT001
+    """The communes that the map is about: those inside, or all that its window shows."""
+    if not alone:
+        return {t.code for t in framed.dedans}
+    window = framed.fenetre
+    return {code for code, box in shapes.boites.items() if window is None or overlap(box, window)}
+
+
+def _count(communes: list[Territoire], ranks: dict[str, int]) -> dict[int, tuple[int, float]]:
+    found: dict[int, tuple[int, float]] = {}
+    for commune in communes:
+        count, people = found.get(ranks.get(commune.code, 0), (0, 0.0))
+        found[ranks.get(commune.code, 0)] = (count + 1, people + (commune.population or 0))
+    return found
 
 
 def _frame(atlas: AtlasOuvert, here: Territoire, shapes: Formes) -> Cadrage:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from maillage.atlas.lecture.territoires import Territoire
 from maillage.web.programme.declinaisons.queries import Filtres, list_declinaisons
 from maillage.web.programme.noms import get_noms
+from maillage.web.programme.presentation import TONS
 from maillage.web.socle.atlas import AtlasOuvert
-
-NOMBRE = 6
 
 
 @dataclass(frozen=True)
@@ -20,11 +19,13 @@ class Prevue:
     libelle: str
     theme_nom: str
     annee: int
+    etat: str
+    ton: str
 
 
 @dataclass(frozen=True)
 class Prevu:
-    """The first declinaisons that have a label, and how many the arrondissement has in all."""
+    """The declinaisons that have a label, each with its state, and how many the arrondissement has in all."""
 
     arrondissement: Territoire
     declinaisons: tuple[Prevue, ...]
@@ -41,6 +42,16 @@ def read_prevu(atlas: AtlasOuvert, here: Territoire) -> Prevu | None:
     if not rows:
         return None
     themes = get_noms().themes
-    named = [row for row in rows if row.libelle][:NOMBRE]
-    shown = tuple(Prevue(row.cle, row.libelle, themes.get(row.theme, row.theme), row.annee) for row in named)
+    shown = tuple(
+        Prevue(
+            row.cle,
+            row.libelle,
+            themes.get(row.theme, row.theme),
+            row.annee,
+            row.statut_libelle,
+            TONS[row.statut],
+        )
+        for row in rows
+        if row.libelle
+    )
     return Prevu(arrondissement, shown, len(rows))

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from maillage.atlas import ods
@@ -18,6 +19,7 @@ from maillage.reports.ecrire import tableur
 from maillage.reports.ecrire.image import MIME, write_png
 from maillage.reports.ecrire.pdf import write_pdf
 from maillage.reports.rendu import vega
+from maillage.web.programme.lecture import read_version
 from maillage.web.socle import atlas as atlases
 from maillage.web.socle import commands as socle_commands
 from maillage.web.socle.atlas import AtlasOuvert
@@ -213,16 +215,16 @@ def ce_qui_change(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
 
 @require_GET
 @avec_atlas
-@par_atlas
 def portrait_pdf(request: HttpRequest, atlas: AtlasOuvert, niveau: str, code: str) -> HttpResponse:
     """The portrait as a tagged PDF."""
-    here = atlas.get_territoire(niveau, code)
+    here, today = atlas.get_territoire(niveau, code), timezone.localdate()
 
     def write(path: Path) -> None:
-        path.write_bytes(write_pdf(impression.make_document(atlas, here)))
+        path.write_bytes(write_pdf(impression.make_document(atlas, here, today)))
 
     nom = f"portrait-{niveau}-{code}.pdf"
-    return serve_once(request, (atlas.id, atlas.empreinte, nom), nom, "application/pdf", write)
+    state = (atlas.id, atlas.empreinte, read_version(), today, nom)
+    return serve_once(request, state, nom, "application/pdf", write)
 
 
 @require_GET
@@ -391,7 +393,7 @@ def _export(
 
     def write(path: Path) -> None:
         heads, rows = content
-        made = tableur.make_csv(heads, rows) if form == "csv" else ods.make_ods([(titre, heads, rows)])
+        made = tableur.make_csv(heads, rows) if form == "csv" else ods.make_ods([(titre, heads, rows)], titre)
         path.write_bytes(made)
 
     nom = f"maillage-{atlas.id}-{titre}.{form}"

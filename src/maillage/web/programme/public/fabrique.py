@@ -66,7 +66,8 @@ def write(programme: Programme, law: Completude, fiche: str, edition: Edition, p
     if path.suffix in {".ods", ".xlsx"}:
         alone = extract_fiche(programme, fiche) if fiche else None
         sheets = make_sheets(alone) if alone else make_whole(programme, law)
-        write_sheets(sheets, path)
+        schema = (alone or programme).schema
+        write_sheets(sheets, path, schema.nom, ", ".join(schema.pilotes) or "Maillage")
         return
     document = make_fiche(programme, fiche, edition) if fiche else make_programme(programme, law, edition)
     if path.suffix == ".pdf":

@@ -6,19 +6,18 @@ from collections.abc import Iterator
 from datetime import date
 
 from maillage.francais import jour
-from maillage.reports.rendu.autonome import detacher
-from maillage.reports.rendu.blocs import Bloc, Document, Image, Liste, Paragraphe, Tableau, Titre
+from maillage.reports.rendu.blocs import Bloc, Document, EnRegard, Liste, Paragraphe, Tableau, Titre
 from maillage.web.socle.atlas import AtlasOuvert
-from maillage.web.territoires.impression import avertir
+from maillage.web.territoires.impression import avertir, make_map
 from maillage.web.territoires.phrases import nature
 from maillage.web.territoires.point.contenu import EtapeDatee, PointTerritoire
 
-LIGNES, TEXTE, LARGEUR = 3, 80, 0.4
+LIGNES, TEXTE, LARGEUR = 3, 80, 0.5
 
 
 def make_document(atlas: AtlasOuvert, point: PointTerritoire, today: date) -> Document:
     """The document: sentences, map, themes, then what is late, blocked and next, shortened to hold."""
-    blocs = (*map(Paragraphe, point.phrases), *_map(point), *_themes(point), *_dates(point))
+    blocs = (*_opening(atlas, point), *_themes(point), *_dates(point))
     here = point.territoire
     mention = f"Le {jour(today)} · atlas « {atlas.id} »"
     source = point.noms.schema["nom"] if point.noms else "Maillage"
@@ -28,12 +27,13 @@ def make_document(atlas: AtlasOuvert, point: PointTerritoire, today: date) -> Do
     )
 
 
-def _map(point: PointTerritoire) -> Iterator[Bloc]:
-    if point.carte:
-        d = point.carte.chiffre.definition
-        legend = " ; ".join(words for _, words in point.carte.legende)
-        yield Image(detacher(point.carte.dessin), f"{d.nom}, par commune. Classes : {legend}.", LARGEUR)
-        yield Paragraphe(f"{d.nom}, par commune, du clair au foncé : {legend} ({d.millesime}).")
+def _opening(atlas: AtlasOuvert, point: PointTerritoire) -> Iterator[Bloc]:
+    """The sentences, beside the map when there is one."""
+    texts = tuple(map(Paragraphe, point.phrases))
+    maps = make_map(atlas, point.territoire)
+    yield from (EnRegard(drawn, texts, LARGEUR) for drawn in maps)
+    if not maps:
+        yield from texts
 
 
 def _themes(point: PointTerritoire) -> Iterator[Bloc]:
