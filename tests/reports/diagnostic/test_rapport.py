@@ -6,6 +6,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import docx
 import polars as pl
 import pytest
 
@@ -108,6 +109,21 @@ def test_pdf_is_tagged_and_universally_accessible(written: dict[str, Path]) -> N
         assert mark in data, mark
 
 
+def test_the_docx_warns_first_and_says_each_map_in_words(rapport: Rapport, written: dict[str, Path]) -> None:
+    book = docx.Document(str(written[".docx"]))
+    texts = [p.text for p in book.paragraphs]
+    warned = next(k for k, text in enumerate(texts) if text.startswith("Temps estimés"))
+    assert warned < texts.index("Sommaire") < next(k for k, t in enumerate(texts) if "vivent à plus de" in t)
+    maps = [carte.description for section in rapport.sections for carte in section.cartes]
+    said = [shape._inline.docPr.get("descr") for shape in book.inline_shapes]
+    assert said == maps
+    listed = [text.split("\t")[0] for text in texts if "\t" in text]
+    assert {"L’essentiel en deux pages", "Quoi, et où", "Arrondissement de Cambrai"} <= set(listed)
+    begun = [p.text for p in book.paragraphs if p.paragraph_format.page_break_before]
+    assert "Arrondissement de Cambrai" in begun
+    assert "Pour qui" in begun
+
+
 def test_page_and_pdf_are_the_same_twice(
     petit_atlas: Atlas, written: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -142,6 +158,9 @@ def test_simulated_figures_are_marked_in_every_name_map_page_and_sheet(
     assert all("jeu-essai" in path.name for path in files)
     html = write_page(to_document(rapport))
     assert "<title>Jeu d’essai" in html
+    book = docx.Document(str(next(path for path in files if path.suffix == ".docx")))
+    assert "Jeu d’essai" in book.sections[0].header.paragraphs[0].text
+    assert any("Ne jamais citer un chiffre" in p.text for p in book.paragraphs)
     assert all("JEU D’ESSAI" in carte.svg for section in rapport.sections for carte in section.cartes)
     tables = sum(len(section.tableaux) for section in rapport.sections)
     ods = next(path for path in files if path.suffix == ".ods")

@@ -108,6 +108,18 @@ def test_the_first_sentences_hold_the_figures_of_the_atlas(petit_atlas: Atlas) -
     )
 
 
+def test_no_territory_has_more_people_far_than_people(petit_atlas: Atlas) -> None:
+    """A grid of an older year counts others than the population that stands beside."""
+    counts = petit_atlas.indicateurs("commune").with_columns(
+        part_panier_plus_7min=pl.lit(1.0), eloignes_panier=pl.lit(5000.0)
+    )
+    part = pages.make_part(Lecteur(change(petit_atlas, indicateurs__commune=counts)))
+    assert part is not None
+    for section in part.sections:
+        for row in section.tableaux[0].lignes:
+            assert row[4].valeur == row[1].valeur
+
+
 def test_where_names_the_farthest_and_never_the_same_at_both_ends(petit_atlas: Atlas) -> None:
     wide = petit_atlas.indicateurs("arrondissement").sort("code")
     wide = wide.with_columns(

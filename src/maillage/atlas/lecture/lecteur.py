@@ -203,6 +203,14 @@ class Lecteur:
         rows = table if table.is_empty() else table.filter(pl.col("nom").is_not_null())
         return tuple(map(read_implantation, rows.iter_rows(named=True)))
 
+    def lieux_jauges(self) -> tuple[Implantation, ...]:
+        """The implantations that tell their activity and a capacity, not zero; in the order of the file."""
+        table = self._table("implantations")
+        if not {"activite", "capacite"} <= set(table.columns):
+            return ()
+        rows = table.filter(pl.col("activite").is_not_null() & (pl.col("capacite") > 0))
+        return tuple(map(read_implantation, rows.iter_rows(named=True)))
+
     def autres_noms(self) -> list[tuple[str, str]]:
         """(Commune, another name, former code or postcode of it) that the sources give."""
         table = self._table("noms")
@@ -322,7 +330,7 @@ class Lecteur:
         return Chiffre(definition, value * definition.facteur, grade, coverage, low, high)
 
     def _read_colonne(self, niveau: str, indicateur: str) -> Colonne:
-        held = set(self._colonnes(niveau))
+        held = self._keep(("noms", niveau), lambda: frozenset(self._colonnes(niveau)))
         names = ["code", indicateur, *(n for p in PARTIES if (n := f"{indicateur}_{p}") in held)]
         table = dict(zip(names, self._read_columns(niveau, names), strict=True))
         definition = self.definition(indicateur)
@@ -330,16 +338,16 @@ class Lecteur:
         def floats(name: str, factor: float) -> NDArray[np.float64] | None:
             if name not in table:
                 return None
-            return table[name].cast(pl.Float64).fill_null(float("nan")).to_numpy() * factor
+            return _as(table[name], pl.Float64()).to_numpy() * factor
 
         values = floats(indicateur, definition.facteur)
         covered = floats(f"{indicateur}_couverture", 1.0)
         assert values is not None  # noqa: S101 - the mesh holds the indicator
         return Colonne(
             definition,
-            tuple(table["code"].cast(pl.String).to_list()),
+            tuple(_as(table["code"], pl.String()).to_list()),
             values,
-            tuple(table[f"{indicateur}_fiabilite"].cast(pl.String).to_list()),
+            tuple(_as(table[f"{indicateur}_fiabilite"], pl.String()).to_list()),
             np.full(len(values), np.nan) if covered is None else covered,
             floats(f"{indicateur}_bas", definition.facteur),
             floats(f"{indicateur}_haut", definition.facteur),
@@ -369,6 +377,11 @@ class Lecteur:
             self._memoire[key] = read()
         found: T = self._memoire[key]
         return found
+
+
+def _as(column: pl.Series, kind: pl.DataType) -> pl.Series:
+    """A column of that kind: a cast, even to what it already is, costs more than reading it."""
+    return column if column.dtype == kind else column.cast(kind)
 
 
 def open_lecteur(dossier: Path) -> Lecteur:

@@ -17,7 +17,6 @@ from maillage.francais import typeset
 
 BASKET = "duree_panier_quotidien"
 BEYOND = "part_panier_plus_7min"
-FAR = "eloignes_panier"
 PUBLIC_SERVICES = ("france_services", "france_travail", "hopital", "urgences", "maternite", "gare")
 MAILLES = ("arrondissement", "epci")
 """The meshes that may cut the département into pages, the first that has at least two territories."""
@@ -66,13 +65,14 @@ def list_communes(lecteur: Lecteur, here: Territoire) -> list[Territoire]:
 
 
 def measure(lecteur: Lecteur, here: Territoire) -> Eloignes | None:
-    """How far the people of a territory are; null where the share or the population is not known."""
+    """How far the people of a territory are; null where the share or the population is not known.
+
+    People: the share of the newest population, the one beside it, never that of the grid (an older year).
+    """
     share = lecteur.chiffre(here.niveau, here.code, BEYOND)
-    count = lecteur.chiffre(here.niveau, here.code, FAR).valeur
     if share.valeur is None or not here.population:
         return None
-    if count is None:
-        count = share.valeur * here.population
+    count = share.valeur * here.population
     return Eloignes(here, share, count, lecteur.chiffre(here.niveau, here.code, BASKET))
 
 

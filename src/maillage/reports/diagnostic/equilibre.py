@@ -114,7 +114,7 @@ def list_full(lecteur: Lecteur) -> Tableau:
 
 def list_sites(lecteur: Lecteur) -> Tableau:
     """The fullest places, one by one."""
-    gauged = [p for p in lecteur.implantations() if p.activite is not None and p.capacite]
+    gauged = lecteur.lieux_jauges()
     shares = saturation(
         np.array([p.activite for p in gauged], float), np.array([p.capacite for p in gauged], float)
     )

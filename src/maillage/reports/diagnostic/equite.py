@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.francais import INSECABLE, known, nombre, typeset
-from maillage.reports.diagnostic.constats import BASKET, BEYOND, FAR
+from maillage.reports.diagnostic.constats import BASKET, BEYOND
 from maillage.reports.diagnostic.document import Section
 from maillage.reports.diagnostic.phrases import flow
 from maillage.reports.rendu.blocs import Cellule, Nombre, Tableau
@@ -20,6 +20,7 @@ GROUPES = {
     "qpv": "Quartiers prioritaires",
 }
 COLUMNS = ("Groupe", "Temps moyen", "Écart aux habitants", "À plus de 7 min", "Profondeur", "Couverture")
+FAR = "eloignes_panier"
 PLACES = ("Intercommunalité", "Habitants éloignés", "Part des éloignés", "Part du territoire")
 FAR_NOTE = (
     "Nombre attendu d'habitants, sous l'erreur des temps ; part des éloignés du département ; part des "

@@ -31,7 +31,8 @@ from maillage.reports.rendu.blocs import (
 
 POLICE: Final = "Arial"
 """On every machine, or one of the same widths (Liberation Sans)."""
-LARGEUR_CARTE: Final = Cm(11.5)
+LARGEUR_CARTE, HAUTEUR_CARTE = Cm(11.5), Cm(6.6)
+"""At most: a territory's page holds its map and its tables."""
 TITRES: Final = {"Title": 22, "Heading 1": 15, "Heading 2": 12, "Heading 3": 10.5, "Heading 4": 10}
 """Heights of the letters of headings, in points."""
 ENCRE, GRIS = RGBColor(0x1D, 0x3F, 0x5E), RGBColor(0x50, 0x50, 0x50)
@@ -47,6 +48,7 @@ def write_docx(document: Document, path: Path) -> None:
     if document.sous_titre:
         book.add_paragraph(document.sous_titre, style="Subtitle")
     _add_cover(book, document.couverture)
+    _add_warnings(book, document)
     if document.sommaire:
         _add_contents(book, document)
     marks = iter(range(1, len(document.blocs) + 1))
@@ -54,7 +56,7 @@ def write_docx(document: Document, path: Path) -> None:
         turn(book, landscape=turned)
         for bloc in blocs:
             _add(book, bloc)
-            if isinstance(bloc, Titre) and bloc.niveau == 1:
+            if isinstance(bloc, Titre) and bloc.niveau <= max(1, document.sommaire):
                 _mark(book.paragraphs[-1], next(marks))
     book.save(str(path))
 
@@ -71,7 +73,8 @@ def _describe(book: Any, document: Document) -> None:
     section.left_margin = section.right_margin = section.top_margin = Cm(2)
     section.bottom_margin, section.header_distance, section.footer_distance = Cm(2.4), Cm(1), Cm(1)
     section.different_first_page_header_footer = bool(document.sommaire)
-    section.header.paragraphs[0].text = document.titre
+    mark = " · Jeu d’essai : chiffres simulés" if document.jeu_essai else ""
+    section.header.paragraphs[0].text = f"{document.titre}{mark}"
     foot = section.footer.paragraphs[0]
     foot.text = document.mention
     count = section.footer.add_paragraph("Page ")
@@ -119,14 +122,28 @@ def _add_cover(book: Any, couverture: Couverture | None) -> None:
         book.add_paragraph(f"{label}{INSECABLE}: ").add_run(value).bold = True
 
 
+def _add_warnings(book: Any, document: Document) -> None:
+    """What is read before any figure, on a coloured ground."""
+    for text in document.bandeaux:
+        ground = OxmlElement("w:shd")
+        for key, value in (("val", "clear"), ("color", "auto"), ("fill", "FDF0C8")):
+            ground.set(qn(f"w:{key}"), value)
+        book.add_paragraph(text)._p.get_or_add_pPr().append(ground)  # noqa: SLF001  python-docx has no name for it
+    if document.chapeau:
+        book.add_paragraph(document.chapeau)
+
+
 def _add_contents(book: Any, document: Document) -> None:
-    """Who writes, then the headings of first level with their pages, which the word processor counts."""
+    """Who writes, then the headings that are listed with their pages, which the word processor counts."""
     if document.couverture is None:
         book.add_paragraph(document.auteur)
         book.add_page_break()
     book.add_paragraph("Sommaire", style="Subtitle")
     for number, bloc in enumerate(_main_headings(document), 1):
         line = book.add_paragraph(f"{bloc.texte}\t")
+        line.paragraph_format.space_after = Pt(1)
+        line.paragraph_format.left_indent = Pt(14 * (bloc.niveau - 1))
+        line.runs[0].bold = bloc.niveau < document.sommaire or None
         line.paragraph_format.tab_stops.add_tab_stop(
             Pt(LIGNES[False]), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
         )
@@ -134,11 +151,13 @@ def _add_contents(book: Any, document: Document) -> None:
     update = OxmlElement("w:updateFields")
     update.set(qn("w:val"), "true")
     book.settings.element.append(update)
-    book.add_page_break()
+    first = document.blocs[0] if document.blocs else None
+    if not (isinstance(first, Titre) and first.nouvelle_page):
+        book.add_page_break()
 
 
 def _main_headings(document: Document) -> list[Titre]:
-    return [bloc for bloc in document.blocs if isinstance(bloc, Titre) and bloc.niveau == 1]
+    return [bloc for bloc in document.blocs if isinstance(bloc, Titre) and bloc.niveau <= document.sommaire]
 
 
 def _name_mark(number: int) -> str:
@@ -177,7 +196,9 @@ def _add_parts(paragraph: Any, *parts: tuple[str, str]) -> None:
 
 def _add(book: Any, bloc: Bloc) -> None:
     if isinstance(bloc, Titre):
-        book.add_heading(bloc.texte, bloc.niveau)
+        book.add_heading(bloc.texte, bloc.niveau).paragraph_format.page_break_before = (
+            bloc.nouvelle_page or None
+        )
     elif isinstance(bloc, Paragraphe):
         book.add_paragraph(bloc.texte)
     elif isinstance(bloc, Liste):
@@ -199,7 +220,9 @@ def _add(book: Any, bloc: Bloc) -> None:
 def _add_map(book: Any, carte: Carte) -> None:
     """The caption, the drawing with its words for those who do not see it, the legend."""
     book.add_paragraph(carte.titre, style="Caption")
-    book.add_picture(io.BytesIO(rasterise(carte.svg)), width=LARGEUR_CARTE)
+    shape = book.add_picture(io.BytesIO(rasterise(carte.svg)), width=LARGEUR_CARTE)
+    if shape.height > HAUTEUR_CARTE:
+        shape.width, shape.height = int(shape.width * HAUTEUR_CARTE / shape.height), HAUTEUR_CARTE
     book.paragraphs[-1].paragraph_format.keep_with_next = True
     book.inline_shapes[-1]._inline.docPr.set("descr", carte.description)  # noqa: SLF001  python-docx has no name for it
     legend = book.add_paragraph()

@@ -69,7 +69,7 @@ def turn(book: Any, *, landscape: bool) -> None:
 def _style_cells(book: Any, size: float) -> Any:
     """The style of the texts of cells, made at its first use."""
     name = f"Cellule {size:g}"
-    if name not in [style.name for style in book.styles]:
+    if name not in book.styles:
         style = book.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = book.styles["Normal"]
         style.font.size = Pt(size)
@@ -128,6 +128,6 @@ def _fill(
         cell.width = Pt(width)
         cell.text = str(value)
         for paragraph in cell.paragraphs:
-            paragraph.style = style
+            paragraph._p.style = style.style_id  # noqa: SLF001  the name of a style is looked for among all
             if column in figures:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
