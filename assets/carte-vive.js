@@ -95,6 +95,23 @@ function style(box, view) {
       },
     },
   );
+  if (box.dataset.routes) {
+    sources.routes = { type: "geojson", data: new URL(box.dataset.routes, location.href).href };
+    for (const [id, colour, wider] of [
+      ["routes-bord", "#ffffff", 2],
+      ["routes", "#17202b", 0],
+    ])
+      layers.push({
+        id,
+        type: "line",
+        source: "routes",
+        paint: {
+          "line-color": colour,
+          "line-opacity": wider ? 0.6 : 0.8,
+          "line-width": ["match", ["get", "rang"], "rapide", 1.8 + wider, 0.9 + wider],
+        },
+      });
+  }
   for (const name of ["epci", "arrondissement", "zone"]) {
     const address = box.dataset[`contour${name[0].toUpperCase()}${name.slice(1)}`];
     if (!address) continue;

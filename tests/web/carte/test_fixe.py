@@ -1,16 +1,18 @@
 """The picture: what is drawn is where the ground is, in the colour of the figure."""
 
 import re
+import shutil
 
 import numpy as np
 import pytest
 import shapely
+from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
 from maillage.atlas.projection import LAEA, WGS84, find_transformer, project
 from maillage.reports.rendu import couches
-from maillage.web.carte import fixe, lieu
+from maillage.web.carte import fixe, lieu, queries, vue
 from maillage.web.socle.atlas import open_folder
 
 CELLS = [(3850000 + 1000 * x, 3050000 + 1000 * y) for y in range(6) for x in range(9) if (x, y) != (4, 3)]
@@ -130,3 +132,26 @@ def test_the_places_are_listed_beside_the_map(client, db) -> None:
     assert "France services d’essai" in rows
     assert "lun.–ven. 9\u00a0h–17\u00a0h" in rows
     assert "lon=3.05&amp;lat=50.05" in rows
+
+
+def test_main_roads_are_drawn_over_the_colours_and_told(dossier_atlas, tmp_path, monkeypatch) -> None:
+    """Only what lies in the picture; names stay above."""
+    shutil.copytree(dossier_atlas / "essai-2026", tmp_path / "routes")
+    roads = {
+        "rapide": shapely.to_wkb(shapely.LineString([(3.0, 50.02), (3.1, 50.02), (9.0, 50.02)])),
+        "principale": shapely.to_wkb(shapely.LineString([(9.0, 50.0), (9.1, 50.0)])),
+    }
+    monkeypatch.setattr(fixe, "read_grandes_routes", lambda _: roads)
+    held = open_folder(tmp_path / "routes")
+    asked = vue.read_vue(QueryDict("niveau=commune&indicateur=duree_pharmacie"), held)
+    drawn = vue.compute_dessin(held, asked)
+    svg = queries.dessin_fixe(held, drawn)
+    frame = fixe.cadre(held)
+    path = re.search(r'class="route rapide" d="M([-\d. ]+)l([-\d. ]+)"', svg)
+    start = [float(value) for value in path[1].split()]
+    steps = np.array(path[2].split(), dtype=float).reshape(-1, 2)
+    assert start[0] + steps[:, 0].sum() == pytest.approx(frame.largeur, abs=0.2)
+    assert "principale" not in svg
+    assert svg.index("route rapide") < svg.index('class="ville')
+    assert queries.list_routes(held) == [("route rapide", "autoroute ou voie rapide")]
+    assert [f["properties"]["rang"] for f in queries.routes(held)["features"]] == ["rapide", "principale"]

@@ -26,6 +26,8 @@ STYLE = (
     f"path.contour.terre{{fill:{SANS_VALEUR};stroke:#fff}}"
     "path.points{fill:none;stroke:#0a5a63;stroke-width:5;stroke-linecap:round}"
     "path.points.bord{stroke:#fff;stroke-width:7.5}"
+    f".route{{fill:none;stroke:{ENCRE};stroke-width:.7;stroke-opacity:.8}}.route.rapide{{stroke-width:1.4}}"
+    ".route.bord{stroke:#fff;stroke-width:1.7;stroke-opacity:.6}.route.bord.rapide{stroke-width:2.8}"
     ".repere-ici{fill:#fff;fill-opacity:.75;stroke:#9a3b5a;stroke-width:3}"
     f".hachure{{stroke:{ENCRE};stroke-width:.8;stroke-opacity:.32}}text.note{{font-size:12px;fill:{ENCRE}}}"
     f".numero circle{{fill:{ENCRE};stroke:#fff;stroke-width:1.5}}"

@@ -114,6 +114,13 @@ def draw_outlines(paths: Iterable[str], classe: str) -> str:
     )
 
 
+def draw_roads(paths: Mapping[str, str]) -> str:
+    """Roads by rank over the colours, on a pale edge; the first rank on top."""
+    ranks = list(paths.items())[::-1]
+    edges = "".join(f'<path class="route bord {rank}" d="{path}"/>' for rank, path in ranks)
+    return edges + "".join(f'<path class="route {rank}" d="{path}"/>' for rank, path in ranks)
+
+
 def draw_points(frame: Formes, points: Iterable[tuple[float, float]]) -> str:
     """Places as dots: one path of zero-length strokes, light for thousands of them."""
     placed = (frame.place(lon, lat) for lon, lat in points)

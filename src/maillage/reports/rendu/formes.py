@@ -50,6 +50,12 @@ class Formes:
         """A shape of the ground (WGS 84 WKB) in picture units."""
         return shapely.transform(shapely.from_wkb(wkb), self.place_all)
 
+    def ligne(self, wkb: bytes, pas: float = PAS) -> str:
+        """Lines of the ground (WGS 84 WKB) as one open path, what lies out of the picture left out."""
+        flat = shapely.clip_by_rect(self.projeter(wkb), 0, 0, self.largeur, self.hauteur)
+        parts = shapely.get_parts(shapely.simplify(flat, pas))
+        return "".join(f"M{_points(shapely.get_coordinates(part), closed=False)}" for part in parts)
+
     def tracer(self, contours: Mapping[str, bytes], *, superposables: bool) -> dict[str, str]:
         """Code → path of other outlines in the same picture; ``superposables``: they may overlap."""
         if not contours:
@@ -100,10 +106,10 @@ def _trace(shape: shapely.Geometry) -> str:
     return "".join(f"M{_points(shapely.get_coordinates(ring))}z" for ring in rings)
 
 
-def _points(xy: np.ndarray) -> str:
-    """Relative steps of one decimal: short, and exact to a tenth of a unit."""
+def _points(xy: np.ndarray, *, closed: bool = True) -> str:
+    """Relative steps of one decimal: short, exact to a tenth of a unit; ``closed``: the last is implied."""
     steps = np.round(xy * 10).astype(int)
-    deltas = np.diff(steps, axis=0)[:-1]
+    deltas = np.diff(steps, axis=0)[: -1 if closed else None]
     first = f"{steps[0, 0] / 10:g} {steps[0, 1] / 10:g}l"
     return first + " ".join(f"{dx / 10:g} {dy / 10:g}" for dx, dy in deltas if dx or dy)
 

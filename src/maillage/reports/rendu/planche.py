@@ -104,7 +104,7 @@ def _draw_legend(parts: list[str], legende: Sequence[Cle], top: float) -> float:
 
 def _swatch(key: Cle, x: float, y: float) -> str:
     if key.genre == "trait":
-        return f'<path class="contour {key.classe}" d="M{x:.0f} {y + 6:.0f}h26"/>'
+        return f'<path class="{key.classe}" d="M{x:.0f} {y + 6:.0f}h26"/>'
     if key.genre == "rond":
         return f'<circle class="lieu" cx="{x + 13:.0f}" cy="{y + 6:.0f}" r="5"/>'
     if key.genre == "lettre":

@@ -51,6 +51,12 @@ class Formulaire:
         rows.append(("groupe", "Pour qui", self.groupes))
         return [row for row in rows if len(row[2]) > 1]
 
+    @property
+    def un_seul_mode(self) -> str:
+        """The one way of travel that this atlas holds for a measure that has several; else empty."""
+        several = self.choisi["mesure"] in _catalogue()["plusieurs_modes"]
+        return self.modes[0][1] if several and len(self.modes) == 1 else ""
+
 
 @cache
 def _catalogue() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from maillage.atlas.reseau.grandes_routes import read_grandes_routes
 from maillage.reports.rendu.couches import Grille, Ville, choose_villes, make_grille
 from maillage.reports.rendu.formes import Formes
 from maillage.web.socle.atlas import AtlasOuvert
@@ -44,3 +45,21 @@ def list_villes(atlas: AtlasOuvert) -> list[Ville]:
 def _villes(atlas: AtlasOuvert) -> list[Ville]:
     frame = cadre(atlas)
     return choose_villes(frame, atlas.territoires("commune")) if frame else []
+
+
+def grandes_routes(atlas: AtlasOuvert) -> dict[str, bytes]:
+    """Rank → main roads as WKB lines; empty where times are estimated: the atlas then has no road."""
+    found: dict[str, bytes] = atlas.garder("grandes routes", lambda: read_grandes_routes(atlas.dossier))
+    return found
+
+
+def traces_des_routes(atlas: AtlasOuvert) -> dict[str, str]:
+    """Rank → path of the main roads in the shared frame."""
+    found: dict[str, str] = atlas.garder("traces des routes", lambda: _traces_des_routes(atlas))
+    return found
+
+
+def _traces_des_routes(atlas: AtlasOuvert) -> dict[str, str]:
+    frame = cadre(atlas)
+    drawn = {rank: frame.ligne(wkb) for rank, wkb in grandes_routes(atlas).items()} if frame else {}
+    return {rank: path for rank, path in drawn.items() if path}

@@ -57,7 +57,7 @@ def make_contexte(request: HttpRequest, atlas: AtlasOuvert, dessin: Dessin) -> d
         "sources": phrase.list_sources(atlas, dessin),
         "fixe": queries.dessin_fixe(atlas, dessin),
         "legende": queries.list_legende(atlas, dessin),
-        "traits": list_contours(atlas, dessin.vue),
+        "traits": list_traits(atlas, dessin.vue),
         "partage": make_partage(request, atlas, dessin),
     }
 
@@ -95,9 +95,10 @@ def write_page(request: HttpRequest, atlas: AtlasOuvert, dessin: Dessin) -> str:
     return render_to_string("carte/integrer.html", context)
 
 
-def list_contours(atlas: AtlasOuvert, vue: Vue) -> list[tuple[str, str]]:
-    """The outlines drawn over the colours: (mesh, name)."""
-    return [(niveau, queries.nom_des_contours(atlas, niveau)) for niveau in vue.contours]
+def list_traits(atlas: AtlasOuvert, vue: Vue) -> list[tuple[str, str]]:
+    """The lines drawn over the colours, outlines and roads: (class of the style sheet, name)."""
+    outlines = [(f"contour {niveau}", queries.nom_des_contours(atlas, niveau)) for niveau in vue.contours]
+    return [*outlines, *queries.list_routes(atlas)]
 
 
 def make_planche(atlas: AtlasOuvert, dessin: Dessin) -> Planche:
@@ -139,5 +140,5 @@ def _worst(definition: Definition) -> str:
 
 def _marks(atlas: AtlasOuvert, vue: Vue) -> list[Cle]:
     """What is drawn over the colours."""
-    marks = [Cle(niveau, nom, "trait") for niveau, nom in list_contours(atlas, vue)]
+    marks = [Cle(classe, nom, "trait") for classe, nom in list_traits(atlas, vue)]
     return [*marks, Cle("", nom_type(vue.lieux), "rond")] if vue.lieux else marks

@@ -24,6 +24,7 @@ from maillage.web.socle.atlas import AtlasOuvert
 # The archive and its layer that hold each mesh.
 TUILES = {"carreau": "carreaux", "zone": "zones"}
 NOMS_DES_CONTOURS = {"epci": "intercommunalités", "arrondissement": "arrondissements"}
+NOMS_DES_ROUTES = {"rapide": "autoroute ou voie rapide", "principale": "route principale"}
 
 
 def archive(niveau: str) -> str:
@@ -75,7 +76,8 @@ def dessin_fixe(atlas: AtlasOuvert, dessin: Dessin) -> str:
     surface = _surface(atlas, dessin)
     if frame is None or not surface:
         return ""
-    layers = [surface, *(_outlines(atlas, niveau, niveau) for niveau in vue.contours), *_ici(atlas, vue)]
+    layers = [surface, couches.draw_roads(fixe.traces_des_routes(atlas))]
+    layers += [*(_outlines(atlas, niveau, niveau) for niveau in vue.contours), *_ici(atlas, vue)]
     if vue.lieux:
         layers.append(couches.draw_points(frame, _points(atlas, vue.lieux)))
     if vue.point:
@@ -265,6 +267,31 @@ def lieux(atlas: AtlasOuvert, genre: str) -> dict[str, Any]:
         if (lieu := named.lieu).lon is not None and lieu.lat is not None
     ]
     return {"type": "FeatureCollection", "features": features}
+
+
+def routes(atlas: AtlasOuvert) -> dict[str, Any]:
+    """The main roads as GeoJSON, one feature a rank."""
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"rang": rank},
+                "geometry": json.loads(shapely.to_geojson(_lighten(wkb))),
+            }
+            for rank, wkb in fixe.grandes_routes(atlas).items()
+        ],
+    }
+
+
+def _lighten(wkb: bytes) -> shapely.Geometry:
+    simple = shapely.simplify(shapely.from_wkb(wkb), SIMPLIFICATION_DEG)
+    return shapely.set_precision(simple, PRECISION_DEG, mode="pointwise")
+
+
+def list_routes(atlas: AtlasOuvert) -> list[tuple[str, str]]:
+    """The roads drawn: (class of the style sheet, name)."""
+    return [(f"route {rank}", NOMS_DES_ROUTES[rank]) for rank in fixe.traces_des_routes(atlas)]
 
 
 def nom_des_contours(atlas: AtlasOuvert, niveau: str) -> str:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("adresse/", views.adresse, name="adresse"),
     path("lieu/", views.lieu, name="lieu"),
     path("lieux/<str:genre>.geojson", views.lieux, name="lieux"),
+    path("routes.geojson", views.routes, name="routes"),
     path("contours/<str:niveau>.geojson", views.contours, name="contours"),
     path("tuiles/<str:nom>", views.tuile, name="tuile"),
 ]

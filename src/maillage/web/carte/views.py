@@ -173,6 +173,15 @@ def lieux(request: HttpRequest, atlas: AtlasOuvert, genre: str) -> HttpResponse:
 @avec_atlas
 @par_atlas
 @gzip_page
+def routes(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """The main roads, as GeoJSON; no feature where the atlas has no network."""
+    return JsonResponse(queries.routes(atlas), content_type="application/geo+json")
+
+
+@require_GET
+@avec_atlas
+@par_atlas
+@gzip_page
 def contours(request: HttpRequest, atlas: AtlasOuvert, niveau: str) -> HttpResponse:
     """The outlines of a mesh, where the atlas has no tiles for it."""
     return HttpResponse(queries.contours(atlas, niveau), content_type="application/geo+json")
