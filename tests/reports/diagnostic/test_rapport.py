@@ -85,6 +85,8 @@ def test_page_fetches_nothing_and_can_be_read_by_ear(rapport: Rapport) -> None:
     assert len(page.all("caption")) == len(page.all("table"))
     ids = [attrs["id"] for _, attrs in page.tags if attrs.get("id")]
     assert len(ids) == len(set(ids))
+    regions = [attrs["aria-label"] for _, attrs in page.tags if attrs.get("role") == "region"]
+    assert len(regions) == len(set(regions))
     targets = {str(attrs["href"]).removeprefix("#") for attrs in page.all("a")}
     assert targets <= set(ids)
     described = {attrs.get("aria-describedby") for attrs in page.all("svg")}

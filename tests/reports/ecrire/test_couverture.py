@@ -3,6 +3,7 @@
 import io
 import subprocess
 import zipfile
+from dataclasses import replace
 
 import docx
 import pytest
@@ -67,3 +68,9 @@ def test_the_printed_cover_holds_the_contents_at_both_levels_and_nothing_of_the_
 def test_contents_of_one_level_leave_the_others_out(document, tmp_path):
     plain = Document("Titre", "", "", "", BLOCS, sommaire=1, couverture=document.couverture)
     assert "Un bis" not in read_pdf(plain, tmp_path, 1)
+
+
+def test_long_contents_hold_on_the_cover(document, tmp_path):
+    titles = tuple(Titre(f"Communauté de communes du Val {k}", 2) for k in range(40))
+    text = read_pdf(replace(document, blocs=(Titre("Un"), *titles, Paragraphe("Fin."))), tmp_path, 1)
+    assert all(f"du Val {k} " in text or f"du Val {k}." in text for k in range(40))

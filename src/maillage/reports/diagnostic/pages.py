@@ -60,7 +60,7 @@ def make_page(lecteur: Lecteur, here: Territoire) -> Section | None:
     tables = (list_worst(here, worst), list_services(here, lacks))
     return Section(
         f"territoire-{here.code}",
-        here.nom_complet,
+        typeset(here.nom_complet),
         tuple(text for text in texts if text),
         draw(lecteur, here, worst),
         tuple(table for table in tables if table.lignes),
@@ -133,7 +133,7 @@ def list_worst(here: Territoire, worst: Sequence[Eloignes]) -> Tableau:
     )
     columns = ("Commune", "Habitants", "Temps moyen", "À plus de 7 min", "Habitants éloignés")
     dated = qualify(*(c.duree for c in worst)).strip()
-    titre = f"Les trajets les plus longs vers les services du quotidien {dated}"
+    titre = f"Les trajets les plus longs vers les services du quotidien dans {here.en_phrase} {dated}"
     note = typeset(NEAR) if any(is_apart(c.territoire) for c in worst) else ""
     name = f"communes-{here.code}"
     return Tableau(typeset(titre), columns, rows, name, note, numeriques=frozenset({1, 2, 3, 4}))
@@ -155,7 +155,7 @@ def list_services(here: Territoire, lacks: Sequence[Manque]) -> Tableau:
     columns = ("Service", "Seuil", "Habitants au-delà", "Part", "Département", "Données")
     name = f"services-{here.code}"
     return Tableau(
-        "Les services que le plus d’habitants ont trop loin",
+        typeset(f"Les services que le plus d'habitants ont trop loin dans {here.en_phrase}"),
         columns,
         rows,
         name,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.diagnostic.millesimes import years_of
-from maillage.francais import FIABILITES, accord, arrondir, known, typeset
+from maillage.francais import FIABILITES, INSECABLE, accord, arrondir, known, typeset
 from maillage.reports.diagnostic.constats import Eloignes
 from maillage.reports.rendu.blocs import Nombre
 
@@ -22,7 +22,7 @@ def flow(text: str) -> str:
 
 
 def qualify(*chiffres: Chiffre) -> str:
-    """« (2013-2024, estimé) »: the years of the figures of a sentence and how they were made.
+    """« (2013 à 2024, estimé) »: the years of the figures of a sentence and how they were made.
 
     Figures made alike share their years; nothing is said of those that are unknown.
     """
@@ -36,13 +36,13 @@ def qualify(*chiffres: Chiffre) -> str:
 
 
 def span(years: Iterable[int]) -> str:
-    """The first and the last of some years.
+    """The first and the last of some years, on one line.
 
     >>> span([2024, 2013, 2021]), span([2023]), span([])
-    ('2013-2024', '2023', '')
+    ('2013\\xa0à\\xa02024', '2023', '')
     """
-    held = sorted(years)
-    return f"{held[0]}-{held[-1]}" if len(set(held)) > 1 else str(held[0]) if held else ""
+    held = sorted(set(years))
+    return f"{INSECABLE}à{INSECABLE}".join(map(str, (held[0], held[-1]) if len(held) > 1 else held))
 
 
 def percent(chiffre: Chiffre) -> str:

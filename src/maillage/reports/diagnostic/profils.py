@@ -112,5 +112,12 @@ def tell(lecteur: Lecteur, niveau: str) -> Tableau | None:
     told = [(t.nom, t.code, d.portrait) for t, d in list_judged(lecteur, niveau) if d.portrait]
     lines = tuple((typeset(nom), " ".join(sentences)) for nom, _, sentences in sorted(told))
     return (
-        Tableau(TOLD[niveau], ("Territoire", "Portrait"), lines, id=f"portraits-{niveau}") if lines else None
+        Tableau(
+            f"{TOLD[niveau]}, en quelques phrases",
+            ("Territoire", "Portrait"),
+            lines,
+            id=f"portraits-{niveau}",
+        )
+        if lines
+        else None
     )
