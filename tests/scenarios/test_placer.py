@@ -14,7 +14,7 @@ from maillage.cli.place import place as command
 from maillage.network.travel_times import Sites
 from maillage.scenarios.fichier import read_scenario
 from maillage.scenarios.placer import place
-from maillage.scenarios.propositions import to_scenario
+from maillage.scenarios.propositions import tell, to_scenario
 from maillage.scenarios.question import QuestionPlacement
 from maillage.scenarios.simulation import try_on
 
@@ -48,7 +48,7 @@ def test_one_more_place_covers_what_no_other_commune_would(petit_atlas):
 
 def test_the_answer_as_a_scenario_gives_the_value_it_says(petit_atlas):
     (found,) = place(petit_atlas, ask(nombre=2))
-    tried = try_on(petit_atlas, to_scenario(found, ask(), "essai"))
+    tried = try_on(petit_atlas, to_scenario(found, ask()))
     assert tried.gains("france_services")["tous"].sous_seuil_apres == pytest.approx(found.placement.valeur)
 
 
@@ -74,7 +74,10 @@ def test_the_command_prints_its_contract_and_writes_a_scenario(petit_atlas, tmp_
     first, *others = ({one["id"] for one in a["lieux"]} for a in (answer, *answer["variantes"]))
     assert all(other != first for other in others)
     assert "habitant" in next(one["raison"] for one in answer["lieux"] if one["nouveau"])
-    assert len(read_scenario(file.read_text("utf-8")).modifications) == 1
+    written = read_scenario(file.read_text("utf-8"))
+    assert len(written.modifications) == 1
+    assert "Ouvrir" in written.description
+    assert written.nom == "France services, 1\xa0lieu\xa0: le plus d’habitants à 20\xa0min au plus"
 
 
 def test_what_cannot_be_says_why(petit_atlas):
@@ -126,6 +129,8 @@ def test_a_place_serves_no_more_than_it_can(petit_atlas):
     assert wide.placement.valeur == pytest.approx(free.placement.valeur)
     full = place(petit_atlas, ask(minutes=7.0, existants="ignorer", capacite=50.0))[0]
     assert (full.placement.statut, full.placement.valeur) == ("optimal", pytest.approx(50.0))
+    assert full.apres is None  # people go where there is room: the nearest place says nothing
+    assert "Avec ces places\xa0: 50 habitants." in tell(full)
 
 
 REFUSES = [

@@ -93,7 +93,7 @@ def place(atlas: Path, kind: str, *, as_json: bool, scenario: Path | None, **ask
     question = QuestionPlacement(type=kind, **said, **asked)
     with step("Recherche des meilleurs sites", lines=not as_json):
         found = find_best(open_atlas(atlas), question, how_many, apart / 100, differ)
-    write_yaml(scenario, to_scenario(found[0], question, f"Placement : {question.objectif}"))
+    write_yaml(scenario, to_scenario(found[0], question))
     if as_json:
         first, *others = map(to_mapping, found)
         click.echo(json.dumps({**first, "variantes": others}, ensure_ascii=False))

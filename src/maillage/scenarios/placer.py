@@ -104,7 +104,7 @@ def make_solver(spots: Emplacements, question: QuestionPlacement) -> Callable[[C
     people = np.where(spots.atteint, spots.people["population"], 0.0)
     if question.dixieme:
         people = worst_served_first(_today(spots), people)
-    if question.capacite is not None or question.capacite_existants is not None:
+    if question.a_des_capacites:
         return _solve_with_capacities(spots, question, people)
     duree, limit, threshold = spots.duree, question.limite_s, question.minutes * DS_PER_MIN
     reach = duree != UNREACHABLE

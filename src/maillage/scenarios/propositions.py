@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from maillage.catalogue.types_service import list_types
 from maillage.diagnostic.phrases import enumerate_words
-from maillage.francais import INSECABLE, accord, avec_unite, euros, nombre
+from maillage.francais import INSECABLE, accord, avec_unite, euros, nombre, typeset
 from maillage.network.travel_times import UNREACHABLE, Fiabilite
 from maillage.scenarios.emplacements import Emplacements
 from maillage.scenarios.impact.gains import DS_PER_MIN
 from maillage.scenarios.modifications import Fermeture, Modification, Ouverture, Scenario, name_places
 from maillage.scenarios.placement.cadre import Placement
-from maillage.scenarios.question import QuestionPlacement
+from maillage.scenarios.question import QuestionPlacement, tell_question
 
 STATUTS: Final = {
     "optimal": "Optimum prouvé",
@@ -75,9 +75,9 @@ class ReponsePlacement:
     """An answer: value and bound in ``unite``, places to open, places kept, places to close.
 
     ``avant``: how the places of today serve the same people (null when there are none, or none counts),
-    ``apres``: how those of the answer would. ``depense``: euros, null when nothing costs.
-    ``hors_atteinte``: people whom no site reaches at all, left out of the question. ``variante``: what tells
-    it from the best answer, "" for that one.
+    ``apres``: how those of the answer would; both null where places have capacities. ``depense``: euros,
+    null when nothing costs. ``hors_atteinte``: people whom no site reaches at all, left out of the question.
+    ``variante``: what tells it from the best answer, "" for that one.
     """
 
     placement: Placement
@@ -100,7 +100,7 @@ def propose(
     """The places of a placement by what becomes of them; ``depense`` [sites] is what opening costs."""
     existe = spots.existe
     opened = np.isin(np.arange(len(existe)), placement.lieux)
-    found = bool(placement.lieux)
+    found, nearest = bool(placement.lieux), not question.a_des_capacites
 
     def pick(these: NDArray[np.bool_]) -> tuple[LieuPropose, ...]:
         return tuple(_name(spots, question, row, opened) for row in np.flatnonzero(these).tolist())
@@ -114,8 +114,8 @@ def propose(
         ouvrir=pick(opened & ~existe),
         garder=pick(opened & existe),
         fermer=pick(existe & ~opened) if found else (),
-        avant=measure(spots, existe, question.minutes) if existe.any() else None,
-        apres=measure(spots, opened, question.minutes) if found else None,
+        avant=measure(spots, existe, question.minutes) if existe.any() and nearest else None,
+        apres=measure(spots, opened, question.minutes) if found and nearest else None,
         depense=float(depense @ opened) if question.est_chiffree and found else None,
         hors_atteinte=float(spots.people["population"][~spots.atteint].sum()),
         fiabilite=spots.fiabilite,
@@ -167,7 +167,11 @@ def explain_site(
     here = spots.duree[:, row].astype(np.int64)
     within = _tell_brought(spots, before, here, question.minutes)
     nearer = _tell_nearer(spots, before, here) if question.objectif == "p_median" or not within else ""
-    return ", et ".join(part for part in (nearer, within) if part) or "n’apporte rien de plus que les autres"
+    brings = (
+        ", et ".join(part for part in (nearer, within) if part) or "n’apporte rien de plus que les autres"
+    )
+    room = "" if question.capacite is None else f" ; place pour {accord(question.capacite, 'habitant')}"
+    return typeset(f"{brings}{room}")
 
 
 def _tell_brought(
@@ -197,11 +201,11 @@ def compare(best: ReponsePlacement, other: ReponsePlacement) -> str:
     gone = _list_names(first[key] for key in first if key not in second)
     less = _tell_less(best.placement.valeur, other.placement.valeur)
     instead = f"{added} plutôt que {gone}" if added and gone else added or f"sans {gone}"
-    return f"{instead} ; {less}"
+    return typeset(f"{instead} ; {less}")
 
 
 def _list_names(places: Iterator[LieuPropose]) -> str:
-    return enumerate_words([one.nom for one in places])
+    return enumerate_words([one.appele for one in places])
 
 
 def _tell_less(best: float | None, value: float | None) -> str:
@@ -224,10 +228,11 @@ def tell(one: ReponsePlacement) -> list[str]:
         proof = f"{proof[:-1]} : à {avec_unite(100 * placement.ecart, '%', 2)} au plus du meilleur possible."
     said = [proof, *placement.causes]
     if one.apres is not None:
-        served = f"{_tell_within(one, one.apres)} ; {_tell_minutes(one, one.apres)}."
-        said.append(served)
+        said.append(typeset(f"{_tell_within(one, one.apres)} ; {_tell_minutes(one, one.apres)}."))
+    elif placement.valeur is not None and one.unite != UNITES["tout_couvrir"]:
+        said.append(typeset(f"Avec ces places : {nombre(placement.valeur)} {one.unite}."))
     if one.depense is not None:
-        said.append(f"Dépense : {euros(one.depense)}.")
+        said.append(typeset(f"Dépense : {euros(one.depense)}."))
     if one.hors_atteinte >= 1:
         said.append(
             f"{accord(round(one.hors_atteinte), 'habitant')} sans aucun site possible : ils ne comptent pas."
@@ -251,7 +256,7 @@ def _tell_minutes(one: ReponsePlacement, apres: Desserte) -> str:
 def tell_places(one: ReponsePlacement) -> list[str]:
     """A line a place to open, with its reason, then those to close."""
     opened = (f"Ouvrir : {_say_where(place)} : {place.raison}." for place in one.ouvrir)
-    return [*opened, *(f"Fermer : {place.appele}." for place in one.fermer)]
+    return [typeset(line) for line in (*opened, *(f"Fermer : {place.appele}." for place in one.fermer))]
 
 
 def _say_where(place: LieuPropose) -> str:
@@ -295,12 +300,14 @@ def to_mapping(one: ReponsePlacement) -> dict[str, Any]:
     }
 
 
-def to_scenario(one: ReponsePlacement, question: QuestionPlacement, nom: str) -> Scenario:
-    """The answer as a list of edits: openings, then closings."""
+def to_scenario(one: ReponsePlacement, question: QuestionPlacement) -> Scenario:
+    """The answer as a list of edits, openings then closings; its description says why each."""
     label = list_types()[question.type].libelle
     edits: list[Modification] = [
         Ouverture(type=question.type, nom=f"{label} · {place.nom}", lon=place.lon, lat=place.lat)
         for place in one.ouvrir
     ]
     edits += [Fermeture(lieu=place.id) for place in one.fermer]
-    return name_places(Scenario(nom=nom, modifications=tuple(edits)))
+    why = "\n".join([" ".join(tell(one)), *tell_places(one)])
+    named = Scenario(nom=tell_question(question)[:200], description=why[:10_000], modifications=tuple(edits))
+    return name_places(named)

@@ -11,7 +11,7 @@ import polars as pl
 from maillage.atlas.lecture.ouvert import Atlas
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.types_service import list_types
-from maillage.francais import euros
+from maillage.francais import accord, avec_unite, euros, minuscule, typeset
 
 Objectif = Literal["couverture", "p_median", "p_center", "tout_couvrir"]
 Existants = Literal["garder", "fermables", "ignorer"]
@@ -69,6 +69,11 @@ class QuestionPlacement:
         """Whether sites cost euros, rather than one each."""
         return self.cout is not None or bool(self.couts)
 
+    @property
+    def a_des_capacites(self) -> bool:
+        """Whether sites serve so many people only: each goes where there is room, not to the nearest."""
+        return self.capacite is not None or self.capacite_existants is not None
+
     def cost(self, kind: str) -> float | None:
         """Euros of an opening beside a candidate of a type (a commune: ""); null when unsaid."""
         return dict(self.couts).get(kind, self.cout)
@@ -84,6 +89,39 @@ def check(atlas: Atlas, question: QuestionPlacement) -> None:
     faults = (*_check_words(atlas, question), *_check_costs(question), *_check_candidates(atlas, question))
     if faults:
         raise EntreeInvalide("Cette question de placement ne peut pas être posée.", faults)
+
+
+def tell_question(question: QuestionPlacement) -> str:
+    """What is asked, in one line.
+
+    >>> from maillage.francais import INSECABLE
+    >>> asked = QuestionPlacement("mairie", "p_median", 2, plancher_min=25.0, groupe="plus_65")
+    >>> tell_question(asked).replace(INSECABLE, " ")
+    'Mairie, 2 lieux : le temps moyen le plus court, tous les habitants de 65 ans et plus à 25 min au plus'
+    """
+    near = f"à {avec_unite(question.minutes, 'min')} au plus"
+    sought = {
+        "couverture": f"le plus d’habitants {near}",
+        "p_median": "le temps moyen le plus court",
+        "p_center": "le temps le plus long, le plus court possible",
+        "tout_couvrir": f"tout le monde {near}, au moindre nombre ou coût",
+    }[question.objectif]
+    kind = list_types()[question.type].libelle
+    limits = [] if question.nombre is None else [accord(question.nombre, "lieu", "lieux")]
+    limits += [] if question.budget is None else [f"{euros(question.budget)} au plus"]
+    return typeset(f"{', '.join([kind, *limits])} : {', '.join([sought, *_tell_rules(question)])}")
+
+
+def _tell_rules(question: QuestionPlacement) -> Iterator[str]:
+    if question.plancher_min is not None:
+        yield f"tous les {GROUPES[question.groupe]} à {avec_unite(question.plancher_min, 'min')} au plus"
+    if question.secours_min is not None:
+        yield f"un second lieu à {avec_unite(question.secours_min, 'min')} au plus"
+    if question.dixieme:
+        yield "d’abord pour le dixième d’habitants le plus loin"
+    if question.candidats:
+        roofs = (minuscule(list_types()[kind].libelle) for kind in question.candidats)
+        yield f"chez : {', '.join(roofs)}"
 
 
 def list_communes(atlas: Atlas, territoire: str) -> list[str]:

@@ -15,7 +15,7 @@ from maillage.scenarios.fichier import write_scenario
 from maillage.scenarios.modifications import Scenario
 from maillage.scenarios.placer import place
 from maillage.scenarios.propositions import to_mapping, to_scenario
-from maillage.scenarios.question import GROUPES, QuestionPlacement
+from maillage.scenarios.question import GROUPES, QuestionPlacement, tell_question
 from maillage.scenarios.tournee import plan_tour, tell_passages
 from maillage.scenarios.tournee import to_mapping as tour_to_mapping
 from maillage.scenarios.tournee import to_scenario as tour_to_scenario
@@ -52,6 +52,11 @@ QUESTION: Final = (
         "dixieme",
     ),
 )
+TOITS_PUBLICS: Final = frozenset(
+    {"mairie", "france_services", "poste", "bureau_poste", "agence_postale", "relais_poste", "bibliotheque",
+     "ecole_publique", "ecole_elementaire", "ecole_primaire", "ecole_maternelle", "centre_social",
+     "espace_public_numerique", "france_travail", "conseiller_numerique"}
+)  # fmt: skip
 Progress = Callable[[int, str], None]
 
 
@@ -60,8 +65,8 @@ def placer(parametres: dict[str, Any], dossier: Path, progress: Progress) -> str
     progress(10, "temps de trajet et recherche")
     question = QuestionPlacement(**parametres["question"])
     found = place(open_atlas(Path(parametres["atlas"])), question, **parametres["autres"])
-    told = [_with_scenario(to_mapping(one), to_scenario(one, question, "Sites proposés")) for one in found]
-    return _write(dossier, "placement", told)
+    told = [_with_scenario(to_mapping(one), to_scenario(one, question)) for one in found]
+    return _write(dossier, "placement", told, tell_question(question))
 
 
 def tourner(parametres: dict[str, Any], dossier: Path, progress: Progress) -> str:
@@ -79,9 +84,9 @@ def _with_scenario(told: dict[str, Any], named: Scenario) -> dict[str, Any]:
     return told | {"scenario": write_scenario(named) if named.modifications else ""}
 
 
-def _write(dossier: Path, genre: str, answers: list[dict[str, Any]]) -> str:
-    text = json.dumps({"genre": genre, "reponses": answers}, ensure_ascii=False)
-    (dossier / FICHIER).write_text(text, "utf-8")
+def _write(dossier: Path, genre: str, answers: list[dict[str, Any]], asked: str = "") -> str:
+    held = {"genre": genre, "question": asked, "reponses": answers}
+    (dossier / FICHIER).write_text(json.dumps(held, ensure_ascii=False), "utf-8")
     return FICHIER
 
 
@@ -92,6 +97,14 @@ def read_answer(travail: Travail) -> dict[str, Any] | None:
         return None
     answer: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return answer
+
+
+def sort_roofs(held: set[str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The types that a service may share a roof with: public places first, then all others."""
+    kinds = [pair for pair in list_kinds() if pair[0] in held]
+    public = [pair for pair in kinds if pair[0] in TOITS_PUBLICS]
+    others = [pair for pair in kinds if pair not in public]
+    return [("Lieux publics à partager", public), ("Autres", others)] if public else [("Autres", others)]
 
 
 def list_territoires(atlas: AtlasOuvert) -> list[tuple[str, str]]:
@@ -151,7 +164,7 @@ class FormulairePlacement(forms.Form):
         label="Personne au-delà de (minutes)", required=False, min_value=1, max_value=600, localize=True
     )
     groupe = forms.ChoiceField(
-        label="… parmi", choices=list(GROUPES.items()), initial="plus_65", required=False
+        label="Ce qui vaut pour", choices=list(GROUPES.items()), initial="plus_65", required=False
     )
     secours_min = forms.FloatField(
         label="Un second lieu pour chacun à (minutes)",
@@ -167,18 +180,22 @@ class FormulairePlacement(forms.Form):
         label="Autres réponses à montrer", min_value=0, max_value=5, initial=2, required=False
     )
     ecart = forms.FloatField(
-        label="… à ce pourcentage près de la meilleure", min_value=0, max_value=100, initial=5, localize=True,
+        label="À ce pourcentage près de la meilleure", min_value=0, max_value=100, initial=5, localize=True,
         required=False,
     )  # fmt: skip
     differents = forms.IntegerField(
-        label="… et de lieux différents, au moins", min_value=1, max_value=50, initial=1, required=False
+        label="Lieux qui diffèrent, au moins",
+        min_value=1,
+        max_value=50,
+        initial=1,
+        required=False,
     )
 
     def __init__(self, data: Any, *, atlas: AtlasOuvert) -> None:
         super().__init__(data)
         self.atlas = atlas
         held = set(atlas.types_de_lieux())
-        self.fields["candidats"].choices = [pair for pair in list_kinds() if pair[0] in held]  # type: ignore[attr-defined]
+        self.fields["candidats"].choices = sort_roofs(held)  # type: ignore[attr-defined]
         self.fields["territoire"].choices = [("", "tout le département"), *list_territoires(atlas)]  # type: ignore[attr-defined]
 
     def groupes(self) -> Iterator[tuple[str, list[forms.BoundField], bool]]:
