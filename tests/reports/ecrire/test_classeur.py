@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.reports.ecrire.classeur import write_sheets
+from maillage.reports.ecrire.classeur import measure_columns, write_sheets
 from maillage.sdaasp.programme.classeur import Feuille, make_sheets
 from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.sdaasp.reprise.classeur_lecture import read_sheets
@@ -51,3 +51,9 @@ def test_an_unreadable_file_is_said_so(tmp_path):
         read_workbook(path)
     with pytest.raises(EntreeInvalide, match=r"\.ods ou \.xlsx"):
         write_sheets((), tmp_path / "x.csv")
+
+
+def test_columns_are_as_wide_as_their_texts_within_a_screen():
+    sheet = Feuille("a", ("cle", "texte"), (("é" * 20, "x" * 900), (None, "un\ndeux")))
+    assert measure_columns(sheet) == [22, 60]
+    assert measure_columns(Feuille("vide", (), ())) == []

@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from maillage.atlas.ods import make_ods
+from maillage.reports.ecrire.classeur import write_sheets
 from maillage.reports.ecrire.docx import write_docx
 from maillage.reports.ecrire.largeurs import MARGE, cut, fit_words
 from maillage.reports.ecrire.pdf import write_pdf
@@ -13,6 +15,7 @@ from maillage.reports.programme.document import make_fiche, make_programme
 from maillage.reports.programme.edition import Edition
 from maillage.reports.rendu.blocs import Document, Liste, Paragraphe, Tableau, Titre
 from maillage.sdaasp.completude.loi import answer
+from maillage.sdaasp.programme.classeur import make_sheets
 from maillage.sdaasp.reprise.chargement import load_programme
 
 EDITION = Edition(date(2026, 11, 28))
@@ -58,8 +61,10 @@ def docx_pdfs(documents, tmp_path_factory, convert):
     folder = tmp_path_factory.mktemp("docx")
     for name, document in documents.items():
         write_docx(document, folder / f"{name}.docx")
-    made = convert([folder / f"{name}.docx" for name in documents])
-    return {name: made[f"{name}.docx"] for name in documents}
+    write_sheets(make_sheets(load_programme("nord-2025-2030")), folder / "classeur.ods")
+    (folder / "chiffres.ods").write_bytes(make_ods([("Temps", ("lieu", "minutes"), [("Douai", 12.5)])]))
+    names = [*(f"{name}.docx" for name in documents), "classeur.ods", "chiffres.ods"]
+    return {name.removesuffix(".docx"): pdf for name, pdf in convert([folder / n for n in names]).items()}
 
 
 @pytest.fixture(params=["pdfs", "docx_pdfs"])
@@ -129,6 +134,13 @@ def test_a_row_stays_whole_and_heads_come_back(imprimes):
     held = [page for page in pages if "début" in page]
     assert len(held) > 1
     assert all("Première" in page for page in held)
+
+
+def test_libreoffice_opens_the_workbooks(docx_pdfs):
+    assert re.search(r"Douai\s+12[.,]5", " ".join(read_pages(docx_pdfs["chiffres.ods"])))
+    told = " ".join(read_pages(docx_pdfs["classeur.ods"]))
+    assert "Une feuille par famille d’objets" in told
+    assert "nord-2025-2030" in told
 
 
 def test_a_heading_never_ends_a_page(imprimes):

@@ -215,6 +215,19 @@ def test_each_table_says_its_sources(vivant):
     assert "Délai, source non indiquée" in next(t for t in tables if t.titre == "Indicateurs et cibles").note
 
 
+def test_a_coverage_table_ends_on_its_total(programme, tmp_path):
+    document = make_programme(programme, answer(programme), EDITION)
+    title = "Objectif prioritaire × arrondissement"
+    (table,) = [b for b in document.blocs if isinstance(b, Tableau) and b.titre == title]
+    *rows, total = table.lignes
+    assert total[0] == "Nombre de «\u00a0oui\u00a0»"
+    assert total[1:] == tuple(str(sum(row[k] == "oui" for row in rows)) for k in range(1, len(total)))
+    printed = read(document, tmp_path / "d.pdf")
+    assert printed.index("Assurer des retours de terrain", printed.index(title)) < printed.rindex(
+        "Nombre de « oui »", 0, printed.rindex("Territoire en déficit × thème")
+    )
+
+
 @pytest.mark.parametrize("forme", ["docx", "pdf"])
 def test_weather_means_and_places_are_in_both_documents(programme, tmp_path, forme):
     step = Etape(libelle="Recenser", moyens="Deux agents")

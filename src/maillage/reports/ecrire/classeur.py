@@ -17,15 +17,18 @@ from typing import Any
 from odf.dc import Creator, Language, Title
 from odf.meta import InitialCreator
 from odf.opendocument import OpenDocumentSpreadsheet
-from odf.table import Table, TableCell, TableRow
+from odf.style import Style, TableColumnProperties
+from odf.table import Table, TableCell, TableColumn, TableRow
 from odf.text import P, S, Tab
 from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.tableurs import CARACTERES, LIGNES, NOM_DE_FEUILLE
 from maillage.sdaasp.programme.classeur import Cellule, Feuille
 
 NOTICE, LANGUE = "Lisez-moi", "fr-FR"
+ETROITE, LARGE, CM_PAR_SIGNE = 8, 60, 0.2
 PREMIER_JOUR = date(1900, 3, 1)  # before, Excel counts a 29 February 1900 that never was
 COMMANDE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # not in XML 1.0
 BLANCS = re.compile(r"(\t|^ +| {2,}| +$)")  # what a paragraph loses unless an element stands for it
@@ -60,6 +63,20 @@ class Identite:
 def clean(text: str) -> str:
     """What a property of a file can hold: no control character, no line break."""
     return " ".join(COMMANDE.sub("", text).split())
+
+
+def measure_columns(sheet: Feuille) -> list[int]:
+    """The width of each column, in signs: that of its longest line, within what a screen shows."""
+    rows = (sheet.colonnes, *sheet.lignes)
+    count = max(map(len, rows), default=0)
+    return [
+        max(ETROITE, min(LARGE, max((_measure(row[k]) for row in rows if k < len(row)), default=0)))
+        for k in range(count)
+    ]
+
+
+def _measure(cell: Cellule) -> int:
+    return 0 if cell is None else max(len(line) for line in str(cell).split("\n")) + 2
 
 
 def refuse_unfit(sheets: Sequence[Feuille], suffix: str) -> None:
@@ -127,6 +144,8 @@ def _write_xlsx(sheets: Sequence[Feuille], path: Path, identite: Identite) -> No
         page = book.create_sheet(sheet.nom)
         page.append(list(sheet.colonnes))
         page.freeze_panes = "A2"
+        for number, width in enumerate(measure_columns(sheet), 1):
+            page.column_dimensions[get_column_letter(number)].width = width
         for number, row in enumerate(sheet.lignes, 2):
             for column, value in enumerate(row, 1):
                 _fill_xlsx(page.cell(number, column), value)
@@ -146,12 +165,17 @@ def _write_ods(sheets: Sequence[Feuille], path: Path, identite: Identite) -> Non
         document.meta.addElement(part)
     notice = Feuille(NOTICE, (), tuple((text,) for text in NOTICE_TEXT))
     for sheet in (notice, *sheets):
-        document.spreadsheet.addElement(_make_table(sheet))
+        document.spreadsheet.addElement(_make_table(document, sheet))
     document.save(str(path))
 
 
-def _make_table(sheet: Feuille) -> Any:
+def _make_table(document: Any, sheet: Feuille) -> Any:
     table = Table(name=sheet.nom)
+    for number, width in enumerate(measure_columns(sheet), 1):
+        style = Style(name=f"{sheet.nom}-{number}", family="table-column")
+        style.addElement(TableColumnProperties(columnwidth=f"{width * CM_PAR_SIGNE:.2f}cm"))
+        document.automaticstyles.addElement(style)
+        table.addElement(TableColumn(stylename=style))
     heads: tuple[tuple[Cellule, ...], ...] = (sheet.colonnes,) if sheet.colonnes else ()
     for row in (*heads, *sheet.lignes):
         line = TableRow()

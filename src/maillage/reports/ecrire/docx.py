@@ -101,6 +101,8 @@ def _set_style(book: Any) -> None:
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for theme in [key for key in fonts.attrib if key.endswith("Theme")]:
             del fonts.attrib[theme]
+        for spread in style.element.rPr.findall(qn("w:spacing")):
+            style.element.rPr.remove(spread)
         style.font.name = POLICE
         style.font.size = Pt(TITRES.get(name, 9.5 if name == "Normal" else 10))
         style.paragraph_format.space_after = Pt(4)
@@ -108,6 +110,7 @@ def _set_style(book: Any) -> None:
         style.font.italic = False
         style.font.color.rgb = ENCRE if name in TITRES else None if name == "Normal" else GRIS
     book.styles["Normal"].paragraph_format.line_spacing = 1.08
+    book.styles["Title"].font.bold = True
     for name in ("List Bullet", "Heading 3", "Heading 4"):
         book.styles[name].paragraph_format.space_after = Pt(2)
         book.styles[name].paragraph_format.space_before = Pt(0 if name == "List Bullet" else 6)
@@ -119,7 +122,10 @@ def _add_cover(book: Any, couverture: Couverture | None) -> None:
         return
     book.paragraphs[0].insert_paragraph_before(couverture.surtitre).runs[0].bold = True
     for label, value in couverture.lignes:
-        book.add_paragraph(f"{label}{INSECABLE}: ").add_run(value).bold = True
+        line = book.add_paragraph(f"{label}{INSECABLE}: ")
+        line.paragraph_format.space_after = Pt(2)
+        line.add_run(value).bold = True
+    book.paragraphs[-1].paragraph_format.space_after = Pt(14)
 
 
 def _add_warnings(book: Any, document: Document) -> None:
@@ -138,7 +144,8 @@ def _add_contents(book: Any, document: Document) -> None:
     if document.couverture is None:
         book.add_paragraph(document.auteur)
         book.add_page_break()
-    book.add_paragraph("Sommaire", style="Subtitle")
+    heading = book.add_paragraph(style="Subtitle").add_run("Sommaire")
+    heading.bold, heading.font.size, heading.font.color.rgb = True, Pt(TITRES["Heading 2"]), ENCRE
     for number, bloc in enumerate(_main_headings(document), 1):
         line = book.add_paragraph(f"{bloc.texte}\t")
         line.paragraph_format.space_after = Pt(1)

@@ -237,11 +237,13 @@ def _write_fne(programme: Programme, edition: Edition) -> Iterator[Bloc]:
 def _write_matrix(matrix: MatriceCouverture, source: str) -> Tableau:
     missing = [head.nom for head in matrix.colonnes_vides]
     empty = f"Aucune case cochée : {', '.join(missing)}. " if missing else ""
+    covered = [sum(row[k].etat == "couvert" for row in matrix.cases) for k in range(len(matrix.colonnes))]
     return Tableau(
         titre=matrix.nom,
         colonnes=("", *(head.nom for head in matrix.colonnes)),
-        lignes=tuple(
-            (head.nom, *map(_sign, row)) for head, row in zip(matrix.lignes, matrix.cases, strict=True)
+        lignes=(
+            *((head.nom, *map(_sign, row)) for head, row in zip(matrix.lignes, matrix.cases, strict=True)),
+            ("Nombre de « oui »", *map(str, covered)),
         ),
         note=typeset(f"{empty}Un tiret : rien ne les relie. {source}"),
     )

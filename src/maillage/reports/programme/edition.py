@@ -36,7 +36,7 @@ def make_cover(programme: Programme, edition: Edition) -> Couverture:
         ("État", str(find_etat(edition.parcours, schema, edition.le))),
         ("Version", tell_version(schema, edition)),
         ("Document du", jour(edition.le)),
-        ("Pilotes", ", ".join(schema.pilotes)),
+        ("Pilotes du schéma", ", ".join(schema.pilotes)),
         ("Source", schema.source or ""),
     )
     told = tuple((label, typeset(value)) for label, value in lines if value)
