@@ -35,11 +35,14 @@ from maillage.web.programme.rules import TABLE
 from maillage.web.suivi.commands import comment, update
 
 PERSONNE, COMPTE, HISTORIQUE = "nobody but its author", "any account", "those who read the history"
+CONTESTE = "anyone, unless the install keeps it to accounts"
 # Field → who may read it. What a value says of its authors is in maillage.sdaasp.programme.visibilite.
 CHAMPS = {
     "Valeur.auteur": COMPTE,
     "Valeur.valideur": COMPTE,
     "Valeur.motif": COMPTE,
+    "Declinaison.commentaire_meteo": CONTESTE,
+    "Objectif.freins": CONTESTE,
     "Commentaire.texte": COMPTE,
     "Amendement.motif": COMPTE,
     "Amendement.changements": COMPTE,
@@ -55,6 +58,7 @@ CHAMPS = {
     "Jeton.nom": PERSONNE,
 }
 MARQUES = {name: f"zinnia{rank}cosmos" for rank, name in enumerate(CHAMPS, 10)}
+MOT = "achillea"  # stands beside the mark of an obstacle: a search says again what it was asked
 CLE, FORMES = "sante/593/2025/1", ("json", "xlsx", "ods", "docx", "pdf")
 STARTS = [
     "/",
@@ -63,7 +67,9 @@ STARTS = [
     "/programme/amendements/",
     "/programme/droits/",
     "/programme/indicateurs/?texte=zinnia",
-    "/programme/recherche/?q=zinnia",
+    "/programme/recherche/?texte=zinnia",
+    "/programme/objectifs/sante.1/",
+    f"/programme/recherche/?texte={MOT}",
     "/recherche/?q=zinnia",
     "/atelier/",
     "/comptes/moi/",
@@ -97,6 +103,11 @@ def plantee(compte) -> None:
         person.save()
     row = models.Declinaison.objects.get(cle=CLE)
     row = update(chief, row, row.version, {"statut": "engagee"}, MARQUES["historique.motif"])
+    told = {"meteo": "orage", "commentaire_meteo": MARQUES["Declinaison.commentaire_meteo"]}
+    row = update(chief, row, row.version, told, "")
+    op = models.ObjectifPrioritaire.objects.get(cle="sante.1")
+    stop = {"libelle": f"{MARQUES['Objectif.freins']} {MOT}", "statut": None, "condition_levee": None}
+    update(chief, op, op.version, {"freins": [stop]}, "")
     comment(other, row, MARQUES["Commentaire.texte"])
     for kind, draft in (("Amendement", False), ("Brouillon", True)):
         wanted = {"commentaire_meteo": MARQUES[f"{kind}.changements"]}
@@ -196,14 +207,40 @@ def test_without_an_account(client, plantee):
     found = crawl(client)
     assert len(found) > len(STARTS) + 30
     assert any("%PDF" in text for text in found.values())
-    assert find_leaks(found, set()) == []
+    assert find_leaks(found, {CONTESTE}) == []
+    for name in ("Declinaison.commentaire_meteo", "Objectif.freins"):
+        shown = {address.partition("?")[0] for address, text in found.items() if MARQUES[name] in text}
+        assert {"/programme/exporter/json", "/programme/exporter/ods"} <= shown, name
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler) is not on this machine")
+@pytest.mark.parametrize("kept", [("freins",), ("meteo", "freins")])
+def test_without_an_account_where_the_install_keeps_more(client, plantee, settings, kept):
+    settings.MAILLAGE_RESERVES = kept
+    found = crawl(client, ("json", "pdf") if len(kept) > 1 else ("json",))
+    leaks = {name for name, _ in find_leaks(found, set())}
+    names = {"meteo": "Declinaison.commentaire_meteo", "freins": "Objectif.freins"}
+    assert leaks == {mark for name, mark in names.items() if name not in kept}
+    search = f"/programme/recherche/?texte={MOT}"
+    assert ("/programme/objectifs/sante.1/" in found[search]) == ("freins" not in kept)
+    point = client.get("/territoires/departement/90/en-une-page/").content.decode()
+    assert ("Météo" in point, "action bloquée" in point) == (("meteo" not in kept),) * 2
+
+
+def test_an_account_reads_what_the_install_keeps(client, compte, plantee, settings):
+    settings.MAILLAGE_RESERVES = ("meteo", "freins")
+    client.force_login(compte(), "django.contrib.auth.backends.ModelBackend")
+    assert MARQUES["Declinaison.commentaire_meteo"] in read(client.get(f"/programme/declinaisons/{CLE}/"))
+    assert MARQUES["Objectif.freins"] in read(client.get("/programme/objectifs/sante.1/"))
+    point = client.get("/territoires/departement/90/en-une-page/").content.decode()
+    assert "1\xa0action bloquée" in point
 
 
 @pytest.mark.parametrize("role", ["", *Mandat.Role.values])
 def test_in_each_role(client, compte, plantee, role):
     client.force_login(compte(role), "django.contrib.auth.backends.ModelBackend")
     found = crawl(client, ("json", "ods"))
-    allowed = {COMPTE} | ({HISTORIQUE} if role in TABLE["lire_historique"] else set())
+    allowed = {COMPTE, CONTESTE} | ({HISTORIQUE} if role in TABLE["lire_historique"] else set())
     leaks = find_leaks(found, allowed)
     if role in {"administration", "charge_mission"}:  # they keep the accounts
         leaks = [leak for leak in leaks if leak[0] != "Personne.email"]

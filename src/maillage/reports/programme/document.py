@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from maillage.catalogue.erreurs import EntreeInvalide
@@ -141,7 +141,7 @@ def _write_fiche(programme: Programme, fiche: FicheAction, level: int, edition: 
     yield _write_list(fiche.enjeux, "enjeux" in fiche.non_repris)
     for op in programme.objectifs:
         if op.fiche == fiche.cle:
-            yield from _write_objective(op, level + 1)
+            yield from _write_objective(op, level + 1, edition.tus)
             yield from write_indicators(programme, op.cle)
     slots = [d for d in programme.declinaisons if d.theme == fiche.theme]
     if slots:
@@ -153,13 +153,14 @@ def _write_fiche(programme: Programme, fiche: FicheAction, level: int, edition: 
             yield from write_indicators(programme, slot.cle)
 
 
-def _write_objective(op: ObjectifPrioritaire, level: int) -> Iterator[Bloc]:
+def _write_objective(op: ObjectifPrioritaire, level: int, tus: Collection[str]) -> Iterator[Bloc]:
     yield Titre(f"Objectif prioritaire {op.ordre} : {op.libelle}", level)
-    fields: tuple[tuple[str, str, Iterable[str] | None], ...] = (
+    every: tuple[tuple[str, str, Iterable[str] | None], ...] = (
         ("Effets attendus", "effets", op.effets),
         ("Moyens et ressources", "moyens", None if op.moyens is None else map(tell_means, op.moyens)),
         ("Freins à lever", "freins", None if op.freins is None else map(tell_obstacle, op.freins)),
     )
+    fields = [one for one in every if one[1] not in tus]
     absent = [heading for heading, field, _ in fields if not getattr(op, field) and field in op.non_repris]
     if absent:
         yield Paragraphe(f"{majuscule(', '.join(map(minuscule, absent)))} : {NON_REPRIS.lower()}")

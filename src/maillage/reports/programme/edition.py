@@ -19,13 +19,15 @@ class Edition:
     """What is known of a programme the day (``le``) a document of it is made.
 
     ``changements``: how many since it was loaded, null when nobody counts them; ``change_le``: the day of the
-    last one, null when none. ``parcours``: its legal course, null when it is not kept.
+    last one, null when none. ``parcours``: its legal course, null when it is not kept. ``tus``: the fields of
+    objectives that its reader may not read.
     """
 
     le: date
     changements: int | None = None
     change_le: date | None = None
     parcours: Parcours | None = None
+    tus: tuple[str, ...] = ()
 
 
 def make_cover(programme: Programme, edition: Edition) -> Couverture:

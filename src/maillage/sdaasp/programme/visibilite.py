@@ -6,21 +6,40 @@ A field that ``RESERVES`` does not name is public: the programme is a public act
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from maillage.sdaasp.programme.mesures import Valeur
-from maillage.sdaasp.programme.modele import Programme
+from maillage.sdaasp.programme.modele import Declinaison, ObjectifPrioritaire, Programme
 
 T = TypeVar("T")
-RESERVES = MappingProxyType({"valeurs": ("auteur", "valideur", "motif")})
+Reserves = Mapping[str, tuple[str, ...]]
+RESERVES: Reserves = MappingProxyType({"valeurs": ("auteur", "valideur", "motif")})
 """Collection → the fields that only accounts read: which agent gave or validated a figure, and her reason."""
+CONTESTES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
+    {"meteo": ("declinaisons", ("meteo", "commentaire_meteo")), "freins": ("objectifs", ("freins",))}
+)
+"""What is public but that an install may keep to accounts, by its name in the setting ``MAILLAGE_RESERVES``:
+how the pilots say that it goes, « Bloqué » included, with their words; the obstacles of an objective."""
+COLLECTIONS = MappingProxyType(
+    {Valeur: "valeurs", Declinaison: "declinaisons", ObjectifPrioritaire: "objectifs"}
+)
 
 A_TOUS, AUX_COMPTES = "Public.", "Lu par les comptes seulement."
 
 
-def publish(programme: Programme) -> Programme:
+def reserve(noms: Iterable[str]) -> Reserves:
+    """The table, with what an install keeps to accounts besides.
+
+    >>> sorted(reserve(["freins"]).items())
+    [('objectifs', ('freins',)), ('valeurs', ('auteur', 'valideur', 'motif'))]
+    """
+    return MappingProxyType({**RESERVES, **dict(CONTESTES[nom] for nom in noms)})
+
+
+def publish(programme: Programme, reserves: Reserves = RESERVES) -> Programme:
     """The programme as anyone may read it: what is reserved is ``None``.
 
     >>> from datetime import date
@@ -30,16 +49,18 @@ def publish(programme: Programme) -> Programme:
     >>> [(v.valeur, v.auteur, v.motif) for v in publish(Programme(schema=schema, valeurs=(said,))).valeurs]
     [(4, None, None)]
     """
-    kept: dict[str, Any] = {name: tuple(map(publish_item, getattr(programme, name))) for name in RESERVES}
+    kept: dict[str, Any] = {
+        name: tuple(publish_item(item, reserves) for item in getattr(programme, name)) for name in reserves
+    }
     return replace(programme, **kept)
 
 
-def publish_item(item: T) -> T:
+def publish_item(item: T, reserves: Reserves = RESERVES) -> T:
     """One item of a collection as anyone may read it."""
-    return replace(item, **dict.fromkeys(list_reserved(item)))  # type: ignore[type-var]
+    return replace(item, **dict.fromkeys(list_reserved(item, reserves)))  # type: ignore[type-var]
 
 
-def list_reserved(item: Any) -> tuple[str, ...]:
+def list_reserved(item: Any, reserves: Reserves = RESERVES) -> tuple[str, ...]:
     """The reserved fields of an item; the atlas that gave a figure is nobody's name.
 
     >>> from datetime import date
@@ -49,16 +70,17 @@ def list_reserved(item: Any) -> tuple[str, ...]:
     >>> list_reserved(Valeur(indicateur="i", date=date(2026, 1, 31), auteur="atlas a", chiffre=figure))
     ('valideur', 'motif')
     """
+    fields = reserves.get(COLLECTIONS.get(type(item), ""), ())
     if not isinstance(item, Valeur):
-        return ()
+        return fields
     given = item.chiffre is not None and item.auteur == f"atlas {item.chiffre.atlas}"
-    return tuple(name for name in RESERVES["valeurs"] if not (given and name == "auteur"))
+    return tuple(name for name in fields if not (given and name == "auteur"))
 
 
-def tell_readers(collection: str, champ: str) -> str:
+def tell_readers(collection: str, champ: str, reserves: Reserves = RESERVES) -> str:
     """Who will read a field, to say where one types it.
 
     >>> tell_readers("valeurs", "valeur"), tell_readers("valeurs", "motif")
     ('Public.', 'Lu par les comptes seulement.')
     """
-    return AUX_COMPTES if champ in RESERVES.get(collection, ()) else A_TOUS
+    return AUX_COMPTES if champ in reserves.get(collection, ()) else A_TOUS

@@ -7,8 +7,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from maillage.sdaasp.programme.recherche import list_terms, make_index, matches
+from maillage.sdaasp.programme.visibilite import COLLECTIONS
 from maillage.web.programme import models
 from maillage.web.programme.lecture import read_programme
+from maillage.web.programme.visibilite import list_hidden
 
 
 def search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
@@ -19,8 +21,8 @@ def search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     return rows.filter(wanted)
 
 
-def search_all(text: str, limit: int = 20) -> list[tuple[str, list[models.ObjetProgramme]]]:
-    """(heading, rows) of everything that holds the words, one query per kind."""
+def search_all(text: str, personne: Any, limit: int = 20) -> list[tuple[str, list[models.ObjetProgramme]]]:
+    """(heading, rows) of everything that holds the words where ``personne`` may read, one query per kind."""
     headings = {
         "fiche": "Fiches",
         "objectif": "Objectifs prioritaires",
@@ -32,10 +34,19 @@ def search_all(text: str, limit: int = 20) -> list[tuple[str, list[models.ObjetP
         "territoire": "Territoires du schéma",
     }
     found = [
-        (headings[sorte], list(search(model.objects.all(), text)[:limit]))
+        (headings[sorte], _keep_readable(search(model.objects.all(), text), text, personne, limit))
         for sorte, model in models.SORTES.items()
     ]
     return [(heading, rows) for heading, rows in found if rows]
+
+
+def _keep_readable(rows: QuerySet[Any], text: str, personne: Any, limit: int) -> list[Any]:
+    """The first rows that hold the words in fields that this person may read."""
+    model = rows.model
+    hidden = set(list_hidden(personne, COLLECTIONS.get(model.PUR, ""))).intersection(model.CHERCHABLES)
+    if not hidden:
+        return list(rows[:limit])
+    return [row for row in rows if matches(text, row.list_terms(without=hidden))][:limit]
 
 
 def search_cadre(text: str) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from maillage.catalogue.constantes import read_constant
+from maillage.sdaasp.programme.visibilite import CONTESTES
 from maillage.web.settings import environnement
 
 VAR = environnement.var_folder()
@@ -182,6 +183,8 @@ MAILLAGE_PAGES_OCTETS = 64 * 2**20
 # What the worker applies once a day, and after how many days without a log-in an account is put to sleep.
 MAILLAGE_MENAGE = "maillage.web.comptes.retention.commands.run_if_due"
 MAILLAGE_SOMMEIL_JOURS = int(environnement.read_text("SOMMEIL_JOURS") or read_constant("sommeil_des_comptes"))
+# What this install keeps to accounts among what is public elsewhere (``sdaasp.programme.visibilite``).
+MAILLAGE_RESERVES = environnement.read_choices("RESERVES", CONTESTES)
 # How many proxies of ours stand in front: whose word is taken for the reader's address.
 MAILLAGE_MANDATAIRES = environnement.read_count("MANDATAIRES", 0)
 # The atlases to show: one folder, or a folder of atlases; the newest is the one opened first.

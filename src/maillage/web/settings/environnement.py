@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -53,6 +54,16 @@ def _is_base(path: Path) -> bool:
 def read_list(name: str) -> list[str]:
     """A comma-separated variable; empty when absent."""
     return [part.strip() for part in read_text(name).split(",") if part.strip()]
+
+
+def read_choices(name: str, known: Collection[str]) -> tuple[str, ...]:
+    """A comma-separated variable whose parts are among ``known``; said by its name when one is not."""
+    found = tuple(read_list(name))
+    if wrong := [part for part in found if part not in known]:
+        raise ImproperlyConfigured(
+            f"MAILLAGE_{name} ne connaît que {', '.join(known)}, et non « {wrong[0]} »"
+        )
+    return found
 
 
 def var_folder() -> Path:

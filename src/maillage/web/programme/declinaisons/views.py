@@ -26,6 +26,7 @@ from maillage.web.programme.lecture import list_objectifs
 from maillage.web.programme.noms import Noms, get_noms
 from maillage.web.programme.pratiques.queries import list_pratiques
 from maillage.web.programme.saisie.forms import open_form
+from maillage.web.programme.visibilite import hide_reserved
 from maillage.web.socle.demande import get_and_post, read_int
 from maillage.web.suivi.commands import ConflitVersion, update_all
 from maillage.web.suivi.views import offer_undo, read_choices
@@ -39,7 +40,7 @@ VUES = (("table", "Tableau"), ("etats", "Par état"), ("calendrier", "Calendrier
 @require_GET
 def declinaison(request: HttpRequest, cle: str) -> HttpResponse:
     """One declinaison."""
-    row = get_object_or_404(models.Declinaison, cle=cle)
+    (row,) = hide_reserved(request.user, [get_object_or_404(models.Declinaison, cle=cle)])
     page = read_page(request.user, row)
     first, last = page["noms"].schema["debut"], page["noms"].schema["fin"]
     context = page | {

@@ -20,6 +20,7 @@ from maillage.web.programme.lecture import list_objectifs, read_programme
 from maillage.web.programme.noms import get_noms
 from maillage.web.programme.pratiques.queries import list_pratiques
 from maillage.web.programme.saisie.forms import open_form
+from maillage.web.programme.visibilite import hide_reserved, list_hidden
 from maillage.web.socle.demande import get_and_post
 
 
@@ -62,12 +63,13 @@ def nouvel_objectif(request: HttpRequest, cle: str) -> HttpResponse:
 @require_GET
 def objectif(request: HttpRequest, cle: str) -> HttpResponse:
     """One OP: effects, means, obstacles, who serves it, its targets, what it lacks."""
-    row = get_object_or_404(models.ObjectifPrioritaire, cle=cle)
+    (row,) = hide_reserved(request.user, [get_object_or_404(models.ObjectifPrioritaire, cle=cle)])
     context = read_page(request.user, row) | {
         "fiche": get_object_or_404(models.FicheAction, cle=row.fiche),
         "declinaisons": list(list_declinaisons(Filtres(op=row.cle))),
         "indicateurs": list(list_indicateurs([row.cle])),
         "pratiques": list_pratiques(objectifs=row.cle),
+        "freins_lus": "freins" not in list_hidden(request.user, "objectifs"),
         "constats": [c for c in check_objectives(read_programme()) if c.objet == cle],
     }
     return render(request, "programme/fiches/objectif.html", context)

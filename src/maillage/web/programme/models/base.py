@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import models
@@ -88,9 +88,14 @@ class ObjetProgramme(ObjetSuivi):
             if faults:
                 raise EntreeInvalide("Des dates se contredisent.", faults)
 
+    def list_terms(self, without: Collection[str] = ()) -> str:
+        """The terms it is found by, those of some fields left out."""
+        kept = (name for name in self.CHERCHABLES if name not in without)
+        return make_index(*(_flatten(getattr(self, name)) for name in kept))
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the search terms with the text."""
-        self.index = make_index(*(_flatten(getattr(self, name)) for name in self.CHERCHABLES))
+        self.index = self.list_terms()
         super().save(*args, **kwargs)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from maillage.web.programme.lecture import read_version
 from maillage.web.programme.noms import get_noms
 from maillage.web.programme.public import fabrique
 from maillage.web.programme.public.edition import read_edition
-from maillage.web.programme.visibilite import read_for
+from maillage.web.programme.visibilite import list_hidden, read_for
 from maillage.web.socle import pannes
 from maillage.web.socle.documents import carry, serve_once
 
@@ -43,7 +44,8 @@ def download(request: HttpRequest, forme: str) -> HttpResponse:
 
     def write(path: Path) -> None:
         law = read_completude(programme, atlas)
-        fabrique.write_apart(programme, law, fiche, read_edition(timezone.localdate()), path)
+        edition = replace(read_edition(timezone.localdate()), tus=list_hidden(request.user, "objectifs"))
+        fabrique.write_apart(programme, law, fiche, edition, path)
 
     try:
         return serve_once(request, state, name, FORMES[forme], write)

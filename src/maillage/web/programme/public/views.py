@@ -82,7 +82,7 @@ def _show_vide(request: HttpRequest) -> HttpResponse:
 def recherche(request: HttpRequest) -> HttpResponse:
     """Everything in the programme that holds the words."""
     text = request.GET.get("texte", "").strip()[:120]
-    found = search_all(text) if text else []
+    found = search_all(text, request.user) if text else []
     return render(
         request,
         "programme/public/recherche.html",

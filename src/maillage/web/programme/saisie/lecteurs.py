@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from maillage.sdaasp.programme.visibilite import A_TOUS, AUX_COMPTES, tell_readers
+from maillage.web.programme.visibilite import get_reserves
 
 JUSQU_A_L_ADOPTION = "Lu par les comptes seulement ; public si la proposition est adoptée."
 
@@ -23,9 +24,10 @@ class DitQuiLit(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        reserves = get_reserves()
         for name in self.fields:
             outside = name in self.HORS_PROGRAMME
-            self.tell(name, AUX_COMPTES if outside else tell_readers(self.COLLECTION, name))
+            self.tell(name, AUX_COMPTES if outside else tell_readers(self.COLLECTION, name, reserves))
 
     def tell(self, name: str, readers: str) -> None:
         """Say at a field who reads it, in place of what was said before."""

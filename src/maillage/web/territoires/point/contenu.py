@@ -33,19 +33,25 @@ class EtapeDatee:
 
 @dataclass(frozen=True)
 class ThemeSuivi:
-    """How far a theme is here; ``meteo``: the worst its pilots say, empty when none says anything."""
+    """How far a theme is here; ``meteo``: the worst its pilots say, empty when none says anything.
+
+    Null where its reader may not read it.
+    """
 
     nom: str
     cle: str
     retenues: int
     detail: str
     a_confirmer: int
-    meteo: str
+    meteo: str | None
 
 
 @dataclass(frozen=True)
 class PointTerritoire:
-    """The whole page: sentences, a map, themes, what is late, blocked, undecided, next."""
+    """The whole page: sentences, a map, themes, what is late, blocked, undecided, next.
+
+    ``meteo``: whether its reader may read how the pilots say that it goes, « Bloqué » included.
+    """
 
     territoire: Territoire
     phrases: tuple[str, ...]
@@ -55,24 +61,27 @@ class PointTerritoire:
     bloquees: tuple[Declinaison, ...]
     prochaines: tuple[EtapeDatee, ...]
     noms: Noms | None
+    meteo: bool = True
 
 
-def read_point(atlas: AtlasOuvert, here: Territoire, today: date) -> PointTerritoire:
+def read_point(atlas: AtlasOuvert, here: Territoire, today: date, *, meteo: bool = True) -> PointTerritoire:
     """The page of a territory on a day; without a schema, only what the atlas says."""
     noms, rows = _read_rows(here)
     steps = sorted(_list_steps(rows), key=lambda step: (step.fin, step.objet.cle))
     late = tuple(step for step in steps if step.fin < today)
-    stopped = tuple(row for row in rows if row.meteo == Meteo.ORAGE and row.statut not in CLOS)
+    known = [row for row in rows if row.meteo == Meteo.ORAGE and row.statut not in CLOS]
+    stopped = tuple(known) if meteo else None
     drawn = petite_carte.carte_autour(atlas, here)
     return PointTerritoire(
         here,
         (_tell_access(atlas, here), *_tell_worst(atlas, here, drawn), *_tell_actions(rows, late, stopped)),
         drawn,
-        tuple(_gather_themes(noms, rows)) if noms else (),
+        tuple(_gather_themes(noms, rows, meteo=meteo)) if noms else (),
         late,
-        stopped,
+        stopped or (),
         tuple(step for step in steps if step.fin >= today),
         noms,
+        meteo,
     )
 
 
@@ -92,7 +101,7 @@ def _list_steps(rows: Iterable[Declinaison]) -> Iterable[EtapeDatee]:
                 yield EtapeDatee(row, step["libelle"], date.fromisoformat(step["fin"]))
 
 
-def _gather_themes(noms: Noms, rows: list[Declinaison]) -> Iterable[ThemeSuivi]:
+def _gather_themes(noms: Noms, rows: list[Declinaison], *, meteo: bool) -> Iterable[ThemeSuivi]:
     for key, name in noms.themes.items():
         held = [row for row in rows if row.theme == key]
         counts = Counter(StatutDeclinaison(row.statut) if row.statut else None for row in held)
@@ -104,8 +113,12 @@ def _gather_themes(noms: Noms, rows: list[Declinaison]) -> Iterable[ThemeSuivi]:
                 sum(n for status, n in counts.items() if is_retenue(status)),
                 tell_retenues(counts),
                 counts[None],
-                "" if worst is None else get_libelle(list(Meteo)[worst]),
+                _tell_weather(worst) if meteo else None,
             )
+
+
+def _tell_weather(worst: int | None) -> str:
+    return "" if worst is None else get_libelle(list(Meteo)[worst])
 
 
 def _tell_access(atlas: AtlasOuvert, here: Territoire) -> str:
@@ -133,7 +146,7 @@ def _tell_worst(
 
 
 def _tell_actions(
-    rows: list[Declinaison], late: tuple[EtapeDatee, ...], stopped: tuple[Declinaison, ...]
+    rows: list[Declinaison], late: tuple[EtapeDatee, ...], stopped: tuple[Declinaison, ...] | None
 ) -> tuple[str, ...]:
     if not rows:
         return ("Aucune action n’est encore inscrite au schéma pour ce territoire.",)
@@ -142,7 +155,7 @@ def _tell_actions(
     said = f"{accord(kept, 'action retenue', 'actions retenues')}{f' : {detail}' if detail else ''}."
     parts = [
         accord(len(late), "étape en retard", "étapes en retard"),
-        accord(len(stopped), "action bloquée", "actions bloquées"),
+        *([] if stopped is None else [accord(len(stopped), "action bloquée", "actions bloquées")]),
         f"{accord(counts[None], 'action')} dont l’état reste à décider",
     ]
     return (said, f"À surveiller : {', '.join(parts)}.")

@@ -39,9 +39,15 @@ def _opening(atlas: AtlasOuvert, point: PointTerritoire) -> Iterator[Bloc]:
 def _themes(point: PointTerritoire) -> Iterator[Bloc]:
     if point.themes:
         rows = tuple(
-            (t.nom, t.detail or "aucune", str(t.a_confirmer), t.meteo or "non dite") for t in point.themes
+            (
+                t.nom,
+                t.detail or "aucune",
+                str(t.a_confirmer),
+                *([t.meteo or "non dite"] if point.meteo else []),
+            )
+            for t in point.themes
         )
-        columns = ("Thème", "Actions retenues", "À décider", "Météo")
+        columns = ("Thème", "Actions retenues", "À décider", *(["Météo"] if point.meteo else []))
         yield Tableau("Ce qui est programmé, thème par thème", columns, rows)
 
 

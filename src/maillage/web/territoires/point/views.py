@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from maillage.atlas.lecture.territoires import Territoire
 from maillage.reports.ecrire.pdf import write_pdf
 from maillage.web.programme.lecture import read_version
+from maillage.web.programme.visibilite import list_hidden
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.decorateurs import avec_atlas
 from maillage.web.socle.documents import serve_once
@@ -28,7 +29,7 @@ def point(request: HttpRequest, atlas: AtlasOuvert, niveau: str, code: str) -> H
     here = _get_place(atlas, niveau, code)
     context = {
         "section": "territoires-portraits",
-        "point": contenu.read_point(atlas, here, timezone.localdate()),
+        "point": contenu.read_point(atlas, here, timezone.localdate(), meteo=_reads_weather(request)),
         "territoire": here,
         "nature": nature(here),
         "autres": [*atlas.territoires("arrondissement"), *atlas.territoires("departement")],
@@ -40,16 +41,20 @@ def point(request: HttpRequest, atlas: AtlasOuvert, niveau: str, code: str) -> H
 @require_GET
 @avec_atlas
 def point_pdf(request: HttpRequest, atlas: AtlasOuvert, niveau: str, code: str) -> HttpResponse:
-    """The page as a tagged PDF; the same for every asker."""
-    here, today = _get_place(atlas, niveau, code), timezone.localdate()
+    """The page as a tagged PDF, as its asker may read it."""
+    here, today, weather = _get_place(atlas, niveau, code), timezone.localdate(), _reads_weather(request)
 
     def write(path: Path) -> None:
-        held = contenu.read_point(atlas, here, today)
+        held = contenu.read_point(atlas, here, today, meteo=weather)
         path.write_bytes(write_pdf(impression.make_document(atlas, held, today)))
 
     nom = f"point-{niveau}-{code}.pdf"
-    state = (atlas.id, atlas.empreinte, read_version(), today, nom)
+    state = (atlas.id, atlas.empreinte, read_version(), today, nom, weather)
     return serve_once(request, state, nom, "application/pdf", write)
+
+
+def _reads_weather(request: HttpRequest) -> bool:
+    return "meteo" not in list_hidden(request.user, "declinaisons")
 
 
 def _get_place(atlas: AtlasOuvert, niveau: str, code: str) -> Territoire:
