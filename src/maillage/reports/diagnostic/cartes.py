@@ -19,6 +19,7 @@ from maillage.reports.rendu.blocs import Carte, Cellule, Classe, Nombre, Tableau
 from maillage.reports.rendu.couleurs import ECHELLE, SANS_VALEUR, Classes, fixed_classes
 from maillage.reports.rendu.formes import Formes, formes
 
+HATCHED = typeset("Hachures : commune près de la limite du département, où l'offre voisine est mal connue.")
 # Room for the note under a map, in units of the drawing.
 MARGE = 30.0
 # Units of the drawing over a whole line of 17 cm: names are then 8 points high.
@@ -107,7 +108,7 @@ def draw(
     cuts = make_classes(carte, column.definition.sens)
     tints = {code: cuts.classe(value) for code, value in zip(column.codes, column.valeurs, strict=True)}
     legend = make_legend(carte, cuts, tints, fond)
-    note = make_note(lecteur, fond)
+    note = make_note(lecteur)
     years = span(years_of(column.definition.millesime))
     place = "" if fond.lieu.niveau == "departement" else f", {fond.lieu.nom_complet}"
     titre = typeset(f"{carte.titre}{place}{f' ({years})' if years else ''}")
@@ -123,7 +124,9 @@ def draw(
         couches.draw_note(fond.communes, note),
     ]
     svg = detacher(couches.picture(fond.communes, titre, layers, fin=False, marge=MARGE))
-    return Carte(name, titre, svg, describe(titre, legend), legend, note, "communes")
+    return Carte(
+        name, titre, svg, describe(titre, legend), legend, HATCHED if fond.hachures else "", "communes"
+    )
 
 
 def make_classes(carte: CarteDuDiagnostic, sens: str) -> Classes:
@@ -153,9 +156,8 @@ def describe(titre: str, legend: Sequence[Classe]) -> str:
     return typeset(f"Carte des communes, {titre}. {' ; '.join(parts)}.")
 
 
-def make_note(lecteur: Lecteur, fond: Fond) -> str:
-    """What stands under a map, short enough for the narrowest."""
+def make_note(lecteur: Lecteur) -> str:
+    """What stands in the drawing of a map, that goes where it goes; short enough for the narrowest."""
     marks = ["Jeu d'essai, à ne pas citer."] if lecteur.jeu_essai else []
     marks += ["Temps estimés."] if lecteur.temps_estimes else []
-    marks += ["Hachures : près de la limite."] if fond.hachures else []
     return typeset(" ".join(marks))

@@ -11,7 +11,7 @@ from maillage.francais import known, nombre, typeset
 from maillage.reports.diagnostic.document import Section
 from maillage.reports.rendu.blocs import Cellule, Nombre, Tableau
 
-COLUMNS = ("Mot", "Ce qu’il veut dire", "Département", "Page de l’application")
+COLUMNS = ("Mot", "Ce qu’il veut dire, et sa page dans l’application", "Département")
 LISTE = "/methodes/"
 TEXT = (
     "Le rapport n'emploie que ces mots de méthode. La formule, un exemple calculé à la main, les limites et "
@@ -36,4 +36,4 @@ def make_row(lecteur: Lecteur, entry: dict[str, Any]) -> tuple[Cellule, ...]:
     value = Nombre(figure.valeur, nombre(figure.valeur, 2)) if bare else Nombre.de(figure)
     here: Cellule = value if name and known(figure.valeur) else "" if not name else Nombre(None, nombre(None))
     page = find_method_page(entry["page"]) if entry["page"] else LISTE
-    return (typeset(entry["nom"]), typeset(entry["mots"]), here, page)
+    return (typeset(entry["nom"]), f"{typeset(entry['mots'])} {page}", here)

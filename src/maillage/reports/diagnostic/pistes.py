@@ -115,12 +115,10 @@ def say_care(lecteur: Lecteur) -> Iterator[str]:
     ]
     found.sort(key=lambda pair: -(pair[1].valeur or 0.0))
     if found:
-        named = enumerate_words(
-            [f"{minuscule(p.nom)} ({percent(share)} des habitants)" for p, share in found[:LEADS]]
-        )
+        named = " ; ".join(f"{minuscule(p.nom)}, {percent(share)}" for p, share in found[:LEADS])
         yield flow(
-            f"""Mieux répartir l'offre, d'abord : {named} sont sous les trois quarts de la moyenne du
-            département{qualify(*(share for _, share in found[:LEADS]))}."""
+            f"""Mieux répartir l'offre. Habitants qui en ont moins des trois quarts de la moyenne du
+            département : {named}{qualify(*(share for _, share in found[:LEADS]))}."""
         )
 
 

@@ -236,3 +236,5 @@ def _add_map(book: Any, carte: Carte) -> None:
     for classe in carte.classes:
         legend.add_run("■ ").font.color.rgb = RGBColor.from_string(classe.couleur[1:].upper())
         legend.add_run(f"{classe.libelle} ({classe.territoires})   ")
+    if carte.note:
+        book.add_paragraph(carte.note)

@@ -138,7 +138,8 @@ def write_map(carte: Carte) -> str:
         f'<figure id="carte-{carte.id}"><figcaption>{escape(carte.titre)}</figcaption>{drawing}'
         f'<ul class="legende" aria-label="Légende, avec le nombre de communes">{legend}</ul>'
         f'<p class="mots" id="{carte.id}-mots">{escape(carte.description)}</p>'
-        f'<p class="note"><a href="#{carte.tableau}">La même carte en tableau</a></p></figure>'
+        f'<p class="note">{escape(carte.note)} <a href="#{carte.tableau}">La même carte en tableau</a></p>'
+        "</figure>"
     )
 
 
