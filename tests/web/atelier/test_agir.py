@@ -1,9 +1,11 @@
 """Where to act: closures to fear, sites with their proof, a tour; each answer becomes one's own draft."""
 
+import json
 import re
 
 import pytest
 
+from maillage.web.atelier.agir import FICHIER
 from maillage.web.atelier.models import ScenarioEnregistre
 from maillage.web.socle import taches
 from maillage.web.socle.models import Travail
@@ -16,11 +18,39 @@ def test_anybody_reads_the_closures_to_fear(client, db) -> None:
     assert "France services d’essai" in page
     assert "aucun" in page  # the only one has no relay
     assert "Aucun lieu fixe" in client.get("/atelier/veille/?type=pharmacie").content.decode()
+    every = client.get("/atelier/veille/?type=tous").content.decode()
+    assert "France services d’essai" in every
+    assert "<br>France services" in every
 
 
 PLACER = {"type": "france_services", "objectif": "couverture", "nombre": "1", "minutes": "20"}
 TOURNER = {"type": "france_services", "base": "Valbrune", "territoire": "epci:200000003",
            "bus": "1", "jours": "2", "creneaux": "1"}  # fmt: skip
+
+
+def test_who_may_not_write_asks_nothing_and_takes_no_answer(client, compte, settings, tmp_path) -> None:
+    settings.EXPORTS = tmp_path
+    work = Travail.objects.create(
+        genre="placer", titre="Où ouvrir", jeton="essai", etat="termine", fichier=FICHIER
+    )
+    (tmp_path / "essai").mkdir()
+    told = {
+        "genre": "placement",
+        "question": "",
+        "reponses": [{"scenario": "maillage: scenario 1\nnom: X\n"}],
+    }
+    (tmp_path / "essai" / FICHIER).write_text(json.dumps(told), "utf-8")
+    address = f"/atelier/reponses/{work.jeton}/"
+    assert client.get(address).status_code == 302  # not logged in
+    client.force_login(compte(), BACKEND)  # no mandate
+    for page, data in (
+        (address, {"rang": "0"}),
+        ("/atelier/ou-ouvrir/", PLACER),
+        ("/atelier/tournee/", TOURNER),
+    ):
+        assert client.post(page, data).status_code == 403
+    assert ScenarioEnregistre.objects.count() == 0
+    assert Travail.objects.count() == 1
 
 
 def become_a_draft(client, answer) -> ScenarioEnregistre:

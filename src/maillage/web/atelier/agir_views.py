@@ -25,6 +25,7 @@ from maillage.web.socle.decorateurs import avec_atlas
 from maillage.web.socle.demande import get_and_post, read_number
 
 MONTRES = 20
+TOUS = "tous"
 VEILLES_PAR_MINUTE = 20
 
 
@@ -38,18 +39,19 @@ def veille(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     held = set(atlas.types_de_lieux())
     kinds = [(kind, label) for kind, label in list_kinds() if kind in held]
     asked = request.GET.get("type", "france_services")
-    kind = asked if asked in dict(kinds) else next((kind for kind, _ in kinds), "")
-    found = _watch(atlas, kind) if kind else []
+    kind = asked if asked in (TOUS, *dict(kinds)) else next((kind for kind, _ in kinds), TOUS)
+    found = _watch(atlas, [] if kind == TOUS else [kind])
     context = {
-        "section": "atelier", "onglet": "veille", "types": kinds, "type": kind,
+        "section": "atelier", "onglet": "veille", "types": [(TOUS, "Tous les services"), *kinds],
+        "type": kind, "tous": kind == TOUS,
         "craintes": found[:MONTRES], "recouvrements": list_overlaps(found)[:MONTRES],
     }  # fmt: skip
     return render(request, "atelier/veille.html", context)
 
 
-def _watch(atlas: AtlasOuvert, kind: str) -> list[Menace]:
+def _watch(atlas: AtlasOuvert, kinds: list[str]) -> list[Menace]:
     try:
-        found: list[Menace] = atlas.garder(("veille", kind), lambda: watch(atlas.tables, [kind]))
+        found: list[Menace] = atlas.garder(("veille", *kinds), lambda: watch(atlas.tables, kinds))
     except EntreeInvalide:
         return []  # every place of this service is itinerant, or known by its commune alone
     return found
