@@ -15,6 +15,7 @@ from maillage.reports.diagnostic.constats import choose_mesh
 from maillage.reports.diagnostic.document import Rapport, to_document
 from maillage.reports.diagnostic.phrases import flow
 from maillage.reports.diagnostic.rapport import make_report
+from maillage.reports.ecrire.page import write_page
 from maillage.reports.ecrire.pdf import write_pdf
 from maillage.reports.rendu.blocs import Carte, Document, EnRegard, Paragraphe, Titre
 
@@ -259,6 +260,21 @@ def test_nothing_of_one_departement_is_said_of_another() -> None:
         "rapport",
     ):
         assert not names.search((here / f"{name}.py").read_text("utf-8")), name
+
+
+def test_a_report_of_another_departement_has_no_word_of_the_first(petit_atlas: Atlas) -> None:
+    here = {"Nord": "Landes", "Avesnes-sur-Helpe": "Dax", "Cambrai": "Mont-de-Marsan"}
+    manifest = petit_atlas.manifest
+    atlas = replace(
+        petit_atlas,
+        manifest=replace(manifest, departement="40", parametres=manifest.parametres | {"profil": "neutre"}),
+        _kept={"territoires": petit_atlas.territoires().with_columns(pl.col("nom").replace(here))},
+    )
+    told = re.sub(r"<style>.*?</style>", "", write_page(to_document(make_report(atlas))), flags=re.DOTALL)
+    assert "Arrondissement de Dax" in told
+    # A generated portrait is a text of the atlas itself: it keeps the names it was built with.
+    told = re.sub(r'<div id="portraits-\w+">.*?</table>', "", told, flags=re.DOTALL)
+    assert not re.findall(r".{30}\b(?:Nord|Belgique|Lille|Cassel|Avesnes|Cambrai|Bavay)\b.{30}", told)
 
 
 def test_themes_set_a_map_beside_its_sentences(rapport: Rapport) -> None:

@@ -264,9 +264,9 @@ def limits(lecteur: Lecteur) -> tuple[str, ...]:
     manifest = lecteur.manifeste
     texts += [
         "Le lieu le plus proche n'est pas toujours celui où l'on va, ni un lieu ouvert ou qui a de la place.",
-        """L'offre des départements voisins et de la Belgique n'est connue que par les listes nationales
-        (France services, France Travail, hôpitaux, gares) : près de la limite, les temps sont
-        surestimés.""",
+        """L'offre au-delà de la limite du département n'est connue que par les listes nationales (France
+        services, France Travail, hôpitaux, gares), celle d'un pays voisin presque jamais : près de la
+        limite, les temps sont surestimés.""",
         "Une valeur secrète ou manquante est dite « non renseigné », jamais lue comme un zéro.",
         f"""Contrôles passés à la construction : {sum(manifest.controles.values())} sur
         {len(manifest.controles)}.""",
