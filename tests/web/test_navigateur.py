@@ -487,6 +487,23 @@ def test_on_a_phone_sections_fold_and_say_their_figure(live_server, page, width,
     assert faults(page) == []
 
 
+def test_the_home_page_folds_on_a_phone_and_keeps_map_and_search_open(live_server, page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{live_server.url}/")
+    folds = page.locator("details.pli")
+    assert folds.evaluate_all("all => all.map(one => one.open)") == [False] * folds.count()
+    said = [text.strip() for text in page.locator("details.pli > summary > .resume").all_inner_texts()]
+    assert len(said) == folds.count() >= 3
+    assert all(said)
+    assert page.locator(".ouverture .carte-fixe").is_visible()
+    assert page.locator("main [type=search]").is_visible()
+    assert page.evaluate("document.documentElement.scrollHeight") < 2600
+    folds.first.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert folds.first.evaluate("one => one.open")
+    assert faults(page) == []
+
+
 def test_paper_unfolds_what_the_screen_folds(live_server, page) -> None:
     page.goto(f"{live_server.url}/territoires/commune/90004/")
     folded = page.locator("#dimension-temporelle table")

@@ -42,7 +42,7 @@ def make_partage(request: HttpRequest, atlas: AtlasOuvert, dessin: Dessin) -> Pa
     )
     code = (
         f'<iframe src="{escape(frame)}" title="{escape(make_titre(atlas, dessin))}" '
-        f'width="100%" height="{HAUTEUR}" style="border:0" loading="lazy"></iframe>'
+        f'width="100%" height="{HAUTEUR}" frameborder="0" loading="lazy"></iframe>'
     )
     return Partage(page, frame, picture, code)
 
