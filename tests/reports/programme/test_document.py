@@ -201,6 +201,12 @@ def test_who_signs_is_named_by_function_and_what_is_signed_is_not_left_to_fill(p
     isere = replace(programme.schema, departement="38", pilotes=())
     two = ("Le préfet de l’Isère", "Le président du conseil départemental de l’Isère")
     assert list_signers(isere) == tuple((name, "") for name in two)
+    corse = list_signers(replace(isere, departement="2A"))
+    assert [name for name, _ in corse] == [
+        "Le préfet de la Corse-du-Sud",
+        "Le président de l’assemblée qui exerce les compétences du département",
+    ]
+    assert list_signers(replace(isere, departement="99"))[0] == ("Le préfet 99", "")
     signed = Signature(nom="Région", signe_le=date(2026, 3, 1))
     course = Parcours(signatures=(signed, Signature(nom="Caf")))
     assert list_signers(isere, course) == (("Région", "Signé le 1er mars 2026"), ("Caf", ""))

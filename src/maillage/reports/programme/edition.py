@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from maillage.catalogue.departements import list_all
+from maillage.catalogue.lecture import read_toml
 from maillage.francais import accord, jour, typeset
 from maillage.reports.rendu.blocs import Couverture, Signatures
 from maillage.sdaasp.parcours.etat import find_etat
@@ -42,7 +43,7 @@ def make_cover(programme: Programme, edition: Edition) -> Couverture:
         ("Source", schema.source or ""),
     )
     told = tuple((label, typeset(value)) for label, value in lines if value)
-    return Couverture(f"Département {list_all()[schema.departement].de_nom}", told)
+    return Couverture(f"Département {name_departement(schema)}", told)
 
 
 def tell_version(schema: Schema, edition: Edition) -> str:
@@ -62,9 +63,21 @@ def make_signatures(programme: Programme, edition: Edition) -> Signatures:
     """Who signs: those whom the course names, with their day; else the pilots; else the two of the law."""
     if edition.parcours and edition.parcours.signatures:
         return Signatures(tuple((one.nom, _tell_signed(one.signe_le)) for one in edition.parcours.signatures))
-    of = list_all()[programme.schema.departement].de_nom
-    two = (f"Le préfet {of}", f"Le président du conseil départemental {of}")
-    return Signatures(tuple((name, "") for name in programme.schema.pilotes or two))
+    return Signatures(tuple((name, "") for name in programme.schema.pilotes or _name_two(programme.schema)))
+
+
+def _name_two(schema: Schema) -> tuple[str, str]:
+    """The préfet, and who presides over the assembly that acts as conseil départemental."""
+    of, other = name_departement(schema), read_toml("signataires.toml")["sans_conseil_departemental"]["codes"]
+    if schema.departement in other:
+        return f"Le préfet {of}", "Le président de l’assemblée qui exerce les compétences du département"
+    return f"Le préfet {of}", f"Le président du conseil départemental {of}"
+
+
+def name_departement(schema: Schema) -> str:
+    """« du Nord », « de l’Isère »; its code when the Code officiel géographique has no such département."""
+    known = list_all().get(schema.departement)
+    return known.de_nom if known else schema.departement
 
 
 def _tell_signed(day: date | None) -> str:
