@@ -61,14 +61,3 @@ def list_files() -> dict[str, FichierGtfs]:
 def _build_file(name: str, entry: dict[str, Any]) -> FichierGtfs:
     wanted, others, key = (tuple(entry.get(field, ())) for field in ("colonnes", "lues", "cle"))
     return FichierGtfs(name, entry["obligatoire"], wanted, others, key)
-
-
-def read_walk() -> tuple[float, float]:
-    """Speed on foot between stops, metres a second, and the way's length over the straight line's.
-
-    >>> speed, detour = read_walk()
-    >>> round(speed, 2), detour
-    (1.11, 1.3)
-    """
-    walk = read_toml("gtfs.toml")["marche"]
-    return walk["kmh"] / 3.6, walk["detour"]

@@ -1,11 +1,13 @@
 """The scan against the slow search, on small feeds drawn at random: loops, overtaking, midnight, waits."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from maillage.network.timetables.connections import Connections, open_day
 from maillage.network.timetables.journeys import Leg, find_journey, latest_departures
+from maillage.network.timetables.profiles import profile
 from maillage.network.timetables.scan import scan
 from maillage.network.timetables.timetable import (
     NEVER_S,
@@ -54,10 +56,10 @@ def make_timetable(
 @st.composite
 def draw_trip(draw: st.DrawFn) -> list[Passage]:
     stops = draw(st.lists(st.integers(0, N_STOPS - 1), min_size=1, max_size=6))
-    now = draw(st.integers(0, 12)) * 60 + draw(st.sampled_from([0, 0, DAY_S, 12 * 3600]))
+    now = draw(st.integers(0, 6)) * 60 + draw(st.sampled_from([0, 0, DAY_S, 12 * 3600]))
     trip = []
     for stop in stops:
-        now += draw(st.sampled_from([0, 0, 60, 120, 300]))
+        now += draw(st.sampled_from([0, 0, 0, 60, 300]))
         leaves = now + draw(st.sampled_from([0, 0, 0, 60]))
         trip.append(
             (stop, now, leaves, draw(st.booleans()) or draw(st.booleans()), draw(st.integers(0, 4)) > 0)
@@ -170,3 +172,19 @@ def test_a_day_outside_the_calendar_has_no_vehicle() -> None:
     timetable = make_timetable([[(0, 0, 0, True, True), (1, 60, 60, True, True)]], [False], {}, DAY_S)
     assert len(open_day(timetable, 1)) == 1
     assert len(open_day(timetable, 0)) == 0
+
+
+@pytest.mark.parametrize("walk_s", [None, 0])
+def test_what_takes_no_time_lets_board_what_stands_before(walk_s: int | None) -> None:
+    """At 60: D → E by the first trip, C → D and B → C by those after, each reached in no time."""
+    hops = [(3, 4), (2, 3), (1, 2)]
+    trips = [[(a, 60, 60, True, True), (b, 120 if b == 4 else 60, 120, True, True)] for a, b in hops]
+    if walk_s is not None:  # C → D on foot
+        trips[1] = [(0, 0, 0, True, True), (0, 1, 1, True, True)]
+    walks = {} if walk_s is None else {(2, 3): walk_s}
+    day, changes = open_feed(Horaire(trips, [0] * 3, {}, walks), [False] * 3, DAY_S)
+    assert scan(day, changes, one(1), one(60)).arrival_s[4] == 120
+    assert latest_departures(day, changes, one(4), one(120))[1] == 60
+    end_s = np.where(np.arange(N_STOPS) == 4, 0, NEVER_S).astype(np.int32)
+    found = profile(day, changes, end_s)
+    assert (found.departure_s[found.first[1]], found.arrival_s[found.first[1]]) == (60, 120)

@@ -8,10 +8,20 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from maillage.catalogue.constantes import EARTH_RADIUS_M
-from maillage.catalogue.gtfs import read_walk
+from maillage.catalogue.lecture import read_toml
 from maillage.network.timetables.timetable import NEVER_S, Changes
 
 DUREE_DITE, INTERDIT = 2, 3  # transfer_type
+
+
+def read_walk() -> tuple[float, float]:
+    """Speed on foot without streets, metres a second, and the way's length over the straight line's.
+
+    >>> read_walk()
+    (1.25, 1.3)
+    """
+    slow = read_toml("horaires.toml")["acces"]["lent"]
+    return slow["marche_km_h"] / 3.6, slow["detour"]
 
 
 def list_changes(arrets: pl.DataFrame, correspondances: pl.DataFrame, walk_s: float) -> Changes:

@@ -1,0 +1,87 @@
+"""There and home again, on a timetable of two buses counted by hand, and against scans on random ones."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from maillage.access.hours import parse_schedules
+from maillage.access.round_trip import (
+    MOMENTS_S,
+    DayOfTransport,
+    effective_access_by_transport,
+    there_and_back,
+)
+from maillage.network.timetables.profiles import Walks
+from maillage.network.timetables.scan import scan
+from maillage.network.travel_times import Within
+from tests.network.timetables.naif import Horaire
+from tests.network.timetables.test_scan import N_STOPS, draw_feed, one, open_feed
+
+H = 3600
+OUT = [(0, 8 * H, 8 * H, True, True), (1, 8 * H + 1200, 8 * H + 1200, True, True)]
+BACK = [(1, 11 * H, 11 * H, True, True), (0, 11 * H + 1200, 11 * H + 1200, True, True)]
+AT_STOP_0 = Walks(np.array([0, 1]), one(0), one(0))
+AT_STOP_1 = Walks(np.array([0, 1]), one(1), one(0))
+NOBODY = Within(np.array([0, 0]), np.zeros(0, np.int32), np.zeros(0, np.uint32))
+
+
+def two_buses(*trips) -> DayOfTransport:
+    return DayOfTransport.of(*open_feed(Horaire(list(trips), [0] * len(trips)), [False] * len(trips), 86_400))
+
+
+@pytest.mark.parametrize(
+    ("trips", "budget_min", "first", "last"),
+    [
+        # There from 8:20, having left at 8; home at 11:20 after 30 minutes there: 2 h allow 8:50 to 10:00.
+        ((OUT, BACK), 120, "8:50", "10:00"),
+        # Within 90 minutes: out until 9:30; back from 11:20 - 0:30 - 1:30 = 9:20 on.
+        ((OUT, BACK), 90, "9:20", "9:30"),
+        ((OUT, BACK), 80, None, None),
+        ((OUT,), 600, None, None),
+        ((BACK,), 600, None, None),
+    ],
+)
+def test_moments_with_a_bus_there_and_one_home(trips, budget_min: int, first, last) -> None:
+    found = there_and_back(two_buses(*trips), AT_STOP_0, AT_STOP_1, 0, budget_min * 60, 1800)[0]
+    clock = [f"{m // 3600}:{m // 60 % 60:02}" for m in MOMENTS_S[found]]
+    assert (clock[:1], clock[-1:]) == (([first], [last]) if first else ([], []))
+
+
+def test_hours_a_week_are_those_when_it_is_open_too() -> None:
+    week = [0, 0, 0, 0, 0, None, None]
+    ask = (week, AT_STOP_0, AT_STOP_1, NOBODY)
+    day = two_buses(OUT, BACK)
+    hours = {
+        text: effective_access_by_transport([day], *ask, parse_schedules([text]), 7200, 1800).hours.tolist()
+        for text in ("Mo-Fr 09:00-12:00", "Sa 09:00-12:00", "Mo 14:00-18:00")
+    }
+    # 9:00 to 10:00, both included: 13 moments of five minutes, five days.
+    assert hours == {"Mo-Fr 09:00-12:00": [13 * 5 / 12], "Sa 09:00-12:00": [0], "Mo 14:00-18:00": [0]}
+    assert np.isnan(
+        effective_access_by_transport([day], *ask, parse_schedules([None]), 7200, 1800).hours
+    ).all()
+
+
+def test_whoever_can_walk_there_needs_no_bus() -> None:
+    near = Within(np.array([0, 1]), one(0), np.array([36_000], np.uint32))
+    ask = ([two_buses(OUT)], [None] * 7, AT_STOP_0, AT_STOP_1, near, parse_schedules(["Mo 09:00-12:00"]))
+    assert effective_access_by_transport(*ask, 3600, 1800).hours.tolist() == [3]
+    assert effective_access_by_transport(*ask, 3599, 1800).hours.tolist() == [0]
+
+
+@settings(max_examples=30)
+@given(draw_feed(), st.integers(0, N_STOPS - 1), st.sampled_from([600, 3600]), st.sampled_from([0, 300]))
+def test_each_moment_is_that_of_scans(feed, site: int, budget_s: int, stay_s: int) -> None:
+    day, changes = open_feed(*feed)
+    stops = np.arange(N_STOPS, dtype=np.int32)
+    at_stops = Walks(np.arange(N_STOPS + 1), stops, np.zeros(N_STOPS, np.int32))
+    plain = type(changes).of(changes.wait_s, stops[:0], stops[:0], stops[:0])
+    found = there_and_back(DayOfTransport.of(day, plain), at_stops, at_stops, site, budget_s, stay_s)
+    for moment in (0, 600, 1200, 1800):
+        home_s = scan(day, plain, one(site), one(moment + stay_s)).arrival_s
+        for home in set(range(N_STOPS)) - {site}:
+            leavings = range(max(moment - budget_s, 0), moment + 1, 60)
+            arrives = any(scan(day, plain, one(home), one(s)).arrival_s[site] <= moment for s in leavings)
+            expected = arrives and home_s[home] - moment - stay_s <= budget_s
+            assert found[home, np.searchsorted(MOMENTS_S, moment)] == expected
