@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 
+import docx
 import pytest
 from django.utils import timezone
 
@@ -11,6 +12,8 @@ from maillage.web.comptes.models import Personne
 from maillage.web.programme import models
 from maillage.web.programme.amendements.commands import propose_amendement
 from maillage.web.programme.taches.queries import list_taches
+from maillage.web.suivi.commands import update
+from maillage.web.suivi.models import Mouvement
 
 BUREAU = "/programme/taches/"
 CODE = re.compile(r"arrondissement:\d|\b(?:charge_mission|pilote_territorial|inclusion-numerique)\b")
@@ -89,6 +92,68 @@ def test_a_pilot_known_by_mandate_is_the_pilot_and_is_asked_no_more(client, comp
     client.force_login(pilote, "django.contrib.auth.backends.ModelBackend")
     assert f"<dd>{pilote}</dd>" in client.get(address).content.decode()
     assert f"<td>{pilote}</td>" in client.get("/programme/fiches/sante/").content.decode()
+
+
+def test_documents_name_the_pilot_known_by_mandate_to_accounts_only(client, compte, en_retard, tmp_path):
+    def read_fiche():
+        path = tmp_path / "fiche.docx"
+        path.write_bytes(client.get("/programme/exporter/docx?fiche=sante").content)
+        return {cell.text for table in docx.Document(path).tables for row in table.rows for cell in row.cells}
+
+    pilote = compte("pilote_territorial", territoire="arrondissement:593")
+    assert str(pilote) not in read_fiche()
+    client.force_login(pilote, "django.contrib.auth.backends.ModelBackend")
+    assert str(pilote) in read_fiche()
+    pilote.mandats.update(fin=dt.date(2024, 1, 1), debut=dt.date(2023, 1, 1))
+    assert str(pilote) not in read_fiche()
+
+
+def test_obstacles_that_stand_wait_for_who_decides(client, compte, en_retard):
+    op = models.ObjectifPrioritaire.objects.get(cle="sante.1")
+    op.freins = [
+        {"libelle": "Aucun médecin", "statut": "ouvert", "condition_levee": "une maison de santé"},
+        {"libelle": "Rien n’est dit", "statut": None, "condition_levee": None},
+        {"libelle": "Local trouvé", "statut": "leve", "condition_levee": None},
+    ]
+    op.save()
+    chargee, pilote = compte("charge_mission"), compte("pilote_territorial", territoire="arrondissement:593")
+    assert [o.libelle for o in see(chargee)["freins"]] == ["Aucun médecin", "Rien n’est dit"]
+    assert see(pilote)["freins"] == []
+    text = read_desk(client, chargee).replace("\xa0", " ")
+    assert "Freins à lever : 2" in text
+    assert "levé si : une maison de santé" in text
+    assert "Local trouvé" not in text
+
+
+def test_what_changed_counts_from_the_last_visit(client, compte, en_retard, monkeypatch):
+    since = {"debut": dt.date(2020, 1, 1)}
+    chargee, other = compte("charge_mission", **since), compte("pilote_departemental", **since)
+    clock = timezone.now().replace(microsecond=0)
+
+    def set_clock(**later):
+        monkeypatch.setattr(timezone, "now", lambda: clock + dt.timedelta(**later))
+
+    def open_desk(**later):
+        set_clock(**later)
+        client.force_login(chargee, "django.contrib.auth.backends.ModelBackend")
+        return client.get(BUREAU).context
+
+    def change(label, **later):
+        set_clock(**later)
+        row = models.Declinaison.objects.get(pk=en_retard.pk)
+        update(other, row, row.version, {"libelle": label}, "")
+        Mouvement.objects.filter(pk=Mouvement.objects.latest("pk").pk).update(le=timezone.now())
+
+    change("Avant", days=-10)
+    first = open_desk()
+    assert (first["derniere_visite"], len(first["changements"])) == (None, 1)
+    change("Après", days=20)
+    second = open_desk(days=40)
+    assert (second["derniere_visite"], len(second["changements"])) == (clock, 1)
+    assert open_desk(days=40, minutes=30)["derniere_visite"] == clock  # the same visit, gone on
+    third = open_desk(days=41)
+    assert third["derniere_visite"] == clock + dt.timedelta(days=40, minutes=30)
+    assert third["changements"] == []
 
 
 def test_a_past_mandate_names_nobody(client, compte, en_retard):

@@ -115,3 +115,12 @@ def test_the_budget_adds_up_on_the_page_and_in_the_workbook(client, nord, tmp_pa
     (sheet,) = (one for one in read_workbook(path) if one.nom == "budget")
     assert ("Total", "Total", 1200.5, 1, 2) in sheet.lignes
     assert {tuple(map(str, line[:2])) for line in sheet.lignes} >= {("Année", "2026"), ("Financeur", "ARS")}
+
+
+def test_behind_whom_to_ask_stands_the_address_of_the_service(client, nord, settings):
+    address = "/programme/ici/arrondissement/593/"
+    assert "?subject=" not in client.get(address).content.decode()
+    settings.MAILLAGE_IDENTITE = settings.MAILLAGE_IDENTITE | {"contact": "schema@example.org"}
+    page = client.get(address).content.decode()
+    actions = page.count("À qui demander\xa0:")
+    assert page.count('<a href="mailto:schema@example.org?subject=') == actions > 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from maillage.catalogue.erreurs import EntreeInvalide
@@ -147,7 +147,7 @@ def _write_fiche(programme: Programme, fiche: FicheAction, level: int, edition: 
     if slots:
         yield Titre("Déclinaisons territoriales", level + 1)
         source = tell_source(programme, edition, (slot.source for slot in slots))
-        yield replace(_write_declinaisons(programme, slots), note=source)
+        yield replace(_write_declinaisons(programme, slots, edition.pilotes), note=source)
         yield from write_steps(slots, _names(programme), source)
         for slot in slots:
             yield from write_indicators(programme, slot.cle)
@@ -179,7 +179,9 @@ def _write_list(texts: tuple[str, ...] | None, non_repris: bool) -> Bloc:  # noq
     return Paragraphe(f"{A_CONFIRMER}." if texts is None else "Aucun.")
 
 
-def _write_declinaisons(programme: Programme, slots: list[Declinaison]) -> Tableau:
+def _write_declinaisons(
+    programme: Programme, slots: list[Declinaison], pilotes: Mapping[str, str]
+) -> Tableau:
     """One row each; the weather of actions has its column once somebody told it."""
     names = _names(programme)
     weather = any(d.meteo for d in slots)
@@ -194,7 +196,7 @@ def _write_declinaisons(programme: Programme, slots: list[Declinaison]) -> Table
                 _name_slot(d, names),
                 _name_goals(d, names),
                 get_libelle(d.statut),
-                d.pilote_territorial or "Non connu",
+                d.pilote_territorial or pilotes.get(d.cle) or "Non connu",
                 *((tell_weather(d),) if weather else ()),
             )
             for d in slots

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from maillage.catalogue.departements import list_all
@@ -21,7 +21,7 @@ class Edition:
 
     ``changements``: how many since it was loaded, null when nobody counts them; ``change_le``: the day of the
     last one, null when none. ``parcours``: its legal course, null when it is not kept. ``tus``: the fields of
-    objectives that its reader may not read.
+    objectives that its reader may not read. ``pilotes``: key of a declinaison → who pilots it by mandate.
     """
 
     le: date
@@ -29,6 +29,7 @@ class Edition:
     change_le: date | None = None
     parcours: Parcours | None = None
     tus: tuple[str, ...] = ()
+    pilotes: Mapping[str, str] = field(default_factory=dict)
 
 
 def make_cover(programme: Programme, edition: Edition) -> Couverture:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from maillage.web.socle.ecriture import ecriture
 from maillage.web.suivi import queries
-from maillage.web.suivi.models import Abonnement, Commentaire, Mouvement, ObjetSuivi
+from maillage.web.suivi.models import Abonnement, Commentaire, Mouvement, ObjetSuivi, Visite
 
 T = TypeVar("T", bound=ObjetSuivi)
+UNE_VISITE = timedelta(hours=1)
+"""Two openings closer than that are one visit."""
 Nature = Mouvement.Nature
 
 
@@ -162,3 +164,14 @@ def note_sent(personne: Any, moment: datetime) -> None:
     """What happened until ``moment`` has been sent to this person; written by the system."""
     with ecriture(None):
         Abonnement.objects.filter(personne=personne, par_courriel=True).update(envoye_le=moment)
+
+
+def visit(personne: Any, now: datetime) -> datetime | None:
+    """Note that somebody opens her desk; when she left it the time before, null the first time."""
+    with ecriture(personne):
+        row, _ = Visite.objects.select_for_update().get_or_create(personne=personne, defaults={"vue_le": now})
+        if now - row.vue_le > UNE_VISITE:
+            row.avant = row.vue_le
+        row.vue_le = now
+        row.save()
+        return row.avant  # type: ignore[no-any-return]

@@ -165,3 +165,21 @@ class Abonnement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.personne} suit {self.objet}"
+
+
+class Visite(models.Model):
+    """When somebody last opened her desk (``vue_le``), and the visit before it (``avant``; null: none)."""
+
+    PERSONNEL = DonneesPersonnelles(
+        ("personne", "vue_le", "avant"),
+        "dire à une personne ce qui a changé depuis sa dernière visite",
+        "la personne",
+        "autant que son compte : chaque visite remplace la précédente",
+    )
+
+    personne = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    vue_le = models.DateTimeField(default=timezone.now)
+    avant = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.personne}, {self.vue_le:%d/%m/%Y %H:%M}"

@@ -19,6 +19,7 @@ from maillage.web.programme.lecture import read_version
 from maillage.web.programme.noms import get_noms
 from maillage.web.programme.public import fabrique
 from maillage.web.programme.public.edition import read_edition
+from maillage.web.programme.taches.pilotes import name_unnamed
 from maillage.web.programme.visibilite import list_hidden, read_for
 from maillage.web.socle import pannes
 from maillage.web.socle.documents import carry, serve_once
@@ -40,11 +41,13 @@ def download(request: HttpRequest, forme: str) -> HttpResponse:
         body = json.dumps(held, ensure_ascii=False, indent=2).encode()
         return carry(body, FORMES[forme], name)
     seen = (read_version(), atlas.empreinte if atlas else "", request.user.is_authenticated)
-    state = (*seen, forme, fiche, timezone.localdate())
+    pilots = name_unnamed(programme) if request.user.is_authenticated else {}  # mandates name people
+    hidden = list_hidden(request.user, "objectifs")
+    state = (*seen, forme, fiche, timezone.localdate(), hidden, tuple(pilots.items()))
 
     def write(path: Path) -> None:
         law = read_completude(programme, atlas)
-        edition = replace(read_edition(timezone.localdate()), tus=list_hidden(request.user, "objectifs"))
+        edition = replace(read_edition(timezone.localdate()), tus=hidden, pilotes=pilots)
         fabrique.write_apart(programme, law, fiche, edition, path)
 
     try:

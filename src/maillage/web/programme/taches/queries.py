@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from maillage.sdaasp.programme.amendements import TRANSITIONS
-from maillage.sdaasp.programme.vocabulaire import INACTIFS, EtatAmendement, Meteo, StatutDeclinaison
+from maillage.sdaasp.programme.vocabulaire import (
+    INACTIFS,
+    EtatAmendement,
+    Meteo,
+    StatutDeclinaison,
+    StatutFrein,
+)
 from maillage.web.comptes.models import Mandat
 from maillage.web.programme import models
 from maillage.web.programme.discussion import list_amendements
@@ -43,8 +50,20 @@ class Retard:
     modifiable: bool
 
 
-def list_taches(personne: Any, today: date) -> dict[str, Any]:
-    """What waits for this person: late, to decide, to validate, to complete, changed, followed."""
+@dataclass(frozen=True)
+class Obstacle:
+    """What stands in the way of an objective, and what would lift it (empty: nobody said)."""
+
+    objet: models.ObjectifPrioritaire
+    libelle: str
+    levee: str
+
+
+def list_taches(personne: Any, today: date, since: datetime | None = None) -> dict[str, Any]:
+    """What waits for this person: late, to decide, to validate, to complete, changed, followed.
+
+    ``since``: her last visit, null the first time.
+    """
     mine = list(models.Declinaison.objects.filter(read_scope(personne)))
     followed = list_suivis(personne)
     objects = find_objets(row.objet for row in followed)
@@ -54,7 +73,9 @@ def list_taches(personne: Any, today: date) -> dict[str, Any]:
         "valeurs": list(_list_values_to_validate(personne)),
         "en_difficulte": [row for row in mine if row.meteo == Meteo.ORAGE and row.statut not in CLOS],
         "a_completer": _list_to_complete(personne, mine, today),
-        "changements": _list_changes(personne, mine, today),
+        "freins": _list_obstacles(personne, mine),
+        "changements": _list_changes(personne, mine, since),
+        "derniere_visite": since,
         "suivis": [row for row in objects.values() if row.is_lisible(personne)],
         "par_courriel": any(row.par_courriel for row in followed),
         "nouveautes": list_nouveautes(personne),
@@ -137,9 +158,25 @@ def _list_values_to_validate(personne: Any) -> Iterable[models.Valeur]:
     return models.Valeur.objects.filter(etat="proposee").select_related("indicateur")[:50]
 
 
-def _list_changes(personne: Any, rows: Iterable[models.Declinaison], today: date) -> list[Any]:
-    """(move, its declinaison) of the last fortnight in the perimeter, by others, newest first."""
+def _list_obstacles(personne: Any, rows: Iterable[models.Declinaison]) -> list[Obstacle]:
+    """The obstacles that still stand in the themes of the perimeter, for those who decide."""
+    if not personne.has_perm("programme.instruire_amendement"):
+        return []
+    themes = {row.theme for row in rows}
+    sheets = models.FicheAction.objects.filter(theme__in=themes).values_list("cle", flat=True)
+    objectives = models.ObjectifPrioritaire.objects.filter(fiche__in=list(sheets)).order_by("fiche", "ordre")
+    found = ((op, stop) for op in objectives for stop in op.freins or ())
+    return [
+        Obstacle(op, stop["libelle"], stop["condition_levee"] or "")
+        for op, stop in found
+        if stop["statut"] != StatutFrein.LEVE
+    ]
+
+
+def _list_changes(personne: Any, rows: Iterable[models.Declinaison], since: datetime | None) -> list[Any]:
+    """(move, its declinaison) since the last visit, by others, newest first; the first time, a fortnight."""
     known = {row.cle: row for row in rows}
-    moves = Mouvement.objects.filter(le__date__gte=today - RECENT).exclude(auteur=personne)
+    begin = since or timezone.now() - RECENT
+    moves = Mouvement.objects.filter(le__gt=begin).exclude(auteur=personne)
     recent = moves.select_related("auteur").order_by("-le", "-pk")[:300]
     return [(move, known[move.objet]) for move in recent if move.objet in known][:20]

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from maillage.web.programme.lecture import SchemaAbsent
 from maillage.web.programme.noms import get_noms
 from maillage.web.programme.taches import queries
+from maillage.web.suivi.commands import visit
 from maillage.web.suivi.courriel import is_mail_configured
 
 
@@ -24,5 +25,6 @@ def taches(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"section": "programme", "mandats": request.user.mandats_en_cours}
     with suppress(SchemaAbsent):
         context |= {"noms": get_noms(), "courriel_possible": is_mail_configured()}
-        context |= queries.list_taches(request.user, timezone.localdate())
+        since = visit(request.user, timezone.now())
+        context |= queries.list_taches(request.user, timezone.localdate(), since)
     return render(request, "programme/taches/taches.html", context)
