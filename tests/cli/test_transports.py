@@ -163,3 +163,23 @@ def test_nothing_is_left_of_a_feed_refused(tmp_path: Path) -> None:
         run("build", bad, worse, "--out", tmp_path / "T")
     assert [f.fichier for f in refused.value.fautes] == ["stops.txt", "trips.txt"]
     assert not (tmp_path / "T").exists()
+
+
+def test_typical_days_are_chosen_by_rule(tmp_path: Path) -> None:
+    """Most trips, off public and school holidays of zone B: 14 February to 1 March 2026, 11 to 26 April."""
+    dates = "service_id,date,exception_type\nP,20260217,1\nP,20260203,1\nP,20260310,1\nP,20260411,1\nP,20260404,1\nP,20260329,1\n"
+    changes = {"calendar_dates.txt": dates, "trips.txt": FEED["trips.txt"].replace("L2,S", "L2,P")}
+    horaires = build(tmp_path, changes)
+    found = {
+        day["id"]: day for day in json.loads(run("jours", horaires, "--departement", "59", "--json").stdout)
+    }
+    assert {key: (day["jour"], day["courses"]) for key, day in found.items()} == {
+        "mardi_scolaire": ("2026-02-03", 2),  # before 10 March, as well served
+        "samedi_scolaire": ("2026-04-04", 1),
+        "dimanche_scolaire": (None, 0),  # 29 March, when the clock changes
+        "mardi_vacances": ("2026-02-17", 2),
+    }
+    told = run("jours", horaires, "--departement", "2A").stdout
+    assert "mardi en période scolaire (3 février 2026, vacances scolaires inconnues) : 2 courses" in told
+    assert "mardi de vacances scolaires (aucun dans ces horaires) : 0 courses" in told
+    assert run("jours", horaires, "--departement", "99").exit_code == 2

@@ -61,3 +61,14 @@ def list_files() -> dict[str, FichierGtfs]:
 def _build_file(name: str, entry: dict[str, Any]) -> FichierGtfs:
     wanted, others, key = (tuple(entry.get(field, ())) for field in ("colonnes", "lues", "cle"))
     return FichierGtfs(name, entry["obligatoire"], wanted, others, key)
+
+
+@cache
+def list_typical_days() -> dict[str, tuple[str, int, bool]]:
+    """Each typical day by its id: its name, its weekday (0: Monday), whether schools are on holiday.
+
+    >>> list_typical_days()["samedi_scolaire"]
+    ('samedi en période scolaire', 5, False)
+    """
+    entries = {k: v for k, v in read_toml("gtfs.toml")["jours_types"].items() if isinstance(v, dict)}
+    return {key: (v["nom"], v["jour_semaine"], v["vacances"]) for key, v in entries.items()}

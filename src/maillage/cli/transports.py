@@ -175,6 +175,27 @@ def say_remarks(remarks: list[Signalement]) -> Iterator[str]:
 
 @transports.command()
 @click.argument("horaires", type=FOLDER)
+@click.option("--departement", required=True, help="Code du département, pour ses vacances scolaires : 59.")
+@click.option("--json", "as_json", is_flag=True, help="Un objet par jour type, en JSON.")
+def jours(horaires: Path, departement: str, *, as_json: bool) -> None:
+    """Dire les jours types de ces HORAIRES : ceux qui valent pour les autres, choisis par règle."""
+    from maillage.atlas.transports.dossier import open_transports
+    from maillage.atlas.transports.jours_types import choose_days
+    from maillage.catalogue.departements import list_departements
+
+    if departement not in list_departements():
+        raise click.BadParameter(f"« {departement} » n’est pas un code de département.")
+    found = choose_days(open_transports(horaires), departement).values()
+    if as_json:
+        days = [vars(one) | {"jour": one.jour.isoformat() if one.jour else None} for one in found]
+        click.echo(json.dumps(days, ensure_ascii=False))
+        return
+    for one in found:
+        click.echo(f"{one} : {one.courses} courses")
+
+
+@transports.command()
+@click.argument("horaires", type=FOLDER)
 @click.argument("depart")
 @click.argument("arrivee")
 @JOUR
