@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -155,3 +156,16 @@ def test_main_roads_are_drawn_over_the_colours_and_told(dossier_atlas, tmp_path,
     assert svg.index("route rapide") < svg.index('class="ville')
     assert queries.list_routes(held) == [("route rapide", "autoroute ou voie rapide")]
     assert [f["properties"]["rang"] for f in queries.routes(held)["features"]] == ["rapide", "principale"]
+
+
+def test_a_small_seat_is_named_before_a_larger_commune_beside_it(atlas) -> None:
+    """Avesnes-sur-Helpe (4 500 people) is on the map of its département, whatever grew beside it."""
+    frame = fixe.cadre(atlas)
+    small, large, *_ = couches.rank_villes(atlas.territoires("commune"))[::-1]
+    beside = [replace(small, lon=3.05, lat=50.03), replace(large, lon=3.05, lat=50.03)]
+    assert [v.nom for v in couches.choose_villes(frame, beside)] == [large.nom]
+    assert [v.nom for v in couches.choose_villes(frame, beside, {small.code})] == [small.nom]
+    names = {t.code: t.nom for t in atlas.territoires("arrondissement")}
+    communes = {t.code: t for t in atlas.territoires("commune")}
+    for code in fixe.chefs_lieux(atlas):
+        assert names[communes[code].parents["arrondissement"]] == communes[code].nom

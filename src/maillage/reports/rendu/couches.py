@@ -6,7 +6,7 @@ The squares of the grid are drawn as runs of one colour: a département fits in 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -146,13 +146,15 @@ def draw_numbers(frame: Formes, points: Iterable[tuple[float | None, float | Non
     )
 
 
-def choose_villes(frame: Formes, communes: Iterable[Territoire]) -> list[Ville]:
-    """The largest communes whose names do not touch; largest first."""
+def choose_villes(
+    frame: Formes, communes: Iterable[Territoire], chefs_lieux: Collection[str] = ()
+) -> list[Ville]:
+    """The communes whose names do not touch, in the order of :func:`rank_villes`."""
     kept: list[Ville] = []
     wide: list[Boite] = []
     narrow: list[Boite] = []
     known = [t for t in communes if t.lon is not None and t.lat is not None]
-    for t in sorted(known, key=lambda t: (-(t.population or 0), t.code))[:200]:
+    for t in rank_villes(known, chefs_lieux)[:200]:
         x, y = frame.place(float(t.lon or 0), float(t.lat or 0))
         large, small = _box(t.nom, x, y, 1.0), _box(t.nom, x, y, ETROIT)
         if not _inside(large, frame) or any(_touch(large, other) for other in wide):
@@ -165,6 +167,11 @@ def choose_villes(frame: Formes, communes: Iterable[Territoire]) -> list[Ville]:
         if len(kept) == VILLES:
             break
     return kept
+
+
+def rank_villes(communes: Iterable[Territoire], chefs_lieux: Collection[str] = ()) -> list[Territoire]:
+    """Communes in the order in which they are named: seats first, then the most populous."""
+    return sorted(communes, key=lambda t: (t.code not in chefs_lieux, -(t.population or 0), t.code))
 
 
 def _box(nom: str, x: float, y: float, scale: float) -> Boite:

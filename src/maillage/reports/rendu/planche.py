@@ -19,7 +19,7 @@ TITRE, SOUS_TITRE, CLE, PIED = 24, 14, 13, 11
 TRAITS = (
     "<style>.fond{fill:#fff}.titre{font-size:24px;font-weight:700}.sous{font-size:14px}.cle{font-size:13px}"
     ".pied{font-size:11px}.titre,.sous,.cle{fill:#17202b}.pied{fill:#55606c}"
-    ".cadre{stroke:#8b8f93;stroke-width:.5}</style>"
+    ".carte-image path.ici{stroke-width:2.4}.cadre{stroke:#8b8f93;stroke-width:.5}</style>"
 )
 
 

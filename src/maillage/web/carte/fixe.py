@@ -37,14 +37,24 @@ def _traces(atlas: AtlasOuvert, niveau: str) -> dict[str, str]:
 
 
 def list_villes(atlas: AtlasOuvert) -> list[Ville]:
-    """The largest communes whose names do not touch; largest first."""
+    """The seats of arrondissements, then the largest communes, whose names do not touch."""
     found: list[Ville] = atlas.garder("villes", lambda: _villes(atlas))
     return found
 
 
 def _villes(atlas: AtlasOuvert) -> list[Ville]:
     frame = cadre(atlas)
-    return choose_villes(frame, atlas.territoires("commune")) if frame else []
+    return choose_villes(frame, atlas.territoires("commune"), chefs_lieux(atlas)) if frame else []
+
+
+def chefs_lieux(atlas: AtlasOuvert) -> set[str]:
+    """The communes that give their name to their arrondissement."""
+    names = {t.code: t.nom for t in atlas.territoires("arrondissement")}
+    return {
+        t.code
+        for t in atlas.territoires("commune")
+        if names.get(t.parents.get("arrondissement", "")) == t.nom
+    }
 
 
 def grandes_routes(atlas: AtlasOuvert) -> dict[str, bytes]:

@@ -194,9 +194,9 @@ def _centre(atlas: AtlasOuvert, vue: Vue) -> list[float] | None:
 
 
 def _villes(atlas: AtlasOuvert, count: int = 200) -> list[dict[str, Any]]:
-    """The largest communes, largest first: the live map shows those whose names do not touch."""
+    """Seats, then the largest communes: the live map shows those whose names do not touch."""
     rows = [t for t in atlas.territoires("commune") if t.lon is not None and t.lat is not None]
-    largest = sorted(rows, key=lambda t: (-(t.population or 0), t.code))[:count]
+    largest = couches.rank_villes(rows, fixe.chefs_lieux(atlas))[:count]
     return [{"nom": t.nom, "lon": t.lon, "lat": t.lat} for t in largest]
 
 
