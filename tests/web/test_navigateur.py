@@ -9,15 +9,19 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from maillage.catalogue.services_web import FondDePlan
 from maillage.reports.rendu import couleurs
 from maillage.scenarios.modifications import Fermeture, Ouverture, Scenario
+from maillage.sdaasp.gouvernance.remontees import NatureRemontee
+from maillage.sdaasp.gouvernance.seances import EtatSeance
 from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.atelier import commands as ateliers
 from maillage.web.atelier.calcul import request_effets
+from maillage.web.gouvernance import commands as gouvernance
 from maillage.web.programme.reprise.commands import load
 from maillage.web.socle import commands
 from maillage.web.socle.atlas import choose, open_folder
@@ -184,6 +188,31 @@ def test_axe_on_the_programme(live_server, page, compte) -> None:
     for address in PROGRAMME_CONNECTE:
         assert page.goto(f"{live_server.url}{address}").status == 200, address
         found += faults(page)
+    assert not found, "\n".join(found)
+
+
+def test_axe_on_governance(live_server, page, compte) -> None:
+    """A year, a meeting held with its decision, a remontée, comités and their form, on a phone."""
+    load(load_programme())
+    author = compte("charge_mission")
+    seance = gouvernance.add_seance(author, "cts", "593", timezone.localdate())
+    seance = gouvernance.move_seance(author, seance, 1, EtatSeance.TENUE)
+    came = {"organisation": "CAF", "reponse": "vient", "pouvoir_a": "", "presente": True}
+    seance = gouvernance.change_seance(author, seance, 2, {"presences": [came]})
+    gouvernance.decide(author, seance, {"texte": "Ouvrir", "responsable": "CAF", "echeance": seance.jour})
+    up = gouvernance.deposit(author, NatureRemontee.BLOCAGE, "Sans local", territoire="593")
+    gouvernance.describe_comites(author, "nord-2025-2030")
+    page.set_viewport_size({"width": 390, "height": 900})
+    log_in(page, live_server.url, author)
+    here, root = seance.get_absolute_url(), "/gouvernance/"
+    lists = (root, f"{root}remontees/", f"{root}decisions/", f"{root}comites/", "/programme/taches/")
+    forms = (f"{here}presences/", f"{here}compte-rendu/", f"{root}comites/comite-cts/", f"{root}reunion/")
+    found = []
+    for address in (*lists, here, up.get_absolute_url(), f"{root}remontees/nouvelle/", *forms):
+        assert page.goto(f"{live_server.url}{address}").status == 200, address
+        found += faults(page)
+        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        found += [f"{address} déborde"] if wide else []
     assert not found, "\n".join(found)
 
 

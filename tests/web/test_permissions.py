@@ -24,6 +24,7 @@ from maillage.web.atelier.models import ScenarioEnregistre
 from maillage.web.comptes import commands as comptes
 from maillage.web.comptes.models import Invitation, Jeton, Mandat, Menage, Organisation, Recuperation
 from maillage.web.comptes.secret import empreinte
+from maillage.web.gouvernance.models import ComiteDecrit, Decision, RemonteeDeposee, Seance
 from maillage.web.programme import models
 from maillage.web.programme.reprise.commands import load
 from maillage.web.socle.models import Travail
@@ -46,6 +47,17 @@ FORMULAIRES = {
     "/atelier/restaurer/scenario/essai": {"etat": "999999", "version": "1"},
     "/atelier/commenter/scenario/essai": {"texte": "essai"},
     "/comptes/moi/cles/": {"nom": "essai"},
+    "/gouvernance/preparer": {"annee": "2027"},
+    "/gouvernance/reunion/": {"comite": "cotech", "jour": "2027-06-01"},
+    "/gouvernance/comites/nouveau/": {"sigle": "GT", "nom": "Essai", "niveau": "departement"},
+    "/gouvernance/seances/essai/passer": {"etat": "annulee", "version": "1"},
+    "/gouvernance/seances/essai/passer-compte-rendu": {"etat": "envoye", "version": "1"},
+    "/gouvernance/seances/essai/inscrire": {"remontee": "essai-remontee", "version": "1"},
+    "/gouvernance/decisions/essai-decision/passer": {"etat": "faite", "version": "1"},
+    "/gouvernance/remontees/essai-remontee/avancer": {"acte": "repondre", "texte": "Oui", "version": "1"},
+    "/gouvernance/remontees/nouvelle/": {"nature": "alerte", "texte": "Essai"},
+    "/gouvernance/commenter/seance/essai": {"texte": "essai"},
+    "/gouvernance/restaurer/seance/essai": {"etat": "999999", "version": "1"},
 }
 
 ENTREES = ("/comptes/connexion/?next=", "/administration/login/?next=")
@@ -138,6 +150,7 @@ def objets(compte, settings, tmp_path) -> None:
         cle="essai", titre="Essai", contenu=write_scenario(scenario), visibilite="public", auteur=someone
     )
     ScenarioEnregistre.history.update(history_id=999_999)
+    make_gouvernance(someone)
     folder = settings.EXPORTS / "essai"
     folder.mkdir(parents=True)
     (folder / "essai.zip").write_bytes(b"essai")
@@ -152,6 +165,21 @@ def objets(compte, settings, tmp_path) -> None:
     tomorrow = timezone.now() + timedelta(days=1)
     Recuperation.objects.create(empreinte=empreinte("essai"), personne=someone, expire_le=tomorrow)
     Menage.objects.create(pk=1, regle="essai", nombre=0)
+
+
+def make_gouvernance(auteur) -> None:
+    """A meeting, its decision, a remontée before the same comité of the département."""
+    Seance.objects.create(cle="essai", comite="cotech", jour="2026-06-02")
+    Seance.history.update(history_id=999_999)
+    Decision.objects.create(
+        cle="essai-decision", seance=Seance.objects.get(), rang=1, reference="Essai", texte="Essai"
+    )
+    step = {"acte": "deposer", "le": "2026-05-01", "comite": "cotech", "seance": "", "texte": "", "par": ""}
+    RemonteeDeposee.objects.create(
+        cle="essai-remontee", nature="alerte", texte="Essai", comite="cotech", deposee_le="2026-05-01",
+        etapes=[step], auteur=auteur,
+    )  # fmt: skip
+    ComiteDecrit.objects.create(cle="comite-cotech", sigle="CoTech", nom="Essai", niveau="departement")
 
 
 def try_once(client: Client, method: str, address: str) -> str:

@@ -49,6 +49,13 @@ SUITES: Final[Mapping[ActeRemontee | None, frozenset[ActeRemontee]]] = {
 }
 """Which step may follow which; one that nothing follows is the end."""
 DISENT_POURQUOI: Final = frozenset({_A.TRANSMETTRE, _A.REPONDRE, _A.RETIRER})
+NATURES: Final = {
+    NatureRemontee.RECOMMANDATION: "Recommandation",
+    NatureRemontee.BLOCAGE: "Point de blocage",
+    NatureRemontee.ALERTE: "Alerte",
+    NatureRemontee.PROPOSITION: "Proposition d’amendement",
+    NatureRemontee.SIGNALEMENT: "Signalement d’un habitant",
+}
 NOMS: Final = {
     _A.DEPOSER: "Dépôt",
     _A.INSCRIRE: "Inscription à l’ordre du jour",

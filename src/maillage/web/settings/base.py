@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "maillage.web.methodes",
     "maillage.web.api",
     "maillage.web.programme",
+    "maillage.web.gouvernance",
     "maillage.web.atelier",
 ]
 

@@ -23,6 +23,7 @@ from maillage.sdaasp.programme.vocabulaire import (
 from maillage.web.comptes.models import Mandat
 from maillage.web.programme import models
 from maillage.web.programme.discussion import list_amendements
+from maillage.web.programme.taches.apports import gather
 from maillage.web.programme.taches.pilotes import list_pilotes, name_pilotes
 from maillage.web.suivi.models import Mouvement
 from maillage.web.suivi.queries import find_objets, list_nouveautes, list_suivis
@@ -67,7 +68,10 @@ def list_taches(personne: Any, today: date, since: datetime | None = None) -> di
     mine = list(models.Declinaison.objects.filter(read_scope(personne)))
     followed = list_suivis(personne)
     objects = find_objets(row.objet for row in followed)
+    apports = gather(personne, today)
     return {
+        "apports": apports,
+        "a_faire": [apport for apport in apports if apport.urgent],
         "en_retard": list_late(personne, mine, today),
         "a_decider": _list_to_decide(personne),
         "valeurs": list(_list_values_to_validate(personne)),

@@ -1,0 +1,1 @@
+"""Comités, meetings and what goes up to them: the pages on ``sdaasp.gouvernance``."""

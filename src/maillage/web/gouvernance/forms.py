@@ -1,0 +1,302 @@
+"""Forms of governance."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from maillage.sdaasp.gouvernance.modele import Comite
+from maillage.sdaasp.gouvernance.remontees import NATURES, NatureRemontee
+from maillage.sdaasp.gouvernance.seances import ReponseConvocation
+from maillage.web.comptes.models import Mandat
+from maillage.web.gouvernance import models
+from maillage.web.gouvernance.queries import Reperes
+
+REPONSES: Final = {
+    ReponseConvocation.VIENT: "vient",
+    ReponseConvocation.EXCUSE: "excusée",
+    ReponseConvocation.POUVOIR: "donne pouvoir",
+}
+MOIS: Final = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
+    "novembre", "décembre",
+)  # fmt: skip
+PARTOUT: Final = ("", "Tout le département")
+
+
+class Jour(forms.DateInput):
+    """A day, chosen or typed."""
+
+    input_type = "date"
+
+    def format_value(self, value: Any) -> str | None:
+        """As browsers want it, whatever the language."""
+        return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+class LignesField(forms.CharField):
+    """Several texts, one a line."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, max_length=4000, widget=forms.Textarea({"rows": 4}), **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        """One a line."""
+        return "\n".join(value) if isinstance(value, list | tuple) else value
+
+    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+        """The lines that say something."""
+        return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+
+
+class FormulaireSeance(forms.Form):
+    """Day, hour, place and agenda of a meeting."""
+
+    jour = forms.DateField(label="Jour", widget=Jour)
+    heure = forms.TimeField(label="Heure", required=False, help_text="Par exemple 14:30.")
+    lieu = forms.CharField(label="Lieu", required=False, max_length=300)
+    points = LignesField(label="Ordre du jour", help_text="Un point par ligne.")
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, objet: models.Seance) -> None:
+        self.held = {point["titre"]: point for point in objet.points}
+        initial = {name: getattr(objet, name) for name in ("jour", "heure", "lieu", "version")}
+        super().__init__(data, initial=initial | {"points": list(self.held)})
+
+    def read(self) -> dict[str, Any]:
+        """The fields as they are kept; a point that keeps its words keeps what it is about."""
+        said = {name: self.cleaned_data[name] for name in ("jour", "heure", "lieu")}
+        points = [self.held.get(line, {"titre": line, "objet": ""}) for line in self.cleaned_data["points"]]
+        return said | {"points": points}
+
+
+class FormulaireNouvelleSeance(forms.Form):
+    """A meeting besides those of the year."""
+
+    comite = forms.ChoiceField(label="Comité")
+    territoire = forms.ChoiceField(label="Arrondissement", required=False)
+    jour = forms.DateField(label="Jour", widget=Jour)
+
+    def __init__(self, data: Any, *, reperes: Reperes) -> None:
+        super().__init__(data)
+        self.comites = reperes.comites
+        self.fields["comite"].choices = [(key, f"{c.sigle} · {c.nom}") for key, c in reperes.comites.items()]  # type: ignore[attr-defined]
+        self.fields["territoire"].choices = [PARTOUT, *reperes.noms.arrondissements.items()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A comité of arrondissements meets in one, the others in none."""
+        said = super().clean() or {}
+        comite = self.comites.get(said.get("comite", ""))
+        if comite and comite.niveau == "arrondissement" and not said.get("territoire"):
+            raise ValidationError({"territoire": "Dites dans quel arrondissement."})
+        if comite and comite.niveau == "departement":
+            said["territoire"] = ""
+        return said
+
+
+class FormulairePresences(forms.Form):
+    """Who was called, what each answered, who came: one row an organisation."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    organisation = forms.CharField(
+        label="Ajouter une organisation", required=False, max_length=200,
+        help_text="Son nom, comme il figurera au compte rendu.",
+    )  # fmt: skip
+
+    def __init__(self, data: Any, *, objet: models.Seance) -> None:
+        super().__init__(data, initial={"version": objet.version})
+        self.rows = objet.presences
+        self.names = [row["organisation"] for row in objet.presences]
+        for rank, row in enumerate(objet.presences):
+            self.fields |= _make_presence(rank, row, self.names)
+
+    def list_rows(self) -> list[tuple[str, list[Any]]]:
+        """(organisation, its fields), for the table."""
+        return [(name, [self[f"{part}_{rank}"] for part in PARTIES]) for rank, name in enumerate(self.names)]
+
+    def clean(self) -> dict[str, Any]:
+        """An organisation is called once; a proxy says to whom."""
+        said = super().clean() or {}
+        if said.get("organisation") in self.names:
+            raise ValidationError({"organisation": "Cette organisation est déjà convoquée."})
+        for rank, _ in enumerate(self.names):
+            if said.get(f"reponse_{rank}") == ReponseConvocation.POUVOIR and not said.get(
+                f"pouvoir_a_{rank}"
+            ):
+                self.add_error(f"pouvoir_a_{rank}", "Dites à qui.")
+        return said
+
+    def read(self) -> list[dict[str, Any]]:
+        """The rows as they are kept: those taken away are gone, the new one is last."""
+        said = self.cleaned_data
+        rows = [
+            {
+                "organisation": name,
+                "reponse": said[f"reponse_{rank}"] or None,
+                "pouvoir_a": said[f"pouvoir_a_{rank}"],
+                "presente": {"oui": True, "non": False}.get(said[f"presente_{rank}"]),
+            }
+            for rank, name in enumerate(self.names)
+            if not said[f"retirer_{rank}"]
+        ]
+        if said["organisation"]:
+            rows.append(
+                {"organisation": said["organisation"], "reponse": None, "pouvoir_a": "", "presente": None}
+            )
+        return rows
+
+
+PARTIES: Final = ("reponse", "pouvoir_a", "presente", "retirer")
+
+
+def _make_presence(rank: int, row: dict[str, Any], names: list[str]) -> dict[str, forms.Field]:
+    name = row["organisation"]
+    others = [("", "personne"), *((other, other) for other in names if other != name)]
+    came = {True: "oui", False: "non", None: ""}[row["presente"]]
+    answers = [("", "pas de réponse"), *((key.value, said) for key, said in REPONSES.items())]
+    attrs = lambda what: {"aria-label": f"{what} : {name}"}  # noqa: E731  four labels, one shape
+    return {
+        f"reponse_{rank}": forms.ChoiceField(
+            choices=answers,
+            required=False,
+            initial=row["reponse"] or "",
+            widget=forms.Select(attrs("Réponse")),
+        ),
+        f"pouvoir_a_{rank}": forms.ChoiceField(
+            choices=others, required=False, initial=row["pouvoir_a"], widget=forms.Select(attrs("Pouvoir à"))
+        ),
+        f"presente_{rank}": forms.ChoiceField(
+            choices=[("", "non dit"), ("oui", "présente"), ("non", "absente")],
+            required=False,
+            initial=came,
+            widget=forms.Select(attrs("Présence")),
+        ),
+        f"retirer_{rank}": forms.BooleanField(required=False, widget=forms.CheckboxInput(attrs("Retirer"))),
+    }
+
+
+class FormulaireCompteRendu(forms.Form):
+    """The minutes."""
+
+    texte = forms.CharField(
+        label="Compte rendu", required=False, max_length=60_000, widget=forms.Textarea({"rows": 14})
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, objet: models.Seance) -> None:
+        super().__init__(data, initial={"texte": objet.compte_rendu, "version": objet.version})
+
+
+class FormulaireDecision(forms.Form):
+    """A decision: what, who, until when."""
+
+    texte = forms.CharField(label="Décision", max_length=2000, widget=forms.Textarea({"rows": 2}))
+    responsable = forms.CharField(
+        label="Qui s’en charge", required=False, max_length=200, help_text="Une fonction ou une organisation."
+    )
+    echeance = forms.DateField(label="Pour le", required=False, widget=Jour)
+
+
+class FormulaireRemontee(forms.Form):
+    """What goes up."""
+
+    nature = forms.ChoiceField(
+        label="Nature",
+        choices=[(n.value, NATURES[n]) for n in NatureRemontee if n != NatureRemontee.SIGNALEMENT],
+    )
+    texte = forms.CharField(
+        label="Ce qui remonte", max_length=4000, widget=forms.Textarea({"rows": 4}),
+        help_text="Le fait, ce qu’il empêche, ce que vous demandez. Lu par les comptes qui ont un mandat.",
+    )  # fmt: skip
+    theme = forms.ChoiceField(label="Thème", required=False)
+    territoire = forms.ChoiceField(label="Arrondissement", required=False)
+    objet = forms.CharField(widget=forms.HiddenInput, required=False, max_length=120)
+
+    def __init__(self, data: Any, *, reperes: Reperes, initial: dict[str, str]) -> None:
+        super().__init__(data, initial=initial)
+        self.fields["theme"].choices = [("", "Tous les thèmes"), *reperes.noms.themes.items()]  # type: ignore[attr-defined]
+        self.fields["territoire"].choices = [PARTOUT, *reperes.noms.arrondissements.items()]  # type: ignore[attr-defined]
+
+
+class FormulaireComite(forms.Form):
+    """A comité. Periods are typed « avril-mai ; octobre »."""
+
+    sigle = forms.CharField(label="Sigle", max_length=20)
+    nom = forms.CharField(label="Nom", max_length=200)
+    niveau = forms.ChoiceField(
+        label="Il se réunit",
+        choices=models.ComiteDecrit._meta.get_field("niveau").choices,  # noqa: SLF001
+    )
+    periodes = forms.CharField(
+        label="Quand, chaque année", required=False, max_length=200,
+        help_text="Une réunion par période : « avril-mai » ; plusieurs : « juin ; novembre ».",
+    )  # fmt: skip
+    convoquent = LignesField(label="Qui convoque", help_text="Un par ligne.")
+    siegent = LignesField(label="Qui siège", help_text="Un par ligne.")
+    roles = forms.MultipleChoiceField(
+        label="Mandats qui y siègent", required=False, choices=Mandat.Role.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    attributions = LignesField(label="Ce qu’il fait", help_text="Une ligne par attribution.")
+    alimente = forms.MultipleChoiceField(
+        label="Il prépare", required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="Le comité à qui il peut transmettre ce qu’on lui fait remonter.",
+    )  # fmt: skip
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any, *, objet: models.ComiteDecrit | None, reperes: Reperes) -> None:
+        initial = (
+            {name: getattr(objet, name) for name in (*models.ComiteDecrit.CHAMPS, "version")} if objet else {}
+        )
+        super().__init__(data, initial=initial | {"periodes": write_periodes(initial.get("periodes", []))})
+        own = objet.valeur.cle if objet else None
+        others = [(key, c.sigle) for key, c in reperes.comites.items() if key != own]
+        self.fields["alimente"].choices = others  # type: ignore[attr-defined]
+
+    def clean_periodes(self) -> list[list[int]]:
+        """Pairs of months."""
+        return read_periodes(self.cleaned_data["periodes"])
+
+    def read(self) -> dict[str, Any]:
+        """The fields as they are kept."""
+        return {name: self.cleaned_data[name] for name in models.ComiteDecrit.CHAMPS}
+
+    def read_new(self, key: str) -> Comite:
+        """As the rules know it."""
+        said = {name: tuple(v) if isinstance(v, list) else v for name, v in self.read().items()}
+        return Comite(cle=key, **said | {"periodes": tuple((a, b) for a, b in said["periodes"])})
+
+
+def write_periodes(periodes: Any) -> str:
+    """Periods as they are typed.
+
+    >>> write_periodes([[4, 5], [10, 10]])
+    'avril-mai ; octobre'
+    """
+    return " ; ".join(
+        MOIS[first - 1] if first == last else f"{MOIS[first - 1]}-{MOIS[last - 1]}"
+        for first, last in periodes
+    )
+
+
+def read_periodes(text: str) -> list[list[int]]:
+    """Pairs of months.
+
+    Raises:
+        ValidationError: a word is no month, or the months go backwards.
+
+    >>> read_periodes("Avril-mai ; octobre")
+    [[4, 5], [10, 10]]
+    """
+    found = []
+    for part in filter(None, (part.strip().lower() for part in text.replace("\n", ";").split(";"))):
+        names = [name.strip() for name in part.replace(" à ", "-").split("-")]
+        if len(names) > 2 or any(name not in MOIS for name in names):
+            raise ValidationError(f"« {part} » : écrivez un mois, ou deux séparés par un tiret.")
+        months = [MOIS.index(name) + 1 for name in names]
+        if months[0] > months[-1]:
+            raise ValidationError(f"« {part} » : une période reste dans l’année civile.")
+        found.append([months[0], months[-1]])
+    return found
