@@ -10,6 +10,7 @@ import click
 
 from maillage.cli.avancement import step
 from maillage.cli.options import CHEMIN, argument_atlas, option_json
+from maillage.cli.scenario_note import comparer, note
 
 if TYPE_CHECKING:
     from maillage.scenarios.simulation import Simulation
@@ -93,3 +94,7 @@ def write_folder(simulation: Simulation, out: Path) -> None:
 
     with whole_folder(out) as folder:
         write_files(simulation, folder)
+
+
+scenario.add_command(note)
+scenario.add_command(comparer)

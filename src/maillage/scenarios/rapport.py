@@ -76,7 +76,25 @@ def describe_scenario(simulation: Simulation) -> Values:
         ],
         "lieux_fermes": list(simulation.application.fermes),
         "lieux_changes": list(simulation.application.changes),
+        "lieux": list(list_touched(simulation)),
     }
+
+
+def list_touched(simulation: Simulation) -> Iterator[Values]:
+    """The places that the scenario opens, closes or changes, where they stand at the end (or stood)."""
+    states = dict.fromkeys(simulation.application.fermes, "ferme") | dict.fromkeys(
+        simulation.application.changes, "change"
+    )
+    every = pl.concat([simulation.application.offre, simulation.terrain.places]).filter(
+        pl.col("id").is_in(list(states))
+    )
+    for place in every.unique("id", keep="first", maintain_order=True).iter_rows(named=True):
+        state = states[place["id"]] if place["id"] in simulation.terrain.rows else "ouvert"
+        yield {
+            "etat": state,
+            "itinerant": bool(place["itinerant"]),
+            **{name: place[name] for name in ("id", "type", "nom", "code_insee", "lon", "lat")},
+        }
 
 
 def describe_service(simulation: Simulation, kind: str, mode: str) -> Values:
@@ -86,6 +104,7 @@ def describe_service(simulation: Simulation, kind: str, mode: str) -> Values:
         "libelle": label(kind),
         "mode": mode,
         "seuil_min": simulation.seuil_min,
+        "dixieme_le_plus_loin": asdict(simulation.dixieme(kind, mode)),
         "groupes": {name: asdict(gains) for name, gains in simulation.gains(kind, mode).items()},
         "territoires": [
             {"niveau": niveau, "code": code, "nom": name_of(simulation, niveau, code), **asdict(gains)}
@@ -307,19 +326,8 @@ def to_geojson(simulation: Simulation) -> str:
             }
             said |= {"avant_min": to_minutes(near.avant_ds[row]), "apres_min": to_minutes(near.apres_ds[row])}
             features.append(feature(cell["lon"], cell["lat"], said))
-    states = dict.fromkeys(simulation.application.fermes, "ferme") | dict.fromkeys(
-        simulation.application.changes, "change"
-    )
-    every = pl.concat([simulation.application.offre, simulation.terrain.places]).filter(
-        pl.col("id").is_in(list(states))
-    )
-    for place in every.unique("id", keep="first", maintain_order=True).iter_rows(named=True):
-        state = states[place["id"]] if place["id"] in simulation.terrain.rows else "ouvert"
-        said = {
-            "genre": "lieu",
-            "etat": state,
-            **{name: place[name] for name in ("id", "type", "nom", "code_insee")},
-        }
+    for place in list_touched(simulation):
+        said = {"genre": "lieu"} | {name: place[name] for name in place if name not in ("lon", "lat")}
         features.append(feature(place["lon"], place["lat"], said))
     return json.dumps(
         {"type": "FeatureCollection", "features": features}, ensure_ascii=False, allow_nan=False

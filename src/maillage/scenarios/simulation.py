@@ -24,7 +24,7 @@ from maillage.network.travel_times import NO_SITE, UNREACHABLE, Points, Sites
 from maillage.scenarios.application import Application, Refus, Terrain, apply
 from maillage.scenarios.impact.bilan import Bilan, load_hypotheses, weigh
 from maillage.scenarios.impact.flux import Flux, count_users, follow
-from maillage.scenarios.impact.gains import Floats, Gains, measure_gains
+from maillage.scenarios.impact.gains import Dixieme, Floats, Gains, measure_gains, measure_tenth
 from maillage.scenarios.modifications import RESEAU, Itinerance, Scenario
 from maillage.scenarios.routes import alter, explain_refusal
 
@@ -170,6 +170,11 @@ class Simulation:
             for code in sorted(set(codes[moved & (people > 0)].tolist()))
             if len(rows := np.flatnonzero(codes == code))
         }
+
+    def dixieme(self, kind: str, mode: str = VOITURE) -> Dixieme:
+        """The tenth of people who are farthest today."""
+        near = self.proche(kind, mode)
+        return measure_tenth(near.avant_ds, near.apres_ds, self.groupes[TOUS])
 
     def flux(self, kind: str, mode: str = VOITURE) -> list[Flux]:
         """Who leaves which place for which."""

@@ -65,6 +65,36 @@ def measure_gains(before: Times, after: Times, people: Floats, seuil_min: float)
     )
 
 
+@dataclass(frozen=True)
+class Dixieme:
+    """The tenth of people who are farthest today: how many, their mean minutes before and after.
+
+    Minutes are of those who can reach the service both before and after; null when nobody can.
+    """
+
+    habitants: float
+    minutes_avant: float | None
+    minutes_apres: float | None
+
+
+def measure_tenth(before: Times, after: Times, people: Floats, share: float = 0.1) -> Dixieme:
+    """The ``share`` of people farthest before, whole origins from the farthest until they hold it.
+
+    ``before``, ``after``: uint32[origins], deciseconds; ``people``: float64[origins], NaN counts for nobody.
+
+    >>> before, after = np.array([600, 1200, 6000], np.uint32), np.array([600, 1200, 3000], np.uint32)
+    >>> measure_tenth(before, after, np.array([80.0, 15.0, 5.0]))
+    Dixieme(habitants=20.0, minutes_avant=4.0, minutes_apres=2.75)
+    """
+    weight = np.nan_to_num(people)
+    rows = np.argsort(before, kind="stable")[::-1]
+    held = np.cumsum(weight[rows]) - weight[rows]
+    rows = rows[(held < share * weight.sum()) & (weight[rows] > 0)]
+    reached = rows[(before[rows] != UNREACHABLE) & (after[rows] != UNREACHABLE)]
+    means = (average(time[reached] / DS_PER_MIN, weight[reached]) for time in (before, after))
+    return Dixieme(float(weight[rows].sum()), *means)
+
+
 def average(values: Floats, weight: Floats) -> float | None:
     """A weighted mean; null without weight.
 

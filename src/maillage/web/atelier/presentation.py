@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from maillage.atlas.lecture.territoires import NIVEAUX as NOMS_DES_NIVEAUX
 from maillage.francais import FIABILITES, majuscule
+from maillage.horaires.dire import dire
+from maillage.reports.scenario.ecarts import scale
 from maillage.scenarios.dossier import GEOJSON, IMPACT, OFFRE, YAML
 from maillage.scenarios.fichier import read_scenario
 from maillage.scenarios.modifications import GENRES, Scenario
@@ -16,7 +18,7 @@ from maillage.scenarios.mots import GENRES_EN_MOTS, tell_edits
 from maillage.scenarios.rapport import MODES, tell_balance
 from maillage.scenarios.simulation import VOITURE
 from maillage.web.atelier.calcul import get_terrain, put_on
-from maillage.web.atelier.cartes import draw, scale
+from maillage.web.atelier.cartes import draw
 from maillage.web.programme.lieux import name_key
 from maillage.web.socle.atlas import AtlasOuvert
 
@@ -86,7 +88,7 @@ def show_impact(atlas: AtlasOuvert, impact: Mapping[str, Any], niveau: str) -> d
         "chiffres": [_show_figure(atlas, row) for row in impact["indicateurs"] if row["niveau"] == niveau],
         "niveaux_chiffres": _count_niveaux(impact["indicateurs"]),
         "deficits": [{**row, "equilibre": list(tell_balance(row))} for row in impact["deficits"]],
-        "itinerants": impact["itinerants"],
+        "itinerants": [stop | {"horaires": dire(stop["horaires"])} for stop in impact["itinerants"]],
     }
 
 
