@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -292,7 +292,7 @@ BALANCE: Final = (
 )
 
 
-def tell_balance(row: Values) -> Iterator[str]:
+def tell_balance(row: Mapping[str, Any]) -> Iterator[str]:
     """What changes on each side of the balance of a judged territory: services lacking, services in number.
 
     >>> held = {"sous_dotes": ["medecin_generaliste"], "surconcentres": []}

@@ -122,8 +122,9 @@ def test_the_map_stands_alone_and_says_its_words(petit_atlas, essai) -> None:
 
 
 def make_resume(nom: str = "Essai", **changed) -> ResumeScenario:
-    known = {"services": ("Pharmacie",), "gagnants": 10.0, "perdants": 5.0, "servis": 3.0,
-             "dixieme_min": -1.0, "km": 100.0, "co2_t": 0.02, "euros_usagers": 40.0, "euros_lieux": None, "refus": 0}  # fmt: skip
+    people = {"gagnants": 10.0, "perdants": 5.0, "servis": 3.0, "dixieme_min": -1.0}
+    year = {"km": 100.0, "co2_t": 0.02, "euros_usagers": 40.0, "euros_lieux": None}
+    known = {"services": ("Pharmacie",), "refus": 0, **people, **year}
     return ResumeScenario(nom, **(known | changed))
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.reports.ecrire.composition import rasterise
 from maillage.reports.ecrire.docx import write_docx
-from maillage.reports.ecrire.image import make_png
 from maillage.reports.ecrire.page import write_page
 from maillage.reports.ecrire.pdf import write_pdf
 from maillage.reports.ecrire.tableur import make_csv, write_workbook
@@ -23,6 +23,9 @@ MIMES: Final = {
     ".png": "image/png",
 }
 """``.csv``: the first table alone; ``.svg`` and ``.png``: the first picture alone."""
+
+PPI: Final = 320
+"""Pixels an inch of a picture: sharp on paper."""
 
 
 def check_form(name: str, allowed: tuple[str, ...]) -> None:
@@ -50,7 +53,7 @@ def _to_bytes(document: Document, suffix: str) -> bytes:
         case ".csv":
             return _write_table(next(bloc for bloc in document.blocs if isinstance(bloc, Tableau)))
     svg = next(bloc.svg for bloc in document.blocs if isinstance(bloc, Image))
-    return make_png(svg) if suffix == ".png" else svg.encode()
+    return rasterise(svg, PPI) if suffix == ".png" else svg.encode()
 
 
 def _write_table(table: Tableau) -> bytes:

@@ -11,7 +11,8 @@ from maillage.francais import FIABILITES, accord, avec_unite, mesure_exacte, typ
 from maillage.horaires.dire import dire
 from maillage.reports.rendu.blocs import Bloc, Cellule, Nombre, Paragraphe, Tableau
 from maillage.reports.scenario.ecarts import scale
-from maillage.reports.scenario.resume import ResumeScenario, count_moved
+from maillage.reports.scenario.resume import VOITURE, ResumeScenario, count_moved
+from maillage.scenarios.rapport import MODES, tell_balance
 
 Values = Mapping[str, Any]
 GROUPES: Final = {
@@ -21,7 +22,6 @@ GROUPES: Final = {
     "plus_65": "65 ans et plus",
 }
 NIVEAUX: Final = {"arrondissement": "arrondissement", "epci": "intercommunalité", "commune": "commune"}
-MODES: Final = {"velo": "à vélo", "marche": "à pied"}
 SUPPOSES: Final = ("visites_par_an", "part_voiture", "detour", "co2_g_km", "euros_km")
 COMMUNES: Final = 8
 LIEUX: Final = 8
@@ -90,7 +90,7 @@ def write_groups(service: Values, par_mode: Sequence[Values]) -> Tableau:
     """Who loses and who gains, by age, then by the other modes."""
     minutes = avec_unite(service["seuil_min"], "min")
     named = [(words, service["groupes"][key]) for key, words in GROUPES.items()]
-    named += [(f"Tous, {MODES[s['mode']]}", s["groupes"]["tous"]) for s in par_mode if s["mode"] in MODES]
+    named += [(f"Tous, {MODES[s['mode']]}", s["groupes"]["tous"]) for s in par_mode if s["mode"] != VOITURE]
     rows: list[tuple[Cellule, ...]] = [
         (words, *_sides(gains), _signed(round(gains["sous_seuil_apres"] - gains["sous_seuil_avant"])))
         for words, gains in named
@@ -212,24 +212,28 @@ def _tell_flow(flow: Values) -> str:
 def write_judgements(deficits: Sequence[Values]) -> Tableau:
     """Territories whose judgement moves."""
     rows = [
-        (row["nom"], _tell_verdict(row["avant"]), _tell_verdict(row["apres"])) for row in deficits[:JUGES]
+        (
+            row["nom"],
+            _tell_verdict(row["avant"]),
+            _tell_verdict(row["apres"]),
+            " ; ".join(tell_balance(row)) or "—",
+        )
+        for row in deficits[:JUGES]
     ]
     left = len(deficits) - JUGES
     note = f"{accord(left, 'autre territoire', 'autres territoires')} dans l’export." if left > 0 else ""
-    heads = ("Territoire", "Avant", "Après")
+    heads = ("Territoire", "Avant", "Après", "Manque et excès")
     return _table("Jugements qui changent", heads, rows, id="jugements", numeriques=frozenset(), note=note)
 
 
 def _tell_verdict(row: Values) -> str:
     said = {True: "en déficit", False: "pas en déficit", None: "non jugé"}[row.get("en_deficit")]
-    rank = f", rang {row['rang']}" if row.get("rang") else ""
-    sides = (("sous_dotes", "manque"), ("surconcentres", "excès"))
-    return said + rank + "".join(f" ; {words} : {row[name]}" for name, words in sides if row.get(name))
+    return said + (f", rang {row['rang']}" if row.get("rang") else "")
 
 
 def write_figures(lecteur: Lecteur, impact: Values) -> Tableau | None:
     """The main figures of the services, where they move: the arrondissement most touched, the département."""
-    services = [service for service in impact["services"] if service["mode"] == "voiture"]
+    services = [service for service in impact["services"] if service["mode"] == VOITURE]
     chosen = list(dict.fromkeys(name for service in services for name in _choose(service)))
     places = [*_find_arrondissements(services), ("departement", impact["atlas"]["departement"])]
     known = {(row["indicateur"], row["niveau"], row["code"]): row for row in impact["indicateurs"]}
