@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from maillage.cli.avancement import step
+from maillage.cli.essai import open_simulation
 from maillage.cli.options import CHEMIN, argument_atlas, option_json
 from maillage.cli.scenario_note import comparer, note
 
@@ -68,23 +68,6 @@ def verifier(atlas: Path, fichier: Path) -> None:
         click.echo("Ce scénario a été écrit sur un autre atlas : ses effets peuvent différer.", err=True)
     if simulation.refus:
         raise click.exceptions.Exit(1)
-
-
-def open_simulation(atlas: Path, fichier: Path, *, partial: bool, lines: bool = True) -> Simulation:
-    """The scenario of a file on an atlas; every edit has to hold unless ``partial``."""
-    from maillage.atlas.lecture.ouvert import open_atlas
-    from maillage.scenarios.application import require
-    from maillage.scenarios.fichier import read_scenario
-    from maillage.scenarios.simulation import try_on
-    from maillage.sources.fichiers import decode, read_bytes
-
-    text, _ = decode(read_bytes(fichier))
-    with step("Essai du scénario", lines=lines):
-        simulation = try_on(open_atlas(atlas), read_scenario(text, fichier.name))
-        _ = simulation.hypotheses
-    if not partial:
-        require(simulation.application, f"Le scénario {fichier.name}")
-    return simulation
 
 
 def write_folder(simulation: Simulation, out: Path) -> None:

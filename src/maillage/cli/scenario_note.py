@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from maillage.cli.avancement import step
+from maillage.cli.essai import open_simulation
 from maillage.cli.options import CHEMIN, argument_atlas, option_json
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ def note(
 ) -> None:
     """Écrire la note d’un scénario (FICHIER) sur un ATLAS : deux à quatre pages pour une décision."""
     from maillage.atlas.lecture.lecteur import Lecteur
-    from maillage.cli.scenario import open_simulation
     from maillage.reports.scenario.note import CadreNote, make_note
     from maillage.reports.scenario.resume import summarise
     from maillage.scenarios.mots import tell_edits
@@ -83,7 +83,6 @@ def comparer(
 ) -> None:
     """Comparer de deux à six scénarios (FICHIERS) sur un ATLAS : habitants, équité, coût."""
     from maillage.atlas.lecture.lecteur import Lecteur
-    from maillage.cli.scenario import open_simulation
     from maillage.reports.scenario.comparaison import check_count, make_comparison
 
     check_count(len(fichiers))
