@@ -227,11 +227,13 @@ def test_axe_on_the_workshop(live_server, page, compte, width) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     log_in(page, live_server.url, author)
     here = f"/atelier/scenarios/{row.cle}/"
-    forms = (f"{here}ajouter/ouvrir/", f"{here}ajouter/fermer/?type=france_services", f"{here}reglages/")
+    adding = ("ouvrir/", "fermer/?type=france_services", "itinerant/", "scinder/?type=france_services")
+    forms = (*(f"{here}ajouter/{one}" for one in adding), f"{here}reglages/")
     found = []
     to_act = ("/atelier/veille/?type=france_services", "/atelier/ou-ouvrir/", "/atelier/tournee/")
     for address in ("/atelier/", "/atelier/nouveau/", here, f"{here}partager/", *forms, *to_act):
         page.goto(f"{live_server.url}{address}")
+        page.evaluate("document.querySelectorAll('main details').forEach(part => { part.open = true })")
         found += faults(page)
         wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
         found += [f"{address} déborde à {width} px"] if wide else []

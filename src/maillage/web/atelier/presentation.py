@@ -132,7 +132,20 @@ def _show_figure(atlas: AtlasOuvert, row: Mapping[str, Any]) -> dict[str, Any]:
         for part in ("", "bas_", "haut_")
         for when in ("avant", "apres")
     }
-    return {**row, **shown, "definition": d}
+    decimals = tell_apart(shown["avant"], shown["apres"])
+    return {**row, **shown, "definition": d, "decimales": decimals}
+
+
+def tell_apart(avant: float | None, apres: float | None) -> int:
+    """As few decimals as show that a figure moved, three at most; one where a side is unknown.
+
+    >>> tell_apart(52.0, 54.0), tell_apart(22.61, 22.64), tell_apart(43.1, 43.4), tell_apart(7.0, None)
+    (0, 2, 1, 1)
+    """
+    if avant is None or apres is None:
+        return 1
+    apart = (digits for digits in range(3) if round(avant, digits) != round(apres, digits))
+    return next(apart, 3)
 
 
 def _weigh(row: Mapping[str, Any]) -> float:
