@@ -9,7 +9,7 @@ import pytest
 from maillage.atlas.ods import make_ods
 from maillage.reports.ecrire.classeur import write_sheets
 from maillage.reports.ecrire.docx import write_docx
-from maillage.reports.ecrire.largeurs import MARGE, cut, fit_words
+from maillage.reports.ecrire.largeurs import LIGNES, MARGE, cut, fit_table, fit_words, share_width
 from maillage.reports.ecrire.pdf import write_pdf
 from maillage.reports.programme.document import make_fiche, make_programme
 from maillage.reports.programme.edition import Edition
@@ -158,6 +158,19 @@ def test_a_caption_and_a_note_stay_with_their_table(imprimes):
         rows = [n for n, page in enumerate(pages) for _ in re.findall(rf"Valenciennes {k}-\d ", page)]
         (note,) = [n for n, page in enumerate(pages) if f"Source {k}, 2025." in page]
         assert (len(rows), caption, note) == (5, rows[0], rows[-1])
+
+
+def test_the_room_goes_where_it_saves_most_lines():
+    rows = tuple(("court", "mieux que 98 % de ses semblables", "12 min") for _ in range(30))
+    once = (
+        ("court", "mieux", "8,5 établissements pour 10 000 enfants de moins de 15 ans, et bien davantage"),
+    )
+    setting = fit_table(Tableau("", ("Un", "Rang", "Ici"), rows + once))
+    one_line = share_width(
+        Tableau("", ("Rang",), (("mieux que 98 % de ses semblables",),)), setting.taille, 400
+    )
+    assert setting.largeurs[1] >= one_line[0] - 2
+    assert sum(setting.largeurs) <= LIGNES[False]
 
 
 def test_no_sign_is_wider_than_what_columns_count(polices):

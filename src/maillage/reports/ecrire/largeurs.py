@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+import numpy as np
+
 from maillage.reports.rendu.blocs import Bloc, Tableau, Titre
 
 LIGNES: Final = {False: 481.0, True: 728.0}
@@ -65,19 +67,21 @@ def fit_words(bloc: Tableau, size: float) -> list[float]:
 def share_width(bloc: Tableau, size: float, line: float) -> list[float]:
     """The width of each column, in points: its longest word, then what is left where it saves most lines.
 
-    The room goes, a little at a time, to the column whose longest cell is the tallest; none is made wider
-    than that cell. Words longer than the line itself share it as they would: they alone may be cut.
+    The room goes, a little at a time, to the column that is the tallest of most rows: one long cell does not
+    starve a column of many. Words longer than the line itself share it as they would: they alone may be cut.
     """
-    widths = fit_words(bloc, size)
-    if sum(widths) > line:
-        return [word * line / sum(widths) for word in widths]
-    wish = [max(_measure(text, size) for text in texts) for texts in _read(bloc)]
-    for _ in range(int((line - sum(widths)) / PAS)):
-        tallest = max(range(len(wish)), key=lambda k: wish[k] / widths[k])
-        if widths[tallest] >= wish[tallest]:
+    widths = np.array(fit_words(bloc, size))
+    if widths.sum() > line:
+        return list(widths * (line / widths.sum()))
+    wish = np.array([[_measure(text, size) for text in texts] for texts in _read(bloc)]).T
+    for _ in range(int((line - widths.sum()) / PAS)):
+        heights = wish / widths
+        taller = np.where(heights.max(axis=1) > 1, heights.max(axis=1), 0.0)
+        cost = np.bincount(heights.argmax(axis=1), taller, minlength=len(widths))
+        if not cost.any():
             break
-        widths[tallest] += PAS
-    return widths
+        widths[cost.argmax()] += PAS
+    return list(widths)
 
 
 def _read(bloc: Tableau) -> list[list[str]]:
