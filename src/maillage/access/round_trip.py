@@ -12,17 +12,19 @@ Effective access is then, as by car, the moments when at least one place that co
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from maillage.access.effective import EffectiveAccess
-from maillage.access.hours import WORDS, Bits, Schedules, pack
+from maillage.access.hours import WORDS, Bits, Schedules, mask, pack
 from maillage.catalogue.lecture import read_toml
 from maillage.horaires.heures import SLOT_MIN, SLOTS_PER_DAY
 from maillage.horaires.jours import DAYS
+from maillage.network.routes.solve import n_workers
 from maillage.network.timetables.connections import Connections, reverse
 from maillage.network.timetables.profiles import Walks, latest_leavings, profile
 from maillage.network.timetables.timetable import Changes
@@ -94,16 +96,29 @@ def effective_access_by_transport(
     bits, possible = np.zeros((2, n_homes, WORDS), np.uint64)
     unknown = np.zeros(n_homes, np.int64)
     walkers = list_walkers(on_foot, budget_s)
-    for site in range(len(schedules.known)):
-        reach = np.stack([there_and_back(d, homes, sites, site, budget_s, stay_s) for d in days])
+
+    def reach(site: int) -> tuple[int, NDArray[np.int64], Bits]:
         on_feet = np.isin(np.arange(n_homes), walkers.get(site, ()))
-        some = np.flatnonzero(reach.any(axis=(0, 2)) | on_feet)
-        moments = spread_week(reach[:, some], week)
-        moments[on_feet[some]] = EVERY_MOMENT
-        bits[some] |= moments & schedules.bits[site]
-        possible[some] |= moments & schedules.possible[site]
-        unknown[some] += not schedules.known[site]
+        asked = keep_open(week, schedules, site)
+        found = {day: there_and_back(days[day], homes, sites, site, budget_s, stay_s) for day in asked}
+        return site, *spread_week(found, week, on_feet)
+
+    with ThreadPoolExecutor(n_workers()) as pool:
+        for site, some, moments in pool.map(reach, range(len(schedules.known))):
+            bits[some] |= moments & schedules.bits[site]
+            possible[some] |= moments & schedules.possible[site]
+            unknown[some] += not schedules.known[site]
     return EffectiveAccess(bits, possible, unknown)
+
+
+def keep_open(week: Sequence[int | None], schedules: Schedules, site: int) -> set[int]:
+    """The days to ask for a site: those of the weekdays when it may be open, all where that is unknown."""
+    may = schedules.bits[site] | schedules.possible[site]
+    return {
+        day
+        for weekday, day in enumerate(week)
+        if day is not None and (not schedules.known[site] or (may & mask([weekday])).any())
+    }
 
 
 def list_walkers(on_foot: Within, budget_s: int) -> dict[int, NDArray[np.int64]]:
@@ -113,13 +128,22 @@ def list_walkers(on_foot: Within, budget_s: int) -> dict[int, NDArray[np.int64]]
     return {int(site): home[near & (on_foot.site == site)] for site in np.unique(on_foot.site)}
 
 
-def spread_week(reach: NDArray[np.bool_], week: Sequence[int | None]) -> Bits:
-    """Bits of the reference period from bool[days, homes, moments of a day] and the day of each weekday.
+def spread_week(
+    found: Mapping[int, NDArray[np.bool_]], week: Sequence[int | None], on_feet: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], Bits]:
+    """The homes that have a moment, and the bits of theirs over the reference period.
 
-    >>> one = np.ones((1, 1, SLOTS_PER_DAY), bool)
-    >>> int(np.bitwise_count(spread_week(one, [0, None, None, None, None, None, None])).sum()) // 12
-    96
+    ``found``: bool[homes, moments] of each day asked; ``on_feet`` bool[homes]: every moment is theirs.
+
+    >>> one = np.ones((1, SLOTS_PER_DAY), bool)
+    >>> homes, bits = spread_week({0: one}, [0, None, None, None, None, None, None], np.zeros(1, bool))
+    >>> homes.tolist(), int(np.bitwise_count(bits).sum()) // 12
+    ([0], 96)
     """
-    never = np.zeros_like(reach[0])
-    a_week = np.stack([never if day is None else reach[day] for day in week], axis=1)
-    return pack(np.tile(a_week, (1, DAYS // 7, 1)).reshape(reach.shape[1], DAYS * SLOTS_PER_DAY))
+    some = np.flatnonzero(on_feet | np.any([reach.any(axis=1) for reach in found.values()], axis=0))
+    never = np.zeros((len(some), SLOTS_PER_DAY), bool)
+    a_week = [never if day is None or day not in found else found[day][some] for day in week]
+    whole = np.tile(np.stack(a_week, axis=1), (1, DAYS // 7, 1)).reshape(len(some), DAYS * SLOTS_PER_DAY)
+    bits = pack(whole)
+    bits[on_feet[some]] = EVERY_MOMENT
+    return some, bits

@@ -14,6 +14,7 @@ from maillage.cli.avancement import step
 from maillage.cli.options import NombreFini
 
 if TYPE_CHECKING:
+    from maillage.atlas.transports.acces import AccesTransports
     from maillage.atlas.transports.dossier import Transports
     from maillage.atlas.transports.questions import EtapeTrajet
     from maillage.sources.gtfs import Signalement
@@ -192,6 +193,44 @@ def jours(horaires: Path, departement: str, *, as_json: bool) -> None:
         return
     for one in found:
         click.echo(f"{one} : {one.courses} courses")
+
+
+@transports.command()
+@click.argument("horaires", type=FOLDER)
+@click.option("--atlas", required=True, type=FOLDER, help="Dossier de l’atlas : ses carreaux et ses lieux.")
+@click.option("--type", "kind", required=True, help="Type de service : france_services…")
+@click.option("--json", "as_json", is_flag=True, help="Tout écrire, en JSON.")
+def acces(horaires: Path, atlas: Path, kind: str, *, as_json: bool) -> None:
+    """Heures par semaine où l’on peut être dans un lieu ouvert, et en rentrer, sans voiture."""
+    from maillage.atlas.lecture.ouvert import open_atlas
+    from maillage.atlas.transports.acces import measure_access
+    from maillage.atlas.transports.dossier import open_transports
+
+    with step("Calcul de l’accès", lines=not as_json):
+        found = measure_access(open_transports(horaires), open_atlas(atlas), kind)
+    if as_json:
+        told = {name: getattr(found, name) for name in ("lieux", "horaires_inconnus", "moyenne", "part_sans")}
+        days = {key: str(day) for key, day in found.jours.items()}
+        told |= {"type": kind, "jours": days, "communes": found.communes.to_dicts()}
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    for line in say_access(found):
+        click.echo(line)
+
+
+def say_access(found: AccesTransports) -> Iterator[str]:
+    """The answer in a few sentences, and the ten communes where a car changes most."""
+    from maillage.francais import avec_unite, nombre
+
+    yield f"{found.lieux} lieux fixes, dont {found.horaires_inconnus} aux horaires inconnus."
+    yield f"Semaine faite de : {' ; '.join(str(day) for day in found.jours.values())}."
+    yield f"En moyenne, {nombre(found.moyenne, 1)} heures par semaine (temps de marche estimés)."
+    yield f"Habitants qui n’en ont aucune : {avec_unite(found.part_sans, 'part', 3)}."
+    gap = found.communes["heures_voiture"] - found.communes["heures"]
+    lost = found.communes.with_columns(ecart=gap).drop_nulls("ecart").sort("ecart", descending=True)
+    for row in lost.head(10).iter_rows(named=True):
+        without, by_car = (nombre(row[name], 1) for name in ("heures", "heures_voiture"))
+        yield f"  {row['nom']} : {without} h sans voiture, {by_car} h en voiture"
 
 
 @transports.command()
