@@ -177,7 +177,8 @@ def test_a_write_shows_at_once_even_when_the_clock_goes_back(nord, gardees, comp
     assert "Second titre" in read(reader)
 
 
-def test_what_an_account_reads_is_never_kept_nor_given_to_nobody(plantee, gardees, compte) -> None:
+def test_what_an_account_reads_is_never_kept_nor_given_to_nobody(plantee, gardees, compte, settings) -> None:
+    settings.MAILLAGE_RESERVES = ("meteo", "freins")  # then every mark is for accounts
     person = Client()
     person.force_login(compte("charge_mission"), "django.contrib.auth.backends.ModelBackend")
     cle = "/programme/declinaisons/sante/593/2025/1/"
