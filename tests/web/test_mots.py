@@ -44,7 +44,11 @@ BANNED = {
 
 
 def read_words(page: str) -> str:
-    """The text of a page as a reader sees it: no script, no tag; an API's identifier is in ``code``."""
+    """The text of a page as a reader sees it: no script, no tag; an API's identifier is in ``code``.
+
+    Code that is given to be pasted, which nobody can change, is not read either.
+    """
+    page = re.sub(r"(?s)<textarea\b[^>]*\breadonly\b.*?</textarea>", " ", page)
     page = re.sub(r"(?s)<(script|style|code|svg)\b.*?</\1>", " ", page)
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"(?s)<[^>]+>", " ", page)).replace("\u202f", " "))
 
