@@ -13,6 +13,7 @@ from maillage.reports.ecrire import tableur
 from maillage.sdaasp.completude.formes import to_document
 from maillage.web.api import lecture
 from maillage.web.api.description import DESCRIPTION, EXEMPLES, FORMES, ApiDecrite
+from maillage.web.api.scenarios import router
 from maillage.web.api.schemas import (
     AtlasOut,
     ChiffreOut,
@@ -41,6 +42,7 @@ api: NinjaAPI = ApiDecrite(
     auth=[Cle(), sans_cle],
     throttle=Limite(),
 )
+api.add_router("/scenarios", router)
 REFUS = {401: Erreur, 404: Erreur, 422: Erreur, 429: Erreur, 503: Erreur}
 Niveaux = Literal[
     "carreau", "commune", "epci", "canton", "bassin_vie", "arrondissement", "departement", "zone"
@@ -231,7 +233,7 @@ def get_completude(request: HttpRequest, atlas: AtlasDemande = None) -> Any:
 
 
 def marque(request: HttpRequest) -> str | None:
-    """The ETag of an API answer: code, atlas and address; none without an atlas, nor of the programme."""
-    moves = "/programme/" in request.path
+    """The ETag of an API answer: code, atlas and address; none without an atlas, nor of what moves."""
+    moves = "/programme/" in request.path or "/scenarios" in request.path
     atlas = None if moves else getattr(request, "atlas", None)
     return mark(request, atlas) if atlas else None

@@ -12,8 +12,8 @@ DESCRIPTION = """La lecture est libre. Une clé (en-tête `Authorization: Bearer
 de secondes attendre.
 
 Chaque réponse porte un `ETag` qui ne change qu’avec l’atlas : renvoyez-le dans `If-None-Match`, une réponse
-304 vide dit que rien n’a changé. La clé d’un chiffre est (niveau, code, indicateur, millesime). Inconnu se
-dit `null`."""
+304 vide dit que rien n’a changé. Les scénarios et le programme, qui bougent, n’en portent pas. La clé d’un
+chiffre est (niveau, code, indicateur, millesime). Inconnu se dit `null`."""
 
 FORMES = """JSON, CSV (UTF-8, séparateur « ; », virgule décimale, une ligne d’en-tête) ou GeoJSON (contours
 généralisés, en degrés, WGS 84 ; géométrie nulle quand le contour n’est pas connu). Les lignes sont par ordre
@@ -49,6 +49,7 @@ CONTOUR = {
 }
 REPONSES = {
     200: "La réponse.",
+    202: "Le calcul est en cours : renvoyez la même demande.",
     401: "Une clé a été donnée, et elle est inconnue, échue ou révoquée.",
     404: "Ce territoire, cet indicateur ou cet atlas n’existe pas ici.",
     422: "Un paramètre n’a pas une valeur permise ; `detail` dit lequel et lesquelles.",
@@ -75,9 +76,10 @@ def _complete(operation: dict[str, Any]) -> None:
     answers = operation["responses"]
     for status, answer in answers.items():
         answer["description"] = REPONSES[int(status)]
-    answers[200]["headers"] = {
-        "ETag": {"description": "Ne change qu’avec l’atlas.", "schema": {"type": "string"}}
-    }
+    if "scenarios" not in operation.get("tags", []):  # those move: nobody keeps them
+        answers[200]["headers"] = {
+            "ETag": {"description": "Ne change qu’avec l’atlas.", "schema": {"type": "string"}}
+        }
     answers[429]["headers"] = {
         "Retry-After": {"description": "Secondes à attendre.", "schema": {"type": "integer"}}
     }

@@ -136,6 +136,31 @@ class CompletudeOut(Schema):
     exigences: list[ExigenceOut]
 
 
+class ScenarioOut(Schema):
+    """Un scénario : une liste de modifications essayées, dont les chiffres sont simulés."""
+
+    cle: str = Field(examples=["exemple"])
+    titre: str
+    visibilite: str = Field(description="brouillon (le vôtre), organisation, comptes ou public.")
+    version: int
+    modifie_le: str = Field(description="Date et heure, ISO 8601.")
+    modifications: int = Field(description="Combien il en a.")
+    lien: str = Field(description="Clé de l’objet du programme qu’il sert ; vide : aucun.")
+
+
+class ScenarioDetailOut(ScenarioOut):
+    """Un scénario et ses modifications."""
+
+    fichier: str = Field(description="Le fichier YAML, que lisent la page et la ligne de commande.")
+    phrases: list[str] = Field(description="Chaque modification en une phrase, dans l’ordre.")
+
+
+class CalculOut(Schema):
+    """Un calcul qui n’est pas fini."""
+
+    detail: str = Field(description="Quoi faire en attendant.")
+
+
 class Erreur(Schema):
     """Pourquoi il n’y a pas de réponse."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern
-from django.utils.cache import get_conditional_response
+from django.utils.cache import add_never_cache_headers, get_conditional_response
 from django.views.decorators.http import require_GET
 
 from maillage.web.api.api import api, marque
@@ -21,10 +21,9 @@ def documentation(request: HttpRequest) -> HttpResponse:
     """Every address of the API, what it takes, an example."""
     schema = api.get_openapi_schema(path_prefix="/api/1/")
     operations = [
-        {"chemin": path, **operation}
+        {"chemin": path, "methode": method.upper(), **operation}
         for path, methods in schema["paths"].items()
         for method, operation in methods.items()
-        if method == "get"
     ]
     erreurs = [(status, meaning) for status, meaning in REPONSES.items() if status >= 400]
     return render(request, "api/documentation.html", {"operations": operations, "erreurs": erreurs})
@@ -41,6 +40,8 @@ def marquer(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
         if etag and response.status_code in {200, 304}:
             response.headers["ETag"] = etag
             response.headers["Access-Control-Allow-Origin"] = "*"
+        elif not etag:
+            add_never_cache_headers(response)
         return response
 
     return wrapped

@@ -26,6 +26,8 @@ from maillage.web.socle.models import Travail
 
 GENRE = "essayer_scenario"
 TITRE = "Les effets d’un scénario"
+FORME = 2
+"""Of the files that the child writes: effects written in another form are computed again."""
 
 
 def essayer(parametres: dict[str, Any], dossier: Path, progress: Callable[[int, str], None]) -> str:
@@ -82,7 +84,7 @@ def request_effets(personne: Any, atlas: AtlasOuvert, contenu: str) -> Travail:
 
 
 def _ask(atlas: AtlasOuvert, contenu: str) -> dict[str, Any]:
-    return {"atlas": str(atlas.dossier), "empreinte": atlas.empreinte, "scenario": contenu}
+    return {"atlas": str(atlas.dossier), "empreinte": atlas.empreinte, "scenario": contenu, "forme": FORME}
 
 
 def explain(error: EntreeInvalide) -> list[str]:

@@ -38,3 +38,13 @@ def sort_by_owner(personne: Any) -> dict[str, list[ScenarioEnregistre]]:
         public = row.visibilite == Visibilite.PUBLIC
         rows["miens" if mine else "publics" if public else "partages"].append(row)
     return rows
+
+
+def list_lies(personne: Any, cle: str) -> list[ScenarioEnregistre]:
+    """The scenarios that serve an object of the programme, among those that this person may read."""
+    return list(list_lisibles(personne).filter(lien=cle)[:50])
+
+
+def choose_scenarios(personne: Any, cles: list[str]) -> list[ScenarioEnregistre]:
+    """Those of some keys, in their order, once each; 404 when one is not open to this person."""
+    return [get_scenario(personne, cle) for cle in dict.fromkeys(cles)]

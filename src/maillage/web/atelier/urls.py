@@ -2,7 +2,7 @@ from typing import Any
 
 from django.urls import path
 
-from maillage.web.atelier import agir_views, views, vive
+from maillage.web.atelier import agir_views, documents_views, views, vive
 from maillage.web.atelier.presentation import show_champ
 from maillage.web.suivi.urls import list_urls
 
@@ -21,6 +21,10 @@ urlpatterns = [
     path("ou-ouvrir/", agir_views.placer, name="placer"),
     path("tournee/", agir_views.tourner, name="tourner"),
     path("reponses/<str:jeton>/", agir_views.reponse, name="reponse"),
+    path("comparer/", documents_views.comparer, name="comparer"),
+    path("comparer/<slug:forme>", documents_views.exporter_comparaison, name="exporter-comparaison"),
+    path("scenarios/<slug:cle>/note/<slug:forme>", documents_views.note, name="note"),
+    path("scenarios/<slug:cle>/lier/", documents_views.lier, name="lier"),
     path("scenarios/<slug:cle>/", views.scenario, name="scenario"),
     path("scenarios/<slug:cle>/calculer", views.calculer, name="calculer"),
     path("scenarios/<slug:cle>/exporter/<slug:forme>", views.exporter, name="exporter"),

@@ -19,6 +19,7 @@ from maillage.scenarios.fichier import read_scenario
 from maillage.scenarios.modifications import Scenario, list_new
 from maillage.scenarios.mots import GENRES_EN_MOTS
 from maillage.web.atelier import calcul, commands, forms, presentation, queries
+from maillage.web.atelier.liens import find_target
 from maillage.web.atelier.models import ScenarioEnregistre
 from maillage.web.socle import debit, pannes
 from maillage.web.socle.atlas import AtlasOuvert
@@ -94,6 +95,7 @@ def scenario(request: HttpRequest, atlas: AtlasOuvert, cle: str) -> HttpResponse
             "autre_atlas": row.empreinte not in ("", atlas.manifeste.empreinte),
             "peut_partager": request.user.has_perm("atelier.partager", row),
             "lien": presentation.show_champ(type(row), "lien", row.lien) if row.lien else "",
+            "cible": find_target(row.lien),
             "travail": None,
             "impact": None,
         }

@@ -45,6 +45,7 @@ def _list_titles() -> dict[str, str]:
     found = {op.cle: op.libelle for op in programme.objectifs}
     found |= {fiche.cle: fiche.titre for fiche in programme.fiches}
     found |= {label.cle: label.nom for label in programme.labels}
+    found |= {item.cle: item.texte for item in programme.afom}
     places = {t.code: t.nom for t in programme.territoires}
     return found | {
         d.cle: d.libelle or f"Déclinaison {de(places.get(d.arrondissement, d.arrondissement))}, {d.annee}"
