@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 from datetime import date
-from itertools import pairwise
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -153,10 +153,13 @@ def test_equity_is_told_by_shape_and_words() -> None:
 
 
 def test_names_on_the_plane_never_touch() -> None:
+    """Six scenarios at one point: letters are 13 high."""
     drawn = draw_plane([make_resume(f"Scénario {k}") for k in range(6)])
-    heights = sorted(float(y) for y in re.findall(r'y="([\d.]+)"[^>]*>[A-F]\. ', drawn))
-    assert len(heights) == 6
-    assert min(b - a for a, b in pairwise(heights)) >= 13
+    found = re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*>([A-F])\. ', drawn)
+    places = [(float(x), float(y)) for x, y, _ in found]
+    assert len(places) == 6
+    for (x, y), (u, v) in combinations(places, 2):
+        assert abs(y - v) >= 12 or abs(x - u) >= 12 * 13 * 0.5
 
 
 def test_a_hostile_name_stays_text(petit_atlas, tmp_path) -> None:

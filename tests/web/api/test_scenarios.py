@@ -94,6 +94,12 @@ def test_a_bad_body_is_refused_in_words(client, db, body, reason) -> None:
     assert Travail.objects.count() == 0
 
 
+def test_a_form_is_no_scenario(client, db) -> None:
+    answer = client.post("/api/1/scenarios/impact", {"fichier": "maillage: scenario 1"})
+    assert answer.status_code == 422
+    assert "pas un formulaire" in answer.json()["detail"]
+
+
 def test_new_computations_are_counted_by_minute(client, db, settings, monkeypatch) -> None:
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
     monkeypatch.setattr(scenarios, "CALCULS_PAR_MINUTE", 1)

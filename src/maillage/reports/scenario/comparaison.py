@@ -16,14 +16,18 @@ from maillage.francais import accord, avec_unite, jour, nombre, typeset
 from maillage.reports.rendu.axes import Axe, axe
 from maillage.reports.rendu.blocs import Bloc, Document, Image, Liste, Paragraphe, Titre
 from maillage.reports.rendu.couleurs import ENCRE
+from maillage.reports.scenario.etiquettes import place_names
 from maillage.reports.scenario.resume import ResumeScenario
 from maillage.reports.scenario.tableaux import write_summaries
 
 AU_PLUS: Final = 6
+POLICES: Final = "Atkinson Hyperlegible Next, Atkinson Hyperlegible Next Variable, sans-serif"
 LARGEUR, HAUTEUR = 760, 460
-GAUCHE, DROITE, HAUT, BAS = 96, 700, 24, 396
-PROCHE_MIN: Final = 0.05
-"""Minutes under which (<) the tenth of people farthest is told as far as before."""
+GAUCHE, DROITE, HAUT, BAS = 96, 700, 40, 396
+PROCHE_MIN: Final = 0.005
+"""Minutes under which (<) the tenth of people farthest is told as far as before: none as shown."""
+NOM: Final = 42
+"""Letters of a name on the plane, at most."""
 # Equity → shape, colour, words. Shapes tell the classes without colours.
 EQUITES: Final = {
     "mieux": ("rond", "#0a5a63", "le dixième le plus loin se rapproche"),
@@ -51,7 +55,7 @@ def check_count(count: int) -> None:
 def judge_equity(dixieme_min: float | None) -> str:
     """A key of :data:`EQUITES`.
 
-    >>> judge_equity(-0.2), judge_equity(0.01), judge_equity(2.0), judge_equity(None)
+    >>> judge_equity(-0.2), judge_equity(0.001), judge_equity(2.0), judge_equity(None)
     ('mieux', 'egal', 'pire', 'inconnu')
     """
     if dixieme_min is None:
@@ -143,7 +147,7 @@ def draw_plane(resumes: Sequence[ResumeScenario]) -> str:
         *_name_points(name_letters(resumes), points),
         *_draw_key(resumes),
     ]
-    style = f'font-family="Atkinson Hyperlegible Next, sans-serif" font-size="13" fill="{ENCRE}"'
+    style = f'font-family="{POLICES}" font-size="13" fill="{ENCRE}"'
     label = escape(typeset("Coût d’un an, habitants servis et équité de chaque scénario"))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LARGEUR} {HAUTEUR}" {style} role="img" '
@@ -161,7 +165,7 @@ def _draw_axes(x: Axe, y: Axe) -> Iterator[str]:
         yield _line((GAUCHE, at), (DROITE, at), strong=mark == 0)
         yield _text(GAUCHE - 8, at + 4, nombre(mark, y.decimales), "end")
     yield _text(DROITE, BAS + 36, "euros par an, en plus ou en moins", "end")
-    yield _text(8, HAUT - 8, "habitants à portée, en plus ou en moins", "start")
+    yield _text(8, HAUT - 16, "habitants à portée, en plus ou en moins", "start")
 
 
 def _line(start: tuple[float, float], end: tuple[float, float], *, strong: bool) -> str:
@@ -185,15 +189,12 @@ def _draw_shape(equity: str, x: float, y: float) -> str:
 
 
 def _name_points(names: Sequence[str], points: Sequence[tuple[float, float]]) -> Iterator[str]:
-    """Names beside their points, on the side that has room, pushed down when they would touch."""
-    low = {"start": -1e9, "end": -1e9}
+    """Names beside their points, each where there is room."""
     halo = ' stroke="#fff" stroke-width="3" paint-order="stroke"'
-    for name, (x, y) in sorted(zip(names, points, strict=True), key=lambda pair: pair[1][1]):
-        side = "start" if x < (GAUCHE + DROITE) / 2 else "end"
-        at = max(y + 4, low[side] + 17)
-        low[side] = at
-        short = name if len(name) <= 42 else f"{name[:41].rstrip()}…"
-        yield _text(x + (13 if side == "start" else -13), at, short, side, halo)
+    short = [name if len(name) <= NOM else f"{name[: NOM - 1].rstrip()}…" for name in names]
+    places = place_names(points, short, 13, 8, (GAUCHE + 2, HAUT, LARGEUR, BAS))
+    for name, (x, y) in zip(short, places, strict=True):
+        yield _text(x, y, name, "start", halo)
 
 
 def _draw_key(resumes: Sequence[ResumeScenario]) -> Iterator[str]:

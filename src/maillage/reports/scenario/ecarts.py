@@ -13,7 +13,8 @@ from maillage.reports.rendu import carte
 from maillage.reports.rendu.autonome import detacher
 from maillage.reports.rendu.blocs import Carte, Classe
 from maillage.reports.rendu.couleurs import ENCRE
-from maillage.reports.rendu.formes import Boite, Formes, cadre_autour, overlap
+from maillage.reports.rendu.formes import Boite, Formes, cadre_autour
+from maillage.reports.scenario.etiquettes import place_names
 
 MARGE: Final = 1.6
 SERREE: Final = 1.15
@@ -87,8 +88,8 @@ def draw_difference(lecteur: Lecteur, impact: Mapping[str, Any], kind: str, shap
     title = typeset("Temps en voiture jusqu'au lieu le plus proche : la différence, par commune")
     here = [place for place in impact["scenario"]["lieux"] if place["type"] == kind]
     window = frame(shapes, [*moved, *(place["code_insee"] for place in here)], SERREE)
-    unit = (window[2] - window[0] if window else shapes.largeur) / 560
-    marks, named = mark_places(lecteur, shapes, here, unit)
+    seen = window or (0, 0, shapes.largeur, shapes.hauteur)
+    marks, named = mark_places(lecteur, shapes, here, seen)
     others = {} if named else name_first(lecteur, moved)
     drawn = carte.carte(shapes, tints, titre=title, cadre=window, noms=others, corps=15)
     drawn = drawn.replace("</svg>", f"{marks}</svg>")
@@ -120,12 +121,13 @@ class _Repere:
 
 
 def mark_places(
-    lecteur: Lecteur, shapes: Formes, lieux: Sequence[Mapping[str, Any]], unit: float
+    lecteur: Lecteur, shapes: Formes, lieux: Sequence[Mapping[str, Any]], window: Boite
 ) -> tuple[str, set[str]]:
     """Places that open (disc), close (cross) or change (square), stops of rounds (rings), with their names.
 
-    With the codes of the communes named. ``unit``: a pixel of a picture 560 wide.
+    With the codes of the communes named. ``window``: what is seen of the picture.
     """
+    unit = (window[2] - window[0]) / 560
     marks, named = [], {}
     for place in lieux:
         code = place["code_insee"]
@@ -134,30 +136,19 @@ def mark_places(
         x, y = shapes.place(place["lon"], place["lat"])
         marks.append(_Repere(place["etat"], place["itinerant"], x, y, commune.nom if commune else ""))
     drawn = "".join(_mark(mark, unit) for mark in marks)
-    return drawn + _name_marks(marks, unit), set(named)
+    return drawn + _name_marks(marks, unit, window), set(named)
 
 
-def _name_marks(marks: Sequence[_Repere], unit: float) -> str:
-    """Names at the right of their marks, else at the left, above, below: the first room that is free."""
-    size = 14 * unit
-    taken: list[Boite] = [(m.x - 7 * unit, m.y - 7 * unit, m.x + 7 * unit, m.y + 7 * unit) for m in marks]
-    texts = []
-    for mark in (mark for mark in marks if mark.nom):
-        width = len(mark.nom) * size * 0.56
-        ways = [
-            (mark.x + 10 * unit, mark.y + size * 0.35),
-            (mark.x - 10 * unit - width, mark.y + size * 0.35),
-            (mark.x - width / 2, mark.y - 11 * unit),
-            (mark.x - width / 2, mark.y + 9 * unit + size),
-        ]
-        boxes = [(x, y - size * 0.8, x + width, y + size * 0.2) for x, y in ways]
-        free = [k for k, box in enumerate(boxes) if not any(overlap(box, other) for other in taken)]
-        k = free[0] if free else 0
-        taken.append(boxes[k])
-        (left, base), edge = ways[k], f'stroke-width="{3.5 * unit:.2f}"'
-        place = f'font-size="{size:.2f}" {edge} x="{left:.1f}" y="{base:.1f}"'
-        texts.append(f'<text class="repere-nom" {place}>{escape(mark.nom)}</text>')
-    return "".join(texts)
+def _name_marks(marks: Sequence[_Repere], unit: float, window: Boite) -> str:
+    """The names of the marks that have one, each where there is room."""
+    named, size = [mark for mark in marks if mark.nom], 14 * unit
+    points = [(mark.x, mark.y) for mark in marks if mark.nom]
+    places = place_names(points, [mark.nom for mark in named], size, 7 * unit, window)
+    edge = f'font-size="{size:.2f}" stroke-width="{3.5 * unit:.2f}"'
+    return "".join(
+        f'<text class="repere-nom" {edge} x="{x:.1f}" y="{y:.1f}">{escape(mark.nom)}</text>'
+        for mark, (x, y) in zip(named, places, strict=True)
+    )
 
 
 def _mark(mark: _Repere, unit: float) -> str:

@@ -10,7 +10,7 @@ import json
 from typing import Annotated, Any, Literal
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, RawPostDataException
 from ninja import Path, Query, Router, Status
 from ninja.errors import HttpError, Throttled
 
@@ -150,7 +150,12 @@ def get_impact(request: HttpRequest, cle: Cle, forme: Forme = "json", atlas: Atl
 
 
 def _read_body(request: HttpRequest) -> Scenario:
-    body = request.body
+    try:
+        body = request.body
+    except RawPostDataException as error:  # a form with files, read already
+        raise EntreeInvalide(
+            "Le scénario est le corps lui-même, en YAML ou en JSON, pas un formulaire."
+        ) from error
     if len(body) > CORPS_MAX:
         raise EntreeInvalide(f"Ce scénario dépasse {CORPS_MAX // 1000} ko.")
     try:
