@@ -231,7 +231,8 @@ def test_axe_on_the_workshop(live_server, page, compte, width) -> None:
     forms = (*(f"{here}ajouter/{one}" for one in adding), f"{here}reglages/")
     found = []
     to_act = ("/atelier/veille/?type=france_services", "/atelier/ou-ouvrir/", "/atelier/tournee/")
-    for address in ("/atelier/", "/atelier/nouveau/", here, f"{here}partager/", *forms, *to_act):
+    several = (f"/atelier/comparer/?s={row.cle}", f"{here}lier/")
+    for address in ("/atelier/", "/atelier/nouveau/", here, f"{here}partager/", *forms, *to_act, *several):
         page.goto(f"{live_server.url}{address}")
         page.evaluate("document.querySelectorAll('main details').forEach(part => { part.open = true })")
         found += faults(page)

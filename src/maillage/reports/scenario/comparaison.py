@@ -193,8 +193,8 @@ def _name_points(names: Sequence[str], points: Sequence[tuple[float, float]]) ->
     halo = ' stroke="#fff" stroke-width="3" paint-order="stroke"'
     short = [name if len(name) <= NOM else f"{name[: NOM - 1].rstrip()}…" for name in names]
     places = place_names(points, short, 13, 8, (GAUCHE + 2, HAUT, LARGEUR, BAS))
-    for name, (x, y) in zip(short, places, strict=True):
-        yield _text(x, y, name, "start", halo)
+    for name, (x, y, anchor) in zip(short, places, strict=True):
+        yield _text(x, y, name, anchor, halo)
 
 
 def _draw_key(resumes: Sequence[ResumeScenario]) -> Iterator[str]:

@@ -146,8 +146,9 @@ def _name_marks(marks: Sequence[_Repere], unit: float, window: Boite) -> str:
     places = place_names(points, [mark.nom for mark in named], size, 7 * unit, window)
     edge = f'font-size="{size:.2f}" stroke-width="{3.5 * unit:.2f}"'
     return "".join(
-        f'<text class="repere-nom" {edge} x="{x:.1f}" y="{y:.1f}">{escape(mark.nom)}</text>'
-        for mark, (x, y) in zip(named, places, strict=True)
+        f'<text class="repere-nom" {edge} x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">'
+        f"{escape(mark.nom)}</text>"
+        for mark, (x, y, anchor) in zip(named, places, strict=True)
     )
 
 

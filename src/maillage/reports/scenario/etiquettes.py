@@ -11,11 +11,14 @@ LETTRE = 0.56
 # Lines below (above, negative) a mark where a name may still go.
 STEPS = tuple(sign * rank for rank in range(1, 7) for sign in (1, -1))
 
+# Where a name is anchored, its base line, how (start, middle or end).
+Place = tuple[float, float, str]
+
 
 def place_names(
     points: Sequence[tuple[float, float]], names: Sequence[str], size: float, radius: float, window: Boite
-) -> list[tuple[float, float]]:
-    """Where each name begins (left, base line): right of its mark, else left, above, below, then lower still.
+) -> list[Place]:
+    """Where each name stands: right of its mark, else left, above, below, then lower still.
 
     The first way that is inside ``window`` and touches no mark nor any name before it. ``size``: of letters;
     ``radius``: of marks; all in units of the drawing.
@@ -24,20 +27,28 @@ def place_names(
     found = []
     for (x, y), name in zip(points, names, strict=True):
         width = len(name) * size * LETTRE
-        ways = _list_ways(x, y, width, size, radius * 1.6)
-        boxes = [(left, base - size * 0.8, left + width, base + size * 0.2) for left, base in ways]
+        ways = _list_ways(x, y, size, radius * 1.6)
+        boxes = [_measure(way, width, size) for way in ways]
         k = next((k for k, box in enumerate(boxes) if _is_free(box, taken, window)), 0)
         taken.append(boxes[k])
         found.append(ways[k])
     return found
 
 
-def _list_ways(x: float, y: float, width: float, size: float, gap: float) -> list[tuple[float, float]]:
+def _list_ways(x: float, y: float, size: float, gap: float) -> list[Place]:
     middle = y + size * 0.35
-    sides = [(x + gap, middle), (x - gap - width, middle)]
-    sides += [(x - width / 2, y - gap), (x - width / 2, y + gap + size * 0.8)]
-    lower = [(left, middle + size * 1.3 * step) for step in STEPS for left in (x + gap, x - gap - width)]
-    return sides + lower
+    sides: list[Place] = [(x + gap, middle, "start"), (x - gap, middle, "end")]
+    sides += [(x, y - gap, "middle"), (x, y + gap + size * 0.8, "middle")]
+    return sides + [
+        (left, middle + size * 1.3 * step, anchor) for step in STEPS for left, _, anchor in sides[:2]
+    ]
+
+
+def _measure(place: Place, width: float, size: float) -> Boite:
+    """The room that a name takes."""
+    x, base, anchor = place
+    left = x - width * {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
+    return left, base - size * 0.8, left + width, base + size * 0.2
 
 
 def _is_free(box: Boite, taken: Sequence[Boite], window: Boite) -> bool:
