@@ -171,3 +171,34 @@ def test_many_rows_alike_are_counted(tmp_path: Path) -> None:
     told = read_gtfs(write_feed(tmp_path, add("stop_times.txt", *rows))).signalements
     assert sum(s.nombre for s in told) == 200
     assert len(told) == 50
+
+
+VALUES = ["", "0", "-1", "9" * 30, "é", '"', ",", "\r", "\x00", "20260230", "25:61:00", "NaN", "A", "T1", "S"]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_a_cell_holds_a_feed_is_read_or_refused(tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    more = {
+        "calendar_dates.txt": "service_id,date,exception_type\nS,20260106,2\nX,20260107,1\n",
+        "frequencies.txt": "trip_id,start_time,end_time,headway_secs\nT2,06:00:00,07:00:00,1200\n",
+        "transfers.txt": "from_stop_id,to_stop_id,transfer_type,from_trip_id,to_trip_id\nA,B,0,,\n,,4,T1,T2\n",
+    }
+    files = dict(FEED | more)
+    for name in rng.sample(list(files), 3):
+        rows = [row.split(",") for row in files[name].split("\n")]
+        row = rng.choice(rows)
+        row[rng.randrange(len(row))] = rng.choice(VALUES)
+        files[name] = "\n".join(map(",".join, rows))
+    encoded = {
+        name: text.encode(rng.choice(["utf-8", "utf-8", "utf-16", "cp1252"])) for name, text in files.items()
+    }
+    assert count_what_is_read(write_feed(tmp_path, encoded)) > 0
+
+
+def count_what_is_read(path: Path) -> int:
+    """Trips read, or faults told."""
+    try:
+        return read_gtfs(path).courses.height
+    except EntreeInvalide as error:
+        return len(error.fautes)

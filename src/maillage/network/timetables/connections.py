@@ -56,8 +56,9 @@ def list_runs(timetable: Timetable, day: int) -> tuple[NDArray[np.int64], NDArra
     """Trips that run on ``day`` (a column of the calendar) or its eve, and what to add to their times."""
     calendar = timetable.calendar
     trips, shifts = [], []
+    n_days = calendar.active.shape[1]
     for date in (day - 1, day):
-        if 0 <= date < calendar.active.shape[1]:
+        if 0 <= date <= day < n_days:
             shift = calendar.start_s[:, date] - calendar.start_s[0, day]
             running = np.flatnonzero(calendar.active[timetable.trips.service, date])
             trips.append(running)

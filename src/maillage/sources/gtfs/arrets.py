@@ -11,13 +11,14 @@ NEAR_ORIGIN = 1.0  # degrees: no stop stands there, off the coast of Africa
 
 
 def find_row(ids: pl.Series, known: pl.Series) -> pl.Series:
-    """The row (int32) of each id among the ``known`` ones, null for none.
+    """The row (int32) of each id among the ``known`` ones, the first where it is twice, null for none.
 
     >>> find_row(pl.Series(["b", "x", None]), pl.Series(["a", "b"])).to_list()
     [1, None, None]
     """
     rows = pl.Series(range(len(known)), dtype=pl.Int32)
-    return ids.replace_strict(known, rows, default=None, return_dtype=pl.Int32)
+    once = known.is_first_distinct()
+    return ids.replace_strict(known.filter(once), rows.filter(once), default=None, return_dtype=pl.Int32)
 
 
 def read_stops(cells: pl.DataFrame, rapport: RemarquesGtfs) -> pl.DataFrame:
@@ -60,7 +61,8 @@ def read_lines(cells: pl.DataFrame, agencies: pl.DataFrame, rapport: RemarquesGt
     """The table ``lignes``; a line without an agency takes the only one there is."""
     only = agencies["agency_name"][0] if agencies.height == 1 else None
     owner = find_row(cells["agency_id"], agencies["agency_id"])
-    names = agencies["agency_name"].gather(owner.fill_null(0)).set(owner.is_null(), only)
+    names = agencies["agency_name"].gather(owner.drop_nulls())
+    name = pl.Series([only] * cells.height, dtype=pl.String).scatter(owner.is_not_null().arg_true(), names)
     short, long = cells["route_short_name"], cells["route_long_name"]
     return pl.DataFrame(
         {
@@ -68,7 +70,7 @@ def read_lines(cells: pl.DataFrame, agencies: pl.DataFrame, rapport: RemarquesGt
             "nom": pl.select(pl.coalesce(short, long, cells["route_id"])).to_series(),
             "detail": long.set(short.is_null(), None),
             "genre": read_integer(cells, "route_type", "routes.txt", rapport, 0, 2000),
-            "reseau": names,
+            "reseau": name,
         }
     )
 

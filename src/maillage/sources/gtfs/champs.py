@@ -17,12 +17,13 @@ def read_integer(
     rapport: RemarquesGtfs,
     least: int = 0,
     most: int = 2**31 - 1,
+    code: str = "number_out_of_range",
 ) -> pl.Series:
     """Column as int32, null where empty; no whole number of ``least`` to ``most`` is told, and null."""
     text = frame[colonne]
     value = text.cast(pl.Int64, strict=False)
     wrong = text.is_not_null() & ~value.is_between(least, most).fill_null(value=False)
-    rapport.say_rows("invalid_integer", fichier, frame.filter(wrong), colonne)
+    rapport.say_rows(code, fichier, frame.filter(wrong), colonne)
     return value.set(wrong, None).cast(pl.Int32)
 
 

@@ -24,12 +24,14 @@ def read_frequencies(cells: pl.DataFrame, trips: pl.DataFrame, rapport: Remarque
         course=find_row(cells["trip_id"], trips["id"]),
         debut_s=parse_time(cells["start_time"]),
         fin_s=parse_time(cells["end_time"]),
-        cadence_s=read_integer(cells, "headway_secs", FICHIER, rapport, 1, 86_400),
+        cadence_s=read_integer(cells, "headway_secs", FICHIER, rapport, 1, 86_400, "invalid_integer"),
         exacte=read_choice(cells, "exact_times", FICHIER, rapport, 1) == 1,
     )
     rapport.say_rows("foreign_key_violation", FICHIER, table.filter(pl.col("course").is_null()), "trip_id")
     for value, text in (("debut_s", "start_time"), ("fin_s", "end_time")):
         rapport.say_rows("invalid_time", FICHIER, table.filter(pl.col(value).is_null()), text)
+    empty = table.filter(cells["headway_secs"].is_null())
+    rapport.say_rows("missing_required_field", FICHIER, empty, "trip_id")
     table = table.drop_nulls(["course", "debut_s", "fin_s", "cadence_s"])
     rapport.say_rows(
         "start_and_end_range_out_of_order",
@@ -44,15 +46,22 @@ def read_frequencies(cells: pl.DataFrame, trips: pl.DataFrame, rapport: Remarque
 
 
 def expand(
-    trips: pl.DataFrame, passages: pl.DataFrame, frequencies: pl.DataFrame, rapport: RemarquesGtfs
+    trips: pl.DataFrame,
+    passages: pl.DataFrame,
+    frequencies: pl.DataFrame,
+    named: pl.Series,
+    rapport: RemarquesGtfs,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Each trip of a frequency gives way to one trip a departure, at every headway from the start on.
 
-    The trip's own times only say how long it takes from its first stop.
+    ``named``: ids of the trips that have a frequency, be it one that cannot be read: their own times only say
+    how long they take from the first stop.
     """
     models = frequencies.filter(pl.col("course").is_in(passages["course"].unique().implode()))
+    own = trips["id"].is_in(named.unique().implode()).arg_true()
+    kept = passages.filter(~pl.col("course").is_in(own.implode()))
     if not models.height:
-        return trips, passages.filter(~pl.col("course").is_in(frequencies["course"].unique().implode()))
+        return trips, kept
     span_s = (models["fin_s"] - models["debut_s"]).to_numpy()
     headway_s = models["cadence_s"].to_numpy()
     count = -(-span_s // headway_s)
@@ -76,7 +85,6 @@ def expand(
         )
         .select(passages.columns)
     )
-    kept = passages.filter(~pl.col("course").is_in(frequencies["course"].unique().implode()))
     times = pl.Series(start_s).map_elements(write_time, pl.String)
     free = ~models["exacte"].to_numpy()[row]
     more = trips[model].with_columns(

@@ -96,7 +96,7 @@ def run(
     trips = trips.with_columns(cadence_s=pl.lit(None, pl.Int32))
     if "frequencies" in tables:
         spans = read_frequencies(tables["frequencies"], trips, rapport)
-        trips, passages = expand(trips, passages, spans, rapport)
+        trips, passages = expand(trips, passages, spans, tables["frequencies"]["trip_id"], rapport)
     trips = trips.with_columns(follow(trips, passages, tables.get("transfers")))
     trips, passages, demand = settle(trips, passages, demand, named, rapport)
     return trips.drop("_ligne", "bloc"), passages, demand

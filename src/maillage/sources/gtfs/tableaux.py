@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 
 import polars as pl
 import pyarrow as pa
@@ -13,6 +14,8 @@ from maillage.sources.gtfs.archive import Archive
 from maillage.sources.gtfs.rapport import EXEMPLES, RemarquesGtfs
 
 BOM = b"\xef\xbb\xbf"
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
+EN_TETE = 2**16  # bytes, more than any header
 
 
 def read_table(archive: Archive, name: str) -> pl.DataFrame | None:
@@ -27,12 +30,11 @@ def read_table(archive: Archive, name: str) -> pl.DataFrame | None:
         if entry.obligatoire:
             rapport.say("missing_required_file", fichier)
         return None
-    data = data.removeprefix(BOM)
-    if not data.strip():
+    data = recode(data, fichier, rapport).removeprefix(BOM).lstrip(b" \r\n")
+    if not data:
         if entry.obligatoire:
             rapport.say("empty_file", fichier)
         return None
-    data = recode(data, fichier, rapport)
     headers = read_headers(data)
     if not check_headers(headers, entry, rapport):
         return None
@@ -41,18 +43,21 @@ def read_table(archive: Archive, name: str) -> pl.DataFrame | None:
 
 
 def recode(data: bytes, fichier: str, rapport: RemarquesGtfs) -> bytes:
-    """The bytes in UTF-8; those that are not are told, and read as Windows-1252."""
+    """The bytes in UTF-8; those that are not are told, and read as UTF-16 or Windows-1252."""
+    if data.startswith(UTF16):
+        rapport.say("invalid_character", fichier, "UTF-16", 1)
+        return data.decode("utf-16", "replace").encode()
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
-        rapport.say("invalid_character", fichier, ligne=data.count(b"\n", 0, error.start) + 1)
+        rapport.say("invalid_character", fichier, "Windows-1252", data.count(b"\n", 0, error.start) + 1)
         return data.decode("cp1252", "replace").encode()
     return data
 
 
 def read_headers(data: bytes) -> list[str]:
     """The names of the columns as written, blanks around them stripped."""
-    first = data.split(b"\n", 1)[0].decode().rstrip("\r")
+    first = re.split(r"[\r\n]", data[:EN_TETE].decode("utf-8", "ignore"), maxsplit=1)[0]
     return [name.strip() for name in next(csv.reader([first]), [])]
 
 
