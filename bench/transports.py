@@ -29,10 +29,14 @@ import numpy as np
 
 from bench.transports_flux import make_feed
 from bench.transports_temoin import DAY_MIN, Nigiri, clip, find_nigiri, part_stops, scan_plainly
+from maillage.access.hours import parse_schedules
+from maillage.access.round_trip import DayOfTransport, effective_access_by_transport
 from maillage.atlas.transports.dossier import Transports, build_transports
 from maillage.atlas.transports.journee import EPOCH, Journee, open_journee
+from maillage.network.timetables.profiles import Walks, profile, summarize
 from maillage.network.timetables.scan import scan
 from maillage.network.timetables.timetable import NEVER_S
+from maillage.network.travel_times import Within
 
 SEED = 2026
 QUESTIONS = 10_000
@@ -47,6 +51,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.transports", description=__doc__)
     parser.add_argument("--court", action="store_true")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--rapport", action="store_true", help="write docs/performance-transports.md")
     parser.add_argument("--mesure", choices=MEASURES, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.mesure:
@@ -55,7 +60,30 @@ def main() -> None:
     figures = {name: measure(name) for name in MEASURES if not (asked.court and name == "region_nigiri")}
     equal = [answers for figure in figures.values() for answers in find_answers(figure)]
     figures["answers_equal"] = bool(equal) and all(one["inexpliquees"] == 0 for one in equal)
+    if asked.rapport:
+        write_page(figures, Path("docs/performance-transports.md"))
     print(json.dumps(figures) if asked.json else json.dumps(figures, indent=1, ensure_ascii=False))
+
+
+def write_page(figures: dict[str, Any], page: Path) -> None:
+    """The figures, as tables; those who read it are told what the machine was doing."""
+    lines = [
+        "# Timetables: measured",
+        "",
+        "Written by `python -m bench.transports --rapport`; no figure is typed by hand. One run, medians.",
+        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end: others were at work.",
+        "`un_vers_tous`, `heures`: 6,000 stops, 60,000 trips a day; `region`: 12,000 stops, 100,000 trips,",
+        "2.5 million stop times (`bench/transports_flux.py`, seeded). `flux_reels`: random (stop, stop, minute).",
+        "",
+        "| measure | figure | value |",
+        "|---|---|---|",
+    ]
+    for name, figure in figures.items():
+        rows = figure.items() if isinstance(figure, dict) else [("", figure)]
+        for what, value in rows:
+            told = ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
+            lines.append(f"| {name} | {what} | {told} |")
+    page.write_text("\n".join([*lines, ""]), "utf-8")
 
 
 def find_answers(figure: dict[str, Any]) -> list[dict[str, Any]]:
@@ -166,6 +194,44 @@ def compare(day: Journee, questions: list[tuple[int, int, int]], theirs: list[in
     return dict(count)
 
 
+def hours() -> dict[str, Any]:
+    """A département: every departure of a day to the nearest of one type, then effective access of a week."""
+    with tempfile.TemporaryDirectory() as folder:
+        feed = make_feed(Path(folder) / "departement.zip", *DEPARTEMENT, shares=(1.0, 0.0, 0.0, 0.0))
+        return time_hours(build_transports([feed], Path(folder) / "T"))
+
+
+def time_hours(transports: Transports) -> dict[str, Any]:
+    """60 places of one type, 60,000 homes, then 5,000; nobody walks all the way."""
+    day = open_journee(transports, JOUR)
+    n_stops = transports.horaires.n_stops
+    rng = np.random.default_rng(SEED)
+    sites, homes, few = (draw_walks(n, n_stops, rng) for n in (60, 60_000, 5_000))
+    end_s = sites.nearest(n_stops, np.arange(60))
+    far, whole = np.full(60_000, NEVER_S), np.arange(5 * 3600, 22 * 3600, 60, dtype=np.int32)
+    found = profile(day.connexions, day.changements, end_s)
+    both = DayOfTransport.of(day.connexions, day.changements)
+    schedules = parse_schedules(["Mo-Fr 09:00-12:00,13:30-17:00; Sa 09:00-12:00"] * 60)
+    on_foot = Within(np.zeros(5_001, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint32))
+    week = (0, 0, 0, 0, 0, 0, 0)
+
+    def effective() -> object:
+        return effective_access_by_transport([both], week, few, sites, on_foot, schedules, 3600, 1800)
+
+    return {
+        "profil_ms": clock(lambda: profile(day.connexions, day.changements, end_s), 5),
+        "journee_60000_carreaux_ms": clock(lambda: summarize(found, homes, far, whole), 3),
+        "acces_effectif_60_lieux_5000_carreaux_ms": clock(effective, 1),
+    }
+
+
+def draw_walks(n_places: int, n_stops: int, rng: np.random.Generator) -> Walks:
+    """Places with six stops each, up to ten minutes away."""
+    stop = rng.integers(0, n_stops, n_places * 6).astype(np.int32)
+    walk_s = rng.integers(0, 600, n_places * 6).astype(np.int32)
+    return Walks(np.arange(0, n_places * 6 + 1, 6), stop, walk_s)
+
+
 def real_feeds() -> dict[str, Any]:
     """10,000 random (stop, stop, minute) on each real feed, on five days, against nigiri."""
     data = Path(os.environ.get("MAILLAGE_DATA") or Path(__file__).parents[2] / "shared" / "data") / "gtfs"
@@ -242,6 +308,7 @@ def peak_mb() -> int:
 
 MEASURES: dict[str, Callable[[], dict[str, Any]]] = {
     "un_vers_tous": one_to_all,
+    "heures": hours,
     "flux_reels": real_feeds,
     "region": region,
     "region_nigiri": region_nigiri,
