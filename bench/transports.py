@@ -73,7 +73,7 @@ def write_page(figures: dict[str, Any], page: Path) -> None:
         "Written by `python -m bench.transports --rapport`; no figure is typed by hand. One run, medians.",
         f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end: others were at work.",
         "`un_vers_tous`, `heures`: 6,000 stops, 60,000 trips a day; `region`: 12,000 stops, 100,000 trips,",
-        "2.5 million stop times (`bench/transports_flux.py`, seeded). `flux_reels`: random (stop, stop, minute).",
+        "2.5 million stop times (`bench/transports_flux.py`, seeded). `flux_reels`: random questions.",
         "",
         "| measure | figure | value |",
         "|---|---|---|",

@@ -226,10 +226,8 @@ def _summarize(start, end, rows, indptr, stops, walk_s, direct_s, leave_s, out):
             waited = min(arrival[t] - leave_s[t] if reached else NEVER_S, direct_s[place])
             chosen = min(arrival[t] - latest[t] if reached else NEVER_S, direct_s[place])
             arrival[t], latest[t] = waited, chosen
-        arrival.sort()
-        latest.sort()
-        out[0, place], out[1, place] = arrival[middle], arrival[-1]
-        out[2, place], out[3, place] = latest[middle], latest[-1]
+        out[0, place], out[1, place] = np.partition(arrival, middle)[middle], arrival.max()
+        out[2, place], out[3, place] = np.partition(latest, middle)[middle], latest.max()
 
 
 @njit(cache=True, nogil=True)
