@@ -65,10 +65,10 @@ option_territoire = click.option(
 
 
 def write_yaml(path: Path | None, scenario: Scenario) -> None:
-    """The scenario of an answer, where a path was given and something changes."""
+    """The scenario of an answer, where a path was given: even one that changes nothing."""
     from maillage.atlas.construction.ecriture import write_file
     from maillage.scenarios.fichier import write_scenario
 
-    if path and scenario.modifications:
+    if path:
         write_file(path, write_scenario(scenario).encode())
         click.echo(f"{path} écrit.", err=True)
