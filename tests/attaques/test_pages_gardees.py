@@ -23,8 +23,10 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from maillage.scenarios.modifications import Fermeture, Scenario
+from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.atelier import commands as ateliers
 from maillage.web.programme import lecture, models
+from maillage.web.programme.reprise.commands import load
 from maillage.web.socle import etat, pages
 from maillage.web.suivi.commands import comment, update
 from tests.attaques.test_visibilite import CHAMPS, CONTESTE, MARQUES, plantee
@@ -323,9 +325,14 @@ def test_a_scenario_taken_back_is_in_no_memory(client, compte, gardees) -> None:
     row = ateliers.create_scenario(author, edit, "")
     row = ateliers.share(author, row, row.version, "public", None)
     address = row.get_absolute_url()
-    for _ in range(2):
-        assert "Fermer Valbrune" in client.get(address).content.decode()
-        assert "Fermer Valbrune" in client.get("/atelier/").content.decode()
+    load(load_programme())
+    row = ateliers.link(author, row, row.version, "sante")
+    lists = ("/atelier/", "/atelier/comparer/", "/api/1/scenarios", "/atelier/?lien=sante")
+    assert "/atelier/?lien=sante" in client.get("/programme/fiches/sante/").content.decode()
+    for listed in (address, *lists) * 2:
+        assert "Fermer Valbrune" in client.get(listed).content.decode(), listed
     ateliers.share(author, row, row.version, "brouillon", None)
     assert client.get(address).status_code == 404
-    assert "Fermer Valbrune" not in client.get("/atelier/").content.decode()
+    assert client.get(f"/api/1/scenarios/{row.cle}").status_code == 404
+    for listed in lists:
+        assert "Fermer Valbrune" not in client.get(listed).content.decode(), listed

@@ -11,6 +11,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from maillage.web.api import securite
 from maillage.web.socle import debit
@@ -47,13 +48,15 @@ def schema(db, monkeypatch) -> Iterator[schemathesis.BaseSchema]:
 def ask_at_random(operation, mode: GenerationMode, known: list[dict[str, str]]) -> set[int]:
     """The statuses of many answers, each checked against the document."""
     seen = set()
+    # A body in YAML is more than a schema can say: one that it lets through may well be refused.
+    apart = [positive_data_acceptance] if "requestBody" in operation.definition.raw else []
 
     @REGLAGES
     @given(case=operation.as_strategy(generation_mode=mode), values=st.sampled_from(known))
     def ask(case, values) -> None:
         for name in set(values) & set(case.path_parameters):
             case.path_parameters[name] = values[name]
-        seen.add(case.call_and_validate(headers=EN_CLAIR).status_code)
+        seen.add(case.call_and_validate(headers=EN_CLAIR, excluded_checks=apart).status_code)
 
     ask()
     return seen

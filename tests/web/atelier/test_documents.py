@@ -100,4 +100,6 @@ def test_a_scenario_is_linked_both_ways_and_seen_by_its_readers_alone(client, co
     assert row.lien == fiche.cle
     commands.share(author, row, row.version, "public", None)
     client.logout()
-    assert row.titre in client.get(fiche.get_absolute_url()).content.decode()
+    assert row.titre not in client.get(fiche.get_absolute_url()).content.decode()  # a page that is kept
+    assert row.titre in client.get(f"/atelier/?lien={fiche.cle}").content.decode()
+    assert row.titre not in client.get("/atelier/?lien=autre").content.decode()

@@ -30,10 +30,11 @@ def get_scenario(personne: Any, cle: str) -> ScenarioEnregistre:
     return found
 
 
-def sort_by_owner(personne: Any) -> dict[str, list[ScenarioEnregistre]]:
-    """What a person may read: hers, those shared with her, the public ones."""
+def sort_by_owner(personne: Any, lien: str = "") -> dict[str, list[ScenarioEnregistre]]:
+    """What a person may read: hers, those shared with her, the public ones; ``lien``: of one object alone."""
     rows: dict[str, list[ScenarioEnregistre]] = {"miens": [], "partages": [], "publics": []}
-    for row in list_lisibles(personne)[:500]:
+    held = list_lisibles(personne)
+    for row in (held.filter(lien=lien) if lien else held)[:500]:
         mine = personne.is_authenticated and row.auteur_id == personne.pk
         public = row.visibilite == Visibilite.PUBLIC
         rows["miens" if mine else "publics" if public else "partages"].append(row)

@@ -38,7 +38,11 @@ PAR_PAGE = 50
 @avec_atlas
 def accueil(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     """The scenarios that this person may read."""
-    context = _frame(request, "scenarios") | {"listes": queries.sort_by_owner(request.user)}
+    link = request.GET.get("lien", "")[:120]
+    context = _frame(request, "scenarios") | {
+        "listes": queries.sort_by_owner(request.user, link),
+        "cible": find_target(link),
+    }
     return render(request, "atelier/accueil.html", context)
 
 
