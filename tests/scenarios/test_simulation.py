@@ -9,18 +9,22 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
+from bench.scenarios_au_hasard import Monde, draw_history, list_differences, recompute
+from bench.tirage import draw
 from maillage.atlas.construction.build import build
+from maillage.atlas.construction.entrees import read_entrees
 from maillage.atlas.construction.parametres import Parametres
 from maillage.atlas.construction.stages import Silence
+from maillage.atlas.etapes.lieux import make_lieux
 from maillage.atlas.lecture.ouvert import Atlas
 from maillage.atlas.reseau.fichiers import save_network
 from maillage.atlas.reseau.lot import modes_of, of_lot
 from maillage.cli.demo import build_roads
 from maillage.cli.scenario import scenario as command
 from maillage.scenarios.fichier import read_scenario, write_scenario
+from maillage.scenarios.modifications import Fermeture, Scenario
 from maillage.scenarios.rapport import describe, to_geojson
 from maillage.scenarios.simulation import Simulation, try_on
-from tests.scenarios.tirage import draw
 
 SANS_TUILES = Parametres(tuiles=False)
 
@@ -53,6 +57,33 @@ def test_random_scenarios_on_estimated_times(petit_atlas, petit_monde, tmp_path,
     simulation = try_on(petit_atlas, draw(petit_atlas, seed, n=8))
     offer = write_offer(simulation, tmp_path / "offre.parquet")
     check_equal(simulation, build("59", sources, tmp_path / "A", SANS_TUILES, offre=offer))
+
+
+def open_petit(petit_atlas: Atlas, sources: Path) -> Monde:
+    """The small département as the bench of random scenarios takes it."""
+    entrees = read_entrees("59", sources)
+    return Monde(petit_atlas, entrees, make_lieux({"entrees": entrees.lot}, {"nom": entrees.nom}))
+
+
+def test_a_sample_of_the_thousand_random_scenarios(petit_atlas, petites_sources, tmp_path):
+    """``python -m bench.scenarios_au_hasard`` runs them all."""
+    monde = open_petit(petit_atlas, petites_sources)
+    simulations = [try_on(petit_atlas, draw_history(petit_atlas, seed)) for seed in (3, 5)]
+    both = [recompute(monde, simulation, tmp_path) for simulation in simulations]
+    for simulation, lots in zip(simulations, both, strict=True):
+        assert list(list_differences(simulation, lots)) == []
+    assert list(list_differences(simulations[0], both[1])) != []
+
+
+def test_closing_the_last_place_of_a_service_moves_the_basket_that_held_it(
+    petit_atlas, petites_sources, tmp_path
+):
+    """The basket no longer names the only collège: its figures are reached all the same."""
+    (college,) = petit_atlas.implantations().filter(pl.col("type") == "college")["id"]
+    simulation = try_on(petit_atlas, Scenario(nom="x", modifications=(Fermeture(lieu=college),)))
+    lots = recompute(open_petit(petit_atlas, petites_sources), simulation, tmp_path)
+    assert list(list_differences(simulation, lots)) == []
+    assert "severite_panier" in simulation.evaluated.reached("commune")
 
 
 @pytest.fixture(scope="module")

@@ -248,8 +248,27 @@ class EnMemoire:
         """A table without what secrecy hides."""
         return frame_of(hide_again({niveau: wide}, self._masques, self.calcul.nommes), niveau)
 
+    @cached_property
+    def _before(self) -> Calcul | None:
+        """The evaluation on the atlas's own list, where a type lost its last place, or its last capacity.
+
+        What stood on it stands on something else now, and no longer says so. Null when nothing was lost.
+        """
+        own = list_places(self.atlas)
+        touched = own["type"].is_in(list(self.touched))
+        if not (list_standing(own.filter(touched)) - list_standing(self.offre)):
+            return None
+        lots = read_lots(self.atlas, own, frozenset(), self._parametres, lambda: self.calcul.times)
+        return Calcul(lots, self._parametres)
+
+    def _types(self, name: str) -> frozenset[str]:
+        """What an indicator is made from, on either list."""
+        before = self._before
+        known = before.types(name) if before and name in before.nommes else frozenset()
+        return self.calcul.types(name) | known
+
     def _is_reached(self, name: str) -> bool:
-        types = self.calcul.types(name) if self.touched else frozenset()
+        types = self._types(name) if self.touched else frozenset()
         return bool(types & self.touched) or (TOUS in types and any(":" not in key for key in self.touched))
 
     def _computed(self, niveau: str) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -293,6 +312,12 @@ def evaluate(atlas: Atlas, offre: pl.DataFrame | None = None, reseau: Lot | None
         raise EntreeInvalide(f"L’atlas {atlas.dossier.name} n’a pas de quoi être évalué : reconstruisez-le.")
     own = list_places(atlas)
     return EnMemoire(atlas, own if offre is None else replace_places(own, fit(offre, PLACES)), reseau)
+
+
+def list_standing(places: pl.DataFrame) -> set[tuple[str, bool]]:
+    """The types that have a place, and those of which some place says its capacity: (type, says it)."""
+    says = pl.col("capacite").is_not_null() & pl.col("complement_source").is_not_null()
+    return set(places.select("type", says.alias("says")).unique().iter_rows())
 
 
 def strip(column: str) -> str:
