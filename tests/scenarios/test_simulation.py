@@ -22,7 +22,7 @@ from maillage.atlas.reseau.lot import modes_of, of_lot
 from maillage.cli.demo import build_roads
 from maillage.cli.scenario import scenario as command
 from maillage.scenarios.fichier import read_scenario, write_scenario
-from maillage.scenarios.modifications import Fermeture, Scenario
+from maillage.scenarios.modifications import Arret, Fermeture, Itinerance, Scenario
 from maillage.scenarios.rapport import describe, to_geojson
 from maillage.scenarios.simulation import Simulation, try_on
 
@@ -75,12 +75,15 @@ def test_a_sample_of_the_thousand_random_scenarios(petit_atlas, petites_sources,
     assert list(list_differences(simulations[0], both[1])) != []
 
 
-def test_closing_the_last_place_of_a_service_moves_the_basket_that_held_it(
-    petit_atlas, petites_sources, tmp_path
+@pytest.mark.parametrize("itinerant", [False, True])
+def test_losing_the_last_fixed_place_of_a_service_moves_the_basket_that_held_it(
+    petit_atlas, petites_sources, tmp_path, itinerant
 ):
     """The basket no longer names the only collège: its figures are reached all the same."""
     (college,) = petit_atlas.implantations().filter(pl.col("type") == "college")["id"]
-    simulation = try_on(petit_atlas, Scenario(nom="x", modifications=(Fermeture(lieu=college),)))
+    stop = Arret(nom="a", horaires="Tu 14:00-17:00", commune="59101")
+    edit = Itinerance(lieu=college, arrets=(stop,)) if itinerant else Fermeture(lieu=college)
+    simulation = try_on(petit_atlas, Scenario(nom="x").add(edit))
     lots = recompute(open_petit(petit_atlas, petites_sources), simulation, tmp_path)
     assert list(list_differences(simulation, lots)) == []
     assert "severite_panier" in simulation.evaluated.reached("commune")

@@ -250,7 +250,7 @@ class EnMemoire:
 
     @cached_property
     def _before(self) -> Calcul | None:
-        """The evaluation on the atlas's own list, where a type lost its last place, or its last capacity.
+        """The evaluation on the atlas's own list, where a type lost its last (fixed) place or capacity.
 
         What stood on it stands on something else now, and no longer says so. Null when nothing was lost.
         """
@@ -314,10 +314,11 @@ def evaluate(atlas: Atlas, offre: pl.DataFrame | None = None, reseau: Lot | None
     return EnMemoire(atlas, own if offre is None else replace_places(own, fit(offre, PLACES)), reseau)
 
 
-def list_standing(places: pl.DataFrame) -> set[tuple[str, bool]]:
-    """The types that have a place, and those of which some place says its capacity: (type, says it)."""
+def list_standing(places: pl.DataFrame) -> set[tuple[str, bool, bool]]:
+    """What each type has a place of: (type, itinerant, says its capacity)."""
+    moving = pl.col("itinerant").fill_null(value=False)
     says = pl.col("capacite").is_not_null() & pl.col("complement_source").is_not_null()
-    return set(places.select("type", says.alias("says")).unique().iter_rows())
+    return set(places.select("type", moving, says.alias("says")).unique().iter_rows())
 
 
 def strip(column: str) -> str:
