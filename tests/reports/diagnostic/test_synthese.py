@@ -109,6 +109,29 @@ def test_the_first_sentences_hold_the_figures_of_the_atlas(petit_atlas: Atlas) -
     )
 
 
+def test_without_daily_services_the_report_is_about_france_services(petit_atlas: Atlas) -> None:
+    """A national file gives them anywhere: the two pages, their map and one page a territory all the same."""
+    tables = {
+        f"indicateurs__{mesh}": petit_atlas.indicateurs(mesh).with_columns(
+            part_panier_plus_7min=pl.lit(None, pl.Float64), part_france_services_plus_20min=pl.lit(0.5)
+        )
+        for mesh in ("departement", "arrondissement", "commune")
+    }
+    lecteur = Lecteur(change(petit_atlas, **tables))
+    assert lecteur.departement is not None
+    section = synthese.tell_where(lecteur, lecteur.departement)
+    assert section is not None
+    assert plain(section.entree[0]).startswith("50 %")
+    assert "à plus de 20 minutes de voiture de la France services la plus proche" in plain(section.entree[0])
+    assert section.tableaux[0].colonnes[3] == "À plus de 20 min"
+    (carte,) = section.cartes
+    assert "France services" in carte.titre
+    part = pages.make_part(lecteur)
+    assert part is not None
+    assert [len(s.cartes) for s in part.sections] == [1, 1]
+    assert "France services" in part.sections[0].tableaux[0].titre
+
+
 def test_no_territory_has_more_people_far_than_people(petit_atlas: Atlas) -> None:
     """A grid of an older year counts others than the population that stands beside."""
     counts = petit_atlas.indicateurs("commune").with_columns(

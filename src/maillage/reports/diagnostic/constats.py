@@ -28,13 +28,46 @@ LARGE = 500
 
 
 @dataclass(frozen=True)
+class SujetEloigne:
+    """What « far » means in a report: beyond (>) ``minutes`` of something, and the figures that say it.
+
+    ``de``: « des services du quotidien »; ``plus_pres``: what is at the mean time; ``vers``: what the longest
+    times lead to; ``carte``: the main map (``cartes_diagnostic.toml``).
+    """
+
+    duree: str
+    part: str
+    minutes: int
+    carte: str
+    de: str
+    plus_pres: str
+    vers: str
+
+
+FRANCE_SERVICES = find_limit("france_services").minutes
+ELOIGNEMENTS = (
+    SujetEloigne(
+        BASKET, BEYOND, 7, "panier_loin",
+        "des services du quotidien", "un service du quotidien est à", "les services du quotidien",
+    ),
+    SujetEloigne(
+        "duree_france_services", f"part_france_services_plus_{FRANCE_SERVICES}min", FRANCE_SERVICES,
+        "france_services", "de la France services la plus proche", "la France services la plus proche à",
+        "la France services la plus proche",
+    ),
+)  # fmt: skip
+"""What a report may be about, the first that the atlas knows: a national file gives the second anywhere."""
+
+
+@dataclass(frozen=True)
 class Eloignes:
-    """A territory and its people beyond 7 minutes of the daily services: share, number, mean time."""
+    """A territory and its people who are far: share, number, mean time, and far from what."""
 
     territoire: Territoire
     part: Chiffre
     personnes: float
     duree: Chiffre
+    de: SujetEloigne
 
 
 @dataclass(frozen=True)
@@ -64,22 +97,35 @@ def list_communes(lecteur: Lecteur, here: Territoire) -> list[Territoire]:
     return [t for t in every if here.niveau == "departement" or t.parents.get(here.niveau) == here.code]
 
 
-def measure(lecteur: Lecteur, here: Territoire) -> Eloignes | None:
-    """How far the people of a territory are; null where the share or the population is not known.
+def choose_eloignement(lecteur: Lecteur) -> SujetEloigne | None:
+    """What the report is about: daily services, else France services; null when neither is known."""
+    return next((one for one in ELOIGNEMENTS if lecteur.reference(one.part).valeur is not None), None)
 
-    People: the share of the newest population, the one beside it, never that of the grid (an older year).
-    """
-    share = lecteur.chiffre(here.niveau, here.code, BEYOND)
-    if share.valeur is None or not here.population:
-        return None
-    count = share.valeur * here.population
-    return Eloignes(here, share, count, lecteur.chiffre(here.niveau, here.code, BASKET))
+
+def measure(lecteur: Lecteur, here: Territoire) -> Eloignes | None:
+    """How far the people of a territory are; null where the share or the population is not known."""
+    return next(iter(measure_all(lecteur, [here])), None)
 
 
 def measure_all(lecteur: Lecteur, places: Iterable[Territoire]) -> list[Eloignes]:
-    """Those that are known, the largest share first, then by code."""
-    found = [far for place in places if (far := measure(lecteur, place)) is not None]
+    """Those that are known, the largest share first, then by code.
+
+    People: the share of the newest population, the one beside it, never that of the grid (an older year).
+    """
+    what = choose_eloignement(lecteur)
+    if what is None:
+        return []
+    found = [
+        Eloignes(place, share, share.valeur * place.population, _read_time(lecteur, place, what), what)
+        for place in places
+        if (share := lecteur.chiffre(place.niveau, place.code, what.part)).valeur is not None
+        and place.population
+    ]
     return sorted(found, key=lambda far: (-(far.part.valeur or 0.0), far.territoire.code))
+
+
+def _read_time(lecteur: Lecteur, here: Territoire, what: SujetEloigne) -> Chiffre:
+    return lecteur.chiffre(here.niveau, here.code, what.duree)
 
 
 def rank_worst(found: Iterable[Eloignes]) -> list[Eloignes]:

@@ -10,7 +10,6 @@ from maillage.catalogue.figures_de_reference import load_cartes
 from maillage.francais import avec_unite, majuscule, mettre_au_pluriel, minuscule, nombre, typeset
 from maillage.reports.diagnostic import cartes
 from maillage.reports.diagnostic.constats import (
-    BEYOND,
     Eloignes,
     Manque,
     choose_mesh,
@@ -23,7 +22,7 @@ from maillage.reports.diagnostic.constats import (
 )
 from maillage.reports.diagnostic.document import Section, Volet
 from maillage.reports.diagnostic.phrases import flow, people, percent, qualify
-from maillage.reports.diagnostic.synthese import MAIN_MAP, THRESHOLD, tell_most
+from maillage.reports.diagnostic.synthese import THRESHOLD, tell_most
 from maillage.reports.rendu.blocs import Carte, Nombre, Tableau
 
 COMMUNES, SERVICES, NAMED, PART = 6, 5, 3, 0.5
@@ -57,33 +56,34 @@ def make_page(lecteur: Lecteur, here: Territoire) -> Section | None:
         *tell_lacks(lacks),
         tell_rule(lecteur, here),
     )
-    tables = (list_worst(here, worst), list_services(here, lacks))
+    tables = (list_worst(far, worst), list_services(here, lacks))
     return Section(
         f"territoire-{here.code}",
         typeset(here.nom_complet),
         tuple(text for text in texts if text),
-        draw(lecteur, here, worst),
+        draw(lecteur, far, worst),
         tuple(table for table in tables if table.lignes),
         nouvelle_page=True,
         part=PART,
     )
 
 
-def draw(lecteur: Lecteur, here: Territoire, worst: Sequence[Eloignes]) -> tuple[Carte, ...]:
+def draw(lecteur: Lecteur, far: Eloignes, worst: Sequence[Eloignes]) -> tuple[Carte, ...]:
     """The main map, framed on the territory; none without outlines."""
-    chosen = next((c for c in load_cartes() if c.id == MAIN_MAP and lecteur.a("commune", c.indicateur)), None)
-    fond = cartes.make_fond(lecteur, here, PART) if chosen else None
+    main = (c for c in load_cartes() if c.id == far.de.carte and lecteur.a("commune", c.indicateur))
+    chosen = next(main, None)
+    fond = cartes.make_fond(lecteur, far.territoire, PART) if chosen else None
     return (cartes.draw(chosen, fond, lecteur, [c.territoire for c in worst]),) if chosen and fond else ()
 
 
 def tell_far(lecteur: Lecteur, far: Eloignes) -> str:
     """How many are far, beside the département."""
-    here, whole = far.territoire, lecteur.reference(BEYOND)
+    here, whole = far.territoire, lecteur.reference(far.de.part)
     beside = f", contre {percent(whole)} dans le département" if whole.valeur is not None else ""
     return flow(
         f"""Sur {nombre(here.population)} habitants, {people(far.personnes)}, soit
-        {Nombre.avec_intervalle(far.part, 2)}, vivent à plus de 7 minutes de voiture des services du
-        quotidien{beside}{qualify(far.part)}."""
+        {Nombre.avec_intervalle(far.part, 2)}, vivent à plus de {far.de.minutes} minutes de voiture
+        {far.de.de}{beside}{qualify(far.part)}."""
     )
 
 
@@ -119,8 +119,9 @@ def tell_rule(lecteur: Lecteur, here: Territoire) -> str:
     return typeset(f"{head} : {minuscule(found.motif)}. {found.solidite}")
 
 
-def list_worst(here: Territoire, worst: Sequence[Eloignes]) -> Tableau:
+def list_worst(far: Eloignes, worst: Sequence[Eloignes]) -> Tableau:
     """The communes that the map numbers."""
+    here = far.territoire
     rows = tuple(
         (
             f"{rank} · {c.territoire.nom}{' *' if is_apart(c.territoire) else ''}",
@@ -131,9 +132,9 @@ def list_worst(here: Territoire, worst: Sequence[Eloignes]) -> Tableau:
         )
         for rank, c in enumerate(worst, 1)
     )
-    columns = ("Commune", "Habitants", "Temps moyen", "À plus de 7 min", "Habitants éloignés")
+    columns = ("Commune", "Habitants", "Temps moyen", f"À plus de {far.de.minutes} min", "Habitants éloignés")
     dated = qualify(*(c.duree for c in worst)).strip()
-    titre = f"Les trajets les plus longs vers les services du quotidien dans {here.en_phrase} {dated}"
+    titre = f"Les trajets les plus longs vers {far.de.vers} dans {here.en_phrase} {dated}"
     note = typeset(NEAR) if any(is_apart(c.territoire) for c in worst) else ""
     name = f"communes-{here.code}"
     return Tableau(typeset(titre), columns, rows, name, note, numeriques=frozenset({1, 2, 3, 4}))

@@ -23,10 +23,10 @@ from maillage.francais import (
 from maillage.reports.diagnostic import cartes
 from maillage.reports.diagnostic.constats import (
     BASKET,
-    BEYOND,
     LARGE,
     Eloignes,
     Manque,
+    choose_eloignement,
     choose_mesh,
     is_apart,
     keep_large,
@@ -44,9 +44,8 @@ from maillage.reports.diagnostic.phrases import flow, people, percent, qualify, 
 from maillage.reports.diagnostic.pistes import list_leads
 from maillage.reports.rendu.blocs import Cellule, Nombre, Tableau
 
-MAIN_MAP = "panier_loin"
 POOR = "taux_pauvrete"
-HEADS = ("Territoire", "Habitants", "Temps moyen", "À plus de 7 min", "Éloignés")
+HEADS = ("Territoire", "Habitants", "Temps moyen", "À plus de {} min", "Éloignés")
 NUMBERED, NAMED, SERVICES, TERRITOIRES, PART = 8, 3, 6, 7, 0.64
 WHERE = 4
 THRESHOLD = "Seuil : durée au-delà de laquelle ce service est dit trop loin."
@@ -76,7 +75,7 @@ def tell_where(lecteur: Lecteur, here: Territoire) -> Section | None:
         return None
     communes = measure_all(lecteur, list_communes(lecteur, here))
     worst = rank_worst(keep_large(communes))[:NUMBERED]
-    chosen = next((c for c in load_cartes() if c.id == MAIN_MAP), None)
+    chosen = next((c for c in load_cartes() if c.id == far.de.carte), None)
     fond = (
         cartes.make_fond(lecteur, here, PART) if chosen and lecteur.a("commune", chosen.indicateur) else None
     )
@@ -96,20 +95,21 @@ def tell_where(lecteur: Lecteur, here: Territoire) -> Section | None:
 def tell_whole(lecteur: Lecteur, far: Eloignes) -> str:
     """The figure to keep, then the mean times."""
     share, said = Nombre.avec_intervalle(far.part, 2), qualify(far.part)
-    text = f"""{share} des habitants du département, {people(far.personnes)}, vivent à plus de 7 minutes de
-    voiture, en moyenne, des services du quotidien{said}."""
-    times = [
-        (words, figure)
-        for words, figure in (
-            ("un service du quotidien est à", far.duree),
-            ("la France services la plus proche à", lecteur.reference("duree_france_services")),
-        )
-        if known(figure.valeur)
-    ]
+    mean = ", en moyenne," if far.de.duree == BASKET else ""
+    shown = {far.de.duree: (far.de.plus_pres, far.duree)}
+    shown.setdefault(*_show_france_services(lecteur))
+    text = f"""{share} des habitants du département, {people(far.personnes)}, vivent à plus de
+    {far.de.minutes} minutes de voiture{mean} {far.de.de}{said}."""
+    times = [(words, figure) for words, figure in shown.values() if known(figure.valeur)]
     if times:
         listed = enumerate_words([f"{words} {Nombre.de(figure)}" for words, figure in times])
         text += f" Pour l'habitant moyen, {listed}{qualify(*(figure for _, figure in times))}."
     return flow(text)
+
+
+def _show_france_services(lecteur: Lecteur) -> tuple[str, tuple[str, Chiffre]]:
+    name = "duree_france_services"
+    return name, ("la France services la plus proche à", lecteur.reference(name))
 
 
 def tell_territories(lecteur: Lecteur) -> Iterator[str]:
@@ -179,7 +179,11 @@ def list_territories(lecteur: Lecteur) -> tuple[Tableau, ...]:
     return (
         Tableau(
             typeset(shown),
-            (*HEADS, *(["Pauvreté"] if said else []), "Palier"),
+            (
+                *(head.format(found[0].de.minutes) for head in HEADS),
+                *(["Pauvreté"] if said else []),
+                "Palier",
+            ),
             rows[:TERRITOIRES],
             "territoires",
             typeset(note),
@@ -223,17 +227,19 @@ def tell_ages(lecteur: Lecteur, here: Territoire) -> Iterator[str]:
         "plus_65": ("part_65_plus", "de 65 ans ou plus"),
         "moins_15": ("part_moins_15", "de moins de 15 ans"),
     }
+    what = choose_eloignement(lecteur)
+    if what is None:
+        return
     said, used = [], []
     for suffix, (share, words) in ages.items():
-        far, group = lecteur.reference(f"{BEYOND}_{suffix}"), lecteur.reference(share)
+        far, group = lecteur.reference(f"{what.part}_{suffix}"), lecteur.reference(share)
         if far.valeur is not None and group.valeur is not None and here.population:
             count = far.valeur * group.valeur * here.population
             said.append(f"{people(count)} {words} ({percent(far)} de cet âge)")
             used += [far, group]
     if said:
-        yield flow(
-            f"Sont à plus de 7 minutes des services du quotidien {enumerate_words(said)}{qualify(*used)}."
-        )
+        far_from = f"à plus de {what.minutes} minutes {what.de}"
+        yield flow(f"Sont {far_from} {enumerate_words(said)}{qualify(*used)}.")
 
 
 def tell_groups(lecteur: Lecteur) -> Iterator[str]:

@@ -12,10 +12,15 @@ from maillage.catalogue.figures_de_reference import CarteDuDiagnostic
 from maillage.diagnostic.phrases import enumerate_words
 from maillage.francais import avec_unite, known
 from maillage.reports.diagnostic import cartes
-from maillage.reports.diagnostic.constats import BASKET, LARGE, choose_mesh, is_apart
+from maillage.reports.diagnostic.constats import (
+    BASKET,
+    LARGE,
+    choose_eloignement,
+    choose_mesh,
+    is_apart,
+)
 from maillage.reports.diagnostic.document import Section
 from maillage.reports.diagnostic.phrases import flow, people, qualify
-from maillage.reports.diagnostic.synthese import MAIN_MAP
 from maillage.reports.rendu.blocs import Nombre
 
 TITRES = {
@@ -29,7 +34,8 @@ NAMED, PART = 5, 0.55
 def make_sections(lecteur: Lecteur) -> tuple[Section, ...]:
     """A chapter for each map of the catalogue but the main one, which opens the report."""
     here = lecteur.departement
-    known_maps = [carte for carte in cartes.list_known(lecteur) if carte.id != MAIN_MAP]
+    main = choose_eloignement(lecteur)
+    known_maps = [carte for carte in cartes.list_known(lecteur) if main is None or carte.id != main.carte]
     if here is None or not known_maps:
         return ()
     fond = cartes.make_fond(lecteur, here, PART)
