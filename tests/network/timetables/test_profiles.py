@@ -9,6 +9,7 @@ from maillage.network.timetables.journeys import latest_departures
 from maillage.network.timetables.profiles import Walks, arrivals, latest_leavings, profile, summarize
 from maillage.network.timetables.scan import scan
 from maillage.network.timetables.timetable import NEVER_S, Changes
+from tests.network.timetables.naif import Horaire
 from tests.network.timetables.test_scan import DAY_S, N_STOPS, draw_feed, one, open_feed
 
 STOPS = st.integers(0, N_STOPS - 1)
@@ -71,6 +72,21 @@ def test_the_latest_leavings_and_the_way_home_are_those_of_scans(feed, target: i
         walked = np.array([walks_between(walks, target, s) for s in range(N_STOPS)])
         arrival = scan(day, changes, one(target), one(minute)).arrival_s
         assert (np.minimum(np.minimum(home[:, t], minute + walked), NEVER_S) == arrival).all()
+
+
+def test_told_backwards_the_hops_of_a_run_at_one_instant_stay_together() -> None:
+    """Two runs that take a minute, then none: backwards both end at one instant, and were once entangled."""
+    still = (0, 60, 60, False, False)
+    first = [(0, 0, 0, False, False)] * 3 + [(0, 60, 60, True, False)] * 2
+    second = [(0, 0, 0, False, False), (3, 0, 0, True, False), still, (0, 60, 60, True, False), still]
+    day, changes = open_feed(
+        Horaire([first, [*second, (0, 60, 60, True, True)]], [0, 0], {}, {}, {}), [False, False], DAY_S
+    )
+    turned = changes.reversed()
+    found = profile(reverse(day), turned, reach_on_foot(walk_from_stops(turned), 3))
+    assert list_ways(found, 0) == {(-60, 0)}
+    nowhere = profile(reverse(day), turned, reach_on_foot(walk_from_stops(turned), 5))
+    assert nowhere.count.sum() == 0
 
 
 @settings(max_examples=30)

@@ -121,8 +121,11 @@ def find_seats(timetable: Timetable, trip: NDArray[np.int64], shift: NDArray[np.
 
 
 def reverse(connections: Connections) -> Connections:
-    """The same day told backwards: times negated, hops from head to tail, sorted by departure again."""
-    order = np.argsort(-connections.arrival_s[::-1], kind="stable")
+    """The same day told backwards: times negated, hops from head to tail, sorted by departure again.
+
+    As forwards, the hops of a run at one instant follow each other.
+    """
+    order = np.lexsort((connections.run[::-1], -connections.arrival_s[::-1]))
     back = len(connections) - 1 - order
     return Connections(
         -connections.arrival_s[back],

@@ -119,7 +119,7 @@ def _read(start, end, hops, walks, end_s, budget_s, seated, best, looked, rows):
         found = best[c + 1 - start] if follows else seated[run[c]]
         now, then, stop = departure_s[c], arrival_s[c], head[c]
         if alights[c]:
-            found = min(found, then + end_s[stop])
+            found = min(found, _end(then, end_s[stop]))
             found = min(found, _then(stop, then + wait_s[stop], first, count, leaves_s, reaches_s))
             for k in range(indptr[stop], indptr[stop + 1]):
                 there = then + walk_s[k]
@@ -141,6 +141,12 @@ def _read(start, end, hops, walks, end_s, budget_s, seated, best, looked, rows):
                 leaves_s[last], reaches_s[last] = now, found
                 once_more |= looked[stop] == start
     return once_more
+
+
+@njit(cache=True, nogil=True)
+def _end(now, walk_s):  # type: ignore[no-untyped-def]
+    """Now and a walk; told backwards, now is negative, and never plus now would be a time."""
+    return now + walk_s if walk_s < NEVER_S else NEVER_S
 
 
 @njit(cache=True, nogil=True)
