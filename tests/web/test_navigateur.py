@@ -678,13 +678,16 @@ def test_vintages_are_played_and_stepped_by_keyboard(live_server, browser) -> No
         current = page.locator("[data-millesime][aria-current]")
         newest = current.get_attribute("href")
         assert page.locator("[data-lire]").is_visible() is (motion == "no-preference")
+        first = page.locator("#film-image").inner_html()
+        drawn = "before => document.querySelector('#film-image').innerHTML !== before"
         page.locator("[data-pas='1']").focus()
         page.keyboard.press("ArrowLeft")
         page.wait_for_function("address => !location.href.endsWith(address)", arg=newest)
+        page.wait_for_function(drawn, arg=first)
         older = page.locator("#film-image").inner_html()
         page.keyboard.press("ArrowRight")
         page.wait_for_function("address => location.href.endsWith(address)", arg=newest)
-        assert page.locator("#film-image").inner_html() != older
+        page.wait_for_function(drawn, arg=older)
         if motion == "no-preference":
             page.locator("[data-lire]").press("Enter")
             page.wait_for_function("address => !location.href.endsWith(address)", arg=newest)
