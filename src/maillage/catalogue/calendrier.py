@@ -18,7 +18,7 @@ from maillage.catalogue.lecture import read_toml
 SUBDIVISIONS: Final = {"57": "57", "67": "6AE", "68": "6AE"} | {
     code: code for code in ("971", "972", "973", "974", "976")
 }
-PREMIERE_ANNEE_SCOLAIRE: Final = 2018
+PREMIERE_ANNEE_SCOLAIRE: Final[int] = read_toml("calendrier.toml")["vacances"]["premiere_annee"]
 
 
 @cache

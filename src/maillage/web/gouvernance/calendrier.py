@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -11,13 +11,14 @@ from django.core import signing
 from django.utils.crypto import constant_time_compare, salted_hmac
 from icalendar import Calendar, Event
 
+from maillage.catalogue.lecture import read_toml
 from maillage.sdaasp.gouvernance.seances import EtatSeance
 from maillage.web.comptes.models import Personne
-from maillage.web.gouvernance import commands, models
+from maillage.web.gouvernance import models
 from maillage.web.gouvernance.queries import Reperes
 
 SEL: Final = "gouvernance.calendrier"
-DUREE: Final = timedelta(hours=2)
+DUREE: Final = timedelta(hours=read_toml("delais_gouvernance.toml")["duree_seance"]["heures"])
 PARIS: Final = ZoneInfo("Europe/Paris")
 ETATS: Final = {
     EtatSeance.CONVOQUEE: "CONFIRMED",
@@ -72,8 +73,8 @@ def _write_one(seance: models.Seance, reperes: Reperes, base: str) -> Event:
 
 
 def _read_times(seance: models.Seance) -> dict[str, Any]:
-    """A whole day without an hour, else two hours from it."""
-    start = commands.read_moment(seance.jour, seance.heure)
-    if start is None:
+    """A whole day without an hour, else what a meeting lasts from it (``delais_gouvernance.toml``)."""
+    if seance.heure is None:
         return {"dtstart": seance.jour, "dtend": seance.jour + timedelta(days=1)}
-    return {"dtstart": start.astimezone(PARIS), "dtend": (start + DUREE).astimezone(PARIS)}
+    start = datetime.combine(seance.jour, seance.heure, PARIS)
+    return {"dtstart": start, "dtend": start + DUREE}

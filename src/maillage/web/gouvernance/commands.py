@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -249,8 +249,3 @@ def _make_step(
     with as_validation():
         moved = remontees.move(row.valeur, step, list(comites.values()))
     return row.take(moved, comites[comite])
-
-
-def read_moment(jour: date, heure: Any) -> datetime | None:
-    """The moment of a meeting; null without an hour."""
-    return timezone.make_aware(datetime.combine(jour, heure)) if heure else None

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -61,8 +62,6 @@ def annee(request: HttpRequest) -> HttpResponse:
 
 
 def _agenda(request: HttpRequest) -> str:
-    from django.urls import reverse
-
     return reverse("gouvernance:agenda", args=[calendrier.make_jeton(request.user)])
 
 
@@ -80,12 +79,10 @@ def preparer(request: HttpRequest) -> HttpResponse:
         else "Il ne manquait aucune réunion."
     )
     messages.success(request, said, "succes")
-    return redirect(f"{_year(an)}")
+    return redirect(_year(an))
 
 
 def _year(an: int) -> str:
-    from django.urls import reverse
-
     return f"{reverse('gouvernance:annee')}?annee={an}"
 
 
