@@ -220,17 +220,21 @@ def acces(horaires: Path, atlas: Path, kind: str, *, as_json: bool) -> None:
 
 def say_access(found: AccesTransports) -> Iterator[str]:
     """The answer in a few sentences, and the ten communes where a car changes most."""
+    from maillage.catalogue.lecture import read_toml
     from maillage.francais import avec_unite, nombre
 
+    reach = read_toml("horaires.toml")["acces"]
+    by_bus, by_car = reach["transports"]["budget_min"], reach["budget_min"]
     yield f"{found.lieux} lieux fixes, dont {found.horaires_inconnus} aux horaires inconnus."
     yield f"Semaine faite de : {' ; '.join(str(day) for day in found.jours.values())}."
     yield f"En moyenne, {nombre(found.moyenne, 1)} heures par semaine (temps de marche estimés)."
+    yield f"Compté à {by_bus} min au plus par trajet sans voiture, à {by_car} min en voiture."
     yield f"Habitants qui n’en ont aucune : {avec_unite(found.part_sans, 'part', 3)}."
     gap = found.communes["heures_voiture"] - found.communes["heures"]
     lost = found.communes.with_columns(ecart=gap).drop_nulls("ecart").sort("ecart", descending=True)
     for row in lost.head(10).iter_rows(named=True):
-        without, by_car = (nombre(row[name], 1) for name in ("heures", "heures_voiture"))
-        yield f"  {row['nom']} : {without} h sans voiture, {by_car} h en voiture"
+        without, driving = (nombre(row[name], 1) for name in ("heures", "heures_voiture"))
+        yield f"  {row['nom']} : {without} h sans voiture, {driving} h en voiture"
 
 
 @transports.command()
