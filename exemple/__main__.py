@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from exemple.codes_postaux import write_postcodes
 from exemple.communes import Communes, read_communes
+from exemple.gtfs import write_transports
 from exemple.offre import FIXED, MOBILE, choose_communes, draw_counts, draw_hours
 from exemple.places import draw_capacities, draw_places
 from exemple.reseau import Routes, draw_roads
@@ -28,14 +29,18 @@ from maillage.sources.saisies import CAPACITES, PLACES
 HERE = Path(__file__).parent
 PACKAGE = HERE / "node_modules" / "@etalab" / "decoupage-administratif" / "data"
 OUT = HERE.parent / "src" / "maillage" / "sources" / "jeu_essai"
+TIMETABLES = OUT.with_name("jeu_essai_transports")
 SEED = 59
 NAME = "jeu d'essai"
 SECRET_BELOW = 1000  # inhabitants: invented, as the real threshold is on households
 COLUMNS = tomllib.loads((HERE / "colonnes.toml").read_text("utf-8"))
 
 
-def main(out: Path = OUT) -> None:
-    """Draw the ground, the people, the offer and the roads, in this order, from one seed, into ``out``."""
+def main(out: Path = OUT, timetables: Path = TIMETABLES) -> None:
+    """Draw the ground, the people, the offer and the roads, in this order, from one seed, into ``out``.
+
+    ``timetables``: where those of public transport go, which are read apart.
+    """
     rng = np.random.default_rng(SEED)
     communes = read_communes(PACKAGE, rng)
     terrain = draw_terrain(communes.lonlat)
@@ -51,6 +56,8 @@ def main(out: Path = OUT) -> None:
     write_roads(out, simulate_roads(communes, terrain, grille, rng))
     write_zones(out, communes, terrain)
     write_places(out, communes, np.random.default_rng([SEED, 1]))
+    timetables.mkdir(exist_ok=True)
+    write_transports(timetables, communes, terrain, grille, np.random.default_rng([SEED, 2]))
 
 
 def write_csv(out: Path, name: str, header: list[str], rows: list[list[Any]]) -> None:

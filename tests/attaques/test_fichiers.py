@@ -287,3 +287,12 @@ def test_ignored_files_are_told_by_kind(tmp_path: Path) -> None:
         "h.xls : format que l’on ne lit pas, laissé de côté : enregistrez en XLSX ou ODS",
         "i.shp : format que l’on ne lit pas, laissé de côté : enregistrez en GeoJSON",
     )
+
+
+def test_a_feed_of_timetables_is_sent_to_its_own_reader(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "bus.zip", "w") as archive:
+        for name in ("stops.txt", "stop_times.txt"):
+            archive.writestr(f"reseau/{name}", "")
+    assert list_ignored([tmp_path / "bus.zip"]) == (
+        "bus.zip : horaires de transports collectifs, laissés de côté : maillage transports build les lit",
+    )

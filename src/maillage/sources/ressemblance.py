@@ -66,6 +66,7 @@ REMPLACANTS: Final = (
     ),
 )
 ARCHIVE: Final = "archive laissée de côté : sortez-en les fichiers"
+HORAIRES: Final = "horaires de transports collectifs, laissés de côté : maillage transports build les lit"
 CLASSEUR: Final = "format que l’on ne lit pas, laissé de côté : enregistrez en XLSX ou ODS"
 COUCHE: Final = "format que l’on ne lit pas, laissé de côté : enregistrez en GeoJSON"
 INCONNU: Final = "fichier non reconnu, laissé de côté"
@@ -82,9 +83,18 @@ def list_ignored(paths: Iterable[Path]) -> tuple[str, ...]:
     kinds: dict[tuple[str, str], list[str]] = {}
     for path in paths:
         if (kind := get_kind(path)) not in DOCUMENTS:
-            reason = LIE if path.is_dir() else RAISONS.get(kind) or tell_unknown(path)
+            reason = LIE if path.is_dir() else tell_archive(path) or RAISONS.get(kind) or tell_unknown(path)
             kinds.setdefault((kind, reason), []).append(path.name)
     return tuple(f"{cite(names)} : {reason}" for (_, reason), names in kinds.items())
+
+
+def tell_archive(path: Path) -> str | None:
+    """What reads a zip that holds a timetable feed; null for any other file."""
+    if get_kind(path) != "zip" or not zipfile.is_zipfile(path):
+        return None
+    with zipfile.ZipFile(path) as archive:
+        names = {Path(name).name for name in archive.namelist()}
+    return HORAIRES if {"stops.txt", "stop_times.txt"} <= names else None
 
 
 def tell_unknown(path: Path) -> str:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from maillage import __version__
 from maillage.atlas.construction.ecriture import check_destination, whole_folder, write_json, write_piece
 from maillage.atlas.construction.empreinte import hash_code
+from maillage.atlas.construction.entrees import JEU_ESSAI
 from maillage.atlas.lecture.format import FORMAT, MANIFEST
 from maillage.atlas.lecture.ouvert import Manifest, read_manifest
 from maillage.atlas.reseau.fichiers import list_arrays
@@ -96,7 +97,8 @@ def build_transports(feeds: Iterable[Path], out: Path, *, replace: bool = False)
             tables |= write_piece(folder, f"{ARRAYS}/{name}", array)
         told = [asdict(s) for flux in read for s in flux.signalements]
         tables |= write_json(folder, REPORT, {"signalements": told})
-        write_json(folder, MANIFEST, describe(read, joined, tables))
+        invented = any((path.parent / JEU_ESSAI).is_file() for path in paths)
+        write_json(folder, MANIFEST, describe(read, joined, tables) | {"jeu_essai": invented})
     return open_transports(out)
 
 
