@@ -15,7 +15,8 @@ class Comite:
     """A comité: one meeting in each of its ``periodes``, in each arrondissement when that is its ``niveau``.
 
     ``convoquent``, ``siegent``: in words. ``roles``: of the mandates that sit. ``alimente``: keys of the
-    comités that its meetings prepare.
+    comités that its meetings prepare. ``quorum``: share of those called that more than must be there, between
+    0 and 1; null when it has none.
     """
 
     cle: str
@@ -28,6 +29,7 @@ class Comite:
     attributions: tuple[str, ...] = ()
     periodes: tuple[Periode, ...] = ()
     alimente: tuple[str, ...] = ()
+    quorum: float | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)

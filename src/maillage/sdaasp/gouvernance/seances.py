@@ -10,6 +10,7 @@ from typing import Final
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.lecture import read_toml
+from maillage.francais import accord, nombre_exact
 
 
 class EtatSeance(StrEnum):
@@ -47,7 +48,7 @@ class ReponseConvocation(StrEnum):
     POUVOIR = "pouvoir"
 
 
-_S, _C, _D = EtatSeance, EtatCompteRendu, EtatDecision
+_S, _C, _D, _R = EtatSeance, EtatCompteRendu, EtatDecision, ReponseConvocation
 SUITES_SEANCE: Final[Mapping[EtatSeance, frozenset[EtatSeance]]] = {
     _S.PREVUE: frozenset({_S.CONVOQUEE, _S.TENUE, _S.ANNULEE}),
     _S.CONVOQUEE: frozenset({_S.PREVUE, _S.TENUE, _S.ANNULEE}),
@@ -92,6 +93,21 @@ class CompteQuorum:
     def atteint(self) -> bool | None:
         """Whether there are enough; null where nothing is required."""
         return None if self.requis is None else self.presents + self.representes >= self.requis
+
+    @property
+    def phrase(self) -> str:
+        """In words, with what the quorum asks where there is one.
+
+        >>> CompteQuorum(3, 1, 6, 4).phrase.replace(chr(160), " ")
+        '6 organisations convoquées, 3 présentes, 1 représentée. Quorum atteint : il en faut 4.'
+        """
+        told = (
+            f"{accord(self.convoques, 'organisation convoquée', 'organisations convoquées')}, "
+            f"{accord(self.presents, 'présente')}, {accord(self.representes, 'représentée')}."
+        )
+        if self.requis is None:
+            return told
+        return f"{told} Quorum {'atteint' if self.atteint else 'non atteint'} : il en faut {self.requis}."
 
 
 def check_seance(before: EtatSeance, after: EtatSeance, jour: date, aujourdhui: date) -> None:
@@ -153,8 +169,29 @@ def count_quorum(presences: Iterable[Presence], part: float | None) -> CompteQuo
     there = {one.organisation for one in held if one.presente}
     proxies = [one for one in held if not one.presente and one.reponse is ReponseConvocation.POUVOIR]
     represented = sum(one.pouvoir_a in there for one in proxies)
-    required = None if part is None else int(len(held) * part) + 1
+    required = None if part is None else int(round(len(held) * part, 6)) + 1
     return CompteQuorum(len(there), represented, len(held), required)
+
+
+def tell_quorum(part: float) -> str:
+    """What must be there, in person or by proxy, in words.
+
+    >>> tell_quorum(0.5), tell_quorum(2 / 3)
+    ('Plus de la moitié des organisations convoquées.', 'Plus de 66,7 % des organisations convoquées.')
+    """
+    share = "la moitié" if part == 0.5 else f"{nombre_exact(part * 100, 1)} %"
+    return f"Plus de {share} des organisations convoquées."
+
+
+def tell_reponse(presence: Presence) -> str:
+    """What somebody called answered, in words."""
+    said = LIBELLES[presence.reponse] if presence.reponse else "pas de réponse"
+    return f"{said} à {presence.pouvoir_a}" if presence.pouvoir_a else said
+
+
+def tell_came(presence: Presence) -> str:
+    """Whether somebody called came, in words."""
+    return {True: "présente", False: "absente", None: "non dit"}[presence.presente]
 
 
 def number_decision(sigle: str, jour: date, rang: int, territoire: str = "") -> str:
@@ -199,6 +236,9 @@ LIBELLES: Final[Mapping[StrEnum, str]] = {
     _C.ENVOYE: "envoyé",
     _C.REMARQUES: "remarqué",
     _C.APPROUVE: "approuvé",
+    _R.VIENT: "vient",
+    _R.EXCUSE: "excusée",
+    _R.POUVOIR: "donne pouvoir",
     _D.A_FAIRE: "à faire",
     _D.EN_COURS: "en cours",
     _D.FAITE: "faite",

@@ -97,3 +97,24 @@ def iter_items(programme: Programme) -> Iterator[tuple[str, str, Any]]:
     for name, _ in list_collections():
         for item in getattr(programme, name):
             yield name, get_key(name, item), item
+
+
+def list_fiches_of(programme: Programme, key: str) -> tuple[str, ...]:
+    """The keys of the fiches that an object of the programme belongs to: its own, or those of its theme.
+
+    Of a theme too; none for a key that the programme does not have.
+
+    >>> from maillage.sdaasp.programme.modele import FicheAction, ObjectifPrioritaire, Schema
+    >>> one = Programme(schema=Schema(cle="s", nom="S", departement="59", debut=2025, fin=2030, version="1"),
+    ...                 fiches=(FicheAction(cle="soins", theme="sante", titre="Soins"),),
+    ...                 objectifs=(ObjectifPrioritaire(cle="soins.1", fiche="soins", ordre=1, libelle="A"),))
+    >>> [list_fiches_of(one, key) for key in ("soins", "soins.1", "sante", "sport")]
+    [('soins',), ('soins',), ('soins',), ()]
+    """
+    if any(fiche.cle == key for fiche in programme.fiches):
+        return (key,)
+    found = next((item for _, held, item in iter_items(programme) if held == key), None)
+    own, theme, measured = (getattr(found, name, None) for name in ("fiche", "theme", "objet"))
+    if above := own or measured:
+        return list_fiches_of(programme, above)
+    return tuple(fiche.cle for fiche in programme.fiches if fiche.theme == (theme or key))

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from maillage.sdaasp.gouvernance.seances import tell_quorum
 from maillage.web.comptes.models import Mandat
 from maillage.web.gouvernance import commands, forms, models, queries
 from maillage.web.gouvernance.presentation import require_lire, write
@@ -35,6 +36,7 @@ def comites(request: HttpRequest) -> HttpResponse:
                 "ligne": rows.get(key),
                 "quand": forms.write_periodes(comite.periodes),
                 "roles": [roles.get(role, role) for role in comite.roles],
+                "quorum": tell_quorum(comite.quorum) if comite.quorum is not None else "",
                 "alimente": [reperes.name_comite(other) for other in comite.alimente],
             }
             for key, comite in reperes.comites.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
@@ -9,16 +10,11 @@ from django.core.exceptions import ValidationError
 
 from maillage.sdaasp.gouvernance.modele import Comite
 from maillage.sdaasp.gouvernance.remontees import NATURES, NatureRemontee
-from maillage.sdaasp.gouvernance.seances import ReponseConvocation
+from maillage.sdaasp.gouvernance.seances import LIBELLES, ReponseConvocation
 from maillage.web.comptes.models import Mandat
 from maillage.web.gouvernance import models
 from maillage.web.gouvernance.queries import Reperes
 
-REPONSES: Final = {
-    ReponseConvocation.VIENT: "vient",
-    ReponseConvocation.EXCUSE: "excusée",
-    ReponseConvocation.POUVOIR: "donne pouvoir",
-}
 MOIS: Final = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
     "novembre", "décembre",
@@ -155,7 +151,7 @@ def _make_presence(rank: int, row: dict[str, Any], names: list[str]) -> dict[str
     name = row["organisation"]
     others = [("", "personne"), *((other, other) for other in names if other != name)]
     came = {True: "oui", False: "non", None: ""}[row["presente"]]
-    answers = [("", "pas de réponse"), *((key.value, said) for key, said in REPONSES.items())]
+    answers = [("", "pas de réponse"), *((key.value, LIBELLES[key]) for key in ReponseConvocation)]
     attrs = lambda what: {"aria-label": f"{what} : {name}"}  # noqa: E731  four labels, one shape
     return {
         f"reponse_{rank}": forms.ChoiceField(
@@ -190,13 +186,49 @@ class FormulaireCompteRendu(forms.Form):
 
 
 class FormulaireDecision(forms.Form):
-    """A decision: what, who, until when."""
+    """A decision: what, who, until when, the remontée that it answers (``remontees``: key, words)."""
 
     texte = forms.CharField(label="Décision", max_length=2000, widget=forms.Textarea({"rows": 2}))
     responsable = forms.CharField(
         label="Qui s’en charge", required=False, max_length=200, help_text="Une fonction ou une organisation."
     )
     echeance = forms.DateField(label="Pour le", required=False, widget=Jour)
+    remontee = forms.ChoiceField(label="Elle répond à", required=False)
+
+    def __init__(self, data: Any = None, *, remontees: Sequence[tuple[str, str]]) -> None:
+        super().__init__(data)
+        self.fields["remontee"].choices = [("", "Aucune remontée"), *remontees]  # type: ignore[attr-defined]
+
+
+class FormulairePieces(forms.Form):
+    """What is joined to the packet of a meeting: ``fiches`` and ``scenarios`` (key, words) are offered."""
+
+    fiches = forms.MultipleChoiceField(
+        label="Fiches du programme", required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="Celles dont parlent les remontées y sont sans qu’on les choisisse.",
+    )  # fmt: skip
+    scenarios = forms.MultipleChoiceField(
+        label="Notes de scénarios", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: Any, *, objet: models.Seance,
+        fiches: Sequence[tuple[str, str]], scenarios: Sequence[tuple[str, str]],
+    ) -> None:  # fmt: skip
+        self.held = objet.pieces
+        initial = {"fiches": self.held, "scenarios": self.held, "version": objet.version}
+        super().__init__(data, initial=initial)
+        self.offered = [key for key, _ in (*fiches, *scenarios)]
+        for name, choices in (("fiches", fiches), ("scenarios", scenarios)):
+            self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
+            if not choices:
+                del self.fields[name]
+
+    def read(self) -> list[str]:
+        """The keys as they are kept; what this person was not offered stays."""
+        said = [key for name in ("fiches", "scenarios") for key in self.cleaned_data.get(name, [])]
+        return [*said, *(key for key in self.held if key not in self.offered)]
 
 
 class FormulaireRemontee(forms.Form):
@@ -244,16 +276,30 @@ class FormulaireComite(forms.Form):
         label="Il prépare", required=False, widget=forms.CheckboxSelectMultiple,
         help_text="Le comité à qui il peut transmettre ce qu’on lui fait remonter.",
     )  # fmt: skip
+    quorum = forms.FloatField(
+        label="Quorum, en % des organisations convoquées", required=False, min_value=0, max_value=99,
+        help_text="Il en faut plus que cette part, présentes ou représentées. Vide : aucun quorum.",
+    )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any, *, objet: models.ComiteDecrit | None, reperes: Reperes) -> None:
         initial = (
             {name: getattr(objet, name) for name in (*models.ComiteDecrit.CHAMPS, "version")} if objet else {}
         )
-        super().__init__(data, initial=initial | {"periodes": write_periodes(initial.get("periodes", []))})
+        share = initial.get("quorum")
+        shown = {
+            "periodes": write_periodes(initial.get("periodes", [])),
+            "quorum": None if share is None else round(share * 100, 4),
+        }
+        super().__init__(data, initial=initial | shown)
         own = objet.valeur.cle if objet else None
         others = [(key, c.sigle) for key, c in reperes.comites.items() if key != own]
         self.fields["alimente"].choices = others  # type: ignore[attr-defined]
+
+    def clean_quorum(self) -> float | None:
+        """A share."""
+        percent = self.cleaned_data["quorum"]
+        return None if percent is None else percent / 100
 
     def clean_periodes(self) -> list[list[int]]:
         """Pairs of months."""

@@ -22,6 +22,7 @@ from maillage.sdaasp.gouvernance.seances import (
     EtatCompteRendu,
     EtatDecision,
     EtatSeance,
+    Presence,
 )
 from maillage.sdaasp.mandats.perimetre import Perimetre
 from maillage.sdaasp.programme.echange import from_plain, to_plain
@@ -73,6 +74,7 @@ class ComiteDecrit(ObjetSuivi):
     SORTE, MODIFIER = "comite", "gouvernance.decrire"
     CHAMPS = (
         "sigle", "nom", "niveau", "convoquent", "siegent", "roles", "attributions", "periodes", "alimente",
+        "quorum",
     )  # fmt: skip
 
     sigle = models.CharField("sigle", max_length=20)
@@ -88,6 +90,7 @@ class ComiteDecrit(ObjetSuivi):
     attributions = models.JSONField("ce qu’il fait", default=list, blank=True)
     periodes = models.JSONField("périodes", default=list, blank=True)
     alimente = models.JSONField("comités qu’il alimente", default=list, blank=True)
+    quorum = models.FloatField("quorum", null=True, blank=True)
     ordre = models.PositiveIntegerField(default=0, editable=False)
     history = historique()
 
@@ -114,7 +117,7 @@ class ComiteDecrit(ObjetSuivi):
         lists = {
             name: tuple(getattr(self, name)) for name in self.CHAMPS if isinstance(getattr(self, name), list)
         }
-        plain = {name: getattr(self, name) for name in ("sigle", "nom", "niveau")}
+        plain = {name: getattr(self, name) for name in ("sigle", "nom", "niveau", "quorum")}
         periodes = tuple((first, last) for first, last in self.periodes)
         return Comite(cle=self.cle.removeprefix("comite-"), **{**plain, **lists, "periodes": periodes})
 
@@ -126,12 +129,13 @@ class ComiteDecrit(ObjetSuivi):
 class Seance(ObjetGouvernance):
     """One meeting of a comité. ``periode``: rank of the period it is held for; null: called besides.
 
-    ``points``: lines of the agenda, ``{"titre", "objet"}``. ``presences``: rows of ``Presence``.
+    ``points``: lines of the agenda, ``{"titre", "objet"}``. ``presences``: rows of ``Presence``. ``pieces``:
+    keys of the fiches and scenarios joined to its packet.
     """
 
     PERSONNEL = DonneesPersonnelles(
         ("presences", "compte_rendu"), "préparer une réunion et en garder la mémoire", LECTEURS, CONSERVATION,
-        autres=("lieu", "points", "comite"),
+        autres=("lieu", "points", "pieces", "comite"),
     )  # fmt: skip
     SORTE, MODIFIER = "seance", "gouvernance.organiser"
 
@@ -143,6 +147,7 @@ class Seance(ObjetGouvernance):
     etat = models.CharField("état", max_length=12, choices=choices_of(EtatSeance), default=EtatSeance.PREVUE)
     points = models.JSONField("ordre du jour", default=list, blank=True)
     presences = models.JSONField("présences", default=list, blank=True)
+    pieces = models.JSONField("pièces du dossier", default=list, blank=True)
     compte_rendu = models.TextField("compte rendu", blank=True)
     etat_compte_rendu = models.CharField(
         "état du compte rendu",
@@ -164,8 +169,8 @@ class Seance(ObjetGouvernance):
     def list_champs(cls) -> list[str]:
         """What versions put back."""
         return [
-            "jour", "heure", "lieu", "etat", "points", "presences", "compte_rendu", "etat_compte_rendu",
-            "envoye_le",
+            "jour", "heure", "lieu", "etat", "points", "presences", "pieces", "compte_rendu",
+            "etat_compte_rendu", "envoye_le",
         ]  # fmt: skip
 
     @property
@@ -174,6 +179,10 @@ class Seance(ObjetGouvernance):
         if self.periode is None or self.etat == EtatSeance.ANNULEE:
             return None
         return SeancePrevue(Rendezvous(self.comite, self.periode, self.territoire or None), self.jour)
+
+    def list_presences(self) -> tuple[Presence, ...]:
+        """Who was called, as the rules know it."""
+        return tuple(from_plain(Presence, one) for one in self.presences)
 
     def list_against(self, departement: str) -> tuple[str, ...]:
         """What stands against its day."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404
 
 from maillage.sdaasp.gouvernance.annee import list_late, list_missing
@@ -97,6 +98,14 @@ def list_ouvertes(seance: models.Seance) -> list[models.Decision]:
         seance__comite=seance.comite, territoire=seance.territoire, seance__jour__lt=seance.jour
     )
     return list(earlier.filter(etat__in=EN_COURS).select_related("seance"))
+
+
+def list_a_decider(seance: models.Seance) -> list[tuple[str, str]]:
+    """(key, words) of the remontées that a decision of this meeting may answer: its agenda, what waits."""
+    listed = {point["objet"] for point in seance.points if point["objet"]}
+    before = Q(close=False, comite=seance.comite, devant=seance.territoire)
+    rows = models.RemonteeDeposee.objects.filter(before | Q(cle__in=listed))
+    return [(row.cle, f"{row.get_nature_display()} : {row.texte[:100]}") for row in rows]
 
 
 def list_decisions_en_retard(jour: date) -> list[models.Decision]:

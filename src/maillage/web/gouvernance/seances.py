@@ -24,12 +24,15 @@ from maillage.sdaasp.gouvernance.seances import (
     EtatDecision,
     EtatSeance,
     Presence,
-    ReponseConvocation,
     count_quorum,
     find_convocation_day,
     find_remarks_end,
+    tell_came,
+    tell_quorum,
+    tell_reponse,
 )
 from maillage.web.gouvernance import commands, forms, models, queries
+from maillage.web.gouvernance.dossier import FORMES, NATURES, list_joined, list_offered
 from maillage.web.gouvernance.presentation import require_lire, show_champ, write
 from maillage.web.gouvernance.views import frame
 from maillage.web.socle.demande import get_and_post, read_number
@@ -74,13 +77,17 @@ def seance(request: HttpRequest, cle: str) -> HttpResponse:
                 SUITES_COMPTE_RENDU[EtatCompteRendu(row.etat_compte_rendu)], GESTES_COMPTE_RENDU
             ),
             "remarques_jusqu_au": find_remarks_end(row.envoye_le) if row.envoye_le else None,
-            "presences": [_show_presence(one) for one in row.presences],
-            "compte": count_quorum([_read_presence(one) for one in row.presences], None),
+            "presences": [_show_presence(one) for one in row.list_presences()],
+            "compte": count_quorum(row.list_presences(), comite.quorum if comite else None),
+            "quorum": tell_quorum(comite.quorum) if comite and comite.quorum is not None else "",
             "attentes": queries.list_attentes(timezone.localdate(), row.comite, row.territoire),
             "inscrites": {point["objet"] for point in row.points if point["objet"]},
             "decisions": [_show_decision(one) for one in row.decisions.all()],
             "ouvertes": queries.list_ouvertes(row),
-            "form_decision": forms.FormulaireDecision(),
+            "form_decision": forms.FormulaireDecision(remontees=queries.list_a_decider(row)),
+            "formes": FORMES,
+            "documents": NATURES.items(),
+            "pieces": list_joined(request, row),
             "peut_modifier": may,
             "modifiable": may and row.etat != EtatSeance.TENUE,
             "tenue": row.etat == EtatSeance.TENUE,
@@ -94,19 +101,8 @@ def _list_moves(after: Any, words: dict[Any, str]) -> list[tuple[str, str]]:
     return [(state.value, words[state]) for state in words if state in after]
 
 
-def _read_presence(one: dict[str, Any]) -> Presence:
-    reponse = ReponseConvocation(one["reponse"]) if one["reponse"] else None
-    return Presence(**one | {"reponse": reponse})
-
-
-def _show_presence(one: dict[str, Any]) -> dict[str, str]:
-    said = forms.REPONSES[ReponseConvocation(one["reponse"])] if one["reponse"] else "pas de réponse"
-    came = {True: "présente", False: "absente", None: "non dit"}[one["presente"]]
-    return {
-        "organisation": one["organisation"],
-        "reponse": f"{said} à {one['pouvoir_a']}" if one["pouvoir_a"] else said,
-        "presente": came,
-    }
+def _show_presence(one: Presence) -> dict[str, str]:
+    return {"organisation": one.organisation, "reponse": tell_reponse(one), "presente": tell_came(one)}
 
 
 def _show_decision(one: models.Decision) -> dict[str, Any]:
@@ -143,6 +139,23 @@ def presences(request: HttpRequest, cle: str) -> HttpResponse:
             request.user, row, form.cleaned_data["version"], {"presences": form.read()}, "Présences"
         ),
         gabarit="gouvernance/presences.html",
+    )  # fmt: skip
+
+
+@login_required
+@get_and_post
+@never_cache
+def pieces(request: HttpRequest, cle: str) -> HttpResponse:
+    """What is joined to its packet."""
+    row = _get_to_change(request, cle)
+    fiches, scenarios = list_offered(request)
+    data = request.POST if request.method == "POST" else None
+    form = forms.FormulairePieces(data, objet=row, fiches=fiches, scenarios=scenarios)
+    return _answer(
+        request, row, form, "Pièces du dossier",
+        lambda: commands.change_seance(
+            request.user, row, form.cleaned_data["version"], {"pieces": form.read()}, "Pièces du dossier"
+        ),
     )  # fmt: skip
 
 
@@ -253,7 +266,7 @@ def inscrire(request: HttpRequest, cle: str) -> HttpResponse:
 def decider(request: HttpRequest, cle: str) -> HttpResponse:
     """One more decision."""
     row = _get_to_change(request, cle)
-    form = forms.FormulaireDecision(request.POST)
+    form = forms.FormulaireDecision(request.POST, remontees=queries.list_a_decider(row))
     if not form.is_valid():
         for errors in form.errors.values():
             messages.error(request, errors[0], "erreur")

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.urls import path
 
-from maillage.web.gouvernance import comites, remontees, seances, views
+from maillage.web.gouvernance import comites, dossier, remontees, seances, views
 from maillage.web.gouvernance.presentation import show_champ
 from maillage.web.suivi.urls import list_urls
 
@@ -30,6 +30,8 @@ urlpatterns = [
     path("seances/<slug:cle>/modifier/", seances.modifier, name="modifier-seance"),
     path("seances/<slug:cle>/presences/", seances.presences, name="presences"),
     path("seances/<slug:cle>/compte-rendu/", seances.compte_rendu, name="compte-rendu"),
+    path("seances/<slug:cle>/pieces/", seances.pieces, name="pieces"),
+    path("seances/<slug:cle>/<slug:nature>.<slug:forme>", dossier.document, name="document"),
     path("seances/<slug:cle>/passer", seances.passer, name="passer"),
     path("seances/<slug:cle>/passer-compte-rendu", seances.passer_compte_rendu, name="passer-compte-rendu"),
     path("seances/<slug:cle>/inscrire", seances.inscrire, name="inscrire"),
