@@ -10,12 +10,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from django.db import connection as django
 
 from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.cli.sauvegarde import sauvegarde as sauvegarde_cli
 from maillage.web.serveur import chiffrement, sauvegarde
 from maillage.web.serveur.exercice import rehearse
-from maillage.web.socle import verrou
+from maillage.web.socle import magasin, verrou
 from tests.web.socle.test_installation import count, make_base
 
 HOLD = """
@@ -259,3 +261,66 @@ def test_a_restore_is_rehearsed_apart(tmp_path, transactional_db) -> None:
     assert done.comptes == 0
     assert done.lignes["django_migrations"] > 30
     assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+@pytest.fixture
+def avec_fichiers(tmp_path: Path) -> Path:
+    """A base that names two given files; the folder holds a third, that no row names."""
+    (tmp_path / "var").mkdir()
+    base = make_base(tmp_path / "var" / "maillage.sqlite3", 1)
+    store = base.parent / magasin.DOSSIER
+    names = [magasin.put(store, body) for body in (b"avis signe", b"photo prise")]
+    magasin.put(store, b"orphelin")
+    with closing(sqlite3.connect(base)) as connection, connection:
+        connection.execute("CREATE TABLE fichiers_fichierdonne (empreinte TEXT, retire_le TEXT)")
+        connection.executemany("INSERT INTO fichiers_fichierdonne VALUES (?, NULL)", [(n,) for n in names])
+    return base
+
+
+def list_store(base: Path) -> set[bytes]:
+    return {path.read_bytes() for path in magasin.list_all(base.parent / magasin.DOSSIER)}
+
+
+def test_given_files_are_saved_with_the_base_and_come_back_replacing_none(avec_fichiers, tmp_path) -> None:
+    assert sauvegarde.save(avec_fichiers, tmp_path / "copie") == ()
+    shutil.rmtree(avec_fichiers.parent / magasin.DOSSIER)
+    magasin.put(avec_fichiers.parent / magasin.DOSSIER, b"donne depuis")
+    sauvegarde.restore(tmp_path / "copie", avec_fichiers)
+    assert list_store(avec_fichiers) == {b"avis signe", b"photo prise", b"donne depuis"}
+    with closing(sqlite3.connect(avec_fichiers)) as connection:
+        tables = str(connection.execute("SELECT name FROM sqlite_master").fetchall())
+    assert sauvegarde.FICHIERS not in tables
+    assert b"avis signe" not in avec_fichiers.read_bytes()
+
+
+def test_an_altered_given_file_is_told_and_not_saved_as_if_it_were_whole(avec_fichiers, tmp_path) -> None:
+    name = magasin.sign(b"avis signe")
+    magasin.find(avec_fichiers.parent / magasin.DOSSIER, name).write_bytes(b"avis change")
+    assert sauvegarde.save(avec_fichiers, tmp_path / "copie") == (name,)
+    sauvegarde.restore(tmp_path / "copie", avec_fichiers)
+    assert b"photo prise" in list_store(avec_fichiers)
+
+
+@pytest.mark.parametrize("seal_again", [False, True])
+def test_a_given_file_altered_in_a_backup_is_found(avec_fichiers, tmp_path, seal_again) -> None:
+    copy = tmp_path / "copie"
+    sauvegarde.save(avec_fichiers, copy)
+    with closing(sqlite3.connect(copy)) as connection, connection:
+        connection.execute(f"UPDATE {sauvegarde.FICHIERS} SET contenu = ? WHERE rowid = 1", (b"autre",))
+        if seal_again:
+            connection.execute(f"DROP TABLE {sauvegarde.SCEAU}")
+    if seal_again:
+        sauvegarde._seal(copy)
+    before = avec_fichiers.read_bytes()
+    with pytest.raises(EntreeInvalide, match=r"ont changé|n’est pas celui"):
+        sauvegarde.restore(copy, avec_fichiers)
+    assert avec_fichiers.read_bytes() == before
+
+
+def test_the_command_tells_the_files_that_are_missing(avec_fichiers, tmp_path) -> None:
+    shutil.rmtree(avec_fichiers.parent / magasin.DOSSIER)
+    done = CliRunner().invoke(
+        sauvegarde_cli, ["creer", "--var", str(avec_fichiers.parent), str(tmp_path / "copie")]
+    )
+    assert done.exit_code == 0
+    assert done.output.count("un fichier donné manque") == 2

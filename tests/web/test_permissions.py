@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.db import transaction
 from django.test import Client
@@ -24,9 +25,11 @@ from maillage.web.atelier.models import ScenarioEnregistre
 from maillage.web.comptes import commands as comptes
 from maillage.web.comptes.models import Invitation, Jeton, Mandat, Menage, Organisation, Recuperation
 from maillage.web.comptes.secret import empreinte
+from maillage.web.fichiers.models import FichierDonne
 from maillage.web.gouvernance.models import ComiteDecrit, Decision, RemonteeDeposee, Seance
 from maillage.web.programme import models
 from maillage.web.programme.reprise.commands import load
+from maillage.web.socle import magasin
 from maillage.web.socle.models import Travail
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "permissions.md"
@@ -171,6 +174,10 @@ def make_gouvernance(auteur) -> None:
     """A meeting, its decision, a remontée before the same comité of the département."""
     Seance.objects.create(cle="essai", comite="cotech", jour="2026-06-02")
     Seance.history.update(history_id=999_999)
+    empreinte = magasin.put(settings.MAILLAGE_FICHIERS, b"%PDF-")
+    FichierDonne.objects.create(
+        pk=1, objet="essai-decision", empreinte=empreinte, nom="a.pdf", genre="pdf", octets=5
+    )
     Decision.objects.create(
         cle="essai-decision", seance=Seance.objects.get(), rang=1, reference="Essai", texte="Essai"
     )

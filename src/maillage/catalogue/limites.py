@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from typing import Any
 
 from maillage.catalogue.lecture import read_toml
@@ -14,3 +15,10 @@ def read_limit(section: str, name: str) -> Any:
     2000
     """
     return read_toml("limites.toml")[section][name]
+
+
+def limit_process(kind: int, most: int) -> None:
+    """Limit this process (``resource.RLIMIT_…``), never above what it was given."""
+    _, given = resource.getrlimit(kind)
+    most = most if given == resource.RLIM_INFINITY else min(most, given)
+    resource.setrlimit(kind, (most, most))

@@ -29,16 +29,19 @@ def sauvegarde() -> None:
               type=click.Path(path_type=Path, exists=True, dir_okay=False),
               help="Fichier d'une clé publique de GnuPG : elle seule rouvrira la sauvegarde.")  # fmt: skip
 def creer(var: Path, fichier: Path, cle: Path | None) -> None:
-    """Copier la base dans FICHIER, même pendant que l'application sert."""
+    """Copier la base et les fichiers donnés dans FICHIER, même pendant que l'application sert."""
     from maillage.web.serveur import chiffrement
     from maillage.web.serveur import sauvegarde as sqlite
     from maillage.web.serveur import sauvegarde_postgresql as postgresql
+    from maillage.web.socle.magasin import DOSSIER
 
     with step("Copie et vérification de la base"), chiffrement.write_for(fichier, cle) as path:
         if url := read_url():
-            postgresql.save(url, path)
+            missing = postgresql.save(url, path, var / DOSSIER)
         else:
-            sqlite.save(var / "maillage.sqlite3", path)
+            missing = sqlite.save(var / "maillage.sqlite3", path)
+    for name in missing:
+        click.echo(f"Attention : un fichier donné manque dans {var / DOSSIER} : {name}", err=True)
     click.echo(f"Sauvegarde écrite et vérifiée{', puis chiffrée' if cle else ''} : {fichier}")
 
 

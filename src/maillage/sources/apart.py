@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
-from maillage.catalogue.limites import read_limit
+from maillage.catalogue.limites import limit_process, read_limit
 from maillage.sources.formats_classeur import open_here
 from maillage.sources.pages import Page, from_plain, to_plain
 from maillage.sources.poids import tell_heavy
@@ -45,17 +45,10 @@ def read_apart(path: Path) -> list[Page]:
     return [from_plain(page) for page in answer["pages"]]
 
 
-def limit(kind: int, most: int) -> None:
-    """Limit this process, never above what it was given."""
-    _, given = resource.getrlimit(kind)
-    most = most if given == resource.RLIM_INFINITY else min(most, given)
-    resource.setrlimit(kind, (most, most))
-
-
 def main(path: Path) -> None:
     """What the child does: read, and say what it read on its standard output."""
-    limit(resource.RLIMIT_AS, read_limit("classeur", "memoire_octets"))
-    limit(resource.RLIMIT_CPU, read_limit("classeur", "processeur_s"))
+    limit_process(resource.RLIMIT_AS, read_limit("classeur", "memoire_octets"))
+    limit_process(resource.RLIMIT_CPU, read_limit("classeur", "processeur_s"))
     try:
         answer: dict[str, Any] = {"pages": [to_plain(page) for page in open_here(path)]}
     except EntreeInvalide as error:

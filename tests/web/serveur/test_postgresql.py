@@ -18,6 +18,7 @@ import pytest
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.web.serveur import sauvegarde_postgresql as postgresql
 from maillage.web.serveur.exercice import rehearse
+from maillage.web.socle import magasin
 from tests.web.serveur.grappe import ABSENT, ask, find_tools, make_base, start_cluster
 
 pytestmark = pytest.mark.lent
@@ -94,6 +95,10 @@ REMARQUES = """INSERT INTO programme_mouvement (sorte, objet, sur, theme, nature
 SELECT 'x', 'remarque ' || n, '', '', 'valeur', 'x', '', now() FROM generate_series(1, 500) n"""
 
 
+GIVEN = """INSERT INTO fichiers_fichierdonne (objet, empreinte, nom, genre, octets, description, donne_le)
+VALUES ('x', '{}', 'x.pdf', 'pdf', 1, '', now());"""
+
+
 def test_a_backup_is_sealed_and_restored_whole_or_not_at_all(base, tmp_path, monkeypatch) -> None:
     """Altered, cut, of a newer version, under a live server: refused in words; else the very same rows."""
     for name, value in base.items():
@@ -105,7 +110,11 @@ def test_a_backup_is_sealed_and_restored_whole_or_not_at_all(base, tmp_path, mon
     subprocess.run(migrate, env=env, check=True)
     name = url.rpartition("/")[2]
     ask(base, name, REMARQUES)
-    postgresql.save(url, copy)
+    store = var / magasin.DOSSIER
+    given, lost = magasin.put(store, b"avis signe"), magasin.sign(b"perdu")
+    ask(base, name, GIVEN.format(given) + GIVEN.format(lost))
+    assert postgresql.save(url, copy, store) == (lost,)
+    magasin.find(store, given).unlink()
     assert postgresql.check(copy)["lignes"]["public.programme_mouvement"] == 500
     assert rehearse(copy, tmp_path, url).lignes["public.programme_mouvement"] == 500
     assert "exercice" not in ask(base, "postgres", "SELECT datname FROM pg_database")
@@ -134,6 +143,7 @@ def test_a_backup_is_sealed_and_restored_whole_or_not_at_all(base, tmp_path, mon
         postgresql.load(url, dump, {"lignes": {**seal["lignes"], "public.programme_mouvement": 501}})
     assert ask(base, name, "SELECT count(*) FROM programme_mouvement") == "0"
     former = postgresql.restore(copy, url, var)
+    assert magasin.read(store, given) == b"avis signe"
     assert former.stat().st_mode & 0o777 == copy.stat().st_mode & 0o777 == 0o600
     assert ask(base, name, "SELECT count(*) FROM programme_mouvement") == "500"
     assert "demain" not in ask(base, name, "SELECT tablename FROM pg_tables")

@@ -31,6 +31,7 @@ from maillage.sdaasp.gouvernance.seances import (
     tell_quorum,
     tell_reponse,
 )
+from maillage.web.fichiers.queries import read_fichiers
 from maillage.web.gouvernance import commands, forms, models, queries
 from maillage.web.gouvernance.dossier import FORMES, NATURES, list_joined, list_offered
 from maillage.web.gouvernance.presentation import require_lire, show_champ, write
@@ -65,6 +66,7 @@ def seance(request: HttpRequest, cle: str) -> HttpResponse:
     context = (
         frame("annee")
         | read_discussion(request.user, row)
+        | read_fichiers(request.user, row)
         | {
             "objet": row,
             "reperes": reperes,

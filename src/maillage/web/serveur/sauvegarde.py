@@ -1,8 +1,10 @@
 """Backup and restore of the database: one file, verified before it replaces anything.
 
 SQLite is copied by its own backup, consistent while the application writes; for PostgreSQL see
-``sauvegarde_postgresql``. Atlases are folders, copied as they are. A backup carries, in a table of its own,
-its schema, the rows of each table and their SHA-256: altered bytes, a lost table or an emptied one are found.
+``sauvegarde_postgresql``. Files that people gave, in ``fichiers`` beside the base, go with it in a table of
+their own; a restore adds them to the folder, where none ever replaces another. Atlases are folders, copied as
+they are. A backup carries, in a table of its own, its schema, the rows of each table and their SHA-256:
+altered bytes, a lost table or an emptied one are found.
 """
 
 from __future__ import annotations
@@ -16,23 +18,30 @@ from pathlib import Path
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.web.serveur.fichiers import draft, explain, free_name, put, refuse_existing
 from maillage.web.serveur.versions import check_known
-from maillage.web.socle import verrou
+from maillage.web.socle import magasin, verrou
 
-SCEAU = "maillage_sceau"
+SCEAU, FICHIERS = "maillage_sceau", "maillage_fichiers"
+NOMMES = "fichiers_fichierdonne"
 ESSENTIELLES = frozenset({"comptes_personne", "django_migrations"})
 
 
-def save(base: Path, destination: Path) -> None:
-    """Copy the database to ``destination``, whole or not at all; an existing file is not overwritten."""
+def save(base: Path, destination: Path) -> tuple[str, ...]:
+    """Copy the database and the files it names to ``destination``, whole or not at all; none is overwritten.
+
+    Returns:
+        The names of the files that the base names and that are no longer in the folder.
+    """
     refuse_existing(destination)
     if not base.is_file():
         raise EntreeInvalide(f"{base} n'existe pas : indiquez le dossier de l'installation par --var.")
     with draft(destination) as partial, explain(base, "n’a pas pu être sauvegardée : rien n’a été écrit"):
         _copy(base, partial)
         check_base(partial)
+        missing = _add_files(partial, base.parent / magasin.DOSSIER)
         _seal(partial)
         check(partial)
         put(partial, destination)
+    return missing
 
 
 def restore(sauvegarde: Path, base: Path, *, sans_sceau: bool = False) -> Path | None:
@@ -47,8 +56,10 @@ def restore(sauvegarde: Path, base: Path, *, sans_sceau: bool = False) -> Path |
     try:
         with draft(base) as partial, explain(base, "n’a pas pu être remplacée : rien n’a changé"):
             _copy(sauvegarde, partial)
-            with closing(sqlite3.connect(partial)) as connection, connection:
-                connection.execute(f"DROP TABLE IF EXISTS {SCEAU}")
+            with closing(sqlite3.connect(partial)) as connection:
+                _take_files(connection, base.parent / magasin.DOSSIER)
+                with connection:
+                    connection.execute(f"DROP TABLE IF EXISTS {SCEAU}")
             check_base(partial)
             former = _keep_former(base)
             put(partial, base)
@@ -93,6 +104,36 @@ def _copy(source: Path, target: Path) -> None:
         reading.backup(writing)
         # One file, without companions, wherever it is opened from.
         writing.execute("PRAGMA journal_mode=DELETE")
+
+
+def _add_files(copy: Path, folder: Path) -> tuple[str, ...]:
+    """Put in a copy of the base the files that it names; those that are not whole in the folder."""
+    missing = []
+    with closing(sqlite3.connect(copy)) as connection, connection:
+        if NOMMES not in _list_tables(connection):
+            return ()  # a base of a version that took no file
+        connection.execute(f"CREATE TABLE {FICHIERS} (empreinte TEXT PRIMARY KEY, contenu BLOB)")
+        names = connection.execute(f"SELECT DISTINCT empreinte FROM {NOMMES} ORDER BY 1").fetchall()  # noqa: S608
+        for (name,) in names:
+            try:
+                row = (name, magasin.read(folder, name))
+            except FileNotFoundError:
+                missing.append(name)
+            else:
+                connection.execute(f"INSERT INTO {FICHIERS} VALUES (?, ?)", row)  # noqa: S608 - our own table
+    return tuple(missing)
+
+
+def _take_files(copy: sqlite3.Connection, folder: Path) -> None:
+    """Give the folder the files that a copy carries, and the copy its weight without them."""
+    if FICHIERS not in _list_tables(copy):
+        return
+    for name, body in copy.execute(f"SELECT empreinte, contenu FROM {FICHIERS}"):  # noqa: S608 - our own table
+        if magasin.put(folder, body) != name:
+            raise EntreeInvalide("Cette sauvegarde porte un fichier qui n’est pas celui que dit son nom.")
+    with copy:
+        copy.execute(f"DROP TABLE {FICHIERS}")
+    copy.execute("VACUUM")
 
 
 def _keep_former(base: Path) -> Path | None:

@@ -1,9 +1,9 @@
 """Backup and restore of a PostgreSQL base, by its own tools: consistent while the application writes.
 
-A backup is an archive of two files: what ``pg_dump`` read in one snapshot, and its seal, read in the same:
-the SHA-256 of the first, the rows of each table, the changes of schema. A restore verifies the seal, then
-empties, fills and counts in one transaction: everything, or nothing. The password goes by the environment,
-never by a command line that others may read.
+A backup is an archive of what ``pg_dump`` read in one snapshot, of its seal, read in the same (the SHA-256 of
+the first, the rows of each table, the changes of schema), and of the files that people gave, each under its
+SHA-256. A restore verifies the seal, then empties, fills and counts in one transaction: everything, or
+nothing. The password goes by the environment, never by a command line that others may read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import json
 import os
 import subprocess
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -24,7 +24,7 @@ import dj_database_url
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.web.serveur.fichiers import draft, explain, free_name, hide, put, refuse_existing
 from maillage.web.serveur.versions import check_known
-from maillage.web.socle import verrou
+from maillage.web.socle import magasin, verrou
 
 VARIABLES = {
     "PGHOST": "HOST",
@@ -33,7 +33,8 @@ VARIABLES = {
     "PGPASSWORD": "PASSWORD",
     "PGDATABASE": "NAME",
 }
-SCEAU, BASE = "sceau.json", "base.dump"
+SCEAU, BASE, FICHIERS = "sceau.json", "base.dump", "fichiers"
+NOMMES = "public.fichiers_fichierdonne"
 TABLES = (
     "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables "
     "WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1"
@@ -60,13 +61,20 @@ MOTS = (
 )  # fmt: skip
 
 
-def save(url: str, destination: Path) -> None:
-    """The whole base in ``destination``, or nothing; an existing file is not overwritten."""
+def save(url: str, destination: Path, fichiers: Path | None = None) -> tuple[str, ...]:
+    """The whole base in ``destination``, or nothing; an existing file is not overwritten.
+
+    ``fichiers``: the folder of the files that the base names, to go with it; null: they stay where they are.
+
+    Returns:
+        The names of the files that the base names and that are no longer in the folder.
+    """
     refuse_existing(destination)
     with draft(destination) as partial:
-        _write(url, partial)
+        missing = _write(url, partial, fichiers)
         check(partial)
         put(partial, destination)
+    return missing
 
 
 def restore(sauvegarde: Path, url: str, folder: Path, *, sans_sceau: bool = False) -> Path:
@@ -77,9 +85,19 @@ def restore(sauvegarde: Path, url: str, folder: Path, *, sans_sceau: bool = Fals
     verrou.restore_alone(folder)
     try:
         with unpack(sauvegarde, folder, sans_sceau=sans_sceau) as (dump, seal):
+            _take_files(sauvegarde, seal, folder / magasin.DOSSIER)
             return _replace(url, dump, seal, folder)
     finally:
         verrou.release(folder)
+
+
+def _take_files(sauvegarde: Path, seal: dict[str, Any], folder: Path) -> None:
+    """Give the folder the files that a backup carries, already found to be those of their names."""
+    names = seal.get(FICHIERS, [])
+    if names:
+        with explain(folder, "ne peut pas recevoir de fichier"), tarfile.open(sauvegarde, "r:") as archive:
+            for name in names:
+                magasin.put(folder, _open(archive, f"{FICHIERS}/{name}").read())
 
 
 def _replace(url: str, dump: Path, seal: dict[str, Any], folder: Path) -> Path:
@@ -102,6 +120,10 @@ def check(sauvegarde: Path) -> dict[str, Any]:
         with explain(sauvegarde, "ne peut pas être lue"), tarfile.open(sauvegarde, "r:") as archive:
             seal: dict[str, Any] = json.loads(_open(archive, SCEAU).read())
             same = seal["sha256"] == hashlib.file_digest(_open(archive, BASE), "sha256").hexdigest()
+            same = same and all(
+                hashlib.file_digest(_open(archive, f"{FICHIERS}/{name}"), "sha256").hexdigest() == name
+                for name in seal.get(FICHIERS, [])
+            )
         ours = "public.comptes_personne" in seal["lignes"]
     except (tarfile.TarError, KeyError, ValueError, TypeError) as error:
         advice = "Si une version précédente l’a faite, ajoutez --sans-sceau ; sinon, prenez une autre copie"
@@ -152,8 +174,11 @@ def _open(archive: tarfile.TarFile, member: str) -> IO[bytes]:
     return found
 
 
-def _write(url: str, destination: Path) -> None:
-    """The archive of the base as it is now; what it counts is what it holds: one snapshot gives both."""
+def _write(url: str, destination: Path, fichiers: Path | None = None) -> tuple[str, ...]:
+    """The archive of the base as it is now; what it counts is what it holds: one snapshot gives both.
+
+    The names of the files that it should carry and that are not whole in ``fichiers``.
+    """
     with hide(destination.parent) as folder, explain(destination, "ne peut pas être écrite"):
         with _snapshot(url) as (cursor, snapshot):
             _run(url, "pg_dump", "--format=custom", "--no-owner", "--no-privileges",
@@ -161,10 +186,23 @@ def _write(url: str, destination: Path) -> None:
             with (folder / BASE).open("rb") as dump:
                 digest = hashlib.file_digest(dump, "sha256").hexdigest()
             seal = {"sha256": digest, **_describe(cursor)}
+            named = _list_named(cursor, seal["lignes"]) if fichiers is not None else []
+        paths = {name: magasin.find(fichiers, name) for name in named} if fichiers is not None else {}
+        seal[FICHIERS] = [name for name, path in paths.items() if magasin.is_whole(path)]
         (folder / SCEAU).write_text(json.dumps(seal, indent=1), "utf-8")
         with tarfile.open(destination, "w") as archive:
             for member in (SCEAU, BASE):
                 archive.add(folder / member, member)
+            for name in seal[FICHIERS]:
+                archive.add(paths[name], f"{FICHIERS}/{name}")
+    return tuple(name for name in paths if name not in seal[FICHIERS])
+
+
+def _list_named(cursor: Any, tables: Collection[str]) -> list[str]:
+    """The files that the base names; none in a base of a version that took no file."""
+    if NOMMES not in tables:
+        return []
+    return [name for (name,) in cursor.execute(f"SELECT DISTINCT empreinte FROM {NOMMES} ORDER BY 1")]  # noqa: S608
 
 
 def _describe(cursor: Any) -> dict[str, Any]:

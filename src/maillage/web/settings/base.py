@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "simple_history",
     "maillage.web.socle",
     "maillage.web.suivi",
+    "maillage.web.fichiers",
     "maillage.web.comptes",
     "maillage.web.territoires",
     "maillage.web.carte",
@@ -130,6 +131,7 @@ WHITENOISE_USE_FINDERS = True
 # The asset build puts a content hash in each name: such a file never changes.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9A-Z]{8}\."
 EXPORTS = VAR / "exports"
+MAILLAGE_FICHIERS = VAR / "fichiers"  # what people give; in every backup
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

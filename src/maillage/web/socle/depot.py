@@ -1,7 +1,7 @@
 """Files people give: bounded, and of the kind their name says, before anything reads them.
 
 A workbook is a ZIP: what it would weigh once open is read from its directory, so that a small file cannot
-fill the memory. Nothing given is ever kept as a file or served back.
+fill the memory. Nothing given here is kept as a file or served back: for what is, see ``web.fichiers``.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from maillage.web.comptes.models import (
     Recuperation,
     Session,
 )
+from maillage.web.fichiers import commands as fichiers
 from maillage.web.socle.commands import forget_travaux
 
 EVERY = timedelta(days=1)
@@ -103,6 +104,7 @@ RULES: MappingProxyType[str, Callable[[datetime], int]] = MappingProxyType(
         "invitations": _forget_invitations,
         "récupérations": _forget_recoveries,
         "clés d’API": _forget_keys,
+        "fichiers retirés": fichiers.forget,
         "travaux": lambda now: forget_travaux(_before(now, "garde_des_travaux")),
         "journal d’administration": _forget_admin_log,
         "comptes en sommeil": lambda now: sleep_accounts(list_unused(now)),
