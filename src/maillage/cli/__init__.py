@@ -25,6 +25,7 @@ from maillage.francais import refus
 # command → module that defines it, as a click command of the same name (dashes become underscores)
 COMMANDS: dict[str, str] = {
     "atlas": "atlas",
+    "bilan": "bilan",
     "catalogue": "catalogue",
     "demo": "demo",
     "diagnostic": "diagnostic",

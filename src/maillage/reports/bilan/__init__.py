@@ -1,0 +1,1 @@
+"""The yearly bilan on paper, and the figures of an atlas that it freezes."""

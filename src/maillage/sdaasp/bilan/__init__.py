@@ -1,0 +1,1 @@
+"""The yearly bilan of a schema: asked for, written, consolidated, validated, frozen."""
