@@ -43,6 +43,8 @@ FORMULAIRES = {
     "/programme/importer/": {"etape": "abandonner"},
     "/programme/declinaisons/lot": {"choix": "sante/593/2025/1@1", "statut": "en_cours"},
     "/programme/amendements/": {"amendement": "1", "etat": "en_examen"},
+    "/programme/amendements/avis": {"amendement": "1", "sens": "favorable"},
+    "/programme/amendements/appliquer": {"amendement": "1"},
     "/programme/restaurer/fiche/sante": {"etat": "999999", "version": "1"},
     "/atelier/scenarios/essai/ajouter/ouvrir/": {"version": "1", "type": "ecole", "nom": "É", "ou": "90001"},
     "/atelier/scenarios/essai/retirer": {"version": "1"},

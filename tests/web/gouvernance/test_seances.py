@@ -9,6 +9,8 @@ from icalendar import Calendar
 
 from maillage.sdaasp.gouvernance.seances import EtatCompteRendu, EtatDecision, EtatSeance
 from maillage.web.gouvernance import calendrier, commands, models, queries
+from maillage.web.programme.amendements.commands import propose_amendement
+from maillage.web.programme.models import ObjectifPrioritaire
 
 DOUAI = "arrondissement:593"
 
@@ -191,3 +193,38 @@ def test_nobody_without_a_mandate_reads_anything(client, charge, compte) -> None
 def test_every_page_opens_empty(client, charge, page: str) -> None:
     client.force_login(charge)
     assert client.get(f"/gouvernance/{page}").status_code == 200
+
+
+@pytest.mark.parametrize(("sort", "after"), [("adopte", "adopte"), ("rejete", "rejete")])
+def test_a_decision_settles_an_amendment_both_or_neither(client, charge, sort, after) -> None:
+    objet = ObjectifPrioritaire.objects.get(cle="sante.1")
+    amendement = propose_amendement(charge, objet, {"libelle": "Accéder aux soins"}, "Plus clair")
+    row = held(charge)
+    client.force_login(charge)
+    assert "Elle règle l’amendement" in client.get(row.get_absolute_url()).content.decode()
+    said = {"texte": "Le comité approuve", "amendement": str(amendement.pk), "sort": sort}
+    address = f"{row.get_absolute_url()[:-1]}/decider"
+    past = timezone.localdate() - timedelta(days=1)
+    if sort == "adopte":
+        client.post(address, said | {"effet_le": past.isoformat()})
+        assert not models.Decision.objects.exists()
+    client.post(address, said)
+    decision = models.Decision.objects.get()
+    amendement.refresh_from_db()
+    assert (amendement.etat, amendement.decision, decision.amendement) == (
+        after, decision.cle, amendement.pk,
+    )  # fmt: skip
+    changed = ObjectifPrioritaire.objects.get(cle="sante.1").libelle == "Accéder aux soins"
+    assert changed is (sort == "adopte")
+    assert decision.reference in client.get("/programme/amendements/").content.decode()
+
+
+def test_who_does_not_decide_of_amendments_is_not_offered_any(client, charge, compte) -> None:
+    objet = ObjectifPrioritaire.objects.get(cle="sante.1")
+    amendement = propose_amendement(charge, objet, {"libelle": "A"}, "Plus clair")
+    row = held(charge)
+    client.force_login(compte("direction", territoire=DOUAI))
+    assert "règle l’amendement" not in client.get(row.get_absolute_url()).content.decode()
+    client.post(f"{row.get_absolute_url()[:-1]}/decider", {"texte": "T", "amendement": str(amendement.pk)})
+    amendement.refresh_from_db()
+    assert amendement.etat == "propose"

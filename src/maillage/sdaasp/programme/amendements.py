@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.sdaasp.programme.vocabulaire import EtatAmendement, get_libelle
+from maillage.sdaasp.programme.vocabulaire import EtatAmendement, Opinion, get_libelle
 
 _E = EtatAmendement
 TRANSITIONS: dict[EtatAmendement, frozenset[EtatAmendement]] = {
@@ -19,6 +20,8 @@ TRANSITIONS: dict[EtatAmendement, frozenset[EtatAmendement]] = {
     _E.RETIRE: frozenset(),
 }
 A_SON_AUTEUR = frozenset({_E.PROPOSE, _E.RETIRE})
+EN_DEBAT = frozenset({_E.PROPOSE, _E.EN_EXAMEN})
+"""While one may say what one thinks of it, and a comité may settle it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,3 +71,34 @@ def check_move(state: EtatAmendement, to: EtatAmendement, answer: str) -> None:
         )
     if to in (_E.ADOPTE, _E.REJETE) and not answer.strip():
         raise EntreeInvalide("Toute proposition reçoit une réponse : indiquez-la.")
+
+
+def check_effect(effect: date, today: date) -> None:
+    """Refuse that an amendment should have taken effect before it is adopted.
+
+    >>> check_effect(date(2026, 5, 1), date(2026, 5, 1))
+    """
+    if effect < today:
+        raise EntreeInvalide(
+            f"Un amendement adopté le {today:%d/%m/%Y} ne prend pas effet le {effect:%d/%m/%Y}."
+        )
+
+
+def put_opinion(
+    state: EtatAmendement, held: Sequence[Mapping[str, Any]], said: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """The opinions once somebody (``personne``) has said theirs: one each, the last word.
+
+    Raises:
+        EntreeInvalide: it is not under discussion; or a reserve, or a refusal, without its reason.
+
+    >>> one = {"personne": 1, "sens": "favorable", "texte": ""}
+    >>> put_opinion(EtatAmendement.PROPOSE, [one], one | {"sens": "reserve", "texte": "Trop tôt"})
+    [{'personne': 1, 'sens': 'reserve', 'texte': 'Trop tôt'}]
+    """
+    if state not in EN_DEBAT:
+        raise EntreeInvalide("On dit son avis d’un amendement proposé ou en examen.")
+    if said["sens"] != Opinion.FAVORABLE and not said["texte"]:
+        raise EntreeInvalide("Un avis réservé ou défavorable dit pourquoi.")
+    others = [dict(one) for one in held if one["personne"] != said["personne"]]
+    return [*others, dict(said)]

@@ -99,6 +99,14 @@ class EtatAmendement(StrEnum):
     RETIRE = "retire"
 
 
+class Opinion(StrEnum):
+    """What somebody says of a proposed change before it is decided."""
+
+    FAVORABLE = "favorable"
+    RESERVE = "reserve"
+    DEFAVORABLE = "defavorable"
+
+
 LIBELLES: dict[StrEnum, str] = {
     StatutDeclinaison.IDENTIFIEE: "Identifiée",
     StatutDeclinaison.NON_IDENTIFIEE: "Non identifiée",
@@ -138,6 +146,9 @@ LIBELLES: dict[StrEnum, str] = {
     EtatAmendement.ADOPTE: "Adopté",
     EtatAmendement.REJETE: "Rejeté",
     EtatAmendement.RETIRE: "Retiré",
+    Opinion.FAVORABLE: "Favorable",
+    Opinion.RESERVE: "Avec réserve",
+    Opinion.DEFAVORABLE: "Défavorable",
 }
 A_CONFIRMER = "À confirmer"
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from maillage.sdaasp.gouvernance import remontees
@@ -24,9 +26,21 @@ from maillage.sdaasp.gouvernance.seances import (
     check_seance,
     number_decision,
 )
+from maillage.sdaasp.programme.vocabulaire import EtatAmendement
 from maillage.web.gouvernance import models, queries
+from maillage.web.programme.amendements.commands import move_amendement
+from maillage.web.programme.discussion import list_amendements
 from maillage.web.socle.ecriture import as_validation, ecriture
 from maillage.web.suivi import commands as suivi
+
+
+@dataclass(frozen=True, slots=True)
+class Reglement:
+    """What a decision does of an amendment: its number, adopted or not, from when (null: today)."""
+
+    amendement: int
+    adopte: bool
+    effet_le: date | None = None
 
 
 def make_key(sorte: str) -> str:
@@ -157,8 +171,10 @@ def put_on_agenda(auteur: Any, row: models.Seance, up: models.RemonteeDeposee, v
         return change_seance(auteur, row, version, {"points": points}, "À l’ordre du jour")
 
 
-def decide(auteur: Any, seance: models.Seance, champs: Mapping[str, Any]) -> models.Decision:
-    """One more decision of a meeting, numbered after the last."""
+def decide(
+    auteur: Any, seance: models.Seance, champs: Mapping[str, Any], reglement: Reglement | None = None
+) -> models.Decision:
+    """One more decision of a meeting, numbered after the last; the amendment that it settles with it."""
     with ecriture(auteur, "gouvernance.organiser", seance):
         models.Seance.objects.select_for_update().get(pk=seance.pk)
         if seance.etat != EtatSeance.TENUE:
@@ -170,8 +186,20 @@ def decide(auteur: Any, seance: models.Seance, champs: Mapping[str, Any]) -> mod
         reperes = queries.read_reperes()
         place = reperes.noms.arrondissements.get(seance.territoire, "")
         row.reference = number_decision(reperes.name_comite(seance.comite), seance.jour, row.rang, place)
+        row.amendement = reglement.amendement if reglement else None
         suivi.create(auteur, row)
+        if reglement:
+            _settle(auteur, row, reglement)
     return row
+
+
+def _settle(auteur: Any, row: models.Decision, reglement: Reglement) -> None:
+    """Examine, if nobody has, then adopt or reject an amendment, in the name of a decision."""
+    amendement = get_object_or_404(list_amendements(auteur), pk=reglement.amendement)
+    if amendement.etat == EtatAmendement.PROPOSE:
+        move_amendement(auteur, amendement, EtatAmendement.EN_EXAMEN, "")
+    etat = EtatAmendement.ADOPTE if reglement.adopte else EtatAmendement.REJETE
+    move_amendement(auteur, amendement, etat, row.texte, effet_le=reglement.effet_le, decision=row.cle)
 
 
 def move_decision(

@@ -186,7 +186,10 @@ class FormulaireCompteRendu(forms.Form):
 
 
 class FormulaireDecision(forms.Form):
-    """A decision: what, who, until when, the remontée that it answers (``remontees``: key, words)."""
+    """A decision: what, who, until when, what it answers and settles.
+
+    ``remontees`` (key, words) and ``amendements`` (number, words) are offered.
+    """
 
     texte = forms.CharField(label="Décision", max_length=2000, widget=forms.Textarea({"rows": 2}))
     responsable = forms.CharField(
@@ -195,9 +198,29 @@ class FormulaireDecision(forms.Form):
     echeance = forms.DateField(label="Pour le", required=False, widget=Jour)
     remontee = forms.ChoiceField(label="Elle répond à", required=False)
 
-    def __init__(self, data: Any = None, *, remontees: Sequence[tuple[str, str]]) -> None:
+    amendement = forms.TypedChoiceField(
+        label="Elle règle l’amendement", required=False, coerce=int, empty_value=None
+    )
+    sort = forms.ChoiceField(
+        label="Cet amendement est", required=False, choices=[("adopte", "adopté"), ("rejete", "rejeté")]
+    )
+    effet_le = forms.DateField(
+        label="Il prend effet le", required=False, widget=Jour, help_text="Vide : aujourd’hui."
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        remontees: Sequence[tuple[str, str]],
+        amendements: Sequence[tuple[int, str]],
+    ) -> None:
         super().__init__(data)
         self.fields["remontee"].choices = [("", "Aucune remontée"), *remontees]  # type: ignore[attr-defined]
+        self.fields["amendement"].choices = [("", "Aucun"), *amendements]  # type: ignore[attr-defined]
+        if not amendements:
+            for name in ("amendement", "sort", "effet_le"):
+                del self.fields[name]
 
 
 class FormulairePieces(forms.Form):

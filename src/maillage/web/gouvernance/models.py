@@ -190,7 +190,10 @@ class Seance(ObjetGouvernance):
 
 
 class Decision(ObjetGouvernance):
-    """A decision of a meeting, numbered, with who does it, until when, and what became of it."""
+    """A decision of a meeting, numbered, with who does it, until when, and what became of it.
+
+    ``remontee``: key of the one that it answers. ``amendement``: number of the one that it settles.
+    """
 
     PERSONNEL = DonneesPersonnelles(
         ("responsable",), "suivre une décision jusqu’à son terme", LECTEURS, CONSERVATION,
@@ -209,6 +212,7 @@ class Decision(ObjetGouvernance):
     )
     motif = models.CharField("pourquoi", max_length=600, blank=True)
     remontee = models.CharField("remontée", max_length=120, blank=True, db_index=True)
+    amendement = models.PositiveIntegerField("amendement", null=True, blank=True, db_index=True)
     history = historique()
 
     class Meta:

@@ -15,7 +15,9 @@ from maillage.sdaasp.gouvernance.chargement import load_comites
 from maillage.sdaasp.gouvernance.modele import Comite, Rendezvous
 from maillage.sdaasp.gouvernance.remontees import AttenteRemontee, list_waiting
 from maillage.sdaasp.gouvernance.seances import EtatDecision, EtatSeance, is_late
+from maillage.sdaasp.programme.amendements import EN_DEBAT
 from maillage.web.gouvernance import models
+from maillage.web.programme.discussion import list_amendements
 from maillage.web.programme.noms import Noms, get_noms
 from maillage.web.suivi.queries import get_lisible
 
@@ -106,6 +108,14 @@ def list_a_decider(seance: models.Seance) -> list[tuple[str, str]]:
     before = Q(close=False, comite=seance.comite, devant=seance.territoire)
     rows = models.RemonteeDeposee.objects.filter(before | Q(cle__in=listed))
     return [(row.cle, f"{row.get_nature_display()} : {row.texte[:100]}") for row in rows]
+
+
+def list_a_regler(personne: Any) -> list[tuple[int, str]]:
+    """(number, words) of the amendments that a decision may settle, where this person decides of them."""
+    if not personne.has_perm("programme.instruire_amendement"):
+        return []
+    rows = list_amendements(personne).filter(etat__in=EN_DEBAT)
+    return [(row.pk, f"n° {row.pk}, {row.objet} : {row.motif[:80]}") for row in rows]
 
 
 def list_decisions_en_retard(jour: date) -> list[models.Decision]:

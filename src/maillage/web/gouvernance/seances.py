@@ -86,7 +86,7 @@ def seance(request: HttpRequest, cle: str) -> HttpResponse:
             "inscrites": {point["objet"] for point in row.points if point["objet"]},
             "decisions": [_show_decision(one) for one in row.decisions.all()],
             "ouvertes": queries.list_ouvertes(row),
-            "form_decision": forms.FormulaireDecision(remontees=queries.list_a_decider(row)),
+            "form_decision": forms.FormulaireDecision(**_offer(request.user, row)),
             "formes": FORMES,
             "documents": NATURES.items(),
             "pieces": list_joined(request, row),
@@ -105,6 +105,11 @@ def _list_moves(after: Any, words: dict[Any, str]) -> list[tuple[str, str]]:
 
 def _show_presence(one: Presence) -> dict[str, str]:
     return {"organisation": one.organisation, "reponse": tell_reponse(one), "presente": tell_came(one)}
+
+
+def _offer(personne: Any, row: models.Seance) -> dict[str, Any]:
+    """What a decision of this meeting may answer and settle, for this person."""
+    return {"remontees": queries.list_a_decider(row), "amendements": queries.list_a_regler(personne)}
 
 
 def _show_decision(one: models.Decision) -> dict[str, Any]:
@@ -268,13 +273,16 @@ def inscrire(request: HttpRequest, cle: str) -> HttpResponse:
 def decider(request: HttpRequest, cle: str) -> HttpResponse:
     """One more decision."""
     row = _get_to_change(request, cle)
-    form = forms.FormulaireDecision(request.POST, remontees=queries.list_a_decider(row))
+    form = forms.FormulaireDecision(request.POST, **_offer(request.user, row))
     if not form.is_valid():
         for errors in form.errors.values():
             messages.error(request, errors[0], "erreur")
         return redirect(row)
+    said = dict(form.cleaned_data)
+    number, sort, day = (said.pop(name, None) for name in ("amendement", "sort", "effet_le"))
+    settled = commands.Reglement(number, sort != "rejete", day) if number else None
     return write(
-        request, lambda: commands.decide(request.user, row, form.cleaned_data), "La décision est notée.", row
+        request, lambda: commands.decide(request.user, row, said, settled), "La décision est notée.", row
     )
 
 

@@ -15,6 +15,7 @@ from maillage.web.programme.public import export
 from maillage.web.programme.public import views as public
 from maillage.web.programme.reprise import views as reprise
 from maillage.web.programme.taches import views as taches
+from maillage.web.programme.versions import views as versions
 from maillage.web.suivi import views as suivi
 from maillage.web.suivi.urls import list_urls
 
@@ -62,7 +63,10 @@ urlpatterns = [
     path("labels/<slug:cle>/", pratiques.label, name="label"),
     path("creer/<str:sorte>/", pratiques.create, name="creer"),
     path("amendements/", amendements.amendements, name="amendements"),
+    path("amendements/avis", amendements.avis, name="avis"),
+    path("amendements/appliquer", amendements.appliquer, name="appliquer"),
     path("amendements/<str:sorte>/<path:cle>/", amendements.propose, name="proposer"),
+    path("versions/", versions.versions, name="versions"),
     path("modifier/<str:sorte>/<path:cle>/", edition.edit, name="modifier"),
     path("importer/", reprise.import_programme, name="importer"),
     path("exporter/<str:forme>", export.download, name="exporter"),

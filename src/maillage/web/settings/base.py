@@ -184,7 +184,10 @@ MAILLAGE_VERSION = "maillage.web.programme.lecture.read_version"
 MAILLAGE_PAGES_OCTETS = 64 * 2**20
 
 # What the worker applies once a day, and after how many days without a log-in an account is put to sleep.
-MAILLAGE_MENAGE = "maillage.web.comptes.retention.commands.run_if_due"
+MAILLAGE_RONDES = (
+    "maillage.web.comptes.retention.commands.run_if_due",
+    "maillage.web.programme.amendements.commands.run_if_due",
+)
 MAILLAGE_SOMMEIL_JOURS = int(environnement.read_text("SOMMEIL_JOURS") or read_constant("sommeil_des_comptes"))
 # What this install keeps to accounts among what is public elsewhere (``sdaasp.programme.visibilite``).
 MAILLAGE_RESERVES = environnement.read_choices("RESERVES", CONTESTES)

@@ -71,9 +71,10 @@ class Travailleur:
                 self.stopping.wait(RONDE_S)
 
     def _watch(self) -> None:
-        tidy = import_string(settings.MAILLAGE_MENAGE)
+        rounds = [import_string(name) for name in settings.MAILLAGE_RONDES]
         while not self.stopping.wait(RONDE_S):
             close_old_connections()
-            tidy()
+            for go_round in rounds:
+                go_round()
             if count := avancement.close_interrupted(SILENCE):
                 logger.warning("%d travaux interrompus", count)

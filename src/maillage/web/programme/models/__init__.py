@@ -16,6 +16,7 @@ from maillage.web.programme.models.declinaisons import Declinaison
 from maillage.web.programme.models.fiches import FicheAction, ObjectifPrioritaire
 from maillage.web.programme.models.indicateurs import Cible, IndicateurSuivi, Valeur
 from maillage.web.programme.models.pratiques import BonnePratique, Label, list_themes
+from maillage.web.programme.models.versions import VersionDuSchema
 
 SORTES: dict[str, type[ObjetProgramme]] = {
     model.SORTE: model
@@ -45,6 +46,7 @@ __all__ = [
     "ObjetProgramme",
     "Referentiel",
     "Valeur",
+    "VersionDuSchema",
     "Vote",
     "list_themes",
 ]

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from maillage import francais as formats
 from maillage.sdaasp.indicateurs.couverture import Case, MatriceCouverture
 from maillage.sdaasp.indicateurs.valeurs import DECIMALES_CALCULEES
-from maillage.sdaasp.programme.vocabulaire import LIBELLES
+from maillage.sdaasp.programme.vocabulaire import LIBELLES, Opinion, get_libelle
 from maillage.web.programme import presentation
 from maillage.web.programme.indicateurs import chiffres
 from maillage.web.programme.lieux import name_place, tell_figure
@@ -214,6 +214,18 @@ def ton_amendement(etat: str) -> str:
     return {"adopte": "succes", "rejete": "erreur", "en_examen": "accent", "propose": "accent"}.get(
         etat, "attente"
     )
+
+
+@register.filter
+def opinion(sens: str) -> str:
+    """An opinion on an amendment, in words."""
+    return get_libelle(Opinion(sens))
+
+
+@register.filter
+def cle(held: Mapping[str, Any], key: str) -> Any:
+    """What a table holds under a key; nothing when it has none."""
+    return held.get(key)
 
 
 @register.simple_tag(takes_context=True)

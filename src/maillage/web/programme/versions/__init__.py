@@ -1,0 +1,1 @@
+"""The versions of the schema that amendments made, and what differs between two of them."""
