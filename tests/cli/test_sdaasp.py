@@ -29,9 +29,9 @@ def test_stats_as_json_hold_the_contract():
 def test_completude_says_the_law_is_not_met():
     output = CliRunner().invoke(sdaasp, ["completude"]).output
     assert output.startswith("Programmation incomplète au sens de la loi")
-    assert output.count("[manque]") == 4
+    assert output.count("[manque]") == 5
     asked = json.loads(run("completude", "--format", "json").output)
-    assert [e["attendu"] == e["manque"] and len(e["attendu"]) for e in asked["exigences"]] == [5] * 4
+    assert [e["attendu"] == e["manque"] and len(e["attendu"]) for e in asked["exigences"]] == [5, 5, 5, 5, 6]
 
 
 def run(*arguments):

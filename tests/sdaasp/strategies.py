@@ -29,7 +29,9 @@ from maillage.sdaasp.programme.modele import (
     TerritoireLie,
     Theme,
 )
+from maillage.sdaasp.programme.mutualisations import Mutualisation, load_types
 from maillage.sdaasp.programme.vocabulaire import (
+    EtatMutualisation,
     EtatValeur,
     Meteo,
     NatureAfom,
@@ -243,6 +245,25 @@ practices = build(
     ),
     source=maybe,
 )
+sharings = build(
+    Mutualisation,
+    cle=st.just("partage"),
+    libelle=texts,
+    type=st.sampled_from(sorted(load_types())),
+    etat=st.none() | st.sampled_from(EtatMutualisation),
+    partenaires=lists,
+    services=lists,
+    site=maybe,
+    site_nom=maybe,
+    arrondissements=st.just(()) | st.just(PLACES),
+    echeance=st.none() | st.integers(2015, 2100),
+    cout_eur=money,
+    gain=maybe,
+    convention=maybe,
+    convention_debut=st.none() | days,
+    origine=maybe,
+    source=maybe,
+)
 covers = build(
     Correspondance,
     cle=st.just("zone"),
@@ -275,6 +296,7 @@ def programmes(draw):
         orientations_fne=(draw(road_map),),
         labels=(draw(badges),),
         bonnes_pratiques=(draw(practices),),
+        mutualisations=(draw(sharings),),
         afom=(draw(items),),
         indicateurs=(draw(indicators),),
         cibles=draw(tuples(targets, 1)),

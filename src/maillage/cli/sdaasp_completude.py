@@ -51,7 +51,7 @@ def _describe(programme: Programme, law: Completude) -> list[str]:
 
     holes = sum(finding.etat == "manquant" for finding in check_objectives(programme))
     lines = [tell_verdict(law)]
-    for exigence in law.exigences:
+    for exigence in law.toutes:
         said = " ".join(filter(None, (tell_exigence(law, exigence), tell_objets(exigence))))
         lines.append(f"  [{'rempli' if exigence.remplie else 'manque'}] {exigence.regle.intitule} : {said}")
     lines.append(f"Règle interne : {holes} manques sur {len(programme.objectifs)} objectifs prioritaires.")

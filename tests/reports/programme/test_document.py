@@ -57,7 +57,7 @@ def test_the_whole_programme_is_in_the_docx(programme, tmp_path):
     assert not any("'" in text for text in texts)
     assert book.core_properties.language == "fr-FR"
     body, section = etree.tostring(book.element.body), book.sections[0]
-    assert body.count(b"PAGEREF ") == len(programme.fiches) + 4
+    assert body.count(b"PAGEREF ") == len(programme.fiches) + 5
     assert body.index(b"PAGEREF ") < body.rindex(b"Ce que demande la loi")
     assert section.different_first_page_header_footer
     assert section.header.paragraphs[0].text == typeset(programme.schema.nom)

@@ -11,7 +11,8 @@ from maillage.sdaasp.completude.territoires import TerritoireEnDeficit
 from maillage.sdaasp.programme.controle import check_programme
 from maillage.sdaasp.programme.mesures import Cible, IndicateurSuivi
 from maillage.sdaasp.programme.modele import Correspondance, TerritoireLie
-from maillage.sdaasp.programme.vocabulaire import NatureCible, StatutDeclinaison
+from maillage.sdaasp.programme.mutualisations import Mutualisation
+from maillage.sdaasp.programme.vocabulaire import EtatMutualisation, NatureCible, StatutDeclinaison
 from maillage.sdaasp.reprise.chargement import load_programme
 
 NORD = load_programme()
@@ -40,6 +41,46 @@ def aim(programme, objet, *, valeur=None, texte=None, nature=NatureCible.QUANTIT
     )
 
 
+def plan_to_share(programme, *codes, partenaires=("CAF", "Département")):
+    """The programme with one more sharing planned in these arrondissements; none: all of them."""
+    one = Mutualisation(
+        cle="essai", libelle="Essai", type="permanence", etat=EtatMutualisation.PREVU,
+        partenaires=partenaires, arrondissements=codes,
+    )  # fmt: skip
+    return replace(programme, mutualisations=(*programme.mutualisations, one))
+
+
+def test_the_plan_is_asked_of_each_arrondissement_and_served_by_what_says_with_whom():
+    none = answer(NORD).mutualisation
+    assert (len(none.attendu), none.servi) == (6, ())
+    assert tell_objets(none) == "Aucune mutualisation n’est prévue."
+    douai = answer(plan_to_share(NORD, "593"))
+    assert douai.mutualisation.servi == ("593",)
+    assert dict(douai.mutualisation.par)["593"] == ("essai",)
+    assert tell_exigence(douai, douai.mutualisation).startswith(
+        "1 arrondissement sur 6 est atteint par le plan. Manquent\xa0: Avesnes-sur-Helpe"
+    )
+    assert answer(plan_to_share(NORD)).mutualisation.remplie
+    alone = answer(plan_to_share(NORD, partenaires=("CAF", "CAF"))).mutualisation
+    assert alone.servi == ()
+    assert tell_objets(alone) == "Aucune mutualisation prévue sur 1 ne dit avec qui."
+
+
+def test_a_plan_without_an_inventory_or_given_up_is_none():
+    bare = replace(NORD, mutualisations=())
+    assert not answer(plan_to_share(bare)).mutualisation.remplie
+    planned = plan_to_share(NORD)
+    given_up = replace(planned.mutualisations[-1], etat=EtatMutualisation.ABANDONNE)
+    assert answer(replace(NORD, mutualisations=(*NORD.mutualisations, given_up))).mutualisation.servi == ()
+
+
+def test_a_departement_without_arrondissements_has_one_plan():
+    schema = replace(NORD.schema, departement="976")
+    alone = replace(NORD, schema=schema, territoires=())
+    assert answer(alone).mutualisation.attendu == ("976",)
+    assert answer(plan_to_share(alone)).mutualisation.remplie
+
+
 def served(programme, rule, diagnostic=()):
     return next(e for e in answer(programme, diagnostic).exigences if e.regle.id == rule).servi
 
@@ -62,7 +103,12 @@ def test_one_target_on_one_declinaison_is_no_pass():
 def test_the_law_is_met_when_each_territory_has_each_thing():
     goal = change_goal(aimed(NORD, "sante.1"), "sante.1", territoires=ZONES)
     assert not answer(goal).complete  # no measure yet
-    whole = change_slot(goal, DOUAI, zones=ZONES)
+    served_everywhere = change_slot(goal, DOUAI, zones=ZONES)
+    law = answer(served_everywhere)
+    assert law.manquants == ()
+    assert not law.complete  # no plan de mutualisation yet
+    assert tell_verdict(law).endswith("Le plan de mutualisation ne couvre pas tout le département.")
+    whole = plan_to_share(served_everywhere)
     assert answer(whole).complete
     assert "complète au sens de la loi\xa0: 5 territoires en déficit sur 5 ont tout" in tell_verdict(
         answer(whole)

@@ -143,7 +143,9 @@ def read_page(client, names):
 def read_data(document):
     for exigence in document["exigences"]:
         assert sorted([*exigence["servi"], *exigence["manque"]]) == sorted(exigence["attendu"])
-    return {exigence["cle"]: set(exigence["manque"]) for exigence in document["exigences"]}
+    *asked, plan = [(exigence["cle"], set(exigence["manque"])) for exigence in document["exigences"]]
+    assert plan == ("mutualisation", {place["cle"] for place in document["arrondissements"]})
+    return dict(asked)
 
 
 def read_ods(content, path):

@@ -35,7 +35,7 @@ PAGES = {
     "/programme/droits/": 1,
     "/programme/ici/": 1,
     "/programme/ici/arrondissement/593/": 3,
-    "/programme/recherche/?texte=parents": 11,
+    "/programme/recherche/?texte=parents": 12,
 }
 
 

@@ -14,6 +14,7 @@ from maillage.sdaasp.programme.afom import ItemAfom
 from maillage.sdaasp.programme.echange import export_programme, read_programme
 from maillage.sdaasp.programme.fne import OrientationFne
 from maillage.sdaasp.programme.mesures import Cible, IndicateurSuivi, Valeur
+from maillage.sdaasp.programme.mutualisations import Mutualisation
 from maillage.sdaasp.programme.vocabulaire import EtatValeur, NatureAfom, NatureCible
 from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.sdaasp.reprise.fusion import merge
@@ -36,6 +37,7 @@ NEUFS = {
     "plans_externes": pur.PlanExterne(cle="essai", nom="Essai"),
     "labels": pur.Label(cle="mon-label", nom="Label"),
     "bonnes_pratiques": pur.BonnePratique(cle="ma-pratique", titre="Pratique", objectifs=(OP,)),
+    "mutualisations": Mutualisation(cle="partage-essai", libelle="Essai", type="permanence"),
     "fiches": pur.FicheAction(cle="essai", theme="essai", titre="Essai"),
     "objectifs": pur.ObjectifPrioritaire(cle="essai.1", fiche="essai", ordre=1, libelle="Essai"),
     "declinaisons": pur.Declinaison(theme="sante", arrondissement="593", annee=2027),

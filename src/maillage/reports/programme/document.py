@@ -9,6 +9,7 @@ from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.francais import majuscule, minuscule, typeset
 from maillage.reports.programme.budget import write_budget
 from maillage.reports.programme.edition import Edition, make_cover, make_signatures, tell_source
+from maillage.reports.programme.mutualisation import write_in_schema
 from maillage.reports.programme.parties import (
     tell_means,
     tell_obstacle,
@@ -46,6 +47,7 @@ def make_programme(programme: Programme, law: Completude, edition: Edition) -> D
         *_write_law(programme, law, edition),
         *(bloc for fiche in programme.fiches for bloc in _write_fiche(programme, fiche, 1, edition)),
         *_write_fne(programme, edition),
+        *write_in_schema(programme, law, edition),
         *write_budget(programme, law.territoires, tell_source(programme, edition)),
         *write_practices(programme.bonnes_pratiques, programme.labels, _names(programme)),
         Titre("Ce que couvre le programme", 1),
@@ -99,7 +101,7 @@ def _set_type(bloc: Bloc) -> Bloc:
 def _write_law(programme: Programme, law: Completude, edition: Edition) -> Iterator[Bloc]:
     yield Titre("Ce que demande la loi", 1)
     yield Paragraphe(tell_verdict(law))
-    for exigence in law.exigences:
+    for exigence in law.toutes:
         yield Titre(exigence.regle.intitule, 2)
         yield Paragraphe(" ".join(filter(None, (tell_exigence(law, exigence), tell_objets(exigence)))))
     if law.territoires:

@@ -26,7 +26,8 @@ def to_document(completude: Completude) -> dict[str, Any]:
             }
             for place in completude.territoires
         ],
-        "exigences": [_write(completude, exigence) for exigence in completude.exigences],
+        "arrondissements": [{"cle": code, "nom": nom} for code, nom in completude.lieux],
+        "exigences": [_write(completude, exigence) for exigence in completude.toutes],
     }
 
 
@@ -52,7 +53,7 @@ def _write(completude: Completude, exigence: Exigence) -> dict[str, Any]:
 
 def make_sheet(completude: Completude) -> Feuille:
     """One row per thing the law asks and territory in deficit; reading a workbook leaves this sheet aside."""
-    names = {place.code: place.nom for place in completude.territoires}
+    names = completude.noms
     rows = tuple(
         (
             exigence.regle.id,
@@ -63,7 +64,7 @@ def make_sheet(completude: Completude) -> Feuille:
             "\n".join(exigence.par[code]) or None,
             "\n".join(exigence.reste.get(code, ())) or None,
         )
-        for exigence in completude.exigences
+        for exigence in completude.toutes
         for code in exigence.attendu
     )
     return Feuille(COMPLETUDE, COLONNES, rows)

@@ -8,6 +8,9 @@ What serves a territory names it (``TerritoireEnDeficit.list_reste``): an object
 declinaison by its ``zones`` while it stands (``INACTIFS`` and « à confirmer » do not). A quantitative
 objective is a target with a number, a qualitative one a target with a sentence, on an indicator of what names
 the territory. A target on a fiche names no territory; a target of 0 is a number.
+
+The same decree, 3°, asks for a plan de développement de la mutualisation over the whole département:
+``mutualisation``, read from the sharings (``sdaasp.mutualisation.plan``), arrondissement by arrondissement.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from maillage.sdaasp.completude.territoires import TerritoireEnDeficit, list_territoires
+from maillage.sdaasp.mutualisation.plan import counts, list_places, list_reached, sort_plan
 from maillage.sdaasp.programme.mesures import Cible, IndicateurSuivi
 from maillage.sdaasp.programme.modele import Declinaison, ObjectifPrioritaire, Programme
 from maillage.sdaasp.programme.regles import Regle, list_rules
@@ -38,7 +42,7 @@ class CompteObjets:
 
 @dataclass(frozen=True, slots=True)
 class Exigence:
-    """One thing the law asks, for each territory in deficit (codes).
+    """One thing the law asks, for each territory in deficit, or each arrondissement for the plan (codes).
 
     ``par``: territory → keys of what serves it, wholly or in part. ``reste``: territory → what of it nothing
     serves; every missing territory has one. ``objets``: the same thing counted over the whole programme, of
@@ -69,16 +73,31 @@ class Exigence:
 
 @dataclass(frozen=True, slots=True)
 class Completude:
-    """The answer: the territories in deficit, and each thing the law asks of the programme for them."""
+    """The answer: the territories in deficit, and each thing the law asks of the programme for them.
+
+    ``mutualisation``: the plan, asked of each of ``lieux``, (code, name) of the arrondissements.
+    """
 
     schema: str
     territoires: tuple[TerritoireEnDeficit, ...]
     exigences: tuple[Exigence, ...]
+    mutualisation: Exigence
+    lieux: tuple[tuple[str, str], ...]
+
+    @property
+    def toutes(self) -> tuple[Exigence, ...]:
+        """Everything the law asks and that is judged, in its order."""
+        return (*self.exigences, self.mutualisation)
 
     @property
     def complete(self) -> bool:
-        """Whether each territory in deficit has something that serves it, for each thing the law asks."""
-        return all(exigence.remplie for exigence in self.exigences)
+        """Whether each territory in deficit has all it asks, and the plan reaches the whole département."""
+        return all(exigence.remplie for exigence in self.toutes)
+
+    @property
+    def noms(self) -> dict[str, str]:
+        """The name of every territory that something is asked for."""
+        return dict(self.lieux) | {place.code: place.nom for place in self.territoires}
 
     @property
     def manquants(self) -> tuple[str, ...]:
@@ -111,7 +130,19 @@ def answer(programme: Programme, diagnostic: Iterable[TerritoireEnDeficit] = ())
         kept = _KEPT[rule.id](programme)
         serving = {key: codes for key, codes in named.items() if key in kept}
         exigences.append(_require(rule, places, serving, _count(rule, programme, kept)))
-    return Completude(programme.schema.nom, places, tuple(exigences))
+    return Completude(
+        programme.schema.nom, places, tuple(exigences), _require_plan(programme), list_places(programme)
+    )
+
+
+def _require_plan(programme: Programme) -> Exigence:
+    """The plan: each arrondissement that nothing planned reaches is left, whole."""
+    (rule,) = list_rules("mutualisation")
+    by = list_reached(programme)
+    planned = sort_plan(programme.mutualisations).prevus
+    held = CompteObjets(tuple(p.cle for p in planned), tuple(p.cle for p in planned if counts(p)))
+    left = {code: (code,) for code, keys in by.items() if not keys}
+    return Exigence(rule, tuple(by), by, left, held)
 
 
 def stands(declinaison: Declinaison) -> bool:

@@ -31,6 +31,8 @@ class _Mots:
 _TERRITOIRES = _Mots("Aucun", "territoire en déficit", "territoires en déficit")
 _OP = _Mots("Aucun", "objectif prioritaire", "objectifs prioritaires")
 _DECLINAISONS = _Mots("Aucune", "déclinaison territoriale", "déclinaisons territoriales")
+_ARRONDISSEMENTS = _Mots("Aucun", "arrondissement", "arrondissements")
+_PREVUES = _Mots("Aucune", "mutualisation prévue", "mutualisations prévues")
 _TOUT = ("n’a tout ce qu’elle demande", "a tout ce qu’elle demande", "ont tout ce qu’elle demande")
 # rule → what none of the territories has, one has, several have
 _SERVIS = {
@@ -42,6 +44,11 @@ _SERVIS = {
     ),
     "mesures": ("n’a de mesure", "a une mesure", "ont une mesure"),
     "territoires_en_deficit": ("n’est servi", "est servi", "sont servis"),
+    "mutualisation": (
+        "n’est atteint par le plan",
+        "est atteint par le plan",
+        "sont atteints par le plan",
+    ),
 }
 _OBJETS = {
     "objectifs_quantitatifs": (
@@ -56,7 +63,14 @@ _OBJETS = {
         _DECLINAISONS,
         ("n’est retenue", "est retenue", "sont retenues"),
     ),
+    "mutualisation": (
+        _PREVUES,
+        ("ne dit avec qui", "dit avec qui", "disent avec qui"),
+    ),
 }
+
+
+PLAN_INCOMPLET = "Le plan de mutualisation ne couvre pas tout le département."
 
 
 def tell_verdict(completude: Completude) -> str:
@@ -73,9 +87,10 @@ def tell_state(completude: Completude) -> str:
 def tell_reason(completude: Completude) -> str:
     """How many territories have all that the law asks."""
     total = len(completude.territoires)
+    plan = "" if completude.mutualisation.remplie else f" {PLAN_INCOMPLET}"
     if not total:
-        return "Aucun territoire en déficit n’est identifié."
-    return f"{_TERRITOIRES.tell(total - len(completude.manquants), total, _TOUT)}."
+        return f"Aucun territoire en déficit n’est identifié.{plan}"
+    return f"{_TERRITOIRES.tell(total - len(completude.manquants), total, _TOUT)}.{plan}"
 
 
 def tell_exigence(completude: Completude, exigence: Exigence) -> str:
@@ -89,8 +104,8 @@ def tell_compte(exigence: Exigence) -> str:
     """How many territories have it."""
     if not exigence.attendu:
         return "Aucun territoire en déficit n’est identifié."
-    total = len(exigence.attendu)
-    return f"{_TERRITOIRES.tell(len(exigence.servi), total, _SERVIS[exigence.regle.id])}."
+    words = _ARRONDISSEMENTS if exigence.regle.id == "mutualisation" else _TERRITOIRES
+    return f"{words.tell(len(exigence.servi), len(exigence.attendu), _SERVIS[exigence.regle.id])}."
 
 
 def _head(exigence: Exigence) -> str:
@@ -99,14 +114,19 @@ def _head(exigence: Exigence) -> str:
 
 def tell_manque(completude: Completude, exigence: Exigence, code: str) -> str:
     """A missing territory, and what of it is left when a part is served."""
-    place = next(t for t in completude.territoires if t.code == code)
+    place = next((t for t in completude.territoires if t.code == code), None)
+    if place is None:
+        return completude.noms[code]
     left = [membre.nom for membre in place.membres if membre.cle in exigence.reste[code]]
     return f"{place.nom} (reste {', '.join(left)})" if exigence.par[code] else place.nom
 
 
+NUL = {"mutualisation": "Aucune mutualisation n’est prévue."}
+
+
 def tell_objets(exigence: Exigence) -> str:
     """The same thing over the whole programme: « 1 objectif prioritaire sur 27 a une cible chiffrée. »"""
-    if exigence.objets is None:
-        return ""
+    if exigence.objets is None or not exigence.objets.attendu:
+        return NUL.get(exigence.regle.id, "") if exigence.objets else ""
     words, verbs = _OBJETS[exigence.regle.id]
     return f"{words.tell(len(exigence.objets.servi), len(exigence.objets.attendu), verbs)}."

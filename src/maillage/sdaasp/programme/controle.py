@@ -10,6 +10,7 @@ from typing import Any
 
 from maillage.sdaasp.programme.dates import check_dates
 from maillage.sdaasp.programme.modele import Lien, Programme
+from maillage.sdaasp.programme.mutualisations import load_types
 from maillage.sdaasp.programme.structure import describe, get_key, iter_items, list_collections
 
 CLES = {
@@ -17,6 +18,7 @@ CLES = {
     "objectifs": r"[^/\s?#]+",
     "bonnes_pratiques": r"[-a-zA-Z0-9_]+",
     "labels": r"[-a-zA-Z0-9_]+",
+    "mutualisations": r"[-a-zA-Z0-9_]+",
     "indicateurs": r"\S+",
     "afom": r"\S+",
     "themes": r"[^/\s?#]+",
@@ -101,6 +103,8 @@ def _check_references(programme: Programme) -> Iterator[Anomalie]:
         ("declinaisons", "arrondissement", places),
         ("declinaisons", "objectifs", known["objectifs"]),
         ("orientations_fne", "priorites", places),
+        ("mutualisations", "type", set(load_types())),
+        ("mutualisations", "arrondissements", places),
         ("bonnes_pratiques", "territoire", {t.code for t in programme.territoires}),
         ("bonnes_pratiques", "objectifs", known["objectifs"]),
         ("bonnes_pratiques", "declinaisons", known["declinaisons"]),

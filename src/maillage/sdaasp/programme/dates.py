@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from maillage.sdaasp.programme.modele import Declinaison, Etape, Schema
+from maillage.sdaasp.programme.mutualisations import Mutualisation, find_contradictory_dates
 
 # What must not come before what: (field, the field it may not precede, the words).
 REGLES_ETAPE = (
@@ -34,5 +35,7 @@ def check_dates(item: Any) -> Iterator[tuple[str, str]]:
         for etape in item.etapes:
             for field, words in find_contradictions(etape):
                 yield f"etapes.{field}", f"étape « {etape.libelle} » : {words}"
+    elif isinstance(item, Mutualisation):
+        yield from find_contradictory_dates(item)
     elif isinstance(item, Schema) and item.fin < item.debut:
         yield "fin", f"le schéma finit en {item.fin}, avant son début ({item.debut})"

@@ -72,6 +72,7 @@ def extract_fiche(programme: Programme, key: str) -> Programme:
         objectifs=tuple(op for op in programme.objectifs if op.cle in goals),
         declinaisons=slots,
         orientations_fne=(),
+        mutualisations=(),
         afom=tuple(
             replace(i, objectifs=_keep(i.objectifs, kept)) for i in programme.afom if i.theme == theme
         ),

@@ -14,6 +14,7 @@ from datetime import date
 from maillage.sdaasp.programme.afom import ItemAfom
 from maillage.sdaasp.programme.fne import OrientationFne
 from maillage.sdaasp.programme.mesures import Cible, IndicateurSuivi, Valeur
+from maillage.sdaasp.programme.mutualisations import Mutualisation
 from maillage.sdaasp.programme.vocabulaire import Meteo, NatureMoyen, StatutDeclinaison, StatutFrein
 
 
@@ -306,6 +307,7 @@ class Programme:
     objectifs: tuple[ObjectifPrioritaire, ...] = ()
     declinaisons: tuple[Declinaison, ...] = ()
     orientations_fne: tuple[OrientationFne, ...] = ()
+    mutualisations: tuple[Mutualisation, ...] = ()
     afom: tuple[ItemAfom, ...] = ()
     indicateurs: tuple[IndicateurSuivi, ...] = ()
     cibles: tuple[Cible, ...] = ()

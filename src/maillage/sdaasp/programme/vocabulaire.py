@@ -107,6 +107,22 @@ class Opinion(StrEnum):
     DEFAVORABLE = "defavorable"
 
 
+class NatureMutualisation(StrEnum):
+    """What is shared: a place, or a tool."""
+
+    LIEU = "lieu"
+    OUTIL = "outil"
+
+
+class EtatMutualisation(StrEnum):
+    """Whether a sharing is there, being set up, planned, or given up."""
+
+    EXISTANT = "existant"
+    EN_PREPARATION = "en_preparation"
+    PREVU = "prevu"
+    ABANDONNE = "abandonne"
+
+
 LIBELLES: dict[StrEnum, str] = {
     StatutDeclinaison.IDENTIFIEE: "Identifiée",
     StatutDeclinaison.NON_IDENTIFIEE: "Non identifiée",
@@ -149,6 +165,12 @@ LIBELLES: dict[StrEnum, str] = {
     Opinion.FAVORABLE: "Favorable",
     Opinion.RESERVE: "Avec réserve",
     Opinion.DEFAVORABLE: "Défavorable",
+    NatureMutualisation.LIEU: "Lieu",
+    NatureMutualisation.OUTIL: "Outil",
+    EtatMutualisation.EXISTANT: "Existante",
+    EtatMutualisation.EN_PREPARATION: "En préparation",
+    EtatMutualisation.PREVU: "Prévue",
+    EtatMutualisation.ABANDONNE: "Abandonnée",
 }
 A_CONFIRMER = "À confirmer"
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from maillage.catalogue.dates import read_date
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.catalogue.noms import plier
 from maillage.catalogue.textes import check_text
 from maillage.sdaasp.programme.classeur import (
     A_CONFIRMER,
@@ -71,6 +72,57 @@ def read_sheets(sheets: Sequence[Feuille]) -> Programme:
     programme = Programme(schema=schemas[0][1], **values)
     _check_references(reading, programme)
     return programme
+
+
+def read_collection(sheets: Sequence[Feuille], name: str, programme: Programme) -> tuple[Any, ...]:
+    """The items of one collection, from the sheet of its name or the only one there; lists inside excepted.
+
+    A row without a key is given one by its label. Other sheets are left aside. Raises ``EntreeInvalide`` with
+    every fault, those of an item that would not hold in ``programme`` included.
+    """
+    cls = dict(list_collections())[name]
+    sheet = next((s for s in sheets if s.nom == name), sheets[0] if sheets else Feuille(name, (), ()))
+    reading = _Lecture({name: _fill_keys(_match_heads(replace(sheet, nom=name)))})
+    items = tuple(item for _, item in _keep_rows(reading, name, _read_sheet(reading, name, cls)))
+    if not reading.faults:
+        changed: dict[str, Any] = {name: items}
+        for a in check_programme(replace(programme, **changed)):
+            if a.collection == name:
+                reading.fault(a.message, name, reading.rows.get((name, a.cle)), a.champ)
+    if reading.faults:
+        raise EntreeInvalide("Ce fichier ne peut pas être repris.", tuple(reading.faults))
+    return items
+
+
+def _keep_rows(reading: _Lecture, name: str, found: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
+    reading.rows |= {(name, get_key(name, item)): row for row, item in found}
+    return found
+
+
+def _fill_keys(sheet: Feuille) -> Feuille:
+    """The sheet with a key in each row that has a label: ``partage-``, and the label in small letters."""
+    heads = sheet.colonnes if "cle" in sheet.colonnes else ("cle", *sheet.colonnes)
+    if "libelle" not in heads:
+        return sheet
+    rows = [row if heads is sheet.colonnes else (None, *row) for row in sheet.lignes]
+    at, label = heads.index("cle"), heads.index("libelle")
+    return replace(sheet, colonnes=heads, lignes=tuple(_fill_key(row, at, label) for row in rows))
+
+
+def _fill_key(row: tuple[Cellule, ...], at: int, label: int) -> tuple[Cellule, ...]:
+    if row[at] not in (None, "") or row[label] in (None, ""):
+        return row
+    return (*row[:at], make_key("partage", str(row[label])), *row[at + 1 :])
+
+
+def make_key(prefix: str, label: str) -> str:
+    """A key that reads like a label.
+
+    >>> make_key("partage", "Tiers-lieu de l’Été")
+    'partage-tiers-lieu-de-l-ete'
+    """
+    kept = "-".join(re.findall(r"[a-z0-9]+", plier(label)))
+    return f"{prefix}-{kept[:80] or 'sans-nom'}"
 
 
 def _match_heads(sheet: Feuille) -> Feuille:

@@ -19,7 +19,10 @@ from maillage.sdaasp.reprise.proposition import Proposition
 IGNORES = frozenset({"source", "non_repris"})
 # A measure is taken whole or left whole: half of one and half of another would be a third, which nobody said.
 ENTIERES = frozenset({"cibles", "valeurs"})
-SUIVIES = ("fiches", "objectifs", "declinaisons", "indicateurs", "afom", "bonnes_pratiques", "labels")
+SUIVIES = (
+    *("fiches", "objectifs", "declinaisons", "indicateurs", "afom"),
+    *("bonnes_pratiques", "labels", "mutualisations"),
+)
 
 
 @dataclass(frozen=True, slots=True)

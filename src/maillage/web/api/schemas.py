@@ -117,7 +117,7 @@ class ExigenceOut(Schema):
     source: str
     confirme: bool = Field(description="Faux tant que le texte n’a pas été relu à sa source.")
     remplie: bool
-    attendu: list[str] = Field(description="Clés des territoires en déficit.")
+    attendu: list[str] = Field(description="Clés des territoires en déficit, ou des arrondissements.")
     servi: list[str]
     manque: list[str]
     par: dict[str, list[str]] = Field(description="Territoire → clés de ce qui le sert, en tout ou partie.")
@@ -133,6 +133,9 @@ class CompletudeOut(Schema):
     complete: bool
     verdict: str
     territoires: list[TerritoireEnDeficitOut]
+    arrondissements: list[TerritoireLieOut] = Field(
+        description="Ceux que le plan de mutualisation doit atteindre."
+    )
     exigences: list[ExigenceOut]
 
 

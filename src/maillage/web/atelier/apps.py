@@ -13,7 +13,7 @@ class AtelierConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare who may do what, and the background work of this app."""
-        from maillage.web.atelier import rules  # noqa: F401
+        from maillage.web.atelier import regroupements, rules  # noqa: F401
 
         travaux.declare("essayer_scenario", "maillage.web.atelier.calcul:essayer")
         travaux.declare("placer", "maillage.web.atelier.agir:placer", "atelier:reponse")

@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from pydantic import TypeAdapter
 from pydantic import ValidationError as Refuse
 
-from maillage.atlas.lecture.lieux import Implantation
 from maillage.catalogue.noms import plier
 from maillage.catalogue.types_service import list_types
 from maillage.scenarios.fichier import explain
@@ -21,7 +20,6 @@ from maillage.web.comptes.models import Organisation
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.depot import DepotField
 
-AU_PLUS: Final = 50
 OUI_NON: Final = [("", "non renseigné"), ("oui", "oui"), ("non", "non")]
 CANAUX: Final = {
     "guichet": "guichet",
@@ -82,7 +80,7 @@ class FormulaireReglages(forms.Form):
         return {name: value for name, value in said.items() if value != load_hypotheses()[name].valeur}
 
 
-class FormulairePartage(forms.Form):
+class FormulaireMutualisation(forms.Form):
     """Whom a scenario is open to."""
 
     visibilite = forms.ChoiceField(label="Qui peut le lire", widget=forms.RadioSelect)
@@ -102,20 +100,6 @@ class FormulairePartage(forms.Form):
         ]
         own = {mandat.organisation_id for mandat in personne.mandats_en_cours}
         self.fields["organisation"].queryset = Organisation.objects.filter(pk__in=own)  # type: ignore[attr-defined]
-
-
-def find_places(atlas: AtlasOuvert, kind: str, text: str, name: str = "") -> list[Implantation]:
-    """The places of a type whose name or commune holds the words, the first in order; or that of an id."""
-    words = plier(text).split()
-    communes = {t.code: t.nom for t in atlas.territoires("commune")}
-
-    def holds(place: Implantation) -> bool:
-        said = plier(f"{place.nom or ''} {communes.get(place.code_insee or '', '')} {place.code_insee}")
-        fits = place.id == name if name else all(word in said for word in words)
-        return place.code_insee in communes and fits
-
-    found = (place for place in atlas.implantations(kind) if holds(place))
-    return [place for place, _ in zip(found, range(AU_PLUS), strict=False)]
 
 
 def find_commune(atlas: AtlasOuvert, text: str) -> str:

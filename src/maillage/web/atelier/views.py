@@ -26,6 +26,7 @@ from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.decorateurs import avec_atlas
 from maillage.web.socle.demande import get_and_post, read_number
 from maillage.web.socle.documents import carry
+from maillage.web.socle.lieux import AU_PLUS, find_places
 from maillage.web.suivi.commands import ConflitVersion
 from maillage.web.suivi.queries import compare, get_versions_around, read_discussion
 
@@ -192,11 +193,11 @@ def _offer_places(
     kind, text = request.GET.get("type", "")[:80], request.GET.get("q", "")[:80]
     known = kind in atlas.types_de_lieux() and genre in forms.D_UN_LIEU
     communes = {t.code: t.nom for t in atlas.territoires("commune")} if known else {}
-    found = forms.find_places(atlas, kind, text, request.GET.get("lieu", "")) if known else []
+    found = find_places(atlas, kind, text, request.GET.get("lieu", "")) if known else []
     changed = [place for edit in row.scenario.modifications for place in list_new(edit)]
     places = [(p.id, f"{p.nom or p.id} ({communes[p.code_insee or '']})") for p in found]
     places += [(p.id or "", f"{p.nom} (de ce scénario)") for p in changed]
-    return {"lieux": places, "type": kind, "q": text, "cherche": known, "trop": len(found) == forms.AU_PLUS}
+    return {"lieux": places, "type": kind, "q": text, "cherche": known, "trop": len(found) == AU_PLUS}
 
 
 def _add(
@@ -298,7 +299,7 @@ def partager(request: HttpRequest, cle: str) -> HttpResponse:
     if not request.user.has_perm("atelier.partager", row):
         raise PermissionDenied
     data = request.POST if request.method == "POST" else None
-    form = forms.FormulairePartage(data, objet=row, personne=request.user)
+    form = forms.FormulaireMutualisation(data, objet=row, personne=request.user)
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
         try:

@@ -23,6 +23,7 @@ TABLES: dict[str, type[Any]] = {
     "afom": models.ItemAfom,
     "bonnes_pratiques": models.BonnePratique,
     "labels": models.Label,
+    "mutualisations": models.Mutualisation,
     "indicateurs": models.IndicateurSuivi,  # last: what they measure is there before them
 }
 MESURES: dict[str, type[Any]] = {"cibles": models.Cible, "valeurs": models.Valeur}

@@ -53,6 +53,8 @@ def _show_scalar(value: Any, noms: Noms, champ: Champ | None) -> str:
         return "oui" if value else "non"
     if isinstance(value, float):
         return write_money(value)
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
     return _show_text(value, noms, champ) if isinstance(value, str) and champ else str(value)
 
 
@@ -67,7 +69,7 @@ def _show_text(value: str, noms: Noms, champ: Champ) -> str:
 # Fields that hold the key of something with a name.
 REFERENCES = frozenset(
     (
-        *("arrondissement", "territoire", "territoires", "zones"),
+        *("arrondissement", "arrondissements", "territoire", "territoires", "zones"),
         *("theme", "fiche", "objectifs", "declinaisons", "labels", "objet", "indicateur_atlas"),
     )
 )

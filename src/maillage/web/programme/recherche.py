@@ -32,6 +32,7 @@ def search_all(text: str, personne: Any, limit: int = 20) -> list[tuple[str, lis
         "pratique": "Bonnes pratiques",
         "label": "Labels",
         "territoire": "Territoires du schéma",
+        "partage": "Mutualisations",
     }
     found = [
         (headings[sorte], _keep_readable(search(model.objects.all(), text), text, personne, limit))

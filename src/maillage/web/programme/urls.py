@@ -9,6 +9,8 @@ from maillage.web.programme.edition import views as edition
 from maillage.web.programme.fiches import views as fiches
 from maillage.web.programme.indicateurs import choix
 from maillage.web.programme.indicateurs import views as indicateurs
+from maillage.web.programme.mutualisation import echange as partages
+from maillage.web.programme.mutualisation import views as mutualisation
 from maillage.web.programme.pratiques import views as pratiques
 from maillage.web.programme.presentation import frame_history
 from maillage.web.programme.public import export
@@ -62,6 +64,14 @@ urlpatterns = [
     path("pratiques/<slug:cle>/", pratiques.pratique, name="pratique"),
     path("labels/<slug:cle>/", pratiques.label, name="label"),
     path("creer/<str:sorte>/", pratiques.create, name="creer"),
+    path("mutualisation/", mutualisation.mutualisation, name="mutualisation"),
+    path("mutualisation/nouvelle/", mutualisation.nouveau, name="nouveau-partage"),
+    path("mutualisation/pistes/", mutualisation.pistes, name="pistes"),
+    path("mutualisation/reprendre", mutualisation.reprendre, name="reprendre-lieux"),
+    path("mutualisation/importer/", partages.importer, name="importer-partages"),
+    path("mutualisation/plan.<str:forme>", partages.plan, name="plan-mutualisation"),
+    path("mutualisation/inventaire.<str:forme>", partages.inventaire, name="inventaire"),
+    path("mutualisation/<slug:cle>/", mutualisation.partage, name="partage"),
     path("amendements/", amendements.amendements, name="amendements"),
     path("amendements/avis", amendements.avis, name="avis"),
     path("amendements/appliquer", amendements.appliquer, name="appliquer"),

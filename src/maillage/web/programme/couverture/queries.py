@@ -30,11 +30,11 @@ class TerritoireManquant:
 
 @dataclass(frozen=True)
 class ObjetServant:
-    """An objective (``objectif``) or a declinaison that serves a territory."""
+    """An objective, a declinaison or a sharing that serves a territory; ``vue``: the page that reads it."""
 
     cle: str
     nom: str
-    objectif: bool
+    vue: str
 
 
 @dataclass(frozen=True)
@@ -58,15 +58,13 @@ class LigneExigence:
 
 def list_textes(law: Completude) -> list[tuple[str, str, bool]]:
     """(text of law, where it was read, whether at its source), each once."""
-    rules = (exigence.regle for exigence in law.exigences)
+    rules = (exigence.regle for exigence in law.toutes)
     return list(dict.fromkeys((rule.texte, rule.source, rule.confirme) for rule in rules))
 
 
 def gather_lines(programme: Programme, law: Completude) -> list[LigneExigence]:
     """The lines of the page, in the order of the law."""
-    names = {place.code: place.nom for place in law.territoires}
-    known = {op.cle: ObjetServant(op.cle, op.libelle, objectif=True) for op in programme.objectifs}
-    known |= {d.cle: ObjetServant(d.cle, d.libelle or d.cle, objectif=False) for d in programme.declinaisons}
+    names, known = law.noms, _list_known(programme)
     goals = [(op.cle, frozenset(op.territoires)) for op in programme.objectifs if op.territoires]
     return [
         LigneExigence(
@@ -79,8 +77,15 @@ def gather_lines(programme: Programme, law: Completude) -> list[LigneExigence]:
             ),
             manques=tuple(_list_missing(law, exigence, goals)),
         )
-        for exigence in law.exigences
+        for exigence in law.toutes
     ]
+
+
+def _list_known(programme: Programme) -> dict[str, ObjetServant]:
+    rows = [(op.cle, op.libelle, "programme:objectif") for op in programme.objectifs]
+    rows += [(d.cle, d.libelle or d.cle, "programme:declinaison") for d in programme.declinaisons]
+    rows += [(p.cle, p.libelle, "programme:partage") for p in programme.mutualisations]
+    return {cle: ObjetServant(cle, nom, vue) for cle, nom, vue in rows}
 
 
 def _list_missing(
@@ -88,6 +93,9 @@ def _list_missing(
 ) -> Iterator[TerritoireManquant]:
     places = {place.code: place for place in law.territoires}
     for code in exigence.manque:
-        place = places[code]
+        place, nom = places.get(code), tell_manque(law, exigence, code)
+        if place is None:
+            yield TerritoireManquant(nom, code, code, "")
+            continue
         naming = next((key for key, codes in goals if codes & place.cles), "")
-        yield TerritoireManquant(tell_manque(law, exigence, code), code, place.arrondissement or "", naming)
+        yield TerritoireManquant(nom, code, place.arrondissement or "", naming)

@@ -65,9 +65,7 @@ def completude(request: HttpRequest) -> HttpResponse:
         "loi": law,
         "verdict": tell_state(law),
         "raison": tell_reason(law),
-        "textes": list(
-            dict.fromkeys((r.texte, r.source, r.confirme) for r in (e.regle for e in law.exigences))
-        ),
+        "textes": queries.list_textes(law),
         "lignes": queries.gather_lines(programme, law),
         "hors_du_test": list_hors_du_test(),
         "jour": timezone.localdate(),

@@ -7,6 +7,7 @@ from maillage.web.programme.couverture.forms import FormulaireCorrespondance
 from maillage.web.programme.declinaisons.forms import FormulaireDeclinaison
 from maillage.web.programme.fiches.forms import FormulaireFiche, FormulaireObjectif
 from maillage.web.programme.indicateurs.forms import FormulaireIndicateurSuivi
+from maillage.web.programme.mutualisation.forms import FormulaireMutualisation
 from maillage.web.programme.pratiques.forms import FormulaireLabel, FormulairePratique
 from maillage.web.programme.saisie.forms import FormulaireObjet
 
@@ -19,4 +20,5 @@ FORMULAIRES: dict[str, type[FormulaireObjet]] = {
     "pratique": FormulairePratique,
     "label": FormulaireLabel,
     "territoire": FormulaireCorrespondance,
+    "partage": FormulaireMutualisation,
 }

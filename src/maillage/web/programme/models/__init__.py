@@ -15,6 +15,7 @@ from maillage.web.programme.models.correspondances import Correspondance
 from maillage.web.programme.models.declinaisons import Declinaison
 from maillage.web.programme.models.fiches import FicheAction, ObjectifPrioritaire
 from maillage.web.programme.models.indicateurs import Cible, IndicateurSuivi, Valeur
+from maillage.web.programme.models.mutualisations import Mutualisation
 from maillage.web.programme.models.pratiques import BonnePratique, Label, list_themes
 from maillage.web.programme.models.versions import VersionDuSchema
 
@@ -29,6 +30,7 @@ SORTES: dict[str, type[ObjetProgramme]] = {
         BonnePratique,
         Label,
         Correspondance,
+        Mutualisation,
     )
 }
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "IndicateurSuivi",
     "ItemAfom",
     "Label",
+    "Mutualisation",
     "ObjectifPrioritaire",
     "ObjetProgramme",
     "Referentiel",

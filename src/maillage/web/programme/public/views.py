@@ -58,7 +58,7 @@ def accueil(request: HttpRequest) -> HttpResponse:
         "complete": law.complete,
         "budget": read_budget(programme, law),
         "verdict": tell_verdict(law),
-        "exigences": [tell_exigence(law, exigence) for exigence in law.exigences if not exigence.remplie],
+        "exigences": [tell_exigence(law, exigence) for exigence in law.toutes if not exigence.remplie],
     }
     return render(request, "programme/public/accueil.html", context)
 

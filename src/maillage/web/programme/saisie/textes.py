@@ -59,6 +59,25 @@ def write_money(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
+class MontantField(forms.CharField):
+    """An amount in euros, typed as people write it; blank is none."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, max_length=40, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        """The amount as one types it."""
+        return write_money(value) if isinstance(value, float) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether another amount is said."""
+        return bool(self.clean(data) != initial)
+
+    def clean(self, value: Any) -> float | None:  # type: ignore[override]
+        """The amount."""
+        return read_money(super().clean(value))
+
+
 class LignesField(forms.CharField):
     """A list of texts, one per line."""
 

@@ -1,0 +1,1 @@
+"""What is shared and what could be: the register, the plan, what the atlas suggests."""
