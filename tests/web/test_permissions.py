@@ -22,6 +22,7 @@ from maillage.scenarios.fichier import write_scenario
 from maillage.scenarios.modifications import Fermeture, Scenario
 from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.atelier.models import ScenarioEnregistre
+from maillage.web.bilan.models import BilanAnnuel, ContributionEcrite
 from maillage.web.comptes import commands as comptes
 from maillage.web.comptes.models import Invitation, Jeton, Mandat, Menage, Organisation, Recuperation
 from maillage.web.comptes.secret import empreinte
@@ -64,6 +65,11 @@ FORMULAIRES = {
     "/gouvernance/remontees/nouvelle/": {"nature": "alerte", "texte": "Essai"},
     "/gouvernance/commenter/seance/essai": {"texte": "essai"},
     "/gouvernance/restaurer/seance/essai": {"etat": "999999", "version": "1"},
+    "/bilans/ouvrir": {"annee": "2027"},
+    "/bilans/2026/avancer": {"acte": "figer", "version": "1"},
+    "/bilans/contributions/essai-contribution/": {"texte": "Essai", "version": "1"},
+    "/bilans/commenter/contribution/essai-contribution": {"texte": "essai"},
+    "/bilans/restaurer/contribution/essai-contribution": {"etat": "999999", "version": "1"},
 }
 
 ENTREES = ("/comptes/connexion/?next=", "/administration/login/?next=")
@@ -157,6 +163,7 @@ def objets(compte, settings, tmp_path) -> None:
     )
     ScenarioEnregistre.history.update(history_id=999_999)
     make_gouvernance(someone)
+    make_bilan()
     folder = settings.EXPORTS / "essai"
     folder.mkdir(parents=True)
     (folder / "essai.zip").write_bytes(b"essai")
@@ -190,6 +197,16 @@ def make_gouvernance(auteur) -> None:
         etapes=[step], auteur=auteur,
     )  # fmt: skip
     ComiteDecrit.objects.create(cle="comite-cotech", sigle="CoTech", nom="Essai", niveau="departement")
+
+
+def make_bilan() -> None:
+    """A bilan that takes contributions, and one of them."""
+    asked = {"acte": "demander", "le": "2026-09-01"}
+    bilan = BilanAnnuel.objects.create(cle="bilan-2026", annee=2026, etapes=[asked])
+    ContributionEcrite.objects.create(
+        cle="essai-contribution", bilan=bilan, theme="sante", territoire="593", echeance="2026-10-15"
+    )
+    ContributionEcrite.history.update(history_id=999_999)
 
 
 def try_once(client: Client, method: str, address: str) -> str:

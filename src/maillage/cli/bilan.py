@@ -13,6 +13,7 @@ from maillage.cli.options import option_programme
 from maillage.cli.sdaasp_base import read_base
 
 if TYPE_CHECKING:
+    from maillage.atlas.lecture.lecteur import Lecteur
     from maillage.reports.bilan.document import EtatEcrit
     from maillage.sdaasp.bilan.contenu import Contenu
 
@@ -54,8 +55,10 @@ def _read(annee: int, name: str, base: str | None, atlas: Path | None) -> tuple[
     from maillage.sdaasp.bilan.etats import LIBELLES, EtatBilan
     from maillage.sdaasp.reprise.chargement import load_programme
 
-    programme = read_base(base) if base else load_programme(name)
     held = open_lecteur(atlas) if atlas else None
+    if base:
+        return _read_base(annee, base, held)
+    programme = load_programme(name)
     matiere = Matiere(
         chiffres=cite_figures(held, programme),
         atlas=held.id if held else "",
@@ -63,3 +66,21 @@ def _read(annee: int, name: str, base: str | None, atlas: Path | None) -> tuple[
     )
     today = datetime.now(UTC).astimezone().date()
     return assemble(programme, annee, matiere, today), EtatEcrit(etat=LIBELLES[EtatBilan.OUVERT])
+
+
+def _read_base(annee: int, base: str, atlas: Lecteur | None) -> tuple[Contenu, EtatEcrit]:
+    """That of the application: its frozen text when it has one; what is altered is not written."""
+    from maillage.catalogue.erreurs import EntreeInvalide
+    from maillage.sdaasp.bilan.scelle import VERDICTS, VerdictScelle
+
+    read_base(base)
+    from django.utils import timezone
+
+    from maillage.web.bilan.lecture import read_bilan
+
+    read = read_bilan(annee, atlas, timezone.localdate())
+    if read.verdict is VerdictScelle.ALTERE:
+        raise EntreeInvalide(f"Bilan {annee} : {VERDICTS[read.verdict]}")
+    if read.verdict is not None:
+        click.echo(f"Bilan {annee} figé. {VERDICTS[read.verdict]}", err=True)
+    return read.contenu, read.ecrit

@@ -16,6 +16,7 @@ def prevenir(site: str) -> None:
     from django.urls import reverse
     from django.utils import timezone
 
+    from maillage.web.bilan.commands import remind
     from maillage.web.suivi.courriel import is_mail_configured, send_digests
 
     if not is_mail_configured():
@@ -23,5 +24,6 @@ def prevenir(site: str) -> None:
             "Aucun serveur de courriel n’est indiqué : donnez MAILLAGE_COURRIEL_SERVEUR "
             "(docs/exploitation.md)."
         )
+    remind(timezone.localdate())
     sent = send_digests(timezone.now(), site.rstrip("/"), bureau=reverse("programme:taches"))
     click.echo(f"{sent} courriels envoyés.")

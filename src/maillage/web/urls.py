@@ -11,6 +11,7 @@ urlpatterns = [
     path("carte/", include("maillage.web.carte.urls")),
     path("programme/", include("maillage.web.programme.urls")),
     path("gouvernance/", include("maillage.web.gouvernance.urls")),
+    path("bilans/", include("maillage.web.bilan.urls")),
     path("fichiers/", include("maillage.web.fichiers.urls")),
     path("atelier/", include("maillage.web.atelier.urls")),
     path("comptes/", include("maillage.web.comptes.urls")),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 from maillage.catalogue.lecture import read_toml
 from maillage.sdaasp.programme.modele import Declinaison, Programme
 from maillage.sdaasp.programme.vocabulaire import StatutDeclinaison
 
-RENONCE = frozenset({StatutDeclinaison.NON_IDENTIFIEE, StatutDeclinaison.NON_TRAITEE})
+RENONCE: Final = frozenset({StatutDeclinaison.NON_IDENTIFIEE, StatutDeclinaison.NON_TRAITEE})
 """Nothing was begun: there is nothing to tell."""
 
 

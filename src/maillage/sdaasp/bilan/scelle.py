@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -18,11 +18,12 @@ CONTEXTE: Final = b"maillage.bilan.scelle.1"
 
 
 class VerdictScelle(StrEnum):
-    """What verifying says: whole; changed; the hash holds, but no known key signed it."""
+    """What verifying says: whole; changed; signed by no known key; the one sealed before it is another."""
 
     INTACT = "intact"
     ALTERE = "altere"
     AUTRE_CLE = "autre_cle"
+    CHAINE = "chaine"
 
 
 VERDICTS: Final = {
@@ -32,6 +33,7 @@ VERDICTS: Final = {
     VerdictScelle.AUTRE_CLE: "Non vérifiable : la signature n’est pas celle de cette installation. "
     "La clé secrète a changé, ou le bilan a été réécrit : comparez l’empreinte avec celle des documents "
     "déjà remis.",
+    VerdictScelle.CHAINE: "Son texte est intact, mais le bilan figé avant lui a changé ou disparu.",
 }
 
 
@@ -76,6 +78,25 @@ def verify(scelle: Scelle, cles: Iterable[bytes]) -> VerdictScelle:
         return VerdictScelle.ALTERE
     signed = any(hmac.compare_digest(_sign(scelle.empreinte, cle), scelle.signature) for cle in cles)
     return VerdictScelle.INTACT if signed else VerdictScelle.AUTRE_CLE
+
+
+def verify_chain(scelles: Iterable[Scelle], cles: Sequence[bytes]) -> tuple[VerdictScelle, ...]:
+    """Each seal in the order in which they were made: its own text, then the one before it.
+
+    >>> first = seal("un", b"secret")
+    >>> second = seal("deux", b"secret", first.empreinte)
+    >>> [one.value for one in verify_chain([first, second], [b"secret"])]
+    ['intact', 'intact']
+    >>> [one.value for one in verify_chain([second], [b"secret"])]
+    ['chaine']
+    """
+    found, before = [], ""
+    for scelle in scelles:
+        own = verify(scelle, cles)
+        broken = own is VerdictScelle.INTACT and scelle.precedent != before
+        found.append(VerdictScelle.CHAINE if broken else own)
+        before = scelle.empreinte
+    return tuple(found)
 
 
 def _sign(empreinte: str, cle: bytes) -> str:

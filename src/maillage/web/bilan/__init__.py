@@ -1,0 +1,1 @@
+"""The yearly bilan: contributions asked and written, consolidated, validated, frozen."""

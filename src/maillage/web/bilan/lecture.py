@@ -1,0 +1,190 @@
+"""A bilan as it can be written today from the database, or as it was frozen."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+
+from maillage.atlas.lecture.lecteur import Lecteur
+from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.reports.bilan.chiffres import cite_figures
+from maillage.reports.bilan.document import EtatEcrit
+from maillage.sdaasp.bilan.assembler import Matiere, assemble
+from maillage.sdaasp.bilan.contenu import (
+    Contenu,
+    DecisionDuBilan,
+    PassageDuBilan,
+    RemonteeDuBilan,
+    ReunionDuBilan,
+    TexteDuBilan,
+)
+from maillage.sdaasp.bilan.etats import LIBELLES, NOMS, EtapeBilan, EtatBilan, Marche
+from maillage.sdaasp.bilan.scelle import VERDICTS, VerdictScelle, verify_chain
+from maillage.sdaasp.gouvernance.remontees import ETATS, NATURES, ActeRemontee, Remontee
+from maillage.sdaasp.gouvernance.seances import LIBELLES as MOTS
+from maillage.sdaasp.gouvernance.seances import EtatCompteRendu, EtatDecision, EtatSeance
+from maillage.sdaasp.programme.echange import from_plain
+from maillage.web.bilan.models import BilanAnnuel, BilanFige
+from maillage.web.gouvernance.models import Decision, RemonteeDeposee, Seance
+from maillage.web.gouvernance.queries import Reperes, read_reperes
+from maillage.web.programme.lecture import read_programme
+
+
+@dataclass(frozen=True)
+class BilanLu:
+    """A bilan to show or to write; ``verdict`` of its seal, null before it is frozen."""
+
+    contenu: Contenu
+    ecrit: EtatEcrit
+    verdict: VerdictScelle | None = None
+
+
+def read_bilan(annee: int, atlas: Lecteur | None, jour: date) -> BilanLu:
+    """The bilan of a year: its frozen text if it has one, else what is known today.
+
+    Raises:
+        EntreeInvalide: it was frozen, and what is kept of it cannot be read or is no more there.
+    """
+    row = BilanAnnuel.objects.filter(annee=annee).first()
+    frozen = row.fige if row else None
+    if row is not None and frozen is not None:
+        return _read_frozen(row, frozen)
+    marche = row.marche if row else Marche()
+    if marche.etat is EtatBilan.FIGE or annee in list_vanished():
+        raise EntreeInvalide(f"Le bilan {annee} a été figé, et son texte a disparu de la base.")
+    return BilanLu(fill(row, marche, annee, atlas, jour), EtatEcrit(etat=LIBELLES[marche.etat]))
+
+
+def _read_frozen(row: BilanAnnuel, frozen: BilanFige) -> BilanLu:
+    verdict = verify_all()[row.annee]
+    state = EtatEcrit(etat=LIBELLES[EtatBilan.FIGE], empreinte=frozen.empreinte)
+    try:
+        contenu = from_plain(Contenu, json.loads(frozen.texte))
+    except (ValueError, RecursionError, EntreeInvalide) as error:
+        raise EntreeInvalide(f"Bilan {row.annee} : {VERDICTS[VerdictScelle.ALTERE]}") from error
+    return BilanLu(contenu, state, verdict)
+
+
+def verify_all() -> dict[int, VerdictScelle]:
+    """Year → what verifying its seal says, for every frozen bilan."""
+    rows = list(BilanFige.objects.select_related("bilan").order_by("pk"))
+    found = verify_chain([row.scelle for row in rows], list_keys())
+    return {
+        row.bilan.annee: verdict if _tells_of(row) else VerdictScelle.ALTERE
+        for row, verdict in zip(rows, found, strict=True)
+    }
+
+
+def _tells_of(row: BilanFige) -> bool:
+    """Whether a frozen text tells of the year it is kept for."""
+    try:
+        return bool(json.loads(row.texte)["annee"] == row.bilan.annee)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return False
+
+
+def list_keys() -> list[bytes]:
+    """The secret keys of the install: that of today first, then those it had."""
+    return [key.encode() for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+
+
+def list_vanished() -> list[int]:
+    """Years that the history knows as frozen and whose bilan, or frozen text, is no more there."""
+    held = set(BilanFige.objects.values_list("bilan__annee", flat=True))
+    past = BilanAnnuel.history.exclude(annee__in=held)
+    sealed = {row.annee for row in past if row.etapes and row.etapes[-1].get("acte") == "figer"}
+    return sorted(sealed)
+
+
+def fill(row: BilanAnnuel | None, marche: Marche, annee: int, atlas: Lecteur | None, jour: date) -> Contenu:
+    """All that the database knows of a year; null contributions when no bilan is open for it."""
+    programme, reperes = read_programme(), read_reperes()
+    asked = bool(row and marche.etapes)
+    matiere = Matiere(
+        textes=tuple(_tell_text(one) for one in row.contributions.all()) if row and asked else None,
+        reunions=tuple(
+            ReunionDuBilan(
+                comite=reperes.name_comite(one.comite),
+                arrondissement=one.territoire or None,
+                jour=one.jour,
+                etat=MOTS[EtatSeance(one.etat)],
+                compte_rendu=MOTS[EtatCompteRendu(one.etat_compte_rendu)] if one.compte_rendu else "",
+            )
+            for one in Seance.objects.filter(jour__year=annee).exclude(etat=EtatSeance.ANNULEE)
+        ),
+        decisions=tuple(map(_tell_decision, Decision.objects.filter(seance__jour__year=annee))),
+        remontees=_list_ups(annee, reperes),
+        chiffres=cite_figures(atlas, programme),
+        passages=tuple(_tell_step(etape, marche, reperes) for etape in marche.etapes),
+        atlas=atlas.id if atlas else "",
+        essai=atlas.jeu_essai if atlas else False,
+    )
+    return assemble(programme, annee, matiere, jour)
+
+
+def _tell_text(row: object) -> TexteDuBilan:
+    value = row.valeur  # type: ignore[attr-defined]
+    return TexteDuBilan(
+        theme=value.part.theme,
+        arrondissement=value.part.arrondissement,
+        a_qui=value.a_qui,
+        texte=value.texte if value.rendue_le else "",
+        echeance=value.echeance,
+        rendue_le=value.rendue_le,
+    )
+
+
+def _tell_decision(row: Decision) -> DecisionDuBilan:
+    return DecisionDuBilan(
+        reference=row.reference,
+        arrondissement=row.territoire or None,
+        texte=row.texte,
+        etat=MOTS[EtatDecision(row.etat)],
+        responsable=row.responsable,
+        echeance=row.echeance,
+    )
+
+
+def _list_ups(annee: int, reperes: Reperes) -> tuple[RemonteeDuBilan, ...]:
+    """What was sent up or moved in the year, and what still waited at its end."""
+    end = date(annee, 12, 31)
+    values = [row.valeur for row in RemonteeDeposee.objects.filter(deposee_le__lte=end)]
+    return tuple(_tell_up(one, reperes) for one in values if _is_of(one, annee))
+
+
+def _is_of(value: Remontee, annee: int) -> bool:
+    last = value.derniere
+    return last is not None and (last.le.year >= annee or not value.close)
+
+
+def _tell_up(value: Remontee, reperes: Reperes) -> RemonteeDuBilan:
+    last = value.etapes[-1]
+    answered = next((e for e in value.etapes if e.acte is ActeRemontee.REPONDRE), None)
+    return RemonteeDuBilan(
+        cle=value.cle,
+        nature=NATURES[value.nature],
+        texte=value.texte,
+        theme=value.theme or None,
+        arrondissement=value.territoire,
+        deposee_le=value.etapes[0].le,
+        etat=ETATS[last.acte],
+        devant=reperes.name_comite(last.comite),
+        reponse=value.reponse,
+        repondue_le=answered.le if answered else None,
+    )
+
+
+def _tell_step(etape: EtapeBilan, marche: Marche, reperes: Reperes) -> PassageDuBilan:
+    comite = marche.circuit.find_comite(etape.acte)
+    meeting = Seance.objects.filter(cle=etape.reunion).first() if etape.reunion else None
+    how = f"séance du {meeting.jour:%d/%m/%Y}" if meeting else ""
+    return PassageDuBilan(
+        le=etape.le,
+        acte=NOMS[etape.acte],
+        comite=reperes.name_comite(comite) if comite else "",
+        arrondissement=etape.territoire,
+        motif=" ; ".join(part for part in (how, etape.motif) if part),
+    )
