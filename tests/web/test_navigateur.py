@@ -21,7 +21,10 @@ from maillage.sdaasp.gouvernance.seances import EtatSeance
 from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.atelier import commands as ateliers
 from maillage.web.atelier.calcul import request_effets
+from maillage.web.fichiers.commands import give
 from maillage.web.gouvernance import commands as gouvernance
+from maillage.web.programme.amendements.commands import propose_amendement
+from maillage.web.programme.models import FicheAction
 from maillage.web.programme.reprise.commands import load
 from maillage.web.socle import commands
 from maillage.web.socle.atlas import choose, open_folder
@@ -206,7 +209,12 @@ def test_axe_on_governance(live_server, page, compte) -> None:
     came = {"organisation": "CAF", "reponse": "vient", "pouvoir_a": "", "presente": True}
     seance = gouvernance.change_seance(author, seance, 2, {"presences": [came]})
     gouvernance.decide(author, seance, {"texte": "Ouvrir", "responsable": "CAF", "echeance": seance.jour})
-    up = gouvernance.deposit(author, NatureRemontee.BLOCAGE, "Sans local", territoire="593")
+    up = gouvernance.deposit(author, NatureRemontee.BLOCAGE, "Sans local", territoire="593", objet="sante")
+    propose_amendement(author, FicheAction.objects.get(cle="sante"), {"titre": "Soins"}, "Plus court")
+    give(author, seance, "avis.pdf", b"%PDF-1.4 %%EOF", "L’avis")
+    feuille = gouvernance.start_feuille(author, "593", "sante", 2025)
+    line = {"quoi": "Ouvrir", "qui": "CAF", "echeance": "2025-06-30", "fait_le": None}
+    feuille = gouvernance.write_feuille(author, feuille, 1, {"ambition": "Aller", "engagements": [line]})
     gouvernance.describe_comites(author, "nord-2025-2030")
     page.set_viewport_size({"width": 390, "height": 900})
     log_in(page, live_server.url, author)
@@ -214,7 +222,14 @@ def test_axe_on_governance(live_server, page, compte) -> None:
     lists = (root, f"{root}remontees/", f"{root}decisions/", f"{root}comites/", "/programme/taches/")
     forms = (f"{here}presences/", f"{here}compte-rendu/", f"{root}comites/comite-cts/", f"{root}reunion/")
     found = []
-    for address in (*lists, here, up.get_absolute_url(), f"{root}remontees/nouvelle/", *forms):
+    maps = (
+        f"{root}feuilles/?annee=2025",
+        feuille.get_absolute_url(),
+        f"{root}feuilles/{feuille.cle}/ecrire/",
+    )
+    more = (f"{up.get_absolute_url()}trace/", "/programme/amendements/", "/programme/versions/")
+    pages = (*lists, here, up.get_absolute_url(), f"{root}remontees/nouvelle/", *forms, *maps, *more)
+    for address in pages:
         assert page.goto(f"{live_server.url}{address}").status == 200, address
         found += faults(page)
         wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")

@@ -27,7 +27,7 @@ from maillage.web.comptes import commands as comptes
 from maillage.web.comptes.models import Invitation, Jeton, Mandat, Menage, Organisation, Recuperation
 from maillage.web.comptes.secret import empreinte
 from maillage.web.fichiers.models import FichierDonne
-from maillage.web.gouvernance.models import ComiteDecrit, Decision, RemonteeDeposee, Seance
+from maillage.web.gouvernance.models import ComiteDecrit, Decision, FeuilleDeRoute, RemonteeDeposee, Seance
 from maillage.web.programme import models
 from maillage.web.programme.reprise.commands import load
 from maillage.web.socle import magasin
@@ -62,6 +62,7 @@ FORMULAIRES = {
     "/gouvernance/seances/essai/inscrire": {"remontee": "essai-remontee", "version": "1"},
     "/gouvernance/decisions/essai-decision/passer": {"etat": "faite", "version": "1"},
     "/gouvernance/remontees/essai-remontee/avancer": {"acte": "repondre", "texte": "Oui", "version": "1"},
+    "/gouvernance/feuilles/feuille-593-sante-2026/valider": {"seance": "essai", "version": "1"},
     "/gouvernance/remontees/nouvelle/": {"nature": "alerte", "texte": "Essai"},
     "/gouvernance/commenter/seance/essai": {"texte": "essai"},
     "/gouvernance/restaurer/seance/essai": {"etat": "999999", "version": "1"},
@@ -197,6 +198,9 @@ def make_gouvernance(auteur) -> None:
         etapes=[step], auteur=auteur,
     )  # fmt: skip
     ComiteDecrit.objects.create(cle="comite-cotech", sigle="CoTech", nom="Essai", niveau="departement")
+    FeuilleDeRoute.objects.create(
+        cle="feuille-593-sante-2026", territoire="593", theme="sante", annee=2026, ambition="Essai"
+    )
 
 
 def make_bilan() -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from maillage.sdaasp.gouvernance import remontees
 from maillage.sdaasp.gouvernance.annee import plan_year
+from maillage.sdaasp.gouvernance.feuilles import EtatFeuille
 from maillage.sdaasp.gouvernance.modele import Comite
 from maillage.sdaasp.gouvernance.remontees import ActeRemontee, EtapeRemontee, NatureRemontee, Remontee
 from maillage.sdaasp.gouvernance.seances import (
@@ -277,3 +278,45 @@ def _make_step(
     with as_validation():
         moved = remontees.move(row.valeur, step, list(comites.values()))
     return row.take(moved, comites[comite])
+
+
+def start_feuille(auteur: Any, territoire: str, theme: str, annee: int) -> models.FeuilleDeRoute:
+    """A road map that nobody has begun, or the one that somebody has."""
+    row = models.FeuilleDeRoute(
+        cle=f"feuille-{territoire}-{theme}-{annee}", territoire=territoire, theme=theme, annee=annee
+    )
+    with ecriture(auteur, row.MODIFIER, row):
+        held = models.FeuilleDeRoute.objects.filter(cle=row.cle).first()
+        if held is None:
+            suivi.create(auteur, row, "Commencée")
+    return held or row
+
+
+def write_feuille(
+    auteur: Any, row: models.FeuilleDeRoute, version: int, champs: Mapping[str, Any]
+) -> models.FeuilleDeRoute:
+    """Another text; agreed upon, it is a draft again, unless nothing but what is done was said."""
+    fields = dict(champs)
+    if row.etat == EtatFeuille.VALIDEE and _tell_promise(row, fields) != _tell_promise(row, {}):
+        fields |= {"etat": EtatFeuille.BROUILLON, "seance": ""}
+    return suivi.update(auteur, row, version, fields, "Feuille de route")
+
+
+def _tell_promise(row: models.FeuilleDeRoute, champs: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What a comité agrees upon: all of it but the days on which things were done."""
+    lines = champs.get("engagements", row.engagements)
+    return (champs.get("ambition", row.ambition), [one | {"fait_le": None} for one in lines])
+
+
+def settle_feuille(
+    auteur: Any, row: models.FeuilleDeRoute, version: int, seance: models.Seance
+) -> models.FeuilleDeRoute:
+    """A meeting of its arrondissement, or of the département, that was held has agreed upon it."""
+    if seance.etat != EtatSeance.TENUE or seance.territoire not in ("", row.territoire):
+        raise ValidationError("Choisissez une séance tenue, de cet arrondissement ou du département.")
+    with ecriture(auteur, "gouvernance.organiser", seance):
+        if not row.ambition.strip() and not row.engagements:
+            raise ValidationError("Elle est vide : écrivez-la d’abord.")
+        return suivi.update(
+            auteur, row, version, {"etat": EtatFeuille.VALIDEE, "seance": seance.cle}, f"Validée : {seance}"
+        )

@@ -8,12 +8,15 @@ from typing import Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 
+from maillage.sdaasp.gouvernance.feuilles import read_engagements, write_engagement
 from maillage.sdaasp.gouvernance.modele import Comite
 from maillage.sdaasp.gouvernance.remontees import NATURES, NatureRemontee
 from maillage.sdaasp.gouvernance.seances import LIBELLES, ReponseConvocation
+from maillage.sdaasp.programme.echange import to_plain
 from maillage.web.comptes.models import Mandat
 from maillage.web.gouvernance import models
 from maillage.web.gouvernance.queries import Reperes
+from maillage.web.socle.ecriture import as_validation
 
 MOIS: Final = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
@@ -252,6 +255,36 @@ class FormulairePieces(forms.Form):
         """The keys as they are kept; what this person was not offered stays."""
         said = [key for name in ("fiches", "scenarios") for key in self.cleaned_data.get(name, [])]
         return [*said, *(key for key in self.held if key not in self.offered)]
+
+
+class FormulaireFeuille(forms.Form):
+    """A road map: what we do, and who does what, one engagement a line."""
+
+    ambition = forms.CharField(
+        label="Ce que nous faisons cette année", required=False, max_length=6000,
+        widget=forms.Textarea({"rows": 5}),
+    )  # fmt: skip
+    engagements = LignesField(
+        label="Qui fait quoi, pour quand",
+        help_text="Un par ligne : quoi ; qui ; 30/06/2026. Une fois fait : quoi ; qui ; 30/06/2026 ; fait le "
+        "12/05/2026.",
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, objet: models.FeuilleDeRoute) -> None:
+        lines = [write_engagement(one) for one in objet.valeurs]
+        super().__init__(
+            data, initial={"ambition": objet.ambition, "engagements": lines, "version": objet.version}
+        )
+
+    def clean_engagements(self) -> list[dict[str, Any]]:
+        """Rows of engagements, as they are kept."""
+        with as_validation():
+            return [to_plain(one) for one in read_engagements(self.cleaned_data["engagements"])]
+
+    def read(self) -> dict[str, Any]:
+        """The fields as they are kept."""
+        return {name: self.cleaned_data[name] for name in ("ambition", "engagements")}
 
 
 class FormulaireRemontee(forms.Form):

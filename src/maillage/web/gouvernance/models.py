@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import reverse
 
 from maillage.sdaasp.gouvernance.annee import check_day
+from maillage.sdaasp.gouvernance.feuilles import LIBELLES_FEUILLE, Engagement, EtatFeuille
 from maillage.sdaasp.gouvernance.modele import Comite, Rendezvous, SeancePrevue
 from maillage.sdaasp.gouvernance.remontees import (
     ETATS,
@@ -301,3 +302,60 @@ class RemonteeDeposee(ObjetGouvernance):
     def etat_dit(self) -> str:
         """Where it stands, in words."""
         return ETATS[ActeRemontee(self.etapes[-1]["acte"])] if self.etapes else ""
+
+
+class FeuilleDeRoute(ObjetGouvernance):
+    """What an arrondissement does for a theme in a year, written together; made at its first writing.
+
+    ``engagements``: rows of ``Engagement``. ``seance``: key of the meeting that agreed upon it.
+    """
+
+    PERSONNEL = DonneesPersonnelles(
+        ("engagements",), "dire qui fait quoi, pour quand", LECTEURS, CONSERVATION,
+        autres=("ambition", "theme", "seance"),
+    )  # fmt: skip
+    SORTE, MODIFIER = "feuille", "gouvernance.ecrire_feuille"
+
+    theme = models.CharField("thème", max_length=60)
+    annee = models.PositiveSmallIntegerField("année")
+    ambition = models.TextField("ce que nous faisons cette année", max_length=6000, blank=True)
+    engagements = models.JSONField("engagements", default=list, blank=True)
+    etat = models.CharField(
+        "état",
+        max_length=12,
+        choices=[(etat.value, LIBELLES_FEUILLE[etat]) for etat in EtatFeuille],
+        default=EtatFeuille.BROUILLON,
+    )
+    seance = models.CharField("validée en séance", max_length=120, blank=True)
+    history = historique()
+
+    class Meta:
+        verbose_name = "feuille de route"
+        ordering = ("annee", "territoire", "theme")
+        constraints = [
+            models.UniqueConstraint(fields=["territoire", "theme", "annee"], name="une_feuille_par_annee")
+        ]
+
+    def __str__(self) -> str:
+        return f"Feuille de route {self.annee} : {self.theme}"
+
+    @classmethod
+    def list_champs(cls) -> list[str]:
+        """What versions put back."""
+        return ["ambition", "engagements", "etat", "seance"]
+
+    @property
+    def perimetre(self) -> Perimetre:
+        """Its arrondissement and its theme."""
+        return Perimetre(
+            themes=frozenset({self.theme}), territoires=frozenset({f"arrondissement:{self.territoire}"})
+        )
+
+    @property
+    def valeurs(self) -> tuple[Engagement, ...]:
+        """Its engagements, as the rules know them."""
+        return tuple(from_plain(Engagement, one) for one in self.engagements)
+
+    def get_absolute_url(self) -> str:
+        """Where it is read."""
+        return reverse("gouvernance:feuille", args=[self.territoire, self.theme, self.annee])

@@ -9,10 +9,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
+from maillage.web.socle.demande import read_number
 from maillage.web.suivi.commands import ConflitVersion
+from maillage.web.suivi.queries import compare, get_versions_around
 
 
 def show_champ(model: type[Any], champ: str, value: Any) -> str:
@@ -59,3 +62,34 @@ def write(request: HttpRequest, act: Callable[[], Any], done: str, back: Any) ->
     else:
         messages.success(request, done, "succes")
     return redirect(back)
+
+
+def answer_form(
+    request: HttpRequest, row: Any, form: Form, act: Callable[[], Any], context: dict[str, Any], gabarit: str
+) -> HttpResponse:
+    """The form, what it does, or what somebody else wrote in between with the form on top of it."""
+    context |= {"objet": row, "form": form}
+    if form.is_bound and form.is_valid():
+        try:
+            act()
+        except ConflitVersion as conflict:
+            said = _explain(request, row, conflict.actuel, form)
+            return render(request, gabarit, context | said, status=409)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, "C’est enregistré.", "succes")
+            return redirect(row)
+    return render(request, gabarit, context)
+
+
+def _explain(request: HttpRequest, seen: Any, current: Any, form: Form) -> dict[str, Any]:
+    """What the other person wrote, and the form again with the version to write on."""
+    base = seen.history.filter(version=read_number(request, "version")).order_by("-history_id").first()
+    fresh = form.data.copy()
+    fresh["version"] = str(current.version)
+    form.data = fresh
+    return {
+        "ecarts": compare(base, current, type(current), show_champ),
+        "autre": get_versions_around(current)[0].history_user,
+    }

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -34,11 +34,10 @@ from maillage.sdaasp.gouvernance.seances import (
 from maillage.web.fichiers.queries import read_fichiers
 from maillage.web.gouvernance import commands, forms, models, queries
 from maillage.web.gouvernance.dossier import FORMES, NATURES, list_joined, list_offered
-from maillage.web.gouvernance.presentation import require_lire, show_champ, write
+from maillage.web.gouvernance.presentation import answer_form, require_lire, write
 from maillage.web.gouvernance.views import frame
 from maillage.web.socle.demande import get_and_post, read_number
-from maillage.web.suivi.commands import ConflitVersion
-from maillage.web.suivi.queries import compare, get_versions_around, read_discussion
+from maillage.web.suivi.queries import read_discussion
 
 GESTES_SEANCE = {
     EtatSeance.CONVOQUEE: "Dire convoquée",
@@ -192,33 +191,8 @@ def _answer(
     request: HttpRequest, row: models.Seance, form: Form, titre: str, act: Callable[[], Any],
     gabarit: str = "gouvernance/modifier.html",
 ) -> HttpResponse:  # fmt: skip
-    """The form, what it does, or what somebody else wrote in between with the form on top of it."""
-    context: dict[str, Any] = frame("annee") | {"objet": row, "titre": titre, "form": form}
-    context["nom"] = queries.read_reperes().name_seance(row)
-    if form.is_bound and form.is_valid():
-        try:
-            act()
-        except ConflitVersion as conflict:
-            context |= _explain(request, row, conflict.actuel, form)
-            return render(request, gabarit, context, status=409)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            messages.success(request, "C’est enregistré.", "succes")
-            return redirect(row)
-    return render(request, gabarit, context)
-
-
-def _explain(request: HttpRequest, seen: models.Seance, current: Any, form: Form) -> dict[str, Any]:
-    """What the other person wrote, and the form again with the version to write on."""
-    base = seen.history.filter(version=read_number(request, "version")).order_by("-history_id").first()
-    fresh = form.data.copy()
-    fresh["version"] = str(current.version)
-    form.data = fresh
-    return {
-        "ecarts": compare(base, current, models.Seance, show_champ),
-        "autre": get_versions_around(current)[0].history_user,
-    }
+    names = {"titre": titre, "nom": queries.read_reperes().name_seance(row), "depuis": row.jour}
+    return answer_form(request, row, form, act, frame("annee") | names, gabarit)
 
 
 @login_required

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.urls import path
 
-from maillage.web.gouvernance import comites, dossier, remontees, seances, views
+from maillage.web.gouvernance import comites, dossier, feuilles, remontees, seances, trace, views
 from maillage.web.gouvernance.presentation import show_champ
 from maillage.web.suivi.urls import list_urls
 
@@ -38,9 +38,20 @@ urlpatterns = [
     path("seances/<slug:cle>/decider", seances.decider, name="decider"),
     path("decisions/<slug:cle>/", seances.decision, name="decision"),
     path("decisions/<slug:cle>/passer", seances.passer_decision, name="passer-decision"),
+    path("feuilles/", feuilles.feuilles, name="feuilles"),
+    path("feuilles/<slug:cle>/ecrire/", feuilles.ecrire, name="ecrire-feuille"),
+    path("feuilles/<slug:cle>/valider", feuilles.valider, name="valider-feuille"),
+    path("feuilles/<slug:cle>/feuille.<slug:forme>", feuilles.document, name="document-feuille"),
+    path("feuilles/<slug:territoire>/<slug:theme>/<int:annee>/", feuilles.feuille, name="feuille"),
+    path(
+        "feuilles/<slug:territoire>/<slug:theme>/<int:annee>/commencer",
+        feuilles.commencer,
+        name="commencer-feuille",
+    ),
     path("remontees/", remontees.remontees, name="remontees"),
     path("remontees/nouvelle/", remontees.nouvelle, name="nouvelle-remontee"),
     path("remontees/<slug:cle>/", remontees.remontee, name="remontee"),
+    path("remontees/<slug:cle>/trace/", trace.trace, name="trace"),
     path("remontees/<slug:cle>/avancer", remontees.avancer, name="avancer"),
     *list_urls(gabarit="gouvernance/historique.html", cadre=frame, retour="gouvernance:annee"),
 ]
