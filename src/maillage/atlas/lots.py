@@ -21,6 +21,9 @@ from maillage.atlas.lecture.format import ENTREES
 from maillage.atlas.lecture.ouvert import Atlas
 from maillage.atlas.reseau.lot import as_lot, make_times, of_lot
 from maillage.atlas.reseau.osm import open_reseau
+from maillage.atlas.transports.dossier import open_transports
+from maillage.atlas.transports.entree import FOLDER
+from maillage.atlas.transports.entree import as_lot as as_timetables
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.network.travel_times import Nearest, TravelTimes
 
@@ -55,7 +58,7 @@ def read_lots(
     times: Callable[[], TravelTimes],
     reseau: Lot | None = None,
 ) -> dict[str, Lot]:
-    """``lieux``, ``entrees``, ``offre``, ``reseau`` and ``durees`` as stages read them, for a list of places.
+    """``lieux``, ``entrees``, ``offre``, ``reseau``, ``horaires``, ``durees`` as stages read them, on a list.
 
     ``touched``: what differs from the atlas's own list (see ``find_touched``). ``times``: from the carreaux.
     ``reseau``: other roads than the atlas's own.
@@ -69,6 +72,7 @@ def read_lots(
         "entrees": lieux,
         "offre": derive(offre, fixes, lieux, parametres),
         "reseau": open_networks(atlas) if reseau is None else reseau,
+        "horaires": open_timetables(atlas),
     }
     return lots | {"durees": time_again(atlas, lots, touched, parametres, times)}
 
@@ -104,6 +108,11 @@ def open_networks(atlas: Atlas) -> Lot:
         return {}
     reseau = open_reseau(atlas.dossier)
     return as_lot(reseau.load(mode) for mode in reseau.modes)
+
+
+def open_timetables(atlas: Atlas) -> Lot:
+    """The timetables of an atlas; none where it was built without."""
+    return as_timetables(open_transports(atlas.dossier / FOLDER)) if atlas.manifest.transports else {}
 
 
 def time_again(

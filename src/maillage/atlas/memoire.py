@@ -6,6 +6,7 @@ the same inputs: equal to the last bit to an atlas built on the edited list (``a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -31,9 +32,11 @@ from maillage.atlas.etapes.secret import MASQUE, hide_again, list_dependants
 from maillage.atlas.etapes.temps import compute_nearest
 from maillage.atlas.lecture.format import ENTREES, NIVEAUX, SUFFIXES
 from maillage.atlas.lecture.ouvert import Atlas, Durees, check_niveau
+from maillage.atlas.lecture.transports import FAMILLE, HORS
 from maillage.atlas.lots import Paresseux, list_places, read_described, read_lots
 from maillage.atlas.reseau.lot import make_times, of_lot
 from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.catalogue.indicateurs import VARIABLE, load_indicateurs
 from maillage.diagnostic.profil import choose_profil
 
 CHANGES: Final[dict[str, Any]] = {
@@ -288,6 +291,8 @@ class EnMemoire:
     def _explain(self, name: str, niveau: str) -> str:
         """Why an indicator cannot be told."""
         known = [*self.calcul.nommes]
+        if name not in known and self.atlas.manifest.transports is None and is_by_transport(name):
+            return f"« {name} » demande des horaires : cet atlas est {HORS} (atlas build --transports)."
         if name not in known:
             close = get_close_matches(name, known, n=1)
             hint = (
@@ -312,6 +317,18 @@ def evaluate(atlas: Atlas, offre: pl.DataFrame | None = None, reseau: Lot | None
         raise EntreeInvalide(f"L’atlas {atlas.dossier.name} n’a pas de quoi être évalué : reconstruisez-le.")
     own = list_places(atlas)
     return EnMemoire(atlas, own if offre is None else replace_places(own, fit(offre, PLACES)), reseau)
+
+
+def is_by_transport(name: str) -> bool:
+    """Whether an indicator is one of those that timetables give.
+
+    >>> is_by_transport("heures_acces_poste_sans_voiture"), is_by_transport("heures_acces_poste_voiture")
+    (True, False)
+    """
+    stems = {"sans_auto": "(transports|sans_voiture)"}
+    entries = (entry.id for entry in load_indicateurs().values() if entry.famille == FAMILLE)
+    patterns = (VARIABLE.sub(lambda found: stems.get(found[1], ".+"), entry) for entry in entries)
+    return any(re.fullmatch(pattern, name) for pattern in patterns)
 
 
 def list_standing(places: pl.DataFrame) -> set[tuple[str, bool, bool]]:

@@ -55,6 +55,11 @@ def atlas() -> None:
     help="Réseau (maillage network build), en voiture et autres modes ; sans lui, temps estimés.",
 )
 @click.option(
+    "--transports",
+    type=FOLDER,
+    help="Horaires (maillage transports build) ; sans eux, hors transports collectifs.",
+)
+@click.option(
     "--offre",
     type=FOLDER,
     help="Liste des lieux qui remplace celle des sources (CSV ou Parquet, modèle : maillage atlas offre).",
@@ -74,6 +79,7 @@ def build(
     profil: str | None,
     cache: Path | None,
     reseau: Path | None,
+    transports: Path | None,
     offre: Path | None,
     *,
     sans_tuiles: bool,
@@ -99,7 +105,16 @@ def build(
         check_folder(cache)
     with TerminalProgress(LABELS, quiet=silencieux) as suivi:
         built = build_atlas(
-            code, source, out, chosen, cache=place, suivi=suivi, replace=remplacer, reseau=reseau, offre=offre
+            code,
+            source,
+            out,
+            chosen,
+            cache=place,
+            suivi=suivi,
+            replace=remplacer,
+            reseau=reseau,
+            offre=offre,
+            transports=transports,
         )
     click.echo(f"Atlas construit dans {out} : {summarise(built)}")
     click.echo(f"  Territoires en déficit : {choose_profil(built.manifest.parametres).nom}.")

@@ -54,21 +54,16 @@ def span(hours: Valeurs, possible: Valeurs) -> Valeurs:
     return replace(hours, bas=low, haut=high) if doubt else replace(hours, bas=None, haut=None)
 
 
-def measure_slow_hours(
-    name: str, offre: Offre, schedules: Schedules, times: TravelTimes
-) -> dict[str, Valeurs]:
-    """Hours a week by bicycle or on foot, on the roads."""
-    near = times.within(offre.sites, read_budget())
-    return measure_near(name, offre, schedules, near, FIABILITES.index(times.fiabilite))
+def reach_slowly(offre: Offre, times: TravelTimes) -> tuple[Within, int]:
+    """The sites within reach by bicycle or on foot, on the roads, and how far the times may be trusted."""
+    return times.within(offre.sites, read_budget()), FIABILITES.index(times.fiabilite)
 
 
-def measure_straight_hours(
-    name: str, mode: str, offre: Offre, schedules: Schedules, distance_m: Floats
-) -> dict[str, Valeurs]:
-    """Hours a week by bicycle or on foot without roads: by straight distance, float64[origins, sites]."""
+def reach_straight(mode: str, distance_m: Floats) -> tuple[Within, int]:
+    """The same without roads: by straight distance, float64[origins, sites]."""
     slow = read_toml("horaires.toml")["acces"]["lent"]
     near = within_straight(distance_m, read_budget(), slow[f"{mode}_km_h"], slow["detour"])
-    return measure_near(name, offre, schedules, near, FIABILITES.index("estime"))
+    return near, FIABILITES.index("estime")
 
 
 def measure_near(

@@ -42,6 +42,9 @@ from maillage.atlas.lecture.ouvert import Atlas, open_atlas
 from maillage.atlas.reseau.entree import add_network, copy_network, warn_off_road
 from maillage.atlas.reseau.lot import MODE, as_lot
 from maillage.atlas.reseau.osm import ReseauOsm, open_reseau
+from maillage.atlas.transports.dossier import Transports, open_transports
+from maillage.atlas.transports.entree import add_transports, copy_transports, describe_transports
+from maillage.atlas.transports.entree import as_lot as as_timetables
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 
 ETAPES: Final = (
@@ -51,8 +54,8 @@ ETAPES: Final = (
     Stage(
         "indicateurs",
         make_indicateurs,
-        ("entrees", "lieux", "offre", "durees", "reseau"),
-        ("convention", "panier", "relief", "natures", "colonnes", "simulees"),
+        ("entrees", "lieux", "offre", "durees", "reseau", "horaires"),
+        ("convention", "panier", "relief", "natures", "colonnes", "simulees", "departement"),
     ),
     Stage("deficits", make_deficits, ("lieux", "indicateurs"), ("profil", "regle")),
     Stage(
@@ -76,11 +79,13 @@ def build(
     replace: bool = False,
     reseau: Path | None = None,
     offre: Path | None = None,
+    transports: Path | None = None,
 ) -> Atlas:
     """Build the atlas of a département from a folder of open data, and open it.
 
     ``reseau``: the folder of a road network (``maillage network build``); without it times are estimated.
     ``offre``: an explicit list of places that stands for that of the sources (see ``maillage atlas offre``).
+    ``transports``: the folder of timetables (``maillage transports build``).
 
     Raises:
         EntreeInvalide: bad input, a full disk, a check that fails: every fault, and nothing left in ``out``.
@@ -91,16 +96,17 @@ def build(
     check_destination(out, replace=replace)
     suivi.progress("sources", 0.0)
     network = open_reseau(reseau) if reseau else None
+    timetables = open_transports(transports) if transports else None
     places = read_places(offre) if offre else None
-    entrees = add_network(read_entrees(departement, from_dir), network)
+    entrees = add_transports(add_network(read_entrees(departement, from_dir), network), timetables)
     entrees = entrees if places is None else give_places(entrees, places)
     suivi.progress("sources", 1.0)
     code = entrees.departement
     chosen = (parametres or Parametres(relief=default_relief(code))).settle(code)
-    lots = compute(entrees, chosen, network, cache=cache, suivi=suivi)
+    lots = compute(entrees, chosen, network, timetables, cache=cache, suivi=suivi)
     with whole_folder(out) as folder:
         suivi.progress("ecriture", 0.0)
-        write_atlas(folder, entrees, chosen, lots, network)
+        write_atlas(folder, entrees, chosen, lots, network, timetables)
         suivi.progress("ecriture", 1.0)
         write_journal(folder, time.perf_counter() - started)
     return open_atlas(out)
@@ -110,6 +116,7 @@ def compute(
     entrees: Entrees,
     parametres: Parametres,
     reseau: ReseauOsm | None = None,
+    transports: Transports | None = None,
     *,
     cache: Path | None = None,
     suivi: Progress | None = None,
@@ -120,6 +127,8 @@ def compute(
     runner.put("entrees", entrees.lot, digest([entrees.cle, hash_module(read_entrees.__module__)]))
     networks = [reseau.load(mode) for mode in sorted({MODE, *reseau.modes})] if reseau else []
     runner.put("reseau", as_lot(networks), digest(reseau.manifest.tables) if reseau else "")
+    hours = digest(transports.manifest.tables) if transports else ""
+    runner.put("horaires", as_timetables(transports), hours)
     runner.run(ETAPES)
     return runner.lots
 
@@ -130,18 +139,20 @@ def write_atlas(
     parametres: Parametres,
     lots: Mapping[str, Lot],
     reseau: ReseauOsm | None = None,
+    transports: Transports | None = None,
 ) -> None:
     """Write the tables, check them, then the manifest; :class:`EntreeInvalide` when a check fails."""
-    tables = write_tables(folder, lots) | copy_network(folder, reseau)
+    tables = write_tables(folder, lots) | copy_network(folder, reseau) | copy_transports(folder, transports)
     tables |= write_inputs(folder, entrees, lots)
     manifest = {
         "format": FORMAT,
         "departement": entrees.departement,
         "nom": entrees.nom,
-        "jeu_essai": entrees.jeu_essai,
+        "jeu_essai": entrees.jeu_essai or bool(entrees.inventees),
         "version_code": f"{__version__}+{hash_code()[:12]}",
         "parametres": parametres.as_dict(),
         "sources": entrees.provenances,
+        "transports": describe_transports(transports, entrees.departement),
         "manques": list(entrees.manques),
         "avertissements": [
             *entrees.avertissements,

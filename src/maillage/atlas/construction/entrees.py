@@ -43,7 +43,8 @@ class Entrees:
     """The tables of one département: frames by name (``lot``), and where they come from.
 
     ``cle`` is the hash of every file read. ``natures``: the source (id, vintage) of each nature of table that
-    has one; ``colonnes``: of each statistic. ``simulees``: the sources whose figures are invented.
+    has one; ``colonnes``: of each statistic. ``simulees``: the sources whose figures are invented:
+    all in an invented folder (``jeu_essai``), else ``inventees``, added to a real one.
     """
 
     departement: str
@@ -57,11 +58,12 @@ class Entrees:
     avertissements: tuple[str, ...]
     constats: tuple[Constat, ...]
     jeu_essai: bool
+    inventees: frozenset[str] = frozenset()
 
     @property
     def simulees(self) -> frozenset[str]:
         """Ids of the sources whose figures are invented."""
-        return frozenset(self.provenances) - set(REELLES) if self.jeu_essai else frozenset()
+        return frozenset(self.provenances) - set(REELLES) if self.jeu_essai else self.inventees
 
 
 def read_entrees(departement: str, folder: Path) -> Entrees:

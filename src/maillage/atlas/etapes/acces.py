@@ -14,12 +14,15 @@ from numpy.typing import NDArray
 from maillage.access.accueil import Accueil, load_accueils
 from maillage.access.apl import load_professions
 from maillage.access.decay import ErreurTemps
+from maillage.access.effective import effective_access
 from maillage.access.evaluation.choix import find_choices
+from maillage.access.evaluation.collectifs import tell_hours, tell_trips
 from maillage.access.evaluation.heures import (
     find_full,
     measure_hours,
-    measure_slow_hours,
-    measure_straight_hours,
+    measure_near,
+    reach_slowly,
+    reach_straight,
 )
 from maillage.access.evaluation.offre import Demande, Offre
 from maillage.access.evaluation.partage import share_capacity, share_places
@@ -30,17 +33,19 @@ from maillage.access.hours import parse_schedules
 from maillage.access.saturation import saturation
 from maillage.atlas.construction.stages import Lot, frame_of
 from maillage.atlas.etapes import temps
+from maillage.atlas.etapes.collectifs import Collectifs, list_trip_types, open_collectifs
 from maillage.atlas.etapes.inventaires import PANIER, STATISTIQUE, fixed
 from maillage.atlas.projection import project
 from maillage.atlas.reseau.lot import of_lot
 from maillage.catalogue.constantes import AGES
 from maillage.catalogue.paniers import list_baskets
 from maillage.catalogue.types_service import list_types
-from maillage.network.travel_times import Sites, TravelTimes
+from maillage.network.travel_times import Sites, TravelTimes, Within
 
 Floats = NDArray[np.float64]
 Figures = dict[str, Valeurs]
 MODES: Final = {"voiture": "en voiture", "velo": "à vélo", "marche": "à pied"}
+COLLECTIFS: Final = {"transports": "à pied et en transports collectifs", "sans_voiture": "sans voiture"}
 GROUPES: Final = {"plus_65": "65 ans ou plus", "moins_15": "moins de 15 ans"}
 PREFIXE: Final = "acces_"
 ENDS: Final = ("_bas", "_haut")
@@ -90,6 +95,8 @@ class Acces:
                 "sans_place": self._fill,
                 "heures": self._open,
                 "lent": self._open_slowly,
+                "collectif": self._open_by_transport,
+                "trajet": self._travel,
             }
             self._kept[key] = makers[family](kind) if family in makers else {}
         return self._kept[key]
@@ -103,9 +110,8 @@ class Acces:
             if stem.startswith(prefix):
                 rest = stem.removeprefix(prefix)
                 if family == "heures" and prefix == "heures_":
-                    kind, _, mode = rest.rpartition("_")
-                    return ("heures", kind) if mode == "voiture" else ("lent", rest)
-                return family, rest
+                    return split_hours(rest)
+                return family, rest.removesuffix(HASARD) if family == "trajet" else rest
         return "", stem
 
     @cached_property
@@ -237,15 +243,45 @@ class Acces:
         kind, _, mode = name.rpartition("_")
         if kind not in self.scheduled or mode not in MODES:
             return {}
-        sites = fixed(self.places).filter(pl.col("type") == kind)
+        sites = self._fixed_sites(kind)
         offre = to_offre(sites, numbers(sites["effectif"]))
-        schedules = parse_schedules(sites["horaires"].to_list())
+        near, grade = self._reach_slowly(sites, offre, mode)
+        return measure_near(
+            f"heures_{name}", offre, parse_schedules(sites["horaires"].to_list()), near, grade
+        )
+
+    def _reach_slowly(self, sites: pl.DataFrame, offre: Offre, mode: str) -> tuple[Within, int]:
         roads = of_lot(self.lots["reseau"], mode)
         if roads:
-            times = roads.times(temps.to_points(self.cells))
-            return measure_slow_hours(f"heures_{name}", offre, schedules, times)
-        distance_m = measure_distances(self.cells, sites)
-        return measure_straight_hours(f"heures_{name}", mode, offre, schedules, distance_m)
+            return reach_slowly(offre, roads.times(temps.to_points(self.cells)))
+        return reach_straight(mode, measure_distances(self.cells, sites))
+
+    def _fixed_sites(self, kind: str) -> pl.DataFrame:
+        return fixed(self.places).filter(pl.col("type") == kind)
+
+    @cached_property
+    def collectifs(self) -> Collectifs | None:
+        """Public transport from the carreaux; null where no timetable was given."""
+        return open_collectifs(self.lots.get("horaires", {}), self.cells, self.parametres)
+
+    def _open_by_transport(self, kind: str) -> Figures:
+        """By public transport, and without a car: there while it is open, and home again."""
+        if self.collectifs is None or kind not in self.scheduled:
+            return {}
+        sites = self._fixed_sites(kind)
+        offre = to_offre(sites, numbers(sites["effectif"]))
+        by_bicycle, _ = self._reach_slowly(sites, offre, "velo")
+        cycling = effective_access(by_bicycle, parse_schedules(sites["horaires"].to_list()))
+        return tell_hours(kind, offre, self.collectifs.reach(sites), cycling, self.collectifs.origin)
+
+    def _travel(self, kind: str) -> Figures:
+        """Time to the nearest by public transport."""
+        sites = self._fixed_sites(kind)
+        if self.collectifs is None or kind not in list_trip_types(self.places):
+            return {}
+        trips = self.collectifs.travel(sites)
+        offre = to_offre(sites, numbers(sites["effectif"]))
+        return {} if trips is None else tell_trips(kind, offre, trips, self.collectifs.origin)
 
     def _choose(self, _: str) -> Figures:
         supply = self.lots["offre"]
@@ -272,7 +308,22 @@ FAMILLES: Final = {
     "soir_": "heures",
     "samedi_": "heures",
     "heures_": "heures",
+    "trajet_": "trajet",
 }
+HASARD: Final = "_hasard"
+
+
+def split_hours(rest: str) -> tuple[str, str]:
+    """The family of ``heures_<type>_<mode>``, and the type (with its mode for those that are slow).
+
+    >>> split_hours("poste_voiture"), split_hours("poste_sans_voiture"), split_hours("poste_velo")
+    (('heures', 'poste'), ('collectif', 'poste'), ('lent', 'poste_velo'))
+    """
+    mode = next((mode for mode in COLLECTIFS if rest.endswith(f"_{mode}")), "")
+    if mode:
+        return "collectif", rest.removesuffix(f"_{mode}")
+    kind, _, mode = rest.rpartition("_")
+    return ("heures", kind) if mode == "voiture" else ("lent", rest)
 
 
 def to_offre(places: pl.DataFrame, effectif: Floats) -> Offre:
@@ -311,5 +362,9 @@ def make_domains(acces: Acces) -> dict[str, tuple[Variable, ...]]:
         "plein": name_types(acces.gauged),
         "horaire": name_types(acces.scheduled),
         "mode": tuple(Variable(name, texte, name) for name, texte in MODES.items()),
+        "sans_auto": tuple(
+            Variable(name, texte, name) for name, texte in COLLECTIFS.items() if acces.collectifs
+        ),
+        "desservi": name_types(list_trip_types(acces.places) if acces.collectifs else ()),
         "groupe": tuple(Variable(name, texte, name) for name, texte in GROUPES.items()),
     }

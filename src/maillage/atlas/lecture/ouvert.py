@@ -51,6 +51,7 @@ class Manifest:
     controles: dict[str, bool]
     empreinte: str = ""
     constats: list[dict[str, Any]] = field(default_factory=list)
+    transports: dict[str, Any] | None = None
 
     @property
     def millesime(self) -> str:

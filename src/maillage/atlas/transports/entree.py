@@ -1,0 +1,109 @@
+"""Timetables as an input of a build: where they come from, as a lot, their copy, what the manifest says."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from maillage.atlas.construction.ecriture import write_raw
+from maillage.atlas.construction.entrees import Entrees, disown
+from maillage.atlas.construction.stages import Lot
+from maillage.atlas.lecture.format import MANIFEST
+from maillage.atlas.transports.dossier import REPORT, Transports, open_transports
+from maillage.atlas.transports.journee import list_dates
+from maillage.atlas.transports.jours_types import JourType, choose_days
+
+FOLDER: Final = "transports"
+PREFIX: Final = "gtfs_"
+
+
+def list_feeds(transports: Transports) -> list[str]:
+    """The ids of the feeds among the sources of an atlas."""
+    return [f"{PREFIX}{name}" for name in transports.manifest.sources]
+
+
+def add_transports(entrees: Entrees, transports: Transports | None) -> Entrees:
+    """The inputs, with where the timetables come from."""
+    if transports is None:
+        return entrees
+    period = list_dates(transports)[0].isoformat()
+    sources = {
+        f"{PREFIX}{name}": fields
+        | {"id": f"{PREFIX}{name}", "nom": f"{fields['nom']} : {name}", "millesime": period}
+        for name, fields in transports.manifest.sources.items()
+    }
+    invented = transports.manifest.jeu_essai
+    told = {name: disown(fields) for name, fields in sources.items()} if invented else sources
+    return replace(
+        entrees,
+        provenances=entrees.provenances | told,
+        inventees=frozenset(sources if invented else ()),
+    )
+
+
+def as_lot(transports: Transports | None) -> Lot:
+    """The folder of the timetables, in a lot; an empty lot without any."""
+    return {} if transports is None else {FOLDER: np.array([str(transports.dossier)])}
+
+
+def of_lot(lot: Lot) -> Transports | None:
+    """The timetables of a lot; null when it has none."""
+    return open_transports(Path(str(np.asarray(lot[FOLDER])[0]))) if FOLDER in lot else None
+
+
+def copy_transports(folder: Path, transports: Transports | None) -> dict[str, Any]:
+    """The timetables within the atlas, so that routes can be explained; their entries for its manifest."""
+    if transports is None:
+        return {}
+    tables: dict[str, Any] = {}
+    for name, entry in transports.manifest.tables.items():
+        place = folder / FOLDER / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(transports.dossier / name, place)
+        tables[f"{FOLDER}/{name}"] = entry
+    for name in sorted({MANIFEST, REPORT} - set(transports.manifest.tables)):
+        tables |= write_raw(folder, f"{FOLDER}/{name}", (transports.dossier / name).read_bytes())
+    return tables
+
+
+def describe_transports(transports: Transports | None, departement: str) -> dict[str, Any] | None:
+    """What an atlas says of its timetables: feeds, period, typical days; null without any."""
+    if transports is None:
+        return None
+    first, last = list_dates(transports)
+    days = choose_days(transports, departement)
+    return {
+        "flux": list_feeds(transports),
+        "du": first.isoformat(),
+        "au": last.isoformat(),
+        "jeu_essai": transports.manifest.jeu_essai,
+        "jours": [describe_day(day) for day in days.values()],
+    }
+
+
+def describe_day(day: JourType) -> dict[str, Any]:
+    """A typical day: its date (null when none suits), its trips, how a figure names it."""
+    found = day.jour.isoformat() if day.jour else None
+    return {"id": day.id, "nom": day.nom, "jour": found, "courses": day.courses, "texte": str(day)}
+
+
+def write_vintage(facts: dict[str, Any] | None) -> str:
+    """Of when timetables are: their period and the typical days; empty without any.
+
+    >>> days = [{"nom": "mardi en période scolaire", "jour": "2026-01-13"}]
+    >>> write_vintage({"du": "2026-01-01", "au": "2026-06-30", "jours": days})
+    'horaires du 2026-01-01 au 2026-06-30 (mardi en période scolaire : 2026-01-13)'
+    """
+    if facts is None:
+        return ""
+    return f"horaires du {facts['du']} au {facts['au']} ({' ; '.join(name_days(facts['jours']))})"
+
+
+def name_days(days: Iterable[dict[str, Any]]) -> list[str]:
+    """Each day that there is, with its date."""
+    return [f"{day['nom']} : {day['jour']}" for day in days if day["jour"]]
