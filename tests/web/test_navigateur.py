@@ -16,11 +16,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from maillage.catalogue.services_web import FondDePlan
 from maillage.reports.rendu import couleurs
 from maillage.scenarios.modifications import Fermeture, Ouverture, Scenario
+from maillage.sdaasp.bilan.etats import ActeBilan
 from maillage.sdaasp.gouvernance.remontees import NatureRemontee
 from maillage.sdaasp.gouvernance.seances import EtatSeance
 from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.atelier import commands as ateliers
 from maillage.web.atelier.calcul import request_effets
+from maillage.web.bilan import commands as bilan
 from maillage.web.fichiers.commands import give
 from maillage.web.gouvernance import commands as gouvernance
 from maillage.web.programme.amendements.commands import propose_amendement
@@ -216,6 +218,8 @@ def test_axe_on_governance(live_server, page, compte) -> None:
     line = {"quoi": "Ouvrir", "qui": "CAF", "echeance": "2025-06-30", "fait_le": None}
     feuille = gouvernance.write_feuille(author, feuille, 1, {"ambition": "Aller", "engagements": [line]})
     gouvernance.describe_comites(author, "nord-2025-2030")
+    told = bilan.advance(author, bilan.open_year(author, 2026), 1, ActeBilan.DEMANDER)
+    part = told.contributions.first()
     page.set_viewport_size({"width": 390, "height": 900})
     log_in(page, live_server.url, author)
     here, root = seance.get_absolute_url(), "/gouvernance/"
@@ -228,7 +232,8 @@ def test_axe_on_governance(live_server, page, compte) -> None:
         f"{root}feuilles/{feuille.cle}/ecrire/",
     )
     more = (f"{up.get_absolute_url()}trace/", "/programme/amendements/", "/programme/versions/")
-    pages = (*lists, here, up.get_absolute_url(), f"{root}remontees/nouvelle/", *forms, *maps, *more)
+    bilans = ("/bilans/", told.get_absolute_url(), part.get_absolute_url())
+    pages = (*lists, here, up.get_absolute_url(), f"{root}remontees/nouvelle/", *forms, *maps, *more, *bilans)
     for address in pages:
         assert page.goto(f"{live_server.url}{address}").status == 200, address
         found += faults(page)

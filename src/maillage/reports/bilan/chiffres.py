@@ -10,7 +10,7 @@ from maillage.sdaasp.bilan.contenu import ChiffreDuBilan
 from maillage.sdaasp.programme.afom import ChiffreCite
 from maillage.sdaasp.programme.modele import Programme, Theme
 
-PAR_THEME = 3
+PAR_THEME = 2
 
 
 def cite_figures(atlas: Lecteur | None, programme: Programme) -> tuple[ChiffreDuBilan, ...]:

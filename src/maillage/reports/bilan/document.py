@@ -224,8 +224,10 @@ def _write_texts(contenu: Contenu, texts: tuple[TexteDuBilan, ...]) -> Iterator[
 
 
 def _sign(one: TexteDuBilan) -> str:
-    day = f", le {jour(one.rendue_le)}" if one.rendue_le else ""
-    return f"{one.a_qui or 'Auteur non dit'}{day}."
+    day = f"le {jour(one.rendue_le)}" if one.rendue_le else ""
+    if not one.a_qui:
+        return f"Reçue {day}." if day else "Auteur et jour non dits."
+    return f"{', '.join(filter(None, (one.a_qui, day)))}."
 
 
 def _write_themes(contenu: Contenu) -> Iterator[Bloc]:

@@ -171,9 +171,9 @@ def compare_figures(contenu: Contenu, rows: Iterable[ChiffreDuBilan], place: Nom
         rows,
         (
             (THEME, lambda c: names.theme(c.theme)),
-            ("Chiffre", lambda c: c.nom),
-            (place.nom, _show),
-            ("Département", lambda c: _show(whole[c.chiffre.indicateur])),
+            ("Chiffre", _name_with_unit),
+            (place.nom, _show_bare),
+            ("Département", lambda c: _show_bare(whole.get(c.chiffre.indicateur))),
             *_VINTAGE,
         ),
         _cite_atlas(contenu),
@@ -217,6 +217,17 @@ def _name_with_unit(figure: ChiffreDuBilan) -> str:
     return f"{figure.nom} ({unit})" if unit else figure.nom
 
 
+def _tell_vintage(millesime: str) -> str:
+    """The years of a figure made of several sources, in order, where a line may break.
+
+    >>> _tell_vintage("2013-2024-2021"), _tell_vintage("2024-08"), _tell_vintage("2019-2023")
+    ('2013, 2021, 2024', '2024-08', '2019-2023')
+    """
+    years = millesime.split("-")
+    several = len(years) > 2 and all(len(year) == 4 for year in years)
+    return ", ".join(sorted(years)) if several else millesime
+
+
 def _cite_atlas(contenu: Contenu) -> str:
     if not contenu.atlas:
         return ""
@@ -224,7 +235,7 @@ def _cite_atlas(contenu: Contenu) -> str:
 
 
 _VINTAGE: tuple[tuple[str, Callable[[ChiffreDuBilan], Cellule]], ...] = (
-    ("Millésime", lambda c: c.chiffre.millesime or VIDE),
+    ("Millésime", lambda c: _tell_vintage(c.chiffre.millesime) or VIDE),
     ("Fiabilité", lambda c: FIABILITES.get(c.chiffre.fiabilite, c.chiffre.fiabilite)),
 )
 

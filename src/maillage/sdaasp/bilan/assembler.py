@@ -183,5 +183,5 @@ def _list_unheld(annee: int, matiere: Matiere) -> Iterator[str]:
         yield f"Aucune réunion de {annee} n’est connue."
     if matiere.remontees is None:
         yield "Les remontées n’ont pas été lues : donnez la base de l’application."
-    if left := sum(up.repondue_le is None for up in matiere.remontees or ()):
+    if left := sum(not up.close for up in matiere.remontees or ()):
         yield f"{accord(left, 'remontée n’a', 'remontées n’ont')} pas encore de réponse."

@@ -90,7 +90,10 @@ class DecisionDuBilan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemonteeDuBilan:
-    """What went up, and its answer; ``reponse`` is empty and ``repondue_le`` null while it has none."""
+    """What went up, and its answer; ``reponse`` is empty and ``repondue_le`` null while it has none.
+
+    ``close``: answered or withdrawn.
+    """
 
     cle: str
     nature: str
@@ -102,6 +105,7 @@ class RemonteeDuBilan:
     devant: str = ""
     reponse: str = ""
     repondue_le: date | None = None
+    close: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

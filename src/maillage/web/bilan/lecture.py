@@ -174,6 +174,7 @@ def _tell_up(value: Remontee, reperes: Reperes) -> RemonteeDuBilan:
         devant=reperes.name_comite(last.comite),
         reponse=value.reponse,
         repondue_le=answered.le if answered else None,
+        close=value.close,
     )
 
 

@@ -9,15 +9,17 @@ from typing import Any
 
 from django.utils import timezone
 
-from maillage.sdaasp.bilan.contributions import PartDuBilan, find_rappel
+from maillage.sdaasp.bilan.contributions import PartDuBilan, find_rappel, list_declinaisons
 from maillage.sdaasp.bilan.etats import ActeBilan, EtatBilan, Marche
 from maillage.sdaasp.gouvernance.seances import EtatSeance
 from maillage.sdaasp.mandats.perimetre import Perimetre
+from maillage.sdaasp.programme.vocabulaire import A_CONFIRMER, get_libelle
 from maillage.web.bilan.models import BilanAnnuel, ContributionEcrite
 from maillage.web.bilan.rules import PILOTES
 from maillage.web.comptes.models import Mandat
 from maillage.web.gouvernance.models import Seance
 from maillage.web.gouvernance.queries import Reperes
+from maillage.web.programme.lecture import read_programme
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,11 @@ def read_pilotes() -> Pilotes:
 
 @dataclass(frozen=True)
 class LigneDeContribution:
-    """A contribution in a list: its row, what it is about, the next reminder (null once given)."""
+    """A contribution in a list: its theme and place in words, the next reminder (null once given)."""
 
     objet: ContributionEcrite
-    nom: str
+    theme: str
+    lieu: str
     rappel: date | None
     en_retard: bool
 
@@ -75,7 +78,9 @@ def list_contributions(row: BilanAnnuel, reperes: Reperes, jour: date) -> list[L
 
 def _show(row: ContributionEcrite, reperes: Reperes, jour: date) -> LigneDeContribution:
     late = row.rendue_le is None and row.echeance < jour
-    return LigneDeContribution(row, name_part(row, reperes), find_rappel(row.valeur, jour), late)
+    theme = reperes.noms.themes.get(row.theme, row.theme) or "Ensemble du schéma"
+    place = reperes.noms.arrondissements.get(row.territoire, row.territoire) or "Pour le département"
+    return LigneDeContribution(row, theme, place, find_rappel(row.valeur, jour), late)
 
 
 def name_part(row: ContributionEcrite, reperes: Reperes) -> str:
@@ -83,6 +88,16 @@ def name_part(row: ContributionEcrite, reperes: Reperes) -> str:
     place = reperes.noms.arrondissements.get(row.territoire, "")
     theme = reperes.noms.themes.get(row.theme, row.theme)
     return ", ".join(part for part in (theme, place) if part) or "Ensemble du schéma"
+
+
+def list_known(row: ContributionEcrite) -> list[tuple[str, str]]:
+    """(declinaison, its status in words) of what a contribution tells of: what is known already."""
+    held = list_declinaisons(read_programme(), row.bilan.annee)
+    return [
+        (d.libelle or A_CONFIRMER, get_libelle(d.statut))
+        for d in held
+        if d.theme == row.theme and d.arrondissement == (row.territoire or d.arrondissement)
+    ]
 
 
 def is_open(row: ContributionEcrite) -> bool:

@@ -192,6 +192,7 @@ def contribution(request: HttpRequest, cle: str) -> HttpResponse:
         "form": form,
         "ouverte": queries.is_open(row),
         "peut_ecrire": may,
+        "connues": queries.list_known(row),
         "ecarts": None,
         "autre": None,
     }  # fmt: skip
