@@ -28,7 +28,7 @@ from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.network.timetables.timetable import NEVER_S
 from tests.flux_gtfs import write_feed
 
-SANS_TUILES = Parametres(tuiles=False)
+SANS_TUILES = Parametres(tuiles=False, profil="neutre_transports")
 TYPE = "france_services"
 # From commune 5's town hall to the France services of commune 1, and home.
 TIMES = """trip_id,arrival_time,departure_time,stop_id,stop_sequence
@@ -80,8 +80,7 @@ def test_hours_of_a_commune_are_those_counted_by_hand(lecteur: Lecteur) -> None:
 def test_a_figure_names_its_feed_its_period_and_its_days(lecteur: Lecteur) -> None:
     definition = lecteur.definition(f"heures_acces_{TYPE}_sans_voiture")
     assert set(definition.sources) == {"france_services", "gtfs_bus"}
-    assert "horaires du 2026-01-05 au 2026-06-30" in definition.millesime
-    assert "mardi en période scolaire : 2026-01-06" in definition.millesime
+    assert definition.millesime.endswith("horaires du 2026-01-05 au 2026-06-30, jours types 2026-01-06")
     assert lecteur.manifeste.sources["gtfs_bus"]["sha256"]
     said = say_transports(lecteur.manifeste.transports, detail=True)
     assert said.startswith("transports collectifs compris, horaires du 5 janvier 2026 au 30 juin 2026")
@@ -100,6 +99,16 @@ def test_what_timetables_do_not_say_does_not_move_by_a_bit(construit: Path, lect
     assert read_colonnes(without, "commune", TYPE).keys() == {"voiture", "marche", "velo"}
     with pytest.raises(EntreeInvalide, match="demande des horaires : cet atlas est hors transports"):
         evaluate(without.tables).indicateur(f"heures_acces_{TYPE}_transports", "commune")
+
+
+def test_who_reaches_nothing_without_a_car_is_in_deficit_and_told(lecteur: Lecteur) -> None:
+    found = lecteur.deficit("commune", "59105")
+    assert found is not None
+    motif = "Sans voiture, aucun accès à une France services pour plus de la moitié des habitants"
+    assert motif in found.motifs
+    home = lecteur.deficit("commune", "59101")
+    assert home is None or motif not in home.motifs
+    assert any("sans voiture" in sentence for sentence in found.portrait)
 
 
 def test_two_builds_are_the_same_bytes_and_whole(construit: Path, lecteur: Lecteur, tmp_path: Path) -> None:

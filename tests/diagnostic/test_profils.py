@@ -54,5 +54,18 @@ def test_an_atlas_is_explained_by_the_rule_that_judged_it() -> None:
 
 
 def test_an_unknown_rule_is_refused_with_those_that_exist() -> None:
-    with pytest.raises(EntreeInvalide, match="neutre, sdaasp_nord_2025"):
+    with pytest.raises(EntreeInvalide, match="neutre, neutre_transports, sdaasp_nord_2025"):
         Parametres(profil="licorne")
+
+
+def test_the_neutral_rule_of_an_atlas_with_timetables_has_one_motif_more() -> None:
+    neutral, more = load_profils()["neutre"], load_profils()["neutre_transports"]
+    assert more.motifs[:-1] == neutral.motifs
+    assert more.paliers == neutral.paliers
+    assert [critere.indicateur for critere in more.motifs[-1].criteres] == [
+        "part_sans_acces_france_services_sans_voiture"
+    ]
+    assert Parametres().settle("38", transports=True).profil == "neutre_transports"
+    assert Parametres().settle("38").profil == "neutre"
+    assert Parametres().settle("59", transports=True).profil == "sdaasp_nord_2025"
+    assert Parametres(profil="neutre").settle("38", transports=True).profil == "neutre"

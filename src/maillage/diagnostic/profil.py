@@ -57,7 +57,8 @@ class Profil:
     """A rule: in deficit when in one motif at least. Its note says where it comes from.
 
     ``paliers``: the most serious first; the last takes the rest of the list. ``departements``: those whose
-    own rule it is, used there unless another is asked for; ``par_defaut``: the rule of all the others.
+    own rule it is, used there unless another is asked for; ``par_defaut``: the rule of all the others, or
+    ``transports`` for an atlas that has timetables.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Profil:
     par_defaut: bool
     departements: tuple[str, ...]
     paliers: tuple[Palier, ...]
+    transports: bool = False
 
     @property
     def criteres(self) -> tuple[Critere, ...]:
@@ -91,6 +93,7 @@ def make_profil(name: str, entry: Mapping[str, Any]) -> Profil:
         entry.get("par_defaut", False),
         tuple(entry.get("departements", ())),
         tuple(Palier(**tier) for tier in list_tiers(entry)),
+        entry.get("transports", False),
     )
 
 
@@ -251,15 +254,18 @@ def load_profils() -> dict[str, Profil]:
     return {name: make_profil(name, entry) for name, entry in read_rules().items()}
 
 
-def default_profil(departement: str | None = None) -> Profil:
+def default_profil(departement: str | None = None, *, transports: bool = False) -> Profil:
     """The profile used unless another is asked for: the département's own, else the neutral one.
 
-    >>> default_profil("59").id, default_profil("38").id, default_profil().id
-    ('sdaasp_nord_2025', 'neutre', 'neutre')
+    ``transports``: whether the atlas has timetables; the neutral rule then reads what they give.
+
+    >>> default_profil("59").id, default_profil("38").id, default_profil("38", transports=True).id
+    ('sdaasp_nord_2025', 'neutre', 'neutre_transports')
     """
     rules = load_profils().values()
     own = (profil for profil in rules if departement in profil.departements)
-    return next(own, None) or next(profil for profil in rules if profil.par_defaut)
+    neutral = (profil for profil in rules if (profil.transports if transports else profil.par_defaut))
+    return next(own, None) or next(neutral)
 
 
 def choose_profil(parametres: Mapping[str, Any]) -> Profil:

@@ -182,3 +182,22 @@ def test_a_share_bounded_by_secrecy_is_the_middle_and_is_covered() -> None:
     said = load_indicateurs()["part_css"].limites
     assert all(text in said for text in ("le milieu", "(4,5)", "de 0 à 9", "imputée"))
     assert "minimum" not in said
+
+
+def test_households_with_and_without_a_car_weigh_what_each_can_do() -> None:
+    kind = "heures_{}_france_services_{}".format
+    figures = {
+        "acces_heures_france_services_voiture": Valeurs.observe([40.0, 40.0], "2024", "fs"),
+        "acces_heures_france_services_sans_voiture": Valeurs.observe(
+            [20.0, 20.0], "2026", "gtfs_bus", fiabilite="estime"
+        ),
+        "stat_menages_sans_voiture": Valeurs.observe([25.0, np.nan], "2021", "rp"),
+        "stat_residences_principales_recensement": Valeurs.observe([100.0, 100.0], "2021", "rp"),
+    }
+    one = {"horaire": (Variable("france_services", "France services"),)}
+    both = (Variable("voiture", "en voiture"),), (Variable("sans_voiture", "sans voiture"),)
+    names = registre.expand_all(one | dict(zip(("mode", "sans_auto"), both, strict=True)))
+    found = Evaluation(names, figures)[kind("acces", "menages")]
+    np.testing.assert_allclose(found.valeurs, [35.0, np.nan])  # 0.75 × 40 + 0.25 × 20; unknown without cars
+    assert found.fiabilite.tolist() == [2, 2]
+    assert found.sources == {"fs", "gtfs_bus", "rp"}

@@ -102,7 +102,9 @@ def build(
     entrees = entrees if places is None else give_places(entrees, places)
     suivi.progress("sources", 1.0)
     code = entrees.departement
-    chosen = (parametres or Parametres(relief=default_relief(code))).settle(code)
+    chosen = (parametres or Parametres(relief=default_relief(code))).settle(
+        code, transports=timetables is not None
+    )
     lots = compute(entrees, chosen, network, timetables, cache=cache, suivi=suivi)
     with whole_folder(out) as folder:
         suivi.progress("ecriture", 0.0)

@@ -47,9 +47,10 @@ class Parametres:
         elif self.profil is not None:
             check_choice("Profil de déficit", self.profil, load_profils())
 
-    def settle(self, departement: str) -> Parametres:
+    def settle(self, departement: str, *, transports: bool = False) -> Parametres:
         """The same choices, with the rule of the département when none was asked for."""
-        return self if self.profil else replace(self, profil=default_profil(departement).id)
+        default = default_profil(departement, transports=transports)
+        return self if self.profil else replace(self, profil=default.id)
 
     def as_dict(self) -> dict[str, Any]:
         """The parameters by name."""

@@ -33,10 +33,11 @@ from maillage.access.hours import parse_schedules
 from maillage.access.saturation import saturation
 from maillage.atlas.construction.stages import Lot, frame_of
 from maillage.atlas.etapes import temps
-from maillage.atlas.etapes.collectifs import Collectifs, list_trip_types, open_collectifs
+from maillage.atlas.etapes.collectifs import MARDI, Collectifs, list_trip_types, open_collectifs
 from maillage.atlas.etapes.inventaires import PANIER, STATISTIQUE, fixed
 from maillage.atlas.projection import project
 from maillage.atlas.reseau.lot import of_lot
+from maillage.atlas.transports.acces import SEMAINE
 from maillage.catalogue.constantes import AGES
 from maillage.catalogue.paniers import list_baskets
 from maillage.catalogue.types_service import list_types
@@ -272,7 +273,8 @@ class Acces:
         offre = to_offre(sites, numbers(sites["effectif"]))
         by_bicycle, _ = self._reach_slowly(sites, offre, "velo")
         cycling = effective_access(by_bicycle, parse_schedules(sites["horaires"].to_list()))
-        return tell_hours(kind, offre, self.collectifs.reach(sites), cycling, self.collectifs.origin)
+        origin = self.collectifs.originate(SEMAINE)
+        return tell_hours(kind, offre, self.collectifs.reach(sites), cycling, origin)
 
     def _travel(self, kind: str) -> Figures:
         """Time to the nearest by public transport."""
@@ -281,7 +283,7 @@ class Acces:
             return {}
         trips = self.collectifs.travel(sites)
         offre = to_offre(sites, numbers(sites["effectif"]))
-        return {} if trips is None else tell_trips(kind, offre, trips, self.collectifs.origin)
+        return {} if trips is None else tell_trips(kind, offre, trips, self.collectifs.originate([MARDI]))
 
     def _choose(self, _: str) -> Figures:
         supply = self.lots["offre"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -14,13 +14,15 @@ from maillage.access.effective import EffectiveAccess
 from maillage.access.evaluation.valeurs import Valeurs
 from maillage.atlas.construction.stages import Lot
 from maillage.atlas.etapes.inventaires import fixed
-from maillage.atlas.transports.acces import reach_places
+from maillage.atlas.transports.acces import SEMAINE, reach_places
 from maillage.atlas.transports.dossier import Transports
 from maillage.atlas.transports.entree import describe_transports, list_feeds, of_lot, write_vintage
 from maillage.atlas.transports.jours_types import JourType, choose_days
 from maillage.atlas.transports.trajets import travel
 from maillage.catalogue.lecture import read_toml
 from maillage.network.timetables.profiles import Summary
+
+MARDI: Final = SEMAINE[0]
 
 
 @dataclass
@@ -36,10 +38,12 @@ class Collectifs:
         """The typical days, by id."""
         return choose_days(self.transports, self.departement)
 
-    @cached_property
-    def origin(self) -> Valeurs:
-        """A figure that says where timetables come from and of when they are; estimated, as walks are."""
-        vintage = write_vintage(describe_transports(self.transports, self.departement))
+    def originate(self, ids: Iterable[str]) -> Valeurs:
+        """A figure that says where timetables come from and of when they are; estimated, as walks are.
+
+        ``ids``: the typical days that it stands on.
+        """
+        vintage = write_vintage(describe_transports(self.transports, self.departement), ids)
         return Valeurs.observe(np.zeros(1), vintage, *list_feeds(self.transports), fiabilite="estime")
 
     def reach(self, sites: pl.DataFrame) -> EffectiveAccess:
@@ -48,7 +52,7 @@ class Collectifs:
 
     def travel(self, sites: pl.DataFrame) -> Summary | None:
         """What it takes to the nearest of the sites; null where the timetables have no Tuesday in term."""
-        return travel(self.transports, self.cells, sites, self.days["mardi_scolaire"])
+        return travel(self.transports, self.cells, sites, self.days[MARDI])
 
 
 def open_collectifs(horaires: Lot, cells: pl.DataFrame, parametres: Mapping[str, Any]) -> Collectifs | None:

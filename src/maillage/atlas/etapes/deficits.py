@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from maillage.access.catchment import classify_supply
 from maillage.access.evaluation.registre import Variable, expand_all
 from maillage.atlas.construction.stages import Lot, frame_of
+from maillage.atlas.etapes.acces import COLLECTIFS, MODES
 from maillage.atlas.etapes.portraits import write_portraits
 from maillage.atlas.lecture.format import SUFFIXES
 from maillage.catalogue.constantes import DEGREE_M
@@ -121,7 +122,10 @@ def list_possible() -> set[str]:
     domains = {
         "type": [Variable(name, name) for name in list_types()],
         "m": [Variable(f"{step:g}", f"{step:g}") for step in steps],
+        "mode": [Variable(name, name) for name in MODES],
+        "sans_auto": [Variable(name, name) for name in COLLECTIFS],
     }
+    domains |= dict.fromkeys(("horaire", "desservi"), domains["type"])
     return {*expand_all(domains), *list_statistics()}
 
 

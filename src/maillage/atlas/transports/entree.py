@@ -92,18 +92,15 @@ def describe_day(day: JourType) -> dict[str, Any]:
     return {"id": day.id, "nom": day.nom, "jour": found, "courses": day.courses, "texte": str(day)}
 
 
-def write_vintage(facts: dict[str, Any] | None) -> str:
-    """Of when timetables are: their period and the typical days; empty without any.
+def write_vintage(facts: dict[str, Any] | None, ids: Iterable[str]) -> str:
+    """Of when timetables are: their period, and the typical days that a figure stands on; empty without any.
 
-    >>> days = [{"nom": "mardi en période scolaire", "jour": "2026-01-13"}]
-    >>> write_vintage({"du": "2026-01-01", "au": "2026-06-30", "jours": days})
-    'horaires du 2026-01-01 au 2026-06-30 (mardi en période scolaire : 2026-01-13)'
+    >>> days = [{"id": "mardi_scolaire", "jour": "2026-01-13"}, {"id": "samedi_scolaire", "jour": None}]
+    >>> facts = {"du": "2026-01-01", "au": "2026-06-30", "jours": days}
+    >>> write_vintage(facts, ["mardi_scolaire", "samedi_scolaire"])
+    'horaires du 2026-01-01 au 2026-06-30, jours types 2026-01-13'
     """
     if facts is None:
         return ""
-    return f"horaires du {facts['du']} au {facts['au']} ({' ; '.join(name_days(facts['jours']))})"
-
-
-def name_days(days: Iterable[dict[str, Any]]) -> list[str]:
-    """Each day that there is, with its date."""
-    return [f"{day['nom']} : {day['jour']}" for day in days if day["jour"]]
+    days = [day["jour"] for day in facts["jours"] if day["id"] in set(ids) and day["jour"]]
+    return f"horaires du {facts['du']} au {facts['au']}, jours types {', '.join(days)}"
