@@ -58,6 +58,7 @@ def test_no_secret_address_reaches_the_log_whatever_the_answer(link, caplog) -> 
         f"Internal Server Error: /comptes/invitation/{SECRET}/",
         "Forbidden (CSRF): /travaux/court/annuler",
         f"lien {SECRET} refusé",
+        "GET /courriel/arreter/Ng:1vOq:court et /gouvernance/agenda/Ng:court/comites.ics",
         "Key (email)=(agent@example.org) already exists.",
         "Invalid HTTP_HOST header from 192.0.2.7",
         "pair 2001:db8:0:0:1:0:0:1 muet",

@@ -25,5 +25,7 @@ def prevenir(site: str) -> None:
             "(docs/exploitation.md)."
         )
     remind(timezone.localdate())
-    sent = send_digests(timezone.now(), site.rstrip("/"), bureau=reverse("programme:taches"))
+    sent, refused = send_digests(timezone.now(), site.rstrip("/"), bureau=reverse("programme:taches"))
     click.echo(f"{sent} courriels envoyés.")
+    if refused:
+        raise EntreeInvalide(f"{refused} courriels refusés : ils seront tentés de nouveau au prochain envoi.")

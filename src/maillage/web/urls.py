@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from maillage.web.api.views import marked_urls
+from maillage.web.suivi.views import stop_mail
 
 urlpatterns = [
     path("", include("maillage.web.territoires.urls")),
@@ -12,6 +13,7 @@ urlpatterns = [
     path("programme/", include("maillage.web.programme.urls")),
     path("gouvernance/", include("maillage.web.gouvernance.urls")),
     path("bilans/", include("maillage.web.bilan.urls")),
+    path("courriel/arreter/<str:jeton>", stop_mail, name="courriel-arreter"),
     path("fichiers/", include("maillage.web.fichiers.urls")),
     path("atelier/", include("maillage.web.atelier.urls")),
     path("comptes/", include("maillage.web.comptes.urls")),

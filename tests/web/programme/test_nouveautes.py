@@ -1,14 +1,22 @@
 """Whoever follows is told: in the application, and by e-mail when the install has a server."""
 
 import datetime as dt
+from smtplib import SMTPRecipientsRefused
 
 import pytest
+from django.core.mail import EmailMessage
+from django.test import Client
 from django.utils import timezone
 
+from maillage.catalogue.constantes import read_constant
+from maillage.web.comptes.models import Mandat
+from maillage.web.gouvernance.commands import start_feuille
 from maillage.web.programme import models
 from maillage.web.programme.indicateurs.commands import create_indicateur, set_cible
+from maillage.web.suivi import courriel
 from maillage.web.suivi.commands import ConflitVersion, comment, follow, receive_mail, update
 from maillage.web.suivi.courriel import is_mail_configured, send_digests
+from maillage.web.suivi.models import Abonnement, EnvoiEnCours, Mouvement
 from maillage.web.suivi.queries import count_nouveautes, list_nouveautes, list_sortes
 
 DOUAI = "sante/593/2025/1"
@@ -102,34 +110,126 @@ def test_no_server_no_mail(client, chargee, lectrice, settings):
     assert "Recevoir aussi ces nouveautés par courriel" in client.get("/programme/taches/").content.decode()
 
 
-def test_the_digest_goes_once_to_those_who_asked(chargee, lectrice, compte, mailoutbox):
-    other = compte("partenaire")
-    for personne in (lectrice, other):
-        follow(personne, get(DOUAI), oui=True)
+BUREAU = {"bureau": "/programme/taches/"}
+
+
+def after(seconds: int = 0) -> dt.datetime:
+    """A moment at which what was just written is old enough to be told."""
+    return timezone.now() + dt.timedelta(seconds=read_constant("recul_du_courriel") + 1 + seconds)
+
+
+@pytest.fixture
+def abonnee(chargee, lectrice):
+    """She follows a declinaison by mail; it has just changed."""
+    follow(lectrice, get(DOUAI), oui=True)
     receive_mail(lectrice, oui=True)
     update(chargee, get(DOUAI), 1, {"statut": "engagee"}, "CTS de mai")
-    now = timezone.now() + dt.timedelta(seconds=1)
-    assert send_digests(now, "https://acces.example.org", bureau="/programme/taches/") == 1
+    return lectrice
+
+
+def test_the_digest_goes_once_to_those_who_asked(abonnee, compte, mailoutbox):
+    follow(compte("partenaire"), get(DOUAI), oui=True)
+    assert send_digests(after(), "https://acces.example.org", **BUREAU) == (1, 0)
     (mail,) = mailoutbox
-    assert mail.to == [lectrice.email]
+    assert mail.to == [abonnee.email]
     assert mail.subject == "Maillage : 1 nouveauté dans ce que vous suivez"
     assert "CTS de mai" in mail.body
     assert f"https://acces.example.org/programme/declinaisons/{DOUAI}/" in mail.body
-    assert send_digests(now + dt.timedelta(seconds=1), bureau="/programme/taches/") == 0
-    assert count_nouveautes(lectrice) == 1  # sent is not read
+    assert send_digests(after(1), **BUREAU) == (0, 0)
+    assert count_nouveautes(abonnee) == 1  # sent is not read
+    assert not EnvoiEnCours.objects.exists()
 
 
-def test_a_mail_that_cannot_leave_is_kept_for_the_next_time(chargee, lectrice, mailoutbox, monkeypatch):
-    follow(lectrice, get(DOUAI), oui=True)
-    receive_mail(lectrice, oui=True)
-    update(chargee, get(DOUAI), 1, {"statut": "engagee"}, "")
+def test_a_mail_that_cannot_leave_is_kept_and_stops_no_other(
+    abonnee, chargee, compte, mailoutbox, monkeypatch
+):
+    other = compte("partenaire")
+    follow(other, get(DOUAI), oui=True)
+    receive_mail(other, oui=True)
+    update(chargee, get(DOUAI), 2, {"statut": "en_cours"}, "")
+    send = EmailMessage.send
 
-    def fail(*_):
-        raise OSError("serveur injoignable")
+    def fail(self, *arguments):
+        if self.to == [abonnee.email]:
+            raise SMTPRecipientsRefused({})
+        return send(self, *arguments)
 
-    now = timezone.now() + dt.timedelta(seconds=1)
     with monkeypatch.context() as patch:
-        patch.setattr("django.core.mail.message.EmailMessage.send", fail)
-        with pytest.raises(OSError, match="injoignable"):
-            send_digests(now, bureau="/programme/taches/")
-    assert send_digests(now, bureau="/programme/taches/") == 1
+        patch.setattr(EmailMessage, "send", fail)
+        assert send_digests(after(), **BUREAU) == (1, 1)
+    assert send_digests(after(1), **BUREAU) == (1, 0)
+    assert [mail.to for mail in mailoutbox] == [[other.email], [abonnee.email]]
+
+
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_killed_and_started_again_it_is_one_message_that_loses_nothing(
+    abonnee, chargee, mailoutbox, monkeypatch, where
+):
+    """Cut before it leaves: it leaves once. Cut before it is marked: the same message, of the same name."""
+    target = (EmailMessage, "send") if where == "before" else (courriel.commands, "note_sent")
+
+    def kill(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(*target, kill)
+        with pytest.raises(KeyboardInterrupt):
+            send_digests(after(), **BUREAU)
+    assert len(mailoutbox) == (where == "after")
+    Mouvement.objects.update(le=timezone.now())
+    update(chargee, get(DOUAI), 2, {"statut": "en_cours"}, "Depuis")
+    Mouvement.objects.filter(texte__contains="Depuis").update(le=after(10))
+    assert send_digests(after(1), **BUREAU) == (0, 0), "it may still be under way"
+    assert send_digests(after(700), **BUREAU) == (1, 0)
+    assert {name_message(mail) for mail in mailoutbox} == {name_message(mailoutbox[-1])}
+    assert all(("CTS de mai" in mail.body, "Depuis" in mail.body) == (True, False) for mail in mailoutbox)
+    assert send_digests(after(701), **BUREAU) == (1, 0)
+    assert ("CTS de mai" in mailoutbox[-1].body, "Depuis" in mailoutbox[-1].body) == (False, True)
+    assert name_message(mailoutbox[-1]) != name_message(mailoutbox[0])
+
+
+def name_message(mail) -> str:
+    return mail.extra_headers["Message-ID"]
+
+
+def test_what_was_being_written_when_one_left_is_in_the_next(abonnee, mailoutbox):
+    """A change dated before a digest and committed after it: neither lost, nor told twice."""
+    moment = after()
+    Mouvement.objects.update(le=moment - dt.timedelta(seconds=1))
+    assert send_digests(moment, **BUREAU) == (0, 0)
+    assert send_digests(moment + dt.timedelta(seconds=200), **BUREAU) == (1, 0)
+    assert send_digests(moment + dt.timedelta(seconds=300), **BUREAU) == (0, 0)
+
+
+def test_one_is_told_only_of_what_one_may_still_read(abonnee, chargee):
+    """A fiche followed brings its theme, but not what governance keeps to those who hold a mandate."""
+    follow(abonnee, get("sante", models.FicheAction), oui=True)
+    start_feuille(chargee, "593", "sante", 2026)
+
+    def count(personne) -> int:
+        return [m.sorte for n in list_nouveautes(personne) for m in n.mouvements].count("feuille")
+
+    assert count(abonnee) == 1
+    Mandat.objects.filter(personne=abonnee).delete()
+    assert count(type(abonnee).objects.get(pk=abonnee.pk)) == 0
+
+
+def test_one_stops_them_from_the_message_without_logging_in(client, abonnee, mailoutbox):
+    send_digests(after(), "https://acces.example.org", **BUREAU)
+    (mail,) = mailoutbox
+    link = mail.extra_headers["List-Unsubscribe"].strip("<>")
+    assert link in mail.body
+    assert mail.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    address = link.removeprefix("https://acces.example.org")
+    assert "Ne plus les recevoir" in client.get(address).content.decode()
+    assert Abonnement.objects.filter(par_courriel=True).exists()  # a reader that opens links stops nothing
+    strict = Client(enforce_csrf_checks=True)
+    assert "C’est fait" in strict.post(address, {"List-Unsubscribe": "One-Click"}).content.decode()
+    assert not Abonnement.objects.filter(par_courriel=True).exists()
+    assert client.get(f"{address}x").status_code == 404
+
+
+def test_without_an_address_of_the_site_no_link_is_invented(abonnee, mailoutbox):
+    send_digests(after(), **BUREAU)
+    assert "List-Unsubscribe" not in mailoutbox[0].extra_headers
+    assert "/programme/taches/" in mailoutbox[0].body

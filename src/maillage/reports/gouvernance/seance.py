@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, time
 
-from maillage.francais import accord, jour, jour_de_semaine, majuscule, typeset
+from maillage.francais import INSECABLE, accord, jour, jour_de_semaine, majuscule, typeset
 from maillage.reports.rendu.blocs import (
     Bloc,
     Carte,
@@ -109,7 +109,9 @@ def _tell_state(seance: SeanceEcrite) -> str:
 
 def _tell_when(seance: SeanceEcrite) -> str:
     """« le mardi 7 avril 2026 à 14 h 30, Préfecture »; what is not known is said."""
-    hour = f" à {seance.heure:%H} h {seance.heure:%M}" if seance.heure else ", à une heure à préciser"
+    hour = ", à une heure à préciser"
+    if seance.heure:
+        hour = f" à {seance.heure:%H}{INSECABLE}h{INSECABLE}{seance.heure:%M}"
     where = seance.lieu or "en un lieu à préciser"
     return f"le {jour_de_semaine(seance.jour)} {jour(seance.jour)}{hour}, {where}"
 

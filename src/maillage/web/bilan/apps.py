@@ -11,4 +11,4 @@ class BilanConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare who may do what, and what a desk shows of contributions."""
-        from maillage.web.bilan import bureau, rules  # noqa: F401
+        from maillage.web.bilan import bureau, rules, trace  # noqa: F401

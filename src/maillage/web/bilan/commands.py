@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -138,6 +138,11 @@ def write_contribution(
     return suivi.update(auteur, row, version, fields, "Rendue" if rendre else "Enregistrée")
 
 
+def _begin(jour: date) -> datetime:
+    """The first moment of a day: a reminder is of its day, old enough for the digest that follows it."""
+    return timezone.make_aware(datetime.combine(jour, time.min))
+
+
 def remind(jour: date) -> int:
     """Tell those who owe a contribution whose reminder falls on this day, once; how many were told."""
     told = 0
@@ -147,6 +152,6 @@ def remind(jour: date) -> int:
                 continue
             said = Mouvement.objects.filter(objet=row.cle, texte=RAPPEL, le__date=jour)
             if not said.exists():
-                suivi.announce(None, row, Mouvement.Nature.COMMENTAIRE, RAPPEL)
+                suivi.announce(None, row, Mouvement.Nature.COMMENTAIRE, RAPPEL, le=_begin(jour))
                 told += 1
     return told

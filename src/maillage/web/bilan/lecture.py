@@ -152,10 +152,10 @@ def _list_ups(annee: int, reperes: Reperes) -> tuple[RemonteeDuBilan, ...]:
     """What was sent up or moved in the year, and what still waited at its end."""
     end = date(annee, 12, 31)
     values = [row.valeur for row in RemonteeDeposee.objects.filter(deposee_le__lte=end)]
-    return tuple(_tell_up(one, reperes) for one in values if _is_of(one, annee))
+    return tuple(_tell_up(one, reperes) for one in values if is_of(one, annee))
 
 
-def _is_of(value: Remontee, annee: int) -> bool:
+def is_of(value: Remontee, annee: int) -> bool:
     last = value.derniere
     return last is not None and (last.le.year >= annee or not value.close)
 

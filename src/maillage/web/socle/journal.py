@@ -13,7 +13,12 @@ from datetime import UTC, datetime
 _HEX = "[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4})*"
 _MASKS = (
     # An address that opens something by itself: its secret is what follows.
-    (re.compile(r"(/comptes/(?:invitation|recuperation)/|/travaux/)[^/\s\"'?]+"), r"\1…"),
+    (
+        re.compile(
+            r"(/comptes/(?:invitation|recuperation)/|/travaux/|/courriel/arreter/|/gouvernance/agenda/)[^/\s\"'?]+"
+        ),
+        r"\1…",
+    ),
     # What looks like one of our secrets (32 bytes in base 64), wherever it is written.
     (re.compile(r"(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[A-Za-z0-9_-]{40,}(?![\w-])"), "…"),
     (re.compile(r"[^\s@\"'<>(),;:=\[\]]+@[^\s@\"'<>(),;:\[\]]+"), "[courriel]"),

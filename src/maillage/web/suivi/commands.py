@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -11,11 +12,20 @@ from django.utils import timezone
 
 from maillage.web.socle.ecriture import ecriture
 from maillage.web.suivi import queries
-from maillage.web.suivi.models import Abonnement, Commentaire, Mouvement, ObjetSuivi, Visite
+from maillage.web.suivi.models import (
+    Abonnement,
+    Commentaire,
+    EnvoiEnCours,
+    Mouvement,
+    ObjetSuivi,
+    Visite,
+)
 
 T = TypeVar("T", bound=ObjetSuivi)
 UNE_VISITE = timedelta(hours=1)
 """Two openings closer than that are one visit."""
+UN_ENVOI = timedelta(minutes=10)
+"""A digest that a process took up is its own that long; then it was cut off, and another may."""
 Nature = Mouvement.Nature
 
 
@@ -27,8 +37,13 @@ class ConflitVersion(Exception):
         self.actuel = actuel
 
 
-def announce(auteur: Any, objet: ObjetSuivi, nature: Nature, texte: str = "") -> None:
-    """Tell those who follow ``objet``, what it measures, or its theme; called inside a command."""
+def announce(
+    auteur: Any, objet: ObjetSuivi, nature: Nature, texte: str = "", le: datetime | None = None
+) -> None:
+    """Tell those who follow ``objet``, what it measures, or its theme; called inside a command.
+
+    ``le``: when it happened, now unless said.
+    """
     themes = sorted(objet.perimetre.themes)  # type: ignore[attr-defined]
     Mouvement.objects.create(
         sorte=objet.SORTE,
@@ -39,6 +54,7 @@ def announce(auteur: Any, objet: ObjetSuivi, nature: Nature, texte: str = "") ->
         intitule=str(objet)[:300],
         texte=texte[:300],
         auteur=auteur,
+        le=le or timezone.now(),
     )
 
 
@@ -160,10 +176,43 @@ def receive_mail(auteur: Any, *, oui: bool) -> None:
         rows.update(par_courriel=oui, envoye_le=timezone.now())
 
 
-def note_sent(personne: Any, moment: datetime) -> None:
-    """What happened until ``moment`` has been sent to this person; written by the system."""
+def take_sending(personne: Any, jusqu_au: datetime, now: datetime) -> EnvoiEnCours | None:
+    """Take up the digest of a person: the one that was cut off, else a new one; null when another has it."""
     with ecriture(None):
-        Abonnement.objects.filter(personne=personne, par_courriel=True).update(envoye_le=moment)
+        row, _ = EnvoiEnCours.objects.select_for_update().get_or_create(
+            personne=personne,
+            defaults={
+                "jusqu_au": jusqu_au,
+                "identifiant": f"{secrets.token_hex(16)}.{personne.pk}",
+                "pris_le": now - UN_ENVOI,
+            },
+        )
+        if now - row.pris_le < UN_ENVOI:
+            return None
+        row.pris_le = now
+        row.save()
+        return row  # type: ignore[no-any-return]
+
+
+def give_back(envoi: EnvoiEnCours) -> None:
+    """A sending that was refused may be taken up at once."""
+    with ecriture(None):
+        EnvoiEnCours.objects.filter(pk=envoi.pk).update(pris_le=envoi.pris_le - UN_ENVOI)
+
+
+def note_sent(envoi: EnvoiEnCours) -> None:
+    """What a digest told has been sent: the mark and the end of the sending, both or neither."""
+    with ecriture(None):
+        Abonnement.objects.filter(
+            personne=envoi.personne, par_courriel=True, envoye_le__lt=envoi.jusqu_au
+        ).update(envoye_le=envoi.jusqu_au)
+        EnvoiEnCours.objects.filter(pk=envoi.pk).delete()
+
+
+def stop_mail(personne: Any) -> None:
+    """No more digests, asked from a message by whoever received it."""
+    with ecriture(personne):
+        Abonnement.objects.filter(personne=personne).update(par_courriel=False)
 
 
 def visit(personne: Any, now: datetime) -> datetime | None:

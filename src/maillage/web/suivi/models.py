@@ -183,3 +183,27 @@ class Visite(models.Model):
 
     def __str__(self) -> str:
         return f"{self.personne}, {self.vue_le:%d/%m/%Y %H:%M}"
+
+
+class EnvoiEnCours(models.Model):
+    """A digest under way: what happened until ``jusqu_au``, under one identifier however often it is tried.
+
+    The row goes with the mark that it was sent: one that is left is a sending that was cut off, or refused.
+    ``pris_le``: when a process last took it up.
+    """
+
+    PERSONNEL = DonneesPersonnelles(
+        ("personne",),
+        "ne rien envoyer deux fois, ne rien perdre",
+        "personne",
+        "le temps d’un envoi",
+        autres=("identifiant",),
+    )
+
+    personne = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    jusqu_au = models.DateTimeField()
+    identifiant = models.CharField(max_length=80)
+    pris_le = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.personne}, {self.identifiant}"

@@ -115,6 +115,10 @@ def compare(before: Any, after: Any, model: type[ObjetSuivi], show: Montrer) -> 
     ]
 
 
+MOUVEMENTS_DITS = 200
+"""The last ones, on a desk or in a digest; a digest says that there are others."""
+
+
 @dataclass(frozen=True)
 class Nouveautes:
     """What happened around one followed object since a date: the object, its moves newest first."""
@@ -141,18 +145,31 @@ def count_nouveautes(personne: Any) -> int:
     return _list_moves(personne, "lu_le")[:100].count()
 
 
-def list_nouveautes(personne: Any, since: str = "lu_le") -> list[Nouveautes]:
-    """What changed in what a person follows since she last looked (or ``envoye_le``), by followed object."""
+def list_nouveautes(personne: Any, since: str = "lu_le", until: datetime | None = None) -> list[Nouveautes]:
+    """What changed in what a person follows since she last looked (or ``envoye_le``), by followed object.
+
+    What bears on an object that she may not read, or no longer, is left out; ``until``: nothing after it.
+    """
     rows = list(list_suivis(personne))
-    moves = list(_list_moves(personne, since).select_related("auteur")[:200])
-    objects = find_objets(row.objet for row in rows)
+    wanted = _list_moves(personne, since)
+    if until is not None:
+        wanted = wanted.filter(le__lte=until)
+    moves = list(wanted.select_related("auteur")[:MOUVEMENTS_DITS])
+    objects = find_objets({row.objet for row in rows} | {move.objet for move in moves})
+    closed = {key for key, objet in objects.items() if not objet.is_lisible(personne)}
     found = [
         Nouveautes(
             row.objet,
             objects.get(row.objet),
-            [m for m in moves if row.objet in (m.objet, m.sur, m.theme) and m.le > getattr(row, since)],
+            [
+                m
+                for m in moves
+                if row.objet in (m.objet, m.sur, m.theme)
+                and m.le > getattr(row, since)
+                and m.objet not in closed
+            ],
         )
         for row in rows
-        if row.objet not in objects or objects[row.objet].is_lisible(personne)
+        if row.objet not in closed
     ]
     return sorted((n for n in found if n.mouvements), key=lambda n: n.mouvements[0].le, reverse=True)

@@ -16,10 +16,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from maillage.web.socle.demande import read_day, read_int, read_number
-from maillage.web.suivi import commands, queries
+from maillage.web.socle.demande import get_and_post, read_day, read_int, read_number
+from maillage.web.suivi import commands, courriel, queries
 from maillage.web.suivi.models import ObjetSuivi
 
 # What an app adds to the history page: (its context, how it writes a value).
@@ -147,3 +148,20 @@ def receive_mail(request: HttpRequest, *, retour: str) -> HttpResponse:
     """Also receive what changes by e-mail, or no longer."""
     commands.receive_mail(request.user, oui=request.POST.get("oui") == "1")
     return redirect(retour)
+
+
+@csrf_exempt
+@get_and_post
+@never_cache
+def stop_mail(request: HttpRequest, jeton: str) -> HttpResponse:
+    """Stop the digests from a message: a page asks first, since mail readers open links by themselves.
+
+    Open to whoever holds the message, without an account's session; mail readers post to it (RFC 8058).
+    """
+    personne = courriel.read_jeton(jeton)
+    if personne is None:
+        raise Http404("Ce lien n’est pas de ceux que nous envoyons.")
+    done = request.method == "POST"
+    if done:
+        commands.stop_mail(personne)
+    return render(request, "suivi/arreter.html", {"fait": done})
