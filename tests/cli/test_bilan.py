@@ -24,3 +24,11 @@ def test_a_file_in_the_place_of_the_folder_is_refused_and_kept(tmp_path: Path) -
     found = CliRunner().invoke(bilan, ["2025", "--out", str(tmp_path / "b")])
     assert isinstance(found.exception, EntreeInvalide)
     assert (tmp_path / "b").read_text("utf-8") == "à moi"
+
+
+def test_an_evaluation_takes_every_year_and_refuses_those_before(tmp_path: Path) -> None:
+    asked = ["--evaluation", "--out", str(tmp_path / "b")]
+    assert CliRunner().invoke(bilan, ["2026", *asked]).exit_code == 0
+    told = json.loads((tmp_path / "b" / "evaluation-2026.json").read_text("utf-8"))
+    assert [one["contenu"]["annee"] for one in told["evaluation"]["annees"]] == [2025, 2026]
+    assert isinstance(CliRunner().invoke(bilan, ["2024", *asked]).exception, EntreeInvalide)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
 from maillage.atlas.construction.ecriture import whole_file
 from maillage.reports.bilan.document import EtatEcrit, make_annexes, make_bilan
+from maillage.reports.bilan.evaluation import make_evaluation_document, make_evaluation_tables
 from maillage.reports.ecrire.formes import write_document
 from maillage.sdaasp.bilan.contenu import Contenu
+from maillage.sdaasp.bilan.evaluation import EvaluationSchema
 from maillage.sdaasp.programme.echange import to_plain
 
 FORMES: Final = ("docx", "pdf", "ods", "json")
@@ -39,8 +42,28 @@ def to_document(contenu: Contenu, ecrit: EtatEcrit) -> dict[str, Any]:
 
 def write_all(contenu: Contenu, ecrit: EtatEcrit, folder: Path) -> list[Path]:
     """The four of them in a folder, made if needed: all of them, or none."""
-    paths = [folder / f"bilan-{contenu.annee}.{forme}" for forme in FORMES]
+    return _write_forms(folder / f"bilan-{contenu.annee}", lambda path: write_form(contenu, ecrit, path))
+
+
+def write_evaluation(evaluation: EvaluationSchema, path: Path) -> None:
+    """One form of an evaluation at ``path``, by its name."""
+    if path.suffix == ".json":
+        told = {"format": FORMAT, "titre": evaluation.titre, "evaluation": to_plain(evaluation)}
+        path.write_text(json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True), "utf-8")
+        return
+    make = make_evaluation_tables if path.suffix == ".ods" else make_evaluation_document
+    write_document(make(evaluation), path)
+
+
+def write_whole_evaluation(evaluation: EvaluationSchema, folder: Path) -> list[Path]:
+    """Its four forms in a folder, made if needed: all of them, or none."""
+    name = f"evaluation-{evaluation.derniere.annee}"
+    return _write_forms(folder / name, lambda path: write_evaluation(evaluation, path))
+
+
+def _write_forms(base: Path, write: Callable[[Path], None]) -> list[Path]:
+    paths = [base.with_name(f"{base.name}.{forme}") for forme in FORMES]
     with ExitStack() as stack:
         for path in paths:
-            write_form(contenu, ecrit, stack.enter_context(whole_file(path)))
+            write(stack.enter_context(whole_file(path)))
     return paths
