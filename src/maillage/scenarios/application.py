@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Final
@@ -16,11 +16,13 @@ from maillage.atlas.etapes.inventaires import LIEU, PLACES
 from maillage.atlas.lecture.ouvert import Atlas
 from maillage.atlas.lots import list_places
 from maillage.atlas.projection import project
+from maillage.atlas.transports.dossier import Transports, open_transports
 from maillage.catalogue.constantes import read_constant
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.types_service import list_types
 from maillage.horaires.regles import HoraireIllisible
 from maillage.horaires.semaine import read_week
+from maillage.scenarios.bases import Situe
 from maillage.scenarios.modifications import (
     ChangementAccessibilite,
     ChangementCanaux,
@@ -36,10 +38,10 @@ from maillage.scenarios.modifications import (
     Regroupement,
     Scenario,
     Scission,
-    Situe,
 )
 
 SOURCE: Final = "scenario"
+HORAIRES: Final = "transports"
 Row = dict[str, Any]
 
 
@@ -67,6 +69,10 @@ class Application:
     refus: tuple[Refus, ...]
     fermes: tuple[str, ...]
     changes: tuple[str, ...]
+
+    def refuse(self, more: Iterable[Refus]) -> Application:
+        """The same, other edits left out too."""
+        return replace(self, refus=tuple(sorted([*self.refus, *more], key=lambda refus: refus.rang)))
 
 
 def apply(scenario: Scenario, terrain: Terrain) -> Application:
@@ -112,6 +118,12 @@ class Terrain:
         """A place; null when there is none."""
         row = self.rows.get(name)
         return None if row is None else self.places.row(row, named=True)
+
+    @cached_property
+    def transports(self) -> Transports | None:
+        """The timetables that the atlas was built with; null without any."""
+        folder = self.atlas.dossier / HORAIRES
+        return open_transports(folder) if folder.is_dir() else None
 
     @cached_property
     def communes(self) -> dict[str, tuple[str, float, float]]:

@@ -197,6 +197,7 @@ PHRASES: Final = {
     "dataclass_type": "il faut ici des mots suivis de valeurs, non « {donne} »",
     "string_type": "il faut un texte",
     "string_too_short": "ce texte est vide",
+    "string_pattern_mismatch": "« {donne} » n’est pas une heure (exemple : 07:30, ou 25:10 après minuit)",
     "string_too_long": "ce texte dépasse {max_length} caractères",
     "float_parsing": "« {donne} » n’est pas un nombre (le point sépare les décimales : 3.05)",
     "float_type": "il faut un nombre",

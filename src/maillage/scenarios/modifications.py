@@ -9,50 +9,18 @@ from __future__ import annotations
 from dataclasses import field, fields, replace
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-STRICT: Final = ConfigDict(extra="forbid", str_strip_whitespace=True)
+from maillage.scenarios.bases import STRICT, Situe, Situee, Texte
+from maillage.scenarios.lignes.modifications import ModificationLigne
 
-Texte = Annotated[str, Field(min_length=1, max_length=200)]
-Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
-Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Effectif = Annotated[int, Field(ge=1, le=10_000)]
 Capacite = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 Kmh = Annotated[float, Field(gt=0, le=130, allow_inf_nan=False)]
 Voies = Annotated[tuple[int, ...], Field(min_length=1, max_length=10_000)]
 Canal = Literal["guichet", "telephone", "courriel", "visio", "en_ligne", "domicile"]
 Mode = Literal["voiture", "velo", "marche"]
-
-
-@dataclass(frozen=True, config=STRICT, kw_only=True)
-class Situe:
-    """Somewhere: ``lon`` and ``lat``, or ``commune`` (INSEE code)."""
-
-    lon: Longitude | None = None
-    lat: Latitude | None = None
-    commune: Texte | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse half a position."""
-        if (self.lon is None) != (self.lat is None):
-            raise ValueError("lon et lat vont ensemble")
-
-    @property
-    def est_situe(self) -> bool:
-        """Whether it says where."""
-        return self.lon is not None or self.commune is not None
-
-
-@dataclass(frozen=True, config=STRICT, kw_only=True)
-class Situee(Situe):
-    """Somewhere, that has to be said."""
-
-    def __post_init__(self) -> None:
-        """Refuse what is nowhere."""
-        super().__post_init__()
-        if not self.est_situe:
-            raise ValueError("dites où : lon et lat, ou commune (code INSEE)")
 
 
 @dataclass(frozen=True, config=STRICT, kw_only=True)
@@ -240,6 +208,7 @@ Modification = (
     | Itinerance
     | ChangementVitesse
     | RouteFermee
+    | ModificationLigne
 )
 GENRES: Final[dict[str, type[Modification]]] = {kind.cle: kind for kind in Modification.__args__}
 """What an edit is called in a file → its class."""

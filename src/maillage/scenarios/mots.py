@@ -9,6 +9,9 @@ from maillage.catalogue.types_service import list_types
 from maillage.francais import accord, nombre
 from maillage.horaires.dire import dire
 from maillage.scenarios.application import Terrain
+from maillage.scenarios.bases import Situe
+from maillage.scenarios.lignes.modifications import LIGNES
+from maillage.scenarios.lignes.mots import LIGNES_EN_MOTS, tell_line
 from maillage.scenarios.modifications import (
     ChangementAccessibilite,
     ChangementCanaux,
@@ -25,7 +28,6 @@ from maillage.scenarios.modifications import (
     RouteFermee,
     Scenario,
     Scission,
-    Situe,
     list_new,
 )
 
@@ -43,6 +45,7 @@ GENRES_EN_MOTS: Final = {
     "itinerant": "Rendre itinérant",
     "vitesse": "Changer une vitesse",
     "fermer_route": "Fermer une route",
+    **LIGNES_EN_MOTS,
 }
 
 
@@ -82,6 +85,8 @@ class _Conteur:
                 yield f"Scinder {self._place(edit.lieu)} en {len(edit.en)} : {parts}"
             case Itinerance():
                 yield from self._round(edit)
+            case _ if isinstance(edit, LIGNES):
+                yield tell_line(edit, self.terrain.transports if self.terrain else None, self._where)
             case _:
                 yield self._change(edit)
 

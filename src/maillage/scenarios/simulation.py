@@ -25,6 +25,8 @@ from maillage.scenarios.application import Application, Refus, Terrain, apply
 from maillage.scenarios.impact.bilan import Bilan, load_hypotheses, weigh
 from maillage.scenarios.impact.flux import Flux, count_users, follow
 from maillage.scenarios.impact.gains import Dixieme, Floats, Gains, measure_gains, measure_tenth
+from maillage.scenarios.lignes.application import apply_lines
+from maillage.scenarios.lignes.essai import TransportsEssayes
 from maillage.scenarios.modifications import RESEAU, Itinerance, Scenario
 from maillage.scenarios.routes import alter, explain_refusal
 
@@ -76,8 +78,16 @@ class Simulation:
             for rank, edit in enumerate(self.scenario.modifications, start=1)
             if isinstance(edit, RESEAU) and (why := explain_refusal(self._roads, edit))
         ]
-        both = sorted([*done.refus, *refused], key=lambda refus: refus.rang)
-        return Application(done.offre, tuple(both), done.fermes, done.changes)
+        return done.refuse([*refused, *self._lines[1]])
+
+    @property
+    def transports(self) -> TransportsEssayes | None:
+        """The timetables with the edited lines; null without timetables, or where no line is edited."""
+        return self._lines[0]
+
+    @cached_property
+    def _lines(self) -> tuple[TransportsEssayes | None, tuple[Refus, ...]]:
+        return apply_lines(self.scenario, self.terrain)
 
     @property
     def refus(self) -> tuple[Refus, ...]:

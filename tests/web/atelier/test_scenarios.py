@@ -6,6 +6,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 
 from maillage.scenarios.fichier import read_scenario
+from maillage.scenarios.lignes.modifications import LIGNES
 from maillage.scenarios.modifications import (
     GENRES,
     Arret,
@@ -27,6 +28,7 @@ from maillage.scenarios.modifications import (
 from maillage.scenarios.rapport import tell_balance
 from maillage.web.atelier import commands, presentation, queries
 from maillage.web.atelier.forms import FormulaireModification
+from maillage.web.atelier.lignes import CHAMPS_LIGNES
 from maillage.web.atelier.models import ScenarioEnregistre
 from maillage.web.comptes.models import Mandat, Organisation
 from maillage.web.socle.atlas import choose
@@ -117,7 +119,10 @@ def test_every_kind_of_edit_has_its_form(rf, db, genre, data, edit) -> None:
 
 
 def test_no_kind_of_edit_is_left_without_a_form() -> None:
-    assert {genre for genre, _, _ in PAR_FORMULAIRE} == set(GENRES)
+    """Those of lines are tried on timetables (``test_lignes.py``)."""
+    lines = {kind.cle for kind in LIGNES}
+    assert {genre for genre, _, _ in PAR_FORMULAIRE} == set(GENRES) - lines
+    assert set(CHAMPS_LIGNES) == lines
 
 
 def test_a_place_already_closed_is_said(client, auteur, ecrire) -> None:

@@ -18,6 +18,7 @@ from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.scenarios.application import Application, Terrain, apply
 from maillage.scenarios.dossier import IMPACT, write_files
 from maillage.scenarios.fichier import read_scenario
+from maillage.scenarios.lignes.application import apply_lines
 from maillage.scenarios.modifications import Scenario
 from maillage.scenarios.simulation import try_on
 from maillage.web.socle import commands, queries
@@ -49,7 +50,8 @@ def get_terrain(atlas: AtlasOuvert) -> Terrain:
 
 def put_on(atlas: AtlasOuvert, scenario: Scenario) -> Application:
     """The places of an atlas once the edits are made, and the edits that do not hold; quick, no figure."""
-    return apply(scenario, get_terrain(atlas))
+    terrain = get_terrain(atlas)
+    return apply(scenario, terrain).refuse(apply_lines(scenario, terrain)[1])
 
 
 def check_departement(atlas: AtlasOuvert, scenario: Scenario) -> None:

@@ -15,6 +15,7 @@ from maillage.catalogue.types_service import list_types
 from maillage.scenarios.fichier import explain
 from maillage.scenarios.impact.bilan import load_hypotheses
 from maillage.scenarios.modifications import GENRES, Modification
+from maillage.web.atelier import lignes
 from maillage.web.atelier.models import ScenarioEnregistre
 from maillage.web.comptes.models import Organisation
 from maillage.web.socle.atlas import AtlasOuvert
@@ -131,6 +132,7 @@ class FormulaireModification(forms.Form):
         for name in CHAMPS[genre]:
             self.fields[name] = FABRIQUES[name](lieux, atlas)
             self.fields[name].required &= (genre, name) not in FACULTATIFS
+            self.fields[name].initial = lignes.DEFAUTS.get((genre, name), self.fields[name].initial)
         if genre == "itinerant":
             self.fields["lieu"].choices = [("", "un service nouveau"), *lieux]  # type: ignore[attr-defined]
 
@@ -156,6 +158,8 @@ class FormulaireModification(forms.Form):
             del said["type"]  # that of the place
         if said.get("accessible"):
             said["accessible"] = said["accessible"] == "oui"
+        if self.genre in lignes.CHAMPS_LIGNES:
+            return lignes.collect(said, self.atlas, find_commune)
         if "voies" in said:
             said["voies"] = said["voies"].replace(",", " ").split()
         return said
@@ -209,7 +213,7 @@ def list_kinds() -> list[tuple[str, str]]:
 
 FABRIQUES: Final[dict[str, Fabrique]] = {
     "type": lambda _lieux, _atlas: forms.ChoiceField(label="Service", choices=list_kinds()),
-    "nom": _text("Nom du lieu"),
+    "nom": _text("Nom"),
     "ou": lambda _lieux, _atlas: forms.CharField(
         label="Commune",
         max_length=200,
@@ -245,6 +249,7 @@ FABRIQUES: Final[dict[str, Fabrique]] = {
     "voies": _lines("Voies", "Numéros des voies d’OpenStreetMap, séparés par des espaces."),
     "kmh": lambda _lieux, _atlas: forms.FloatField(label="Vitesse (km/h)", min_value=1, max_value=130),
     "mode": _choice("Mode", [("voiture", "en voiture"), ("velo", "à vélo"), ("marche", "à pied")]),
+    **lignes.FABRIQUES_LIGNES,
 }
 CHAMPS: Final[dict[str, tuple[str, ...]]] = {
     "ouvrir": (
@@ -263,12 +268,14 @@ CHAMPS: Final[dict[str, tuple[str, ...]]] = {
     "itinerant": ("lieu", "type", "arrets"),
     "vitesse": ("voies", "kmh", "mode"),
     "fermer_route": ("voies", "mode"),
+    **lignes.CHAMPS_LIGNES,
 }
 FACULTATIFS: Final = frozenset(
     {
         *(("ouvrir", name) for name in ("horaires", "accessible", "operateur", "canaux")),
         *(("regrouper", name) for name in ("nom", "horaires")),
         *(("itinerant", name) for name in ("lieu", "type")),
+        *lignes.FACULTATIFS_LIGNES,
     }
 )
 """What a kind of edit may leave unsaid, though its field is needed elsewhere."""

@@ -18,7 +18,7 @@ from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.scenarios.fichier import read_scenario
 from maillage.scenarios.modifications import Scenario, list_new
 from maillage.scenarios.mots import GENRES_EN_MOTS
-from maillage.web.atelier import calcul, commands, forms, presentation, queries
+from maillage.web.atelier import calcul, commands, forms, lignes, presentation, queries
 from maillage.web.atelier.liens import find_target
 from maillage.web.atelier.models import ScenarioEnregistre
 from maillage.web.socle import debit, pannes
@@ -178,7 +178,10 @@ def ajouter(request: HttpRequest, atlas: AtlasOuvert, cle: str, genre: str) -> H
             "titre": GENRES_EN_MOTS[genre],
             "form": form,
             "d_un_lieu": genre in forms.D_UN_LIEU,
-            "sans_lieu": genre not in forms.D_UN_LIEU or (genre, "lieu") in forms.FACULTATIFS,
+            "d_une_ligne": genre in lignes.D_UNE_LIGNE,
+            "sans_horaires": genre in lignes.CHAMPS_LIGNES and lignes.get_transports(atlas) is None,
+            "sans_lieu": genre not in forms.D_UN_LIEU | lignes.D_UNE_LIGNE
+            or (genre, "lieu") in forms.FACULTATIFS,
             "communes": [t.nom_complet for t in atlas.territoires("commune")],
             "types": [(kind, label) for kind, label in forms.list_kinds() if kind in atlas.types_de_lieux()],
         }
@@ -193,6 +196,10 @@ def _offer_places(
     kind, text = request.GET.get("type", "")[:80], request.GET.get("q", "")[:80]
     known = kind in atlas.types_de_lieux() and genre in forms.D_UN_LIEU
     communes = {t.code: t.nom for t in atlas.territoires("commune")} if known else {}
+    if genre in lignes.D_UNE_LIGNE:
+        searched = "q" in request.GET
+        lines = lignes.offer_lines(atlas, genre, text, searched=searched)
+        return {"lieux": lines, "q": text, "cherche": searched, "trop": len(lines) == lignes.AU_PLUS}
     found = find_places(atlas, kind, text, request.GET.get("lieu", "")) if known else []
     changed = [place for edit in row.scenario.modifications for place in list_new(edit)]
     places = [(p.id, f"{p.nom or p.id} ({communes[p.code_insee or '']})") for p in found]
