@@ -7,6 +7,7 @@ import pytest
 
 from maillage.reports.ecrire.pdf import write_pdf
 from maillage.reports.gouvernance.seance import (
+    AmendementEcrit,
     DecisionEcrite,
     PiecesDeSeance,
     SeanceEcrite,
@@ -109,6 +110,18 @@ def test_a_packet_holds_what_waits_and_each_piece_whole_under_names_of_its_own()
     assert [t for t in titles if t[0] == "A"] == [("A", 2, "piece0-a"), ("A", 2, "piece1-a")]
     maps = [b.carte for b in made.blocs if isinstance(b, EnRegard)]
     assert [(m.id, m.tableau) for m in maps] == [(f"piece{n}-carte", f"piece{n}-detail") for n in (0, 1)]
+
+
+def test_a_packet_shows_what_an_amendment_changes_and_what_is_said_of_it() -> None:
+    one = AmendementEcrit(
+        numero=3, objet="Santé", motif="Plus clair", changements=(("Titre", "Santé", "Soins"),),
+        avis=("Favorable, une organisation",),
+    )  # fmt: skip
+    said = read(make_packet(SEANCE, PiecesDeSeance(amendements=(one,))))
+    assert "N° 3, Santé" in said
+    assert "Titre\nSanté\nSoins" in said
+    assert "Favorable, une organisation" in said
+    assert "Amendements" not in read(make_packet(SEANCE, PiecesDeSeance()))
 
 
 def test_a_packet_is_of_invented_figures_as_soon_as_one_of_its_pieces_is() -> None:

@@ -13,7 +13,8 @@ from maillage.sdaasp.gouvernance.remontees import NatureRemontee
 from maillage.sdaasp.gouvernance.seances import EtatSeance
 from maillage.web.atelier.models import ScenarioEnregistre
 from maillage.web.gouvernance import commands, dossier, models
-from maillage.web.programme.models import FicheAction
+from maillage.web.programme.amendements.commands import propose_amendement
+from maillage.web.programme.models import Amendement, FicheAction
 
 
 @pytest.fixture
@@ -119,3 +120,31 @@ def test_a_decision_answers_a_remontee_by_form(client, charge) -> None:
     assert made.reference in client.get(up.get_absolute_url()).content.decode()
     client.post(address, {"texte": "Non", "remontee": elsewhere.cle})
     assert models.Decision.objects.count() == 1
+
+
+def test_the_packet_shows_the_amendments_under_discussion(client, charge, seance) -> None:
+    fiche = FicheAction.objects.get(cle="sante")
+    propose_amendement(charge, fiche, {"titre": "Soins"}, "Plus court")
+    draft = propose_amendement(charge, fiche, {"titre": "Secret"}, "Essai", brouillon=True)
+    client.force_login(charge)
+    said = read(client, seance, "dossier")
+    assert all(text in said for text in ("Plus court", "Soins"))
+    assert str(draft.motif) not in said
+
+
+def test_the_desk_asks_for_an_opinion_once_and_tells_promises_past(client, charge, compte) -> None:
+    propose_amendement(charge, FicheAction.objects.get(cle="sante"), {"titre": "Soins"}, "Plus court")
+    feuille = commands.start_feuille(charge, "593", "sante", 2025)
+    line = {"quoi": "Ouvrir une permanence", "qui": "", "echeance": "2025-06-30", "fait_le": None}
+    commands.write_feuille(charge, feuille, 1, {"engagements": [line]})
+    pilot = compte("pilote_thematique", theme="sante")
+    elsewhere = compte("pilote_territorial", theme="emploi", territoire="arrondissement:592")
+    for personne, shown in ((pilot, True), (elsewhere, False)):
+        client.force_login(personne)
+        page = client.get("/programme/taches/").content.decode()
+        assert ("Amendements : dire votre avis" in page) is shown
+        assert ("Ouvrir une permanence" in page) is shown
+    client.force_login(pilot)
+    said = {"amendement": Amendement.objects.get().pk, "sens": "favorable"}
+    client.post("/programme/amendements/avis", said)
+    assert "dire votre avis" not in client.get("/programme/taches/").content.decode()

@@ -72,15 +72,31 @@ class SeanceEcrite:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AmendementEcrit:
+    """A proposed amendment as a packet tells it: ``changements`` are (field, before, after), in words.
+
+    ``avis``: what each says of it, in words.
+    """
+
+    numero: int
+    objet: str
+    motif: str
+    changements: tuple[tuple[str, str, str], ...]
+    avis: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PiecesDeSeance:
     """What a packet holds besides the agenda.
 
     ``attentes``: what waits before the comité. ``ouvertes``: decisions taken before, not done yet.
-    ``documents``: whole documents, in the order in which they are read (portrait, fiches, notes).
+    ``amendements``: those that a decision may settle. ``documents``: whole documents, in the order in which
+    they are read (portrait, fiches, notes).
     """
 
     attentes: tuple[AttenteRemontee, ...] = ()
     ouvertes: tuple[DecisionEcrite, ...] = ()
+    amendements: tuple[AmendementEcrit, ...] = ()
     documents: tuple[Document, ...] = ()
 
 
@@ -179,6 +195,7 @@ def make_packet(seance: SeanceEcrite, pieces: PiecesDeSeance) -> Document:
         *_write_waiting(pieces.attentes),
         Titre("Décisions des séances précédentes, encore ouvertes"),
         *_write_decisions(pieces.ouvertes, "Ce qui reste à faire", "Aucune n’est ouverte."),
+        *_write_amendments(pieces.amendements),
     ]
     for rank, piece in enumerate(pieces.documents):
         blocs += _insert(piece, f"piece{rank}-")
@@ -209,6 +226,18 @@ def _write_waiting(attentes: tuple[AttenteRemontee, ...]) -> Iterator[Bloc]:
         for one in attentes
     )
     yield Tableau("Remontées sans réponse, la plus ancienne d’abord", heads, rows)
+
+
+def _write_amendments(amendements: tuple[AmendementEcrit, ...]) -> Iterator[Bloc]:
+    """Each with its words before and after; nothing when none is proposed."""
+    if amendements:
+        yield Titre("Amendements du schéma à régler")
+    for one in amendements:
+        yield Titre(f"N° {one.numero}, {one.objet}", 2)
+        yield Paragraphe(f"Pourquoi : {one.motif}")
+        yield Tableau("Ce qu’il change", ("Champ", "Aujourd’hui", "Proposé"), one.changements)
+        if one.avis:
+            yield Liste(one.avis)
 
 
 def _insert(piece: Document, prefix: str) -> Iterator[Bloc]:

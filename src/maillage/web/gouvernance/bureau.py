@@ -7,8 +7,11 @@ from typing import Any
 
 from django.urls import reverse
 
-from maillage.web.gouvernance import queries
+from maillage.sdaasp.programme.amendements import EN_DEBAT
+from maillage.web.gouvernance import models, queries
+from maillage.web.programme.discussion import list_amendements
 from maillage.web.programme.taches.apports import Apport, LigneDeBureau, register
+from maillage.web.suivi.queries import find_objets
 
 SEANCES, LIGNES = 3, 10
 
@@ -22,6 +25,8 @@ def list_apports(personne: Any, jour: date) -> list[Apport]:
     found = [
         Apport("remontees", "Remontées à répondre", _list_to_answer(personne, jour, reperes), urgent=True),
         Apport("decisions-retard", "Décisions en retard", _list_late(jour, places), urgent=True),
+        Apport("engagements", "Engagements en retard", _list_promises(personne, jour, reperes), urgent=True),
+        Apport("avis-amendements", "Amendements : dire votre avis", _list_to_judge(personne)),
         Apport("seances", "Prochaines réunions", _list_next(jour, places, reperes)),
     ]
     return [one for one in found if one.lignes]
@@ -48,6 +53,43 @@ def _list_late(jour: date, places: list[str] | None) -> list[LigneDeBureau]:
         LigneDeBureau(r.texte[:120], r.get_absolute_url(), f"pour le {r.echeance:%d/%m/%Y}")
         for r in rows[:LIGNES]
     ]
+
+
+def _list_promises(personne: Any, jour: date, reperes: queries.Reperes) -> list[LigneDeBureau]:
+    """What the road maps that this person writes promised for a day that has passed."""
+    rows = models.FeuilleDeRoute.objects.filter(annee__lte=jour.year)
+    mine = [row for row in rows if personne.has_perm(row.MODIFIER, row)]
+    late = [(row, one) for row in mine for one in row.valeurs if one.is_late(jour)]
+    late.sort(key=lambda pair: pair[1].echeance or jour)
+    return [
+        LigneDeBureau(
+            one.quoi[:120],
+            row.get_absolute_url(),
+            f"pour le {one.echeance:%d/%m/%Y}, {reperes.noms.arrondissements.get(row.territoire, '')}",
+        )
+        for row, one in late[:LIGNES]
+    ]
+
+
+def _list_to_judge(personne: Any) -> list[LigneDeBureau]:
+    """The amendments under discussion on what this person's mandates cover, and of which she said nothing."""
+    rows = list_amendements(personne).filter(etat__in=EN_DEBAT).exclude(auteur=personne).order_by("pk")
+    waiting = [row for row in rows if all(one["personne"] != personne.pk for one in row.avis)]
+    objects = find_objets(row.objet for row in waiting)
+    return [
+        LigneDeBureau(
+            f"N° {row.pk}, {objets}"[:120],
+            f"{reverse('programme:amendements')}#amendement-{row.pk}",
+            row.motif[:80],
+        )
+        for row in waiting
+        if (objets := objects.get(row.objet)) and _covers(personne, objets)
+    ][:LIGNES]
+
+
+def _covers(personne: Any, objet: Any) -> bool:
+    """Whether one of this person's mandates bears on an object."""
+    return any(mandat.portee.couvre(objet.perimetre) for mandat in personne.mandats_en_cours)
 
 
 def _list_to_answer(personne: Any, jour: date, reperes: queries.Reperes) -> list[LigneDeBureau]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from maillage.reports.ecrire.formes import MIMES, write_document
 from maillage.reports.gouvernance.seance import (
+    AmendementEcrit,
     DecisionEcrite,
     PiecesDeSeance,
     SeanceEcrite,
@@ -24,15 +26,22 @@ from maillage.reports.programme.document import make_fiche
 from maillage.reports.rendu.blocs import Document
 from maillage.sdaasp.gouvernance.modele import Comite
 from maillage.sdaasp.gouvernance.seances import EtatCompteRendu, EtatDecision, EtatSeance
+from maillage.sdaasp.programme.amendements import EN_DEBAT
 from maillage.sdaasp.programme.structure import list_fiches_of
+from maillage.sdaasp.programme.vocabulaire import Opinion, get_libelle
 from maillage.web.atelier import documents as atelier
 from maillage.web.atelier.queries import list_lisibles
 from maillage.web.gouvernance import models, queries
 from maillage.web.gouvernance.presentation import require_lire
+from maillage.web.programme.discussion import list_amendements
 from maillage.web.programme.lecture import read_version
+from maillage.web.programme.models import SORTES
+from maillage.web.programme.noms import Noms, get_noms
+from maillage.web.programme.presentation import show_field
 from maillage.web.programme.public.edition import read_edition
 from maillage.web.programme.visibilite import read_for
 from maillage.web.socle.documents import serve_once
+from maillage.web.suivi.queries import find_objets
 from maillage.web.territoires.impression import make_document as make_portrait
 
 NATURES = {"convocation": "Convocation", "compte-rendu": "Compte rendu", "dossier": "Dossier de séance"}
@@ -53,7 +62,7 @@ def document(request: HttpRequest, cle: str, nature: str, forme: str) -> HttpRes
     name = f"{nature}-{row.comite}-{row.jour.isoformat()}.{forme}"
     if nature == "dossier":
         pieces = list_pieces(request, row)
-        state: tuple[Any, ...] = ("dossier", written, pieces.attentes, pieces.ouvertes, _sign(request, row))
+        state: tuple[Any, ...] = ("dossier", written, pieces, _sign(request, row))
         return serve_once(
             request, state, name, MIMES[f".{forme}"],
             lambda path: write_packet(request, row, written, pieces, path),
@@ -102,7 +111,34 @@ def list_pieces(request: HttpRequest, row: models.Seance) -> PiecesDeSeance:
     return PiecesDeSeance(
         attentes=tuple(wait for _, wait in waiting),
         ouvertes=tuple(map(_write_decision, queries.list_ouvertes(row))),
+        amendements=_list_amendements(request.user),
     )
+
+
+def _list_amendements(personne: Any) -> tuple[AmendementEcrit, ...]:
+    """Those under discussion, the first proposed first, as the person may read them."""
+    rows = list(list_amendements(personne).filter(etat__in=EN_DEBAT).order_by("pk"))
+    objects, noms = find_objets(row.objet for row in rows), get_noms()
+    return tuple(
+        AmendementEcrit(
+            numero=row.pk,
+            objet=str(objects.get(row.objet, row.objet)),
+            motif=row.motif,
+            changements=tuple(_tell_change(change, SORTES[row.sorte], noms) for change in row.changements),
+            avis=tuple(map(_tell_opinion, row.avis)),
+        )
+        for row in rows
+    )
+
+
+def _tell_change(change: dict[str, Any], model: Any, noms: Noms) -> tuple[str, str, str]:
+    before, after = (show_field(model, change["champ"], change[side], noms) for side in ("avant", "apres"))
+    return model.name_champ(change["champ"]), before, after
+
+
+def _tell_opinion(one: dict[str, Any]) -> str:
+    why = f" : {one['texte']}" if one["texte"] else ""
+    return f"{get_libelle(Opinion(one['sens']))}, {one['par']}{why}"
 
 
 def list_fiches(row: models.Seance, programme: Any) -> list[str]:
@@ -140,9 +176,7 @@ def write_packet(
     request: HttpRequest, row: models.Seance, written: SeanceEcrite, pieces: PiecesDeSeance, path: Path
 ) -> None:
     """The packet at ``path``: figures of the place, fiches, notes of scenarios whose effects are known."""
-    made = PiecesDeSeance(
-        attentes=pieces.attentes, ouvertes=pieces.ouvertes, documents=tuple(_make_pieces(request, row))
-    )
+    made = replace(pieces, documents=tuple(_make_pieces(request, row)))
     write_document(make_packet(written, made), path)
 
 
