@@ -163,3 +163,18 @@ def test_bytes_are_kept_before_their_row_so_that_none_names_nothing(
 def test_the_store_knows_its_own_names_alone(name, tmp_path) -> None:
     with pytest.raises(ValueError, match=f"^{name}$"):
         magasin.find(tmp_path, name)
+
+
+def test_a_disk_that_refuses_a_purge_stops_no_other_rule(donner, settings, monkeypatch, caplog) -> None:
+    magasin.put(settings.MAILLAGE_FICHIERS, b"sans ligne")
+    age(settings)
+
+    def refuse(self, missing_ok=False) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.unlink", refuse)
+        assert commands.forget(timezone.now()) == 0
+    assert "effacés" in caplog.text
+    commands.forget(timezone.now())
+    assert list_kept(settings) == []

@@ -140,3 +140,21 @@ def test_the_worker_looks_once_a_day(monkeypatch) -> None:
     commands.run_if_due()
     commands.run_if_due()
     assert seen == [timezone.localdate()]
+
+
+def test_one_that_the_rules_refuse_on_its_day_holds_up_no_other(chargee, monkeypatch, caplog) -> None:
+    first, second = propose(chargee, "A"), propose(chargee, "B")
+    for row in (first, second):
+        adopt(chargee, row, 2)
+    write = commands.save_change
+
+    def refuse(auteur, objet, champs, motif) -> None:
+        if f"n° {first.pk} " in motif:
+            raise ValidationError("plus possible")
+        write(auteur, objet, champs, motif)
+
+    monkeypatch.setattr(commands, "save_change", refuse)
+    assert commands.apply_due(timezone.localdate() + timedelta(days=2)) == 1
+    assert read() == "B"
+    assert f"n° {first.pk} ne peut pas prendre effet" in caplog.text
+    assert list(models.VersionDuSchema.objects.values_list("amendement", flat=True)) == [None, second.pk]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import time
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +29,7 @@ from maillage.web.suivi.commands import announce
 from maillage.web.suivi.models import Mouvement, ObjetSuivi
 
 SECTION: Final = "fichier_donne"
+logger = logging.getLogger(__name__)
 JEUNE: Final = timedelta(days=1)
 """A file of the store younger than that may belong to a write under way: no purge takes it."""
 
@@ -96,11 +100,19 @@ def forget(now: datetime) -> int:
     gone = FichierDonne.objects.filter(retire_le__lt=old)
     for empreinte in gone.values_list("empreinte", flat=True):
         path = magasin.find(settings.MAILLAGE_FICHIERS, empreinte)
-        if path.exists():
-            path.touch()
-    for path in _list_orphans(now):
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # not there: nothing to keep a day more
+            os.utime(path)
+    _purge(now)
     return int(gone.delete()[0])
+
+
+def _purge(now: datetime) -> None:
+    """Take from the disk what no row names; what it refuses is logged, and tried the next day."""
+    try:
+        for path in _list_orphans(now):
+            path.unlink(missing_ok=True)
+    except OSError:
+        logger.exception("des fichiers que plus rien ne nomme n’ont pas pu être effacés")
 
 
 def _list_orphans(now: datetime) -> Iterator[Path]:

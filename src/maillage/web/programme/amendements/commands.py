@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
@@ -11,6 +12,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.sdaasp.programme.amendements import (
     A_SON_AUTEUR,
     Changement,
@@ -28,6 +30,8 @@ from maillage.web.programme.discussion import list_amendements
 from maillage.web.programme.versions.commands import keep_version
 from maillage.web.socle.ecriture import as_validation, ecriture
 from maillage.web.suivi.commands import Nature, announce, save_change
+
+logger = logging.getLogger(__name__)
 
 
 def propose_amendement(
@@ -157,23 +161,32 @@ def apply_amendement(auteur: Any, amendement: models.Amendement, *, malgre: bool
 def apply_due(today: date) -> int:
     """Make take effect every adopted amendment whose day has come, in the name of who adopted it; how many.
 
-    One whose text has changed since waits for somebody to read it again; another does not wait for it.
+    One whose text has changed since, or that the rules refuse by now, waits for somebody to read it again;
+    another does not wait for it.
     """
-    done = 0
     waiting = models.Amendement.objects.filter(
         etat=EtatAmendement.ADOPTE, applique_le=None, effet_le__lte=today
     )
+    done = 0
     for pk in list(waiting.order_by("effet_le", "pk").values_list("pk", flat=True)):
-        with ecriture(None):
-            row = models.Amendement.objects.select_for_update(of=("self",)).get(pk=pk)
-            objet = models.SORTES[row.sorte].objects.filter(cle=row.objet).first()
-            changes = [Changement(**change) for change in row.changements]
-            still = row.is_due(today) and objet is not None
-            if still and not list_moved(changes, to_plain(to_value(objet))):
-                with ecriture(row.decide_par):
-                    _apply(row.decide_par, row)
-                done += 1
+        try:
+            done += _apply_one(pk, today)
+        except (ValidationError, EntreeInvalide):
+            logger.exception("l’amendement n° %d ne peut pas prendre effet", pk)
     return done
+
+
+def _apply_one(pk: int, today: date) -> bool:
+    """Whether an amendment that should take effect did."""
+    with ecriture(None):
+        row = models.Amendement.objects.select_for_update(of=("self",)).get(pk=pk)
+        objet = models.SORTES[row.sorte].objects.filter(cle=row.objet).first()
+        changes = [Changement(**change) for change in row.changements]
+        if not row.is_due(today) or objet is None or list_moved(changes, to_plain(to_value(objet))):
+            return False
+        with ecriture(row.decide_par):
+            _apply(row.decide_par, row)
+    return True
 
 
 _seen: list[date] = []
