@@ -21,7 +21,8 @@ from maillage.atlas.lecture.transports import (
 )
 from maillage.atlas.lots import list_places
 from maillage.atlas.memoire import evaluate
-from maillage.atlas.transports.dossier import build_transports
+from maillage.atlas.transports.dossier import build_transports, open_transports
+from maillage.atlas.transports.entree import warn_timetables
 from maillage.atlas.transports.jours_types import JourType
 from maillage.atlas.transports.trajets import travel
 from maillage.catalogue.erreurs import EntreeInvalide
@@ -108,7 +109,19 @@ def test_who_reaches_nothing_without_a_car_is_in_deficit_and_told(lecteur: Lecte
     assert motif in found.motifs
     home = lecteur.deficit("commune", "59101")
     assert home is None or motif not in home.motifs
-    assert any("sans voiture" in sentence for sentence in found.portrait)
+    (told,) = (sentence for sentence in found.portrait if "sans voiture" in sentence)
+    assert "horaires du 2026-01-05 au 2026-06-30, estimation" in told, "the days are in the index, not here"
+
+
+def test_days_and_stops_that_lack_are_said(lecteur: Lecteur, construit: Path) -> None:
+    said = [text for text in lecteur.manifeste.avertissements if text.startswith("Horaires")]
+    names = ("samedi en période scolaire", "dimanche en période scolaire")
+    assert [text.split(" :")[0] for text in said] == [f"Horaires, {name}" for name in names]
+    elsewhere = pl.DataFrame({"lon": [-1.0], "lat": [43.0]})
+    far = warn_timetables(open_transports(construit / "T"), "59", elsewhere)
+    assert far[0] == "Horaires : aucun arrêt desservi n’est à 15 min de marche d’un carreau de ce département"
+    with pytest.raises(EntreeInvalide, match="ne contient pas d’horaires"):
+        open_transports(construit / "sources")
 
 
 def test_two_builds_are_the_same_bytes_and_whole(construit: Path, lecteur: Lecteur, tmp_path: Path) -> None:

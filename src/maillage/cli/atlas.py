@@ -92,6 +92,7 @@ def build(
     from maillage.atlas.construction.ecriture import check_folder
     from maillage.atlas.construction.entrees import find_departement
     from maillage.atlas.construction.parametres import Parametres, default_relief, open_profil
+    from maillage.atlas.lecture.transports import say_transports
     from maillage.diagnostic.profil import choose_profil
 
     signal.signal(signal.SIGTERM, interrupt)
@@ -117,6 +118,7 @@ def build(
             transports=transports,
         )
     click.echo(f"Atlas construit dans {out} : {summarise(built)}")
+    click.echo(f"  Accès {say_transports(built.manifest.transports, detail=True)}.")
     click.echo(f"  Territoires en déficit : {choose_profil(built.manifest.parametres).nom}.")
     for gap in built.manifest.manques:
         click.echo(f"  Manque : {gap['raison']}")
@@ -148,6 +150,7 @@ def check(dossier: Path) -> None:
 def info(dossier: Path, *, indicateurs: bool) -> None:
     """Dire ce que contient un atlas : sources, paramètres, manques, constats, avertissements."""
     from maillage.atlas.lecture.ouvert import open_atlas
+    from maillage.atlas.lecture.transports import say_transports
 
     found = open_atlas(dossier)
     manifest = found.manifest
@@ -157,6 +160,7 @@ def info(dossier: Path, *, indicateurs: bool) -> None:
     click.echo(f"Code {manifest.version_code}, format {manifest.format}, empreinte {manifest.empreinte[:16]}")
     shown = {key: value for key, value in manifest.parametres.items() if key != "regle"}
     click.echo("Paramètres : " + ", ".join(f"{key} = {value}" for key, value in shown.items()))
+    click.echo(f"Accès {say_transports(manifest.transports, detail=True)}")
     click.echo("Sources :")
     for name, entry in sorted(manifest.sources.items()):
         tried = "" if entry["eprouve"] else ", lecteur non éprouvé"

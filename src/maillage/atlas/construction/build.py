@@ -43,7 +43,12 @@ from maillage.atlas.reseau.entree import add_network, copy_network, warn_off_roa
 from maillage.atlas.reseau.lot import MODE, as_lot
 from maillage.atlas.reseau.osm import ReseauOsm, open_reseau
 from maillage.atlas.transports.dossier import Transports, open_transports
-from maillage.atlas.transports.entree import add_transports, copy_transports, describe_transports
+from maillage.atlas.transports.entree import (
+    add_transports,
+    copy_transports,
+    describe_transports,
+    warn_timetables,
+)
 from maillage.atlas.transports.entree import as_lot as as_timetables
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 
@@ -160,6 +165,11 @@ def write_atlas(
             *entrees.avertissements,
             *warn_elsewhere(frame_of(entrees.lot, "zones"), frame_of(lots["lieux"], "territoires")),
             *warn_off_road(lots["durees"]),
+            *warn_timetables(
+                transports,
+                entrees.departement,
+                frame_of(lots["lieux"], "carreaux").filter("dans_departement"),
+            ),
         ],
         "constats": [*tell_times(estimated=reseau is None), *entrees.constats],
         "tables": dict(sorted(tables.items())),

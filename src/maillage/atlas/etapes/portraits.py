@@ -9,6 +9,7 @@ import polars as pl
 
 from maillage.atlas.lecture.format import SUFFIXES
 from maillage.atlas.lecture.territoires import name_in_sentence
+from maillage.atlas.lecture.transports import JOURS_TYPES
 from maillage.catalogue.lecture import read_toml
 from maillage.diagnostic.portrait import ConstatPortrait, write_portrait
 from maillage.francais import majuscule
@@ -61,7 +62,7 @@ def make_constat(
         number(reference, name),
         entry["unite"],
         entry["sens"],
-        entry["millesime"] or "millésimes divers",
+        entry["millesime"].partition(JOURS_TYPES)[0] or "millésimes divers",
         estime=row.get(f"{name}_fiabilite") not in (None, "observe"),
         bas=number(row, f"{name}_bas"),
         haut=number(row, f"{name}_haut"),

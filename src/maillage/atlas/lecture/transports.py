@@ -20,6 +20,8 @@ from maillage.francais import jour
 
 FAMILLE: Final = "transports"
 """The family of the indicators that timetables give."""
+JOURS_TYPES: Final = ", jours types "
+"""What stands, in a vintage, between the period of timetables and the days that a figure stands on."""
 HORS: Final = "hors transports collectifs"
 AVEC: Final = "transports collectifs compris"
 MODES: Final = ("voiture", "transports", "sans_voiture", "marche", "velo")

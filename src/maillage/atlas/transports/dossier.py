@@ -163,9 +163,9 @@ def describe(read: list[FluxGtfs], joined: Assemblage, tables: dict[str, Any]) -
 
 def open_transports(dossier: Path) -> Transports:
     """Open a folder written by :func:`build_transports`; :class:`EntreeInvalide` when it is none."""
-    manifest = read_manifest(dossier)
     if not (dossier / ARRAYS).is_dir():
         advice = "Construisez-le avec « maillage transports build »."
-        raise EntreeInvalide(f"{dossier.name} ne contient pas d’horaires. {advice}")
+        raise EntreeInvalide(f"{dossier} ne contient pas d’horaires. {advice}")
+    manifest = read_manifest(dossier)
     parameters = manifest.parametres
     return Transports(dossier, manifest, tuple(parameters["fuseaux"]), tuple(parameters["services"]))

@@ -9,14 +9,18 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import polars as pl
 
 from maillage.atlas.construction.ecriture import write_raw
 from maillage.atlas.construction.entrees import Entrees, disown
 from maillage.atlas.construction.stages import Lot
 from maillage.atlas.lecture.format import MANIFEST
+from maillage.atlas.lecture.transports import JOURS_TYPES
+from maillage.atlas.transports.acces import SEMAINE, join_stops
 from maillage.atlas.transports.dossier import REPORT, Transports, open_transports
 from maillage.atlas.transports.journee import list_dates
 from maillage.atlas.transports.jours_types import JourType, choose_days
+from maillage.catalogue.lecture import read_toml
 
 FOLDER: Final = "transports"
 PREFIX: Final = "gtfs_"
@@ -71,6 +75,24 @@ def copy_transports(folder: Path, transports: Transports | None) -> dict[str, An
     return tables
 
 
+def warn_timetables(transports: Transports | None, departement: str, cells: pl.DataFrame) -> list[str]:
+    """What makes timetables of little use to the people of ``cells`` (``lon``, ``lat``), in French.
+
+    No stop within a walk of any of them: the feed of another place. A typical day that it does not have.
+    """
+    if transports is None:
+        return []
+    walk_min = read_toml("horaires.toml")["acces"]["transports"]["marche_max_min"]
+    found = []
+    if not len(join_stops(transports, cells, walk_min * 60).stop):
+        where = f"à {walk_min} min de marche d’un carreau de ce département"
+        found.append(f"Horaires : aucun arrêt desservi n’est {where}")
+    days = choose_days(transports, departement)
+    lacking = [days[key].nom for key in dict.fromkeys(SEMAINE) if days[key].jour is None]
+    said = "aucun jour de ce type n’y circule, il ne compte que ce que l’on fait à pied"
+    return found + [f"Horaires, {nom} : {said}" for nom in lacking]
+
+
 def describe_transports(transports: Transports | None, departement: str) -> dict[str, Any] | None:
     """What an atlas says of its timetables: feeds, period, typical days; null without any."""
     if transports is None:
@@ -103,4 +125,4 @@ def write_vintage(facts: dict[str, Any] | None, ids: Iterable[str]) -> str:
     if facts is None:
         return ""
     days = [day["jour"] for day in facts["jours"] if day["id"] in set(ids) and day["jour"]]
-    return f"horaires du {facts['du']} au {facts['au']}, jours types {', '.join(days)}"
+    return f"horaires du {facts['du']} au {facts['au']}{JOURS_TYPES}{', '.join(days)}"
