@@ -5,11 +5,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from maillage.sdaasp.bilan.etats import ActeBilan, EtatBilan
 from maillage.web.bilan import commands, lecture, models
 from maillage.web.bilan.bureau import list_apports
+from maillage.web.gouvernance import commands as gouvernance
 from maillage.web.gouvernance.models import Seance
+from maillage.web.programme.models import Amendement, FicheAction
 from maillage.web.suivi.commands import ConflitVersion
 from maillage.web.suivi.models import Abonnement, Mouvement
 
@@ -111,6 +114,27 @@ def test_a_reminder_is_told_once_on_its_day_and_never_to_who_gave(ouvert, charge
     assert commands.remind(day - timedelta(days=1)) == 0
     assert commands.remind(day) == owed
     assert not Mouvement.objects.filter(objet=asked.cle, texte=commands.RAPPEL).exists()
+
+
+def test_road_maps_and_written_amendments_enter_and_why_does_not(ouvert, charge, today) -> None:
+    feuille = gouvernance.start_feuille(charge, "593", "sante", 2026)
+    line = {"quoi": "Ouvrir un cabinet", "qui": "CPAM", "echeance": "2026-06-30", "fait_le": None}
+    gouvernance.write_feuille(charge, feuille, 1, {"ambition": "Aller", "engagements": [line]})
+    changed = [{"champ": "titre", "avant": "A", "apres": "B"}]
+    for applied in (timezone.now(), None):
+        Amendement.objects.create(
+            sorte="fiche", objet="sante", motif="Raison tue", auteur=charge, changements=changed,
+            applique_le=applied,
+        )  # fmt: skip
+    found = lecture.read_bilan(today.year, None, today).contenu
+    (one,) = found.amendements
+    assert (one.objet, one.le, one.champs) == (str(FicheAction.objects.get(cle="sante")), today, ("Titre",))
+    assert "Raison tue" not in str(found)
+    told = lecture.read_bilan(2026, None, today).contenu
+    assert [(e.theme, e.arrondissement, e.quoi) for e in told.engagements] == [
+        ("sante", "593", "Ouvrir un cabinet")
+    ]
+    assert "1\xa0engagement reste à faire dans les feuilles de route." in told.manques
 
 
 def test_the_page_says_where_it_stands_and_who_owes_what(ouvert, charge, client) -> None:

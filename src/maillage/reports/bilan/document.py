@@ -14,10 +14,12 @@ from maillage.reports.bilan.tableaux import (
     compare_figures,
     cross_figures,
     list_actions,
+    list_changes,
     list_decisions,
     list_figures,
     list_measures,
     list_meetings,
+    list_promises,
     list_texts,
     list_ups,
 )
@@ -75,6 +77,8 @@ def make_annexes(contenu: Contenu, ecrit: EtatEcrit) -> Document:
         list_actions(contenu, contenu.actions, "Déclinaisons"),
         list_measures(contenu, contenu.mesures, "Indicateurs"),
         list_figures(contenu, contenu.chiffres, "Chiffres de l’atlas"),
+        list_promises(contenu, contenu.engagements, "Feuilles de route"),
+        list_changes(contenu.amendements, "Amendements"),
         list_meetings(contenu, contenu.reunions or (), "Réunions"),
         list_decisions(contenu.decisions, "Décisions"),
         list_ups(contenu, contenu.remontees or (), "Remontées"),
@@ -202,6 +206,8 @@ def _write_rows(
     """The tables of a part that have something to say, but its actions and its figures."""
     if part.mesures:
         yield list_measures(contenu, part.mesures, f"Indicateurs {where}", without)
+    if part.engagements:
+        yield list_promises(contenu, part.engagements, f"Feuilles de route {where}", without)
     if part.reunions:
         yield list_meetings(contenu, part.reunions, f"Réunions {where}", without)
     if part.decisions:
@@ -263,6 +269,8 @@ def _write_whole(contenu: Contenu) -> Iterator[Bloc]:
     yield Titre("Pour le département", 1, nouvelle_page=True)
     yield from _write_own(part)
     yield from _write_rows(contenu, part, "pour tout le département", (ARRONDISSEMENT,))
+    if contenu.amendements:
+        yield list_changes(contenu.amendements, "Ce qui a changé dans le schéma")
 
 
 def _write_missing(contenu: Contenu) -> Iterator[Bloc]:

@@ -10,9 +10,11 @@ from maillage.francais import FIABILITES, avec_unite, court, mesure_exacte, type
 from maillage.reports.rendu.blocs import Cellule, Nombre, Tableau
 from maillage.sdaasp.bilan.contenu import (
     ActionDuBilan,
+    AmendementDuBilan,
     ChiffreDuBilan,
     Contenu,
     DecisionDuBilan,
+    EngagementDuBilan,
     MesureDuBilan,
     Nomme,
     RemonteeDuBilan,
@@ -254,6 +256,40 @@ def list_meetings(contenu: Contenu, rows: Iterable[ReunionDuBilan], titre: str, 
             ("Compte rendu", lambda r: r.compte_rendu or VIDE),
         ),
         sans=sans,
+    )
+
+
+def list_promises(
+    contenu: Contenu, rows: Iterable[EngagementDuBilan], titre: str, sans: Sans = ()
+) -> Tableau:
+    """What road maps promised, and what is done of it."""
+    names = _Noms(contenu)
+    return _make(
+        titre,
+        rows,
+        (
+            (THEME, lambda e: names.theme(e.theme)),
+            (ARRONDISSEMENT, lambda e: names.place(e.arrondissement)),
+            ("Engagement", lambda e: e.quoi),
+            ("Qui", lambda e: e.qui or "non dit"),
+            ("Pour le", lambda e: _day(e.echeance)),
+            ("Fait le", lambda e: _day(e.fait_le)),
+        ),
+        sans=sans,
+    )
+
+
+def list_changes(rows: Iterable[AmendementDuBilan], titre: str) -> Tableau:
+    """What changed in the schema in the year."""
+    return _make(
+        titre,
+        rows,
+        (
+            ("Le", lambda a: _day(a.le)),
+            ("Ce qui change", lambda a: a.objet),
+            ("Champs", lambda a: ", ".join(a.champs)),
+            ("Décision", lambda a: a.decision or VIDE),
+        ),
     )
 
 

@@ -12,9 +12,11 @@ from datetime import date
 from maillage.francais import accord
 from maillage.sdaasp.bilan.contenu import (
     ActionDuBilan,
+    AmendementDuBilan,
     ChiffreDuBilan,
     Contenu,
     DecisionDuBilan,
+    EngagementDuBilan,
     MesureDuBilan,
     Nomme,
     PassageDuBilan,
@@ -36,6 +38,8 @@ class Matiere:
     """
 
     textes: tuple[TexteDuBilan, ...] | None = None
+    engagements: tuple[EngagementDuBilan, ...] = ()
+    amendements: tuple[AmendementDuBilan, ...] = ()
     reunions: tuple[ReunionDuBilan, ...] | None = None
     decisions: tuple[DecisionDuBilan, ...] = ()
     remontees: tuple[RemonteeDuBilan, ...] | None = None
@@ -69,6 +73,8 @@ def assemble(programme: Programme, annee: int, matiere: Matiere, le: date) -> Co
         ),
         actions=actions,
         mesures=measures,
+        engagements=matiere.engagements,
+        amendements=matiere.amendements,
         reunions=matiere.reunions,
         decisions=matiere.decisions,
         remontees=matiere.remontees,
@@ -183,5 +189,8 @@ def _list_unheld(annee: int, matiere: Matiere) -> Iterator[str]:
         yield f"Aucune réunion de {annee} n’est connue."
     if matiere.remontees is None:
         yield "Les remontées n’ont pas été lues : donnez la base de l’application."
+    if late := sum(one.fait_le is None for one in matiere.engagements):
+        told = accord(late, "engagement reste", "engagements restent")
+        yield f"{told} à faire dans les feuilles de route."
     if left := sum(not up.close for up in matiere.remontees or ()):
         yield f"{accord(left, 'remontée n’a', 'remontées n’ont')} pas encore de réponse."

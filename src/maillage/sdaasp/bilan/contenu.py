@@ -8,7 +8,7 @@ vintage and how reliable they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -63,6 +63,28 @@ class MesureDuBilan:
     cible_texte: str | None = None
     cible_annee: int | None = None
     chiffre: ChiffreCite | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngagementDuBilan:
+    """What a road map of the year promised; ``echeance`` and ``fait_le``: null when nobody said."""
+
+    theme: str | None
+    arrondissement: str | None
+    quoi: str
+    qui: str = ""
+    echeance: date | None = None
+    fait_le: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendementDuBilan:
+    """A change of the schema written in the year: of what, which fields, by which decision (empty: none)."""
+
+    objet: str
+    champs: tuple[str, ...]
+    le: date
+    decision: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +186,8 @@ class Contenu:
     themes: tuple[Nomme, ...] = ()
     actions: tuple[ActionDuBilan, ...] = ()
     mesures: tuple[MesureDuBilan, ...] = ()
+    engagements: tuple[EngagementDuBilan, ...] = ()
+    amendements: tuple[AmendementDuBilan, ...] = ()
     reunions: tuple[ReunionDuBilan, ...] | None = None
     decisions: tuple[DecisionDuBilan, ...] = ()
     remontees: tuple[RemonteeDuBilan, ...] | None = None
@@ -182,6 +206,7 @@ class PartieDuBilan:
     nom: str
     actions: tuple[ActionDuBilan, ...]
     mesures: tuple[MesureDuBilan, ...]
+    engagements: tuple[EngagementDuBilan, ...]
     reunions: tuple[ReunionDuBilan, ...]
     decisions: tuple[DecisionDuBilan, ...]
     remontees: tuple[RemonteeDuBilan, ...]
@@ -198,9 +223,7 @@ def pick_theme(contenu: Contenu, theme: Nomme) -> PartieDuBilan:
     """What it tells of a theme for the whole département; its actions are those of every arrondissement."""
     part = _pick(contenu, theme, lambda row: _theme(row) == theme.cle and row.arrondissement is None)
     actions = tuple(a for a in contenu.actions if a.theme == theme.cle)
-    return PartieDuBilan(
-        part.cle, part.nom, actions, part.mesures, (), (), part.remontees, part.chiffres, part.textes
-    )
+    return replace(part, actions=actions, reunions=(), decisions=())
 
 
 def pick_departement(contenu: Contenu) -> PartieDuBilan:
@@ -222,6 +245,7 @@ def _pick(contenu: Contenu, named: Nomme, wanted: Callable[[Any], bool]) -> Part
         named.nom,
         keep(contenu.actions),
         keep(contenu.mesures),
+        keep(contenu.engagements),
         keep(contenu.reunions or ()),
         keep(contenu.decisions),
         keep(contenu.remontees or ()),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
+from django.utils import timezone
 
 from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.catalogue.erreurs import EntreeInvalide
@@ -14,8 +15,10 @@ from maillage.reports.bilan.chiffres import cite_figures
 from maillage.reports.bilan.document import EtatEcrit
 from maillage.sdaasp.bilan.assembler import Matiere, assemble
 from maillage.sdaasp.bilan.contenu import (
+    AmendementDuBilan,
     Contenu,
     DecisionDuBilan,
+    EngagementDuBilan,
     PassageDuBilan,
     RemonteeDuBilan,
     ReunionDuBilan,
@@ -23,14 +26,18 @@ from maillage.sdaasp.bilan.contenu import (
 )
 from maillage.sdaasp.bilan.etats import LIBELLES, NOMS, EtapeBilan, EtatBilan, Marche
 from maillage.sdaasp.bilan.scelle import VERDICTS, VerdictScelle, verify_chain
+from maillage.sdaasp.gouvernance.feuilles import Engagement
 from maillage.sdaasp.gouvernance.remontees import ETATS, NATURES, ActeRemontee, Remontee
 from maillage.sdaasp.gouvernance.seances import LIBELLES as MOTS
 from maillage.sdaasp.gouvernance.seances import EtatCompteRendu, EtatDecision, EtatSeance
 from maillage.sdaasp.programme.echange import from_plain
 from maillage.web.bilan.models import BilanAnnuel, BilanFige
-from maillage.web.gouvernance.models import Decision, RemonteeDeposee, Seance
+from maillage.web.gouvernance.models import Decision, FeuilleDeRoute, RemonteeDeposee, Seance
 from maillage.web.gouvernance.queries import Reperes, read_reperes
 from maillage.web.programme.lecture import read_programme
+from maillage.web.programme.models import Amendement
+from maillage.web.suivi.models import ObjetSuivi
+from maillage.web.suivi.queries import find_objets
 
 
 @dataclass(frozen=True)
@@ -105,6 +112,8 @@ def fill(row: BilanAnnuel | None, marche: Marche, annee: int, atlas: Lecteur | N
     asked = bool(row and marche.etapes)
     matiere = Matiere(
         textes=tuple(_tell_text(one) for one in row.contributions.all()) if row and asked else None,
+        engagements=_list_promises(annee),
+        amendements=_list_changes(annee),
         reunions=tuple(
             ReunionDuBilan(
                 comite=reperes.name_comite(one.comite),
@@ -146,6 +155,42 @@ def _tell_decision(row: Decision) -> DecisionDuBilan:
         responsable=row.responsable,
         echeance=row.echeance,
     )
+
+
+def _list_promises(annee: int) -> tuple[EngagementDuBilan, ...]:
+    """What the road maps of the year promised, theme by theme."""
+    return tuple(
+        EngagementDuBilan(
+            theme=row.theme,
+            arrondissement=row.territoire or None,
+            quoi=one.quoi,
+            qui=one.qui,
+            echeance=one.echeance,
+            fait_le=one.fait_le,
+        )
+        for row in FeuilleDeRoute.objects.filter(annee=annee)
+        for one in (from_plain(Engagement, plain) for plain in row.engagements)
+    )
+
+
+def _list_changes(annee: int) -> tuple[AmendementDuBilan, ...]:
+    """The amendments written in the programme in the year; why is for accounts, and is not told."""
+    rows = list(Amendement.objects.filter(applique_le__year=annee).order_by("applique_le", "pk"))
+    held = find_objets(row.objet for row in rows)
+    decided = dict(Decision.objects.values_list("cle", "reference"))
+    return tuple(
+        AmendementDuBilan(
+            objet=str(held.get(row.objet, row.objet)),
+            champs=tuple(_name_field(held.get(row.objet), one["champ"]) for one in row.changements),
+            le=timezone.localdate(row.applique_le),
+            decision=decided.get(row.decision, ""),
+        )
+        for row in rows
+    )
+
+
+def _name_field(objet: ObjetSuivi | None, champ: str) -> str:
+    return objet.name_champ(champ) if objet else champ
 
 
 def _list_ups(annee: int, reperes: Reperes) -> tuple[RemonteeDuBilan, ...]:
