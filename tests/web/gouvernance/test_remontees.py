@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from maillage.sdaasp.gouvernance.remontees import ActeRemontee, NatureRemontee
 from maillage.web.gouvernance import commands, models, queries
-from maillage.web.gouvernance.forms import read_periodes
+from maillage.web.gouvernance.periodes import read_periodes
 from maillage.web.suivi.commands import ConflitVersion
 from maillage.web.suivi.queries import list_nouveautes
 

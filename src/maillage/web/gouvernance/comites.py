@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from maillage.sdaasp.gouvernance.seances import tell_quorum
 from maillage.web.comptes.models import Mandat
 from maillage.web.gouvernance import commands, forms, models, queries
+from maillage.web.gouvernance.periodes import write_periodes
 from maillage.web.gouvernance.presentation import require_lire, write
 from maillage.web.gouvernance.views import frame
 from maillage.web.socle.demande import get_and_post
@@ -34,7 +35,7 @@ def comites(request: HttpRequest) -> HttpResponse:
             {
                 "comite": comite,
                 "ligne": rows.get(key),
-                "quand": forms.write_periodes(comite.periodes),
+                "quand": write_periodes(comite.periodes),
                 "roles": [roles.get(role, role) for role in comite.roles],
                 "quorum": tell_quorum(comite.quorum) if comite.quorum is not None else "",
                 "alimente": [reperes.name_comite(other) for other in comite.alimente],

@@ -15,13 +15,10 @@ from maillage.sdaasp.gouvernance.seances import LIBELLES, ReponseConvocation
 from maillage.sdaasp.programme.echange import to_plain
 from maillage.web.comptes.models import Mandat
 from maillage.web.gouvernance import models
+from maillage.web.gouvernance.periodes import read_periodes, write_periodes
 from maillage.web.gouvernance.queries import Reperes
 from maillage.web.socle.ecriture import as_validation
 
-MOIS: Final = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
-    "novembre", "décembre",
-)  # fmt: skip
 PARTOUT: Final = ("", "Tout le département")
 
 
@@ -369,36 +366,3 @@ class FormulaireComite(forms.Form):
         """As the rules know it."""
         said = {name: tuple(v) if isinstance(v, list) else v for name, v in self.read().items()}
         return Comite(cle=key, **said | {"periodes": tuple((a, b) for a, b in said["periodes"])})
-
-
-def write_periodes(periodes: Any) -> str:
-    """Periods as they are typed.
-
-    >>> write_periodes([[4, 5], [10, 10]])
-    'avril-mai ; octobre'
-    """
-    return " ; ".join(
-        MOIS[first - 1] if first == last else f"{MOIS[first - 1]}-{MOIS[last - 1]}"
-        for first, last in periodes
-    )
-
-
-def read_periodes(text: str) -> list[list[int]]:
-    """Pairs of months.
-
-    Raises:
-        ValidationError: a word is no month, or the months go backwards.
-
-    >>> read_periodes("Avril-mai ; octobre")
-    [[4, 5], [10, 10]]
-    """
-    found = []
-    for part in filter(None, (part.strip().lower() for part in text.replace("\n", ";").split(";"))):
-        names = [name.strip() for name in part.replace(" à ", "-").split("-")]
-        if len(names) > 2 or any(name not in MOIS for name in names):
-            raise ValidationError(f"« {part} » : écrivez un mois, ou deux séparés par un tiret.")
-        months = [MOIS.index(name) + 1 for name in names]
-        if months[0] > months[-1]:
-            raise ValidationError(f"« {part} » : une période reste dans l’année civile.")
-        found.append([months[0], months[-1]])
-    return found
