@@ -6,15 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maillage.access.hours import parse_schedules
-from maillage.access.round_trip import (
-    MOMENTS_S,
-    DayOfTransport,
-    effective_access_by_transport,
-    there_and_back,
-)
+from maillage.access.round_trip import DayOfTransport, effective_access_by_transport
 from maillage.network.timetables.profiles import Walks
 from maillage.network.timetables.scan import scan
 from maillage.network.travel_times import Within
+from tests.access.aller_retour_simple import MOMENTS_S, effective_access_simply
 from tests.network.timetables.naif import Horaire
 from tests.network.timetables.test_scan import N_STOPS, draw_feed, one, open_feed
 
@@ -30,6 +26,13 @@ def two_buses(*trips) -> DayOfTransport:
     return DayOfTransport.of(*open_feed(Horaire(list(trips), [0] * len(trips)), [False] * len(trips), 86_400))
 
 
+def list_moments(day: DayOfTransport, homes: Walks, sites: Walks, on_foot: Within, *spent: int) -> np.ndarray:
+    """bool[homes, moments of a Monday]: those when one can be at one of the places, always open."""
+    always = parse_schedules(["24/7"] * (len(sites.indptr) - 1))
+    found = effective_access_by_transport([day], [0] * 7, homes, sites, on_foot, always, *spent)
+    return np.unpackbits(found.bits.view(np.uint8), axis=1, bitorder="little")[:, : len(MOMENTS_S)] > 0
+
+
 @pytest.mark.parametrize(
     ("trips", "budget_min", "first", "last"),
     [
@@ -43,7 +46,7 @@ def two_buses(*trips) -> DayOfTransport:
     ],
 )
 def test_moments_with_a_bus_there_and_one_home(trips, budget_min: int, first, last) -> None:
-    found = there_and_back(two_buses(*trips), AT_STOP_0, AT_STOP_1, 0, budget_min * 60, 1800)[0]
+    found = list_moments(two_buses(*trips), AT_STOP_0, AT_STOP_1, NOBODY, budget_min * 60, 1800)[0]
     clock = [f"{m // 3600}:{m // 60 % 60:02}" for m in MOMENTS_S[found]]
     assert (clock[:1], clock[-1:]) == (([first], [last]) if first else ([], []))
 
@@ -77,7 +80,9 @@ def test_each_moment_is_that_of_scans(feed, site: int, budget_s: int, stay_s: in
     stops = np.arange(N_STOPS, dtype=np.int32)
     at_stops = Walks(np.arange(N_STOPS + 1), stops, np.zeros(N_STOPS, np.int32))
     plain = type(changes).of(changes.wait_s, stops[:0], stops[:0], stops[:0])
-    found = there_and_back(DayOfTransport.of(day, plain), at_stops, at_stops, site, budget_s, stay_s)
+    at_site = Walks(np.array([0, 1]), one(site), one(0))
+    nobody = Within(np.zeros(N_STOPS + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint32))
+    found = list_moments(DayOfTransport.of(day, plain), at_stops, at_site, nobody, budget_s, stay_s)
     for moment in (0, 600, 1200, 1800):
         home_s = scan(day, plain, one(site), one(moment + stay_s)).arrival_s
         for home in set(range(N_STOPS)) - {site}:
@@ -85,3 +90,42 @@ def test_each_moment_is_that_of_scans(feed, site: int, budget_s: int, stay_s: in
             arrives = any(scan(day, plain, one(home), one(s)).arrival_s[site] <= moment for s in leavings)
             expected = arrives and home_s[home] - moment - stay_s <= budget_s
             assert found[home, np.searchsorted(MOMENTS_S, moment)] == expected
+
+
+SCHEDULES = [
+    "24/7",
+    "Mo,Sa 00:00-00:20; Tu[2] 12:00-14:00",
+    '"sur rendez-vous"',
+    "Sa 00:00-24:00 unknown",
+    None,
+]
+
+
+@st.composite
+def draw_walks(draw: st.DrawFn) -> Walks:
+    """Each of a few places is at some stops, more or less near."""
+    stops = st.dictionaries(st.integers(0, N_STOPS - 1), st.sampled_from([0, 30, 60, 300]), max_size=3)
+    places = draw(st.lists(stops, min_size=3, max_size=3))
+    indptr = np.cumsum([0, *(len(place) for place in places)])
+    stop, walk_s = ([x for place in places for x in part(place)] for part in (dict.keys, dict.values))
+    return Walks(indptr, np.array(stop, np.int32), np.array(walk_s, np.int32))
+
+
+@settings(max_examples=40)
+@given(
+    draw_feed(),
+    draw_walks(),
+    draw_walks(),
+    st.lists(st.sampled_from(SCHEDULES), min_size=3, max_size=3),
+    st.sampled_from([0, 300, 1200, 4000]),
+    st.lists(st.sampled_from([0, 1, None]), min_size=7, max_size=7),
+)
+def test_all_places_at_once_is_one_after_another(feed, homes, sites, texts, budget_s: int, week) -> None:
+    days = [DayOfTransport.of(*open_feed(*feed)), two_buses(OUT, BACK)]
+    on_foot = Within(
+        np.array([0, 2, 2, 3]), np.array([0, 2, 1], np.int32), np.array([2999, 9, 12_001], np.uint32)
+    )
+    ask = (days, week, homes, sites, on_foot, parse_schedules(texts), budget_s, 600)
+    found, expected = effective_access_by_transport(*ask), effective_access_simply(*ask)
+    for name in ("bits", "possible", "unknown_sites"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))

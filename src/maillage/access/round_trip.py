@@ -12,27 +12,39 @@ Effective access is then, as by car, the moments when at least one place that co
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.access.effective import EffectiveAccess
-from maillage.access.hours import WORDS, Bits, Schedules, mask, pack
+from maillage.access.effective import EffectiveAccess, effective_access
+from maillage.access.hours import Bits, Schedules
 from maillage.catalogue.lecture import read_toml
 from maillage.horaires.heures import SLOT_MIN, SLOTS_PER_DAY
 from maillage.horaires.jours import DAYS
 from maillage.network.routes.solve import n_workers
 from maillage.network.timetables.connections import Connections, reverse
-from maillage.network.timetables.profiles import Walks, latest_leavings, profile
+from maillage.network.timetables.profiles import Walks
+from maillage.network.timetables.reach import (
+    BITS,
+    StopWalks,
+    as_arrays,
+    count_words,
+    order_hops,
+    pack_places,
+    unite_round_trips,
+)
 from maillage.network.timetables.timetable import Changes
 from maillage.network.travel_times import Within
 
-MOMENTS_S = np.arange(SLOTS_PER_DAY, dtype=np.int32) * SLOT_MIN * 60
+SLOT_S = SLOT_MIN * 60
 DS_PER_S = 10
-EVERY_MOMENT = np.uint64(2**64 - 1)
+SHARES = 4  # shares of the moments a core: speed only
+POSSIBLE = DAYS  # a site's moment is a word: the dates when it is surely open, then those when it may be
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,20 @@ class DayOfTransport:
         """From the connections of a day."""
         return cls(connections, changes, reverse(connections), changes.reversed())
 
+    @cached_property
+    def hops(self) -> tuple[tuple[NDArray[Any], ...], tuple[NDArray[Any], ...]]:
+        """Its hops, and those told backwards, in the order in which they are read."""
+        return order_hops(self.connections), order_hops(self.back)
+
+    def join(self, homes: Walks, sites: Walks) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        """The arrays that one asks of, on the way there and on the way home."""
+        n_stops, n_sites = self.changes.wait_s.size, len(sites.indptr) - 1
+        leave, end = StopWalks.of(homes, n_stops), StopWalks.of(sites, n_stops)
+        return (
+            as_arrays(self.hops[0], self.changes, leave, end, n_sites),
+            as_arrays(self.hops[1], self.changes_back, leave, end, n_sites),
+        )
+
 
 def read_budget_s() -> int:
     """Seconds of one way at most.
@@ -62,18 +88,6 @@ def read_budget_s() -> int:
 def read_stay_s() -> int:
     """Seconds spent at the place."""
     return int(read_toml("horaires.toml")["acces"]["transports"]["duree_sur_place_min"] * 60)
-
-
-def there_and_back(
-    day: DayOfTransport, homes: Walks, sites: Walks, site: int, budget_s: int, stay_s: int
-) -> NDArray[np.bool_]:
-    """bool[homes, moments of five minutes]: when one can be at ``site`` and be home again, as said above."""
-    near = sites.nearest(day.changes.wait_s.size, np.array([site]))
-    there = latest_leavings(profile(day.connections, day.changes, near, budget_s), homes, MOMENTS_S)
-    leaving = MOMENTS_S + np.int32(stay_s)
-    turned = profile(day.back, day.changes_back, near, budget_s)
-    home = -latest_leavings(turned, homes, -leaving[::-1])[:, ::-1]
-    return (MOMENTS_S - there <= budget_s) & (home - leaving <= budget_s)
 
 
 def effective_access_by_transport(
@@ -91,59 +105,84 @@ def effective_access_by_transport(
     ``week``: for Monday to Sunday, which of ``days`` runs, null for none. ``homes``, ``sites``: their walks
     to and from stops. ``on_foot``: pairs (home, site) within reach on foot alone; those beyond ``budget_s``
     are left out. Seconds of a day are those of the wall clock: give days when the clock does not change.
-    """
-    n_homes = len(homes.indptr) - 1
-    bits, possible = np.zeros((2, n_homes, WORDS), np.uint64)
-    unknown = np.zeros(n_homes, np.int64)
-    walkers = list_walkers(on_foot, budget_s)
 
-    def reach(site: int) -> tuple[int, NDArray[np.int64], Bits]:
-        on_feet = np.isin(np.arange(n_homes), walkers.get(site, ()))
-        asked = keep_open(week, schedules, site)
-        found = {day: there_and_back(days[day], homes, sites, site, budget_s, stay_s) for day in asked}
-        return site, *spread_week(found, week, on_feet)
+    Moments are shared out between the cores.
+    """
+    near = keep_near(on_foot, budget_s)
+    opening = tell_openings(schedules)
+    found = np.zeros((SLOTS_PER_DAY, len(near.indptr) - 1), np.uint64)
+    masks = [mark_dates(week, day) for day in range(len(days))]
+    asked = [(opening & dates != 0) | (~schedules.known & (dates != 0)) for dates in masks]
+    ways = [day.join(homes, sites) for day in days]
+    met = mark_walkers(near, len(schedules.known))
+
+    def work(share: int) -> Bits:
+        own = np.zeros_like(met)
+        every = np.arange(share, SLOTS_PER_DAY, n_workers() * SHARES)
+        for dates, some, (there, back) in zip(masks, asked, ways, strict=True):
+            moments = every[some[every].any(axis=1)]
+            by_s, back_s = moments * SLOT_S, -moments * SLOT_S - stay_s
+            places = pack_places(some)
+            unite_round_trips(
+                moments, there, back, by_s, back_s, budget_s, places, opening & dates, found, own
+            )
+        return own
 
     with ThreadPoolExecutor(n_workers()) as pool:
-        for site, some, moments in pool.map(reach, range(len(schedules.known))):
-            bits[some] |= moments & schedules.bits[site]
-            possible[some] |= moments & schedules.possible[site]
-            unknown[some] += not schedules.known[site]
-    return EffectiveAccess(bits, possible, unknown)
+        for own in pool.map(work, range(n_workers() * SHARES)):
+            met |= own
+    on_feet = effective_access(near, schedules)
+    bits, possible = (dates_to_bits(found >> np.uint64(first)) for first in (0, POSSIBLE))
+    unknown = np.bitwise_count(met & pack_places(~schedules.known)).sum(axis=1, dtype=np.int64)
+    return EffectiveAccess(on_feet.bits | bits, on_feet.possible | possible, unknown)
 
 
-def keep_open(week: Sequence[int | None], schedules: Schedules, site: int) -> set[int]:
-    """The days to ask for a site: those of the weekdays when it may be open, all where that is unknown."""
-    may = schedules.bits[site] | schedules.possible[site]
-    return {
-        day
-        for weekday, day in enumerate(week)
-        if day is not None and (not schedules.known[site] or (may & mask([weekday])).any())
-    }
-
-
-def list_walkers(on_foot: Within, budget_s: int) -> dict[int, NDArray[np.int64]]:
-    """The homes from which each site is within the budget (≤) on foot."""
-    home = np.repeat(np.arange(len(on_foot.indptr) - 1), np.diff(on_foot.indptr))
+def keep_near(on_foot: Within, budget_s: int) -> Within:
+    """The pairs within the budget (≤) on foot."""
     near = on_foot.time_ds <= budget_s * DS_PER_S
-    return {int(site): home[near & (on_foot.site == site)] for site in np.unique(on_foot.site)}
+    before = np.concatenate([[0], near.cumsum()])
+    return Within(before[on_foot.indptr], on_foot.site[near], on_foot.time_ds[near])
 
 
-def spread_week(
-    found: Mapping[int, NDArray[np.bool_]], week: Sequence[int | None], on_feet: NDArray[np.bool_]
-) -> tuple[NDArray[np.int64], Bits]:
-    """The homes that have a moment, and the bits of theirs over the reference period.
+def tell_openings(schedules: Schedules) -> Bits:
+    """The dates of the reference period when each site is surely open at a moment of five minutes, then those
+    when it may be: a word by moment and site, uint64[moments, sites].
 
-    ``found``: bool[homes, moments] of each day asked; ``on_feet`` bool[homes]: every moment is theirs.
-
-    >>> one = np.ones((1, SLOTS_PER_DAY), bool)
-    >>> homes, bits = spread_week({0: one}, [0, None, None, None, None, None, None], np.zeros(1, bool))
-    >>> homes.tolist(), int(np.bitwise_count(bits).sum()) // 12
-    ([0], 96)
+    >>> word = int(tell_openings(parse_schedules(["Mo 09:00-12:00"]))[9 * 12, 0])
+    >>> word == 1 + 2**7 + 2**14 + 2**21
+    True
     """
-    some = np.flatnonzero(on_feet | np.any([reach.any(axis=1) for reach in found.values()], axis=0))
-    never = np.zeros((len(some), SLOTS_PER_DAY), bool)
-    a_week = [never if day is None or day not in found else found[day][some] for day in week]
-    whole = np.tile(np.stack(a_week, axis=1), (1, DAYS // 7, 1)).reshape(len(some), DAYS * SLOTS_PER_DAY)
-    bits = pack(whole)
-    bits[on_feet[some]] = EVERY_MOMENT
-    return some, bits
+    words = np.zeros((SLOTS_PER_DAY, len(schedules.known)), np.uint64)
+    for first, bits in ((0, schedules.bits), (POSSIBLE, schedules.possible)):
+        slots = np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little")
+        for date, moments in enumerate(np.split(slots.T, DAYS)):
+            words |= moments.astype(np.uint64) << np.uint64(first + date)
+    return words
+
+
+def mark_dates(week: Sequence[int | None], day: int) -> np.uint64:
+    """The dates, sure and possible, of the weekdays that a day stands for.
+
+    >>> mark_dates([0, None, None, None, None, None, None], 0) == (1 + 2**7 + 2**14 + 2**21) * (1 + 2**28)
+    True
+    """
+    dates = (date for date in range(DAYS) if week[date % len(week)] == day)
+    return np.uint64(sum(2**date + 2 ** (POSSIBLE + date) for date in dates))
+
+
+def dates_to_bits(found: Bits) -> Bits:
+    """Bits of the reference period, uint64[homes, WORDS], from the dates of each moment of each home."""
+    by_date = [
+        np.packbits(found.T >> np.uint64(date) & np.uint64(1), axis=1, bitorder="little")
+        for date in range(DAYS)
+    ]
+    return np.ascontiguousarray(np.concatenate(by_date, axis=1)).view(np.uint64)
+
+
+def mark_walkers(near: Within, n_sites: int) -> Bits:
+    """The places that each home reaches on foot, uint64[homes, words]."""
+    met = np.zeros((len(near.indptr) - 1, count_words(n_sites)), np.uint64)
+    home = np.repeat(np.arange(len(met)), np.diff(near.indptr))
+    word, bit = np.divmod(near.site, BITS)
+    np.bitwise_or.at(met, (home, word), np.uint64(1) << bit.astype(np.uint64))
+    return met

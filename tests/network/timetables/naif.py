@@ -5,6 +5,11 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from maillage.network.timetables.profiles import Profiles, Walks
+from maillage.network.timetables.timetable import NEVER_S
+
 Passage = tuple[int, int, int, bool, bool]  # stop, arrival, departure, one may get on, get off
 
 
@@ -62,3 +67,17 @@ class Horaire:
             return []
         following = self.after[t]
         return [(self.trips[following][0][2] + self.shifts[following], (-1, following, 0))]
+
+
+def latest_leavings(found: Profiles, walks: Walks, by_s: np.ndarray) -> np.ndarray:
+    """The latest that each place's people may leave to arrive by each moment, ``-NEVER_S`` for never."""
+    latest_s = np.full((len(walks.indptr) - 1, len(by_s)), -NEVER_S)
+    for place in range(len(latest_s)):
+        for j in range(walks.indptr[place], walks.indptr[place + 1]):
+            stop = walks.stop[j]
+            for k in range(found.first[stop], found.first[stop] + found.count[stop]):
+                leave_s = np.where(
+                    found.arrival_s[k] <= by_s, found.departure_s[k] - walks.walk_s[j], -NEVER_S
+                )
+                latest_s[place] = np.maximum(latest_s[place], leave_s)
+    return latest_s

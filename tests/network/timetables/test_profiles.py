@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from maillage.network.timetables.connections import reverse
 from maillage.network.timetables.journeys import latest_departures
-from maillage.network.timetables.profiles import Walks, arrivals, latest_leavings, profile, summarize
+from maillage.network.timetables.profiles import Walks, arrivals, profile, summarize
 from maillage.network.timetables.scan import scan
 from maillage.network.timetables.timetable import NEVER_S, Changes
-from tests.network.timetables.naif import Horaire
+from tests.network.timetables.naif import Horaire, latest_leavings
 from tests.network.timetables.test_scan import DAY_S, N_STOPS, draw_feed, one, open_feed
 
 STOPS = st.integers(0, N_STOPS - 1)
@@ -87,18 +87,6 @@ def test_told_backwards_the_hops_of_a_run_at_one_instant_stay_together() -> None
     assert list_ways(found, 0) == {(-60, 0)}
     nowhere = profile(reverse(day), turned, reach_on_foot(walk_from_stops(turned), 5))
     assert nowhere.count.sum() == 0
-
-
-@settings(max_examples=30)
-@given(draw_feed(), STOPS, st.sampled_from([0, 120, 600]))
-def test_a_budget_leaves_out_longer_ways_and_no_other(feed, target: int, budget_s: int) -> None:
-    day, changes = open_feed(*feed)
-    end_s = np.full(N_STOPS, NEVER_S)
-    end_s[target] = 0
-    whole, short = profile(day, changes, end_s), profile(day, changes, end_s, budget_s)
-    for s in range(N_STOPS):
-        ways = [list_ways(p, s) for p in (whole, short)]
-        assert ways[1] == {way for way in ways[0] if way[1] - way[0] <= budget_s}
 
 
 def list_ways(found, stop: int) -> set[tuple[int, int]]:

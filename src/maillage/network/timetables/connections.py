@@ -46,6 +46,15 @@ class Connections:
         return np.unique(self.head[self.alights])
 
     @cached_property
+    def onward(self) -> NDArray[np.int64]:
+        """The next hop of the same run, ``NONE`` after its last; int64."""
+        order = np.argsort(self.run, kind="stable")
+        onward = np.full(len(self), NONE)
+        same = self.run[order[1:]] == self.run[order[:-1]]
+        onward[order[:-1][same]] = order[1:][same]
+        return onward
+
+    @cached_property
     def widest(self) -> int:
         """How many hops the busiest instant has."""
         starts = np.flatnonzero(np.diff(self.departure_s, prepend=NEVER_S))

@@ -64,13 +64,8 @@ class Profiles:
     arrival_s: NDArray[np.int32]
 
 
-def profile(
-    connections: Connections, changes: Changes, end_s: NDArray[np.int32], budget_s: int = int(NEVER_S)
-) -> Profiles:
-    """Every way to what is ``end_s`` (int32[stops], ``NEVER_S`` for not) on foot from each stop.
-
-    A way that takes more than ``budget_s`` from its first boarding on is left out.
-    """
+def profile(connections: Connections, changes: Changes, end_s: NDArray[np.int32]) -> Profiles:
+    """Every way to what is ``end_s`` (int32[stops], ``NEVER_S`` for not) on foot from each stop."""
     room = np.bincount(connections.tail[connections.boards], minlength=len(end_s))
     first = np.concatenate([[0], room.cumsum()]).astype(np.int64)
     found = Profiles(
@@ -80,7 +75,7 @@ def profile(
     timed = (day.departure_s, day.arrival_s, day.tail, day.head)
     hops = (*timed, day.run, day.boards, day.alights)
     walks = (changes.wait_s, changes.indptr, changes.head, changes.walk_s)
-    _sweep(hops, walks, end_s, budget_s, day.n_runs, day.widest, _rows(found))
+    _sweep(hops, walks, end_s, day.n_runs, day.widest, _rows(found))
     return found
 
 
@@ -89,7 +84,7 @@ def _rows(found: Profiles) -> tuple[NDArray[Any], ...]:
 
 
 @njit(cache=True, nogil=True)
-def _sweep(hops, walks, end_s, budget_s, n_runs, widest, rows):  # type: ignore[no-untyped-def]
+def _sweep(hops, walks, end_s, n_runs, widest, rows):  # type: ignore[no-untyped-def]
     """Instants from the last to the first; one is read again while a hop of no duration may gain by it."""
     departure_s, run = hops[0], hops[4]
     seated = np.full(n_runs, NEVER_S)  # the arrival of who is in a run when an instant ends
@@ -100,7 +95,7 @@ def _sweep(hops, walks, end_s, budget_s, n_runs, widest, rows):  # type: ignore[
         start = end - 1
         while start > 0 and departure_s[start - 1] == departure_s[end - 1]:
             start -= 1
-        while _read(start, end, hops, walks, end_s, budget_s, seated, best, looked, rows):
+        while _read(start, end, hops, walks, end_s, seated, best, looked, rows):
             pass
         for c in range(end - 1, start - 1, -1):
             seated[run[c]] = best[c - start]
@@ -108,7 +103,7 @@ def _sweep(hops, walks, end_s, budget_s, n_runs, widest, rows):  # type: ignore[
 
 
 @njit(cache=True, nogil=True)
-def _read(start, end, hops, walks, end_s, budget_s, seated, best, looked, rows):  # type: ignore[no-untyped-def]
+def _read(start, end, hops, walks, end_s, seated, best, looked, rows):  # type: ignore[no-untyped-def]
     """One reading of an instant, from the last hop; whether a stop gained that an earlier look had missed."""
     departure_s, arrival_s, tail, head, run, boards, alights = hops
     wait_s, indptr, neighbour, walk_s = walks
@@ -128,8 +123,6 @@ def _read(start, end, hops, walks, end_s, budget_s, seated, best, looked, rows):
                     looked[neighbour[k]] = start
             if then == now:
                 looked[stop] = start
-        if found - now > budget_s:
-            found = NEVER_S
         best[c - start] = found
         if boards[c] and found < NEVER_S:
             stop, last = tail[c], first[tail[c]] + count[tail[c]] - 1
@@ -248,29 +241,3 @@ def _improve(stop, walk_s, first, count, leaves_s, reaches_s, leave_s, arrival, 
         leaves = leaves_s[k] - walk_s
         if reaches_s[k] < arrival[t] or (reaches_s[k] == arrival[t] and leaves > latest[t]):
             arrival[t], latest[t] = reaches_s[k], leaves
-
-
-def latest_leavings(found: Profiles, walks: Walks, by_s: NDArray[np.int32]) -> NDArray[np.int32]:
-    """The latest that each place's people may leave to arrive at ``by_s`` (ascending) or before (≤).
-
-    int32[places, moments], ``-NEVER_S`` where they cannot.
-    """
-    latest_s = np.full((len(walks.indptr) - 1, len(by_s)), -NEVER_S)
-    _latest(_rows(found), walks.indptr, walks.stop, walks.walk_s, by_s, latest_s)
-    return latest_s
-
-
-@njit(cache=True, nogil=True)
-def _latest(rows, indptr, stops, walk_s, by_s, latest_s):  # type: ignore[no-untyped-def]
-    first, count, leaves_s, reaches_s = rows
-    for place in range(len(indptr) - 1):
-        for j in range(indptr[place], indptr[place + 1]):
-            low = first[stops[j]]
-            k = low + count[stops[j]] - 1
-            if k < low:
-                continue
-            for t in range(len(by_s)):
-                while k > low and reaches_s[k - 1] <= by_s[t]:
-                    k -= 1
-                if reaches_s[k] <= by_s[t]:
-                    latest_s[place, t] = max(latest_s[place, t], leaves_s[k] - walk_s[j])
