@@ -89,6 +89,18 @@ def test_told_backwards_the_hops_of_a_run_at_one_instant_stay_together() -> None
     assert nowhere.count.sum() == 0
 
 
+@settings(max_examples=30)
+@given(draw_feed(), STOPS, st.sampled_from([0, 120, 600]))
+def test_a_budget_leaves_out_longer_ways_and_no_other(feed, target: int, budget_s: int) -> None:
+    day, changes = open_feed(*feed)
+    end_s = np.full(N_STOPS, NEVER_S)
+    end_s[target] = 0
+    whole, short = profile(day, changes, end_s), profile(day, changes, end_s, budget_s)
+    for s in range(N_STOPS):
+        ways = [list_ways(p, s) for p in (whole, short)]
+        assert ways[1] == {way for way in ways[0] if way[1] - way[0] <= budget_s}
+
+
 def list_ways(found, stop: int) -> set[tuple[int, int]]:
     rows = slice(found.first[stop], found.first[stop] + found.count[stop])
     return set(zip(found.departure_s[rows].tolist(), found.arrival_s[rows].tolist(), strict=True))

@@ -64,8 +64,13 @@ class Profiles:
     arrival_s: NDArray[np.int32]
 
 
-def profile(connections: Connections, changes: Changes, end_s: NDArray[np.int32]) -> Profiles:
-    """Every way to what is ``end_s`` (int32[stops], ``NEVER_S`` for not) on foot from each stop."""
+def profile(
+    connections: Connections, changes: Changes, end_s: NDArray[np.int32], budget_s: int = int(NEVER_S)
+) -> Profiles:
+    """Every way to what is ``end_s`` (int32[stops], ``NEVER_S`` for not) on foot from each stop.
+
+    A way that takes more than ``budget_s`` from its first boarding on is left out.
+    """
     room = np.bincount(connections.tail[connections.boards], minlength=len(end_s))
     first = np.concatenate([[0], room.cumsum()]).astype(np.int64)
     found = Profiles(
@@ -75,7 +80,7 @@ def profile(connections: Connections, changes: Changes, end_s: NDArray[np.int32]
     timed = (day.departure_s, day.arrival_s, day.tail, day.head)
     hops = (*timed, day.run, day.boards, day.alights)
     walks = (changes.wait_s, changes.indptr, changes.head, changes.walk_s)
-    _sweep(hops, walks, end_s, day.n_runs, day.widest, _rows(found))
+    _sweep(hops, walks, end_s, budget_s, day.n_runs, day.widest, _rows(found))
     return found
 
 
@@ -84,7 +89,7 @@ def _rows(found: Profiles) -> tuple[NDArray[Any], ...]:
 
 
 @njit(cache=True, nogil=True)
-def _sweep(hops, walks, end_s, n_runs, widest, rows):  # type: ignore[no-untyped-def]
+def _sweep(hops, walks, end_s, budget_s, n_runs, widest, rows):  # type: ignore[no-untyped-def]
     """Instants from the last to the first; one is read again while a hop of no duration may gain by it."""
     departure_s, run = hops[0], hops[4]
     seated = np.full(n_runs, NEVER_S)  # the arrival of who is in a run when an instant ends
@@ -95,7 +100,7 @@ def _sweep(hops, walks, end_s, n_runs, widest, rows):  # type: ignore[no-untyped
         start = end - 1
         while start > 0 and departure_s[start - 1] == departure_s[end - 1]:
             start -= 1
-        while _read(start, end, hops, walks, end_s, seated, best, looked, rows):
+        while _read(start, end, hops, walks, end_s, budget_s, seated, best, looked, rows):
             pass
         for c in range(end - 1, start - 1, -1):
             seated[run[c]] = best[c - start]
@@ -103,7 +108,7 @@ def _sweep(hops, walks, end_s, n_runs, widest, rows):  # type: ignore[no-untyped
 
 
 @njit(cache=True, nogil=True)
-def _read(start, end, hops, walks, end_s, seated, best, looked, rows):  # type: ignore[no-untyped-def]
+def _read(start, end, hops, walks, end_s, budget_s, seated, best, looked, rows):  # type: ignore[no-untyped-def]
     """One reading of an instant, from the last hop; whether a stop gained that an earlier look had missed."""
     departure_s, arrival_s, tail, head, run, boards, alights = hops
     wait_s, indptr, neighbour, walk_s = walks
@@ -123,6 +128,8 @@ def _read(start, end, hops, walks, end_s, seated, best, looked, rows):  # type: 
                     looked[neighbour[k]] = start
             if then == now:
                 looked[stop] = start
+        if found - now > budget_s:
+            found = NEVER_S
         best[c - start] = found
         if boards[c] and found < NEVER_S:
             stop, last = tail[c], first[tail[c]] + count[tail[c]] - 1
