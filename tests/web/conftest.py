@@ -55,6 +55,12 @@ def dossier_zone(une_fois: Callable[..., Path], monde_jouet: ModuleType) -> Path
     return une_fois("zone", monde_jouet.build_zone) / "atlas"
 
 
+@pytest.fixture(scope="session")
+def dossier_bus(une_fois: Callable[..., Path], monde_jouet: ModuleType) -> Path:
+    """``sans-bus`` and ``avec-bus``: the same atlas without timetables and with them."""
+    return une_fois("bus", monde_jouet.build_bus) / "atlas"
+
+
 @pytest.fixture(autouse=True)
 def _installation(dossier_atlas: Path, tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch) -> None:
     from maillage.web.socle import debit  # noqa: PLC0415

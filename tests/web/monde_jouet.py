@@ -18,7 +18,9 @@ from pyproj import Transformer
 from maillage.atlas.construction.build import build
 from maillage.atlas.construction.parametres import Parametres
 from maillage.atlas.lecture.format import JOURNAL
+from maillage.atlas.transports.dossier import build_transports
 from maillage.catalogue.statistiques import list_columns
+from tests.flux_gtfs import write_feed
 
 NOMS = [
     "Valbrune", "Rochefagne", "Saint-Œuf", "L’Étang-aux-Moines", "Bourg-Clair", "Hauteville-la-Sèche",
@@ -175,3 +177,22 @@ def build_two(folder: Path) -> None:
     for year, pharmacies in ((2025, [0, 3]), (2026, [0, 3, 7])):
         sources = write_sources(folder / f"sources-{year}", pharmacies)
         build_atlas(folder / "atlas" / f"essai-{year}", sources, f"{year}-06-01")
+
+
+PASSAGES = """trip_id,arrival_time,departure_time,stop_id,stop_sequence
+T1,08:25:00,08:25:00,A,1
+T1,08:55:00,08:55:00,C,2
+T2,10:00:00,10:00:00,C,1
+T2,10:30:00,10:30:00,A,2
+"""
+
+
+def build_bus(folder: Path) -> None:
+    """``sans-bus`` and ``avec-bus``: one bus from commune 1 to the France services of commune 0, and home."""
+    sources = write_sources(folder / "sources", [0, 3])
+    where = [(name, *middle(rank)) for name, rank in (("A", 1), ("C", 0))]
+    stops = "".join(f"{name},Arrêt {name},{lat},{lon}\n" for name, lon, lat in where)
+    rows = {"stops.txt": f"stop_id,stop_name,stop_lat,stop_lon\n{stops}", "stop_times.txt": PASSAGES}
+    timetables = build_transports([write_feed(folder, rows)], folder / "T").dossier
+    for name, given in (("sans-bus", None), ("avec-bus", timetables)):
+        build("90", sources, folder / "atlas" / name, Parametres(tuiles=False), transports=given)

@@ -54,6 +54,8 @@ PUBLIQUES = [
     "/evolution/",
     "/evolution/?atlas=essai-2025",
     "/croiser/",
+    "/sans-voiture/",
+    "/trajet/",
     "/classements/",
     "/classements/?nom=zzzz",
     "/carte/",

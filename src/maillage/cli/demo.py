@@ -65,7 +65,7 @@ def demo(
 def build_once(source: Path | None, departement: str, var: Path) -> Path:
     """The atlas of these data, built unless it is already there; its stages are cached beside it.
 
-    The embedded example has roads of its own: its times come from the engine.
+    The embedded example has roads and timetables of its own: its times come from the engine.
     """
     from maillage.atlas.construction.build import build
     from maillage.atlas.construction.ecriture import new_folders
@@ -81,8 +81,19 @@ def build_once(source: Path | None, departement: str, var: Path) -> Path:
             new_folders(folder.parent),
             TemporaryDirectory(dir=var) as work,
         ):
-            roads = None if source else build_roads(data, Path(work) / "reseau", suivi)
-            build(departement, data, folder, cache=var / "cache", suivi=suivi, reseau=roads)
+            roads, timetables = None, None
+            if source is None:
+                roads = build_roads(data, Path(work) / "reseau", suivi)
+                timetables = build_timetables(Path(work) / "transports")
+            build(
+                departement,
+                data,
+                folder,
+                cache=var / "cache",
+                suivi=suivi,
+                reseau=roads,
+                transports=timetables,
+            )
     return folder
 
 
@@ -93,6 +104,15 @@ def build_roads(example: Path, out: Path, suivi: Progress) -> Path:
     suivi.progress("reseau", 0.0)
     build_reseau(example / "reseau_jeu_essai.osm.pbf", ["voiture", "velo", "marche"], out)
     suivi.progress("reseau", 1.0)
+    return out
+
+
+def build_timetables(out: Path) -> Path:
+    """The example's invented trains and buses, read as any feed."""
+    from maillage.atlas.transports.dossier import build_transports
+
+    feeds = Path(str(files("maillage.sources") / "jeu_essai_transports")).glob("*.zip")
+    build_transports(sorted(feeds), out)
     return out
 
 

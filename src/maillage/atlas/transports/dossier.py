@@ -73,6 +73,11 @@ class Transports:
         """The stops, a row a number."""
         return self.table("arrets")
 
+    @cached_property
+    def noms(self) -> pl.Series:
+        """What each stop is called, a row a number: its name, else its id."""
+        return self.arrets["nom"].fill_null(self.arrets["id"])
+
     def signalements(self) -> list[Signalement]:
         """What was said of the feeds when they were read."""
         entries = json.loads((self.dossier / REPORT).read_text("utf-8"))["signalements"]

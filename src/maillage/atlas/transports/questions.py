@@ -182,12 +182,11 @@ def explain_route(
     start, end = lieux.ask(depart), lieux.ask(arrivee)
     day = open_journee(transports, jour, marche_min)
     legs = find_journey(day.connexions, day.changements, start, end, day.horloge.read(clock_s))
-    return None if legs is None else [tell(transports, day, leg) for leg in legs]
+    return None if legs is None else [tell(transports, day, leg, transports.noms) for leg in legs]
 
 
-def tell(transports: Transports, day: Journee, leg: Leg) -> EtapeTrajet:
-    """A leg with its names."""
-    names = transports.arrets["nom"].fill_null(transports.arrets["id"])
+def tell(transports: Transports, day: Journee, leg: Leg, names: pl.Series) -> EtapeTrajet:
+    """A leg in words; ``names``: of each stop by its number."""
     ends = (
         names[leg.tail],
         names[leg.head],

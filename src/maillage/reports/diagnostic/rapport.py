@@ -23,6 +23,7 @@ from maillage.reports.diagnostic import (
     profils,
     reference,
     references,
+    sans_voiture,
     synthese,
     themes,
 )
@@ -90,6 +91,7 @@ def make_themes(lecteur: Lecteur) -> Volet | None:
     """A chapter for each theme: the maps first, then who, how much, and elsewhere."""
     sections = (
         *themes.make_sections(lecteur),
+        sans_voiture.make_section(lecteur),
         equite.make_section(lecteur),
         equilibre.make_section(lecteur),
         sections_.make_services(lecteur),

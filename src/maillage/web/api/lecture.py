@@ -11,6 +11,7 @@ import shapely
 
 from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.territoires import NIVEAUX
+from maillage.atlas.lecture.transports import say_transports
 from maillage.catalogue.eloignement import find_limit
 from maillage.francais import plat
 from maillage.web.socle.atlas import AtlasOuvert
@@ -23,6 +24,7 @@ def decrire_atlas(atlas: AtlasOuvert) -> dict[str, Any]:
         "empreinte": atlas.empreinte,
         "departement": atlas.departement.nom if atlas.departement else "",
         "jeu_essai": atlas.jeu_essai,
+        "transports": say_transports(atlas.manifeste.transports, detail=True),
         "niveaux": list(atlas.niveaux()),
     }
 

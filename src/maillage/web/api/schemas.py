@@ -12,6 +12,9 @@ class AtlasOut(Schema):
     empreinte: str = Field(description="Change dès qu'une table de l'atlas change ; sert d'ETag.")
     departement: str = Field(description="Le nom du département.")
     jeu_essai: bool = Field(description="Vrai pour l’exemple embarqué, dont une partie est inventée.")
+    transports: str = Field(
+        description="S’il compte les transports collectifs, sur quelle période et quels jours types."
+    )
     niveaux: list[str] = Field(description="Les niveaux qu’il contient.")
 
 

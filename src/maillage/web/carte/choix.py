@@ -76,7 +76,7 @@ def _motif(entree: str) -> re.Pattern[str]:
 
 
 def _letters(repere: str) -> str:
-    return {"m": r"\d+", "mode": "[a-z]+"}.get(repere, ".+")
+    return {"m": r"\d+", "mode": "[a-z]+", "sans_auto": "transports|sans_voiture"}.get(repere, ".+?")
 
 
 def find_place(definition: Definition) -> Place | None:

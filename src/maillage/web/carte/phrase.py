@@ -9,8 +9,9 @@ from django.http import QueryDict
 
 from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.territoires import NIVEAUX
+from maillage.atlas.lecture.transports import say_transports
 from maillage.catalogue.lecture import read_toml
-from maillage.francais import INSECABLE, avec_unite, majuscule
+from maillage.francais import INSECABLE, avec_unite, majuscule, typeset
 from maillage.web.carte import choix
 from maillage.web.carte.vue import Dessin, Vue
 from maillage.web.socle.atlas import AtlasOuvert
@@ -50,11 +51,23 @@ def make_phrase(atlas: AtlasOuvert, dessin: Dessin) -> Phrase:
 
 
 def list_mentions(atlas: AtlasOuvert, dessin: Dessin) -> list[str]:
-    """What a figure must not be read without: its unit, and that its travel times were not measured."""
+    """What a figure must not be read without: its unit, public transport or not, that times are estimated."""
     unite = unite_en_toutes_lettres(dessin.definition.unite)
     said = [f"En {unite}."] if unite else []
+    said += _tell_transports(atlas, dessin)
     nature = phrases.tell_times(atlas)
     return [*said, nature] if nature and _rests_on_times(dessin) else said
+
+
+def _tell_transports(atlas: AtlasOuvert, dessin: Dessin) -> list[str]:
+    """Whether public transport counts, and on which days; nothing for what does not depend on it."""
+    names, place = read_toml("carte.toml"), dessin.vue.place
+    if place is None or place[1] in names["sans_temps"] or place[3] not in names["sans_voiture"]:
+        return []
+    counts = place[3] in names["collectifs"]
+    facts = atlas.manifeste.transports if counts else None
+    walks = " Marche estimée." if counts else ""
+    return [typeset(f"{majuscule(say_transports(facts, detail=True))}.{walks}")]
 
 
 def _rests_on_times(dessin: Dessin) -> bool:

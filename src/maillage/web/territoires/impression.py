@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from maillage.atlas import ods
@@ -22,6 +23,7 @@ from maillage.francais import (
     plat,
     typeset,
 )
+from maillage.reports.diagnostic import sans_voiture
 from maillage.reports.rendu.autonome import detacher
 from maillage.reports.rendu.blocs import Bloc, Carte, Classe, Document, Image, Paragraphe, Tableau, Titre
 from maillage.reports.rendu.couleurs import ECHELLE
@@ -40,6 +42,7 @@ def make_document(atlas: AtlasOuvert, here: Territoire, today: date) -> Document
         *_reperes(atlas, here, reperes),
         *make_map(atlas, here),
         *_proches(atlas, proches),
+        *_sans_voiture(atlas, here),
         *_profil(atlas, lines),
         *_priorite(atlas, here),
         *_egalite(atlas, here),
@@ -118,6 +121,19 @@ def _proches(atlas: AtlasOuvert, proches: list[queries.Proche]) -> Iterator[Bloc
         rows = tuple((p.chiffre.definition.objet, _texte(p.chiffre), _texte(p.reference)) for p in proches)
         yield Titre("Ce qui est près, ce qui est loin")
         yield _tableau("En voiture jusqu’au lieu le plus proche", "Service", rows, note)
+
+
+def _sans_voiture(atlas: AtlasOuvert, here: Territoire) -> Iterator[Bloc]:
+    """The hours a week with a car and without, by type of service, and how they are counted."""
+    lines = sans_voiture.list_lines(atlas, here.niveau, here.code)
+    if lines:
+        yield Titre("Sans voiture")
+        told = ("".join(words for words, _ in sans_voiture.say_hours(line)) for line in lines)
+        yield from map(Paragraphe, filter(None, told))
+        shown = (sans_voiture.ask(line, mode) for line in lines for mode, _ in sans_voiture.list_modes(lines))
+        note = cite(atlas, (c.definition for c in shown if c.connu))
+        yield replace(sans_voiture.list_hours(lines), note=note)
+        yield from map(Paragraphe, sans_voiture.tell_count(atlas, lines))
 
 
 def _profil(atlas: AtlasOuvert, lines: list[profil.LigneProfil]) -> Iterator[Bloc]:

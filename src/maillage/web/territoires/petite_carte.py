@@ -43,15 +43,25 @@ class Cadrage:
     contours: tuple[str, ...]
 
 
-def carte_autour(atlas: AtlasOuvert, territoire: Territoire) -> PetiteCarte | None:
-    """The map around a territory: a commune among its neighbours, the communes of a larger one."""
-    indicateur = selection.de_la_carte(atlas, "commune")
+def carte_autour(
+    atlas: AtlasOuvert,
+    territoire: Territoire,
+    indicateur: str | None = None,
+    nommees: tuple[Territoire, ...] = (),
+) -> PetiteCarte | None:
+    """The map around a territory: a commune among its neighbours, the communes of a larger one.
+
+    Of ``indicateur``, else that of all small maps; ``nommees``: the communes to name, else the largest.
+    """
+    indicateur = indicateur or selection.de_la_carte(atlas, "commune")
     shapes = geographie.formes_de(atlas, "commune")
     cuts = classes_de(atlas, "commune", indicateur) if indicateur else None
     if indicateur is None or shapes is None or cuts is None:
         return None
+    named = {t.code: t.nom for t in nommees}
     found: PetiteCarte = atlas.garder(
-        ("petite_carte", territoire.cle), lambda: _draw(atlas, territoire, indicateur, shapes, cuts)
+        ("petite_carte", territoire.cle, indicateur, *named),
+        lambda: _draw(atlas, territoire, indicateur, shapes, cuts, named),
     )
     return found
 
@@ -68,7 +78,12 @@ def classes_de(atlas: AtlasOuvert, niveau: str, indicateur: str) -> couleurs.Cla
 
 
 def _draw(
-    atlas: AtlasOuvert, here: Territoire, indicateur: str, shapes: Formes, cuts: couleurs.Classes
+    atlas: AtlasOuvert,
+    here: Territoire,
+    indicateur: str,
+    shapes: Formes,
+    cuts: couleurs.Classes,
+    named: dict[str, str],
 ) -> PetiteCarte:
     column = atlas.colonne("commune", indicateur)
     framed = _frame(atlas, here, shapes)
@@ -82,7 +97,7 @@ def _draw(
         ici=here.code if here.niveau == "commune" else None,
         cadre=framed.fenetre,
         lieux=places,
-        noms=framed.noms,
+        noms=named or framed.noms,
         contours=framed.contours,
         corps=19 if here.niveau == "departement" else 13,
         dedans=None if alone else {t.code for t in framed.dedans},

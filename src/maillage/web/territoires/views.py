@@ -42,6 +42,7 @@ from maillage.web.territoires import (
     queries,
     selection,
 )
+from maillage.web.territoires.sans_voiture import contenu as sans_voiture
 
 NOMBRE_PAR_PAGE, NOMBRE_SUGGESTIONS = 60, 8
 # Width of the pictures that stand three in a row, in their own units.
@@ -136,6 +137,7 @@ def portrait(request: HttpRequest, atlas: AtlasOuvert, niveau: str, code: str) -
         "carte": petite_carte.carte_autour(atlas, here),
         "proches": proches,
         "frontiere": atlas.explain_border(here, [p.chiffre.definition.service for p in proches]),
+        "sans_voiture": sans_voiture.read_hours(atlas, here),
         "references": queries.list_references(atlas, here),
         "profil": profil.list_profil(atlas, here),
         "pairs": pairs,

@@ -1,0 +1,209 @@
+"""A route explained: the question that an address holds, and the answer leg by leg."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.http import QueryDict
+
+from maillage.atlas.lecture.lieux import Implantation
+from maillage.atlas.lecture.territoires import Territoire
+from maillage.atlas.transports.aller_retour import AllerRetour, PointTrajet, explain_round_trip
+from maillage.atlas.transports.dossier import Transports, open_transports
+from maillage.atlas.transports.jours_types import JourType, choose_days
+from maillage.atlas.transports.questions import EtapeTrajet, read_clock
+from maillage.catalogue.lecture import read_toml
+from maillage.catalogue.noms import plier
+from maillage.francais import typeset
+from maillage.web.socle.atlas import AtlasOuvert
+
+DOSSIER = "transports"
+LIEUX_PROPOSES = 20
+HEURE = "08:00"
+PREMIER = "france_services"
+DAY_S = 86_400
+
+
+@dataclass(frozen=True)
+class QuestionTrajet:
+    """What is asked. ``commune``: null until one is named; ``inconnue``: the text names none.
+
+    ``lieux``: the places of ``type`` nearest to the commune, from the nearest; ``jours``: the typical days
+    that these timetables have.
+    """
+
+    texte: str
+    commune: Territoire | None
+    communes: list[str]
+    types: list[str]
+    type: str
+    lieux: list[Implantation]
+    lieu: Implantation | None
+    jours: list[JourType]
+    jour: JourType | None
+    heure: str
+    heure_s: int
+
+    @property
+    def inconnue(self) -> bool:
+        """Whether a name was given that is no commune's."""
+        return bool(self.texte) and self.commune is None
+
+    @property
+    def _choix(self) -> dict[str, Any]:
+        found: dict[str, Any] = read_toml("horaires.toml")["acces"]["transports"]
+        return found
+
+    @property
+    def sur_place_min(self) -> int:
+        """How long one stays."""
+        return int(self._choix["duree_sur_place_min"])
+
+    @property
+    def marche_min(self) -> int:
+        """The longest walk to a stop."""
+        return int(self._choix["marche_max_min"])
+
+    @property
+    def changement_min(self) -> int:
+        """The longest walk between two vehicles."""
+        return int(self._choix["changement_max_min"])
+
+
+@dataclass(frozen=True)
+class EtapeDite:
+    """A leg as it is read."""
+
+    part: str
+    de: str
+    par: str
+    arrive: str
+    vers: str
+
+
+@dataclass(frozen=True)
+class TrajetDit:
+    """One way as it is read; without legs, ``rien`` says why."""
+
+    titre: str
+    etapes: tuple[EtapeDite, ...] = ()
+    part: str = ""
+    arrive: str = ""
+    duree_min: int = 0
+    changements: int = 0
+    rien: str = ""
+
+
+def find_timetables(atlas: AtlasOuvert) -> Transports | None:
+    """The timetables that this atlas keeps; null when it has none."""
+    if atlas.manifeste.transports is None:
+        return None
+    found: Transports = atlas.garder(("horaires",), lambda: open_transports(atlas.dossier / DOSSIER))
+    return found
+
+
+def list_days(atlas: AtlasOuvert, transports: Transports) -> list[JourType]:
+    """The typical days of these timetables, those that exist."""
+    days: dict[str, JourType] = atlas.garder(
+        ("jours_types",), lambda: choose_days(transports, atlas.code_departement)
+    )
+    return [day for day in days.values() if day.jour is not None]
+
+
+def read_question(query: QueryDict, atlas: AtlasOuvert, transports: Transports) -> QuestionTrajet:
+    """What an address asks; what makes no sense falls back to the first choice."""
+    text = query.get("de", "").strip()[:100]
+    communes = [t for t in atlas.territoires("commune") if t.lon is not None and t.lat is not None]
+    asked = plier(text)
+    commune = next((t for t in communes if asked and asked in {plier(t.nom), plier(t.code)}), None)
+    types = atlas.types_de_lieux()
+    kind = query.get("type", "")
+    kind = kind if kind in types else PREMIER if PREMIER in types else next(iter(types), "")
+    places = list_near(atlas, kind, commune)
+    days = list_days(atlas, transports)
+    heure_s = read_clock(query.get("heure", HEURE)[:5])
+    hour = query.get("heure", HEURE)[:5] if heure_s is not None and heure_s < DAY_S else HEURE
+    return QuestionTrajet(
+        text,
+        commune,
+        sorted((t.nom for t in communes), key=plier),
+        types,
+        kind,
+        places,
+        next((p for p in places if p.id == query.get("lieu")), next(iter(places), None)),
+        days,
+        next((d for d in days if d.id == query.get("jour")), next(iter(days), None)),
+        hour,
+        read_clock(hour) or 0,
+    )
+
+
+def list_near(atlas: AtlasOuvert, kind: str, commune: Territoire | None) -> list[Implantation]:
+    """The fixed places of a type, named and placed, from the nearest to the commune's centre."""
+    if commune is None:
+        return []
+    placed = (p for p in atlas.implantations(kind) if p.lon is not None and p.lat is not None)
+    held = [p for p in placed if p.nom and not p.itinerant]
+    where = np.array([(p.lon, p.lat) for p in held], float).reshape(-1, 2)
+    north = np.cos(np.radians(commune.lat or 0.0))
+    far = np.hypot((where[:, 0] - (commune.lon or 0.0)) * north, where[:, 1] - (commune.lat or 0.0))
+    return [held[row] for row in np.argsort(far, kind="stable")[:LIEUX_PROPOSES].tolist()]
+
+
+def answer(transports: Transports, question: QuestionTrajet) -> list[TrajetDit] | None:
+    """Both ways; null while the question is not whole."""
+    commune, lieu, day = question.commune, question.lieu, question.jour
+    if commune is None or lieu is None or day is None or day.jour is None:
+        return None
+    home = PointTrajet(f"{commune.nom}, au centre", commune.lon or 0.0, commune.lat or 0.0)
+    there = PointTrajet(lieu.nom or "", lieu.lon or 0.0, lieu.lat or 0.0)
+    return list(tell_ways(explain_round_trip(transports, home, there, day.jour, question.heure_s), question))
+
+
+def tell_ways(found: AllerRetour, question: QuestionTrajet) -> list[TrajetDit]:
+    """The way there, then the way home when there is something to come home from."""
+    told = [tell_way("Aller", found.aller, f"Aucun trajet ce jour-là à partir de {question.heure}.")]
+    if found.repart_s is not None:
+        none = f"Aucun trajet ne ramène ce jour-là à partir de {clock(found.repart_s)}."
+        told.append(tell_way("Retour", found.retour, none))
+    return told
+
+
+def tell_way(titre: str, legs: list[EtapeTrajet] | None, none: str) -> TrajetDit:
+    """One way in words."""
+    if not legs:
+        return TrajetDit(titre, rien=typeset(none))
+    rides = sum(leg.ligne is not None for leg in legs)
+    end_s = to_minute(legs[-1].arrivee_s)
+    length = (end_s - legs[0].depart_s // 60 * 60) // 60
+    return TrajetDit(
+        titre, tuple(map(tell_leg, legs)), clock(legs[0].depart_s), clock(end_s), length, max(rides - 1, 0)
+    )
+
+
+def to_minute(seconds: int) -> int:
+    """The minute by which one has arrived: the next one, unless it is whole."""
+    return -(-seconds // 60) * 60
+
+
+def tell_leg(leg: EtapeTrajet) -> EtapeDite:
+    """A leg in words: the line and where it heads, or a walk."""
+    if leg.ligne is None:
+        by = f"à pied, {-(-(leg.arrivee_s - leg.depart_s) // 60)} min"
+    else:
+        by = f"{leg.ligne} vers {leg.direction}" if leg.direction else leg.ligne
+        by += f", puis {leg.suite} sans descendre" if leg.suite else ""
+    end = clock(to_minute(leg.arrivee_s))
+    return EtapeDite(clock(leg.depart_s), leg.de, typeset(by), end, leg.vers)
+
+
+def clock(seconds: int) -> str:
+    """Hours and minutes of the wall clock, the next day said.
+
+    >>> clock(29_159), clock(90_000)
+    ('08:05', '01:00 le lendemain')
+    """
+    hour, past = seconds // 3600, seconds >= DAY_S
+    return f"{hour - 24 * past:02}:{seconds // 60 % 60:02}{' le lendemain' if past else ''}"

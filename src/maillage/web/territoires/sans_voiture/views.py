@@ -1,0 +1,46 @@
+"""Without a car: where it changes most, and a route explained; anyone reads them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from maillage.atlas.lecture.transports import list_horaires
+from maillage.web.socle.atlas import AtlasOuvert
+from maillage.web.socle.decorateurs import avec_atlas
+from maillage.web.territoires.sans_voiture import contenu
+from maillage.web.territoires.sans_voiture import trajet as trajets
+
+SECTION = "territoires-portraits"
+
+
+@require_GET
+@avec_atlas
+def page(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """The hours of the département without and with a car, and the communes where a car changes most."""
+    here = atlas.departement
+    types = list_horaires(atlas)
+    kind = request.GET.get("type", "")
+    context: dict[str, Any] = {
+        "section": SECTION,
+        "territoire": here,
+        "sans_voiture": contenu.read_hours(atlas, here) if here else None,
+        "types": types,
+        "ou": contenu.read_gaps(atlas, kind if kind in types else next(iter(types), "")),
+    }
+    return render(request, "territoires/sans_voiture/page.html", context)
+
+
+@require_GET
+@avec_atlas
+def trajet(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """A route there and home, leg by leg, from the timetables of the atlas."""
+    transports = trajets.find_timetables(atlas)
+    context: dict[str, Any] = {"section": SECTION, "question": None}
+    if transports is not None:
+        context["question"] = question = trajets.read_question(request.GET, atlas, transports)
+        context["reponse"] = trajets.answer(transports, question)
+    return render(request, "territoires/sans_voiture/trajet.html", context)

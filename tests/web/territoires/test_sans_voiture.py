@@ -1,0 +1,108 @@
+"""Without a car: the same atlas without timetables and with one bus, and what each page says of both."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from maillage.atlas.lecture.lecteur import open_lecteur
+from maillage.reports.diagnostic.rapport import make_report
+from maillage.web.territoires.sans_voiture.trajet import clock, to_minute
+
+pytestmark = pytest.mark.django_db
+HORS, COMPRIS = "ors transports collectifs", "ransports collectifs compris"
+PAGES = [
+    "/sans-voiture/?",
+    "/territoires/commune/90002/?",
+    "/carte/?service=france_services&mesure=effectif&mode=marche&",
+    "/api/1/atlas?",
+]
+
+
+@pytest.fixture(autouse=True)
+def _bus(dossier_bus: Path, settings) -> None:  # type: ignore[no-untyped-def]
+    settings.MAILLAGE_ATLAS = dossier_bus
+
+
+def read(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    if answer["Content-Type"].startswith("application/json"):
+        return str(answer.json())
+    text = unescape(re.sub(r"<[^>]+>", " ", answer.content.decode()))
+    return re.sub(r"\s+", " ", text)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_each_page_says_that_public_transport_is_left_out(client: Client, address: str) -> None:
+    assert HORS in read(client, f"{address}atlas=sans-bus")
+
+
+@pytest.mark.parametrize("address", [*PAGES[:2], PAGES[2].replace("marche", "sans_voiture"), PAGES[3]])
+def test_each_page_names_the_typical_days_when_a_feed_is_given(client: Client, address: str) -> None:
+    text = read(client, f"{address}atlas=avec-bus")
+    assert COMPRIS in text
+    assert "mardi en période scolaire (6 janvier 2026)" in text
+
+
+def test_a_portrait_tells_the_hours_without_a_car_beside_those_by_car(client: Client) -> None:
+    with_bus, without = (
+        read(client, f"/territoires/commune/90002/?atlas={name}") for name in ("avec-bus", "sans-bus")
+    )
+    there = "h par semaine pendant lesquelles on peut être dans un France services ouvert"
+    # The stop is 8 to 10 minutes away: there from 9:10, away by 9:15 at the latest, two moments of five
+    # minutes, five days.
+    assert f"0,8 {there} et en rentrer sans voiture ; 37,3 en voiture" in with_bus
+    assert f"0,0 {there}, à pied (hors transports collectifs) ; 37,3 en voiture" in without
+
+
+def test_communes_are_ranked_by_what_a_car_adds(client: Client) -> None:
+    page = client.get("/sans-voiture/?atlas=avec-bus").context
+    # Commune 0 has the place itself; those beyond 20 minutes gain nothing from a car.
+    assert [gap.commune.code for gap in page["ou"].ecarts] == ["90002", "90005", "90006", "90003"]
+    assert client.get("/sans-voiture/?atlas=sans-bus").context["ou"] is None
+
+
+@pytest.mark.parametrize("format_", ["portrait.pdf", "portrait.ods"])
+def test_a_portrait_is_carried_away_with_them(client: Client, format_: str) -> None:
+    answer = client.get(f"/territoires/commune/90002/{format_}?atlas=avec-bus", follow=True)
+    assert answer.status_code == 200
+
+
+def test_a_route_is_told_there_and_home(client: Client) -> None:
+    text = read(client, "/trajet/?atlas=avec-bus&de=rochefagne&heure=08:00")
+    assert "Départ 08:25, arrivée 08:55 : 30 min" in text
+    assert "Départ 10:00, arrivée 10:30 : 30 min" in text
+    assert "1 vers Anor" in text
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("de=rochefagne&heure=08:30", "Aucun trajet ce jour-là à partir de 08:30"),
+        ("de=rochefagne&heure=midi", "Départ 08:25"),
+        ("de=rochefagne&lieu=rien&type=rien&jour=rien", "Départ 08:25"),
+        ("de=Atlantide", "Aucune commune ne s’appelle ainsi"),
+        ("", "Commune de départ"),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_answered_as_it_can(client: Client, query: str, words: str) -> None:
+    assert words in read(client, f"/trajet/?atlas=avec-bus&{query}")
+
+
+def test_without_timetables_no_route_is_told(client: Client) -> None:
+    assert HORS in read(client, "/trajet/?atlas=sans-bus&de=rochefagne")
+
+
+@pytest.mark.parametrize(("name", "words"), [("sans-bus", HORS), ("avec-bus", COMPRIS)])
+def test_the_report_says_it_too(dossier_bus: Path, name: str, words: str) -> None:
+    report = make_report(open_lecteur(dossier_bus / name).tables)
+    (section,) = [one for one in report.sections if one.id == "sans-voiture"]
+    assert words in " ".join(section.paragraphes)
+    assert bool(section.cartes) is (name == "avec-bus")
+
+
+def test_hours_of_a_route_are_whole_minutes() -> None:
+    assert [clock(to_minute(s)) for s in (28_800, 28_801, 90_000)] == ["08:00", "08:01", "01:00 le lendemain"]
