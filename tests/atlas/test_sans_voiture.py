@@ -124,6 +124,22 @@ def test_days_and_stops_that_lack_are_said(lecteur: Lecteur, construit: Path) ->
         open_transports(construit / "sources")
 
 
+def test_invented_timetables_make_invented_figures_and_no_other(
+    construit: Path, petit_monde: ModuleType, tmp_path: Path
+) -> None:
+    (tmp_path / "jeu_essai.toml").write_text("titre = 'essai'\n", "utf-8")
+    timetables = write_timetables(petit_monde, tmp_path)
+    built = build("59", construit / "sources", tmp_path / "A", SANS_TUILES, transports=timetables)
+    assert built.manifest.jeu_essai
+    assert built.manifest.sources["gtfs_bus"]["nom"].startswith("jeu d'essai, chiffres simulés")
+    assert not built.manifest.sources["france_services"]["nom"].startswith("jeu d'essai")
+    found = open_lecteur(built.dossier)
+    (hours,) = list_heures(found, "commune", "59105")
+    assert (hours.sans_voiture.fiabilite, hours.en_plus.fiabilite) == ("simule", "simule")
+    assert hours.voiture.fiabilite == "estime"
+    assert "horaires simulés" in say_transports(found.manifeste.transports, detail=True)
+
+
 def test_two_builds_are_the_same_bytes_and_whole(construit: Path, lecteur: Lecteur, tmp_path: Path) -> None:
     again = build("59", construit / "sources", tmp_path / "A", SANS_TUILES, transports=construit / "T")
     assert again.manifest.empreinte == lecteur.manifeste.empreinte
