@@ -32,7 +32,7 @@ from maillage.atlas.construction.places import give_places, read_places
 from maillage.atlas.construction.stages import Lot, Silence, StageRunner, frame_of
 from maillage.atlas.etapes.lieux import make_lieux
 from maillage.atlas.lecture.ouvert import Atlas
-from maillage.atlas.lots import open_networks
+from maillage.atlas.lots import open_networks, open_timetables
 from maillage.atlas.reseau.entree import add_network
 from maillage.atlas.reseau.osm import open_reseau
 from maillage.cli.demo import build_roads
@@ -95,6 +95,7 @@ def recompute(monde: Monde, simulation: Simulation, folder: Path) -> Mapping[str
     runner.put("entrees", entrees.lot, "")
     altered = simulation.evaluated.reseau
     runner.put("reseau", open_networks(monde.atlas) if altered is None else altered, "")
+    runner.put("horaires", open_timetables(monde.atlas), "")
     runner.put("lieux", monde.lieux, "")
     runner.run(etape for etape in ETAPES if etape.nom in COMPARED)
     return runner.lots
