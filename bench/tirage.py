@@ -1,9 +1,10 @@
-"""Random scenarios: every kind of edit, in every order, on the places of an atlas."""
+"""Random scenarios: every kind of edit of places and roads, in every order, on the places of an atlas."""
 
 import random
 
 from maillage.atlas.lots import list_places, open_networks
 from maillage.atlas.reseau.lot import of_lot
+from maillage.scenarios.lignes.modifications import LIGNES
 from maillage.scenarios.modifications import (
     GENRES,
     Arret,
@@ -71,7 +72,8 @@ def draw(atlas, seed: int, n: int = 6) -> Scenario:
             return Regroupement(lieux=lieux, **rng.choice([{}, somewhere()])) if other else Fermeture(**name)
         return makers[kind]()
 
-    kinds = [kind for kind in GENRES if kind not in ROADS or open_networks(atlas)]
+    drawn = [kind for kind, edit in GENRES.items() if edit not in LIGNES]
+    kinds = [kind for kind in drawn if kind not in ROADS or open_networks(atlas)]
     edits = [make(kind, place) for kind in rng.sample(kinds, k=min(n, len(kinds))) if (place := take())]
     return name_places(Scenario(nom="tiré", modifications=tuple(edits)))
 
