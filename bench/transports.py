@@ -47,7 +47,7 @@ DAYS = 5
 JOUR = date(2026, 1, 6)  # a Tuesday of the synthetic feeds
 REGION = (12_000, 100_000)
 DEPARTEMENT = (6_000, 60_000)
-NORD = (124, 392, 819, 491, 428, 1327, 385, 56, 625, 494, 1265, 1071)
+NORD: tuple[int, ...] = (124, 392, 819, 491, 428, 1327, 385, 56, 625, 494, 1265, 1071)
 NORD += (655, 1212, 1096, 409, 239, 54, 71, 144, 47, 597, 260, 349)
 """Places of 24 types in the Nord, from France services to opticians."""
 OPEN = "Mo-Fr 09:00-12:00,13:30-17:00; Sa 09:00-12:00"
@@ -257,9 +257,9 @@ def ask_types(transports: Transports, rng: np.random.Generator) -> None:
     """All types, one after another, days opened once: homes and places less than a kilometre from stops."""
     opened = (open_journee(transports, JOUR + timedelta(days=after)) for after in (0, 4, 5))
     days = [DayOfTransport.of(day.connexions, day.changements) for day in opened]
-    homes = join_stops(transports, draw_points(5_000, transports, rng), 900)
+    homes = join_stops(transports, draw_points(5_000, transports, rng))
     for n_places in NORD:
-        sites = join_stops(transports, draw_points(n_places, transports, rng), 900)
+        sites = join_stops(transports, draw_points(n_places, transports, rng))
         ask_access(days, homes, sites, n_places)
 
 

@@ -70,6 +70,11 @@ def effective_access(within: Within, schedules: Schedules) -> EffectiveAccess:
     return EffectiveAccess(bits, possible, np.diff(unknown[within.indptr]))
 
 
+def count_straight(distance_m: Float, speed_km_h: float, detour: float) -> Float:
+    """Deciseconds along straight lines of so many metres, the way being longer; rounded up."""
+    return np.ceil(distance_m * detour / (speed_km_h / 3.6) * 10)
+
+
 def within_straight(distance_m: Float, budget_ds: int, speed_km_h: float, detour: float) -> Within:
     """Sites within a budget (≤) by bicycle or on foot, without a network: d × detour ÷ speed.
 
@@ -80,7 +85,7 @@ def within_straight(distance_m: Float, budget_ds: int, speed_km_h: float, detour
     >>> near.site.tolist(), near.time_ds.tolist()
     ([0], [10400])
     """
-    time_ds = np.ceil(distance_m * detour / (speed_km_h / 3.6) * 10)
+    time_ds = count_straight(distance_m, speed_km_h, detour)
     reached = time_ds <= budget_ds
     indptr = np.concatenate([[0], np.cumsum(reached.sum(axis=1))]).astype(np.int64)
     return Within(indptr, np.nonzero(reached)[1].astype(np.int32), time_ds[reached].astype(np.uint32))

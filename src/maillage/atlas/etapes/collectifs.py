@@ -12,15 +12,16 @@ import polars as pl
 
 from maillage.access.effective import EffectiveAccess
 from maillage.access.evaluation.valeurs import Valeurs
+from maillage.access.round_trip import DayOfTransport
 from maillage.atlas.construction.stages import Lot
 from maillage.atlas.etapes.inventaires import fixed
-from maillage.atlas.transports.acces import SEMAINE, reach_places
+from maillage.atlas.transports.acces import SEMAINE, join_stops, open_week, reach_places
 from maillage.atlas.transports.dossier import Transports
 from maillage.atlas.transports.entree import describe_transports, list_feeds, of_lot, write_vintage
 from maillage.atlas.transports.jours_types import JourType, choose_days
 from maillage.atlas.transports.trajets import travel
 from maillage.catalogue.lecture import read_toml
-from maillage.network.timetables.profiles import Summary
+from maillage.network.timetables.profiles import Summary, Walks
 
 MARDI: Final = SEMAINE[0]
 
@@ -38,6 +39,16 @@ class Collectifs:
         """The typical days, by id."""
         return choose_days(self.transports, self.departement)
 
+    @cached_property
+    def week(self) -> dict[str, DayOfTransport]:
+        """The typical days of a week that have a date, opened."""
+        return open_week(self.transports, self.days)
+
+    @cached_property
+    def homes(self) -> Walks:
+        """The walks between the carreaux and stops."""
+        return join_stops(self.transports, self.cells)
+
     def originate(self, ids: Iterable[str]) -> Valeurs:
         """A figure that says where timetables come from and of when they are; estimated, as walks are.
 
@@ -48,11 +59,14 @@ class Collectifs:
 
     def reach(self, sites: pl.DataFrame) -> EffectiveAccess:
         """When one can be at one of the sites while it is open, and be home again."""
-        return reach_places(self.transports, self.cells, sites, self.days)
+        return reach_places(self.cells, self.homes, sites, join_stops(self.transports, sites), self.week)
 
     def travel(self, sites: pl.DataFrame) -> Summary | None:
         """What it takes to the nearest of the sites; null where the timetables have no Tuesday in term."""
-        return travel(self.transports, self.cells, sites, self.days[MARDI])
+        day = self.week.get(MARDI)
+        if day is None:
+            return None
+        return travel(self.cells, self.homes, sites, join_stops(self.transports, sites), day)
 
 
 def open_collectifs(horaires: Lot, cells: pl.DataFrame, parametres: Mapping[str, Any]) -> Collectifs | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from maillage.access.effective import EffectiveAccess, within_straight
+from maillage.access.effective import EffectiveAccess, count_straight
 from maillage.access.hours import parse_schedules
 from maillage.access.round_trip import (
     DayOfTransport,
@@ -30,6 +31,7 @@ from maillage.atlas.transports.jours_types import JourType, choose_days
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.lecture import read_toml
 from maillage.network.timetables.profiles import Walks
+from maillage.network.travel_times import Within
 
 SEMAINE = (*["mardi_scolaire"] * 5, "samedi_scolaire", "dimanche_scolaire")
 """The typical day that stands for each day of the week, from Monday."""
@@ -66,7 +68,8 @@ def measure_access(transports: Transports, atlas: Atlas, kind: str) -> AccesTran
     if not places.height:
         raise EntreeInvalide(f"L’atlas {atlas.dossier.name} n’a aucun lieu fixe de type « {kind} ».")
     days = choose_days(transports, atlas.manifest.departement)
-    found = reach_places(transports, cells, places, days)
+    homes, sites = (join_stops(transports, points) for points in (cells, places))
+    found = reach_places(cells, homes, places, sites, open_week(transports, days))
     by_cell = cells.select("id", "population", heures=pl.Series(found.hours).fill_nan(None))
     known = by_cell.drop_nulls("heures")
     hours, people = known["heures"].to_numpy(), known["population"].to_numpy()
@@ -82,51 +85,61 @@ def measure_access(transports: Transports, atlas: Atlas, kind: str) -> AccesTran
     )
 
 
+def open_week(transports: Transports, days: Mapping[str, JourType]) -> dict[str, DayOfTransport]:
+    """The typical days that a week is made of, those that have a date, made ready once for all types."""
+    change_min = read_toml("horaires.toml")["acces"]["transports"]["changement_max_min"]
+    dated = {key: days[key].jour for key in dict.fromkeys(SEMAINE)}
+    opened = {key: open_journee(transports, jour, change_min) for key, jour in dated.items() if jour}
+    return {key: DayOfTransport.of(day.connexions, day.changements) for key, day in opened.items()}
+
+
 def reach_places(
-    transports: Transports, cells: pl.DataFrame, places: pl.DataFrame, days: Mapping[str, JourType]
+    cells: pl.DataFrame, homes: Walks, places: pl.DataFrame, sites: Walks, week: Mapping[str, DayOfTransport]
 ) -> EffectiveAccess:
-    """Effective access of ``cells`` to ``places`` (``lon``, ``lat``, the latter ``horaires``)."""
-    choice = read_toml("horaires.toml")["acces"]["transports"]
-    used = [key for key in dict.fromkeys(SEMAINE) if days[key].jour is not None]
-    opened = [open_one(transports, days[key], choice["changement_max_min"]) for key in used]
-    week = [used.index(key) if key in used else None for key in SEMAINE]
-    homes, sites = (
-        join_stops(transports, points, choice["marche_max_min"] * 60) for points in (cells, places)
-    )
+    """Effective access of ``cells`` to ``places`` (``lon``, ``lat``, the latter ``horaires``).
+
+    ``homes``, ``sites``: their :func:`join_stops`; ``week``: that of :func:`open_week`.
+    """
+    used = list(week)
+    ranks = [used.index(key) if key in used else None for key in SEMAINE]
     budget_s = read_budget_s()
-    speed, detour = read_walk()
-    on_foot = within_straight(distances(cells, places), budget_s * 10, speed * 3.6, detour)
     hours = parse_schedules(places["horaires"].to_list())
-    return effective_access_by_transport(opened, week, homes, sites, on_foot, hours, budget_s, read_stay_s())
+    on_foot = walk_directly(cells, places, budget_s)
+    days = [week[key] for key in used]
+    return effective_access_by_transport(days, ranks, homes, sites, on_foot, hours, budget_s, read_stay_s())
 
 
-def open_one(transports: Transports, day: JourType, change_min: float) -> DayOfTransport:
-    """A typical day, both ways."""
-    assert day.jour is not None  # noqa: S101 - those without a day are left out before
-    journee = open_journee(transports, day.jour, change_min)
-    return DayOfTransport.of(journee.connexions, journee.changements)
+def walk_directly(cells: pl.DataFrame, places: pl.DataFrame, budget_s: int) -> Within:
+    """The places within a walk along a straight line lengthened; at most a rounding beyond the budget."""
+    speed, detour = read_walk()
+    radius_m = budget_s * speed / detour * (1 + 1e-9)
+    indptr, place, metres = pair_up(on_sphere(cells), on_sphere(places), radius_m)
+    time_ds = count_straight(metres, speed * 3.6, detour)
+    return Within(indptr, place.astype(np.int32), time_ds.astype(np.uint32))
 
 
-def distances(cells: pl.DataFrame, places: pl.DataFrame) -> NDArray[np.float64]:
-    """Straight lines in metres, float64[cells, places]."""
-    lines: NDArray[np.float64] = np.linalg.norm(on_sphere(cells)[:, None] - on_sphere(places)[None], axis=2)
-    return lines
+def pair_up(
+    where: NDArray[np.float64], around: NDArray[np.float64], radius_m: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """The points ``around`` within a radius of each point, as CSR rows, with the straight lines in metres."""
+    near: Any = KDTree(around.reshape(-1, 3)).query_ball_point(where, radius_m, return_sorted=True)
+    lists: list[list[int]] = near.tolist()
+    count = np.array([len(found) for found in lists], np.int64)
+    chosen = np.fromiter(chain.from_iterable(lists), np.int64, count.sum())
+    metres = np.linalg.norm(np.repeat(where, count, axis=0) - around[chosen], axis=1)
+    return np.concatenate([[0], count.cumsum()]), chosen, metres
 
 
-def join_stops(transports: Transports, points: pl.DataFrame, walk_s: float) -> Walks:
+def join_stops(transports: Transports, points: pl.DataFrame) -> Walks:
     """The stops served within a walk (≤) of each point, with their walks."""
     stops = transports.arrets
     served = np.zeros(stops.height, bool)
     served[transports.horaires.stop_times.stop] = True
     rows = np.flatnonzero(served & stops["lon"].is_not_null().to_numpy())
     speed, detour = read_walk()
-    where, around = on_sphere(points), on_sphere(stops[rows]).reshape(-1, 3)
-    near: Any = KDTree(around).query_ball_point(where, walk_s * speed / detour, return_sorted=True)
-    lists: list[list[int]] = near.tolist()
-    count = np.array([len(found) for found in lists], np.int64)
-    chosen = np.array([stop for found in lists for stop in found], np.int64)
-    metres = np.linalg.norm(np.repeat(where, count, axis=0) - around[chosen], axis=1)
-    return Walks(np.concatenate([[0], count.cumsum()]), rows[chosen].astype(np.int32), duration(metres))
+    walk_s = read_toml("horaires.toml")["acces"]["transports"]["marche_max_min"] * 60
+    indptr, near, metres = pair_up(on_sphere(points), on_sphere(stops[rows]), walk_s * speed / detour)
+    return Walks(indptr, rows[near].astype(np.int32), duration(metres))
 
 
 def average(atlas: Atlas, cells: pl.DataFrame, car: str) -> pl.DataFrame:

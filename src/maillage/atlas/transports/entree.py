@@ -84,7 +84,7 @@ def warn_timetables(transports: Transports | None, departement: str, cells: pl.D
         return []
     walk_min = read_toml("horaires.toml")["acces"]["transports"]["marche_max_min"]
     found = []
-    if not len(join_stops(transports, cells, walk_min * 60).stop):
+    if not len(join_stops(transports, cells).stop):
         where = f"à {walk_min} min de marche d’un carreau de ce département"
         found.append(f"Horaires : aucun arrêt desservi n’est {where}")
     days = choose_days(transports, departement)

@@ -9,38 +9,27 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from maillage.access.round_trip import read_budget_s
-from maillage.atlas.transports.acces import join_stops
+from maillage.access.round_trip import DayOfTransport, read_budget_s
 from maillage.atlas.transports.changements import duration, on_sphere
-from maillage.atlas.transports.dossier import Transports
-from maillage.atlas.transports.journee import open_journee
-from maillage.atlas.transports.jours_types import JourType
 from maillage.catalogue.lecture import read_toml
-from maillage.network.timetables.profiles import Summary, profile, summarize
+from maillage.network.timetables.profiles import Summary, Walks, profile, summarize
 from maillage.network.timetables.timetable import NEVER_S
 
 
 def travel(
-    transports: Transports, homes: pl.DataFrame, places: pl.DataFrame, day: JourType
-) -> Summary | None:
-    """Seconds from ``homes`` to the nearest of ``places`` (``lon``, ``lat``), departures of the window.
+    cells: pl.DataFrame, homes: Walks, places: pl.DataFrame, sites: Walks, day: DayOfTransport
+) -> Summary:
+    """Seconds from ``cells`` to the nearest of ``places`` (``lon``, ``lat``), departures of the window.
 
-    On foot all the way where that is sooner and within the budget of one way; null when no day suits.
+    ``homes``, ``sites``: their walks to stops. On foot all the way where that is sooner and within the budget
+    of one way.
     """
-    if day.jour is None:
-        return None
-    choice = read_toml("horaires.toml")["acces"]["transports"]
-    journee = open_journee(transports, day.jour, choice["changement_max_min"])
-    near_homes, near_places = (
-        join_stops(transports, points, choice["marche_max_min"] * 60) for points in (homes, places)
-    )
-    n_stops = journee.changements.wait_s.size
-    end_s = near_places.nearest(n_stops, np.arange(places.height))
-    found = profile(journee.connexions, journee.changements, end_s, read_longest_s())
-    return summarize(found, near_homes, walk_directly(homes, places), list_leavings())
+    end_s = sites.nearest(day.changes.wait_s.size, np.arange(places.height))
+    found = profile(day.connections, day.changes, end_s, read_longest_s())
+    return summarize(found, homes, walk_to_nearest(cells, places), list_leavings())
 
 
-def walk_directly(homes: pl.DataFrame, places: pl.DataFrame) -> NDArray[np.int32]:
+def walk_to_nearest(homes: pl.DataFrame, places: pl.DataFrame) -> NDArray[np.int32]:
     """Seconds on foot to the nearest place, int32[homes]; ``NEVER_S`` beyond the budget of one way."""
     tree: Any = KDTree(on_sphere(places))
     walk_s = duration(np.asarray(tree.query(on_sphere(homes))[0], np.float64))
