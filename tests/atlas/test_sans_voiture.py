@@ -11,6 +11,7 @@ from maillage.atlas.construction.build import build
 from maillage.atlas.construction.controle import check_atlas
 from maillage.atlas.construction.parametres import Parametres
 from maillage.atlas.construction.places import read_places
+from maillage.atlas.etapes.collectifs import Collectifs
 from maillage.atlas.lecture.lecteur import Lecteur, open_lecteur
 from maillage.atlas.lecture.transports import (
     list_heures,
@@ -21,11 +22,12 @@ from maillage.atlas.lecture.transports import (
 )
 from maillage.atlas.lots import list_places
 from maillage.atlas.memoire import evaluate
-from maillage.atlas.transports.dossier import build_transports, open_transports
+from maillage.atlas.transports.acces import SEMAINE
+from maillage.atlas.transports.dossier import Transports, build_transports, open_transports
 from maillage.atlas.transports.entree import warn_timetables
 from maillage.atlas.transports.jours_types import JourType
-from maillage.atlas.transports.trajets import travel
 from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.network.timetables.profiles import Summary
 from maillage.network.timetables.timetable import NEVER_S
 from tests.flux_gtfs import write_feed
 
@@ -187,11 +189,17 @@ def test_time_to_the_nearest_with_and_without_the_timetable(tmp_path: Path) -> N
     places = opened.arrets.filter(pl.col("id") == "C")
     day = JourType("mardi_scolaire", "mardi", date(2026, 1, 6), 2, vacances_connues=True)
     homes = pl.DataFrame({"lon": [4.0450, 5.0], "lat": [50.0170, 51.0]})
-    found = travel(opened, homes, places, day)
+    found = ask_trips(opened, homes, places, day)
     # Every half hour, forty minutes: of 721 minutes, 25 wait 0, 24 each of 1 to 29; the 361st waits 14.
     assert found is not None
     assert found.planned_median_s[0] == 40 * 60
     assert found.random_median_s[0] == 54 * 60
     assert found.planned_median_s[1] == NEVER_S
     nothing = JourType("mardi_scolaire", "mardi", None, 0, vacances_connues=True)
-    assert travel(opened, homes, places, nothing) is None
+    assert ask_trips(opened, homes, places, nothing) is None
+
+
+def ask_trips(opened: Transports, homes: pl.DataFrame, places: pl.DataFrame, day: JourType) -> Summary | None:
+    collectifs = Collectifs(opened, homes, "59")
+    collectifs.days = dict.fromkeys(SEMAINE, day)
+    return collectifs.travel(places)
