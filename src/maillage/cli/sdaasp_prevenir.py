@@ -17,6 +17,7 @@ def prevenir(site: str) -> None:
     from django.utils import timezone
 
     from maillage.web.bilan.commands import remind
+    from maillage.web.gouvernance.courriel import send_convocations
     from maillage.web.suivi.courriel import is_mail_configured, send_digests
 
     if not is_mail_configured():
@@ -25,7 +26,10 @@ def prevenir(site: str) -> None:
             "(docs/exploitation.md)."
         )
     remind(timezone.localdate())
-    sent, refused = send_digests(timezone.now(), site.rstrip("/"), bureau=reverse("programme:taches"))
-    click.echo(f"{sent} courriels envoyés.")
+    now, root = timezone.now(), site.rstrip("/")
+    called, held = send_convocations(now, root)
+    sent, refused = send_digests(now, root, bureau=reverse("programme:taches"))
+    refused += held
+    click.echo(f"{sent} courriels envoyés, {called} convocations.")
     if refused:
         raise EntreeInvalide(f"{refused} courriels refusés : ils seront tentés de nouveau au prochain envoi.")

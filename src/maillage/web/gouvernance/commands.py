@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -320,3 +320,36 @@ def settle_feuille(
         return suivi.update(
             auteur, row, version, {"etat": EtatFeuille.VALIDEE, "seance": seance.cle}, f"Validée : {seance}"
         )
+
+
+def call_by_mail(auteur: Any, seance: models.Seance) -> int:
+    """Ask that the convocation leave by mail to whoever sits; once a person and a day; how many more."""
+    with ecriture(auteur, "gouvernance.organiser", seance):
+        if seance.etat != EtatSeance.CONVOQUEE:
+            raise ValidationError("Dites d’abord la séance convoquée.")
+        asked = {"seance": seance, "jour": seance.jour}
+        made = [
+            models.ConvocationParCourriel.objects.get_or_create(
+                personne=one, **asked, defaults={"identifiant": make_key("convocation")}
+            )[1]
+            for one in queries.list_called(queries.read_reperes(), seance)
+        ]
+    return sum(made)
+
+
+def take_convocation(pk: int, now: datetime) -> models.ConvocationParCourriel | None:
+    """Take up one that has not left; null when another process has it, or it has left."""
+    with ecriture(None):
+        row = models.ConvocationParCourriel.objects.select_for_update(of=("self",)).get(pk=pk)
+        busy = row.pris_le is not None and now - row.pris_le < suivi.UN_ENVOI
+        if busy or row.partie_le is not None:
+            return None
+        row.pris_le = now
+        row.save()
+        return row
+
+
+def settle_convocation(row: models.ConvocationParCourriel, partie_le: datetime | None) -> None:
+    """It has left; or it was refused (null), and may be taken up at once."""
+    with ecriture(None):
+        models.ConvocationParCourriel.objects.filter(pk=row.pk).update(partie_le=partie_le, pris_le=None)

@@ -359,3 +359,31 @@ class FeuilleDeRoute(ObjetGouvernance):
     def get_absolute_url(self) -> str:
         """Where it is read."""
         return reverse("gouvernance:feuille", args=[self.territoire, self.theme, self.annee])
+
+
+class ConvocationParCourriel(models.Model):
+    """A convocation asked to leave by mail, for one person and one day of a meeting.
+
+    ``pris_le``: when a process last took it up, null before any. ``partie_le``: when it left.
+    """
+
+    PERSONNEL = DonneesPersonnelles(
+        ("personne",), "convoquer à une réunion, une fois", LECTEURS, CONSERVATION, autres=("identifiant",)
+    )
+
+    seance = models.ForeignKey(Seance, on_delete=models.CASCADE, related_name="convocations")
+    personne = models.ForeignKey("comptes.Personne", on_delete=models.CASCADE, related_name="+")
+    jour = models.DateField("pour le")
+    identifiant = models.CharField(max_length=80)
+    pris_le = models.DateTimeField(null=True)
+    partie_le = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "convocation par courriel"
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(fields=["seance", "personne", "jour"], name="une_convocation_par_jour")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.personne}, {self.seance}"

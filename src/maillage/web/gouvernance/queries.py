@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import Http404
+from django.utils import timezone
 
 from maillage.sdaasp.gouvernance.annee import list_late, list_missing
 from maillage.sdaasp.gouvernance.chargement import load_comites
@@ -16,6 +17,7 @@ from maillage.sdaasp.gouvernance.modele import Comite, Rendezvous
 from maillage.sdaasp.gouvernance.remontees import AttenteRemontee, list_waiting
 from maillage.sdaasp.gouvernance.seances import EtatDecision, EtatSeance, is_late
 from maillage.sdaasp.programme.amendements import EN_DEBAT
+from maillage.web.comptes.models import Mandat
 from maillage.web.gouvernance import models
 from maillage.web.programme.discussion import list_amendements
 from maillage.web.programme.noms import Noms, get_noms
@@ -142,3 +144,24 @@ def list_prochaines_par_comite(jour: date, territoire: str = "") -> dict[str, da
     for row in list_prochaines(jour, [territoire] if territoire else []):
         days.setdefault(row.comite, row.jour)
     return days
+
+
+def list_called(reperes: Reperes, seance: models.Seance) -> list[Any]:
+    """The accounts that sit in the comité of a meeting, by a mandate of today that covers its place."""
+    comite = reperes.comites.get(seance.comite)
+    roles = comite.roles if comite else ()
+    today, place = timezone.localdate(), f"arrondissement:{seance.territoire}"
+    rows = Mandat.objects.filter(role__in=roles, personne__is_active=True).select_related("personne")
+    found = {
+        row.personne_id: row.personne
+        for row in rows
+        if row.portee.en_cours(today) and (not seance.territoire or row.territoire in ("", place))
+    }
+    return [found[key] for key in sorted(found)]
+
+
+def count_convocations(seance: models.Seance) -> tuple[int, int]:
+    """How many convocations to this day of a meeting have left by mail, and how many wait to."""
+    rows = models.ConvocationParCourriel.objects.filter(seance=seance, jour=seance.jour)
+    gone = rows.exclude(partie_le=None).count()
+    return gone, rows.count() - gone

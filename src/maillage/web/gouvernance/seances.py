@@ -37,6 +37,7 @@ from maillage.web.gouvernance.dossier import FORMES, NATURES, list_joined, list_
 from maillage.web.gouvernance.presentation import answer_form, require_lire, write
 from maillage.web.gouvernance.views import frame
 from maillage.web.socle.demande import get_and_post, read_number
+from maillage.web.suivi.courriel import is_mail_configured
 from maillage.web.suivi.queries import read_discussion
 
 GESTES_SEANCE = {
@@ -87,6 +88,8 @@ def seance(request: HttpRequest, cle: str) -> HttpResponse:
             "ouvertes": queries.list_ouvertes(row),
             "form_decision": forms.FormulaireDecision(**_offer(request.user, row)),
             "formes": FORMES,
+            "courriels": queries.count_convocations(row) if may else (0, 0),
+            "peut_convoquer": may and row.etat == EtatSeance.CONVOQUEE and is_mail_configured(),
             "documents": NATURES.items(),
             "pieces": list_joined(request, row),
             "peut_modifier": may,
@@ -208,6 +211,19 @@ def passer(request: HttpRequest, cle: str) -> HttpResponse:
         f"Séance {LIBELLES[etat]}.",
         row,
     )
+
+
+@login_required
+@require_POST
+def convoquer(request: HttpRequest, cle: str) -> HttpResponse:
+    """Ask that the convocation leave by mail; nothing without a mail server."""
+    row = _get_to_change(request, cle)
+    if not is_mail_configured():
+        raise Http404("Cette installation n’envoie pas de courriel.")
+    return write(
+        request, lambda: commands.call_by_mail(request.user, row),
+        "La convocation partira au prochain envoi des courriels.", row,
+    )  # fmt: skip
 
 
 @login_required

@@ -32,6 +32,7 @@ urlpatterns = [
     path("seances/<slug:cle>/compte-rendu/", seances.compte_rendu, name="compte-rendu"),
     path("seances/<slug:cle>/pieces/", seances.pieces, name="pieces"),
     path("seances/<slug:cle>/<slug:nature>.<slug:forme>", dossier.document, name="document"),
+    path("seances/<slug:cle>/convoquer", seances.convoquer, name="convoquer"),
     path("seances/<slug:cle>/passer", seances.passer, name="passer"),
     path("seances/<slug:cle>/passer-compte-rendu", seances.passer_compte_rendu, name="passer-compte-rendu"),
     path("seances/<slug:cle>/inscrire", seances.inscrire, name="inscrire"),
