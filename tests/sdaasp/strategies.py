@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 
 from maillage.catalogue.textes import clean_text
 from maillage.sdaasp.programme.afom import ChiffreCite, ItemAfom, Preuve
-from maillage.sdaasp.programme.fne import ActionFne, OrientationFne
+from maillage.sdaasp.programme.demarches import (
+    ApportDemarche,
+    NouvelleDemarche,
+    PlanExterne,
+    load_types_demarches,
+)
+from maillage.sdaasp.programme.fne import ActionFne, EtapeFne, OrientationFne
 from maillage.sdaasp.programme.mesures import Cible, IndicateurSuivi, Valeur
 from maillage.sdaasp.programme.modele import (
     BonnePratique,
@@ -21,7 +27,6 @@ from maillage.sdaasp.programme.modele import (
     Lien,
     Moyen,
     ObjectifPrioritaire,
-    PlanExterne,
     Programme,
     Reprise,
     Schema,
@@ -41,6 +46,7 @@ from maillage.sdaasp.programme.vocabulaire import (
     Sens,
     StatutDeclinaison,
     StatutFrein,
+    VoletFne,
 )
 
 PLACES = ("591", "593")
@@ -226,6 +232,18 @@ road_map = build(
     priorites=st.just(()) | st.just(PLACES),
     tous=st.booleans(),
     source=maybe,
+    etapes=tuples(
+        build(
+            EtapeFne,
+            libelle=texts,
+            volet=st.none() | st.sampled_from(VoletFne),
+            fin=st.none() | days,
+            quantite=money,
+            cout_eur=money,
+            financeur=maybe,
+            fonds=maybe,
+        )
+    ),
 )
 badges = build(
     Label, cle=st.just("label"), nom=texts, organisme=maybe, demande=maybe, lien=maybe, source=maybe
@@ -245,14 +263,26 @@ practices = build(
     ),
     source=maybe,
 )
+plans = build(
+    PlanExterne,
+    cle=st.just("com"),
+    nom=texts,
+    sigle=maybe,
+    type=st.none() | st.sampled_from(sorted(load_types_demarches())),
+    fin=st.none() | days,
+    etendue=maybe,
+    arrondissements=st.just(()) | st.just(PLACES),
+    apports=tuples(build(ApportDemarche, sert=texts, texte=maybe)),
+    nouvelles=tuples(build(NouvelleDemarche, le=days, texte=texts, lien=maybe)),
+)
 sharings = build(
     Mutualisation,
     cle=st.just("partage"),
     libelle=texts,
     type=st.sampled_from(sorted(load_types())),
     etat=st.none() | st.sampled_from(EtatMutualisation),
-    partenaires=lists,
-    services=lists,
+    partenaires=st.none() | lists,
+    services=st.none() | lists,
     site=maybe,
     site_nom=maybe,
     arrondissements=st.just(()) | st.just(PLACES),
@@ -279,7 +309,6 @@ BASE = Programme(
     ),
     themes=tuple(Theme(cle=key, nom=key.title(), ordre=i) for i, key in enumerate(THEMES, 1)),
     dimensions_transversales=(DimensionTransversale(cle="egalite", nom="Égalité"),),
-    plans_externes=(PlanExterne(cle="com", nom="Contrat"),),
 )
 
 
@@ -294,6 +323,7 @@ def programmes(draw):
         objectifs=tuple(draw(objectives(theme)) for theme in THEMES),
         declinaisons=tuple(slots),
         orientations_fne=(draw(road_map),),
+        plans_externes=(draw(plans),),
         labels=(draw(badges),),
         bonnes_pratiques=(draw(practices),),
         mutualisations=(draw(sharings),),

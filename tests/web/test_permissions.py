@@ -46,6 +46,8 @@ FORMULAIRES = {
     "/programme/amendements/": {"amendement": "1", "etat": "en_examen"},
     "/programme/amendements/avis": {"amendement": "1", "sens": "favorable"},
     "/programme/amendements/appliquer": {"amendement": "1"},
+    "/programme/demarches/nouvelle/": {"nom": "Essai", "version": "1"},
+    "/programme/demarches/sraddet/noter": {"le": "2026-05-01", "texte": "Essai", "version": "1"},
     "/programme/mutualisation/nouvelle/": {"libelle": "Essai", "type": "permanence", "version": "1"},
     "/programme/restaurer/fiche/sante": {"etat": "999999", "version": "1"},
     "/atelier/scenarios/essai/ajouter/ouvrir/": {"version": "1", "type": "ecole", "nom": "É", "ou": "90001"},

@@ -144,6 +144,19 @@ def test_what_is_exported_is_read_back_and_changes_nothing(charge, forme):
     assert read().mutualisations == before
 
 
+def test_a_table_filled_in_by_hand_completes_what_was_not_said(charge):
+    text = charge.get("/programme/mutualisation/inventaire.csv").content.decode("utf-8-sig")
+    heads = text.splitlines()[0].split(";")
+    row = next(line for line in text.splitlines() if line.startswith("partage-le-central")).split(";")
+    row[heads.index("partenaires")], row[heads.index("libelle")] = "Commune de Fourmies", "Autre nom"
+    body = f"{';'.join(heads)}\n{';'.join(row)}\n"
+    page = charge.post("/programme/mutualisation/importer/", give(body), follow=True).content.decode()
+    assert "1\xa0mutualisation écrite ou complétée" in page
+    assert "partage-le-central (libelle)" in page
+    one = models.Mutualisation.objects.get(cle="partage-le-central")
+    assert (one.libelle, one.partenaires) == ("Le Central, à Fourmies", ["Commune de Fourmies"])
+
+
 def test_the_plan_is_a_document_in_three_forms(client, charge):
     charge.post("/programme/mutualisation/nouvelle/", CHAMPS)
     written = Document(io.BytesIO(client.get("/programme/mutualisation/plan.docx").content))

@@ -16,7 +16,7 @@ PAGES = {
     "/programme/": 4,
     "/programme/?arrondissement=593": 4,
     "/programme/fiches/sante/": 5,
-    "/programme/fiches/numerique/": 5,
+    "/programme/fiches/numerique/": 7,
     "/programme/objectifs/sante.1/": 8,
     "/programme/declinaisons/": 4,
     "/programme/declinaisons/?vue=etats": 11,
@@ -35,7 +35,7 @@ PAGES = {
     "/programme/droits/": 1,
     "/programme/ici/": 1,
     "/programme/ici/arrondissement/593/": 3,
-    "/programme/recherche/?texte=parents": 12,
+    "/programme/recherche/?texte=parents": 14,
 }
 
 

@@ -34,7 +34,7 @@ NEUFS = {
     "dimensions_accessibilite": pur.DimensionAccessibilite(cle="essai", nom="Essai", liste="essai"),
     "orientations_strategiques": pur.OrientationStrategique(cle="essai", titre="Essai"),
     "leviers": pur.Levier(cle="essai", nom="Essai"),
-    "plans_externes": pur.PlanExterne(cle="essai", nom="Essai"),
+    "plans_externes": pur.PlanExterne(cle="plan-essai", nom="Essai"),
     "labels": pur.Label(cle="mon-label", nom="Label"),
     "bonnes_pratiques": pur.BonnePratique(cle="ma-pratique", titre="Pratique", objectifs=(OP,)),
     "mutualisations": Mutualisation(cle="partage-essai", libelle="Essai", type="permanence"),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.francais import majuscule, minuscule, typeset
+from maillage.francais import euros, jour, majuscule, minuscule, typeset
 from maillage.reports.programme.budget import write_budget
 from maillage.reports.programme.edition import Edition, make_cover, make_signatures, tell_source
 from maillage.reports.programme.mutualisation import write_in_schema
@@ -28,10 +28,12 @@ from maillage.sdaasp.indicateurs.couverture import (
     cross_deficits,
     cross_dimensions,
 )
+from maillage.sdaasp.programme.fne import EtapeFne
 from maillage.sdaasp.programme.modele import Declinaison, FicheAction, Lien, ObjectifPrioritaire, Programme
 from maillage.sdaasp.programme.vocabulaire import A_CONFIRMER, get_libelle
 
 NON_REPRIS = "Non repris du document publié."
+ETAPES_FNE = ("Orientation", "Étape", "Volet", "Arrondissement", "Échéance", "Coût", "Financeur, fonds")
 COLONNES_LOI = {
     "objectifs_quantitatifs": "Objectif chiffré",
     "objectifs_qualitatifs": "Objectif qualitatif",
@@ -236,6 +238,31 @@ def _write_fne(programme: Programme, edition: Edition) -> Iterator[Bloc]:
             for o in programme.orientations_fne
         ),
         note=tell_source(programme, edition, (o.source for o in programme.orientations_fne)),
+    )
+    yield from _write_fne_steps(programme, names, edition)
+
+
+def _write_fne_steps(programme: Programme, names: dict[str, str], edition: Edition) -> Iterator[Bloc]:
+    """The steps of the road map, one row each; nothing while none is written."""
+    held = [(o, step) for o in programme.orientations_fne for step in o.etapes]
+    if held:
+        yield Tableau(
+            titre="Étapes de la feuille de route",
+            colonnes=ETAPES_FNE,
+            lignes=tuple((o.titre, *_tell_step(step, names)) for o, step in held),
+            note=tell_source(programme, edition, (o.source for o in programme.orientations_fne)),
+        )
+
+
+def _tell_step(step: EtapeFne, names: dict[str, str]) -> tuple[str, ...]:
+    due = jour(step.fin) if step.fin else A_CONFIRMER
+    return (
+        step.libelle,
+        get_libelle(step.volet),
+        names.get(step.arrondissement or "", "Tous"),
+        f"Faite le {jour(step.faite_le)}" if step.faite_le else due,
+        "—" if step.cout_eur is None else euros(step.cout_eur),
+        ", ".join(filter(None, (step.financeur, step.fonds))) or "—",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from maillage.francais import accord, euros, jour, typeset
+from maillage.francais import accord, euros, jour, minuscule, typeset
 from maillage.reports.programme.edition import Edition, make_cover, make_signatures, tell_source
 from maillage.reports.rendu.blocs import Bloc, Cellule, Document, Liste, Nombre, Paragraphe, Tableau, Titre
 from maillage.sdaasp.completude.loi import Completude
@@ -67,7 +67,11 @@ def _write_sections(programme: Programme, law: Completude, edition: Edition) -> 
     yield Titre("L’essentiel", 1)
     yield Liste(tuple(map(typeset, _tell_essential(plan))))
     yield Titre("Inventaire des mutualisations existantes", 1)
-    yield from _write_natures(plan.existants, names, programme, edition, planned=False)
+    told = tuple(row for row in plan.existants if not _is_bare(row))
+    bare = [row for row in plan.existants if _is_bare(row)]
+    if told or not bare:
+        yield from _write_natures(told, names, programme, edition, planned=False)
+    yield from _write_bare(bare, names, tell_source(programme, edition, {row.source for row in bare}))
     yield Titre("Développement prévu", 1)
     yield from _write_natures(plan.prevus, names, programme, edition, planned=True)
     yield _write_places(plan, law, tell_source(programme, edition))
@@ -77,9 +81,7 @@ def _write_sections(programme: Programme, law: Completude, edition: Edition) -> 
 def _write_law(law: Completude) -> Iterator[Bloc]:
     asked = law.mutualisation
     yield Titre("Ce que demande la loi", 1)
-    text = f"{asked.regle.source}."
-    doubt = "" if asked.regle.confirme else " Ce texte n’a pas été relu au Journal officiel."
-    yield Paragraphe(typeset(text + doubt))
+    yield Paragraphe(typeset(f"{asked.regle.source}."))
     said = filter(None, (tell_exigence(law, asked), tell_objets(asked)))
     yield Paragraphe(typeset(" ".join(said)))
 
@@ -135,16 +137,45 @@ def _write_table(
     nature: NatureMutualisation | None, *, planned: bool,
 ) -> Tableau:  # fmt: skip
     label = "Lieux" if nature is NatureMutualisation.LIEU else "Outils" if nature else "Autres"
-    told = "prévus" if planned else "partagés"
     write = _write_planned if planned else _write_existing
     return Tableau(
-        titre=f"{label} {told}",
+        titre=f"{label} {'prévus' if planned else 'partagés'}",
         colonnes=PREVISIONS if planned else INVENTAIRE,
         lignes=tuple(write(row, names) for row in sorted(rows, key=lambda p: (_where(p, names), p.libelle))),
         id=f"{'prevu' if planned else 'existant'}-{nature or 'autre'}",
         note=tell_source(programme, edition, (row.source for row in rows)),
-        numeriques=frozenset({6, 7} if planned else {5, 6}),
+        numeriques=frozenset({6} if planned else {5, 6}),
     )
+
+
+def _is_bare(row: Mutualisation) -> bool:
+    """Whether nothing is known of it but that it is there: no partner, service, agreement nor money."""
+    known = (row.partenaires, row.services, row.convention, row.convention_fin, row.gain)
+    return not any(known) and row.cout_eur is None and row.gain_eur is None
+
+
+def _write_bare(rows: Iterable[Mutualisation], names: Mapping[str, str], source: str) -> Iterator[Bloc]:
+    """What is only listed: one row an arrondissement and type, the places by name."""
+    held: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        held.setdefault((_where(row, names), _name_type(row)), []).append(row.site_nom or row.libelle)
+    if held:
+        yield Tableau(
+            titre="Recensés, à décrire",
+            colonnes=("Où", "Type", "Nombre", "Lesquels"),
+            lignes=tuple(
+                (*key, Nombre.entier(len(found)), typeset(" ; ".join(sorted(found))))
+                for key, found in sorted(held.items())
+            ),
+            id="recenses",
+            note=f"Partenaires, services et conventions ne sont pas encore dits. {source}",
+            numeriques=frozenset({2}),
+        )
+
+
+def _name_type(row: Mutualisation) -> str:
+    kind = load_types().get(row.type)
+    return kind.nom if kind else row.type
 
 
 def _write_existing(row: Mutualisation, names: Mapping[str, str]) -> tuple[Cellule, ...]:
@@ -160,14 +191,14 @@ def _write_planned(row: Mutualisation, names: Mapping[str, str]) -> tuple[Cellul
 
 
 def _write_common(row: Mutualisation, names: Mapping[str, str]) -> tuple[Cellule, ...]:
-    kind = load_types().get(row.type)
-    site = f", {row.site_nom}" if row.site_nom and row.site_nom != row.libelle else ""
-    what = f"{row.libelle} ({kind.nom})" if kind else row.libelle
+    kind, name = _name_type(row), row.libelle
+    site = f", {row.site_nom}" if row.site_nom and row.site_nom != name else ""
+    what = name if kind.casefold() in name.casefold() else f"{name} ({minuscule(kind)})"
     return (
         typeset(what),
         typeset(f"{_where(row, names)}{site}"),
-        typeset(" ; ".join(row.partenaires) or A_CONFIRMER),
-        typeset(" ; ".join(row.services) or A_CONFIRMER),
+        typeset(" ; ".join(row.partenaires or ()) or A_CONFIRMER),
+        typeset(" ; ".join(row.services or ()) or A_CONFIRMER),
     )
 
 

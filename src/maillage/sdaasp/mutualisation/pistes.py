@@ -80,8 +80,8 @@ def list_pistes(
     """The suggestions: in each commune, groups of two places or more within walking distance of the first.
 
     Those with a place hardly used come first, or with too many: two places of one type, or a type that
-    ``concentrees`` (commune → types) says over-concentrated there. Places known by their commune alone make
-    one group of it, of two types at least, where it has few.
+    ``concentrees`` (commune → types) says over-concentrated there. Where there is none,
+    places known by their commune alone make one group of it, of two types at least, if it has few.
 
     Two places 715 m apart are within 800 m, not within 500:
 
@@ -99,8 +99,8 @@ def list_pistes(
         _make(commune, group, seuils, concentrees.get(commune, ()))
         for commune, held in by_commune.items()
         for group in (
-            *_group([one for one in held if one.situe], seuils.distance_m),
-            *_gather(held, seuils.lieux_par_commune_max),
+            list(_group([one for one in held if one.situe], seuils.distance_m))
+            or _gather(held, seuils.lieux_par_commune_max)
         )
     ]
     return tuple(sorted(found, key=lambda p: (*_rank(p), p.commune, p.lieux[0].id)))

@@ -52,7 +52,7 @@ def counts(partage: Mutualisation) -> bool:
     >>> counts(Mutualisation(cle="a", libelle="A", type="permanence", etat=planned, partenaires=("CAF",)))
     False
     """
-    return partage.etat in EN_DEVELOPPEMENT and len(set(partage.partenaires)) >= read_threshold(
+    return partage.etat in EN_DEVELOPPEMENT and len(set(partage.partenaires or ())) >= read_threshold(
         "partenaires_min"
     )
 
@@ -88,7 +88,7 @@ def list_lacks(partage: Mutualisation) -> tuple[str, ...]:
     planned = partage.etat in EN_DEVELOPPEMENT
     asked = (
         ("son état", partage.etat is None),
-        ("un second partenaire", len(set(partage.partenaires)) == 1),
+        ("un second partenaire", len(set(partage.partenaires or ())) == 1),
         ("ses partenaires", not partage.partenaires),
         ("ce qui y est offert", not partage.services),
         ("son échéance", planned and partage.echeance is None),

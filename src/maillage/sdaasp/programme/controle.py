@@ -9,6 +9,7 @@ from dataclasses import dataclass, is_dataclass
 from typing import Any
 
 from maillage.sdaasp.programme.dates import check_dates
+from maillage.sdaasp.programme.demarches import load_types_demarches
 from maillage.sdaasp.programme.modele import Lien, Programme
 from maillage.sdaasp.programme.mutualisations import load_types
 from maillage.sdaasp.programme.structure import describe, get_key, iter_items, list_collections
@@ -22,6 +23,8 @@ CLES = {
     "indicateurs": r"\S+",
     "afom": r"\S+",
     "themes": r"[^/\s?#]+",
+    "plans_externes": r"[^/\s?#]+",
+    "orientations_fne": r"[^/\s?#]+",
 }
 
 
@@ -103,6 +106,8 @@ def _check_references(programme: Programme) -> Iterator[Anomalie]:
         ("declinaisons", "arrondissement", places),
         ("declinaisons", "objectifs", known["objectifs"]),
         ("orientations_fne", "priorites", places),
+        ("plans_externes", "type", set(load_types_demarches())),
+        ("plans_externes", "arrondissements", places),
         ("mutualisations", "type", set(load_types())),
         ("mutualisations", "arrondissements", places),
         ("bonnes_pratiques", "territoire", {t.code for t in programme.territoires}),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from maillage.sdaasp.programme.demarches import PlanExterne, find_plan_contradictions
+from maillage.sdaasp.programme.fne import OrientationFne, check_steps
 from maillage.sdaasp.programme.modele import Declinaison, Etape, Schema
 from maillage.sdaasp.programme.mutualisations import Mutualisation, find_contradictory_dates
 
@@ -37,5 +39,9 @@ def check_dates(item: Any) -> Iterator[tuple[str, str]]:
                 yield f"etapes.{field}", f"étape « {etape.libelle} » : {words}"
     elif isinstance(item, Mutualisation):
         yield from find_contradictory_dates(item)
+    elif isinstance(item, PlanExterne):
+        yield from find_plan_contradictions(item)
+    elif isinstance(item, OrientationFne):
+        yield from check_steps(item)
     elif isinstance(item, Schema) and item.fin < item.debut:
         yield "fin", f"le schéma finit en {item.fin}, avant son début ({item.debut})"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from maillage.sdaasp.programme.afom import ItemAfom
+from maillage.sdaasp.programme.demarches import PlanExterne
 from maillage.sdaasp.programme.fne import OrientationFne
 from maillage.sdaasp.programme.mesures import Cible, IndicateurSuivi, Valeur
 from maillage.sdaasp.programme.mutualisations import Mutualisation
@@ -114,18 +115,6 @@ class Levier:
 
     cle: str
     nom: str
-    source: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanExterne:
-    """A plan that somebody else keeps (COM, PAMS, SRADDET…): followed by reference, never copied."""
-
-    cle: str
-    nom: str
-    sigle: str | None = None
-    porteur: str | None = None
-    lien: str | None = None
     source: str | None = None
 
 

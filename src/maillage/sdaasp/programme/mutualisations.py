@@ -27,18 +27,18 @@ class TypeMutualisation:
 class Mutualisation:
     """A place or a tool that several organisations share, there already or planned.
 
-    ``etat`` is ``None`` while nobody has said. ``partenaires``: organisations, ``services``: what is offered
-    there, in words. ``site``: id of an implantation of the atlas, ``site_nom`` its name the day it was tied.
-    ``arrondissements``: codes, none for the whole département. ``echeance``: the year it is due. ``cout_eur``
-    and ``gain_eur``: euros a year, all partners together. ``origine``: why it was thought of.
+    ``etat``, ``partenaires`` (organisations) and ``services`` (what is offered there, in words) are ``None``
+    while nobody has said. ``site``: id of an implantation of the atlas, ``site_nom`` its name the day it was
+    tied. ``arrondissements``: codes, none for the whole département. ``echeance``: the year it is due.
+    ``cout_eur`` and ``gain_eur``: euros a year, all partners together. ``origine``: why it was thought of.
     """
 
     cle: str
     libelle: str
     type: str
     etat: EtatMutualisation | None = None
-    partenaires: tuple[str, ...] = ()
-    services: tuple[str, ...] = ()
+    partenaires: tuple[str, ...] | None = None
+    services: tuple[str, ...] | None = None
     site: str | None = None
     site_nom: str | None = None
     arrondissements: tuple[str, ...] = ()

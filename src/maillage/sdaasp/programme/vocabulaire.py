@@ -107,6 +107,17 @@ class Opinion(StrEnum):
     DEFAVORABLE = "defavorable"
 
 
+class VoletFne(StrEnum):
+    """What a step of the road map for digital inclusion is about."""
+
+    FORMATION = "formation"
+    EQUIPEMENT = "equipement"
+    CONNEXION = "connexion"
+    MEDIATION = "mediation"
+    PILOTAGE = "pilotage"
+    OBSERVATOIRE = "observatoire"
+
+
 class NatureMutualisation(StrEnum):
     """What is shared: a place, or a tool."""
 
@@ -165,6 +176,12 @@ LIBELLES: dict[StrEnum, str] = {
     Opinion.FAVORABLE: "Favorable",
     Opinion.RESERVE: "Avec réserve",
     Opinion.DEFAVORABLE: "Défavorable",
+    VoletFne.FORMATION: "Plan de formation",
+    VoletFne.EQUIPEMENT: "Équipement (matériel reconditionné)",
+    VoletFne.CONNEXION: "Connexion solidaire",
+    VoletFne.MEDIATION: "Médiation et accompagnement",
+    VoletFne.PILOTAGE: "Pilotage et coordination",
+    VoletFne.OBSERVATOIRE: "Observatoire",
     NatureMutualisation.LIEU: "Lieu",
     NatureMutualisation.OUTIL: "Outil",
     EtatMutualisation.EXISTANT: "Existante",

@@ -21,7 +21,7 @@ IGNORES = frozenset({"source", "non_repris"})
 ENTIERES = frozenset({"cibles", "valeurs"})
 SUIVIES = (
     *("fiches", "objectifs", "declinaisons", "indicateurs", "afom"),
-    *("bonnes_pratiques", "labels", "mutualisations"),
+    *("bonnes_pratiques", "labels", "mutualisations", "plans_externes", "orientations_fne"),
 )
 
 

@@ -24,6 +24,8 @@ TABLES: dict[str, type[Any]] = {
     "bonnes_pratiques": models.BonnePratique,
     "labels": models.Label,
     "mutualisations": models.Mutualisation,
+    "plans_externes": models.PlanExterne,
+    "orientations_fne": models.OrientationFne,
     "indicateurs": models.IndicateurSuivi,  # last: what they measure is there before them
 }
 MESURES: dict[str, type[Any]] = {"cibles": models.Cible, "valeurs": models.Valeur}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from maillage.web.programme import models
@@ -21,13 +22,20 @@ class Noms:
     arrondissements: Mapping[str, str]
     zones: Mapping[str, str]
     dimensions: Mapping[str, str]
-    demarches: Mapping[str, str]
+
+    @cached_property
+    def demarches(self) -> dict[str, str]:
+        """The plans kept elsewhere, asked of the base only by a page that names one."""
+        rows = models.PlanExterne.objects.values_list("cle", "sigle", "nom")
+        return {cle: sigle or nom for cle, sigle, nom in rows}
 
     def get(self, key: str | None) -> str:
         """The name of any key of these lists, else the key itself."""
-        for names in (self.themes, self.dimensions, self.demarches, self.arrondissements, self.zones):
+        for names in (self.themes, self.dimensions, self.arrondissements, self.zones):
             if key is not None and key in names:
                 return names[key]
+        if key is not None and key in self.demarches:
+            return self.demarches[key]
         return name_key(key) if key else ""
 
 
@@ -45,7 +53,6 @@ def get_noms() -> Noms:
         arrondissements={t["code"]: t["nom"] for t in places if t["niveau"] == "arrondissement"},
         zones={t["code"]: t["nom"] for t in places if t["niveau"] == "zone"},
         dimensions={d["cle"]: d["nom"] for d in content["dimensions_transversales"]},
-        demarches={p["cle"]: p["sigle"] or p["nom"] for p in content["plans_externes"]},
     )
 
 

@@ -70,7 +70,7 @@ def _show_text(value: str, noms: Noms, champ: Champ) -> str:
 REFERENCES = frozenset(
     (
         *("arrondissement", "arrondissements", "territoire", "territoires", "zones"),
-        *("theme", "fiche", "objectifs", "declinaisons", "labels", "objet", "indicateur_atlas"),
+        *("theme", "fiche", "objectifs", "declinaisons", "labels", "objet", "sert", "indicateur_atlas"),
     )
 )
 

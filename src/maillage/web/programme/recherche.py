@@ -33,6 +33,8 @@ def search_all(text: str, personne: Any, limit: int = 20) -> list[tuple[str, lis
         "label": "Labels",
         "territoire": "Territoires du schéma",
         "partage": "Mutualisations",
+        "demarche": "Démarches suivies",
+        "fne": "France Numérique Ensemble",
     }
     found = [
         (headings[sorte], _keep_readable(search(model.objects.all(), text), text, personne, limit))
@@ -57,8 +59,6 @@ def search_cadre(text: str) -> list[tuple[str, str]]:
         *(("orientations", o.titre) for o in programme.orientations_strategiques),
         *(("leviers", lever.nom) for lever in programme.leviers),
         *(("dimensions", d.nom) for d in programme.dimensions_transversales),
-        *((o.cle, o.titre) for o in programme.orientations_fne),
         *((o.cle, a.libelle) for o in programme.orientations_fne for a in o.actions),
-        *((p.cle, " ".join(filter(None, (p.nom, p.sigle, p.porteur)))) for p in programme.plans_externes),
     ]
     return [(anchor, wording) for anchor, wording in named if matches(text, make_index(wording))][:20]

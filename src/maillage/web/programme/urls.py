@@ -4,6 +4,7 @@ from maillage.web.programme.afom import views as afom
 from maillage.web.programme.amendements import views as amendements
 from maillage.web.programme.couverture import views as couverture
 from maillage.web.programme.declinaisons import views as declinaisons
+from maillage.web.programme.demarches import views as demarches
 from maillage.web.programme.depart import views as depart
 from maillage.web.programme.edition import views as edition
 from maillage.web.programme.fiches import views as fiches
@@ -64,6 +65,12 @@ urlpatterns = [
     path("pratiques/<slug:cle>/", pratiques.pratique, name="pratique"),
     path("labels/<slug:cle>/", pratiques.label, name="label"),
     path("creer/<str:sorte>/", pratiques.create, name="creer"),
+    path("demarches/", demarches.demarches, name="demarches"),
+    path("demarches/nouvelle/", demarches.nouvelle_demarche, name="nouvelle-demarche"),
+    path("demarches/<str:cle>/", demarches.demarche, name="demarche"),
+    path("demarches/<str:cle>/noter", demarches.noter, name="noter"),
+    path("numerique/", demarches.feuille_de_route, name="feuille-de-route"),
+    path("numerique/<str:cle>/", demarches.orientation, name="fne"),
     path("mutualisation/", mutualisation.mutualisation, name="mutualisation"),
     path("mutualisation/nouvelle/", mutualisation.nouveau, name="nouveau-partage"),
     path("mutualisation/pistes/", mutualisation.pistes, name="pistes"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from maillage.web.programme.afom.forms import FormulaireItemAfom
 from maillage.web.programme.couverture.forms import FormulaireCorrespondance
 from maillage.web.programme.declinaisons.forms import FormulaireDeclinaison
+from maillage.web.programme.demarches.forms import FormulaireDemarche, FormulaireFne
 from maillage.web.programme.fiches.forms import FormulaireFiche, FormulaireObjectif
 from maillage.web.programme.indicateurs.forms import FormulaireIndicateurSuivi
 from maillage.web.programme.mutualisation.forms import FormulaireMutualisation
@@ -21,4 +22,6 @@ FORMULAIRES: dict[str, type[FormulaireObjet]] = {
     "label": FormulaireLabel,
     "territoire": FormulaireCorrespondance,
     "partage": FormulaireMutualisation,
+    "demarche": FormulaireDemarche,
+    "fne": FormulaireFne,
 }

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from maillage.sdaasp.completude.interne import check_objectives
 from maillage.web.programme import models
 from maillage.web.programme.declinaisons.queries import Filtres, list_declinaisons
+from maillage.web.programme.demarches.queries import list_nouvelles_citees
 from maillage.web.programme.discussion import read_page
 from maillage.web.programme.fiches.commands import create_objectif
 from maillage.web.programme.fiches.forms import FormulaireObjectif
@@ -36,6 +37,7 @@ def fiche(request: HttpRequest, cle: str) -> HttpResponse:
         ),
         "declinaisons": slots,
         "indicateurs": list(list_indicateurs([row.cle])),
+        "nouvelles": list_nouvelles_citees(row),
     }
     return render(request, "programme/fiches/fiche.html", context)
 

@@ -13,6 +13,7 @@ from maillage.web.programme.models.amendements import Amendement
 from maillage.web.programme.models.base import ObjetProgramme, Referentiel
 from maillage.web.programme.models.correspondances import Correspondance
 from maillage.web.programme.models.declinaisons import Declinaison
+from maillage.web.programme.models.demarches import OrientationFne, PlanExterne
 from maillage.web.programme.models.fiches import FicheAction, ObjectifPrioritaire
 from maillage.web.programme.models.indicateurs import Cible, IndicateurSuivi, Valeur
 from maillage.web.programme.models.mutualisations import Mutualisation
@@ -31,6 +32,8 @@ SORTES: dict[str, type[ObjetProgramme]] = {
         Label,
         Correspondance,
         Mutualisation,
+        PlanExterne,
+        OrientationFne,
     )
 }
 __all__ = [
@@ -47,6 +50,8 @@ __all__ = [
     "Mutualisation",
     "ObjectifPrioritaire",
     "ObjetProgramme",
+    "OrientationFne",
+    "PlanExterne",
     "Referentiel",
     "Valeur",
     "VersionDuSchema",

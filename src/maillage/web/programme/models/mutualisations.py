@@ -37,8 +37,8 @@ class Mutualisation(ObjetProgramme):
         null=True,
         blank=True,
     )
-    partenaires = liste(verbose_name="partenaires")
-    services = liste(verbose_name="services qui y sont offerts")
+    partenaires = models.JSONField("partenaires", null=True, blank=True)
+    services = models.JSONField("services qui y sont offerts", null=True, blank=True)
     site = texte_court(120, verbose_name="lieu de l’atlas")
     site_nom = texte_court(verbose_name="nom du lieu")
     arrondissements = liste(verbose_name="arrondissements")

@@ -80,6 +80,14 @@ class FormulaireMutualisation(FormulaireObjet):
             if values := [value[:4000] for value in wanted.get(name, []) if value]:
                 self.initial[name] = values if name in LISTES else values[0]
 
+    def clean_partenaires(self) -> list[str] | None:
+        """None typed is « à confirmer »."""
+        return self.cleaned_data["partenaires"] or None
+
+    def clean_services(self) -> list[str] | None:
+        """None typed is « à confirmer »."""
+        return self.cleaned_data["services"] or None
+
     def clean_site(self) -> str | None:
         """The id of a place of the atlas; one already tied stays, even when no atlas has it any more."""
         site = self.cleaned_data["site"].strip()

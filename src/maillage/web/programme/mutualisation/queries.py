@@ -39,16 +39,16 @@ def find_arrondissement_of(place: Implantation) -> str | None:
 
 
 def list_unlisted(atlas: AtlasOuvert | None) -> list[tuple[str, Implantation]]:
-    """(kind of sharing, place) of what the atlas knows to be shared by nature and no row is tied to."""
+    """(kind of sharing, place) of what the atlas knows to be shared by nature here, and no row is tied to."""
     if atlas is None:
         return []
     tied = set(models.Mutualisation.objects.exclude(site=None).values_list("site", flat=True))
-    held = set(atlas.types_de_lieux())
+    held, here = set(atlas.types_de_lieux()), {t.code for t in atlas.territoires("commune")}
     return [
         (kind.cle, place)
         for kind in load_types().values()
         for type_service in kind.lieux
         if type_service in held
         for place in atlas.implantations(type_service)
-        if place.id not in tied and is_recent(place)
+        if place.id not in tied and is_recent(place) and place.code_insee in here
     ]

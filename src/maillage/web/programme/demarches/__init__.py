@@ -1,0 +1,1 @@
+"""Plans kept elsewhere and their news; the road map for digital inclusion."""
