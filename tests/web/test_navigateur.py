@@ -233,8 +233,22 @@ def test_axe_on_governance(live_server, page, compte) -> None:
     page.set_viewport_size({"width": 390, "height": 900})
     log_in(page, live_server.url, author)
     here, root = seance.get_absolute_url(), "/gouvernance/"
-    lists = (root, f"{root}remontees/", f"{root}decisions/", f"{root}comites/", "/programme/taches/")
-    forms = (f"{here}presences/", f"{here}compte-rendu/", f"{root}comites/comite-cts/", f"{root}reunion/")
+    lists = (
+        root,
+        f"{root}remontees/",
+        f"{root}decisions/",
+        f"{root}comites/",
+        "/programme/taches/",
+        "/partenaires/",
+    )
+    forms = (
+        f"{here}presences/",
+        f"{here}compte-rendu/",
+        f"{root}comites/comite-cts/",
+        f"{root}reunion/",
+        "/partenaires/moi/",
+        "/partenaires/nouveau/",
+    )
     found = []
     maps = (
         f"{root}feuilles/?annee=2025",

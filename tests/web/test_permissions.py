@@ -28,6 +28,7 @@ from maillage.web.comptes.models import Invitation, Jeton, Mandat, Menage, Organ
 from maillage.web.comptes.secret import empreinte
 from maillage.web.fichiers.models import FichierDonne
 from maillage.web.gouvernance.models import ComiteDecrit, Decision, FeuilleDeRoute, RemonteeDeposee, Seance
+from maillage.web.partenaires.models import Partenaire
 from maillage.web.programme import models
 from maillage.web.programme.reprise.commands import load
 from maillage.web.socle import magasin
@@ -56,6 +57,9 @@ FORMULAIRES = {
     "/atelier/restaurer/scenario/essai": {"etat": "999999", "version": "1"},
     "/atelier/commenter/scenario/essai": {"texte": "essai"},
     "/comptes/moi/cles/": {"nom": "essai"},
+    "/partenaires/moi/": {"courriel": "essai@example.org", "accepte": "on"},
+    "/partenaires/nouveau/": {"organisation": "Essai", "nature": "autre"},
+    "/partenaires/1/": {"organisation": "Essai", "nature": "autre"},
     "/gouvernance/preparer": {"annee": "2027"},
     "/gouvernance/reunion/": {"comite": "cotech", "jour": "2027-06-01"},
     "/gouvernance/comites/nouveau/": {"sigle": "GT", "nom": "Essai", "niveau": "departement"},
@@ -175,6 +179,7 @@ def objets(compte, settings, tmp_path) -> None:
     chief = compte("charge_mission")
     demande = comptes.DemandeInvitation("invitee@example.org", "Une", "Personne", organisation, "partenaire")
     comptes.invite_personne(chief, demande)
+    Partenaire.objects.create(pk=1, organisation=organisation)
     Invitation.objects.update(empreinte=empreinte("essai"))
     comptes.create_jeton(someone, "essai")
     Jeton.objects.update(id=1)

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "maillage.web.api",
     "maillage.web.programme",
     "maillage.web.gouvernance",
+    "maillage.web.partenaires",
     "maillage.web.bilan",
     "maillage.web.atelier",
 ]
