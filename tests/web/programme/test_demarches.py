@@ -67,9 +67,9 @@ def test_steps_of_the_road_map_are_written_added_up_and_filtered(client, charge)
         "version": "1", "titre": row.titre, "priorites": [place],
         "etapes-0-libelle": "Former quarante aidants", "etapes-0-action": row.actions[0]["cle"],
         "etapes-0-volet": "formation", "etapes-0-arrondissement": place, "etapes-0-fin": "2026-01-31",
-        "etapes-0-quantite": "40", "etapes-0-unite": "aidants", "etapes-0-cout_eur": "12 000",
+        "etapes-0-combien": "40 aidants", "etapes-0-cout_eur": "12 000",
         "etapes-0-financeur": "ANCT", "etapes-0-fonds": "Fonds FNE",
-        **dict.fromkeys(("etapes-0-debut", "etapes-0-faite_le"), ""),
+        "etapes-0-faite_le": "",
     }  # fmt: skip
     assert client.post(f"/programme/modifier/fne/{row.cle}/", said).status_code == 302
     page = client.get("/programme/numerique/").content.decode()
@@ -86,8 +86,9 @@ def test_steps_of_the_road_map_are_written_added_up_and_filtered(client, charge)
         "Former quarante aidants"
         not in client.get(f"/programme/numerique/?arrondissement={elsewhere}").content.decode()
     )
-    wrong = said | {"version": "2", "etapes-0-debut": "2026-06-01"}
-    assert "précède le début" in client.post(f"/programme/modifier/fne/{row.cle}/", wrong).content.decode()
+    wrong = said | {"version": "2", "etapes-0-fin": "bientôt"}
+    page = client.post(f"/programme/modifier/fne/{row.cle}/", wrong).content.decode()
+    assert "Ligne 1, échéance" in page
 
 
 def test_a_frame_written_before_becomes_rows(charge):

@@ -25,19 +25,17 @@ class EtapeFne:
     """A step of the road map: what is done, where, by when, how many, for how much, who pays by which fund.
 
     ``action`` is the key of an action of its orientation, null for the whole of it. ``volet``: training,
-    equipment, mediation, observatory… ``quantite`` is in ``unite`` (machines, people trained). ``cout_eur``:
-    euros in all.
+    equipment, mediation, observatory… ``combien``: how many of what, in words (« 120 aidants »), never added
+    up. ``cout_eur``: euros in all.
     """
 
     libelle: str
     action: str | None = None
     volet: VoletFne | None = None
     arrondissement: str | None = None
-    debut: date | None = None
     fin: date | None = None
     faite_le: date | None = None
-    quantite: float | None = None
-    unite: str | None = None
+    combien: str | None = None
     cout_eur: float | None = None
     financeur: str | None = None
     fonds: str | None = None
@@ -103,10 +101,8 @@ def find_late(
 
 
 def check_steps(orientation: OrientationFne) -> Iterator[tuple[str, str]]:
-    """(field, what is wrong): an action that is not of this orientation, an end before its start."""
+    """(field, what is wrong): an action that is not of this orientation."""
     known = {action.cle for action in orientation.actions}
     for step in orientation.etapes:
         if step.action is not None and step.action not in known:
             yield "etapes.action", f"étape « {step.libelle} » : l’action « {step.action} » n’est pas d’ici"
-        if step.debut and step.fin and step.fin < step.debut:
-            yield "etapes.fin", f"étape « {step.libelle} » : la fin précède le début"
