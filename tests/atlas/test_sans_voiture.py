@@ -6,6 +6,7 @@ from types import ModuleType
 
 import polars as pl
 import pytest
+from click.testing import CliRunner
 
 from maillage.atlas.construction.build import build
 from maillage.atlas.construction.controle import check_atlas
@@ -13,6 +14,7 @@ from maillage.atlas.construction.parametres import Parametres
 from maillage.atlas.construction.places import read_places
 from maillage.atlas.etapes.collectifs import Collectifs
 from maillage.atlas.lecture.lecteur import Lecteur, open_lecteur
+from maillage.atlas.lecture.ouvert import open_atlas
 from maillage.atlas.lecture.transports import (
     list_heures,
     list_horaires,
@@ -27,6 +29,8 @@ from maillage.atlas.transports.dossier import Transports, build_transports, open
 from maillage.atlas.transports.entree import warn_timetables
 from maillage.atlas.transports.jours_types import JourType
 from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.cli.atlas import build as build_command
+from maillage.cli.atlas import info
 from maillage.network.timetables.profiles import Summary
 from maillage.network.timetables.timetable import NEVER_S
 from tests.flux_gtfs import write_feed
@@ -100,6 +104,7 @@ def test_what_timetables_do_not_say_does_not_move_by_a_bit(construit: Path, lect
     assert not any("transports" in name for name in without.definitions)
     assert list_where_a_car_changes_most(without, TYPE) == ()
     assert read_colonnes(without, "commune", TYPE).keys() == {"voiture", "marche", "velo"}
+    assert "Accès hors transports collectifs" in CliRunner().invoke(info, [str(without.dossier)]).output
     with pytest.raises(EntreeInvalide, match="demande des horaires : cet atlas est hors transports"):
         evaluate(without.tables).indicateur(f"heures_acces_{TYPE}_transports", "commune")
 
@@ -131,7 +136,13 @@ def test_invented_timetables_make_invented_figures_and_no_other(
 ) -> None:
     (tmp_path / "jeu_essai.toml").write_text("titre = 'essai'\n", "utf-8")
     timetables = write_timetables(petit_monde, tmp_path)
-    built = build("59", construit / "sources", tmp_path / "A", SANS_TUILES, transports=timetables)
+    out, sources = tmp_path / "A", construit / "sources"
+    places = ["--from", str(sources), "--transports", str(timetables), "--out", str(out)]
+    told = CliRunner().invoke(
+        build_command, ["--departement", "59", *places, "--sans-tuiles", "--sans-cache"]
+    )
+    assert "Accès transports collectifs compris, horaires simulés" in told.output
+    built = open_atlas(out)
     assert built.manifest.jeu_essai
     assert built.manifest.sources["gtfs_bus"]["nom"].startswith("jeu d'essai, chiffres simulés")
     assert not built.manifest.sources["france_services"]["nom"].startswith("jeu d'essai")
