@@ -16,6 +16,7 @@ from maillage.francais import accord, avec_unite, nombre, typeset
 from maillage.network.travel_times import NO_SITE, UNREACHABLE
 from maillage.scenarios.impact.flux import Flux
 from maillage.scenarios.impact.gains import DS_PER_MIN, Gains
+from maillage.scenarios.lignes.rapport import describe_lines, tell_lines
 from maillage.scenarios.modifications import MUETS, to_mapping
 from maillage.scenarios.simulation import NIVEAUX, TOUS, VOITURE, Simulation
 
@@ -43,6 +44,7 @@ def describe(simulation: Simulation) -> Values:
         "fiabilite": "simule",
         "temps": simulation.evaluated.calcul.times.fiabilite if simulation.types else None,
         "phrases": list(tell(simulation)),
+        "transports": describe_trial(simulation),
         "services": [
             describe_service(simulation, kind, mode) for kind in simulation.types for mode in simulation.modes
         ],
@@ -54,6 +56,13 @@ def describe(simulation: Simulation) -> Values:
         ],
         "hypotheses": simulation.hypotheses,
     }
+
+
+def describe_trial(simulation: Simulation) -> Values | None:
+    """What lines on trial change; null where none is."""
+    if simulation.lignes is None:
+        return None
+    return describe_lines(simulation.lignes, lambda code: name_of(simulation, "commune", code))
 
 
 def describe_scenario(simulation: Simulation) -> Values:
@@ -216,8 +225,10 @@ def tell(simulation: Simulation) -> Iterator[str]:
     if simulation.refus:
         verb = "ne s’appliquent pas" if len(simulation.refus) > 1 else "ne s’applique pas"
         yield f"{accord(len(simulation.refus), 'modification')} {verb} à cet atlas."
+    lines = describe_trial(simulation)
+    yield from tell_lines(lines) if lines else ()
     if not simulation.types:
-        yield "Aucun temps de trajet ne change."
+        yield f"Aucun temps de trajet{' en voiture' if simulation.lignes else ''} ne change."
     for kind in simulation.types:
         yield from tell_service(simulation, kind)
     rows = describe_deficits(simulation)

@@ -27,6 +27,7 @@ from maillage.scenarios.impact.flux import Flux, count_users, follow
 from maillage.scenarios.impact.gains import Dixieme, Floats, Gains, measure_gains, measure_tenth
 from maillage.scenarios.lignes.application import apply_lines
 from maillage.scenarios.lignes.essai import TransportsEssayes
+from maillage.scenarios.lignes.impact import ImpactLignes
 from maillage.scenarios.modifications import RESEAU, Itinerance, Scenario
 from maillage.scenarios.routes import alter, explain_refusal
 
@@ -84,6 +85,19 @@ class Simulation:
     def transports(self) -> TransportsEssayes | None:
         """The timetables with the edited lines; null without timetables, or where no line is edited."""
         return self._lines[0]
+
+    @cached_property
+    def lignes(self) -> ImpactLignes | None:
+        """What lines on trial do to hours without a car; null where :attr:`transports` is."""
+        base, essai = self.terrain.transports, self.transports
+        if base is None or essai is None:
+            return None
+        before, after = (
+            table.filter(~pl.col("itinerant").fill_null(value=False))
+            for table in (self.atlas.implantations(), self.evaluated.implantations)
+        )
+        asked = (self.carreaux, self.groupes[TOUS], self._shares("commune"))
+        return ImpactLignes(base, essai, *asked, before, after, self.atlas.manifest.departement)
 
     @cached_property
     def _lines(self) -> tuple[TransportsEssayes | None, tuple[Refus, ...]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from maillage.reports.rendu import carte
 from maillage.reports.scenario.ecarts import ECARTS, find_duree, frame, name_first, read_moved, tint
@@ -23,6 +24,36 @@ class CartesEffets:
     difference: str
     legende: list[tuple[int, str]]
     ecarts: list[tuple[str, str]]
+
+
+# Hours a week more of an inhabitant (upper bound, ≤) → class of the style sheet, words.
+HEURES: Final = (
+    (-1.0, "loin2", "1 h de moins ou davantage"),
+    (-0.01, "loin1", "moins de 1 h de moins"),
+    (0.01, "egal", "sans changement"),
+    (1.0, "proche1", "1 h de plus au plus"),
+    (math.inf, "proche2", "plus de 1 h de plus"),
+)
+
+
+def draw_hours(atlas: AtlasOuvert, communes: Sequence[Mapping[str, Any]], title: str) -> str:
+    """The communes where hours without a car change, by what an inhabitant gains on average."""
+    shapes = formes_de(atlas, "commune")
+    if shapes is None or not communes:
+        return ""
+    moved = {row["code"]: tint_hours(row["par_habitant"]) for row in communes}
+    tints = {t.code: "egal" for t in atlas.territoires("commune")} | moved
+    window, words = frame(shapes, list(moved)), name_first(atlas, moved)
+    return carte.carte(shapes, tints, titre=title, cadre=window, noms=words, corps=13)
+
+
+def tint_hours(hours: float) -> str:
+    """The class of a difference of hours.
+
+    >>> tint_hours(1.5), tint_hours(0.0), tint_hours(-0.5)
+    ('proche2', 'egal', 'loin1')
+    """
+    return next(name for limit, name, _ in HEURES if hours <= limit)
 
 
 def draw(atlas: AtlasOuvert, impact: Mapping[str, Any], kind: str) -> CartesEffets | None:

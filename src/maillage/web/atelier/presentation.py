@@ -18,7 +18,7 @@ from maillage.scenarios.mots import GENRES_EN_MOTS, tell_edits
 from maillage.scenarios.rapport import MODES, tell_balance
 from maillage.scenarios.simulation import VOITURE
 from maillage.web.atelier.calcul import get_terrain, put_on
-from maillage.web.atelier.cartes import draw
+from maillage.web.atelier.cartes import HEURES, draw, draw_hours
 from maillage.web.programme.lieux import name_key
 from maillage.web.socle.atlas import AtlasOuvert
 
@@ -35,6 +35,9 @@ GROUPES: Final = {
     "de_15_a_64": "De 15 à 64 ans",
     "plus_65": "65 ans et plus",
 }
+
+
+SENS: Final = {"gagnants": "Gagnées", "perdants": "Perdues"}
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ def show_impact(atlas: AtlasOuvert, impact: Mapping[str, Any], niveau: str) -> d
     """What the templates read of an impact; ``niveau``: whose figures are listed."""
     return {
         "phrases": impact["phrases"],
+        "lignes": show_hours(atlas, impact["transports"]),
         "temps": FIABILITES.get(impact["temps"] or "", ""),
         "services": [
             _show_service(one)
@@ -89,6 +93,27 @@ def show_impact(atlas: AtlasOuvert, impact: Mapping[str, Any], niveau: str) -> d
         "niveaux_chiffres": _count_niveaux(impact["indicateurs"]),
         "deficits": [{**row, "equilibre": list(tell_balance(row))} for row in impact["deficits"]],
         "itinerants": [stop | {"horaires": dire(stop["horaires"])} for stop in impact["itinerants"]],
+    }
+
+
+def show_hours(atlas: AtlasOuvert, told: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What lines on trial change, with a map by service; null where no line is tried."""
+    if told is None:
+        return None
+    moved = [service for service in told["services"] if service["communes"]]
+    return {
+        "jours": told["jours"],
+        "legende": [(name, words) for _, name, words in HEURES],
+        "services": [
+            {
+                **service,
+                "communes": service["communes"][:MONTRES],
+                "autres": max(len(service["communes"]) - MONTRES, 0),
+                "periodes": [(words, service[side]["periodes"]) for side, words in SENS.items()],
+                "carte": draw_hours(atlas, service["communes"], f"{service['libelle']} : heures par semaine"),
+            }
+            for service in moved
+        ],
     }
 
 
