@@ -277,7 +277,13 @@ def test_axe_on_the_workshop(live_server, page, compte, width) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     log_in(page, live_server.url, author)
     here = f"/atelier/scenarios/{row.cle}/"
-    adding = ("ouvrir/", "fermer/?type=france_services", "itinerant/", "scinder/?type=france_services")
+    adding = (
+        "ouvrir/",
+        "fermer/?type=france_services",
+        "itinerant/",
+        "scinder/?type=france_services",
+        "etendre_jours/",
+    )
     forms = (*(f"{here}ajouter/{one}" for one in adding), f"{here}reglages/")
     found = []
     to_act = ("/atelier/veille/?type=france_services", "/atelier/ou-ouvrir/", "/atelier/tournee/")

@@ -8,6 +8,7 @@ import pytest
 
 from maillage.atlas.transports.acces import reach_places
 from maillage.atlas.transports.dossier import Transports, build_transports
+from maillage.reports.scenario.note import tell_essential
 from maillage.scenarios.lignes.application import apply_lines
 from maillage.scenarios.lignes.impact import ImpactLignes
 from maillage.scenarios.lignes.modifications import ExtensionJours, SuppressionLigne
@@ -95,8 +96,8 @@ def test_it_is_told_in_a_sentence_with_its_days(base: Transports) -> None:
     told = describe_lines(impact, NAMES.__getitem__)
     first, last = tell_lines(told)
     assert plain(first) == (
-        "Point de contact postal : 10 habitants de 2 communes gagnent en moyenne 15 min par semaine sans voiture "
-        "à « Lieu 0, Trélon », le samedi matin. D’abord à Ici, Loin."
+        "Point de contact postal : 10 habitants de 2 communes gagnent en moyenne 15 min par semaine "
+        "sans voiture à « Lieu 0, Trélon », le samedi matin. D’abord à Ici, Loin."
     )
     assert "samedi en période scolaire (" in last
     assert "Les marches sont estimées." in last
@@ -136,3 +137,10 @@ def test_only_who_is_near_the_line_is_looked_at(base: Transports) -> None:
         for transports in (base, impact.essai)
     ]
     assert impact.measure("poste").net.tolist() == (whole[1] - whole[0]).tolist()
+
+
+def test_the_note_begins_with_the_hours_gained(base: Transports) -> None:
+    edits = tuple(ExtensionJours(ligne=line, jours=("samedi",)) for line in ("L1", "L2"))
+    told = describe_lines(measure(base, edits, places("Mo-Sa 08:30-12:00")), NAMES.__getitem__)
+    assert "10 habitants de 2 communes gagnent" in plain(tell_essential({"services": [], "transports": told}))
+    assert tell_essential({"services": [], "transports": None}) == "Aucun temps de trajet ne change."

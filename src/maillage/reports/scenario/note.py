@@ -16,6 +16,7 @@ from maillage.reports.scenario import tableaux
 from maillage.reports.scenario.ecarts import draw_difference
 from maillage.reports.scenario.resume import ResumeScenario, by_car, summarise
 from maillage.scenarios.impact.bilan import load_hypotheses
+from maillage.scenarios.lignes.rapport import tell_lines
 
 DETAILLES = 2
 """Services that are told in full; the others have one line."""
@@ -96,9 +97,9 @@ def _warn(impact: Mapping[str, Any], cadre: CadreNote) -> Iterator[str]:
 
 def tell_essential(impact: Mapping[str, Any]) -> str:
     """The three figures that one reads first."""
-    services = by_car(impact)
+    services, lines = by_car(impact), impact.get("transports")
     if not services:
-        return "Aucun temps de trajet ne change."
+        return next(tell_lines(lines)) if lines else "Aucun temps de trajet ne change."
     one = services[0]
     everybody = one["groupes"]["tous"]
     change = everybody["sous_seuil_apres"] - everybody["sous_seuil_avant"]

@@ -115,8 +115,20 @@ def name_stop(transports: Transports | None, name: str) -> str:
 
 def tell_when(edit: DecalageLigne | FrequenceLigne | ExtensionJours | AjoutLigne | TransportDemande) -> str:
     """Days and hours."""
-    hours = "" if (edit.de, edit.a) == (DEBUT, FIN) else f" de {edit.de} à {edit.a}"
-    return f"{tell_days(edit.jours)}{hours}"
+    return f"{tell_days(edit.jours)}{tell_window(edit.de, edit.a)}"
+
+
+def tell_window(de: str, a: str) -> str:
+    """Hours, those of the whole day unsaid.
+
+    >>> tell_window("07:00", "09:00"), tell_window(DEBUT, "13:00"), tell_window("18:00", FIN)
+    (' de 07:00 à 09:00', ' jusqu’à 13:00', ' dès 18:00')
+    >>> tell_window(DEBUT, FIN)
+    ''
+    """
+    if de == DEBUT:
+        return "" if a == FIN else f" jusqu’à {a}"
+    return f" dès {de}" if a == FIN else f" de {de} à {a}"
 
 
 def tell_more(edit: ExtensionHeures) -> str:
