@@ -17,6 +17,7 @@ from maillage.atlas.lecture.ouvert import Atlas
 from maillage.atlas.lots import list_places
 from maillage.atlas.projection import project
 from maillage.atlas.transports.dossier import Transports, open_transports
+from maillage.atlas.transports.entree import FOLDER
 from maillage.catalogue.constantes import read_constant
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.types_service import list_types
@@ -41,7 +42,7 @@ from maillage.scenarios.modifications import (
 )
 
 SOURCE: Final = "scenario"
-HORAIRES: Final = "transports"
+
 Row = dict[str, Any]
 
 
@@ -122,7 +123,7 @@ class Terrain:
     @cached_property
     def transports(self) -> Transports | None:
         """The timetables that the atlas was built with; null without any."""
-        folder = self.atlas.dossier / HORAIRES
+        folder = self.atlas.dossier / FOLDER
         return open_transports(folder) if folder.is_dir() else None
 
     @cached_property

@@ -6,7 +6,6 @@ import numpy as np
 import polars as pl
 import pytest
 
-from maillage.atlas.transports.acces import reach_places
 from maillage.atlas.transports.dossier import Transports, build_transports
 from maillage.reports.scenario.note import tell_essential
 from maillage.scenarios.lignes.application import apply_lines
@@ -132,10 +131,7 @@ def test_unknown_hours_are_no_gain(base: Transports) -> None:
 def test_only_who_is_near_the_line_is_looked_at(base: Transports) -> None:
     impact = measure(base, (SuppressionLigne(ligne="L1"),), places("Mo-Fr 08:30-12:00"))
     assert impact.rows.tolist() == [0, 1]
-    whole = [
-        reach_places(transports, CELLS, impact.avant, impact.days).hours
-        for transports in (base, impact.essai)
-    ]
+    whole = [impact.reach(CELLS, impact.avant, tried=tried).hours for tried in (False, True)]
     assert impact.measure("poste").net.tolist() == (whole[1] - whole[0]).tolist()
 
 

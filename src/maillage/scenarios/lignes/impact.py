@@ -11,13 +11,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from maillage.access.effective import EffectiveAccess
 from maillage.access.hours import parse_schedules, weekly_hours
 from maillage.access.round_trip import DayOfTransport, read_budget_s
-from maillage.atlas.transports.acces import SEMAINE, join_stops, open_one, reach_places
+from maillage.atlas.transports.acces import SEMAINE, join_stops, open_week, reach_places
 from maillage.atlas.transports.changements import on_sphere
 from maillage.atlas.transports.dossier import Transports
 from maillage.atlas.transports.jours_types import JourType, choose_days
-from maillage.catalogue.lecture import read_toml
 from maillage.network.timetables.profiles import profile
 from maillage.network.timetables.timetable import NEVER_S
 from maillage.scenarios.impact.gains import Floats
@@ -68,16 +68,26 @@ class ImpactLignes:
         return sorted(both["type"].unique())
 
     @cached_property
+    def _weeks(self) -> tuple[dict[str, DayOfTransport], dict[str, DayOfTransport]]:
+        """The days made ready, before and after."""
+        return open_week(self.base, self.days), open_week(self.essai, self.days)
+
+    def reach(self, cells: pl.DataFrame, places: pl.DataFrame, *, tried: bool) -> EffectiveAccess:
+        """Effective access of some carreaux to some places, on the lines tried or on the atlas's own."""
+        transports: Transports = self.essai if tried else self.base
+        homes, sites = (join_stops(transports, points) for points in (cells, places))
+        return reach_places(cells, homes, places, sites, self._weeks[tried])
+
+    @cached_property
     def rows(self) -> Rows:
         """The carreaux from which, or to which, an edited line takes somebody in the time of one way.
 
         For any other nothing can differ.
         """
-        change_min = read_toml("horaires.toml")["acces"]["transports"]["changement_max_min"]
         near = np.zeros(self.essai.arrets.height, bool)
-        for transports in (self.base, self.essai):
-            for day in {day.jour: day for day in self.days.values() if day.jour is not None}.values():
-                found = mark_near(open_one(transports, day, change_min), self.touched)
+        for week in self._weeks:
+            for day in week.values():
+                found = mark_near(day, self.touched)
                 near[: len(found)] |= found
         return self._beside(near)
 
@@ -88,8 +98,7 @@ class ImpactLignes:
 
     def _beside(self, near: NDArray[np.bool_]) -> Rows:
         """The carreaux within a walk of some stops."""
-        walk_s = read_toml("horaires.toml")["acces"]["transports"]["marche_max_min"] * 60
-        walks = [join_stops(transports, self.cells, walk_s) for transports in (self.base, self.essai)]
+        walks = [join_stops(transports, self.cells) for transports in (self.base, self.essai)]
         held = np.zeros(self.cells.height, bool)
         for walk in walks:
             cell = np.repeat(np.arange(self.cells.height), np.diff(walk.indptr))
@@ -105,11 +114,7 @@ class ImpactLignes:
         """One type of service."""
         cells = self.cells[self.rows]
         before, after = (places.filter(type=kind) for places in (self.avant, self.apres))
-        both = (
-            reach_places(self.base, cells, before, self.days),
-            reach_places(self.essai, cells, after, self.days),
-        )
-        found = compare_hours(*both)
+        found = compare_hours(self.reach(cells, before, tried=False), self.reach(cells, after, tried=True))
         net = np.zeros(self.cells.height)
         net[self.rows] = found.net
         return ServiceHeures(
@@ -129,7 +134,7 @@ class ImpactLignes:
         weight, cells = self.people[self.rows][rows], self.cells[self.rows][rows]
         total = float((weekly_hours(found.gagnes[rows]) * weight).sum())
         for place in self._list_near(found, places):
-            alone = reach_places(self.essai, cells, places[[place]], self.days).bits & found.gagnes[rows]
+            alone = self.reach(cells, places[[place]], tried=True).bits & found.gagnes[rows]
             if (weekly_hours(alone) * weight).sum() >= PRESQUE_TOUT * total:
                 return str(places["id"][place])
         return None
