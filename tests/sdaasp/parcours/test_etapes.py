@@ -104,18 +104,24 @@ def test_an_avis_of_the_last_day_is_in_time() -> None:
 @pytest.mark.parametrize(
     ("course", "said"),
     [
-        (replace(COURSE, consultations=(SILENT, replace(REGION, saisi_le=date(2026, 3, 5)))), 0),
-        (replace(COURSE, consultations=(SILENT, replace(REGION, saisi_le=date(2026, 2, 28), version=1))), 1),
+        (replace(COURSE, consultations=(SILENT, replace(REGION, saisi_le=date(2026, 3, 5)), CTAP)), 0),
+        (
+            replace(
+                COURSE, consultations=(SILENT, replace(REGION, saisi_le=date(2026, 2, 28), version=1), CTAP)
+            ),
+            1,
+        ),
         (replace(COURSE, approbation=Acte(le=date(2026, 6, 12), version=2)), 1),
         (replace(COURSE, approbation=Acte(le=date(2026, 6, 13), version=3)), 2),  # nor does the arrêté match
         (replace(COURSE, arrete=Acte(le=date(2026, 6, 1), version=2)), 1),
         (replace(COURSE, approbation=None), 1),
-        (replace(COURSE, consultations=(replace(SILENT, saisi_le=date(2025, 11, 1)),)), 1),
-        (replace(COURSE, consultations=(replace(SILENT, avis=SensAvis.FAVORABLE),)), 1),
-        (replace(COURSE, consultations=(replace(EPCI[0], delibere_le=date(2025, 11, 1)),)), 1),
-        (replace(COURSE, consultations=(replace(EPCI[0], reserves=AGAINST.reserves),)), 1),
-        (replace(COURSE, consultations=(replace(SILENT, version=9),)), 1),
-        (replace(COURSE, textes=(COURSE.textes[1],), consultations=()), 1),
+        (replace(COURSE, consultations=(replace(SILENT, saisi_le=date(2025, 11, 1)), REGION, CTAP)), 1),
+        (replace(COURSE, consultations=(replace(SILENT, avis=SensAvis.FAVORABLE), REGION, CTAP)), 1),
+        (replace(COURSE, consultations=(replace(EPCI[0], delibere_le=date(2025, 11, 1)), REGION, CTAP)), 1),
+        (replace(COURSE, consultations=(replace(EPCI[0], reserves=AGAINST.reserves), REGION, CTAP)), 1),
+        (replace(COURSE, consultations=(replace(SILENT, version=9), REGION, CTAP)), 1),
+        (replace(COURSE, textes=(COURSE.textes[1],), consultations=()), 2),  # approved without asking anybody
+        (replace(COURSE, consultations=(REGION, CTAP)), 3),  # approved, and two bodies asked, without an EPCI
     ],
 )
 def test_each_contradiction_is_told_once(course: Parcours, said: int) -> None:
@@ -161,6 +167,16 @@ def test_stages_are_done_in_order_one_is_open_and_says_what_it_waits_for(course:
     assert all(bool(etape.reste) == (etape.faite_le is None) for etape in etapes)
     assert all(etape.faite_le is None or etape.faite_le <= day for etape in etapes)
     assert [etape.id for etape in etapes] == [entry["id"] for entry in read_toml("parcours.toml")["etape"]]
+
+
+@given(courses(), st.booleans())
+@settings(max_examples=150)
+def test_no_act_of_a_course_that_is_kept_jumps_a_stage(drawn: Parcours, replaced: bool) -> None:
+    course = replace(COURSE, arrete=drawn.arrete) if replaced else drawn
+    if list_faults(course) or course.arrete is None:
+        return
+    done = read_states(course, course.arrete.le)
+    assert [done[key] for key in list(done)[:5]] == ["faite"] * 5
 
 
 @given(courses(), DATES, st.integers(0, 400))

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from maillage.catalogue.erreurs import Faute
 from maillage.sdaasp.parcours.avis import follow
+from maillage.sdaasp.parcours.etapes import NOMS
 from maillage.sdaasp.parcours.modele import Consultation, NatureOrganisme, Parcours, SensAvis
 
 
@@ -22,6 +23,38 @@ def list_faults(parcours: Parcours) -> tuple[Faute, ...]:
         *_check_order(parcours),
         *_check_acts(parcours),
     )
+
+
+def list_to_come(parcours: Parcours, jour: date) -> tuple[Faute, ...]:
+    """The acts said to have taken place after ``jour``: a course keeps what was done, not what is hoped.
+
+    >>> [str(fault) for fault in list_to_come(Parcours(revise_le=date(2026, 1, 2)), date(2026, 1, 1))]
+    ['colonne « revise_le » : la révision : le 02/01/2026 n’est pas encore passé']
+    """
+    found = [
+        Faute(f"{what} : le {day:%d/%m/%Y} n’est pas encore passé", colonne=field)
+        for what, field, day in _list_days(parcours)
+        if day is not None and day > jour
+    ]
+    return tuple(found)
+
+
+def _list_days(parcours: Parcours) -> Iterator[tuple[str, str, date | None]]:
+    for text in parcours.textes:
+        yield f"version {text.numero} du texte", "arretee_le", text.arretee_le
+    for one in parcours.consultations:
+        yield f"{one.nom}, saisine", "saisi_le", one.saisi_le
+        yield f"{one.nom}, délibération", "delibere_le", one.delibere_le
+    for what, field, act in (
+        ("l’approbation", "approbation", parcours.approbation),
+        ("l’arrêté", "arrete", parcours.arrete),
+    ):
+        yield what, field, act and act.le
+    for signature in parcours.signatures:
+        yield f"signature de {signature.nom}", "signe_le", signature.signe_le
+    yield "la mise en ligne", "en_ligne_le", parcours.publicite.en_ligne_le
+    yield "la liste des services", "services_le", parcours.publicite.services_le
+    yield "la révision", "revise_le", parcours.revise_le
 
 
 def list_reservations(parcours: Parcours) -> tuple[str, ...]:
@@ -88,6 +121,8 @@ def _check_order(parcours: Parcours) -> Iterator[Faute]:
     for one in parcours.list_natures(NatureOrganisme.REGION, NatureOrganisme.CTAP):
         if one.saisi_le is None:
             continue
+        if not first:
+            yield Faute(f"{one.nom} : saisi sans qu’aucun EPCI ne soit consulté", colonne="saisi_le")
         late = [epci.nom for epci in first if not follow(epci, one.saisi_le).acquis]
         if late:
             what = (
@@ -100,6 +135,9 @@ def _check_acts(parcours: Parcours) -> Iterator[Faute]:
     act, order = parcours.approbation, parcours.arrete
     if act is not None:
         late = [one.nom for one in parcours.consultations if not follow(one, act.le).acquis]
+        missing = [NOMS[nature] for nature in NatureOrganisme if not parcours.list_natures(nature)]
+        if missing:
+            yield Faute(f"approuvé sans consulter {', '.join(missing)}", colonne="approbation")
         if late:
             yield Faute(
                 f"approuvé le {act.le:%d/%m/%Y}, quand l’avis de {_name(late)} manque encore",

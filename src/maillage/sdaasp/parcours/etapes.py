@@ -23,11 +23,16 @@ class EtatEtape(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EtapeLegale:
-    """A stage: ``reste`` says what it waits for; ``faite_le``: since when it is done, null before."""
+    """A stage: ``reste`` says what it waits for; ``faite_le``: since when it is done, null before.
+
+    ``confirme``: whether its ``source`` was read in the official text.
+    """
 
     id: str
     nom: str
     etat: EtatEtape
+    source: str
+    confirme: bool
     faite_le: date | None = None
     reste: tuple[str, ...] = ()
 
@@ -52,9 +57,9 @@ def list_etapes(parcours: Parcours, jour: date) -> tuple[EtapeLegale, ...]:
     for entry in read_toml("parcours.toml")["etape"]:
         judged = _JUGES[entry["id"]](parcours, jour)
         held = all(etape.etat is EtatEtape.FAITE for etape in found)
-        found.append(
-            EtapeLegale(entry["id"], entry["nom"], _state(judged, held=held), judged.faite_le, judged.reste)
-        )
+        told = {name: entry[name] for name in ("id", "nom", "source", "confirme")}
+        state = _state(judged, held=held)
+        found.append(EtapeLegale(**told, etat=state, faite_le=judged.faite_le, reste=judged.reste))
     return tuple(found)
 
 

@@ -79,9 +79,13 @@ class Acte:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """A signatory of the convention and what they commit to; ``signe_le`` null: awaited."""
+    """A signatory of a convention, and what they commit to; ``signe_le`` null: awaited.
+
+    ``convention`` empty: there is only one.
+    """
 
     nom: str
+    convention: str = ""
     engagements: tuple[str, ...] = ()
     signe_le: date | None = None
 
@@ -96,7 +100,7 @@ class Publicite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcours:
-    """The whole course of one schema."""
+    """The whole course of one schema; ``revise_le``: the day its revision was begun, null before."""
 
     textes: tuple[VersionTexte, ...] = ()
     consultations: tuple[Consultation, ...] = ()
@@ -104,6 +108,7 @@ class Parcours:
     arrete: Acte | None = None
     signatures: tuple[Signature, ...] = ()
     publicite: Publicite = field(default_factory=Publicite)
+    revise_le: date | None = None
 
     def list_natures(self, *natures: NatureOrganisme) -> tuple[Consultation, ...]:
         """The consultations of these kinds of bodies."""
