@@ -28,6 +28,7 @@ from maillage.web.comptes.models import Invitation, Jeton, Mandat, Menage, Organ
 from maillage.web.comptes.secret import empreinte
 from maillage.web.fichiers.models import FichierDonne
 from maillage.web.gouvernance.models import ComiteDecrit, Decision, FeuilleDeRoute, RemonteeDeposee, Seance
+from maillage.web.parcours.models import OrganismeConsulte, Signataire, TexteSoumis
 from maillage.web.partenaires.models import Partenaire
 from maillage.web.programme import models
 from maillage.web.programme.reprise.commands import load
@@ -77,7 +78,21 @@ FORMULAIRES = {
     "/bilans/contributions/essai-contribution/": {"texte": "Essai", "version": "1"},
     "/bilans/commenter/contribution/essai-contribution": {"texte": "essai"},
     "/bilans/restaurer/contribution/essai-contribution": {"etat": "999999", "version": "1"},
-}
+    "/gouvernance/parcours/actes/": {"version": "0"},
+    "/gouvernance/parcours/textes/nouveau/": {"arretee_le": "2020-01-02"},
+    "/gouvernance/parcours/signataires/nouveau/": {"nom": "Essai"},
+    "/gouvernance/parcours/signataires/essai-signataire/": {"nom": "Autre", "version": "1"},
+    "/gouvernance/parcours/organismes/nouveau/": {"nature": "epci", "nom": "Autre"},
+    "/gouvernance/parcours/organismes/essai-organisme/avis/": {
+        "delibere_le": "2020-03-01", "avis": "favorable", "version": "1",
+    },
+    "/gouvernance/parcours/organismes/essai-organisme/saisine/": {"saisi_le": "2020-02-01", "texte": "1", "version": "1"},
+    "/gouvernance/parcours/organismes/essai-organisme/repondre": {
+        "suite": "retenue", "reponse": "Essai", "rang": "0", "version": "1",
+    },
+    "/gouvernance/parcours/commenter/organisme/essai-organisme": {"texte": "essai"},
+    "/gouvernance/parcours/restaurer/organisme/essai-organisme": {"etat": "999999", "version": "1"},
+}  # fmt: skip
 
 ENTREES = ("/comptes/connexion/?next=", "/administration/login/?next=")
 Line = tuple[str, str, str, dict[str, str]]
@@ -171,6 +186,7 @@ def objets(compte, settings, tmp_path) -> None:
     ScenarioEnregistre.history.update(history_id=999_999)
     make_gouvernance(someone)
     make_bilan()
+    make_parcours()
     folder = settings.EXPORTS / "essai"
     folder.mkdir(parents=True)
     (folder / "essai.zip").write_bytes(b"essai")
@@ -218,6 +234,17 @@ def make_bilan() -> None:
         cle="essai-contribution", bilan=bilan, theme="sante", territoire="593", echeance="2026-10-15"
     )
     ContributionEcrite.history.update(history_id=999_999)
+
+
+def make_parcours() -> None:
+    """A text, a body that was asked, who signs."""
+    TexteSoumis.objects.create(numero=1, arretee_le="2020-01-01", contenu={}, empreinte="")
+    OrganismeConsulte.objects.create(
+        cle="essai-organisme", nature="epci", nom="Essai", texte=1, saisi_le="2020-02-01",
+        reserves=[{"texte": "Essai", "suite": None, "reponse": ""}],
+    )  # fmt: skip
+    OrganismeConsulte.history.update(history_id=999_999)
+    Signataire.objects.create(cle="essai-signataire", nom="Essai")
 
 
 def try_once(client: Client, method: str, address: str) -> str:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("carte/", include("maillage.web.carte.urls")),
     path("programme/", include("maillage.web.programme.urls")),
     path("partenaires/", include("maillage.web.partenaires.urls")),
+    path("gouvernance/parcours/", include("maillage.web.parcours.urls")),
     path("gouvernance/", include("maillage.web.gouvernance.urls")),
     path("bilans/", include("maillage.web.bilan.urls")),
     path("courriel/arreter/<str:jeton>", stop_mail, name="courriel-arreter"),

@@ -49,7 +49,7 @@ def _list_days(parcours: Parcours) -> Iterator[tuple[str, str, date | None]]:
         ("l’approbation", "approbation", parcours.approbation),
         ("l’arrêté", "arrete", parcours.arrete),
     ):
-        yield what, field, act and act.le
+        yield what, field, act.le if act else None
     for signature in parcours.signatures:
         yield f"signature de {signature.nom}", "signe_le", signature.signe_le
     yield "la mise en ligne", "en_ligne_le", parcours.publicite.en_ligne_le

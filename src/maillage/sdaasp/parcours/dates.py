@@ -137,7 +137,7 @@ def _tell_acts(parcours: Parcours, jour: date) -> Iterator[DateExpliquee]:
     vote, order = parcours.approbation, parcours.arrete
     yield _tell_approval(vote, find_earliest_approval(parcours, jour), rules["approbation"])
     why = "Après l’approbation ; aucun délai n’a été trouvé dans un texte."
-    yield _explain(order and order.le, "Arrêté du préfet", why, rules["arrete"])
+    yield _explain(order.le if order else None, "Arrêté du préfet", why, rules["arrete"])
     for one in parcours.signatures:
         what = f"Signature de {one.nom}"
         yield _explain(one.signe_le, what, "La convention engage qui la signe.", rules["convention"])
@@ -163,5 +163,5 @@ def _tell_revision(parcours: Parcours, rule: dict[str, Any]) -> DateExpliquee:
     if parcours.revise_le:
         return _explain(parcours.revise_le, "Révision engagée", "Elle ouvre un nouveau schéma.", rule)
     years = rule["annees"]
-    due = parcours.arrete and parcours.arrete.le + relativedelta(years=years)
+    due = parcours.arrete.le + relativedelta(years=years) if parcours.arrete else None
     return _explain(due, "Terme du schéma, à réviser d’ici là", f"{years} ans depuis l’arrêté.", rule)

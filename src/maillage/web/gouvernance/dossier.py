@@ -164,7 +164,8 @@ def _sign(request: HttpRequest, row: models.Seance) -> tuple[Any, ...]:
         (one.objet.cle, one.objet.contenu, one.objet.visibilite, one.impact is None)
         for one in _read_essayes(request, row)
     ]
-    return (read_version(), atlas.empreinte if atlas else "", seen, row.pieces, row.points)
+    course = read_edition(timezone.localdate()).parcours
+    return (read_version(), course, atlas.empreinte if atlas else "", seen, row.pieces, row.points)
 
 
 def _read_essayes(request: HttpRequest, row: models.Seance) -> list[atelier.ScenarioEssaye]:

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "maillage.web.gouvernance",
     "maillage.web.partenaires",
     "maillage.web.bilan",
+    "maillage.web.parcours",
     "maillage.web.atelier",
 ]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from django.db.models import Count, Max
 from django.utils import timezone
 
 from maillage.reports.programme.edition import Edition
+from maillage.sdaasp.parcours.modele import Parcours
 from maillage.web.programme.models import SORTES
 from maillage.web.suivi.models import Mouvement
 
@@ -15,10 +17,18 @@ Nature = Mouvement.Nature
 ECRITURES = (Nature.CREATION, Nature.CHANGEMENT, Nature.VALEUR, Nature.CIBLE)
 """What changes the programme; comments and amendments speak of it."""
 
+LecteurDeParcours = Callable[[], Parcours | None]
+_lecteurs: list[LecteurDeParcours] = []
+
+
+def read_parcours_with(reader: LecteurDeParcours) -> None:
+    """Let the app above that keeps the legal course say how it is read."""
+    _lecteurs[:] = [reader]
+
 
 def read_edition(today: date) -> Edition:
-    """The changes since the schema was loaded, counted, and the day of the last one."""
+    """The changes since the schema was loaded, counted, the day of the last one; the legal course."""
     moves = Mouvement.objects.filter(sorte__in=SORTES, nature__in=ECRITURES)
     found = moves.aggregate(n=Count("pk"), last=Max("le"))
     last = found["last"] and timezone.localtime(found["last"]).date()
-    return Edition(today, found["n"], last)
+    return Edition(today, found["n"], last, next((reader() for reader in _lecteurs), None))

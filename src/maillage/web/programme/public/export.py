@@ -43,11 +43,11 @@ def download(request: HttpRequest, forme: str) -> HttpResponse:
     seen = (read_version(), atlas.empreinte if atlas else "", request.user.is_authenticated)
     pilots = name_unnamed(programme) if request.user.is_authenticated else {}  # mandates name people
     hidden = list_hidden(request.user, "objectifs")
-    state = (*seen, forme, fiche, timezone.localdate(), hidden, tuple(pilots.items()))
+    edition = replace(read_edition(timezone.localdate()), tus=hidden, pilotes=pilots)
+    state = (*seen, forme, fiche, edition.le, hidden, tuple(pilots.items()), edition.parcours)
 
     def write(path: Path) -> None:
         law = read_completude(programme, atlas)
-        edition = replace(read_edition(timezone.localdate()), tus=hidden, pilotes=pilots)
         fabrique.write_apart(programme, law, fiche, edition, path)
 
     try:
