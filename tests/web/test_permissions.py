@@ -86,7 +86,9 @@ FORMULAIRES = {
     "/gouvernance/parcours/organismes/essai-organisme/avis/": {
         "delibere_le": "2020-03-01", "avis": "favorable", "version": "1",
     },
-    "/gouvernance/parcours/organismes/essai-organisme/saisine/": {"saisi_le": "2020-02-01", "texte": "1", "version": "1"},
+    "/gouvernance/parcours/organismes/essai-organisme/saisine/": {
+        "saisi_le": "2020-02-01", "texte": "1", "version": "1",
+    },
     "/gouvernance/parcours/organismes/essai-organisme/repondre": {
         "suite": "retenue", "reponse": "Essai", "rang": "0", "version": "1",
     },
