@@ -63,7 +63,7 @@ def explain_round_trip(
     there = explain(start, end, clock_s)
     if not there:
         return AllerRetour(there, None, None)
-    leaves_s = there[-1].arrivee_s + choice["duree_sur_place_min"] * 60
+    leaves_s = (-(-there[-1].arrivee_s // 60) + choice["duree_sur_place_min"]) * 60
     return AllerRetour(there, explain(end, start, leaves_s), leaves_s)
 
 
