@@ -169,15 +169,28 @@ def log_in(page: Page, base: str, personne) -> None:
 
 
 def test_axe_on_every_public_page(live_server, page) -> None:
-    found = []
+    found = list(walk(page, live_server.url, PUBLIQUES))
+    assert not found, "\n".join(found)
+
+
+def walk(page: Page, url: str, addresses: list[str]) -> Iterator[str]:
+    """What is wrong on each page at each width: axe, and what runs over the side."""
     for width in LARGEURS:
         page.set_viewport_size({"width": width, "height": 900})
-        for address in PUBLIQUES:
-            page.goto(f"{live_server.url}{address}")
-            found += faults(page)
+        for address in addresses:
+            page.goto(f"{url}{address}")
+            yield from faults(page)
             overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             if overflow > 0:
-                found.append(f"{address} déborde de {overflow} px à {width} px")
+                yield f"{address} déborde de {overflow} px à {width} px"
+
+
+def test_axe_without_a_car(live_server, page, dossier_bus, settings) -> None:
+    settings.MAILLAGE_ATLAS = dossier_bus
+    pages = ["/sans-voiture/", "/trajet/?de=rochefagne", "/trajet/?de=zzzz", "/territoires/commune/90002/"]
+    found = list(
+        walk(page, live_server.url, [f"{one}{'&' if '?' in one else '?'}atlas=avec-bus" for one in pages])
+    )
     assert not found, "\n".join(found)
 
 

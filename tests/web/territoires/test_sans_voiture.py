@@ -18,6 +18,7 @@ PAGES = [
     "/territoires/commune/90002/?",
     "/carte/?service=france_services&mesure=effectif&mode=marche&",
     "/api/1/atlas?",
+    "/prioritaires/?",
 ]
 
 
@@ -102,6 +103,10 @@ def test_the_report_says_it_too(dossier_bus: Path, name: str, words: str) -> Non
     (section,) = [one for one in report.sections if one.id == "sans-voiture"]
     assert words in " ".join(section.paragraphes)
     assert bool(section.cartes) is (name == "avec-bus")
+    (table,) = next(one for one in report.sections if one.id == "cartes").tableaux
+    assert [c for c in table.colonnes if "sans voiture" in c] == [
+        c.titre.split(" (")[0] for c in section.cartes
+    ]
 
 
 def test_hours_of_a_route_are_whole_minutes() -> None:

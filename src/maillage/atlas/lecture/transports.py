@@ -48,6 +48,12 @@ def say_transports(transports: Mapping[str, Any] | None, *, detail: bool = False
     return f"{AVEC}{invented}, horaires du {first} au {last} ; jours types : {days}"
 
 
+def name_rule(lecteur: Lecteur) -> str:
+    """The rule of deficits that an atlas was judged by, said to leave public transport out when it does."""
+    rule = lecteur.regle
+    return rule.nom if rule.transports else f"{rule.nom} ({HORS})"
+
+
 @dataclass(frozen=True)
 class HeuresAcces:
     """Hours a week of one type at one territory, by mode; unknown where the atlas holds none.

@@ -38,9 +38,12 @@ class Fond:
     hachures: tuple[str, ...]
 
 
-def make_section(lecteur: Lecteur) -> Section | None:
-    """What the maps show, as one table of all the communes; null when none is drawn."""
-    known = list_known(lecteur)
+def make_section(lecteur: Lecteur, others: Sequence[CarteDuDiagnostic] = ()) -> Section | None:
+    """What the maps show, those of the catalogue and ``others``, as one table of all the communes.
+
+    Null when none is drawn.
+    """
+    known = [*list_known(lecteur), *others]
     if not known or not lecteur.contours("commune"):
         return None
     text = (

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from maillage.atlas.lecture.deficits import Deficit
 from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.atlas.lecture.territoires import Territoire
+from maillage.atlas.lecture.transports import name_rule
 from maillage.francais import accord, nombre, typeset
 from maillage.reports.diagnostic.document import Section
 from maillage.reports.rendu.blocs import VIDE, Cellule, Nombre, Tableau
@@ -31,10 +32,10 @@ def make_section(lecteur: Lecteur) -> Section | None:
     if not tables:
         return None
     text = (
-        f"Une règle écrite, que le département peut changer : {lecteur.regle.nom}. La robustesse est la part "
-        "des variantes plausibles où le territoire est dans la liste : poids, seuils à 10 % près, chiffres "
-        "dans leur intervalle, chiffres secrets tirés parmi les connus. Un territoire près de la limite du "
-        "département n'a pas de rang."
+        f"Une règle écrite, que le département peut changer : {name_rule(lecteur)}. La robustesse est la "
+        "part des variantes plausibles où le territoire est dans la liste : poids, seuils à 10 % près, "
+        "chiffres dans leur intervalle, chiffres secrets tirés parmi les connus. Un territoire près de la "
+        "limite du département n'a pas de rang."
     )
     tiers = make_tiers(lecteur, judged)
     return Section("deficits", "Les territoires en déficit", (typeset(text),), tableaux=(*tiers, *tables))

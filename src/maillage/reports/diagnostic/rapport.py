@@ -111,7 +111,7 @@ def make_annexes(lecteur: Lecteur) -> Volet | None:
         profils.make_profile(lecteur),
         profils.make_portraits(lecteur),
         sections_.make_sources(lecteur),
-        cartes.make_section(lecteur),
+        cartes.make_section(lecteur, sans_voiture.list_maps(lecteur)),
     )
     return gather("annexes", "Annexes", sections)
 

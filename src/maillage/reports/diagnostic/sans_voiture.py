@@ -14,6 +14,7 @@ from maillage.atlas.lecture.transports import (
     EcartCommune,
     HeuresAcces,
     list_heures,
+    list_horaires,
     list_where_a_car_changes_most,
     say_transports,
 )
@@ -104,7 +105,7 @@ def make_section(lecteur: Lecteur) -> Section | None:
         "sans-voiture",
         "Sans voiture",
         (*filter(None, told), *map(flow, tell_count(lecteur, lines))),
-        tuple(card for kind, worst in kinds if worst for card in draw(lecteur, here, kind)),
+        tuple(draw(lecteur, here)),
         tuple(table for table in tables if table.lignes),
     )
 
@@ -149,16 +150,23 @@ def make_worst(kind: str, worst: Sequence[EcartCommune]) -> Tableau:
     )
 
 
-def draw(lecteur: Lecteur, here: Territoire, kind: str) -> Iterator[Carte]:
-    """The map of the hours without a car, by commune; none without outlines."""
-    ground = cartes.make_fond(lecteur, here, PART)
-    if ground is not None:
-        title = f"Heures par semaine sans voiture : {nom_de_type(kind)}"
-        bounds = tuple(read_choice()["carte"]["bornes"])
+def draw(lecteur: Lecteur, here: Territoire) -> Iterator[Carte]:
+    """The maps of the hours without a car, by commune; none without outlines."""
+    maps = list_maps(lecteur)
+    ground = cartes.make_fond(lecteur, here, PART) if maps else None
+    return (cartes.draw(one, ground, lecteur) for one in maps if ground is not None)
+
+
+def list_maps(lecteur: Lecteur) -> list[CarteDuDiagnostic]:
+    """A map for each type whose hours without a car this atlas knows by commune."""
+    bounds = tuple(read_choice()["carte"]["bornes"])
+    found = []
+    for kind in list_horaires(lecteur):
         figure = f"heures_acces_{kind}_sans_voiture"
-        yield cartes.draw(
-            CarteDuDiagnostic(f"sans_voiture_{kind}", figure, title, "h", bounds), ground, lecteur
-        )
+        if lecteur.a("commune", figure):
+            title = f"Heures par semaine sans voiture : {nom_de_type(kind)}"
+            found.append(CarteDuDiagnostic(f"sans_voiture_{kind}", figure, title, "h", bounds))
+    return found
 
 
 PART = 0.55

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from maillage.atlas import ods
 from maillage.atlas.lecture.territoires import NIVEAUX, Territoire
+from maillage.atlas.lecture.transports import name_rule
 from maillage.catalogue.noms import plier
 from maillage.reports.ecrire import tableur
 from maillage.reports.ecrire.image import MIME, write_png
@@ -182,6 +183,7 @@ def deficits(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         "repartition": queries.count_typologies(rows),
         "paliers": queries.count_tiers(atlas, niveau),
         "noms_paliers": {palier.id: palier.nom for palier in atlas.paliers},
+        "regle": name_rule(atlas),
         "courbe": queries.draw_tiers(atlas, niveau),
         "section": "territoires-classements",
     }
