@@ -19,7 +19,7 @@ from maillage.sdaasp.parcours.modele import Acte, Consultation, NatureOrganisme,
 NOMMES: Final = 3
 DELAI: Final = (
     f"{MOIS_AVIS} mois de calendrier depuis le {{}} : jusqu’au même jour du mois, ou au dernier s’il "
-    " n’existe pas ; ni dimanche ni jour férié ne le déplace."
+    "n’existe pas ; ni dimanche ni jour férié ne le déplace."
 )
 REPUTE: Final = "Le délai passé sans avis, il est réputé donné : donné, non favorable."
 RAPPEL: Final = "Un rappel vient avant l’échéance, à qui n’a pas encore donné son avis."

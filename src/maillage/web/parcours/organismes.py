@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from maillage.francais import accord
 from maillage.sdaasp.parcours.modele import SuiteReserve
+from maillage.web.fichiers.queries import read_fichiers
 from maillage.web.gouvernance.presentation import answer_form, write
 from maillage.web.parcours import commands, forms, models, queries
 from maillage.web.parcours.presentation import require
@@ -90,6 +91,7 @@ def organisme(request: HttpRequest, cle: str) -> HttpResponse:
     context = (
         CADRE
         | read_discussion(request.user, row)
+        | read_fichiers(request.user, row)
         | {
             "objet": row,
             "ligne": ligne,

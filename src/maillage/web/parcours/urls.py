@@ -3,7 +3,7 @@ from typing import Any
 from django.urls import path
 
 from maillage.web.gouvernance.presentation import show_champ
-from maillage.web.parcours import organismes, views
+from maillage.web.parcours import dossier, organismes, views
 from maillage.web.suivi.urls import list_urls
 
 app_name = "parcours"
@@ -16,6 +16,7 @@ def frame() -> tuple[dict[str, Any], Any]:
 
 urlpatterns = [
     path("", views.etat, name="etat"),
+    path("dossier.zip", dossier.dossier, name="dossier"),
     path("actes/", views.actes, name="actes"),
     path("textes/nouveau/", views.nouveau_texte, name="nouveau-texte"),
     path("textes/<int:numero>/", views.texte, name="texte"),

@@ -60,6 +60,7 @@ def etat(request: HttpRequest) -> HttpResponse:
         "conventions": queries.group_conventions(list(models.Signataire.objects.all())),
         "actes": queries.get_actes(),
         "peut_conduire": may,
+        "peut_emporter": request.user.has_perm("parcours.emporter"),
         "a_saisir": may and any(line.objet.saisi_le is None for line in lignes) and bool(course.textes),
     }
     return render(request, "parcours/etat.html", context)
