@@ -77,6 +77,7 @@ def test_a_route_is_told_there_and_home(client: Client) -> None:
     assert "Départ 08:25, arrivée 08:55 : 30 min" in text
     assert "Départ 10:00, arrivée 10:30 : 30 min" in text
     assert "1 vers Anor" in text
+    assert "à pied, 0 min" not in text
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import cos, hypot, radians
 
-M_PAR_DEGRE = 111_195.0  # of a great circle of the Earth, mean radius 6 371 km
+from maillage.catalogue.constantes import DEGREE_M
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def measure_m(one: LieuAccueil, other: LieuAccueil) -> float:
     715
     """
     x = (one.lon - other.lon) * cos(radians((one.lat + other.lat) / 2))
-    return M_PAR_DEGRE * hypot(x, one.lat - other.lat)
+    return DEGREE_M * hypot(x, one.lat - other.lat)
 
 
 def list_pistes(

@@ -172,7 +172,8 @@ def tell_ways(found: AllerRetour, question: QuestionTrajet) -> list[TrajetDit]:
 
 
 def tell_way(titre: str, legs: list[EtapeTrajet] | None, none: str) -> TrajetDit:
-    """One way in words."""
+    """One way in words; a walk of no time, to a stop where one already stands, is not told."""
+    legs = [leg for leg in legs or () if leg.ligne is not None or leg.arrivee_s > leg.depart_s]
     if not legs:
         return TrajetDit(titre, rien=typeset(none))
     rides = sum(leg.ligne is not None for leg in legs)
