@@ -3,6 +3,7 @@
 import io
 import threading
 from collections.abc import Iterator
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
@@ -25,6 +26,7 @@ from maillage.web.atelier.calcul import request_effets
 from maillage.web.bilan import commands as bilan
 from maillage.web.fichiers.commands import give
 from maillage.web.gouvernance import commands as gouvernance
+from maillage.web.parcours import commands as parcours
 from maillage.web.programme.amendements.commands import propose_amendement
 from maillage.web.programme.models import FicheAction
 from maillage.web.programme.reprise.commands import load
@@ -272,6 +274,30 @@ def test_axe_on_governance(live_server, page, compte) -> None:
     bilans = ("/bilans/", told.get_absolute_url(), part.get_absolute_url())
     pages = (*lists, here, up.get_absolute_url(), f"{root}remontees/nouvelle/", *forms, *maps, *more, *bilans)
     for address in pages:
+        assert page.goto(f"{live_server.url}{address}").status == 200, address
+        found += faults(page)
+        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        found += [f"{address} déborde"] if wide else []
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_axe_on_the_legal_course(live_server, page, compte, width) -> None:
+    """The course, a body with a reserve to answer, its forms; nothing wider than the screen."""
+    load(load_programme())
+    author = compte("charge_mission")
+    parcours.add_texte(author, date(2024, 11, 25), "Premier texte")
+    body = parcours.add_organisme(author, "epci", "CA du Caudrésis et du Catésis")
+    parcours.add_organisme(author, "epci", "CC Flandre Lys")
+    (body,) = parcours.refer(author, [body], 1, date(2024, 11, 30))
+    said = {"avis": "defavorable", "delibere_le": date(2025, 2, 3), "reference": "2025-7"}
+    parcours.give_avis(author, body, body.version, said, ["Trop peu de France services"])
+    page.set_viewport_size({"width": width, "height": 900})
+    log_in(page, live_server.url, author)
+    here, root = body.get_absolute_url(), "/gouvernance/parcours/"
+    forms = (f"{here}avis/", f"{here}saisine/", f"{root}saisir/", f"{root}actes/", f"{root}textes/nouveau/")
+    found = []
+    for address in (root, here, f"{root}textes/1/", f"{root}signataires/nouveau/", *forms):
         assert page.goto(f"{live_server.url}{address}").status == 200, address
         found += faults(page)
         wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
