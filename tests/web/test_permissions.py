@@ -20,6 +20,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from maillage.scenarios.fichier import write_scenario
 from maillage.scenarios.modifications import Fermeture, Scenario
+from maillage.sdaasp.programme.echange import export_programme
 from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.atelier.models import ScenarioEnregistre
 from maillage.web.bilan.models import BilanAnnuel, ContributionEcrite
@@ -240,7 +241,8 @@ def make_bilan() -> None:
 
 def make_parcours() -> None:
     """A text, a body that was asked, who signs."""
-    TexteSoumis.objects.create(numero=1, arretee_le="2020-01-01", contenu={}, empreinte="")
+    text = export_programme(load_programme())
+    TexteSoumis.objects.create(numero=1, arretee_le="2020-01-01", contenu=text, empreinte="")
     OrganismeConsulte.objects.create(
         cle="essai-organisme", nature="epci", nom="Essai", texte=1, saisi_le="2020-02-01",
         reserves=[{"texte": "Essai", "suite": None, "reponse": ""}],
