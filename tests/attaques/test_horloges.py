@@ -120,6 +120,7 @@ def test_work_alive_in_another_century_is_found_dead_today(db, century) -> None:
 
 def test_a_clock_that_goes_back_an_hour_shuts_nobody_out(compte, clock) -> None:
     personne, now = compte("charge_mission"), timezone.now()
+    Mandat.objects.update(debut=timezone.localdate() - timedelta(days=1))
     sent = {"username": personne.email, "password": "un-mot-de-passe-d-essai"}
     client = Client()
     assert client.post("/comptes/connexion/", sent).status_code == 302

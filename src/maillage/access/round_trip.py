@@ -148,8 +148,9 @@ def tell_openings(schedules: Schedules) -> Bits:
     """The dates of the reference period when each site is surely open at a moment of five minutes, then those
     when it may be: a word by moment and site, uint64[moments, sites].
 
+    >>> from maillage.access.hours import parse_schedules
     >>> word = int(tell_openings(parse_schedules(["Mo 09:00-12:00"]))[9 * 12, 0])
-    >>> word == 1 + 2**7 + 2**14 + 2**21
+    >>> word == (1 + 2**7 + 2**14 + 2**21) * (1 + 2**28)  # four Mondays, sure, then possible
     True
     """
     words = np.zeros((SLOTS_PER_DAY, len(schedules.known)), np.uint64)
@@ -163,7 +164,7 @@ def tell_openings(schedules: Schedules) -> Bits:
 def mark_dates(week: Sequence[int | None], day: int) -> np.uint64:
     """The dates, sure and possible, of the weekdays that a day stands for.
 
-    >>> mark_dates([0, None, None, None, None, None, None], 0) == (1 + 2**7 + 2**14 + 2**21) * (1 + 2**28)
+    >>> int(mark_dates([0] + [None] * 6, 0)) == (1 + 2**7 + 2**14 + 2**21) * (1 + 2**28)
     True
     """
     dates = (date for date in range(DAYS) if week[date % len(week)] == day)

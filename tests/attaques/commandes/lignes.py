@@ -61,6 +61,7 @@ ROLES: dict[str, Role] = {
     "out": (ECRIT, "sorti.csv"),
     "atlas build/out": (DOSSIER_ECRIT, "neuf"),
     "diagnostic/out": (DOSSIER_ECRIT, "rapport"),
+    "bilan/out": (DOSSIER_ECRIT, "bilans"),
     "fetch/out": (DOSSIER_ECRIT, "recu"),
     "network build/out": (DOSSIER_ECRIT, "neuf"),
     "network build-all/out": (DOSSIER_ECRIT, "neufs"),

@@ -40,7 +40,7 @@ def list_leavings() -> NDArray[np.int32]:
     """Every minute of the window of departures, both ends included, seconds of the day.
 
     >>> window = list_leavings()
-    >>> len(window), window[0] // 3600, window[-1] // 3600
+    >>> len(window), int(window[0]) // 3600, int(window[-1]) // 3600
     (721, 7, 19)
     """
     window = read_toml("horaires.toml")["trajets"]
