@@ -43,6 +43,17 @@ def test_each_pilot_is_asked_and_sees_it_on_their_desk_until_it_is_given(
     assert "Bilan 2026" in client.get("/bilans/").content.decode()
 
 
+def test_who_consolidates_sees_what_is_awaited_in_their_arrondissement(ouvert, charge, compte, today) -> None:
+    cambrai = compte("direction", territoire="arrondissement:592")
+    (apport,) = list_apports(cambrai, today)
+    (line,) = apport.lignes
+    assert line.texte == "Bilan 2026 : Cambrai"
+    owed = ouvert.contributions.filter(territoire="592").count()
+    assert line.precision.startswith(str(owed))
+    commands.advance(cambrai, ouvert, ouvert.version, A.RELIRE, territoire="592", motif="Par écrit")
+    assert list_apports(cambrai, today) == []
+
+
 def test_a_pilot_writes_their_own_part_only(ouvert, compte) -> None:
     douai = compte("pilote_territorial", theme="sante", territoire="arrondissement:593")
     for other in (part(ouvert, territoire="595"), part(ouvert, territoire="")):

@@ -9,6 +9,7 @@ from icalendar import Calendar
 
 from maillage.sdaasp.gouvernance.seances import EtatCompteRendu, EtatDecision, EtatSeance
 from maillage.web.gouvernance import calendrier, commands, models, queries
+from maillage.web.gouvernance.bureau import list_apports
 from maillage.web.programme.amendements.commands import propose_amendement
 from maillage.web.programme.models import ObjectifPrioritaire
 
@@ -171,6 +172,21 @@ def test_the_desk_shows_the_next_meetings_of_what_the_mandate_covers(client, cha
     page = client.get("/programme/taches/").content.decode()
     assert "CTS Douai" in page
     assert "CTS Cambrai" not in page
+
+
+def test_the_desk_says_which_meetings_are_to_call_and_to_write_up(charge, compte) -> None:
+    sous_prefet = compte("direction", territoire=DOUAI)
+    today = timezone.localdate()
+    soon = commands.add_seance(charge, "cts", "593", today + timedelta(days=10))
+    for place, days in (("592", 10), ("593", 90)):
+        commands.add_seance(charge, "cta", place, today + timedelta(days=days))
+    past = held(charge)
+    desk = {one.cle: one for one in list_apports(sous_prefet, today)}
+    (to_call,), (to_write,) = desk["a-convoquer"].lignes, desk["comptes-rendus"].lignes
+    assert to_call.adresse == soon.get_absolute_url()
+    assert "en retard" in to_call.precision
+    assert to_write.adresse == past.get_absolute_url()
+    assert "a-convoquer" not in {one.cle for one in list_apports(compte("pilote_thematique"), today)}
 
 
 def test_nobody_without_a_mandate_reads_anything(client, charge, compte) -> None:

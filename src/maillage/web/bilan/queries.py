@@ -116,6 +116,18 @@ def list_owed_by(personne: Any, jour: date) -> list[ContributionEcrite]:
     return [row for row in mine if marches[row.bilan_id].is_ouverte(row.territoire or None)]
 
 
+def list_to_read(personne: Any) -> list[tuple[BilanAnnuel, str, int]]:
+    """(bilan, arrondissement, contributions owed there) that this person may consolidate and nobody has."""
+    found = []
+    for row in BilanAnnuel.objects.order_by("annee"):
+        marche = row.marche
+        for place in marche.a_relire if marche.etat is EtatBilan.CONTRIBUTIONS else ():
+            if personne.has_perm("bilan.relire", PorteeDeBilan(place)):
+                owed = row.contributions.filter(territoire=place, rendue_le=None).count()
+                found.append((row, place, owed))
+    return found
+
+
 def list_meetings(marche: Marche, annee: int, acte: ActeBilan, territoire: str = "") -> list[Seance]:
     """The meetings held since the year began where an act may be done, the last first."""
     comite = marche.circuit.find_comite(acte)

@@ -1,12 +1,18 @@
-"""What a desk shows of governance: the next meetings, remontées to answer, decisions that are late."""
+"""What a desk shows of governance: meetings to call, to write up, to come; what waits for an answer."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
 
+from maillage.sdaasp.gouvernance.seances import (
+    LIBELLES,
+    EtatCompteRendu,
+    EtatSeance,
+    find_convocation_day,
+)
 from maillage.sdaasp.programme.amendements import EN_DEBAT
 from maillage.web.gouvernance import models, queries
 from maillage.web.programme.discussion import list_amendements
@@ -14,6 +20,8 @@ from maillage.web.programme.taches.apports import Apport, LigneDeBureau, registe
 from maillage.web.suivi.queries import find_objets
 
 SEANCES, LIGNES = 3, 10
+PREAVIS = timedelta(days=14)
+"""How long before the day by which a meeting should be called it comes to the desk."""
 
 
 def list_apports(personne: Any, jour: date) -> list[Apport]:
@@ -23,6 +31,8 @@ def list_apports(personne: Any, jour: date) -> list[Apport]:
     reperes = queries.read_reperes()
     places = _list_places(personne)
     found = [
+        Apport("a-convoquer", "Réunions à convoquer", _list_to_call(personne, jour, reperes), urgent=True),
+        Apport("comptes-rendus", "Comptes rendus à finir", _list_to_write(personne, reperes), urgent=True),
         Apport("remontees", "Remontées à répondre", _list_to_answer(personne, jour, reperes), urgent=True),
         Apport("decisions-retard", "Décisions en retard", _list_late(jour, places), urgent=True),
         Apport("engagements", "Engagements en retard", _list_promises(personne, jour, reperes), urgent=True),
@@ -45,6 +55,34 @@ def _list_next(jour: date, places: list[str] | None, reperes: queries.Reperes) -
     return [
         LigneDeBureau(reperes.name_seance(r), r.get_absolute_url(), f"le {r.jour:%d/%m/%Y}") for r in rows
     ]
+
+
+def _list_to_call(personne: Any, jour: date, reperes: queries.Reperes) -> list[LigneDeBureau]:
+    """The meetings that this person calls, whose convocation should leave within two weeks, or is late."""
+    coming = models.Seance.objects.filter(etat=EtatSeance.PREVUE, jour__gte=jour).order_by("jour", "pk")
+    lines = []
+    for row in coming:
+        last = find_convocation_day(row.jour)
+        if last - jour <= PREAVIS and personne.has_perm("gouvernance.organiser", row):
+            late = " : c’est en retard" if last < jour else ""
+            when = f"le {row.jour:%d/%m/%Y}, à convoquer avant le {last:%d/%m/%Y}{late}"
+            lines.append(LigneDeBureau(reperes.name_seance(row), row.get_absolute_url(), when))
+    return lines[:LIGNES]
+
+
+def _list_to_write(personne: Any, reperes: queries.Reperes) -> list[LigneDeBureau]:
+    """The meetings held that this person runs, whose minutes are not approved."""
+    held = models.Seance.objects.filter(etat=EtatSeance.TENUE).exclude(
+        etat_compte_rendu=EtatCompteRendu.APPROUVE
+    )
+    return [
+        LigneDeBureau(
+            reperes.name_seance(row), row.get_absolute_url(), f"tenue le {row.jour:%d/%m/%Y}, compte rendu "
+            f"{LIBELLES[EtatCompteRendu(row.etat_compte_rendu)]}",
+        )
+        for row in held.order_by("jour", "pk")
+        if personne.has_perm("gouvernance.organiser", row)
+    ][:LIGNES]  # fmt: skip
 
 
 def _list_late(jour: date, places: list[str] | None) -> list[LigneDeBureau]:
