@@ -24,6 +24,7 @@ from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.atelier import commands as ateliers
 from maillage.web.atelier.calcul import request_effets
 from maillage.web.bilan import commands as bilan
+from maillage.web.comptes.commands import create_demonstration
 from maillage.web.fichiers.commands import give
 from maillage.web.gouvernance import commands as gouvernance
 from maillage.web.parcours import commands as parcours
@@ -171,6 +172,7 @@ def log_in(page: Page, base: str, personne) -> None:
 
 
 def test_axe_on_every_public_page(live_server, page) -> None:
+    create_demonstration({"901": "Belfort"})
     found = list(walk(page, live_server.url, PUBLIQUES))
     assert not found, "\n".join(found)
 
