@@ -16,6 +16,7 @@ from maillage.francais import accord, avec_unite, nombre, typeset
 from maillage.network.travel_times import NO_SITE, UNREACHABLE
 from maillage.scenarios.impact.flux import Flux
 from maillage.scenarios.impact.gains import DS_PER_MIN, Gains
+from maillage.scenarios.lignes.modifications import TransportDemande
 from maillage.scenarios.lignes.rapport import describe_lines, tell_lines
 from maillage.scenarios.modifications import MUETS, to_mapping
 from maillage.scenarios.simulation import NIVEAUX, TOUS, VOITURE, Simulation
@@ -62,7 +63,9 @@ def describe_trial(simulation: Simulation) -> Values | None:
     """What lines on trial change; null where none is."""
     if simulation.lignes is None:
         return None
-    return describe_lines(simulation.lignes, lambda code: name_of(simulation, "commune", code))
+    on_demand = any(isinstance(edit, TransportDemande) for edit in simulation.scenario.modifications)
+    told = describe_lines(simulation.lignes, lambda code: name_of(simulation, "commune", code))
+    return told | {"a_la_demande": on_demand}
 
 
 def describe_scenario(simulation: Simulation) -> Values:

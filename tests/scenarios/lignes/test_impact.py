@@ -10,9 +10,10 @@ from maillage.atlas.transports.dossier import Transports, build_transports
 from maillage.reports.scenario.note import tell_essential
 from maillage.scenarios.lignes.application import apply_lines
 from maillage.scenarios.lignes.impact import ImpactLignes
-from maillage.scenarios.lignes.modifications import ExtensionJours, SuppressionLigne
+from maillage.scenarios.lignes.modifications import ExtensionJours, SuppressionLigne, TransportDemande
 from maillage.scenarios.lignes.rapport import describe_lines, tell_lines
 from maillage.scenarios.modifications import Scenario
+from maillage.scenarios.rapport import describe_trial
 from tests.flux_gtfs import FEED, write_feed
 
 ROWS = """T1,08:00:00,08:00:00,A,1
@@ -102,6 +103,16 @@ def test_it_is_told_in_a_sentence_with_its_days(base: Transports) -> None:
     assert "Les marches sont estimées." in last
     assert told["fiabilite"] == "simule"
     assert [row["nom"] for row in told["services"][0]["communes"]] == ["Ici", "Loin"]
+
+
+def test_hours_of_a_transport_on_demand_are_said_to_be_a_bound(base: Transports) -> None:
+    asked = TransportDemande(nom="TAD", communes=("59001",), vers=("A",), de="09:00", a="10:00")
+    saturday = ExtensionJours(ligne="L1", jours=("samedi",))
+    impact = measure(base, (saturday,), places("Mo-Fr 08:30-12:00"))
+    for edits, said in (((asked,), True), ((), False)):
+        simulation = SimpleNamespace(lignes=impact, scenario=SimpleNamespace(modifications=edits))
+        told = describe_trial(simulation)
+        assert any("un maximum" in one for one in tell_lines(told)) is said
 
 
 def test_a_line_removed_takes_what_it_gave(base: Transports) -> None:

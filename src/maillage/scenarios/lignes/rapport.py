@@ -83,7 +83,7 @@ def name_place(impact: ImpactLignes, place: str | None, name_commune: NameCommun
 
 
 def tell_lines(told: Values) -> Iterator[str]:
-    """The same in sentences."""
+    """The same in sentences; hours that a transport on demand gives are said to be a bound."""
     still = []
     for service in told["services"]:
         sides = [text for side in ("gagnants", "perdants") if (text := tell_side(service, side))]
@@ -92,6 +92,11 @@ def tell_lines(told: Values) -> Iterator[str]:
             still.append(service["libelle"])
     if still:
         yield typeset(f"Sans voiture, aucune heure ne change pour : {', '.join(still)}.")
+    if told.get("a_la_demande"):
+        yield typeset(
+            "Le transport à la demande est compté comme s'il prenait tout le monde, à heures régulières "
+            "et sans réservation : ces heures sont un maximum."
+        )
     days = " ; ".join(told["jours"])
     yield typeset(
         "Heures par semaine où l'on peut être dans un lieu ouvert et en rentrer, à pied et en transports "

@@ -214,6 +214,12 @@ def find_convocation_day(jour: date) -> date:
     return jour - timedelta(days=_read_delay("convocation"))
 
 
+def is_to_call(jour: date, today: date) -> bool:
+    """Whether the convocation of a meeting of ``jour`` should soon leave, or is late."""
+    notice = timedelta(days=int(read_toml("delais_gouvernance.toml")["convocation"]["sur_le_bureau"]))
+    return find_convocation_day(jour) - today <= notice
+
+
 def find_remarks_end(envoye_le: date) -> date:
     """The last day to remark upon minutes sent (``delais_gouvernance.toml``)."""
     return envoye_le + timedelta(days=_read_delay("remarques"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -12,6 +12,7 @@ from maillage.sdaasp.gouvernance.seances import (
     EtatCompteRendu,
     EtatSeance,
     find_convocation_day,
+    is_to_call,
 )
 from maillage.sdaasp.programme.amendements import EN_DEBAT
 from maillage.web.gouvernance import models, queries
@@ -20,8 +21,6 @@ from maillage.web.programme.taches.apports import Apport, LigneDeBureau, registe
 from maillage.web.suivi.queries import find_objets
 
 SEANCES, LIGNES = 3, 10
-PREAVIS = timedelta(days=14)
-"""How long before the day by which a meeting should be called it comes to the desk."""
 
 
 def list_apports(personne: Any, jour: date) -> list[Apport]:
@@ -58,12 +57,12 @@ def _list_next(jour: date, places: list[str] | None, reperes: queries.Reperes) -
 
 
 def _list_to_call(personne: Any, jour: date, reperes: queries.Reperes) -> list[LigneDeBureau]:
-    """The meetings that this person calls, whose convocation should leave within two weeks, or is late."""
+    """The meetings that this person calls, whose convocation should soon leave, or is late."""
     coming = models.Seance.objects.filter(etat=EtatSeance.PREVUE, jour__gte=jour).order_by("jour", "pk")
     lines = []
     for row in coming:
-        last = find_convocation_day(row.jour)
-        if last - jour <= PREAVIS and personne.has_perm("gouvernance.organiser", row):
+        if is_to_call(row.jour, jour) and personne.has_perm("gouvernance.organiser", row):
+            last = find_convocation_day(row.jour)
             late = " : c’est en retard" if last < jour else ""
             when = f"le {row.jour:%d/%m/%Y}, à convoquer avant le {last:%d/%m/%Y}{late}"
             lines.append(LigneDeBureau(reperes.name_seance(row), row.get_absolute_url(), when))
