@@ -1,0 +1,1 @@
+"""One place, once: structures of several lists, compared, weighed, grouped, told apart by people."""
