@@ -27,6 +27,7 @@ from maillage.web.bilan.models import BilanAnnuel, ContributionEcrite
 from maillage.web.comptes import commands as comptes
 from maillage.web.comptes.models import Invitation, Jeton, Mandat, Menage, Organisation, Recuperation
 from maillage.web.comptes.secret import empreinte
+from maillage.web.echanges.models import EspaceEchange, MessageEchange
 from maillage.web.fichiers.models import FichierDonne
 from maillage.web.gouvernance.models import ComiteDecrit, Decision, FeuilleDeRoute, RemonteeDeposee, Seance
 from maillage.web.parcours.models import OrganismeConsulte, Signataire, TexteSoumis
@@ -62,6 +63,9 @@ FORMULAIRES = {
     "/partenaires/moi/": {"courriel": "essai@example.org", "accepte": "on"},
     "/partenaires/nouveau/": {"organisation": "Essai", "nature": "autre"},
     "/partenaires/1/": {"organisation": "Essai", "nature": "autre"},
+    "/echanges/sante/593/ecrire": {"texte": "essai"},
+    "/echanges/messages/1/repondre": {"texte": "essai"},
+    "/echanges/messages/1/retirer": {"motif": "essai"},
     "/gouvernance/preparer": {"annee": "2027"},
     "/gouvernance/reunion/": {"comite": "cotech", "jour": "2027-06-01"},
     "/gouvernance/comites/nouveau/": {"sigle": "GT", "nom": "Essai", "niveau": "departement"},
@@ -188,6 +192,13 @@ def objets(compte, settings, tmp_path) -> None:
     )
     ScenarioEnregistre.history.update(history_id=999_999)
     make_gouvernance(someone)
+    space = EspaceEchange.objects.create(
+        cle="echange-sante-593", theme="sante", territoire="593", nom="Essai"
+    )
+    now = timezone.now()
+    MessageEchange.objects.create(
+        pk=1, espace=space, texte="essai", auteur=someone, ecrit_le=now, dernier_le=now
+    )
     make_bilan()
     make_parcours()
     folder = settings.EXPORTS / "essai"

@@ -51,6 +51,7 @@ def demo(
     load_programme(found.manifeste)
     keep_example(found)
     announce_accounts({place.code: place.nom for place in found.territoires("arrondissement")})
+    keep_exchange()
     if sans_servir:
         return
     from maillage.web.serveur.processus import serve
@@ -153,3 +154,11 @@ def announce_accounts(arrondissements: Mapping[str, str]) -> None:
     click.echo("Comptes de démonstration, tous avec le mot de passe " + password, err=True)
     for account in accounts:
         click.echo(f"  {account.email} : {account}", err=True)
+
+
+def keep_exchange() -> None:
+    """One space for exchange between demonstration accounts, the first time."""
+    from maillage.web.echanges.exemple import keep_if_none
+
+    if (row := keep_if_none()) is not None:
+        click.echo(f"Un espace d’échange est ouvert en exemple : {row.nom}.", err=True)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("maillage.web.socle.urls")),
     path("carte/", include("maillage.web.carte.urls")),
     path("programme/", include("maillage.web.programme.urls")),
+    path("echanges/", include("maillage.web.echanges.urls")),
     path("partenaires/", include("maillage.web.partenaires.urls")),
     path("gouvernance/parcours/", include("maillage.web.parcours.urls")),
     path("gouvernance/", include("maillage.web.gouvernance.urls")),

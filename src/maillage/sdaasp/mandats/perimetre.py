@@ -54,6 +54,23 @@ class Portee:
         )
         return all(not named or named in held for named, held in pairs)
 
+    def touche(self, perimetre: Perimetre) -> bool:
+        """Whether the mandate and the object have something in common: no name sets them apart.
+
+        Unlike ``couvre``, an object of the whole département is touched by a mandate on any territory of it.
+
+        >>> douai = Portee(theme="sante", territoire="arrondissement:593")
+        >>> whole, lille = Perimetre(), Perimetre(territoires=frozenset({"arrondissement:595"}))
+        >>> douai.touche(whole), douai.couvre(whole), douai.touche(lille)
+        (True, False, False)
+        """
+        pairs = (
+            (self.theme, perimetre.themes),
+            (self.territoire, perimetre.territoires),
+            (self.dimension, perimetre.dimensions),
+        )
+        return all(not named or not held or named in held for named, held in pairs)
+
     def contient(self, autre: Portee) -> bool:
         """Whether all that ``autre`` covers is covered: each name is the same, or open here.
 

@@ -31,5 +31,6 @@ def get_fichier(personne: Any, pk: int) -> tuple[FichierDonne, ObjetSuivi]:
 
 
 def may_withdraw(personne: Any, row: FichierDonne, objet: ObjetSuivi) -> bool:
-    """Whether this person may take it away: who gave it, or who changes its object."""
-    return bool(personne.pk) and (row.auteur_id == personne.pk or personne.has_perm(objet.MODIFIER, objet))
+    """Whether this person may take it away: who gave it, or who moderates (else changes) its object."""
+    moderates = objet.MODERER or objet.MODIFIER
+    return bool(personne.pk) and (row.auteur_id == personne.pk or personne.has_perm(moderates, objet))

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "maillage.web.programme",
     "maillage.web.gouvernance",
     "maillage.web.partenaires",
+    "maillage.web.echanges",
     "maillage.web.bilan",
     "maillage.web.parcours",
     "maillage.web.atelier",

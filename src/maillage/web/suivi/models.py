@@ -31,6 +31,7 @@ class ObjetSuivi(models.Model):
 
     SORTE = ""
     MODIFIER = ""
+    MODERER = ""  # the permission to take away what others gave to it; the one to change it unless said
 
     class Meta:
         abstract = True

@@ -30,6 +30,7 @@ from maillage.web.fichiers import commands as fichiers
 from maillage.web.socle.commands import forget_travaux
 
 EVERY = timedelta(days=1)
+PREUVES = "preuves de ménage"
 logger = logging.getLogger(__name__)
 
 
@@ -97,19 +98,23 @@ def _forget_admin_log(now: datetime) -> int:
     return int(LogEntry.objects.filter(action_time__lt=_before(now, "garde_des_menages")).delete()[0])
 
 
-RULES: MappingProxyType[str, Callable[[datetime], int]] = MappingProxyType(
-    {
-        "essais de connexion": lambda now: int(Essai.objects.filter(expire_le__lt=now).delete()[0]),
-        "sessions": lambda now: int(Session.objects.filter(expire_date__lt=now).delete()[0]),
-        "invitations": _forget_invitations,
-        "récupérations": _forget_recoveries,
-        "clés d’API": _forget_keys,
-        "fichiers retirés": fichiers.forget,
-        "travaux": lambda now: forget_travaux(_before(now, "garde_des_travaux")),
-        "journal d’administration": _forget_admin_log,
-        "comptes en sommeil": lambda now: sleep_accounts(list_unused(now)),
-        "preuves de ménage": lambda now: int(
-            Menage.objects.filter(le__lt=_before(now, "garde_des_menages")).delete()[0]
-        ),
-    }
-)
+_rules: dict[str, Callable[[datetime], int]] = {
+    "essais de connexion": lambda now: int(Essai.objects.filter(expire_le__lt=now).delete()[0]),
+    "sessions": lambda now: int(Session.objects.filter(expire_date__lt=now).delete()[0]),
+    "invitations": _forget_invitations,
+    "récupérations": _forget_recoveries,
+    "clés d’API": _forget_keys,
+    "fichiers retirés": fichiers.forget,
+    "travaux": lambda now: forget_travaux(_before(now, "garde_des_travaux")),
+    "journal d’administration": _forget_admin_log,
+    "comptes en sommeil": lambda now: sleep_accounts(list_unused(now)),
+    PREUVES: lambda now: int(Menage.objects.filter(le__lt=_before(now, "garde_des_menages")).delete()[0]),
+}
+RULES = MappingProxyType(_rules)
+
+
+def register(regle: str, apply: Callable[[datetime], int]) -> None:
+    """Let an app above this one add a rule of its own, before the proofs are cleaned."""
+    proofs = _rules.pop(PREUVES)
+    _rules[regle] = apply
+    _rules[PREUVES] = proofs

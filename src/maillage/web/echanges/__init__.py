@@ -1,0 +1,1 @@
+"""Spaces for exchange: messages, documents and good practices of a theme in an arrondissement."""
