@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maillage.access.hours import parse_schedules
-from maillage.access.round_trip import DayOfTransport, effective_access_by_transport
+from maillage.access.round_trip import DayOfTransport, VehiclesLeft, effective_access_by_transport
 from maillage.network.timetables.profiles import Walks
 from maillage.network.timetables.scan import scan
 from maillage.network.travel_times import Within
@@ -26,10 +26,17 @@ def two_buses(*trips) -> DayOfTransport:
     return DayOfTransport.of(*open_feed(Horaire(list(trips), [0] * len(trips)), [False] * len(trips), 86_400))
 
 
-def list_moments(day: DayOfTransport, homes: Walks, sites: Walks, on_foot: Within, *spent: int) -> np.ndarray:
+def list_moments(
+    day: DayOfTransport,
+    homes: Walks,
+    sites: Walks,
+    on_foot: Within,
+    *spent: int,
+    left: VehiclesLeft | None = None,
+) -> np.ndarray:
     """bool[homes, moments of a Monday]: those when one can be at one of the places, always open."""
     always = parse_schedules(["24/7"] * (len(sites.indptr) - 1))
-    found = effective_access_by_transport([day], [0] * 7, homes, sites, on_foot, always, *spent)
+    found = effective_access_by_transport([day], [0] * 7, homes, sites, on_foot, always, *spent, left)
     return np.unpackbits(found.bits.view(np.uint8), axis=1, bitorder="little")[:, : len(MOMENTS_S)] > 0
 
 
@@ -129,3 +136,83 @@ def test_all_places_at_once_is_one_after_another(feed, homes, sites, texts, budg
     found, expected = effective_access_by_transport(*ask), effective_access_simply(*ask)
     for name in ("bits", "possible", "unknown_sites"):
         np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
+
+
+AT_NO_STOP = Walks(np.array([0, 0]), one(0)[:0], one(0)[:0])
+
+
+def leave_at(*stations: dict[int, int]) -> VehiclesLeft:
+    """A way of home 0 by station: its stops, with the seconds to each."""
+    indptr = np.cumsum([0, *(len(station) for station in stations)])
+    stop, ride_s = ([x for one in stations for x in part(one)] for part in (dict.keys, dict.values))
+    rides = Walks(indptr, np.array(stop, np.int32), np.array(ride_s, np.int32))
+    return VehiclesLeft(np.zeros(len(stations), np.int32), rides)
+
+
+@pytest.mark.parametrize(
+    ("left", "hours"),
+    [
+        # A train leaves 0 at 8 for 1, where the place is; another leaves 1 at 11, not for 0 but for 2.
+        (leave_at({0: 600}), False),
+        (leave_at({0: 600}, {2: 600}), False),
+        # Platforms 0 and 2 of one station: the bicycle is where one comes home.
+        (leave_at({0: 600, 2: 600}), True),
+        # There until 8:00 + 1:40 less the ride; away again from 11:20 - 1:40 - 0:30 and the ride: 15 minutes
+        # of bicycle leave 9:25 alone.
+        (leave_at({0: 900, 2: 900}), True),
+        (leave_at({0: 901, 2: 901}), False),
+    ],
+)
+def test_a_vehicle_is_found_again_where_it_was_left(left: VehiclesLeft, hours: bool) -> None:
+    home = [(1, 11 * H, 11 * H, True, True), (2, 11 * H + 1200, 11 * H + 1200, True, True)]
+    ask = (two_buses(OUT, home), AT_NO_STOP, AT_STOP_1, NOBODY, 6000, 1800)
+    assert list_moments(*ask, left=left).any() == hours
+
+
+def test_on_foot_one_comes_home_by_another_stop_than_one_left_by() -> None:
+    home = [(1, 11 * H, 11 * H, True, True), (2, 11 * H + 1200, 11 * H + 1200, True, True)]
+    at_both = Walks(np.array([0, 2]), np.array([0, 2], np.int32), np.array([600, 600], np.int32))
+    assert list_moments(two_buses(OUT, home), at_both, AT_STOP_1, NOBODY, 6000, 1800).any()
+
+
+STATIONS = st.dictionaries(st.integers(0, N_STOPS - 1), st.sampled_from([0, 60, 300]), min_size=1, max_size=2)
+
+
+@settings(max_examples=40)
+@given(
+    draw_feed(),
+    st.lists(STATIONS, min_size=1, max_size=3),
+    st.integers(0, N_STOPS - 1),
+    st.sampled_from([600, 1500, 3600]),
+    st.sampled_from([0, 300]),
+)
+def test_ways_with_a_vehicle_are_those_of_the_slow_search(feed, stations, site, budget_s, stay_s) -> None:
+    """Station by station, moment by moment: there from one of its stops, and home to one of them."""
+    horaire, eves, night_s = feed
+    slow = Horaire(horaire.trips, horaire.shifts, horaire.waits, {}, horaire.after)
+    stations = [{s: ride for s, ride in one.items() if s != site} for one in stations]
+    day = DayOfTransport.of(*open_feed(slow, eves, night_s))
+    at_site, left = Walks(np.array([0, 1]), one(site), one(0)), leave_at(*stations)
+    found = list_moments(day, AT_NO_STOP, at_site, NOBODY, budget_s, stay_s, left=left)[0]
+    for moment in (0, 600, 1200, 1800):
+        home_s = slow.arrivals(site, moment + stay_s)
+        expected = any(
+            any(slow.arrivals(s, moment - budget_s + ride).get(site, LATER_S) <= moment for s, ride in tied)
+            and any(home_s.get(s, LATER_S) + ride <= moment + stay_s + budget_s for s, ride in tied)
+            for tied in (station.items() for station in stations)
+        )
+        assert found[np.searchsorted(MOMENTS_S, moment)] == expected
+
+
+LATER_S = 10**9
+
+
+@settings(max_examples=30)
+@given(draw_feed(), draw_walks(), draw_walks(), st.lists(STATIONS, min_size=1, max_size=3))
+def test_a_vehicle_never_takes_a_moment_away(feed, homes, sites, stations) -> None:
+    day = DayOfTransport.of(*open_feed(*feed))
+    nobody = Within(np.zeros(4, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint32))
+    ask = (day, homes, sites, nobody, 1800, 300)
+    without, with_it = list_moments(*ask), list_moments(*ask, left=leave_at(*stations))
+    assert (with_it >= without).all()
+    assert (with_it[1:] == without[1:]).all(), "only home 0 has a vehicle"

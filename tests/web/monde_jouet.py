@@ -188,11 +188,21 @@ T2,10:30:00,10:30:00,A,2
 
 
 def build_bus(folder: Path) -> None:
-    """``sans-bus`` and ``avec-bus``: one bus from commune 1 to the France services of commune 0, and home."""
+    """``sans-bus`` and ``avec-bus``: one bus from commune 1 to the France services of commune 0, and home;
+    ``avec-train``: the same times on rails, the station of commune 1 out of a walk's reach."""
     sources = write_sources(folder / "sources", [0, 3])
-    where = [(name, *middle(rank)) for name, rank in (("A", 1), ("C", 0))]
+    bus, train = write_line(folder / "bus", 0, "3"), write_line(folder / "train", 0.03, "2")
+    for name, given in (("sans-bus", None), ("avec-bus", bus), ("avec-train", train)):
+        build("90", sources, folder / "atlas" / name, Parametres(tuiles=False), transports=given)
+
+
+def write_line(folder: Path, away: float, kind: str) -> Path:
+    """The timetables of that line, its stop in commune 1 so many degrees east of the middle."""
+    folder.mkdir()
+    (x, y), end = middle(1), middle(0)
+    where = [("A", x + away, y), ("C", *end)]
     stops = "".join(f"{name},Arrêt {name},{lat},{lon}\n" for name, lon, lat in where)
     rows = {"stops.txt": f"stop_id,stop_name,stop_lat,stop_lon\n{stops}", "stop_times.txt": PASSAGES}
-    timetables = build_transports([write_feed(folder, rows)], folder / "T").dossier
-    for name, given in (("sans-bus", None), ("avec-bus", timetables)):
-        build("90", sources, folder / "atlas" / name, Parametres(tuiles=False), transports=given)
+    routes = f"route_id,agency_id,route_short_name,route_type\nL1,R,1,{kind}\nL2,R,2,{kind}\n"
+    feed = write_feed(folder, rows | {"routes.txt": routes})
+    return build_transports([feed], folder / "T").dossier

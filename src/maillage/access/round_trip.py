@@ -8,6 +8,10 @@ every day counts.
 
 Effective access is then, as by car, the moments when at least one place that counts is open:
 :math:`H_i = |∪_j (open_j ∩ there_{ij} ∩ back_{ij})|`.
+
+A vehicle left at a station is found again at that station: with it, there and back are those of one *way* of
+leaving home, and :math:`H_i` is the union over the ways :math:`w` of a home, of which being on foot is one:
+:math:`|∪_{w,j} (open_j ∩ there_{wj} ∩ back_{wj})|`. A way out by one station and home by another is none.
 """
 
 from __future__ import annotations
@@ -45,6 +49,39 @@ SLOT_S = SLOT_MIN * 60
 DS_PER_S = 10
 SHARES = 4  # shares of the moments a core: speed only
 POSSIBLE = DAYS  # a site's moment is a word: the dates when it is surely open, then those when it may be
+
+
+@dataclass(frozen=True)
+class VehiclesLeft:
+    """Ways of leaving home with a vehicle that stays at a station until one comes home.
+
+    ``home`` int32[ways]; ``rides``: of each way, the stops of its one station, with the seconds between home
+    and them, the same both ways.
+    """
+
+    home: NDArray[np.int32]
+    rides: Walks
+
+
+def list_ways(homes: Walks, left: VehiclesLeft | None) -> tuple[Walks, NDArray[np.int32]]:
+    """Every way of leaving home, those on foot first, and the home of each, int32[ways].
+
+    >>> on_foot = Walks(np.array([0, 1, 1]), np.int32([7]), np.int32([60]))
+    >>> left = VehiclesLeft(np.int32([1]), Walks(np.array([0, 2]), np.int32([3, 4]), np.int32([600, 600])))
+    >>> ways, owner = list_ways(on_foot, left)
+    >>> ways.indptr.tolist(), ways.stop.tolist(), owner.tolist()
+    ([0, 1, 1, 3], [7, 3, 4], [0, 1, 1])
+    """
+    own = np.arange(len(homes.indptr) - 1, dtype=np.int32)
+    if left is None:
+        return homes, own
+    rides = left.rides
+    ways = Walks(
+        np.concatenate([homes.indptr, homes.indptr[-1] + rides.indptr[1:]]),
+        np.concatenate([homes.stop, rides.stop]),
+        np.concatenate([homes.walk_s, rides.walk_s]),
+    )
+    return ways, np.concatenate([own, left.home])
 
 
 @dataclass(frozen=True)
@@ -99,8 +136,9 @@ def effective_access_by_transport(
     schedules: Schedules,
     budget_s: int,
     stay_s: int,
+    left: VehiclesLeft | None = None,
 ) -> EffectiveAccess:
-    """Effective access of each home, by foot and public transport.
+    """Effective access of each home, by foot and public transport, and with what is ``left`` at stations.
 
     ``week``: for Monday to Sunday, which of ``days`` runs, null for none. ``homes``, ``sites``: their walks
     to and from stops. ``on_foot``: pairs (home, site) within reach on foot alone; those beyond ``budget_s``
@@ -113,7 +151,8 @@ def effective_access_by_transport(
     found = np.zeros((SLOTS_PER_DAY, len(near.indptr) - 1), np.uint64)
     masks = [mark_dates(week, day) for day in range(len(days))]
     asked = [(opening & dates != 0) | (~schedules.known & (dates != 0)) for dates in masks]
-    ways = [day.join(homes, sites) for day in days]
+    starts, owner = list_ways(homes, left)
+    ways = [day.join(starts, sites) for day in days]
     met = mark_walkers(near, len(schedules.known))
 
     def work(share: int) -> Bits:
@@ -123,9 +162,8 @@ def effective_access_by_transport(
             moments = every[some[every].any(axis=1)]
             by_s, back_s = moments * SLOT_S, -moments * SLOT_S - stay_s
             places = pack_places(some)
-            unite_round_trips(
-                moments, there, back, by_s, back_s, budget_s, places, opening & dates, found, own
-            )
+            trips = (moments, there, back, by_s, back_s, budget_s, owner)
+            unite_round_trips(*trips, places, opening & dates, found, own)
         return own
 
     with ThreadPoolExecutor(n_workers()) as pool:

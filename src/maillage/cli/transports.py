@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from maillage.atlas.transports.acces import AccesTransports
     from maillage.atlas.transports.dossier import Transports
     from maillage.atlas.transports.questions import EtapeTrajet
+    from maillage.atlas.transports.rabattement import Rabattement
     from maillage.sources.gtfs import Signalement
 
 FOLDER = click.Path(path_type=Path)
@@ -199,27 +200,46 @@ def jours(horaires: Path, departement: str, *, as_json: bool) -> None:
 @click.argument("horaires", type=FOLDER)
 @click.option("--atlas", required=True, type=FOLDER, help="Dossier de l’atlas : ses carreaux et ses lieux.")
 @click.option("--type", "kind", required=True, help="Type de service : france_services…")
+@click.option(
+    "--gare",
+    "modes",
+    type=click.Choice(["velo", "voiture"]),
+    multiple=True,
+    help="Aller aussi à la gare à vélo ou en voiture, l’y laisser, et l’y reprendre au retour.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Tout écrire, en JSON.")
-def acces(horaires: Path, atlas: Path, kind: str, *, as_json: bool) -> None:
+def acces(horaires: Path, atlas: Path, kind: str, modes: tuple[str, ...], *, as_json: bool) -> None:
     """Heures par semaine où l’on peut être dans un lieu ouvert, et en rentrer, sans voiture."""
     from maillage.atlas.lecture.ouvert import open_atlas
     from maillage.atlas.transports.acces import measure_access
     from maillage.atlas.transports.dossier import open_transports
+    from maillage.atlas.transports.rabattement import list_rabattements
 
+    chosen = [way for mode, way in list_rabattements().items() if mode in modes]
     with step("Calcul de l’accès", lines=not as_json):
-        found = measure_access(open_transports(horaires), open_atlas(atlas), kind)
+        found = measure_access(open_transports(horaires), open_atlas(atlas), kind, chosen)
     if as_json:
         told = {name: getattr(found, name) for name in ("lieux", "horaires_inconnus", "moyenne", "part_sans")}
         days = {key: str(day) for key, day in found.jours.items()}
-        told |= {"type": kind, "jours": days, "communes": found.communes.to_dicts()}
+        told |= {"type": kind, "gare": [way.mode for way in chosen], "jours": days}
+        told |= {"communes": found.communes.to_dicts()}
         click.echo(json.dumps(told, ensure_ascii=False))
         return
-    for line in say_access(found):
+    drives = any(way.mode == "voiture" for way in chosen)
+    how = "en transports, voiture à la gare" if drives else "sans voiture"
+    for line in (*map(say_rabattement, chosen), *say_access(found, how)):
         click.echo(line)
 
 
-def say_access(found: AccesTransports) -> Iterator[str]:
-    """The answer in a few sentences, and the ten communes where a car changes most."""
+def say_rabattement(way: Rabattement) -> str:
+    """What a vehicle left at the station adds, and what it takes."""
+    texte = f"{way.texte[0].upper()}{way.texte[1:]}"
+    there = f"{way.duree_max_min} min au plus, {way.arret_min} min pour se garer"
+    return f"{texte} jusqu’à une gare aussi ({there}), {way.laisse}, {way.repris} au retour."
+
+
+def say_access(found: AccesTransports, how: str) -> Iterator[str]:
+    """The answer in a few sentences, and the ten communes where a car changes most; ``how`` one goes."""
     from maillage.catalogue.lecture import read_toml
     from maillage.francais import avec_unite, nombre
 
@@ -228,13 +248,13 @@ def say_access(found: AccesTransports) -> Iterator[str]:
     yield f"{found.lieux} lieux fixes, dont {found.horaires_inconnus} aux horaires inconnus."
     yield f"Semaine faite de : {' ; '.join(str(day) for day in found.jours.values())}."
     yield f"En moyenne, {nombre(found.moyenne, 1)} heures par semaine (temps de marche estimés)."
-    yield f"Compté à {by_bus} min au plus par trajet sans voiture, à {by_car} min en voiture."
+    yield f"Compté à {by_bus} min au plus par trajet {how}, à {by_car} min en voiture."
     yield f"Habitants qui n’en ont aucune : {avec_unite(found.part_sans, 'part', 3)}."
     gap = found.communes["heures_voiture"] - found.communes["heures"]
     lost = found.communes.with_columns(ecart=gap).drop_nulls("ecart").sort("ecart", descending=True)
     for row in lost.head(10).iter_rows(named=True):
         without, driving = (nombre(row[name], 1) for name in ("heures", "heures_voiture"))
-        yield f"  {row['nom']} : {without} h sans voiture, {driving} h en voiture"
+        yield f"  {row['nom']} : {without} h {how}, {driving} h en voiture"
 
 
 @transports.command()
@@ -267,7 +287,7 @@ def say_leg(leg: EtapeTrajet) -> str:
     """One leg in a line."""
     times = f"{clock(leg.depart_s)} {leg.de} → {clock(leg.arrivee_s)} {leg.vers}"
     if leg.ligne is None:
-        return f"{times} : à pied, {-(-(leg.arrivee_s - leg.depart_s) // 60)} min"
+        return f"{times} : {leg.par_soi_meme}"
     towards = f" vers {leg.direction}" if leg.direction else ""
     goes_on = f", puis {leg.suite} sans descendre" if leg.suite else ""
     return f"{times} : {leg.ligne}{towards}{goes_on} (course {leg.course})"

@@ -98,6 +98,22 @@ def test_without_timetables_no_route_is_told(client: Client) -> None:
     assert HORS in read(client, "/trajet/?atlas=sans-bus&de=rochefagne")
 
 
+def test_a_vehicle_is_left_at_a_station_only_where_trains_call(client: Client) -> None:
+    text = read(client, "/trajet/?atlas=avec-bus&de=rochefagne&gare=velo")
+    assert "Départ 08:25" in text
+    assert "vélo" not in text
+
+
+def test_a_bicycle_is_left_at_the_station_and_found_again(client: Client) -> None:
+    text = read(client, "/trajet/?atlas=avec-train&de=rochefagne&heure=08:00&gare=velo")
+    assert "à vélo, vélo laissé là" in text
+    # The centre is further from the train than a walk: only the bicycle goes there, and comes home.
+    assert "Aucun trajet ce jour-là" in read(client, "/trajet/?atlas=avec-train&de=rochefagne&heure=08:00")
+    assert "min, vélo laissé là" in text.partition("Aller")[2]
+    assert "min, vélo repris là" in text.partition("Retour")[2]
+    assert "1 gare à 20 min au plus à vélo" in text
+
+
 @pytest.mark.parametrize(("name", "words"), [("sans-bus", HORS), ("avec-bus", COMPRIS)])
 def test_the_report_says_it_too(dossier_bus: Path, name: str, words: str) -> None:
     report = make_report(open_lecteur(dossier_bus / name).tables)

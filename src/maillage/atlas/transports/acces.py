@@ -5,7 +5,7 @@ Walks are estimated on straight lines; the week is made of typical days, which t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -19,6 +19,7 @@ from maillage.access.effective import EffectiveAccess, count_straight
 from maillage.access.hours import parse_schedules
 from maillage.access.round_trip import (
     DayOfTransport,
+    VehiclesLeft,
     effective_access_by_transport,
     read_budget_s,
     read_stay_s,
@@ -28,6 +29,7 @@ from maillage.atlas.transports.changements import duration, on_sphere, read_walk
 from maillage.atlas.transports.dossier import Transports
 from maillage.atlas.transports.journee import open_journee
 from maillage.atlas.transports.jours_types import JourType, choose_days
+from maillage.atlas.transports.rabattement import Rabattement, leave_vehicles
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.lecture import read_toml
 from maillage.network.timetables.profiles import Walks
@@ -57,8 +59,12 @@ class AccesTransports:
     part_sans: float | None
 
 
-def measure_access(transports: Transports, atlas: Atlas, kind: str) -> AccesTransports:
+def measure_access(
+    transports: Transports, atlas: Atlas, kind: str, rabattements: Sequence[Rabattement] = ()
+) -> AccesTransports:
     """Effective access of the carreaux of an atlas's département to its fixed places of type ``kind``.
+
+    ``rabattements``: the vehicles that may be left at a station besides.
 
     Raises:
         EntreeInvalide: the atlas has no such place.
@@ -69,7 +75,8 @@ def measure_access(transports: Transports, atlas: Atlas, kind: str) -> AccesTran
         raise EntreeInvalide(f"L’atlas {atlas.dossier.name} n’a aucun lieu fixe de type « {kind} ».")
     days = choose_days(transports, atlas.manifest.departement)
     homes, sites = (join_stops(transports, points) for points in (cells, places))
-    found = reach_places(cells, homes, places, sites, open_week(transports, days))
+    left = leave_vehicles(atlas, transports, cells, rabattements)
+    found = reach_places(cells, homes, places, sites, open_week(transports, days), left)
     by_cell = cells.select("id", "population", heures=pl.Series(found.hours).fill_nan(None))
     known = by_cell.drop_nulls("heures")
     hours, people = known["heures"].to_numpy(), known["population"].to_numpy()
@@ -94,11 +101,17 @@ def open_week(transports: Transports, days: Mapping[str, JourType]) -> dict[str,
 
 
 def reach_places(
-    cells: pl.DataFrame, homes: Walks, places: pl.DataFrame, sites: Walks, week: Mapping[str, DayOfTransport]
+    cells: pl.DataFrame,
+    homes: Walks,
+    places: pl.DataFrame,
+    sites: Walks,
+    week: Mapping[str, DayOfTransport],
+    left: VehiclesLeft | None = None,
 ) -> EffectiveAccess:
     """Effective access of ``cells`` to ``places`` (``lon``, ``lat``, the latter ``horaires``).
 
-    ``homes``, ``sites``: their :func:`join_stops`; ``week``: that of :func:`open_week`.
+    ``homes``, ``sites``: their :func:`join_stops`; ``week``: that of :func:`open_week`; ``left``: the
+    vehicles that they may leave at stations.
     """
     used = list(week)
     ranks = [used.index(key) if key in used else None for key in SEMAINE]
@@ -106,7 +119,8 @@ def reach_places(
     hours = parse_schedules(places["horaires"].to_list())
     on_foot = walk_directly(cells, places, budget_s)
     days = [week[key] for key in used]
-    return effective_access_by_transport(days, ranks, homes, sites, on_foot, hours, budget_s, read_stay_s())
+    spent = (budget_s, read_stay_s())
+    return effective_access_by_transport(days, ranks, homes, sites, on_foot, hours, *spent, left)
 
 
 def walk_directly(cells: pl.DataFrame, places: pl.DataFrame, budget_s: int) -> Within:

@@ -24,8 +24,9 @@ COLONNES = ("depart", "arrivee", "heure")
 
 @dataclass(frozen=True)
 class EtapeTrajet:
-    """A leg in words: from where to where and when, by the wall clock; ``ligne`` null on foot.
+    """A leg in words: from where to where and when, by the wall clock; ``ligne`` null where one goes oneself.
 
+    ``moyen`` says how then, ``garde`` what becomes of the vehicle, null on foot.
     ``suite``: the line as which the vehicle goes on while one stays seated, null when it does not.
     """
 
@@ -37,6 +38,18 @@ class EtapeTrajet:
     direction: str | None = None
     course: str | None = None
     suite: str | None = None
+    moyen: str = "à pied"
+    garde: str | None = None
+
+    @property
+    def par_soi_meme(self) -> str:
+        """How one goes oneself, and for how many minutes, the last one begun counted.
+
+        >>> EtapeTrajet("Ici", "Gare", 28_800, 29_401, moyen="à vélo", garde="vélo laissé là").par_soi_meme
+        'à vélo, 11 min, vélo laissé là'
+        """
+        kept = f", {self.garde}" if self.garde else ""
+        return f"{self.moyen}, {-(-(self.arrivee_s - self.depart_s) // 60)} min{kept}"
 
 
 @dataclass(frozen=True)

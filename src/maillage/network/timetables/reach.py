@@ -93,25 +93,27 @@ def as_arrays(
 
 
 @njit(cache=True, nogil=True)
-def unite_round_trips(moments, there, back, by_s, back_s, budget_s, asked, words, found, met):  # type: ignore[no-untyped-def]
+def unite_round_trips(moments, there, back, by_s, back_s, budget_s, owner, asked, words, found, met):  # type: ignore[no-untyped-def]
     """Add to ``found[t, home]`` the ``words[t, place]`` of the places where one can be at the moment ``t``
-    and get home from; to ``met``, those places.
+    and get home from, by one and the same way of leaving home; to ``met``, those places.
 
     ``there``, ``back``: :func:`as_arrays` of a day and of that day told backwards; ``by_s``, ``back_s``
-    int64[moments]: when to be there, and when to leave again, told backwards. ``asked`` uint64[t, bits of
-    places]: which places count; ``found`` uint64[t, homes], ``words`` uint64[t, places], ``met``
+    int64[moments]: when to be there, and when to leave again, told backwards. ``owner`` int32[ways]: the home
+    of each way of leaving, which is what :func:`reach` calls a home. ``asked`` uint64[t, bits of places]:
+    which places count; ``found`` uint64[t, homes], ``words`` uint64[t, places], ``met``
     uint64[homes, bits of places].
     """
-    n_homes, n_words = met.shape
+    n_ways, n_words = len(owner), met.shape[1]
     room = make_room(max(find_most(there, by_s, budget_s), find_most(back, back_s, budget_s)), there, n_words)
-    out, home = np.empty((n_homes, n_words), np.uint64), np.empty((n_homes, n_words), np.uint64)
+    out, home = np.empty((n_ways, n_words), np.uint64), np.empty((n_ways, n_words), np.uint64)
     for k, t in enumerate(moments):
         out[:], home[:] = 0, 0
         reach(by_s[k], budget_s, there, room, out)
         reach(back_s[k], budget_s, back, room, home)
-        for i in range(n_homes):
+        for way in range(n_ways):
+            i = owner[way]
             for word in range(n_words):
-                both = out[i, word] & home[i, word] & asked[t, word]
+                both = out[way, word] & home[way, word] & asked[t, word]
                 met[i, word] |= both
                 place = word * BITS
                 while both:

@@ -14,6 +14,14 @@ from maillage.atlas.transports.aller_retour import AllerRetour, PointTrajet, exp
 from maillage.atlas.transports.dossier import Transports, open_transports
 from maillage.atlas.transports.jours_types import JourType, choose_days
 from maillage.atlas.transports.questions import EtapeTrajet, read_clock
+from maillage.atlas.transports.rabattement import (
+    GareProche,
+    Gares,
+    Rabattement,
+    list_near_stations,
+    list_rabattements,
+    list_stations,
+)
 from maillage.catalogue.lecture import read_toml
 from maillage.catalogue.noms import plier
 from maillage.francais import typeset
@@ -31,7 +39,8 @@ class QuestionTrajet:
     """What is asked. ``commune``: null until one is named; ``inconnue``: the text names none.
 
     ``lieux``: the places of ``type`` nearest to the commune, from the nearest; ``jours``: the typical days
-    that these timetables have.
+    that these timetables have. ``rabattements``: the vehicles that may be left at a station, none where no
+    train calls; ``rabattement``: the one chosen, null on foot.
     """
 
     texte: str
@@ -45,6 +54,8 @@ class QuestionTrajet:
     jour: JourType | None
     heure: str
     heure_s: int
+    rabattements: list[Rabattement]
+    rabattement: Rabattement | None
 
     @property
     def inconnue(self) -> bool:
@@ -124,6 +135,7 @@ def read_question(query: QueryDict, atlas: AtlasOuvert, transports: Transports) 
     places = list_near(atlas, kind, commune)
     days = list_days(atlas, transports)
     heure_s = read_clock(query.get("heure", HEURE)[:5])
+    ways = list(list_rabattements().values()) if find_stations(atlas, transports).lieux.height else []
     hour = query.get("heure", HEURE)[:5] if heure_s is not None and heure_s < DAY_S else HEURE
     return QuestionTrajet(
         text,
@@ -137,7 +149,27 @@ def read_question(query: QueryDict, atlas: AtlasOuvert, transports: Transports) 
         next((d for d in days if d.id == query.get("jour")), next(iter(days), None)),
         hour,
         read_clock(hour) or 0,
+        ways,
+        next((way for way in ways if way.mode == query.get("gare")), None),
     )
+
+
+def find_stations(atlas: AtlasOuvert, transports: Transports) -> Gares:
+    """The stations of these timetables."""
+    found: Gares = atlas.garder(("gares",), lambda: list_stations(transports))
+    return found
+
+
+def find_near(atlas: AtlasOuvert, transports: Transports, question: QuestionTrajet) -> list[GareProche]:
+    """The stations where the chosen vehicle may be left; none on foot, or before a commune is named."""
+    commune, way = question.commune, question.rabattement
+    if way is None or commune is None or commune.lon is None or commune.lat is None:
+        return []
+    gares, here = find_stations(atlas, transports), (commune.lon, commune.lat)
+    found: list[GareProche] = atlas.garder(
+        ("gares", way.mode, commune.code), lambda: list_near_stations(atlas.tables, gares, *here, way)
+    )
+    return found
 
 
 def list_near(atlas: AtlasOuvert, kind: str, commune: Territoire | None) -> list[Implantation]:
@@ -152,14 +184,17 @@ def list_near(atlas: AtlasOuvert, kind: str, commune: Territoire | None) -> list
     return [held[row] for row in np.argsort(far, kind="stable")[:LIEUX_PROPOSES].tolist()]
 
 
-def answer(transports: Transports, question: QuestionTrajet) -> list[TrajetDit] | None:
+def answer(
+    transports: Transports, question: QuestionTrajet, gares: list[GareProche]
+) -> list[TrajetDit] | None:
     """Both ways; null while the question is not whole."""
     commune, lieu, day = question.commune, question.lieu, question.jour
     if commune is None or lieu is None or day is None or day.jour is None:
         return None
     home = PointTrajet(f"{commune.nom}, au centre", commune.lon or 0.0, commune.lat or 0.0)
     there = PointTrajet(lieu.nom or "", lieu.lon or 0.0, lieu.lat or 0.0)
-    return list(tell_ways(explain_round_trip(transports, home, there, day.jour, question.heure_s), question))
+    found = explain_round_trip(transports, home, there, day.jour, question.heure_s, gares)
+    return list(tell_ways(found, question))
 
 
 def tell_ways(found: AllerRetour, question: QuestionTrajet) -> list[TrajetDit]:
@@ -192,7 +227,7 @@ def to_minute(seconds: int) -> int:
 def tell_leg(leg: EtapeTrajet) -> EtapeDite:
     """A leg in words: the line and where it heads, or a walk."""
     if leg.ligne is None:
-        by = f"à pied, {-(-(leg.arrivee_s - leg.depart_s) // 60)} min"
+        by = leg.par_soi_meme
     else:
         by = f"{leg.ligne} vers {leg.direction}" if leg.direction else leg.ligne
         by += f", puis {leg.suite} sans descendre" if leg.suite else ""

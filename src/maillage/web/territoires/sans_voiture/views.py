@@ -42,5 +42,6 @@ def trajet(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     context: dict[str, Any] = {"section": SECTION, "question": None}
     if transports is not None:
         context["question"] = question = trajets.read_question(request.GET, atlas, transports)
-        context["reponse"] = trajets.answer(transports, question)
+        context["gares"] = gares = trajets.find_near(atlas, transports, question)
+        context["reponse"] = trajets.answer(transports, question, gares)
     return render(request, "territoires/sans_voiture/trajet.html", context)
