@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from maillage.catalogue.lecture import read_toml
-from maillage.horaires.regles import HEURE, PLAGE, HoraireIllisible
+from maillage.horaires.regles import ASTRE, HEURE, PLAGE, HoraireIllisible
 
 SLOT_MIN: Final = 5
 DAY_MIN: Final = 24 * 60
@@ -31,6 +32,10 @@ class Instant:
     def shift(self, minutes: int) -> Instant:
         """The same, later."""
         return Instant(self.tot + minutes, self.usuel + minutes, self.tard + minutes)
+
+
+Soleil = Mapping[str, Instant]
+"""When the sun's events are: ``dawn``, ``sunrise``, ``sunset``, ``dusk``."""
 
 
 @dataclass(frozen=True)
@@ -70,12 +75,13 @@ def slot(minutes: int) -> int:
     return -(-minutes // SLOT_MIN)
 
 
-def read_spans(text: str) -> list[PlageHoraire]:
+def read_spans(text: str, soleil: Soleil | None = None) -> list[PlageHoraire]:
     """Every span; "10:00-12:00+" is one that ends at noon and one that starts there, without an end.
 
     An end at or before its start is of the next day. An open end stops where the next span starts.
+    ``soleil``: the sun of a date and a place; null, that of the reference period.
     """
-    ends = [read_ends(span) for span in re.findall(PLAGE, text, re.IGNORECASE)]
+    ends = [read_ends(span, soleil) for span in re.findall(PLAGE, text, re.IGNORECASE)]
     starts = [start for start, _, _ in ends]
     spans = [PlageHoraire(start, end, ouverte=False) for start, end, _ in ends if end]
     for start, end, open_ended in ends:
@@ -87,9 +93,9 @@ def read_spans(text: str) -> list[PlageHoraire]:
     return spans
 
 
-def read_ends(span: str) -> tuple[Instant, Instant | None, bool]:
+def read_ends(span: str, soleil: Soleil | None = None) -> tuple[Instant, Instant | None, bool]:
     """Start, end (null when not said) and whether it may last beyond."""
-    first, *second = (read_instant(found) for found in re.findall(HEURE, span, re.IGNORECASE))
+    first, *second = (read_instant(found, soleil) for found in re.findall(HEURE, span, re.IGNORECASE))
     if first.usuel >= DAY_MIN or any(end.usuel > 2 * DAY_MIN for end in second):
         raise HoraireIllisible(span)
     last = second[0] if second else None
@@ -98,7 +104,7 @@ def read_ends(span: str) -> tuple[Instant, Instant | None, bool]:
     return first, last, span.rstrip().endswith("+")
 
 
-def read_instant(text: str) -> Instant:
+def read_instant(text: str, soleil: Soleil | None = None) -> Instant:
     """An hour of the clock, or of the sun with or without a shift.
 
     >>> read_instant("(sunset-01:00)") == read_instant("sunset").shift(-60)
@@ -111,9 +117,19 @@ def read_instant(text: str) -> Instant:
     minutes = int(clock[2]) * 60 + int(clock[3]) if clock else 0
     if not event:
         return Instant(minutes, minutes, minutes)
-    known = read_toml("horaires.toml")["soleil"][event[0]]
-    instants = (read_instant(known[name]).usuel for name in ("plus_tot", "usuel", "plus_tard"))
-    return Instant(*instants).shift(-minutes if clock and clock[1] == "-" else minutes)
+    sun = (soleil or read_sun())[event[0]]
+    return sun.shift(-minutes if clock and clock[1] == "-" else minutes)
+
+
+@cache
+def read_sun() -> Soleil:
+    """The sun of the reference period, from one end of France to the other (catalogue ``horaires.toml``)."""
+    told = read_toml("horaires.toml")["soleil"]
+    names = ("plus_tot", "usuel", "plus_tard")
+    return {
+        event: Instant(*(read_instant(told[event][name]).usuel for name in names))
+        for event in ASTRE.split("|")
+    }
 
 
 def guess_end(minutes: int) -> int:

@@ -57,7 +57,7 @@ class RegleHoraire:
     """Whether hours, a state or a comment are stated: a day alone says neither."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=50_000)
 def read_rules(text: str) -> tuple[RegleHoraire, ...]:
     """The rules of a text, in order.
 
