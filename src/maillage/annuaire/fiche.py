@@ -157,8 +157,9 @@ class Complement:
     ``themes``: keys of the programme's themes. ``fonctions``: see ADR 0150, empty when unknown.
     ``langues``: codes of ISO 639-1. ``falc``: link to the plain version. ``implantation``: id in the atlas.
     ``feries``: whether it opens on public holidays, null when not said. ``sans_marche``: step-free access,
-    null when not said. ``rendez_vous``: whether one is needed, null when not said. ``permanences``: empty for
-    who does not move. ``incertain``: what the source leaves unsure, in words.
+    null when not said. ``rendez_vous``: whether one is needed, null when not said. ``itinerante``: its address
+    is a base where nobody is received, null when not said. ``permanences``: where else it receives.
+    ``incertain``: what the source leaves unsure, in words.
     """
 
     id: str
@@ -171,6 +172,7 @@ class Complement:
     feries: bool | None = None
     sans_marche: bool | None = None
     rendez_vous: bool | None = None
+    itinerante: bool | None = None
     fermetures: tuple[FermetureTemporaire, ...] = ()
     permanences: tuple[Permanence, ...] = ()
     incertain: tuple[str, ...] = ()
