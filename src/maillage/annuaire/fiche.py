@@ -157,8 +157,8 @@ class Complement:
     ``themes``: keys of the programme's themes. ``fonctions``: see ADR 0150, empty when unknown.
     ``langues``: codes of ISO 639-1. ``falc``: link to the plain version. ``implantation``: id in the atlas.
     ``feries``: whether it opens on public holidays, null when not said. ``sans_marche``: step-free access,
-    null when not said. ``rendez_vous``: whether one is needed, null when not said. ``itinerante``: its address
-    is a base where nobody is received, null when not said. ``permanences``: where else it receives.
+    null when not said. ``rendez_vous``: whether one is needed, null when not said. ``itinerante``: its
+    address is a base where nobody is received, null when not said. ``permanences``: where else it receives.
     ``incertain``: what the source leaves unsure, in words.
     """
 
