@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "maillage.web.echanges",
     "maillage.web.bilan",
     "maillage.web.parcours",
+    "maillage.web.annuaire",
     "maillage.web.atelier",
 ]
 

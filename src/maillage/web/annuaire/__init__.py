@@ -1,0 +1,1 @@
+"""The directory kept: records of others as rows, our corrections over them, and finding a service."""

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class AnnuaireConfig(AppConfig):
+    """The directory, and finding a service in it."""
+
+    name = "maillage.web.annuaire"
+    label = "annuaire"
+    verbose_name = "Annuaire"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare who may import and correct."""
+        from maillage.web.annuaire import rules  # noqa: F401

@@ -1,0 +1,275 @@
+"""Writes of the directory: an import and its undoing, a correction and where it stands, a confirmation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from maillage.annuaire.fiche import Annuaire, Prestation, Structure
+from maillage.annuaire.regles import check
+from maillage.web.annuaire.models import (
+    CorrectionProposee,
+    EtatAnnuaire,
+    FicheTenue,
+    ImportAnnuaire,
+    LigneImport,
+    describe,
+)
+from maillage.web.socle.ecriture import ecriture
+
+IMPORTER, CORRIGER, SUIVRE = "annuaire.importer", "annuaire.corriger", "annuaire.suivre_correction"
+LOT: Final = 500
+COMPARES: Final = ("source", "structure", "contenu", "complement")
+GARDES: Final = (
+    *COMPARES, "code_insee", "longitude", "latitude", "themes", "vue_le", "disparue_le",
+)  # fmt: skip
+LISTES: Final = {"structure": "structures", "prestation": "services"}
+SUITES: Final = {
+    CorrectionProposee.Etat.PROPOSEE: {"envoyee", "prise_en_compte", "refusee"},
+    CorrectionProposee.Etat.ENVOYEE: {"prise_en_compte", "refusee"},
+}
+
+
+@dataclass(frozen=True)
+class FichierLu:
+    """What a file gave, and what tells it from another: its name, its format, its SHA-256.
+
+    ``fautes``: what was refused of it, in words; with any, nothing is taken for vanished: a record that is
+    not in what was read may be among what was refused. ``entier``: whether it holds all that its sources
+    give; a part of a list never makes the rest vanish either.
+    """
+
+    annuaire: Annuaire
+    nom: str
+    format: str
+    empreinte: str
+    fautes: tuple[str, ...] = ()
+    entier: bool = True
+
+
+@dataclass
+class Differences:
+    """What an import would do, or did: (kind, id) of each record."""
+
+    nouvelles: list[tuple[str, str]] = field(default_factory=list)
+    changees: list[tuple[str, str]] = field(default_factory=list)
+    reparues: list[tuple[str, str]] = field(default_factory=list)
+    disparues: list[tuple[str, str]] = field(default_factory=list)
+    identiques: int = 0
+
+    @property
+    def comptes(self) -> dict[str, int]:
+        """How many of each."""
+        names = ("nouvelles", "changees", "reparues", "disparues")
+        return {name: len(getattr(self, name)) for name in names} | {"identiques": self.identiques}
+
+    @property
+    def rien(self) -> bool:
+        """Whether nothing would change."""
+        return not (self.nouvelles or self.changees or self.reparues or self.disparues)
+
+
+def try_import(lu: FichierLu) -> Differences:
+    """What importing a file would change; writes nothing."""
+    return _compare(lu)[0]
+
+
+def import_annuaire(auteur: Any, lu: FichierLu) -> tuple[ImportAnnuaire, Differences]:
+    """Write a file in the directory, once and whole; the same file again changes nothing.
+
+    Two imports at once go one after the other. ``auteur`` null is the command line.
+    """
+    with ecriture(auteur, IMPORTER if auteur is not None else None):
+        _move()
+        found, held = _compare(lu)
+        row = ImportAnnuaire.objects.create(
+            auteur=auteur,
+            fichier=lu.nom[:200],
+            format=lu.format,
+            empreinte=lu.empreinte,
+            sources=sorted(_sources(lu.annuaire)),
+            comptes=found.comptes,
+            fautes=list(lu.fautes),
+        )
+        _write(row, lu, found, held)
+        _close_corrections(found.changees)
+    return row, found
+
+
+Rows = dict[tuple[str, str], FicheTenue]
+
+
+def _compare(lu: FichierLu) -> tuple[Differences, Rows]:
+    """What differs, and the rows held of these sources or under these ids."""
+    given = dict(_list_given(lu.annuaire))
+    held = _read_held(lu.annuaire, given)
+    found = Differences()
+    for key, fiche in given.items():
+        row = held.get(key)
+        if row is None:
+            found.nouvelles.append(key)
+        elif row.disparue_le is not None:
+            found.reparues.append(key)
+        elif _differs(row, describe(fiche, lu.annuaire.complements.get(fiche.id))):
+            found.changees.append(key)
+        else:
+            found.identiques += 1
+    if lu.entier and not lu.fautes:
+        found.disparues = sorted(k for k, row in held.items() if k not in given and row.disparue_le is None)
+    return found, held
+
+
+def _list_given(annuaire: Annuaire) -> Iterable[tuple[tuple[str, str], Structure | Prestation]]:
+    yield from ((("structure", one.id), one) for one in annuaire.structures)
+    yield from ((("prestation", one.id), one) for one in annuaire.prestations)
+
+
+def _sources(annuaire: Annuaire) -> set[str]:
+    return {one.source for _, one in _list_given(annuaire)}
+
+
+def _read_held(annuaire: Annuaire, given: dict[tuple[str, str], Any]) -> Rows:
+    rows = {
+        (row.sorte, row.ident): row
+        for row in FicheTenue.objects.filter(source__in=_sources(annuaire)).order_by("pk")
+    }
+    missing = [ident for sorte, ident in given if (sorte, ident) not in rows]
+    for start in range(0, len(missing), LOT):
+        others = FicheTenue.objects.filter(ident__in=missing[start : start + LOT]).order_by("pk")
+        rows |= {(row.sorte, row.ident): row for row in others if (row.sorte, row.ident) in given}
+    return rows
+
+
+def _differs(row: FicheTenue, told: dict[str, Any]) -> bool:
+    return any(getattr(row, name) != told[name] for name in COMPARES)
+
+
+def _write(imported: ImportAnnuaire, lu: FichierLu, found: Differences, held: Rows) -> None:
+    today = timezone.localdate()
+    given = dict(_list_given(lu.annuaire))
+    new = [
+        FicheTenue(
+            sorte=key[0], ident=key[1], vue_le=today,
+            **describe(given[key], lu.annuaire.complements.get(key[1])),
+        )
+        for key in found.nouvelles
+    ]  # fmt: skip
+    made = FicheTenue.objects.bulk_create(new, batch_size=LOT)
+    lines = [LigneImport(imported=imported, fiche=row) for row in made]
+    changed = []
+    for key in (*found.changees, *found.reparues, *found.disparues):
+        row = held[key]
+        lines.append(LigneImport(imported=imported, fiche=row, avant=_keep(row)))
+        if key in given:
+            _set(row, describe(given[key], lu.annuaire.complements.get(key[1])) | {"disparue_le": None})
+        else:
+            row.disparue_le = today
+        changed.append(row)
+    LigneImport.objects.bulk_create(lines, batch_size=LOT)
+    FicheTenue.objects.bulk_update(changed, [n for n in GARDES if n != "vue_le"], batch_size=LOT)
+    seen = [row.pk for key, row in held.items() if key in given]
+    for start in range(0, len(seen), LOT):
+        FicheTenue.objects.filter(pk__in=seen[start : start + LOT]).update(vue_le=today)
+
+
+def _keep(row: FicheTenue) -> dict[str, Any]:
+    kept = {name: getattr(row, name) for name in GARDES}
+    return kept | {name: kept[name] and kept[name].isoformat() for name in ("vue_le", "disparue_le")}
+
+
+def _set(row: FicheTenue, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+
+
+def _close_corrections(changed: Sequence[tuple[str, str]]) -> None:
+    """A correction that its source has taken is closed: the source now says the same."""
+    idents = {ident for _, ident in changed}
+    rows = CorrectionProposee.objects.filter(etat__in=["proposee", "envoyee"]).select_related("fiche")
+    for one in rows.order_by("pk"):
+        if one.fiche.ident in idents and one.fiche.contenu.get(one.champ) == one.valeur:
+            one.etat = CorrectionProposee.Etat.PRISE_EN_COMPTE
+            one.save()
+
+
+def undo_import(auteur: Any, row: ImportAnnuaire) -> None:
+    """Give back what an import changed; what it brought is marked vanished.
+
+    Only the last one that stands of its sources: what came after it was built on it.
+    """
+    with ecriture(auteur, IMPORTER if auteur is not None else None):
+        _move()
+        row.refresh_from_db()
+        if row.annule_le is not None:
+            raise ValidationError("Cet import est déjà défait.")
+        later = ImportAnnuaire.objects.filter(pk__gt=row.pk, annule_le=None).order_by("pk")
+        if any(set(one.sources) & set(row.sources) for one in later):
+            raise ValidationError("Un import plus récent des mêmes sources est à défaire d’abord.")
+        for line in row.lignes.select_related("fiche").order_by("pk"):
+            if line.avant is None:
+                line.fiche.disparue_le = timezone.localdate()
+            else:
+                _set(line.fiche, line.avant)
+            line.fiche.save()
+        row.annule_le = timezone.now()
+        row.save()
+
+
+def correct(auteur: Any, fiche: FicheTenue, champ: str, valeur: Any, motif: str = "") -> CorrectionProposee:
+    """Say what a field should hold: shown over its source's value, and a task towards the source.
+
+    A value that the schema refuses is refused, with its words; a former proposal on the field is replaced.
+    """
+    told = fiche.contenu | {champ: valeur}
+    if champ not in fiche.contenu or champ in {"id", "source", "structure_id", "date_maj"}:
+        raise ValidationError("Ce champ ne se corrige pas.")
+    if fiche.contenu[champ] == valeur:
+        raise ValidationError("C’est déjà ce que dit la source.")
+    if faults := [one for one in check(LISTES[fiche.sorte], told) if one.colonne == champ]:
+        raise ValidationError([str(one) for one in faults])
+    with ecriture(auteur, CORRIGER):
+        _move()
+        fiche.corrections.filter(champ=champ, etat=CorrectionProposee.Etat.PROPOSEE).delete()
+        return CorrectionProposee.objects.create(
+            fiche=fiche,
+            champ=champ,
+            valeur=valeur,
+            motif=motif,
+            auteur=auteur,
+            proposee_le=timezone.localdate(),
+            canal=find_canal(fiche),
+        )
+
+
+def find_canal(fiche: FicheTenue) -> str:
+    """How the source is told: the link of the record, else its mail; empty when neither."""
+    return str(fiche.contenu.get("lien_source") or fiche.contenu.get("courriel") or "")[:300]
+
+
+def move_correction(auteur: Any, row: CorrectionProposee, etat: str) -> None:
+    """Say where a correction stands towards its source."""
+    if etat not in SUITES.get(CorrectionProposee.Etat(row.etat), set()):
+        raise ValidationError("Cette correction est close, ou ne revient pas en arrière.")
+    with ecriture(auteur, SUIVRE):
+        _move()
+        row.etat = etat
+        row.save()
+
+
+def confirm(auteur: Any, fiche: FicheTenue) -> None:
+    """Say that a record still holds, today."""
+    with ecriture(auteur, CORRIGER):
+        _move()
+        fiche.confirmee_le = timezone.localdate()
+        fiche.save(update_fields=["confirmee_le"])
+
+
+def _move() -> None:
+    """Another mark for the directory; whoever writes meanwhile waits for this transaction."""
+    state, _ = EtatAnnuaire.objects.get_or_create(pk=1)
+    EtatAnnuaire.objects.filter(pk=state.pk).update(marque=uuid4().hex)

@@ -1,0 +1,196 @@
+"""Records as rows, what we correct over them, and the imports that brought them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import models
+
+from maillage.annuaire.fiche import Complement, Prestation, Structure
+from maillage.web.socle.ecriture import historique
+from maillage.web.socle.personnel import DonneesPersonnelles
+
+CONTENUS: Final = {"structure": Structure, "prestation": Prestation}
+
+
+class EtatAnnuaire(models.Model):
+    """One row: a mark that each write of the directory replaces, and that writers wait for in turn."""
+
+    PERSONNEL = DonneesPersonnelles(autres=("marque",))
+
+    marque = models.CharField("marque", max_length=32, blank=True)
+
+    class Meta:
+        verbose_name = "état de l’annuaire"
+
+    def __str__(self) -> str:
+        return self.marque
+
+
+class FicheTenue(models.Model):
+    """A record of a source as we hold it, in the fields of data·inclusion v1, and its complement.
+
+    The columns beside ``contenu`` repeat it for the base to search. ``vue_le``: the last import that gave
+    it; ``disparue_le``: when its source stopped giving it, null while it does; ``confirmee_le``: when
+    somebody said for the last time that it still holds, null when nobody did.
+    """
+
+    PERSONNEL = DonneesPersonnelles(
+        ("contenu",),
+        "dire à qui cherche un service où il est et comment le joindre, comme sa source l’a publié",
+        "tout le monde ; le nom du contact, les comptes qui ont un mandat",
+        "tant que l’annuaire est tenu : une fiche disparue de sa source reste, marquée",
+        autres=("ident", "structure", "code_insee", "complement"),
+    )
+
+    class Sorte(models.TextChoices):
+        STRUCTURE = "structure", "Structure"
+        PRESTATION = "prestation", "Prestation"
+
+    sorte = models.CharField("sorte", max_length=10, choices=Sorte)
+    source = models.CharField("source", max_length=100, db_index=True)
+    ident = models.CharField("identifiant", max_length=300)
+    structure = models.CharField("structure", max_length=300, blank=True, db_index=True)
+    contenu = models.JSONField("contenu")
+    complement = models.JSONField("complément", default=dict)
+    code_insee = models.CharField("commune", max_length=5, blank=True, db_index=True)
+    longitude = models.FloatField("longitude", null=True, blank=True)
+    latitude = models.FloatField("latitude", null=True, blank=True)
+    themes = models.JSONField("thèmes", default=list)
+    vue_le = models.DateField("vue le")
+    disparue_le = models.DateField("disparue le", null=True, blank=True)
+    confirmee_le = models.DateField("confirmée le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "fiche de l’annuaire"
+        ordering = ("sorte", "ident")
+        constraints = (models.UniqueConstraint(fields=("sorte", "ident"), name="fiche_une_fois"),)
+
+    def __str__(self) -> str:
+        return str(self.contenu.get("nom") or self.ident)
+
+    @property
+    def fiche(self) -> Structure | Prestation:
+        """The record as its source gives it."""
+        return CONTENUS[self.sorte].read(self.contenu)  # type: ignore[attr-defined, no-any-return]
+
+    @property
+    def ajout(self) -> Complement:
+        """Its complement."""
+        return Complement.read({"id": self.ident} | self.complement)
+
+
+class CorrectionProposee(models.Model):
+    """A field of a record as we say it is, until its source agrees or refuses.
+
+    ``valeur``: the JSON of the field, null to say that it should be empty. ``etat`` is that of the task
+    towards the source; the value is shown over the source's, never instead, while it is proposed or sent.
+    """
+
+    PERSONNEL = DonneesPersonnelles(
+        ("auteur", "motif", "valeur"),
+        "corriger une fiche, et le demander à sa source",
+        "tout le monde, la correction ; les comptes qui ont un mandat, qui l’a faite",
+        "tant que la fiche est tenue",
+        autres=("canal", "champ"),
+    )
+
+    class Etat(models.TextChoices):
+        PROPOSEE = "proposee", "À envoyer à la source"
+        ENVOYEE = "envoyee", "Envoyée à la source"
+        PRISE_EN_COMPTE = "prise_en_compte", "Prise en compte par la source"
+        REFUSEE = "refusee", "Refusée par la source"
+
+    fiche = models.ForeignKey(FicheTenue, on_delete=models.CASCADE, related_name="corrections")
+    champ = models.CharField("champ", max_length=60)
+    valeur = models.JSONField("valeur", null=True, blank=True)
+    motif = models.CharField("motif", max_length=500, blank=True)
+    auteur = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    proposee_le = models.DateField("proposée le")
+    etat = models.CharField("état", max_length=20, choices=Etat, default=Etat.PROPOSEE)
+    canal = models.CharField("canal", max_length=300, blank=True)
+    history = historique()
+
+    class Meta:
+        verbose_name = "correction d’une fiche"
+        ordering = ("-proposee_le", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.champ} de {self.fiche}"
+
+    @property
+    def court(self) -> bool:
+        """Whether it is shown over its source's value."""
+        return self.etat in {self.Etat.PROPOSEE, self.Etat.ENVOYEE}
+
+
+class ImportAnnuaire(models.Model):
+    """A file that was written in the directory: whose, when, what it held, what it changed.
+
+    ``comptes``: nouvelles, changees, identiques, disparues, reparues; ``fautes``: what was refused of it, in
+    words. ``annule_le``: when it was undone, null while it holds.
+    """
+
+    PERSONNEL = DonneesPersonnelles(
+        ("auteur",),
+        "savoir qui a importé un fichier",
+        "les comptes qui ont un mandat",
+        "tant que l’annuaire est tenu",
+        autres=("fautes", "fichier", "format", "sources", "comptes"),
+    )
+
+    auteur = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    fait_le = models.DateTimeField("fait le", auto_now_add=True)
+    fichier = models.CharField("fichier", max_length=200)
+    format = models.CharField("format", max_length=40)
+    empreinte = models.CharField("empreinte", max_length=64)
+    sources = models.JSONField("sources", default=list)
+    comptes = models.JSONField("comptes", default=dict)
+    fautes = models.JSONField("fautes", default=list)
+    annule_le = models.DateTimeField("annulé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "import dans l’annuaire"
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.fichier}, {self.fait_le:%d/%m/%Y}"
+
+
+class LigneImport(models.Model):
+    """What a record was before an import changed it; null when the import brought it."""
+
+    PERSONNEL = DonneesPersonnelles(
+        ("avant",), "défaire un import", "personne : l’application seule", "tant que l’annuaire est tenu"
+    )
+
+    imported = models.ForeignKey(ImportAnnuaire, on_delete=models.CASCADE, related_name="lignes")
+    fiche = models.ForeignKey(FicheTenue, on_delete=models.CASCADE, related_name="+")
+    avant = models.JSONField("avant", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "ligne d’un import"
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.imported_id}, {self.fiche_id}"
+
+
+def describe(fiche: Structure | Prestation, complement: Complement | None) -> dict[str, Any]:
+    """The columns of a record."""
+    ajout = complement.write() if complement else {}
+    return {
+        "source": fiche.source,
+        "structure": fiche.structure_id if isinstance(fiche, Prestation) else "",
+        "contenu": fiche.write(),
+        "complement": ajout,
+        "code_insee": fiche.code_insee or "",
+        "longitude": fiche.longitude,
+        "latitude": fiche.latitude,
+        "themes": list(complement.themes) if complement else [],
+    }

@@ -1,0 +1,124 @@
+"""Reads of the directory: the whole of it as values, one record with all that is said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any, Final
+
+from django.db.models import Count, Q, QuerySet
+
+from maillage.annuaire.fiche import ENSEMBLES, Annuaire, Complement, Prestation, Structure
+from maillage.web.annuaire.models import CorrectionProposee, EtatAnnuaire, FicheTenue, ImportAnnuaire
+from maillage.web.socle.etat import read_stamp
+from maillage.web.socle.memoire import Memoire
+
+
+@dataclass(frozen=True)
+class AnnuaireTenu:
+    """The directory as people read it: what its sources give, our corrections over it.
+
+    ``cles``: (kind, id) → key of the row. ``corriges``: (kind, id) → fields whose value is ours.
+    ``confirmees``: id → the day it was confirmed.
+    """
+
+    annuaire: Annuaire
+    cles: dict[tuple[str, str], int]
+    corriges: dict[tuple[str, str], tuple[str, ...]]
+    confirmees: dict[str, date]
+
+
+_marques = Memoire(1)
+_lus = Memoire(1)
+
+
+def read_marque() -> str:
+    """What any write of the directory changes: 1 query, none when nothing was committed since."""
+    stamp = read_stamp()
+    found: str = _ask_marque() if stamp is None else _marques.get(stamp, _ask_marque)
+    return found
+
+
+def _ask_marque() -> str:
+    return EtatAnnuaire.objects.order_by("pk").values_list("marque", flat=True).first() or ""
+
+
+def read_annuaire() -> AnnuaireTenu:
+    """The whole directory, vanished records left out: 2 queries, none while no one has written."""
+    held: AnnuaireTenu = _lus.get(read_marque(), _read)
+    return held
+
+
+def _read() -> AnnuaireTenu:
+    rows = FicheTenue.objects.filter(disparue_le=None).order_by("ident")
+    over = _read_overlay()
+    structures: list[Structure] = []
+    prestations: list[Prestation] = []
+    complements: dict[str, Complement] = {}
+    keys, confirmed = {}, {}
+    for row in rows.iterator(chunk_size=2000):
+        fiche = apply(row.fiche, over.get(row.pk, {}))
+        if isinstance(fiche, Structure):
+            structures.append(fiche)
+        else:
+            prestations.append(fiche)
+        if row.complement:
+            complements[row.ident] = row.ajout
+        keys[row.sorte, row.ident] = row.pk
+        if row.confirmee_le:
+            confirmed[row.ident] = row.confirmee_le
+    back = {key: which for which, key in keys.items()}
+    fixed = {back[key]: tuple(values) for key, values in over.items() if key in back}
+    return AnnuaireTenu(Annuaire(tuple(structures), tuple(prestations), complements), keys, fixed, confirmed)
+
+
+COURANTES: Final = ("proposee", "envoyee")
+
+
+def _read_overlay() -> dict[int, dict[str, Any]]:
+    found: dict[int, dict[str, Any]] = {}
+    for one in CorrectionProposee.objects.filter(etat__in=COURANTES).order_by("pk"):
+        found.setdefault(one.fiche_id, {})[one.champ] = one.valeur
+    return found
+
+
+def apply(fiche: Structure | Prestation, over: dict[str, Any]) -> Structure | Prestation:
+    """The record with our values over those of its source."""
+    known = {part.name for part in fields(fiche)}
+    values = {
+        name: tuple(sorted(value)) if name in ENSEMBLES and value is not None else value
+        for name, value in over.items()
+        if name in known
+    }
+    return replace(fiche, **values) if values else fiche
+
+
+def read_source(idents: tuple[str, ...] = ()) -> Annuaire:
+    """What sources give, vanished or not, without our corrections: 1 query."""
+    rows = FicheTenue.objects.order_by("ident")
+    held = rows.filter(ident__in=idents) if idents else rows.filter(disparue_le=None)
+    structures: list[Any] = []
+    prestations: list[Any] = []
+    complements: dict[str, Complement] = {}
+    for row in held.iterator(chunk_size=2000):
+        (structures if row.sorte == "structure" else prestations).append(row.fiche)
+        if row.complement:
+            complements[row.ident] = row.ajout
+    return Annuaire(tuple(structures), tuple(prestations), complements)
+
+
+def count_sources() -> list[dict[str, Any]]:
+    """By source: how many records stand and how many have vanished; 1 query."""
+    return list(
+        FicheTenue.objects.order_by("source")
+        .values("source")
+        .annotate(
+            tenues=Count("pk", filter=Q(disparue_le=None)),
+            disparues=Count("pk", filter=Q(disparue_le__isnull=False)),
+        )
+    )
+
+
+def list_imports() -> QuerySet[ImportAnnuaire]:
+    """The imports, newest first."""
+    return ImportAnnuaire.objects.select_related("auteur")
