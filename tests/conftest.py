@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from importlib.util import module_from_spec, spec_from_file_location
 from math import cos, radians
@@ -17,6 +18,10 @@ from hypothesis import HealthCheck, settings
 # A busy machine is not a slow function: hypothesis judges results, not time.
 settings.register_profile("maillage", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("maillage")
+
+# Some machines forbid Python to keep what it compiles; our tests start it hundreds of times.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 if TYPE_CHECKING:
     from maillage.atlas.lecture.ouvert import Atlas

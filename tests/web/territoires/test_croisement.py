@@ -1,9 +1,12 @@
 """Two indicators crossed: who is worse off in both, the correlation, the chart that says the same."""
 
 import json
+import warnings
 
 import pytest
-from scipy.stats import spearmanr
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import ConstantInputWarning, spearmanr
 
 from maillage.web.socle import atlas as atlases
 from maillage.web.territoires import croisement
@@ -39,6 +42,17 @@ def test_few_territories_say_no_correlation(found, monkeypatch) -> None:
     assert again.rho == pytest.approx(oracle)
     assert again.rho == pytest.approx(-1)  # each commune has 500 € more than the one before, and a point less
     assert again.lien.startswith("Lien fort, en sens contraire")
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.floats(-1e9, 1e9)), min_size=2, max_size=40))
+def test_the_correlation_is_that_of_scipy_with_ties_or_nothing(pairs) -> None:
+    x, y = zip(*pairs, strict=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConstantInputWarning)
+        oracle = spearmanr(x, y).statistic
+    assert croisement.correlate_ranks(x, y) == pytest.approx(oracle, abs=1e-12, nan_ok=True) or (
+        oracle != oracle and croisement.correlate_ranks(x, y) is None
+    )
 
 
 def test_the_description_holds_each_territory_once(client, db) -> None:
