@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from maillage.sdaasp.programme.regles import get_threshold
+from maillage.sdaasp.programme.tournures import find_turns
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+|;\s+")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -80,7 +81,11 @@ def list_acronyms(text: str) -> tuple[str, ...]:
 
 
 def list_suggestions(text: str) -> tuple[str, ...]:
-    """What could be simpler, in French sentences; empty when nothing is found."""
+    """What could be simpler, in French sentences, each once; empty when nothing is found.
+
+    >>> list_suggestions("Solliciter la caisse, solliciter la mairie.")
+    ('« Solliciter » : essayez « demander ».', '« solliciter » : essayez « demander ».')
+    """
     measures = measure(text)
     limit = int(get_threshold("lisibilite", "mots_par_phrase"))
     notes = [
@@ -92,7 +97,8 @@ def list_suggestions(text: str) -> tuple[str, ...]:
         notes.append(
             f"Texte difficile (indice LIX {measures.lix:.0f}) : préférez des phrases et des mots plus courts."
         )
-    return tuple(notes)
+    notes += [f"« {text[turn.debut : turn.fin]} » : {turn.conseil}." for turn in find_turns(text)]
+    return tuple(dict.fromkeys(notes))
 
 
 def _shorten(sentence: str, length: int = 80) -> str:
