@@ -105,8 +105,8 @@ class DayOfTransport:
 
     def join(self, homes: Walks, sites: Walks) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         """The arrays that one asks of, on the way there and on the way home."""
-        n_stops, n_sites = self.changes.wait_s.size, len(sites.indptr) - 1
-        leave, end = StopWalks.of(homes, n_stops), StopWalks.of(sites, n_stops)
+        n_rows, n_sites = self.changes.wait_s.size, len(sites.indptr) - 1
+        leave, end = (StopWalks.of(walks.onto(self.changes), n_rows) for walks in (homes, sites))
         return (
             as_arrays(self.hops[0], self.changes, leave, end, n_sites),
             as_arrays(self.hops[1], self.changes_back, leave, end, n_sites),

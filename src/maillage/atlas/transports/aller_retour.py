@@ -131,13 +131,16 @@ def join_points(
         head = np.concatenate([head[last], gare.arrets])
         took_s = np.concatenate([took_s[last], np.full(n_rides, gare.duree_s, np.int32)])
     old = journee.changements
-    from_stop = np.repeat(np.arange(n, dtype=np.int32), np.diff(old.indptr))
-    ends = np.array([n, n + 1] if direct else [], np.int32)
+    n_rows, stop = len(old.wait_s), np.arange(n, dtype=np.int32) if old.stop is None else old.stop
+    walk, rows = old.list_rows(head)
+    tail, took_s = tail[walk] - n + n_rows, took_s[walk]
+    ends = np.array([n_rows, n_rows + 1] if direct else [], np.int32)
     changes = Changes.of(
         np.concatenate([old.wait_s, np.zeros(2, np.int32)]),
-        np.concatenate([from_stop, tail, head, ends]),
-        np.concatenate([old.head, head, tail, ends[::-1]]),
+        np.concatenate([old.tail, tail, rows, ends]),
+        np.concatenate([old.head, rows, tail, ends[::-1]]),
         np.concatenate([old.walk_s, took_s, took_s, np.full(len(ends), between, np.int32)]),
+        np.concatenate([stop, np.array([n, n + 1], np.int32)]),
     )
     return Journee(journee.horloge, journee.connexions, changes)
 

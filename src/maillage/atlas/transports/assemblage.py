@@ -80,6 +80,10 @@ def shift(table: pl.DataFrame, ranks: RangsDeFlux) -> pl.DataFrame:
         "ligne": ranks.ligne,
         "course": ranks.course,
         "avant": ranks.course,
+        "ligne_de": ranks.ligne,
+        "ligne_vers": ranks.ligne,
+        "course_de": ranks.course,
+        "course_vers": ranks.course,
         "service": ranks.service,
     }
     return table.with_columns(pl.col(name) + by for name, by in moves.items() if name in table.columns)

@@ -47,8 +47,8 @@ def list_changes(arrets: pl.DataFrame, correspondances: pl.DataFrame, walk_s: fl
     return Changes.of(wait_s, pairs[:, 0], pairs[:, 1], np.array(list(walks.values()), np.int32))
 
 
-def spread(arrets: pl.DataFrame, correspondances: pl.DataFrame) -> pl.DataFrame:
-    """The transfers between stops, those of stations told for each of their stops."""
+def spread(arrets: pl.DataFrame, correspondances: pl.DataFrame, *others: str) -> pl.DataFrame:
+    """The transfers between stops, those of stations told for each of their stops; ``others``: columns."""
     numbered = arrets.with_row_index("arret").select(pl.col("arret").cast(pl.Int32), "gare")
     members = pl.concat(
         [
@@ -61,7 +61,7 @@ def spread(arrets: pl.DataFrame, correspondances: pl.DataFrame) -> pl.DataFrame:
             members.rename({"lieu": "de", "arret": "a"}), on="de", maintain_order="left_right"
         )
         .join(members.rename({"lieu": "vers", "arret": "b"}), on="vers", maintain_order="left_right")
-        .select("a", "b", "genre", "duree_s")
+        .select("a", "b", "genre", "duree_s", *others)
     )
 
 

@@ -11,7 +11,9 @@ import numpy as np
 
 from maillage.atlas.transports.changements import list_changes
 from maillage.atlas.transports.dossier import Transports
+from maillage.atlas.transports.particulieres import make_rules, split_particular
 from maillage.network.timetables.connections import Connections, open_day
+from maillage.network.timetables.rules import apply_rules
 from maillage.network.timetables.timetable import Changes
 from maillage.sources.gtfs.calendriers import list_starts
 
@@ -77,18 +79,20 @@ def open_journee(transports: Transports, jour: date, marche_min: float | None = 
     """The connections of ``jour`` and its eve's after midnight; none outside the calendar.
 
     Without ``marche_min``, one changes at the same stop only, in no time, and transfers.txt does not count.
-    With it, walks of at most so many minutes join stops, the feed's transfers apply, and one may stay seated
-    in a vehicle that goes on as another trip.
+    With it, walks of at most so many minutes join stops, the feed's transfers apply, those of a line or a
+    trip to it alone, and one may stay seated in a vehicle that goes on as another trip.
     """
     timetable = transports.horaires
     day = (jour - EPOCH).days - timetable.calendar.first_day
-    return Journee(
-        HorlogeJour(jour, transports.fuseaux[0]),
-        open_day(timetable, day, seated=marche_min is not None),
-        Changes.none(timetable.n_stops)
-        if marche_min is None
-        else list_changes(transports.arrets, transports.table("correspondances"), marche_min * 60),
-    )
+    clock = HorlogeJour(jour, transports.fuseaux[0])
+    if marche_min is None:
+        return Journee(clock, open_day(timetable, day), Changes.none(timetable.n_stops))
+    general, particular = split_particular(transports.table("correspondances"))
+    changes = list_changes(transports.arrets, general, marche_min * 60)
+    if particular.height:
+        rules = make_rules(transports.arrets, particular, changes)
+        timetable, changes = apply_rules(timetable, changes, rules)
+    return Journee(clock, open_day(timetable, day, seated=True), changes)
 
 
 def list_dates(transports: Transports) -> tuple[date, date]:

@@ -166,8 +166,9 @@ def stops_of(lieux: ArretsNommes, stop: int, marche_min: float | None) -> NDArra
 
 def arrive(day: Journee, start: NDArray[np.int32], clock_s: int) -> NDArray[np.int32]:
     """Earliest arrivals at every stop, seconds of the service day."""
-    start_s = np.full(len(start), day.horloge.read(clock_s), np.int32)
-    return scan(day.connexions, day.changements, start, start_s).arrival_s
+    _, rows = day.changements.list_rows(start)
+    start_s = np.full(len(rows), day.horloge.read(clock_s), np.int32)
+    return day.changements.fold(scan(day.connexions, day.changements, rows, start_s).arrival_s)
 
 
 def list_idle(transports: Transports, pairs: pl.DataFrame) -> list[str]:

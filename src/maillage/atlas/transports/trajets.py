@@ -24,9 +24,10 @@ def travel(
     ``homes``, ``sites``: their walks to stops. On foot all the way where that is sooner and within the budget
     of one way.
     """
-    end_s = sites.nearest(day.changes.wait_s.size, np.arange(places.height))
+    there = sites.onto(day.changes)
+    end_s = there.nearest(day.changes.wait_s.size, np.arange(places.height))
     found = profile(day.connections, day.changes, end_s, read_longest_s())
-    return summarize(found, homes, walk_to_nearest(cells, places), list_leavings())
+    return summarize(found, homes.onto(day.changes), walk_to_nearest(cells, places), list_leavings())
 
 
 def walk_to_nearest(homes: pl.DataFrame, places: pl.DataFrame) -> NDArray[np.int32]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,15 +45,18 @@ def find_journey(
 ) -> list[Leg] | None:
     """A route from one of ``start`` to one of ``end``, that arrives first and, of those, leaves last.
 
-    Null when there is none; no leg when one is there already.
+    Null when there is none; no leg when one is there already. ``start``, ``end``, legs tell stops: of a stop
+    told apart by rules, one starts from any row and ends at any.
     """
+    start, end = changes.list_rows(start)[1], changes.list_rows(end)[1]
     first = scan(connections, changes, start, np.full(len(start), start_s, np.int32)).arrival_s[end].min()
     if first >= NEVER_S:
         return None
     end_s = np.full(len(end), first, np.int32)
     leave_s = latest_departures(connections, changes, end, end_s)[start].max()
     reached = scan(connections, changes, start, np.full(len(start), leave_s, np.int32))
-    return trace(connections, reached, int(end[np.argmin(reached.arrival_s[end])]))
+    legs = trace(connections, reached, int(end[np.argmin(reached.arrival_s[end])]))
+    return at_stops(legs, changes)
 
 
 def trace(connections: Connections, reached: Reached, end: int) -> list[Leg]:
@@ -73,6 +76,22 @@ def trace(connections: Connections, reached: Reached, end: int) -> list[Leg]:
     if source != stop:
         legs.append(Leg(source, stop, int(reached.landed_s[source]), then))
     return legs[::-1]
+
+
+def at_stops(legs: list[Leg], changes: Changes) -> list[Leg]:
+    """The legs between stops, those between two rows of one stop being no walk at all.
+
+    >>> nothing = np.zeros(0, np.int32)
+    >>> changes = Changes.of(np.zeros(3, np.int32), nothing, nothing, nothing, np.int32([0, 1, 1]))
+    >>> legs = [Leg(0, 2, 0, 60, 4, 5), Leg(2, 1, 60, 60), Leg(1, 0, 90, 99, 8, 9)]
+    >>> [(leg.tail, leg.head) for leg in at_stops(legs, changes)]
+    [(0, 1), (1, 0)]
+    """
+    stop = changes.stop
+    if stop is None:
+        return legs
+    told = [replace(leg, tail=int(stop[leg.tail]), head=int(stop[leg.head])) for leg in legs]
+    return [leg for leg in told if leg.passage is not None or leg.tail != leg.head]
 
 
 def ride_along(connections: Connections, on: int, off: int) -> Leg:

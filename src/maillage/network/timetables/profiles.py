@@ -36,6 +36,21 @@ class Walks:
     stop: NDArray[np.int32]
     walk_s: NDArray[np.int32]
 
+    def onto(self, changes: Changes) -> Walks:
+        """The same walks, to each row of the stops.
+
+        >>> walks = Walks(np.array([0, 2, 3]), np.int32([0, 1, 0]), np.int32([60, 90, 30]))
+        >>> nothing = np.zeros(0, np.int32)
+        >>> twice = Changes.of(np.zeros(3, np.int32), nothing, nothing, nothing, np.int32([0, 1, 0]))
+        >>> there = walks.onto(twice)
+        >>> there.indptr.tolist(), there.stop.tolist(), there.walk_s.tolist()
+        ([0, 3, 5], [0, 2, 1, 0, 2], [60, 60, 90, 30, 30])
+        """
+        if changes.stop is None:
+            return self
+        walk, row = changes.list_rows(self.stop)
+        return Walks(np.searchsorted(walk, self.indptr).astype(np.int64), row, self.walk_s[walk])
+
     def nearest(self, n_stops: int, places: NDArray[np.int64]) -> NDArray[np.int32]:
         """The shortest walk between each stop and one of ``places``, int32[stops], ``NEVER_S`` for none.
 

@@ -77,6 +77,7 @@ class Changes:
     indptr: NDArray[np.int64]
     head: NDArray[np.int32]
     walk_s: NDArray[np.int32]
+    stop: NDArray[np.int32] | None = None
 
     @classmethod
     def none(cls, n_stops: int) -> Changes:
@@ -95,6 +96,7 @@ class Changes:
         tail: NDArray[np.int32],
         head: NDArray[np.int32],
         walk_s: NDArray[np.int32],
+        stop: NDArray[np.int32] | None = None,
     ) -> Changes:
         """From a list of walks, in any order.
 
@@ -105,12 +107,44 @@ class Changes:
         """
         order = np.argsort(tail, kind="stable")
         indptr = np.concatenate([[0], np.bincount(tail, minlength=len(wait_s)).cumsum()]).astype(np.int64)
-        return cls(wait_s, indptr, head[order].astype(np.int32), walk_s[order].astype(np.int32))
+        return cls(wait_s, indptr, head[order].astype(np.int32), walk_s[order].astype(np.int32), stop)
 
     def reversed(self) -> Changes:
         """The same walks the other way, for questions asked from the end."""
-        tail = np.repeat(np.arange(len(self.wait_s), dtype=np.int32), np.diff(self.indptr))
-        return Changes.of(self.wait_s, self.head, tail, self.walk_s)
+        return Changes.of(self.wait_s, self.head, self.tail, self.walk_s, self.stop)
+
+    @property
+    def tail(self) -> NDArray[np.int32]:
+        """The row that each walk leaves."""
+        return np.repeat(np.arange(len(self.wait_s), dtype=np.int32), np.diff(self.indptr))
+
+    def list_rows(self, stops: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Every row of each of ``stops``: the rank of the stop in the list, and the row.
+
+        >>> nothing = np.zeros(0, np.int32)
+        >>> changes = Changes.of(np.zeros(4, np.int32), nothing, nothing, nothing, np.int32([0, 1, 2, 1]))
+        >>> [found.tolist() for found in changes.list_rows(np.int32([2, 1]))]
+        [[0, 1, 1], [2, 1, 3]]
+        """
+        if self.stop is None:
+            return np.arange(len(stops)), stops
+        order = np.argsort(self.stop, kind="stable").astype(np.int32)
+        first, end = (np.searchsorted(self.stop[order], stops, side) for side in ("left", "right"))
+        rank = np.repeat(np.arange(len(stops)), end - first)
+        within = np.arange(len(rank)) - np.repeat((end - first).cumsum() - (end - first), end - first)
+        return rank, order[first[rank] + within]
+
+    def fold(self, of_rows: NDArray[np.int32]) -> NDArray[np.int32]:
+        """The least of the rows of each stop, int32[stops]."""
+        if self.stop is None:
+            return of_rows
+        least = np.full(int(self.stop.max(initial=-1)) + 1, NEVER_S, np.int32)
+        np.minimum.at(least, self.stop, of_rows)
+        return least
+
+    def unfold(self, of_stops: NDArray[np.int32]) -> NDArray[np.int32]:
+        """What is told of each stop, told of each of its rows."""
+        return of_stops if self.stop is None else of_stops[self.stop]
 
 
 @dataclass(frozen=True)

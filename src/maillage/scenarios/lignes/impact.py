@@ -202,8 +202,9 @@ def mark_near(day: DayOfTransport, touched: Rows) -> NDArray[np.bool_]:
     one: bool[stops].
     """
     end_s = np.full(day.changes.wait_s.size, NEVER_S, np.int32)
-    end_s[touched[touched < end_s.size]] = 0
+    end_s[day.changes.list_rows(touched[touched < end_s.size].astype(np.int32))[1]] = 0
     there = profile(day.connections, day.changes, end_s, read_budget_s())
     back = profile(day.back, day.changes_back, end_s, read_budget_s())
-    near: NDArray[np.bool_] = (there.count > 0) | (back.count > 0) | (end_s == 0)
+    far = ((there.count == 0) & (back.count == 0) & (end_s > 0)).astype(np.int32)
+    near: NDArray[np.bool_] = day.changes.fold(far) == 0
     return near

@@ -10,27 +10,59 @@ from maillage.sources.gtfs.rapport import RemarquesGtfs
 
 FICHIER = "transfers.txt"
 ENTRE_ARRETS = 3  # the last kind that ties two stops; 4 and 5 tie two trips
-PARTICULIERES = ("from_route_id", "to_route_id", "from_trip_id", "to_trip_id")
+PARTICULIERES = {
+    "ligne_de": "from_route_id",
+    "ligne_vers": "to_route_id",
+    "course_de": "from_trip_id",
+    "course_vers": "to_trip_id",
+}
 DEMANDE = ("start_pickup_drop_off_window", "end_pickup_drop_off_window")
 
 
-def read_transfers(cells: pl.DataFrame | None, stops: pl.DataFrame, rapport: RemarquesGtfs) -> pl.DataFrame:
-    """``de``, ``vers`` (rows of ``stops``), ``genre`` (0 to 3), ``duree_s`` (null): those between stops."""
+def read_transfers(
+    cells: pl.DataFrame | None,
+    stops: pl.DataFrame,
+    lines: pl.DataFrame,
+    trips: pl.DataFrame,
+    rapport: RemarquesGtfs,
+) -> pl.DataFrame:
+    """``de``, ``vers`` (rows of ``stops``), ``genre`` (0 to 3), ``duree_s`` (null): those between stops.
+
+    ``ligne_de``, ``ligne_vers``, ``course_de``, ``course_vers``: for whom each holds, null for any.
+    ``trips``: as they run, ``modele`` the trip of the file; a rule of a frequency is one of each trip of it.
+    """
     empty = {"de": pl.Int32, "vers": pl.Int32, "genre": pl.Int8, "duree_s": pl.Int32}
+    schema = empty | dict.fromkeys(PARTICULIERES, pl.Int32)
     if cells is None or not cells.height:
-        return pl.DataFrame(schema=empty)
+        return pl.DataFrame(schema=schema)
     table = cells.with_columns(
         genre=read_choice(cells, "transfer_type", FICHIER, rapport, 5),
         duree_s=read_integer(cells, "min_transfer_time", FICHIER, rapport),
         de=find_row(cells["from_stop_id"], stops["id"]),
         vers=find_row(cells["to_stop_id"], stops["id"]),
+        ligne_de=find_row(cells["from_route_id"], lines["id"]),
+        ligne_vers=find_row(cells["to_route_id"], lines["id"]),
     ).filter(pl.col("genre") <= ENTRE_ARRETS)
-    special = pl.any_horizontal(pl.col(name).is_not_null() for name in PARTICULIERES)
+    special = pl.any_horizontal(pl.col(name).is_not_null() for name in PARTICULIERES.values())
     rapport.say_rows("correspondance_particuliere", FICHIER, table.filter(special), "from_stop_id")
-    table = table.filter(~special)
     for row, name in (("de", "from_stop_id"), ("vers", "to_stop_id")):
         rapport.say_rows("foreign_key_violation", FICHIER, table.filter(pl.col(row).is_null()), name)
-    return table.drop_nulls(["de", "vers"]).select(pl.col(c).cast(t) for c, t in empty.items())
+    table = table.drop_nulls(["de", "vers"])
+    for row in ("course_de", "course_vers"):
+        table = name_trips(table, row, trips)
+    for row, name in PARTICULIERES.items():
+        lost = pl.col(name).is_not_null() & pl.col(row).is_null()
+        rapport.say_rows("foreign_key_violation", FICHIER, table.filter(lost), name)
+        table = table.filter(~lost)
+    return table.select(pl.col(c).cast(t) for c, t in schema.items())
+
+
+def name_trips(table: pl.DataFrame, row: str, trips: pl.DataFrame) -> pl.DataFrame:
+    """The transfers with the trips that they name at one end: as many rows as the trip has runs."""
+    runs = trips.select(
+        pl.col("modele").alias(PARTICULIERES[row]), pl.int_range(pl.len(), dtype=pl.Int32).alias(row)
+    )
+    return table.join(runs, on=PARTICULIERES[row], how="left", maintain_order="left_right")
 
 
 def split_demand(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

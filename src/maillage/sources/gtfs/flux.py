@@ -26,7 +26,8 @@ class FluxGtfs:
     ``passages``, by trip then rank: ``course``, ``arret``, ``arrivee_s``, ``depart_s`` (int32, seconds from
     noon less twelve hours), ``monte``, ``descend`` (bool), ``interpolee`` (bool: a time drawn between two).
     ``services``: ids; ``jours`` bool[services, days] from ``premier_jour`` (days since 1970), in ``fuseau``.
-    ``correspondances``: ``de``, ``vers`` (arrets), ``genre`` (0 to 3), ``duree_s`` (null).
+    ``correspondances``: ``de``, ``vers`` (arrets), ``genre`` (0 to 3), ``duree_s`` (null), ``ligne_de``,
+    ``ligne_vers``, ``course_de``, ``course_vers`` (for whom alone it holds, null).
     ``a_la_demande``: ``course``, ``zone``, ``debut_s``, ``fin_s``, ``preavis`` (French text, null).
     ``annexes``: how many rows each other file holds.
     """

@@ -36,7 +36,7 @@ def read_gtfs(path: Path, nom: str | None = None) -> FluxGtfs:
     stops = read_stops(tables["stops"], rapport)
     lines = read_lines(tables["routes"], tables["agency"], rapport)
     trips, passages, demand = run(tables, stops, lines, days.services, rapport)
-    transfers = read_transfers(tables.get("transfers"), stops, rapport)
+    transfers = read_transfers(tables.get("transfers"), stops, lines, trips, rapport)
     if not trips.height:
         rapport.say("flux_sans_course", path.name)
     rapport.refuse()
@@ -47,7 +47,7 @@ def read_gtfs(path: Path, nom: str | None = None) -> FluxGtfs:
         signalements=tuple(rapport.signalements),
         arrets=stops,
         lignes=lines,
-        courses=trips,
+        courses=trips.drop("modele"),
         passages=passages,
         services=days.services,
         jours=days.active,
@@ -79,7 +79,7 @@ def run(
     services: tuple[str, ...],
     rapport: RemarquesGtfs,
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """The trips that run, their passages, and what they offer on demand."""
+    """The trips that run (``modele``: the trip of the file), their passages, what they offer on demand."""
     trips = read_trips(tables["trips"], lines, services, rapport)
     fixed, window = split_demand(tables.pop("stop_times"))
     known = pl.concat([tables["trips"]["trip_id"], trips["id"]])
@@ -93,7 +93,7 @@ def run(
         rapport,
     )
     passages = read_passages(fixed, trips, stops, rapport)
-    trips = trips.with_columns(cadence_s=pl.lit(None, pl.Int32))
+    trips = trips.with_columns(cadence_s=pl.lit(None, pl.Int32), modele="id")
     if "frequencies" in tables:
         spans = read_frequencies(tables["frequencies"], trips, rapport)
         trips, passages = expand(trips, passages, spans, tables["frequencies"]["trip_id"], rapport)
