@@ -51,9 +51,9 @@ def bilan(
 
     if out.exists() and not out.is_dir():
         raise EntreeInvalide(f"{out} n’est pas un dossier. Indiquez-en un à --out.")
-    programme, read = _open(name, base, atlas)
+    programme, read, held = _open(name, base, atlas)
     if evaluation:
-        whole = _evaluate(programme, read, annee)
+        whole = _evaluate(programme, read, annee, held)
         with step("Mise en pages"):
             written = write_whole_evaluation(whole, out)
         lacks: tuple[str, ...] = ()
@@ -68,19 +68,20 @@ def bilan(
         click.echo(f"Manque : {lack}")
 
 
-def _open(name: str, base: str | None, atlas: Path | None) -> tuple[Programme, Lire]:
-    """The programme, and how to read the bilan of a year of it."""
+def _open(name: str, base: str | None, atlas: Path | None) -> tuple[Programme, Lire, Lecteur | None]:
+    """The programme, how to read the bilan of a year of it, and the atlas (null without one)."""
     from maillage.atlas.lecture.lecteur import open_lecteur
     from maillage.sdaasp.reprise.chargement import load_programme
 
     held = open_lecteur(atlas) if atlas else None
     if base:
-        return read_base(base), lambda annee: _read_base(annee, held)
+        return read_base(base), lambda annee: _read_base(annee, held), held
     programme = load_programme(name)
-    return programme, lambda annee: _read_file(programme, annee, held)
+    return programme, lambda annee: _read_file(programme, annee, held), held
 
 
-def _evaluate(programme: Programme, read: Lire, annee: int) -> EvaluationSchema:
+def _evaluate(programme: Programme, read: Lire, annee: int, atlas: Lecteur | None) -> EvaluationSchema:
+    from maillage.reports.bilan.chiffres import count_today
     from maillage.sdaasp.bilan.evaluation import AnneeEvaluee, list_years, make_evaluation
     from maillage.sdaasp.bilan.precedent import load_precedent
 
@@ -89,7 +90,8 @@ def _evaluate(programme: Programme, read: Lire, annee: int) -> EvaluationSchema:
     for year in list_years(schema.debut, schema.fin, annee):
         contenu, ecrit = read(year)
         years.append(AnneeEvaluee(contenu=contenu, empreinte=ecrit.empreinte))
-    return make_evaluation(years, load_precedent(schema.cle))
+    before = load_precedent(schema.cle)
+    return make_evaluation(years, before, count_today(atlas, before))
 
 
 def _read_file(programme: Programme, annee: int, atlas: Lecteur | None) -> tuple[Contenu, EtatEcrit]:

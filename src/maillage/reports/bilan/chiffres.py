@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.catalogue.chiffres_par_theme import list_for_theme
 from maillage.sdaasp.bilan.contenu import ChiffreDuBilan
+from maillage.sdaasp.bilan.precedent import SchemaPrecedent
 from maillage.sdaasp.programme.afom import ChiffreCite
 from maillage.sdaasp.programme.modele import Programme, Theme
 
@@ -22,6 +23,18 @@ def cite_figures(atlas: Lecteur | None, programme: Programme) -> tuple[ChiffreDu
         for theme in sorted(programme.themes, key=lambda one: one.ordre)
         for figure in _cite_theme(atlas, programme, theme)
     )
+
+
+def count_today(atlas: Lecteur | None, precedent: SchemaPrecedent | None) -> tuple[ChiffreDuBilan, ...]:
+    """The counts of the département that are of the same things as figures of the schema before."""
+    if atlas is None or precedent is None or (whole := atlas.departement) is None:
+        return ()
+    pairs = (
+        (figure.theme, _find(atlas, whole.niveau, whole.code, figure.indicateur))
+        for figure in precedent.figures
+        if figure.indicateur
+    )
+    return tuple(_wrap(atlas, theme, None, found) for theme, found in pairs if found)
 
 
 def _cite_theme(atlas: Lecteur, programme: Programme, theme: Theme) -> Iterator[ChiffreDuBilan]:

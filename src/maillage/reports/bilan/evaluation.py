@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from maillage.catalogue.departements import list_all
-from maillage.francais import accord, jour, majuscule, mesure_exacte, nombre_exact, typeset
+from maillage.francais import FIABILITES, accord, jour, majuscule, mesure_exacte, nombre_exact, typeset
+from maillage.reports.bilan.tableaux import tell_vintage
 from maillage.reports.rendu.blocs import (
     Bloc,
     Cellule,
@@ -20,9 +21,9 @@ from maillage.reports.rendu.blocs import (
     Tableau,
     Titre,
 )
-from maillage.sdaasp.bilan.contenu import Contenu, MesureDuBilan, Nomme
+from maillage.sdaasp.bilan.contenu import ChiffreDuBilan, Contenu, MesureDuBilan, Nomme
 from maillage.sdaasp.bilan.evaluation import EvaluationSchema
-from maillage.sdaasp.bilan.precedent import SchemaPrecedent
+from maillage.sdaasp.bilan.precedent import FigurePrecedente, SchemaPrecedent
 from maillage.sdaasp.programme.statuts import ORDRE, tell_status
 
 VIDE = "—"
@@ -147,28 +148,42 @@ def _cross_orientations(evaluation: EvaluationSchema, before: SchemaPrecedent) -
 
 def _list_figures(evaluation: EvaluationSchema, before: SchemaPrecedent) -> Tableau:
     names = {theme.cle: theme.nom for theme in evaluation.derniere.themes}
+    found = evaluation.aujourdhui
+    told = f" Aujourd’hui : atlas « {found[0].chiffre.atlas} »." if found else " Aucun compte d’aujourd’hui."
     return Tableau(
-        "Les chiffres qu’il a laissés",
-        ("Thème", "Chiffre", "Au départ", "À la fin", "Précision"),
+        "Les chiffres qu’il a laissés, et les comptes d’aujourd’hui",
+        ("Thème", "Chiffre", "Au départ", "À la fin", "Aujourd’hui", "Précision"),
         tuple(
             (
                 names.get(one.theme, VIDE),
                 one.libelle,
                 VIDE if one.avant is None else Nombre(one.avant, nombre_exact(one.avant)),
                 Nombre(one.valeur, nombre_exact(one.valeur)),
-                _tell_precision(one.precision, one.avant_precision, confirme=one.confirme),
+                _show_today(evaluation.find_today(one)),
+                _tell_precision(one, evaluation.find_today(one)),
             )
             for one in before.figures
         ),
-        note=f"Source : {before.source}.",
-        numeriques=frozenset({2, 3}),
+        note=f"Source : {before.source}.{told}",
+        numeriques=frozenset({2, 3, 4}),
     )
 
 
-def _tell_precision(precision: str, avant: str, *, confirme: bool) -> str:
-    start = f"au départ : {avant}" if avant else ""
-    doubt = "" if confirme else "non vérifié à la source"
-    return " ; ".join(part for part in (precision, start, doubt) if part) or VIDE
+def _show_today(count: ChiffreDuBilan | None) -> Cellule:
+    if count is None:
+        return VIDE
+    return Nombre(count.chiffre.valeur, nombre_exact(count.chiffre.valeur))
+
+
+def _tell_precision(figure: FigurePrecedente, count: ChiffreDuBilan | None) -> str:
+    """What each figure counts, the vintage and the grade of today's."""
+    start = f"au départ : {figure.avant_precision}" if figure.avant_precision else ""
+    today = ""
+    if count is not None:
+        grade = FIABILITES.get(count.chiffre.fiabilite, count.chiffre.fiabilite)
+        today = f"aujourd’hui : {tell_vintage(count.chiffre.millesime) or 'non daté'}, {grade}"
+    doubt = "" if figure.confirme else "non vérifié à la source"
+    return " ; ".join(part for part in (figure.precision, start, today, doubt) if part) or VIDE
 
 
 def _write_theme(evaluation: EvaluationSchema, theme: Nomme) -> Iterator[Bloc]:

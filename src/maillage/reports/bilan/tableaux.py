@@ -219,10 +219,10 @@ def _name_with_unit(figure: ChiffreDuBilan) -> str:
     return f"{figure.nom} ({unit})" if unit else figure.nom
 
 
-def _tell_vintage(millesime: str) -> str:
+def tell_vintage(millesime: str) -> str:
     """The years of a figure made of several sources, in order, where a line may break.
 
-    >>> _tell_vintage("2013-2024-2021"), _tell_vintage("2024-08"), _tell_vintage("2019-2023")
+    >>> tell_vintage("2013-2024-2021"), tell_vintage("2024-08"), tell_vintage("2019-2023")
     ('2013, 2021, 2024', '2024-08', '2019-2023')
     """
     years = millesime.split("-")
@@ -237,7 +237,7 @@ def _cite_atlas(contenu: Contenu) -> str:
 
 
 _VINTAGE: tuple[tuple[str, Callable[[ChiffreDuBilan], Cellule]], ...] = (
-    ("Millésime", lambda c: _tell_vintage(c.chiffre.millesime) or VIDE),
+    ("Millésime", lambda c: tell_vintage(c.chiffre.millesime) or VIDE),
     ("Fiabilité", lambda c: FIABILITES.get(c.chiffre.fiabilite, c.chiffre.fiabilite)),
 )
 

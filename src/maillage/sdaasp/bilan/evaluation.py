@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.sdaasp.bilan.contenu import Contenu, MesureDuBilan
-from maillage.sdaasp.bilan.precedent import SchemaPrecedent
+from maillage.sdaasp.bilan.contenu import ChiffreDuBilan, Contenu, MesureDuBilan
+from maillage.sdaasp.bilan.precedent import FigurePrecedente, SchemaPrecedent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +23,14 @@ class AnneeEvaluee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationSchema:
-    """The years of a schema, in order, and the schema before (null when it is not known)."""
+    """The years of a schema, in order, and the schema before (null when it is not known).
+
+    ``aujourdhui``: the counts of an atlas that are of the same things as figures of the schema before.
+    """
 
     annees: tuple[AnneeEvaluee, ...]
     precedent: SchemaPrecedent | None = None
+    aujourdhui: tuple[ChiffreDuBilan, ...] = ()
 
     @property
     def derniere(self) -> Contenu:
@@ -50,6 +54,11 @@ class EvaluationSchema:
             next((m for m in one.contenu.mesures if m.cle == indicateur), None) for one in self.annees
         )
 
+    def find_today(self, figure: FigurePrecedente) -> ChiffreDuBilan | None:
+        """The count of today beside a figure of the schema before; null where no atlas knows it."""
+        counts = (one for one in self.aujourdhui if one.chiffre.indicateur == figure.indicateur)
+        return next(counts, None) if figure.indicateur else None
+
 
 def list_years(debut: int, fin: int, jusqu_a: int) -> range:
     """The years of a schema told in one that ends at ``jusqu_a``.
@@ -65,8 +74,14 @@ def list_years(debut: int, fin: int, jusqu_a: int) -> range:
     return range(debut, min(jusqu_a, fin) + 1)
 
 
-def make_evaluation(annees: Sequence[AnneeEvaluee], precedent: SchemaPrecedent | None) -> EvaluationSchema:
+def make_evaluation(
+    annees: Sequence[AnneeEvaluee],
+    precedent: SchemaPrecedent | None,
+    aujourdhui: Sequence[ChiffreDuBilan] = (),
+) -> EvaluationSchema:
     """The years, in order."""
     return EvaluationSchema(
-        annees=tuple(sorted(annees, key=lambda one: one.contenu.annee)), precedent=precedent
+        annees=tuple(sorted(annees, key=lambda one: one.contenu.annee)),
+        precedent=precedent,
+        aujourdhui=tuple(aujourdhui),
     )

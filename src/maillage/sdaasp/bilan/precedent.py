@@ -21,7 +21,10 @@ class OrientationPrecedente:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigurePrecedente:
-    """A figure that the schema before left, and the one it started from (``avant`` null: not given)."""
+    """A figure that the schema before left, and the one it started from (``avant`` null: not given).
+
+    ``indicateur``: the count of an atlas that is of the same things today; empty where none is.
+    """
 
     libelle: str
     theme: str = ""
@@ -29,6 +32,7 @@ class FigurePrecedente:
     precision: str = ""
     avant: float | None = None
     avant_precision: str = ""
+    indicateur: str = ""
     confirme: bool = False
 
 

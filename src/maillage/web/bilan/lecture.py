@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.reports.bilan.chiffres import cite_figures
+from maillage.reports.bilan.chiffres import cite_figures, count_today
 from maillage.reports.bilan.document import EtatEcrit
 from maillage.sdaasp.bilan.assembler import Matiere, assemble
 from maillage.sdaasp.bilan.contenu import (
@@ -25,6 +25,8 @@ from maillage.sdaasp.bilan.contenu import (
     TexteDuBilan,
 )
 from maillage.sdaasp.bilan.etats import LIBELLES, NOMS, EtapeBilan, EtatBilan, Marche
+from maillage.sdaasp.bilan.evaluation import AnneeEvaluee, EvaluationSchema, list_years, make_evaluation
+from maillage.sdaasp.bilan.precedent import load_precedent
 from maillage.sdaasp.bilan.scelle import VERDICTS, VerdictScelle, verify_chain
 from maillage.sdaasp.gouvernance.feuilles import Engagement
 from maillage.sdaasp.gouvernance.remontees import ETATS, NATURES, ActeRemontee, Remontee
@@ -36,6 +38,7 @@ from maillage.web.gouvernance.models import Decision, FeuilleDeRoute, RemonteeDe
 from maillage.web.gouvernance.queries import Reperes, read_reperes
 from maillage.web.programme.lecture import read_programme
 from maillage.web.programme.models import Amendement
+from maillage.web.programme.noms import get_noms
 from maillage.web.suivi.models import ObjetSuivi
 from maillage.web.suivi.queries import find_objets
 
@@ -63,6 +66,23 @@ def read_bilan(annee: int, atlas: Lecteur | None, jour: date) -> BilanLu:
     if marche.etat is EtatBilan.FIGE or annee in list_vanished():
         raise EntreeInvalide(f"Le bilan {annee} a été figé, et son texte a disparu de la base.")
     return BilanLu(fill(row, marche, annee, atlas, jour), EtatEcrit(etat=LIBELLES[marche.etat]))
+
+
+def read_evaluation(jusqu_a: int, atlas: Lecteur | None, jour: date) -> EvaluationSchema:
+    """The bilans of the schema's years until one, frozen or as they stand, against the schema before.
+
+    Raises:
+        EntreeInvalide: the schema has not begun by then, or a frozen bilan is altered or gone.
+    """
+    schema = get_noms().schema
+    years = []
+    for annee in list_years(schema["debut"], schema["fin"], jusqu_a):
+        read = read_bilan(annee, atlas, jour)
+        if read.verdict is VerdictScelle.ALTERE:
+            raise EntreeInvalide(f"Bilan {annee} : {VERDICTS[read.verdict]}")
+        years.append(AnneeEvaluee(contenu=read.contenu, empreinte=read.ecrit.empreinte))
+    before = load_precedent(schema["cle"])
+    return make_evaluation(years, before, count_today(atlas, before))
 
 
 def _read_frozen(row: BilanAnnuel, frozen: BilanFige) -> BilanLu:

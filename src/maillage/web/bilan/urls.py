@@ -2,7 +2,7 @@ from typing import Any
 
 from django.urls import path
 
-from maillage.web.bilan import views
+from maillage.web.bilan import evaluation, views
 from maillage.web.gouvernance.presentation import show_champ
 from maillage.web.suivi.urls import list_urls
 
@@ -17,6 +17,9 @@ def frame() -> tuple[dict[str, Any], Any]:
 urlpatterns = [
     path("", views.bilans, name="bilans"),
     path("ouvrir", views.ouvrir, name="ouvrir"),
+    path("evaluation/", evaluation.derniere, name="evaluation"),
+    path("evaluation/<int:annee>/", evaluation.page, name="evaluation-annee"),
+    path("evaluation/<int:annee>/evaluation.<slug:forme>", evaluation.document, name="evaluation-document"),
     path("<int:annee>/", views.bilan, name="bilan"),
     path("<int:annee>/avancer", views.avancer, name="avancer"),
     path("<int:annee>/bilan.<slug:forme>", views.document, name="document"),
