@@ -24,6 +24,7 @@ from maillage.francais import refus
 
 # command → module that defines it, as a click command of the same name (dashes become underscores)
 COMMANDS: dict[str, str] = {
+    "annuaire": "annuaire",
     "atlas": "atlas",
     "bilan": "bilan",
     "catalogue": "catalogue",

@@ -43,6 +43,11 @@ modifications:
     nom: Un accueil
     commune: '59101'
 """
+ANNUAIRE = """[{"source": "essai", "id": "essai--1", "nom": "CCAS", "date_maj": "2026-01-31"}]"""
+CORRESPONDANCE = """nom = "Points d’accueil"
+[colonnes]
+"nom" = "structure.nom"
+"""
 PRELOADED = """
 atlas.construction.build atlas.construction.controle atlas.export atlas.memoire atlas.modele atlas.lots
 atlas.reseau.itineraires atlas.reseau.departements reports.diagnostic.rapport reports.methodes
@@ -230,6 +235,8 @@ def fill_good(place: Path) -> None:
     shutil.rmtree("cache/neuf")
     Path("decisions.toml").write_text("", "utf-8")
     Path("scenario.yaml").write_text(SCENARIO, "utf-8")
+    Path("annuaire.json").write_text(ANNUAIRE, "utf-8")
+    Path("correspondance.toml").write_text(CORRESPONDANCE, "utf-8")
     Path("fichier").write_text("un fichier", "utf-8")
     Path("plein").mkdir()
     Path("plein/chose.txt").write_text("quelque chose", "utf-8")
