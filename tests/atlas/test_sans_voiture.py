@@ -213,4 +213,5 @@ def test_time_to_the_nearest_with_and_without_the_timetable(tmp_path: Path) -> N
 def ask_trips(opened: Transports, homes: pl.DataFrame, places: pl.DataFrame, day: JourType) -> Summary | None:
     collectifs = Collectifs(opened, homes, "59")
     collectifs.days = dict.fromkeys(SEMAINE, day)
-    return collectifs.travel(places)
+    found = collectifs.travel(places)
+    return found and found[0]

@@ -16,14 +16,16 @@ from maillage.atlas.construction.stages import Lot, Piece, encode, frame_of
 from maillage.atlas.etapes import temps
 from maillage.atlas.etapes.durees import list_timed, time_basket
 from maillage.atlas.etapes.inventaires import LIEU, PLACES, fit
+from maillage.atlas.etapes.marche import BORNES, ENTRE_ARRETS, MARCHE, find_walks, make_walks
 from maillage.atlas.etapes.offre import FIXES, derive
 from maillage.atlas.lecture.format import ENTREES
 from maillage.atlas.lecture.ouvert import Atlas
 from maillage.atlas.reseau.lot import as_lot, make_times, of_lot
 from maillage.atlas.reseau.osm import open_reseau
-from maillage.atlas.transports.dossier import open_transports
+from maillage.atlas.transports.dossier import Transports, open_transports
 from maillage.atlas.transports.entree import FOLDER
 from maillage.atlas.transports.entree import as_lot as as_timetables
+from maillage.atlas.transports.entree import of_lot as of_timetables
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.network.travel_times import Nearest, TravelTimes
 
@@ -74,6 +76,7 @@ def read_lots(
         "reseau": open_networks(atlas) if reseau is None else reseau,
         "horaires": open_timetables(atlas),
     }
+    lots[MARCHE] = open_walks(atlas) if reseau is None else walk_again(atlas, lots)
     return lots | {"durees": time_again(atlas, lots, touched, parametres, times)}
 
 
@@ -113,6 +116,26 @@ def open_networks(atlas: Atlas) -> Lot:
 def open_timetables(atlas: Atlas) -> Lot:
     """The timetables of an atlas; none where it was built without."""
     return as_timetables(open_transports(atlas.dossier / FOLDER)) if atlas.manifest.transports else {}
+
+
+def open_walks(atlas: Atlas) -> Lot:
+    """The walks between stops of an atlas; none where one walks on straight lines."""
+    if not atlas.has(f"{MARCHE}/{ENTRE_ARRETS}"):
+        return {}
+    bounds = np.load(atlas.dossier / MARCHE / f"{BORNES}.npy")
+    return {ENTRE_ARRETS: atlas.table(f"{MARCHE}/{ENTRE_ARRETS}"), BORNES: bounds}
+
+
+def walk_again(atlas: Atlas, lots: Mapping[str, Lot]) -> Lot:
+    """The same on other streets, made when they are asked for."""
+    made = cache(lambda: make_walks(lots, {}))
+    return Paresseux({name: partial(lambda name: made()[name], name) for name in open_walks(atlas)})
+
+
+def open_own_transports(atlas: Atlas) -> Transports | None:
+    """The timetables of an atlas, walked to as in its figures; null where it was built without."""
+    lots = {"reseau": open_networks(atlas), MARCHE: open_walks(atlas)}
+    return of_timetables(open_timetables(atlas), find_walks(lots))
 
 
 def time_again(

@@ -256,6 +256,7 @@ LABELS = {
     "lieux": "Territoires, carreaux, fragments",
     "offre": "Offre de services",
     "durees": "Temps de trajet",
+    "marche": "Marche entre les arrêts",
     "indicateurs": "Indicateurs",
     "deficits": "Territoires en déficit",
     "references": "Chiffres de comparaison",

@@ -63,6 +63,22 @@ MARCHE = click.option(
 )
 
 
+RESEAU = click.option(
+    "--reseau",
+    type=FOLDER,
+    help="Dossier d’un réseau construit pour la marche : on y marche le long des rues.",
+)
+
+
+def open_walked(horaires: Path, reseau: Path | None) -> Transports:
+    """Timetables, walked to along the streets of a network where one is given."""
+    from maillage.atlas.reseau.osm import open_reseau
+    from maillage.atlas.transports.a_pied import A_VOL_D_OISEAU, APied
+    from maillage.atlas.transports.dossier import open_transports
+
+    return open_transports(horaires, APied(open_reseau(reseau).load("marche")) if reseau else A_VOL_D_OISEAU)
+
+
 @click.group()
 def transports() -> None:
     """Lire et interroger des horaires de transports collectifs (GTFS)."""
@@ -207,27 +223,37 @@ def jours(horaires: Path, departement: str, *, as_json: bool) -> None:
     multiple=True,
     help="Aller aussi à la gare à vélo ou en voiture, l’y laisser, et l’y reprendre au retour.",
 )
+@RESEAU
 @click.option("--json", "as_json", is_flag=True, help="Tout écrire, en JSON.")
-def acces(horaires: Path, atlas: Path, kind: str, modes: tuple[str, ...], *, as_json: bool) -> None:
-    """Heures par semaine où l’on peut être dans un lieu ouvert, et en rentrer, sans voiture."""
+def acces(
+    horaires: Path, atlas: Path, kind: str, modes: tuple[str, ...], reseau: Path | None, *, as_json: bool
+) -> None:
+    """Heures par semaine où l’on peut être dans un lieu ouvert, et en rentrer, sans voiture.
+
+    On marche le long des rues de RESEAU, sinon de celles de l’atlas, sinon à vol d’oiseau allongé.
+    """
     from maillage.atlas.lecture.ouvert import open_atlas
     from maillage.atlas.transports.acces import measure_access
-    from maillage.atlas.transports.dossier import open_transports
+    from maillage.atlas.transports.entree import describe_walks
     from maillage.atlas.transports.rabattement import list_rabattements
 
     chosen = [way for mode, way in list_rabattements().items() if mode in modes]
+    opened = open_atlas(atlas)
+    own = atlas if any(name.startswith("reseau/marche/") for name in opened.manifest.tables) else None
+    walked = open_walked(horaires, reseau or own)
     with step("Calcul de l’accès", lines=not as_json):
-        found = measure_access(open_transports(horaires), open_atlas(atlas), kind, chosen)
+        found = measure_access(walked, opened, kind, chosen)
+    marche = describe_walks(walked)
     if as_json:
         told = {name: getattr(found, name) for name in ("lieux", "horaires_inconnus", "moyenne", "part_sans")}
         days = {key: str(day) for key, day in found.jours.items()}
         told |= {"type": kind, "gare": [way.mode for way in chosen], "jours": days}
-        told |= {"communes": found.communes.to_dicts()}
+        told |= {"communes": found.communes.to_dicts(), "marche": marche}
         click.echo(json.dumps(told, ensure_ascii=False))
         return
     drives = any(way.mode == "voiture" for way in chosen)
     how = "en transports, voiture à la gare" if drives else "sans voiture"
-    for line in (*map(say_rabattement, chosen), *say_access(found, how)):
+    for line in (*map(say_rabattement, chosen), *say_access(found, how, marche)):
         click.echo(line)
 
 
@@ -238,8 +264,9 @@ def say_rabattement(way: Rabattement) -> str:
     return f"{texte} jusqu’à une gare aussi ({there}), {way.laisse}, {way.repris} au retour."
 
 
-def say_access(found: AccesTransports, how: str) -> Iterator[str]:
+def say_access(found: AccesTransports, how: str, marche: dict[str, Any]) -> Iterator[str]:
     """The answer in a few sentences, and the ten communes where a car changes most; ``how`` one goes."""
+    from maillage.atlas.lecture.transports import say_walks
     from maillage.catalogue.lecture import read_toml
     from maillage.francais import avec_unite, nombre
 
@@ -247,7 +274,7 @@ def say_access(found: AccesTransports, how: str) -> Iterator[str]:
     by_bus, by_car = reach["transports"]["budget_min"], reach["budget_min"]
     yield f"{found.lieux} lieux fixes, dont {found.horaires_inconnus} aux horaires inconnus."
     yield f"Semaine faite de : {' ; '.join(str(day) for day in found.jours.values())}."
-    yield f"En moyenne, {nombre(found.moyenne, 1)} heures par semaine (temps de marche estimés)."
+    yield f"En moyenne, {nombre(found.moyenne, 1)} heures par semaine ({say_walks(marche)})."
     yield f"Compté à {by_bus} min au plus par trajet {how}, à {by_car} min en voiture."
     yield f"Habitants qui n’en ont aucune : {avec_unite(found.part_sans, 'part', 3)}."
     gap = found.communes["heures_voiture"] - found.communes["heures"]
@@ -264,12 +291,20 @@ def say_access(found: AccesTransports, how: str) -> Iterator[str]:
 @JOUR
 @click.option("--heure", required=True, type=HeureSaisie(), help="Heure de départ au plus tôt.")
 @MARCHE
-def explain(horaires: Path, depart: str, arrivee: str, jour: date, heure: int, marche: float | None) -> None:
+@RESEAU
+def explain(
+    horaires: Path,
+    depart: str,
+    arrivee: str,
+    jour: date,
+    heure: int,
+    marche: float | None,
+    reseau: Path | None,
+) -> None:
     """Expliquer un trajet : de l’arrêt DEPART à l’arrêt ARRIVEE (identifiant ou nom), étape par étape."""
-    from maillage.atlas.transports.dossier import open_transports
     from maillage.atlas.transports.questions import explain_route
 
-    legs = explain_route(open_transports(horaires), depart, arrivee, jour, heure, marche)
+    legs = explain_route(open_walked(horaires, reseau), depart, arrivee, jour, heure, marche)
     if legs is None:
         click.echo("Aucun trajet ce jour-là à partir de cette heure.")
         return
@@ -309,15 +344,17 @@ def clock(seconds: int) -> str:
 @click.argument("paires", type=FOLDER)
 @JOUR
 @MARCHE
+@RESEAU
 @click.option(
     "--json", "as_json", is_flag=True, help="Une liste : l’heure d’arrivée de chaque paire, ou null."
 )
-def arrivees(horaires: Path, paires: Path, jour: date, marche: float | None, *, as_json: bool) -> None:
+def arrivees(
+    horaires: Path, paires: Path, jour: date, marche: float | None, reseau: Path | None, *, as_json: bool
+) -> None:
     """Donner l’arrivée au plus tôt de chaque ligne de PAIRES (colonnes depart, arrivee, heure)."""
-    from maillage.atlas.transports.dossier import open_transports
     from maillage.atlas.transports.questions import ArretsNommes, find_arrivals, list_idle, read_pairs
 
-    opened = open_transports(horaires)
+    opened = open_walked(horaires, reseau)
     pairs = read_pairs(paires, ArretsNommes(opened.arrets))
     if marche is None and (idle := list_idle(opened, pairs)):
         some = ", ".join(idle[:5])

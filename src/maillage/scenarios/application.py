@@ -14,10 +14,9 @@ import shapely
 
 from maillage.atlas.etapes.inventaires import LIEU, PLACES
 from maillage.atlas.lecture.ouvert import Atlas
-from maillage.atlas.lots import list_places
+from maillage.atlas.lots import list_places, open_own_transports
 from maillage.atlas.projection import project
-from maillage.atlas.transports.dossier import Transports, open_transports
-from maillage.atlas.transports.entree import FOLDER
+from maillage.atlas.transports.dossier import Transports
 from maillage.catalogue.constantes import read_constant
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.types_service import list_types
@@ -123,8 +122,7 @@ class Terrain:
     @cached_property
     def transports(self) -> Transports | None:
         """The timetables that the atlas was built with; null without any."""
-        folder = self.atlas.dossier / FOLDER
-        return open_transports(folder) if folder.is_dir() else None
+        return open_own_transports(self.atlas)
 
     @cached_property
     def communes(self) -> dict[str, tuple[str, float, float]]:

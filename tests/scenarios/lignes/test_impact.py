@@ -100,7 +100,7 @@ def test_it_is_told_in_a_sentence_with_its_days(base: Transports) -> None:
         "sans voiture à « Lieu 0, Trélon », le samedi matin. D’abord à Ici, Loin."
     )
     assert "samedi en période scolaire (" in last
-    assert "Les marches sont estimées." in last
+    assert "Marche estimée, à vol d’oiseau allongé." in last
     assert told["fiabilite"] == "simule"
     assert [row["nom"] for row in told["services"][0]["communes"]] == ["Ici", "Loin"]
 

@@ -1,6 +1,8 @@
-"""Hours a week and travel times by public transport, as figures: walks are estimated, so are they."""
+"""Hours a week and travel times by public transport, as figures: no better than the walks that they hold."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -26,18 +28,25 @@ def unite(one: EffectiveAccess, other: EffectiveAccess) -> EffectiveAccess:
 
 
 def tell_hours(
-    kind: str, offre: Offre, collectifs: EffectiveAccess, velo: EffectiveAccess, feeds: Valeurs
+    kind: str,
+    offre: Offre,
+    collectifs: EffectiveAccess,
+    feeds: Valeurs,
+    velo: EffectiveAccess,
+    velo_grade: int,
 ) -> dict[str, Valeurs]:
     """``heures_<kind>_transports``, and ``_sans_voiture``: what it or the bicycle gives.
 
-    ``feeds``: where timetables come from and their vintage, estimated.
+    ``feeds``: where timetables come from, their vintage, how far the walks of each home may be trusted;
+    ``velo_grade``: how far the times by bicycle may.
     """
-    found = {"transports": collectifs, "sans_voiture": unite(collectifs, velo)}
+    both = replace(feeds, fiabilite=np.maximum(feeds.fiabilite, np.uint8(velo_grade)))
+    found = {"transports": (collectifs, feeds), "sans_voiture": (unite(collectifs, velo), both)}
     return {
         f"heures_{kind}_{mode}": span(
-            tell(access.hours, offre, feeds), tell(access.possible_hours, offre, feeds)
+            tell(access.hours, offre, origin), tell(access.possible_hours, offre, origin)
         )
-        for mode, access in found.items()
+        for mode, (access, origin) in found.items()
     }
 
 
@@ -55,12 +64,12 @@ def tell_trips(kind: str, offre: Offre, trips: Summary, feeds: Valeurs) -> dict[
 
 def tell(values: Floats, offre: Offre, feeds: Valeurs) -> Valeurs:
     """Values as a figure of places and timetables, no better than the worst of the places."""
-    grade = max(int(feeds.fiabilite[0]), int(offre.fiabilite.max(initial=0)))
+    grade = np.maximum(feeds.fiabilite, offre.fiabilite.max(initial=0)).astype(np.uint8)
     vintages = [vintage for vintage in (offre.millesime, feeds.millesime) if vintage]
     return Valeurs(
         np.asarray(values, np.float64),
         np.where(np.isnan(values), 0.0, 1.0),
-        np.full(len(values), grade, np.uint8),
+        np.broadcast_to(grade, len(values)).copy(),
         " ; ".join(vintages),
         feeds.sources | {offre.source},
     )

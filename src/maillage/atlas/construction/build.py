@@ -32,6 +32,7 @@ from maillage.atlas.etapes.deficits import make_deficits
 from maillage.atlas.etapes.durees import list_modes, make_durees, name_mode
 from maillage.atlas.etapes.indicateurs import make_indicateurs
 from maillage.atlas.etapes.lieux import make_lieux
+from maillage.atlas.etapes.marche import MARCHE, make_walks
 from maillage.atlas.etapes.offre import FIXES, make_offre
 from maillage.atlas.etapes.references import make_references
 from maillage.atlas.etapes.secret import MASQUE, hide_seats, hide_statistics
@@ -47,6 +48,7 @@ from maillage.atlas.transports.entree import (
     add_transports,
     copy_transports,
     describe_transports,
+    walk_on,
     warn_timetables,
 )
 from maillage.atlas.transports.entree import as_lot as as_timetables
@@ -56,10 +58,11 @@ ETAPES: Final = (
     Stage("lieux", make_lieux, ("entrees",), ("nom",)),
     Stage("offre", make_offre, ("entrees", "lieux"), ("convention", "panier", "colonnes", "departement")),
     Stage("durees", make_durees, ("lieux", "offre", "reseau"), ("panier",)),
+    Stage(MARCHE, make_walks, ("reseau", "horaires")),
     Stage(
         "indicateurs",
         make_indicateurs,
-        ("entrees", "lieux", "offre", "durees", "reseau", "horaires"),
+        ("entrees", "lieux", "offre", "durees", "reseau", "horaires", MARCHE),
         ("convention", "panier", "relief", "natures", "colonnes", "simulees", "departement"),
     ),
     Stage("deficits", make_deficits, ("lieux", "indicateurs"), ("profil", "regle")),
@@ -101,7 +104,7 @@ def build(
     check_destination(out, replace=replace)
     suivi.progress("sources", 0.0)
     network = open_reseau(reseau) if reseau else None
-    timetables = open_transports(transports) if transports else None
+    timetables = open_transports(transports, walk_on(network)) if transports else None
     places = read_places(offre) if offre else None
     entrees = add_transports(add_network(read_entrees(departement, from_dir), network), timetables)
     entrees = entrees if places is None else give_places(entrees, places)
@@ -201,6 +204,8 @@ def write_tables(folder: Path, lots: Mapping[str, Lot]) -> dict[str, Any]:
     for name in ("index", *NIVEAUX):
         if name in lots["indicateurs"]:
             tables |= write_piece(folder, f"indicateurs/{name}", lots["indicateurs"][name])
+    for name, piece in sorted(lots[MARCHE].items()):
+        tables |= write_piece(folder, f"{MARCHE}/{name}", piece)
     tables |= write_piece(folder, "deficits", lots["deficits"]["deficits"])
     tables |= write_piece(folder, "frontiere", lots["offre"]["frontiere"])
     tables |= write_piece(folder, "references", lots["references"]["references"])

@@ -33,11 +33,10 @@ from maillage.access.hours import parse_schedules
 from maillage.access.saturation import saturation
 from maillage.atlas.construction.stages import Lot, frame_of
 from maillage.atlas.etapes import temps
-from maillage.atlas.etapes.collectifs import MARDI, Collectifs, list_trip_types, open_collectifs
+from maillage.atlas.etapes.collectifs import Collectifs, list_trip_types, open_collectifs
 from maillage.atlas.etapes.inventaires import PANIER, STATISTIQUE, fixed
 from maillage.atlas.projection import project
 from maillage.atlas.reseau.lot import of_lot
-from maillage.atlas.transports.acces import SEMAINE
 from maillage.catalogue.constantes import AGES
 from maillage.catalogue.paniers import list_baskets
 from maillage.catalogue.types_service import list_types
@@ -263,7 +262,7 @@ class Acces:
     @cached_property
     def collectifs(self) -> Collectifs | None:
         """Public transport from the carreaux; null where no timetable was given."""
-        return open_collectifs(self.lots.get("horaires", {}), self.cells, self.parametres)
+        return open_collectifs(self.lots, self.cells, self.parametres)
 
     def _open_by_transport(self, kind: str) -> Figures:
         """By public transport, and without a car: there while it is open, and home again."""
@@ -271,10 +270,9 @@ class Acces:
             return {}
         sites = self._fixed_sites(kind)
         offre = to_offre(sites, numbers(sites["effectif"]))
-        by_bicycle, _ = self._reach_slowly(sites, offre, "velo")
+        by_bicycle, grade = self._reach_slowly(sites, offre, "velo")
         cycling = effective_access(by_bicycle, parse_schedules(sites["horaires"].to_list()))
-        origin = self.collectifs.originate(SEMAINE)
-        return tell_hours(kind, offre, self.collectifs.reach(sites), cycling, origin)
+        return tell_hours(kind, offre, *self.collectifs.reach(sites), cycling, grade)
 
     def _travel(self, kind: str) -> Figures:
         """Time to the nearest by public transport."""
@@ -283,7 +281,7 @@ class Acces:
             return {}
         trips = self.collectifs.travel(sites)
         offre = to_offre(sites, numbers(sites["effectif"]))
-        return {} if trips is None else tell_trips(kind, offre, trips, self.collectifs.originate([MARDI]))
+        return {} if trips is None else tell_trips(kind, offre, *trips)
 
     def _choose(self, _: str) -> Figures:
         supply = self.lots["offre"]

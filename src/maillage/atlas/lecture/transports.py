@@ -16,7 +16,7 @@ import numpy as np
 from maillage.atlas.lecture.chiffres import Chiffre, Colonne
 from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.atlas.lecture.territoires import Territoire
-from maillage.francais import jour
+from maillage.francais import accord, jour
 
 FAMILLE: Final = "transports"
 """The family of the indicators that timetables give."""
@@ -33,7 +33,7 @@ PREFIXE: Final = "heures_acces_"
 def say_transports(transports: Mapping[str, Any] | None, *, detail: bool = False) -> str:
     """How the figures of an atlas count public transport; ``transports``: what its manifest says of it.
 
-    ``detail`` adds the period of the timetables and the days that stand for the others.
+    ``detail`` adds the period of the timetables, the days that stand for the others, how one walks.
 
     >>> say_transports(None), say_transports(None, detail=True)
     ('hors transports collectifs', 'hors transports collectifs')
@@ -45,7 +45,24 @@ def say_transports(transports: Mapping[str, Any] | None, *, detail: bool = False
     first, last = (jour(date.fromisoformat(transports[end])) for end in ("du", "au"))
     days = " ; ".join(day["texte"] for day in transports["jours"])
     invented = ", horaires simulés" if transports["jeu_essai"] else ""
-    return f"{AVEC}{invented}, horaires du {first} au {last} ; jours types : {days}"
+    said = f"{AVEC}{invented}, horaires du {first} au {last} ; jours types : {days}"
+    return f"{said} ; {say_walks(transports.get('marche'))}"
+
+
+def say_walks(marche: Mapping[str, Any] | None) -> str:
+    """How one walks to stops, between them and all the way; ``marche``: what the manifest says of it.
+
+
+    >>> say_walks(None)
+    'marche estimée, à vol d’oiseau allongé'
+    >>> say_walks({"rues": True, "arrets_sans_rue": 2})
+    'marche le long des rues, sauf vers 2\\xa0arrêts loin de toute voie, où elle est estimée'
+    """
+    if marche is None or not marche["rues"]:
+        return "marche estimée, à vol d’oiseau allongé"
+    off = marche["arrets_sans_rue"]
+    some = f", sauf vers {accord(off, 'arrêt')} loin de toute voie, où elle est estimée" if off else ""
+    return f"marche le long des rues{some}"
 
 
 def name_rule(lecteur: Lecteur) -> str:

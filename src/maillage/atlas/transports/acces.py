@@ -1,19 +1,16 @@
 """Hours a week during which a service can be reached, and home again, without a car: carreaux of an atlas.
 
-Walks are estimated on straight lines; the week is made of typical days, which the answer names.
+The week is made of typical days, which the answer names; walks are those of the timetables' ``a_pied``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
 from maillage.access.effective import EffectiveAccess, count_straight
 from maillage.access.hours import parse_schedules
@@ -25,14 +22,15 @@ from maillage.access.round_trip import (
     read_stay_s,
 )
 from maillage.atlas.lecture.ouvert import Atlas
-from maillage.atlas.transports.changements import duration, on_sphere, read_walk
+from maillage.atlas.transports.a_pied import APied, PairesAPied, on_sphere, pair_up, read_walk
 from maillage.atlas.transports.dossier import Transports
 from maillage.atlas.transports.journee import open_journee
 from maillage.atlas.transports.jours_types import JourType, choose_days
 from maillage.atlas.transports.rabattement import Rabattement, leave_vehicles
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.lecture import read_toml
-from maillage.network.timetables.profiles import Walks
+from maillage.network.timetables.profiles import Walks, profile
+from maillage.network.timetables.timetable import NEVER_S
 from maillage.network.travel_times import Within
 
 SEMAINE = (*["mardi_scolaire"] * 5, "samedi_scolaire", "dimanche_scolaire")
@@ -76,7 +74,8 @@ def measure_access(
     days = choose_days(transports, atlas.manifest.departement)
     homes, sites = (join_stops(transports, points) for points in (cells, places))
     left = leave_vehicles(atlas, transports, cells, rabattements)
-    found = reach_places(cells, homes, places, sites, open_week(transports, days), left)
+    on_foot = as_within(walk_directly(transports.a_pied, cells, places, read_budget_s()))
+    found = reach_places(homes, places, sites, open_week(transports, days), on_foot, left)
     by_cell = cells.select("id", "population", heures=pl.Series(found.hours).fill_nan(None))
     known = by_cell.drop_nulls("heures")
     hours, people = known["heures"].to_numpy(), known["population"].to_numpy()
@@ -101,59 +100,77 @@ def open_week(transports: Transports, days: Mapping[str, JourType]) -> dict[str,
 
 
 def reach_places(
-    cells: pl.DataFrame,
     homes: Walks,
     places: pl.DataFrame,
     sites: Walks,
     week: Mapping[str, DayOfTransport],
+    on_foot: Within,
     left: VehiclesLeft | None = None,
 ) -> EffectiveAccess:
-    """Effective access of ``cells`` to ``places`` (``lon``, ``lat``, the latter ``horaires``).
+    """Effective access of carreaux to ``places`` (``horaires``).
 
-    ``homes``, ``sites``: their :func:`join_stops`; ``week``: that of :func:`open_week`; ``left``: the
-    vehicles that they may leave at stations.
+    ``homes``, ``sites``: the :func:`join_stops` of both; ``week``: that of :func:`open_week`; ``on_foot``:
+    the walks from one to the other (:func:`walk_directly`); ``left``: the vehicles that they may leave at
+    stations.
     """
     used = list(week)
     ranks = [used.index(key) if key in used else None for key in SEMAINE]
     budget_s = read_budget_s()
     hours = parse_schedules(places["horaires"].to_list())
-    on_foot = walk_directly(cells, places, budget_s)
     days = [week[key] for key in used]
     spent = (budget_s, read_stay_s())
     return effective_access_by_transport(days, ranks, homes, sites, on_foot, hours, *spent, left)
 
 
-def walk_directly(cells: pl.DataFrame, places: pl.DataFrame, budget_s: int) -> Within:
-    """The places within a walk along a straight line lengthened; at most a rounding beyond the budget."""
+def walk_directly(a_pied: APied, cells: pl.DataFrame, places: pl.DataFrame, budget_s: int) -> PairesAPied:
+    """The places within a walk; on straight lines lengthened, at most a rounding beyond the budget."""
+    if a_pied.reseau is not None:
+        return a_pied.pairs(cells, places, budget_s)
     speed, detour = read_walk()
     radius_m = budget_s * speed / detour * (1 + 1e-9)
     indptr, place, metres = pair_up(on_sphere(cells), on_sphere(places), radius_m)
-    time_ds = count_straight(metres, speed * 3.6, detour)
-    return Within(indptr, place.astype(np.int32), time_ds.astype(np.uint32))
+    time_ds = count_straight(metres, speed * 3.6, detour).astype(np.int64)
+    return PairesAPied(indptr, place.astype(np.int32), time_ds, np.zeros(len(place), bool))
 
 
-def pair_up(
-    where: NDArray[np.float64], around: NDArray[np.float64], radius_m: float
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """The points ``around`` within a radius of each point, as CSR rows, with the straight lines in metres."""
-    near: Any = KDTree(around.reshape(-1, 3)).query_ball_point(where, radius_m, return_sorted=True)
-    lists: list[list[int]] = near.tolist()
-    count = np.array([len(found) for found in lists], np.int64)
-    chosen = np.fromiter(chain.from_iterable(lists), np.int64, count.sum())
-    metres = np.linalg.norm(np.repeat(where, count, axis=0) - around[chosen], axis=1)
-    return np.concatenate([[0], count.cumsum()]), chosen, metres
+def as_within(found: PairesAPied) -> Within:
+    """Walks as times to places."""
+    return Within(found.indptr, found.site, found.duree_ds.astype(np.uint32))
 
 
 def join_stops(transports: Transports, points: pl.DataFrame) -> Walks:
     """The stops served within a walk (≤) of each point, with their walks."""
+    return as_walks(walk_to_stops(transports, points))
+
+
+def walk_to_stops(transports: Transports, points: pl.DataFrame) -> PairesAPied:
+    """The walks (≤) from each point to the stops served; sites are rows of the stops."""
     stops = transports.arrets
     served = np.zeros(stops.height, bool)
     served[transports.horaires.stop_times.stop] = True
     rows = np.flatnonzero(served & stops["lon"].is_not_null().to_numpy())
-    speed, detour = read_walk()
     walk_s = read_toml("horaires.toml")["acces"]["transports"]["marche_max_min"] * 60
-    indptr, near, metres = pair_up(on_sphere(points), on_sphere(stops[rows]), walk_s * speed / detour)
-    return Walks(indptr, rows[near].astype(np.int32), duration(metres))
+    found = transports.a_pied.pairs(points, stops[rows], walk_s)
+    return replace(found, site=rows[found.site].astype(np.int32))
+
+
+def as_walks(found: PairesAPied) -> Walks:
+    """Walks in whole seconds, as timetables are asked with."""
+    return Walks(found.indptr, found.site, found.duree_s)
+
+
+def mark_near(day: DayOfTransport, some: NDArray[np.int64], budget_s: int) -> NDArray[np.bool_]:
+    """The stops from which one reaches a stop of ``some`` within the budget, or that one reaches from one.
+
+    bool[stops], those of ``some`` included.
+    """
+    end_s = np.full(day.changes.wait_s.size, NEVER_S, np.int32)
+    end_s[day.changes.list_rows(some[some < end_s.size].astype(np.int32))[1]] = 0
+    there = profile(day.connections, day.changes, end_s, budget_s)
+    back = profile(day.back, day.changes_back, end_s, budget_s)
+    far = ((there.count == 0) & (back.count == 0) & (end_s > 0)).astype(np.int32)
+    near: NDArray[np.bool_] = day.changes.fold(far) == 0
+    return near
 
 
 def average(atlas: Atlas, cells: pl.DataFrame, car: str) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """Routes between two points of the map: on foot to a stop, vehicles, on foot from a stop; there, and home.
 
-A point is added to the day as a stop that no vehicle serves, joined by straight walks to those around it; a
+A point is added to the day as a stop that no vehicle serves, joined by walks to those around it; a
 home with a vehicle, to the stops of the one station where it is left, and found again.
 """
 
@@ -12,9 +12,11 @@ from datetime import date
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from maillage.atlas.transports.changements import duration, on_sphere
+from maillage.access.round_trip import read_budget_s
+from maillage.atlas.transports.a_pied import PairesAPied
+from maillage.atlas.transports.acces import walk_directly, walk_to_stops
+from maillage.atlas.transports.changements import ESTIMEE, RUES
 from maillage.atlas.transports.dossier import Transports
 from maillage.atlas.transports.journee import Journee, open_journee
 from maillage.atlas.transports.questions import EtapeTrajet, tell
@@ -61,11 +63,11 @@ def explain_round_trip(
     """
     choice = read_toml("horaires.toml")["acces"]["transports"]
     journee = open_journee(transports, jour, choice["changement_max_min"])
-    points, walk_s = (depart, arrivee), choice["marche_max_min"] * 60
+    around = find_around(transports, (depart, arrivee))
     names = pl.concat([transports.noms, pl.Series([depart.nom, arrivee.nom])])
     found = []
     for gare in (None, *gares):
-        joined = join_points(transports, journee, points, walk_s, gare)
+        joined = join_points(transports.arrets.height, journee, around, gare)
         found.append(go_and_come_back(transports, joined, names, clock_s, gare))
     return min(found, key=rank)
 
@@ -94,7 +96,8 @@ def go_and_come_back(
         if gare is None or start not in (leg.tail, leg.head):
             return told
         way = gare.rabattement
-        return replace(told, moyen=way.texte, garde=way.laisse if leg.tail == start else way.repris)
+        kept = way.laisse if leg.tail == start else way.repris
+        return replace(told, moyen=way.texte, garde=kept, marche=None)
 
     def explain(tail: int, head: int, when_s: int) -> list[EtapeTrajet] | None:
         ends = (np.array([tail], np.int32), np.array([head], np.int32))
@@ -109,24 +112,29 @@ def go_and_come_back(
     return AllerRetour(there, explain(end, start, leaves_s), leaves_s)
 
 
+def find_around(
+    transports: Transports, points: tuple[PointTrajet, PointTrajet]
+) -> tuple[PairesAPied, PairesAPied]:
+    """The walks from both points to stops, and from the first to the second, within the budget of one way."""
+    where = pl.DataFrame([vars(point) for point in points])
+    direct = walk_directly(transports.a_pied, where[:1], where[1:], read_budget_s())
+    return walk_to_stops(transports, where), direct
+
+
 def join_points(
-    transports: Transports,
-    journee: Journee,
-    points: tuple[PointTrajet, PointTrajet],
-    walk_s: float,
-    gare: GareProche | None = None,
+    n: int, journee: Journee, around: tuple[PairesAPied, PairesAPied], gare: GareProche | None = None
 ) -> Journee:
-    """The same day with two stops more, the points, which one reaches and leaves on foot.
+    """The same day with two stops more, the points, which one reaches and leaves on foot; it has ``n`` stops.
 
     With ``gare``, the first one is joined to the stops of that station alone, by the ride.
     """
-    n = transports.arrets.height
-    where = on_sphere(pl.DataFrame([vars(point) for point in points]))
-    tail, head, took_s = list_walks(transports, where, walk_s)
-    between = int(duration(np.linalg.norm(where[:1] - where[1:], axis=1))[0])
-    direct = between <= read_toml("horaires.toml")["acces"]["transports"]["budget_min"] * 60
+    near, direct = around
+    tail, head, took_s = (n + near.origin).astype(np.int32), near.site, near.duree_s
+    between = direct.duree_s[direct.duree_s <= read_budget_s()]
+    ways = list(zip(tail.tolist(), head.tolist(), took_s.tolist(), near.rue.tolist(), strict=True))
+    ways += [(n, n + 1, s, rue) for s, rue in zip(direct.duree_s.tolist(), direct.rue.tolist(), strict=True)]
     if gare is not None:
-        direct, last, n_rides = False, tail != n, len(gare.arrets)
+        between, last, n_rides = between[:0], tail != n, len(gare.arrets)
         tail = np.concatenate([tail[last], np.full(n_rides, n, np.int32)])
         head = np.concatenate([head[last], gare.arrets])
         took_s = np.concatenate([took_s[last], np.full(n_rides, gare.duree_s, np.int32)])
@@ -134,26 +142,15 @@ def join_points(
     n_rows, stop = len(old.wait_s), np.arange(n, dtype=np.int32) if old.stop is None else old.stop
     walk, rows = old.list_rows(head)
     tail, took_s = tail[walk] - n + n_rows, took_s[walk]
-    ends = np.array([n_rows, n_rows + 1] if direct else [], np.int32)
+    ends = np.array([n_rows, n_rows + 1] if len(between) else [], np.int32)
     changes = Changes.of(
         np.concatenate([old.wait_s, np.zeros(2, np.int32)]),
         np.concatenate([old.tail, tail, rows, ends]),
         np.concatenate([old.head, rows, tail, ends[::-1]]),
-        np.concatenate([old.walk_s, took_s, took_s, np.full(len(ends), between, np.int32)]),
+        np.concatenate([old.walk_s, took_s, took_s, np.repeat(between, 2)]),
         np.concatenate([stop, np.array([n, n + 1], np.int32)]),
     )
-    return Journee(journee.horloge, journee.connexions, changes)
-
-
-def list_walks(
-    transports: Transports, where: NDArray[np.float64], walk_s: float
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-    """Each walk of at most ``walk_s`` (≤) from a point to a stop: number of the point, stop, seconds."""
-    served = np.zeros(transports.arrets.height, bool)
-    served[transports.horaires.stop_times.stop] = True
-    rows = np.flatnonzero(served & transports.arrets["lon"].is_not_null().to_numpy())
-    around = on_sphere(transports.arrets[rows])
-    took_s = duration(np.linalg.norm(where[:, None] - around[None], axis=2).ravel()).reshape(len(where), -1)
-    point, stop = np.nonzero(took_s <= walk_s)
-    tail = (transports.arrets.height + point).astype(np.int32)
-    return tail, rows[stop].astype(np.int32), took_s[point, stop]
+    known = journee.correspondances
+    pairs = [(pair, (s, RUES if rue else ESTIMEE)) for a, b, s, rue in ways for pair in ((a, b), (b, a))]
+    told = replace(known, marches={**known.marches, **dict(pairs)})
+    return Journee(journee.horloge, journee.connexions, changes, told)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from maillage.atlas.construction.entrees import JEU_ESSAI
 from maillage.atlas.lecture.format import FORMAT, MANIFEST
 from maillage.atlas.lecture.ouvert import Manifest, read_manifest
 from maillage.atlas.reseau.fichiers import list_arrays
+from maillage.atlas.transports.a_pied import A_VOL_D_OISEAU, APied
 from maillage.atlas.transports.assemblage import Assemblage, join_feeds
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.network.timetables.timetable import Calendar, StopTimes, Timetable, Trips
@@ -37,12 +38,16 @@ TABLES = ("arrets", "lignes", "courses", "correspondances", "a_la_demande")
 
 @dataclass(frozen=True)
 class Transports:
-    """An open folder of timetables. ``fuseaux``: the time zone of each clock; the first one is spoken."""
+    """An open folder of timetables. ``fuseaux``: the time zone of each clock; the first one is spoken.
+
+    ``a_pied``: how one walks to its stops, and between them.
+    """
 
     dossier: Path
     manifest: Manifest
     fuseaux: tuple[str, ...]
     services: tuple[str, ...]
+    a_pied: APied = field(default=A_VOL_D_OISEAU, compare=False, repr=False)
 
     @cached_property
     def horaires(self) -> Timetable:
@@ -166,11 +171,11 @@ def describe(read: list[FluxGtfs], joined: Assemblage, tables: dict[str, Any]) -
     }
 
 
-def open_transports(dossier: Path) -> Transports:
+def open_transports(dossier: Path, a_pied: APied = A_VOL_D_OISEAU) -> Transports:
     """Open a folder written by :func:`build_transports`; :class:`EntreeInvalide` when it is none."""
     if not (dossier / ARRAYS).is_dir():
         advice = "Construisez-le avec « maillage transports build »."
         raise EntreeInvalide(f"{dossier} ne contient pas d’horaires. {advice}")
     manifest = read_manifest(dossier)
     parameters = manifest.parametres
-    return Transports(dossier, manifest, tuple(parameters["fuseaux"]), tuple(parameters["services"]))
+    return Transports(dossier, manifest, tuple(parameters["fuseaux"]), tuple(parameters["services"]), a_pied)

@@ -16,6 +16,8 @@ from maillage.atlas.construction.entrees import Entrees, disown
 from maillage.atlas.construction.stages import Lot
 from maillage.atlas.lecture.format import MANIFEST
 from maillage.atlas.lecture.transports import JOURS_TYPES
+from maillage.atlas.reseau.osm import ReseauOsm
+from maillage.atlas.transports.a_pied import A_VOL_D_OISEAU, APied
 from maillage.atlas.transports.acces import SEMAINE, join_stops
 from maillage.atlas.transports.dossier import REPORT, Transports, open_transports
 from maillage.atlas.transports.journee import list_dates
@@ -55,9 +57,9 @@ def as_lot(transports: Transports | None) -> Lot:
     return {} if transports is None else {FOLDER: np.array([str(transports.dossier)])}
 
 
-def of_lot(lot: Lot) -> Transports | None:
-    """The timetables of a lot; null when it has none."""
-    return open_transports(Path(str(np.asarray(lot[FOLDER])[0]))) if FOLDER in lot else None
+def of_lot(lot: Lot, a_pied: APied = A_VOL_D_OISEAU) -> Transports | None:
+    """The timetables of a lot, walked to as said; null when it has none."""
+    return open_transports(Path(str(np.asarray(lot[FOLDER])[0])), a_pied) if FOLDER in lot else None
 
 
 def copy_transports(folder: Path, transports: Transports | None) -> dict[str, Any]:
@@ -87,6 +89,10 @@ def warn_timetables(transports: Transports | None, departement: str, cells: pl.D
     if not len(join_stops(transports, cells).stop):
         where = f"à {walk_min} min de marche d’un carreau de ce département"
         found.append(f"Horaires : aucun arrêt desservi n’est {where}")
+    if transports.a_pied.reseau is not None and (off := list_off_street(transports)).len():
+        some = ", ".join(off.head(5).to_list())
+        said = "loin de toute voie, on y marche à vol d’oiseau (estimé)"
+        found.append(f"Horaires, {off.len()} arrêt(s) {said} : {some}{'…' if off.len() > 5 else ''}")
     days = choose_days(transports, departement)
     lacking = [days[key].nom for key in dict.fromkeys(SEMAINE) if days[key].jour is None]
     said = "aucun jour de ce type n’y circule, il ne compte que ce que l’on fait à pied"
@@ -94,7 +100,7 @@ def warn_timetables(transports: Transports | None, departement: str, cells: pl.D
 
 
 def describe_transports(transports: Transports | None, departement: str) -> dict[str, Any] | None:
-    """What an atlas says of its timetables: feeds, period, typical days; null without any."""
+    """What an atlas says of its timetables: feeds, period, walks, typical days; null without any."""
     if transports is None:
         return None
     first, last = list_dates(transports)
@@ -104,8 +110,27 @@ def describe_transports(transports: Transports | None, departement: str) -> dict
         "du": first.isoformat(),
         "au": last.isoformat(),
         "jeu_essai": transports.manifest.jeu_essai,
+        "marche": describe_walks(transports),
         "jours": [describe_day(day) for day in days.values()],
     }
+
+
+def describe_walks(transports: Transports) -> dict[str, Any]:
+    """How one walks: ``rues`` (bool) along streets, ``arrets_sans_rue`` stops beyond the reach of any way."""
+    streets = transports.a_pied.reseau is not None
+    return {"rues": streets, "arrets_sans_rue": len(list_off_street(transports)) if streets else 0}
+
+
+def list_off_street(transports: Transports) -> pl.Series:
+    """The names of the placed stops that no way serves: one walks to them on straight lines."""
+    rows = np.flatnonzero(transports.arrets["lon"].is_not_null().to_numpy())
+    alone = ~transports.a_pied.find(transports.arrets[rows]).on_street
+    return transports.noms.gather(rows[alone])
+
+
+def walk_on(reseau: ReseauOsm | None) -> APied:
+    """How one walks with a network, or without: on its streets when it was built for walking."""
+    return APied(reseau.load("marche")) if reseau is not None and "marche" in reseau.modes else A_VOL_D_OISEAU
 
 
 def describe_day(day: JourType) -> dict[str, Any]:

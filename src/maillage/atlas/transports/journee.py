@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from maillage.atlas.transports.changements import list_changes
+from maillage.atlas.transports.changements import Correspondances, list_changes
 from maillage.atlas.transports.dossier import Transports
 from maillage.atlas.transports.particulieres import make_rules, split_particular
 from maillage.network.timetables.connections import Connections, open_day
-from maillage.network.timetables.rules import apply_rules
+from maillage.network.timetables.rules import ChangeRules, apply_rules
 from maillage.network.timetables.timetable import Changes
 from maillage.sources.gtfs.calendriers import list_starts
 
@@ -68,11 +68,15 @@ class HorlogeJour:
 
 @dataclass(frozen=True)
 class Journee:
-    """A day to ask: ``horloge``, ``connexions``, ``changements``."""
+    """A day to ask: its clock, its connections, the changes; ``correspondances`` tells how walks are known.
+
+    Rows of ``connexions`` and ``changements`` are stops, those that rules tell apart being several.
+    """
 
     horloge: HorlogeJour
     connexions: Connections
     changements: Changes
+    correspondances: Correspondances
 
 
 def open_journee(transports: Transports, jour: date, marche_min: float | None = None) -> Journee:
@@ -86,13 +90,27 @@ def open_journee(transports: Transports, jour: date, marche_min: float | None = 
     day = (jour - EPOCH).days - timetable.calendar.first_day
     clock = HorlogeJour(jour, transports.fuseaux[0])
     if marche_min is None:
-        return Journee(clock, open_day(timetable, day), Changes.none(timetable.n_stops))
-    general, particular = split_particular(transports.table("correspondances"))
-    changes = list_changes(transports.arrets, general, marche_min * 60)
-    if particular.height:
-        rules = make_rules(transports.arrets, particular, changes)
+        none = Correspondances.none(timetable.n_stops)
+        return Journee(clock, open_day(timetable, day), none.changements, none)
+    known, rules = list_transfers(transports, marche_min)
+    changes = known.changements
+    if rules is not None:
         timetable, changes = apply_rules(timetable, changes, rules)
-    return Journee(clock, open_day(timetable, day, seated=True), changes)
+    return Journee(clock, open_day(timetable, day, seated=True), changes, known)
+
+
+def list_transfers(transports: Transports, marche_min: float) -> tuple[Correspondances, ChangeRules | None]:
+    """The changes of these timetables, the same every day, and the rules of those for some lines or trips.
+
+    Walks are of at most ``marche_min`` minutes; null without such rules.
+    """
+    stops, a_pied = transports.arrets, transports.a_pied
+    general, particular = split_particular(transports.table("correspondances"))
+    known = list_changes(stops, general, marche_min * 60, a_pied)
+    if not particular.height:
+        return known, None
+    rules, own = make_rules(stops, particular, known, a_pied)
+    return replace(known, marches=known.marches | own), rules
 
 
 def list_dates(transports: Transports) -> tuple[date, date]:

@@ -20,6 +20,12 @@ from maillage.sources.fichiers import FeuilleLue, fold, read_sheet
 from maillage.sources.gtfs.champs import parse_time
 
 COLONNES = ("depart", "arrivee", "heure")
+MARCHES_DITES = {
+    "rues": "le long des rues",
+    "estimee": "estimé à vol d’oiseau",
+    "dite": "durée dite par les horaires",
+}
+"""How a walk is known, in words."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,8 @@ class EtapeTrajet:
 
     ``moyen`` says how then, ``garde`` what becomes of the vehicle, null on foot.
     ``suite``: the line as which the vehicle goes on while one stays seated, null when it does not.
+    ``marche``: how a walk is known, one of :data:`~maillage.atlas.transports.changements.MANIERES`; null
+    where one does not walk.
     """
 
     de: str
@@ -40,6 +48,7 @@ class EtapeTrajet:
     suite: str | None = None
     moyen: str = "à pied"
     garde: str | None = None
+    marche: str | None = None
 
     @property
     def par_soi_meme(self) -> str:
@@ -47,9 +56,12 @@ class EtapeTrajet:
 
         >>> EtapeTrajet("Ici", "Gare", 28_800, 29_401, moyen="à vélo", garde="vélo laissé là").par_soi_meme
         'à vélo, 11 min, vélo laissé là'
+        >>> EtapeTrajet("Ici", "Gare", 28_800, 28_860, marche="rues").par_soi_meme
+        'à pied, 1 min, le long des rues'
         """
-        kept = f", {self.garde}" if self.garde else ""
-        return f"{self.moyen}, {-(-(self.arrivee_s - self.depart_s) // 60)} min{kept}"
+        said = [self.garde, MARCHES_DITES.get(self.marche or "")]
+        minutes = f"{-(-(self.arrivee_s - self.depart_s) // 60)} min"
+        return ", ".join([self.moyen, minutes, *(words for words in said if words)])
 
 
 @dataclass(frozen=True)
@@ -208,7 +220,8 @@ def tell(transports: Transports, day: Journee, leg: Leg, names: pl.Series) -> Et
         day.horloge.tell(leg.arrival_s),
     )
     if leg.passage is None or leg.until is None:
-        return EtapeTrajet(*ends)
+        how = day.correspondances.tell(leg.tail, leg.head, leg.arrival_s - leg.departure_s)
+        return EtapeTrajet(*ends, marche=how)
     first = transports.horaires.trips.first
     on, off = (int(np.searchsorted(first, passage, "right")) - 1 for passage in (leg.passage, leg.until))
     courses, lines = transports.table("courses"), transports.table("lignes")["nom"]

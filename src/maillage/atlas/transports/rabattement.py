@@ -20,7 +20,7 @@ from maillage.access.round_trip import DS_PER_S, VehiclesLeft
 from maillage.atlas.etapes import temps
 from maillage.atlas.lecture.ouvert import Atlas
 from maillage.atlas.reseau.osm import FOLDER, open_reseau
-from maillage.atlas.transports.changements import on_sphere
+from maillage.atlas.transports.a_pied import on_sphere
 from maillage.atlas.transports.dossier import Transports
 from maillage.catalogue.lecture import read_toml
 from maillage.network.timetables.profiles import Walks

@@ -10,28 +10,31 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from maillage.access.round_trip import DayOfTransport, read_budget_s
-from maillage.atlas.transports.changements import duration, on_sphere
+from maillage.atlas.transports.a_pied import APied, duration, on_sphere
 from maillage.catalogue.lecture import read_toml
 from maillage.network.timetables.profiles import Summary, Walks, profile, summarize
 from maillage.network.timetables.timetable import NEVER_S
 
 
-def travel(
-    cells: pl.DataFrame, homes: Walks, places: pl.DataFrame, sites: Walks, day: DayOfTransport
-) -> Summary:
-    """Seconds from ``cells`` to the nearest of ``places`` (``lon``, ``lat``), departures of the window.
+def travel(homes: Walks, sites: Walks, day: DayOfTransport, direct_s: NDArray[np.int32]) -> Summary:
+    """Seconds from homes to the nearest of sites, departures of the window.
 
-    ``homes``, ``sites``: their walks to stops. On foot all the way where that is sooner and within the budget
-    of one way.
+    ``homes``, ``sites``: their walks to stops. On foot all the way (``direct_s``: :func:`walk_to_nearest`)
+    where that is sooner.
     """
     there = sites.onto(day.changes)
-    end_s = there.nearest(day.changes.wait_s.size, np.arange(places.height))
+    end_s = there.nearest(day.changes.wait_s.size, np.arange(len(sites.indptr) - 1))
     found = profile(day.connections, day.changes, end_s, read_longest_s())
-    return summarize(found, homes.onto(day.changes), walk_to_nearest(cells, places), list_leavings())
+    return summarize(found, homes.onto(day.changes), direct_s, list_leavings())
 
 
-def walk_to_nearest(homes: pl.DataFrame, places: pl.DataFrame) -> NDArray[np.int32]:
+def walk_to_nearest(a_pied: APied, homes: pl.DataFrame, places: pl.DataFrame) -> NDArray[np.int32]:
     """Seconds on foot to the nearest place, int32[homes]; ``NEVER_S`` beyond the budget of one way."""
+    if a_pied.reseau is not None:
+        found = a_pied.pairs(homes, places, read_budget_s())
+        nearest = np.full(homes.height, NEVER_S)
+        np.minimum.at(nearest, found.origin, found.duree_s)
+        return nearest
     tree: Any = KDTree(on_sphere(places))
     walk_s = duration(np.asarray(tree.query(on_sphere(homes))[0], np.float64))
     return np.where(walk_s <= read_budget_s(), walk_s, NEVER_S).astype(np.int32)

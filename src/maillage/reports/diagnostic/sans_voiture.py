@@ -86,7 +86,7 @@ def tell_count(lecteur: Lecteur, lines: Sequence[HeuresAcces]) -> Iterator[str]:
         yield typeset(
             f"Sans voiture : à pied et en transports collectifs, {ride['budget_min']} min au plus à l’aller "
             f"comme au retour, attentes comprises, {ride['duree_sur_place_min']} min sur place ; ou à vélo, "
-            f"{drive} min au plus. En voiture : {drive} min au plus, le retour non compté. Marche estimée."
+            f"{drive} min au plus. En voiture : {drive} min au plus, le retour non compté."
         )
     else:
         yield typeset(f"Chaque trajet : {drive} min au plus, le retour non compté.")

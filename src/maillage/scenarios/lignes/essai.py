@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from maillage.atlas.transports.changements import duration, on_sphere, read_walk
+from maillage.atlas.transports.a_pied import duration, on_sphere, read_walk
 from maillage.atlas.transports.dossier import Transports
 from maillage.network.timetables import edits
 from maillage.network.timetables.timetable import Timetable
@@ -36,7 +36,7 @@ class TransportsEssayes(Transports):
     def of(cls, base: Transports) -> TransportsEssayes:
         """Nothing edited yet."""
         known = {name: base.table(name) for name in ("lignes", "courses")} | {"arrets": base.arrets}
-        own = (base.dossier, base.manifest, base.fuseaux, base.services)
+        own = (base.dossier, base.manifest, base.fuseaux, base.services, base.a_pied)
         return cls(*own, essai=base.horaires, essayees=known)
 
     @property

@@ -14,12 +14,18 @@ from numpy.typing import NDArray
 from maillage.access.effective import EffectiveAccess
 from maillage.access.hours import parse_schedules, weekly_hours
 from maillage.access.round_trip import DayOfTransport, read_budget_s
-from maillage.atlas.transports.acces import SEMAINE, join_stops, open_week, reach_places
-from maillage.atlas.transports.changements import on_sphere
+from maillage.atlas.transports.a_pied import on_sphere
+from maillage.atlas.transports.acces import (
+    SEMAINE,
+    as_within,
+    join_stops,
+    mark_near,
+    open_week,
+    reach_places,
+    walk_directly,
+)
 from maillage.atlas.transports.dossier import Transports
 from maillage.atlas.transports.jours_types import JourType, choose_days
-from maillage.network.timetables.profiles import profile
-from maillage.network.timetables.timetable import NEVER_S
 from maillage.scenarios.impact.gains import Floats
 from maillage.scenarios.impact.heures import (
     GainsHeures,
@@ -76,7 +82,8 @@ class ImpactLignes:
         """Effective access of some carreaux to some places, on the lines tried or on the atlas's own."""
         transports: Transports = self.essai if tried else self.base
         homes, sites = (join_stops(transports, points) for points in (cells, places))
-        return reach_places(cells, homes, places, sites, self._weeks[tried])
+        on_foot = as_within(walk_directly(transports.a_pied, cells, places, read_budget_s()))
+        return reach_places(homes, places, sites, self._weeks[tried], on_foot)
 
     @cached_property
     def rows(self) -> Rows:
@@ -87,7 +94,7 @@ class ImpactLignes:
         near = np.zeros(self.essai.arrets.height, bool)
         for week in self._weeks:
             for day in week.values():
-                found = mark_near(day, self.touched)
+                found = mark_near(day, self.touched, read_budget_s())
                 near[: len(found)] |= found
         return self._beside(near)
 
@@ -195,16 +202,3 @@ class CommuneHeures:
         known = ~np.isnan(net)
         mean = float(np.average(net[known], weights=people[known]))
         return cls(count_people(net, people), count_people(net, people, lost=True), mean)
-
-
-def mark_near(day: DayOfTransport, touched: Rows) -> NDArray[np.bool_]:
-    """The stops from which one reaches a touched stop within the time of one way, or that one reaches from
-    one: bool[stops].
-    """
-    end_s = np.full(day.changes.wait_s.size, NEVER_S, np.int32)
-    end_s[day.changes.list_rows(touched[touched < end_s.size].astype(np.int32))[1]] = 0
-    there = profile(day.connections, day.changes, end_s, read_budget_s())
-    back = profile(day.back, day.changes_back, end_s, read_budget_s())
-    far = ((there.count == 0) & (back.count == 0) & (end_s > 0)).astype(np.int32)
-    near: NDArray[np.bool_] = day.changes.fold(far) == 0
-    return near

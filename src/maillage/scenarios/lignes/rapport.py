@@ -8,8 +8,10 @@ from typing import Any, Final
 
 import polars as pl
 
+from maillage.atlas.lecture.transports import say_walks
+from maillage.atlas.transports.entree import describe_walks
 from maillage.catalogue.types_service import list_types
-from maillage.francais import accord, avec_unite, typeset
+from maillage.francais import accord, avec_unite, majuscule, typeset
 from maillage.scenarios.lignes.impact import SEMAINE, CommuneHeures, ImpactLignes, PartHeures, ServiceHeures
 
 Values = dict[str, Any]
@@ -21,10 +23,14 @@ PART_DITE: Final = 0.1
 
 
 def describe_lines(impact: ImpactLignes, name_commune: NameCommune) -> Values:
-    """Everything that lines on trial change, as plain values; walks are estimated, figures simulated."""
+    """Everything that lines on trial change, as plain values; figures are simulated.
+
+    ``marches``: how far walks may be trusted; ``marche``: how one walks, in words.
+    """
     return {
         "fiabilite": "simule",
-        "marches": "estime",
+        "marches": impact.base.a_pied.fiabilite,
+        "marche": say_walks(describe_walks(impact.essai)),
         "jours": [str(impact.days[key]) for key in dict.fromkeys(SEMAINE)],
         "services": [describe_hours(impact, service, name_commune) for service in impact.services],
     }
@@ -100,7 +106,7 @@ def tell_lines(told: Values) -> Iterator[str]:
     days = " ; ".join(told["jours"])
     yield typeset(
         "Heures par semaine où l'on peut être dans un lieu ouvert et en rentrer, à pied et en transports "
-        f"collectifs, comptées sur ces jours types : {days}. Les marches sont estimées."
+        f"collectifs, comptées sur ces jours types : {days}. {majuscule(told['marche'])}."
     )
 
 

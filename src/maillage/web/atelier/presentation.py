@@ -103,6 +103,7 @@ def show_hours(atlas: AtlasOuvert, told: Mapping[str, Any] | None) -> dict[str, 
     moved = [service for service in told["services"] if service["communes"]]
     return {
         "jours": told["jours"],
+        "marches_estimees": told.get("marches", "estime") == "estime",
         "legende": [(name, words) for _, name, words in HEURES],
         "services": [
             {

@@ -60,14 +60,12 @@ def list_mentions(atlas: AtlasOuvert, dessin: Dessin) -> list[str]:
 
 
 def _tell_transports(atlas: AtlasOuvert, dessin: Dessin) -> list[str]:
-    """Whether public transport counts, and on which days; nothing for what does not depend on it."""
+    """Whether public transport counts, its days, how one walks; nothing for what does not depend on it."""
     names, place = read_toml("carte.toml"), dessin.vue.place
     if place is None or place[1] in names["sans_temps"] or place[3] not in names["sans_voiture"]:
         return []
-    counts = place[3] in names["collectifs"]
-    facts = atlas.manifeste.transports if counts else None
-    walks = " Marche estimée." if counts else ""
-    return [typeset(f"{majuscule(say_transports(facts, detail=True))}.{walks}")]
+    facts = atlas.manifeste.transports if place[3] in names["collectifs"] else None
+    return [typeset(f"{majuscule(say_transports(facts, detail=True))}.")]
 
 
 def _rests_on_times(dessin: Dessin) -> bool:

@@ -14,11 +14,12 @@ import numpy as np
 from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.definitions import Definition
 from maillage.atlas.lecture.territoires import NIVEAUX
+from maillage.atlas.lecture.transports import say_transports
 from maillage.catalogue.indicateurs import Indicateur, load_dimensions, load_indicateurs
 from maillage.catalogue.lecture import read_toml
 from maillage.catalogue.statistiques import list_statistics
 from maillage.diagnostic.profil import Critere
-from maillage.francais import avec_unite, nombre, typeset
+from maillage.francais import avec_unite, majuscule, nombre, typeset
 from maillage.reports.rendu import bande
 from maillage.web.socle.atlas import AtlasOuvert
 
@@ -157,6 +158,11 @@ def list_sources(atlas: AtlasOuvert) -> list[dict[str, Any]]:
         for key, value in sources.items()
     ]
     return sorted(rows, key=lambda row: str(row["nom"]))
+
+
+def tell_transports(atlas: AtlasOuvert) -> str:
+    """Whether public transport counts, on which days, how one walks; a sentence."""
+    return typeset(f"{majuscule(say_transports(atlas.manifeste.transports, detail=True))}.")
 
 
 def find_annees(sources: list[dict[str, Any]]) -> tuple[str, str] | None:

@@ -67,6 +67,7 @@ def sources(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     context = {
         "sources": rows,
         "annees": queries.find_annees(rows),
+        "transports": queries.tell_transports(atlas),
         "manques": atlas.manifeste.manques,
         "constats": queries.list_constats(atlas),
         "parametres": atlas.manifeste.parametres,

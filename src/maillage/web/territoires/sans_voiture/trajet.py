@@ -10,8 +10,10 @@ from django.http import QueryDict
 
 from maillage.atlas.lecture.lieux import Implantation
 from maillage.atlas.lecture.territoires import Territoire
+from maillage.atlas.lecture.transports import say_walks
+from maillage.atlas.lots import open_own_transports
 from maillage.atlas.transports.aller_retour import AllerRetour, PointTrajet, explain_round_trip
-from maillage.atlas.transports.dossier import Transports, open_transports
+from maillage.atlas.transports.dossier import Transports
 from maillage.atlas.transports.jours_types import JourType, choose_days
 from maillage.atlas.transports.questions import EtapeTrajet, read_clock
 from maillage.atlas.transports.rabattement import (
@@ -24,10 +26,9 @@ from maillage.atlas.transports.rabattement import (
 )
 from maillage.catalogue.lecture import read_toml
 from maillage.catalogue.noms import plier
-from maillage.francais import typeset
+from maillage.francais import majuscule, typeset
 from maillage.web.socle.atlas import AtlasOuvert
 
-DOSSIER = "transports"
 LIEUX_PROPOSES = 20
 HEURE = "08:00"
 PREMIER = "france_services"
@@ -40,7 +41,7 @@ class QuestionTrajet:
 
     ``lieux``: the places of ``type`` nearest to the commune, from the nearest; ``jours``: the typical days
     that these timetables have. ``rabattements``: the vehicles that may be left at a station, none where no
-    train calls; ``rabattement``: the one chosen, null on foot.
+    train calls; ``rabattement``: the one chosen, null on foot. ``marche``: how one walks, in words.
     """
 
     texte: str
@@ -56,6 +57,7 @@ class QuestionTrajet:
     heure_s: int
     rabattements: list[Rabattement]
     rabattement: Rabattement | None
+    marche: str
 
     @property
     def inconnue(self) -> bool:
@@ -111,7 +113,7 @@ def find_timetables(atlas: AtlasOuvert) -> Transports | None:
     """The timetables that this atlas keeps; null when it has none."""
     if atlas.manifeste.transports is None:
         return None
-    found: Transports = atlas.garder(("horaires",), lambda: open_transports(atlas.dossier / DOSSIER))
+    found: Transports = atlas.garder(("horaires",), lambda: open_own_transports(atlas.tables))
     return found
 
 
@@ -151,6 +153,7 @@ def read_question(query: QueryDict, atlas: AtlasOuvert, transports: Transports) 
         read_clock(hour) or 0,
         ways,
         next((way for way in ways if way.mode == query.get("gare")), None),
+        typeset(majuscule(say_walks((atlas.manifeste.transports or {}).get("marche")))),
     )
 
 
