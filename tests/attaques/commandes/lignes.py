@@ -46,6 +46,8 @@ ROLES: dict[str, Role] = {
     "scenario note/out": (ECRIT, "note.pdf"),
     "scenario comparer/fichiers": (LU, "scenario.yaml"),
     "scenario comparer/out": (ECRIT, "comparaison.csv"),
+    "parcours etat/base": (LU, "var/maillage.sqlite3"),
+    "parcours etat/le": (TEXTE, "2026-01-01"),
     "sdaasp completude/base": (LU, "var/maillage.sqlite3"),
     "atlas colonnes/fichier": (LU, "lieux.csv"),
     "annuaire lire/fichier": (LU, "annuaire.json"),

@@ -83,7 +83,8 @@ def _tell_changed(parcours: Parcours) -> Iterator[str]:
     if act is None:
         return
     for one in parcours.consultations:
-        if one.saisi_le is not None and one.version != act.version:
+        again = parcours.find_last(one)
+        if one.saisi_le is not None and act.version not in (one.version, again.version):
             yield f"{one.nom} : consulté sur la version {one.version}, la version {act.version} est approuvée"
 
 
@@ -107,6 +108,7 @@ def _check_one(one: Consultation, parcours: Parcours) -> Iterator[Faute]:
     elif asked is not None and asked < texts[one.version]:
         what = f"{one.nom} : saisi le {asked:%d/%m/%Y}, avant que le texte soit arrêté"
         yield Faute(f"{what} ({texts[one.version]:%d/%m/%Y})", colonne="saisi_le")
+    yield from _check_again(one, parcours)
     if (said is None) != (one.avis is None):
         yield Faute(f"{one.nom} : un avis va avec le jour de sa délibération", colonne="delibere_le")
     if said is not None and (asked is None or said < asked):
@@ -115,9 +117,23 @@ def _check_one(one: Consultation, parcours: Parcours) -> Iterator[Faute]:
         yield Faute(f"{one.nom} : des réserves sans avis avec réserves ni défavorable", colonne="reserves")
 
 
+def _check_again(one: Consultation, parcours: Parcours) -> Iterator[Faute]:
+    """A body is asked again on a newer text, once its first avis is given or deemed given."""
+    before = next((other for other in parcours.consultations if other.cle == one.apres), None)
+    if not one.apres or one.saisi_le is None:
+        return
+    if before is None or before.saisi_le is None:
+        yield Faute(f"{one.nom} : il n’avait pas été saisi une première fois", colonne="saisi_le")
+    elif one.version <= before.version:
+        what = f"{one.nom} : la version {one.version} n’est pas plus récente que la version {before.version}"
+        yield Faute(what, colonne="version", que_faire="Arrêtez d’abord une nouvelle version du texte.")
+    elif not follow(before, one.saisi_le).acquis:
+        yield Faute(f"{one.nom} : saisi de nouveau avant son premier avis", colonne="saisi_le")
+
+
 def _check_order(parcours: Parcours) -> Iterator[Faute]:
     """The EPCI come first: nobody else is asked before the last of them has given, or is deemed to have."""
-    first = parcours.list_natures(NatureOrganisme.EPCI)
+    first = [one for one in parcours.list_natures(NatureOrganisme.EPCI) if not one.apres]
     for one in parcours.list_natures(NatureOrganisme.REGION, NatureOrganisme.CTAP):
         if one.saisi_le is None:
             continue
@@ -134,7 +150,7 @@ def _check_order(parcours: Parcours) -> Iterator[Faute]:
 def _check_acts(parcours: Parcours) -> Iterator[Faute]:
     act, order = parcours.approbation, parcours.arrete
     if act is not None:
-        late = [one.nom for one in parcours.consultations if not follow(one, act.le).acquis]
+        late = [one.nom for one in parcours.list_due(*NatureOrganisme) if not follow(one, act.le).acquis]
         missing = [NOMS[nature] for nature in NatureOrganisme if not parcours.list_natures(nature)]
         if missing:
             yield Faute(f"approuvé sans consulter {', '.join(missing)}", colonne="approbation")

@@ -58,7 +58,7 @@ def find_earliest_approval(parcours: Parcours, jour: date) -> date | None:
     """The first day on which every avis is given or deemed given; null while somebody is to be asked."""
     if any(not parcours.list_natures(nature) for nature in NatureOrganisme):
         return None
-    days = [_find_acquired(follow(one, jour)) for one in parcours.consultations]
+    days = [_find_acquired(follow(one, jour)) for one in parcours.list_due(*NatureOrganisme)]
     known = [day for day in days if day is not None]
     return max(known) if len(known) == len(days) else None
 

@@ -81,7 +81,7 @@ def _judge_text(parcours: Parcours, jour: date) -> _Jugement:
 
 def _judge_avis(*natures: NatureOrganisme) -> Callable[[Parcours, date], _Jugement]:
     def judge(parcours: Parcours, jour: date) -> _Jugement:
-        followed = [follow(one, jour) for one in parcours.list_natures(*natures)]
+        followed = [follow(one, jour) for one in parcours.list_due(*natures)]
         missing = [NOMS[nature] for nature in natures if not parcours.list_natures(nature)]
         waiting = [
             f"{suivi.consultation.nom} : {_tell_wait(suivi)}" for suivi in followed if not suivi.acquis

@@ -54,7 +54,8 @@ class ReserveAvis:
 class Consultation:
     """One body, consulted once on one version. ``saisi_le`` null: not asked yet.
 
-    ``delibere_le`` and ``avis`` go together: null while it has said nothing.
+    ``delibere_le`` and ``avis`` go together: null while it has said nothing. ``apres``: key of the
+    consultation that this one follows, when a body is asked again on a newer text; empty for the first.
     """
 
     cle: str
@@ -66,6 +67,7 @@ class Consultation:
     avis: SensAvis | None = None
     reserves: tuple[ReserveAvis, ...] = ()
     reference: str = ""
+    apres: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,3 +115,26 @@ class Parcours:
     def list_natures(self, *natures: NatureOrganisme) -> tuple[Consultation, ...]:
         """The consultations of these kinds of bodies."""
         return tuple(one for one in self.consultations if one.nature in natures)
+
+    def list_due(self, *natures: NatureOrganisme) -> tuple[Consultation, ...]:
+        """Those that the approval waits for: the first of each body, and those asked again before it.
+
+        >>> first = Consultation(cle="a", nom="A", nature=NatureOrganisme.EPCI)
+        >>> again = Consultation(
+        ...     cle="b", nom="A", nature=NatureOrganisme.EPCI, apres="a", saisi_le=date(2026, 3, 1))
+        >>> voted = Acte(le=date(2026, 2, 1), version=1)
+        >>> course = Parcours(consultations=(first, again), approbation=voted)
+        >>> [one.cle for one in course.list_due(NatureOrganisme.EPCI)]
+        ['a']
+        """
+        vote = self.approbation
+        return tuple(
+            one
+            for one in self.list_natures(*natures)
+            if not one.apres or (one.saisi_le is not None and (vote is None or one.saisi_le <= vote.le))
+        )
+
+    def find_last(self, consultation: Consultation) -> Consultation:
+        """The last time that the body of a consultation was asked."""
+        after = next((one for one in self.consultations if one.apres == consultation.cle), None)
+        return self.find_last(after) if after is not None and after.saisi_le is not None else consultation

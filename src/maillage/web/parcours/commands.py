@@ -10,12 +10,14 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from maillage.catalogue.departements import list_scales
+from maillage.sdaasp.parcours.avis import follow
 from maillage.sdaasp.parcours.modele import NatureOrganisme, SuiteReserve
 from maillage.sdaasp.programme.echange import export_programme
 from maillage.web.comptes.models import Organisation
-from maillage.web.parcours import models
+from maillage.web.parcours import models, queries
 from maillage.web.programme.lecture import read_programme
 from maillage.web.socle import atlas as atlases
 from maillage.web.socle.ecriture import ecriture
@@ -64,6 +66,34 @@ def add_organisme(auteur: Any, nature: str, nom: str) -> models.OrganismeConsult
         row = _make_organisme(NatureOrganisme(nature), secrets.token_hex(5), nom)
         suivi.create(auteur, row)
     return row
+
+
+def ask_again(auteur: Any, row: models.OrganismeConsulte) -> models.OrganismeConsulte:
+    """List a body once more, to be asked on a newer text; its first avis stays as it is."""
+    with ecriture(auteur, "parcours.conduire", row):
+        current = models.OrganismeConsulte.objects.select_for_update().get(pk=row.pk)
+        if models.OrganismeConsulte.objects.filter(apres=current).exists():
+            raise ValidationError(f"{row.nom} est déjà consulté de nouveau.")
+        if not follow(current.valeur, timezone.localdate()).acquis:
+            raise ValidationError(f"{row.nom} n’a pas encore donné son avis, ni n’est réputé l’avoir donné.")
+        newest = models.TexteSoumis.objects.order_by("numero").last()
+        if newest is None or newest.numero <= (current.texte or 0):
+            raise ValidationError("Aucune version du texte n’est plus récente que celle qu’il a reçue.")
+        first, rank = _find_first(current)
+        made = models.OrganismeConsulte(
+            cle=f"{first.cle}-{rank}", nature=current.nature, nom=f"{first.nom} ({rank}e consultation)"[:200],
+            ordre=current.ordre, organisation=current.organisation, apres=current,
+        )  # fmt: skip
+        suivi.create(auteur, made, f"Consulté de nouveau, sur la version {newest.numero}")
+    return made
+
+
+def _find_first(row: models.OrganismeConsulte) -> tuple[models.OrganismeConsulte, int]:
+    """The first consultation of a body, and the rank of the next one."""
+    rank = 2
+    while row.apres is not None:
+        row, rank = row.apres, rank + 1
+    return row, rank
 
 
 def remove_organisme(auteur: Any, row: models.OrganismeConsulte) -> None:
@@ -158,6 +188,21 @@ def change_actes(auteur: Any, version: int, champs: Mapping[str, Any]) -> models
             return suivi.update(auteur, row, version, champs, "Actes")
         row = models.ActesParcours(cle=models.UNIQUE, **champs)
         suivi.create(auteur, row)
+    return row
+
+
+def record_order(auteur: Any, version: int, champs: Mapping[str, Any]) -> models.ActesParcours:
+    """The arrêté of the préfet, by who conducts the course or the direction of the whole département."""
+    with ecriture(auteur, "parcours.arreter", queries.get_actes()):
+        if not champs["arrete_reference"].strip():
+            raise ValidationError({"arrete_reference": "Un arrêté a un numéro : donnez sa référence."})
+        row = models.ActesParcours.objects.select_for_update().first()
+        if row is None:
+            raise ValidationError("L’approbation du conseil départemental n’est pas enregistrée.")
+        if row.version != version:
+            raise suivi.ConflitVersion(row)
+        row.write(champs)
+        suivi.save_change(auteur, row, champs, "Arrêté du préfet")
     return row
 
 

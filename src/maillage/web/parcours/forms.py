@@ -71,6 +71,19 @@ class FormulaireActes(FormulaireObjet):
         return said
 
 
+class FormulaireArrete(FormulaireObjet):
+    """The arrêté of the préfet alone."""
+
+    modele = models.ActesParcours
+    champs = ("arrete_le", "arrete_texte", "arrete_reference")
+    textes = ("arrete_texte",)
+
+    def __init__(self, data: Any, *, objet: models.ActesParcours) -> None:
+        super().__init__(data, objet=objet)
+        for name in self.champs:
+            self.fields[name].required = True
+
+
 class FormulaireSignataire(FormulaireObjet):
     """Who signs, and what they commit to."""
 

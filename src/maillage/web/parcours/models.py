@@ -107,6 +107,7 @@ class OrganismeConsulte(ObjetParcours):
     """One body that the law has consulted. ``saisi_le`` null: not asked; ``avis`` empty: it said nothing.
 
     ``reserves``: rows of ``ReserveAvis``, ``suite`` null until answered. ``texte``: the version it was given.
+    ``apres``: its consultation before, when it is asked again on a newer text; both keep what they are.
     """
 
     PERSONNEL = DonneesPersonnelles(autres=("nom", "reference", "reserves"))
@@ -121,6 +122,10 @@ class OrganismeConsulte(ObjetParcours):
         "comptes.Organisation", null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
         verbose_name="son organisation",
         help_text="Ses agents, partenaires du schéma, enregistrent eux-mêmes son avis.",
+    )  # fmt: skip
+    apres = models.OneToOneField(
+        "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="suivante",
+        verbose_name="consulté de nouveau après",
     )  # fmt: skip
     texte = models.PositiveSmallIntegerField("version du texte", null=True, blank=True)
     saisi_le = models.DateField("saisi le", null=True, blank=True)
@@ -164,6 +169,7 @@ class OrganismeConsulte(ObjetParcours):
                 for row in self.reserves
             ),
             reference=self.reference,
+            apres=self.apres.cle if self.apres else "",
         )
 
 
@@ -269,7 +275,7 @@ def read_parcours(changed: ObjetParcours | None = None) -> Parcours:
 
 
 def _put(model: type[Any], changed: ObjetParcours | None) -> list[Any]:
-    rows = list(model.objects.all())
+    rows = list(model.objects.select_related("apres") if model is OrganismeConsulte else model.objects.all())
     if not isinstance(changed, model):
         return rows
     kept = [changed if row.cle == changed.cle else row for row in rows]

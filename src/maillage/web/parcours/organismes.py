@@ -100,6 +100,9 @@ def organisme(request: HttpRequest, cle: str) -> HttpResponse:
                 for rank, one in enumerate(row.reserves)
             ],
             "peut_conduire": may,
+            "avant": row.apres,
+            "apres": models.OrganismeConsulte.objects.filter(apres=row).first(),
+            "de_nouveau": may and queries.may_ask_again(row, ligne),
             "peut_rendre": row.saisi_le is not None and request.user.has_perm("parcours.rendre", row),
         }
     )
@@ -162,6 +165,21 @@ def repondre(request: HttpRequest, cle: str) -> HttpResponse:
         request, lambda: commands.answer_reserve(request.user, row, version, rang, suite, text),
         "La réponse est enregistrée.", row,
     )  # fmt: skip
+
+
+@login_required
+@require_POST
+@require("conduire")
+def consulter_de_nouveau(request: HttpRequest, cle: str) -> HttpResponse:
+    """List a body once more, to be asked on a newer text."""
+    row = queries.get(request.user, "organisme", cle)
+    try:
+        made = commands.ask_again(request.user, row)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages), "erreur")
+        return redirect(row)
+    messages.success(request, "Son premier avis reste tel quel ; saisissez-le du nouveau texte.", "succes")
+    return redirect(made)
 
 
 @login_required

@@ -8,13 +8,19 @@ from datetime import date
 from typing import Any
 
 from django.http import Http404
+from django.urls import reverse
 
+from maillage.sdaasp.completude.loi import Completude
+from maillage.sdaasp.completude.mots import tell_exigence
+from maillage.sdaasp.parcours import pieces
 from maillage.sdaasp.parcours.avis import EtatAvis, SuiviAvis, follow, tell
 from maillage.sdaasp.parcours.delais import list_rappels
 from maillage.sdaasp.parcours.modele import Parcours
+from maillage.sdaasp.parcours.pieces import ACTES, EtatPiece
 from maillage.sdaasp.programme.differences import Difference, compare
 from maillage.sdaasp.programme.echange import from_plain, to_plain
 from maillage.sdaasp.programme.modele import Programme
+from maillage.web.fichiers.models import FichierDonne
 from maillage.web.parcours import models
 from maillage.web.programme.lecture import TABLES
 from maillage.web.programme.noms import Noms
@@ -66,7 +72,7 @@ class LigneOrganisme:
 
 def list_lignes(jour: date) -> list[LigneOrganisme]:
     """Every body on a day, EPCI first."""
-    return [make_ligne(row, jour) for row in models.OrganismeConsulte.objects.all()]
+    return [make_ligne(row, jour) for row in models.OrganismeConsulte.objects.select_related("apres")]
 
 
 def make_ligne(row: models.OrganismeConsulte, jour: date) -> LigneOrganisme:
@@ -77,9 +83,68 @@ def make_ligne(row: models.OrganismeConsulte, jour: date) -> LigneOrganisme:
     return LigneOrganisme(row, suivi, days[0] if days else None)
 
 
+def may_ask_again(row: models.OrganismeConsulte, ligne: LigneOrganisme) -> bool:
+    """Whether a body whose avis counts may be asked on a text newer than the one it had."""
+    newer = models.TexteSoumis.objects.filter(numero__gt=row.texte or 0)
+    again = models.OrganismeConsulte.objects.filter(apres=row)
+    return ligne.suivi.acquis and newer.exists() and not again.exists()
+
+
+@dataclass(frozen=True)
+class PieceMontree:
+    """A piece of the file, its state in words and how it is coloured, where it is added."""
+
+    nom: str
+    precision: str
+    etat: str
+    ton: str
+    adresse: str
+
+
+ETATS_PIECE = {
+    EtatPiece.PRESENTE: ("présente", "succes"),
+    EtatPiece.MANQUE: ("manque", "attente"),
+    EtatPiece.A_VENIR: ("pas encore", ""),
+}
+
+
+def list_pieces(course: Parcours, jour: date, loi: Completude) -> list[PieceMontree]:
+    """What the file holds and lacks on a day: what the law asks of the text, then each piece; 1 query."""
+    joined = {row.objet for row in FichierDonne.objects.filter(retire_le=None, objet__in=_list_keys(course))}
+    if models.UNIQUE in joined:
+        joined.add(ACTES)
+    asked = [
+        _show_piece(
+            one.regle.intitule, EtatPiece.PRESENTE if one.remplie else EtatPiece.MANQUE,
+            tell_exigence(loi, one), reverse("programme:completude"),
+        )
+        for one in loi.toutes
+    ]  # fmt: skip
+    held = [
+        _show_piece(one.nom, one.etat, one.precision, _find_place(one.cle))
+        for one in pieces.list_pieces(course, jour, joined)
+    ]
+    return [*asked, *held]
+
+
+def _list_keys(course: Parcours) -> list[str]:
+    return [models.UNIQUE, *(one.cle for one in course.consultations)]
+
+
+def _show_piece(nom: str, etat: EtatPiece, precision: str, adresse: str) -> PieceMontree:
+    words, tone = ETATS_PIECE[etat]
+    return PieceMontree(nom, precision, words, tone, adresse)
+
+
+def _find_place(key: str) -> str:
+    anchors = {"texte": "#textes", ACTES: "#actes", "signataires": "#convention"}
+    return anchors.get(key) or reverse("parcours:organisme", args=[key])
+
+
 def list_attendus(jour: date) -> list[LigneOrganisme]:
     """The bodies whose avis is awaited on a day, the first to end first."""
-    asked = [make_ligne(row, jour) for row in models.OrganismeConsulte.objects.exclude(saisi_le=None)]
+    rows = models.OrganismeConsulte.objects.select_related("apres").exclude(saisi_le=None)
+    asked = [make_ligne(row, jour) for row in rows]
     waiting = [line for line in asked if line.suivi.etat is EtatAvis.ATTENDU]
     return sorted(waiting, key=lambda line: (line.suivi.echeance or date.max, line.objet.nom))
 

@@ -1,6 +1,8 @@
 """Who may do what in the legal course: one table, role × action.
 
-A body's own agents record its avis: those who hold a mandate of partner for the organisation it is tied to.
+The arrêté is the préfet's: whoever conducts the course records it, on either side, and so does the direction
+of the whole département; a mandate on one arrondissement does not. A body's own agents record its avis: those
+who hold a mandate of partner for the organisation it is tied to.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ TABLE = MappingProxyType(
     {
         "lire": _TOUS,
         "conduire": (R.CHARGE_MISSION,),
+        "arreter": (R.CHARGE_MISSION, R.DIRECTION),
         "emporter": (R.CHARGE_MISSION, R.DIRECTION),
         "commenter": _TOUS,
         "suivre": _TOUS,

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", views.etat, name="etat"),
     path("dossier.zip", dossier.dossier, name="dossier"),
     path("actes/", views.actes, name="actes"),
+    path("arrete/", views.arrete, name="arrete"),
     path("textes/nouveau/", views.nouveau_texte, name="nouveau-texte"),
     path("textes/<int:numero>/", views.texte, name="texte"),
     path("signataires/nouveau/", views.signataire, name="nouveau-signataire"),
@@ -30,6 +31,7 @@ urlpatterns = [
     path("organismes/<slug:cle>/avis/", organismes.avis, name="avis"),
     path("organismes/<slug:cle>/saisine/", organismes.saisine, name="saisine"),
     path("organismes/<slug:cle>/repondre", organismes.repondre, name="repondre"),
+    path("organismes/<slug:cle>/de-nouveau", organismes.consulter_de_nouveau, name="de-nouveau"),
     path("organismes/<slug:cle>/retirer", organismes.retirer, name="retirer"),
     *list_urls(gabarit="gouvernance/historique.html", cadre=frame, retour="parcours:etat"),
 ]

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,9 +18,12 @@ from maillage.sdaasp.parcours.dates import list_dates
 from maillage.sdaasp.parcours.etapes import find_current, list_etapes, tell_reste
 from maillage.sdaasp.parcours.etat import find_etat
 from maillage.sdaasp.programme.modele import Schema
+from maillage.web.fichiers.queries import read_fichiers
 from maillage.web.gouvernance.presentation import answer_form, write
 from maillage.web.parcours import commands, forms, models, queries
 from maillage.web.parcours.presentation import require
+from maillage.web.programme.couverture.queries import read_completude
+from maillage.web.programme.lecture import read_programme
 from maillage.web.programme.noms import get_noms
 from maillage.web.socle.demande import get_and_post, read_day
 
@@ -44,25 +47,32 @@ def etat(request: HttpRequest) -> HttpResponse:
     lignes = queries.list_lignes(jour)
     dates = list_dates(course, jour)
     may = request.user.has_perm("parcours.conduire")
-    context = CADRE | {
-        "jour": jour,
-        "autre_jour": jour != today,
-        "schema": noms.schema,
-        "etat": str(find_etat(course, _make_schema(noms.schema), jour)),
-        "etapes": [(one, ETATS[one.etat], TONS[one.etat], tell_reste(one.reste)) for one in etapes],
-        "courante": current,
-        "reste": tell_reste(current.reste) if current else "",
-        "prochaine": next((one for one in dates if one.quand and one.quand >= jour), None),
-        "dates": dates,
-        "lignes": lignes,
-        "reservations": list_reservations(course),
-        "textes": queries.list_textes(lignes),
-        "conventions": queries.group_conventions(list(models.Signataire.objects.all())),
-        "actes": queries.get_actes(),
-        "peut_conduire": may,
-        "peut_emporter": request.user.has_perm("parcours.emporter"),
-        "a_saisir": may and any(line.objet.saisi_le is None for line in lignes) and bool(course.textes),
-    }
+    acts = queries.get_actes()
+    context = (
+        CADRE
+        | (read_fichiers(request.user, acts) | {"objet": acts} if acts.pk else {})
+        | {
+            "jour": jour,
+            "autre_jour": jour != today,
+            "schema": noms.schema,
+            "etat": str(find_etat(course, _make_schema(noms.schema), jour)),
+            "etapes": [(one, ETATS[one.etat], TONS[one.etat], tell_reste(one.reste)) for one in etapes],
+            "courante": current,
+            "reste": tell_reste(current.reste) if current else "",
+            "prochaine": next((one for one in dates if one.quand and one.quand >= jour), None),
+            "dates": dates,
+            "lignes": lignes,
+            "reservations": list_reservations(course),
+            "textes": queries.list_textes(lignes),
+            "conventions": queries.group_conventions(list(models.Signataire.objects.all())),
+            "actes": acts,
+            "pieces": queries.list_pieces(course, jour, read_completude(read_programme(), request.atlas)),  # type: ignore[attr-defined]
+            "peut_conduire": may,
+            "peut_arreter": request.user.has_perm("parcours.arreter", acts),
+            "peut_emporter": request.user.has_perm("parcours.emporter"),
+            "a_saisir": may and any(line.objet.saisi_le is None for line in lignes) and bool(course.textes),
+        }
+    )
     return render(request, "parcours/etat.html", context)
 
 
@@ -83,6 +93,23 @@ def actes(request: HttpRequest) -> HttpResponse:
 
     def act() -> None:
         commands.change_actes(request.user, form.cleaned_data["version"] or 0, form.read())
+
+    return answer_form(request, row, form, act, context, "parcours/formulaire.html")
+
+
+@login_required
+@get_and_post
+@never_cache
+def arrete(request: HttpRequest) -> HttpResponse:
+    """The arrêté of the préfet, with its reference and its day."""
+    row = queries.get_actes()
+    if not request.user.has_perm("parcours.arreter", row):
+        raise PermissionDenied("parcours.arreter")
+    form = forms.FormulaireArrete(request.POST if request.method == "POST" else None, objet=row)
+    context = CADRE | {"titre": "L’arrêté du préfet"}
+
+    def act() -> None:
+        commands.record_order(request.user, form.cleaned_data["version"] or 0, form.read())
 
     return answer_form(request, row, form, act, context, "parcours/formulaire.html")
 
