@@ -1,14 +1,19 @@
-"""``maillage annuaire``: files of directories, read and checked."""
+"""``maillage annuaire``: files of directories, read, checked, written in the base; the whole of it given."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from maillage.cli.sdaasp_base import open_base
+
 if TYPE_CHECKING:
+    from maillage.annuaire.fusion import FusionAnnuaire
     from maillage.sources.annuaire.recueil import Communes, LectureAnnuaire
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -18,52 +23,118 @@ FORMATS = (
 )  # fmt: skip
 
 
+COMPTES = {
+    "nouvelles": "nouvelles", "changees": "changées", "reparues": "reparues", "disparues": "disparues",
+    "identiques": "identiques",
+}  # fmt: skip
+
+
 @click.group()
 def annuaire() -> None:
-    """L’annuaire : lire les fichiers d’autres annuaires, les vérifier."""
+    """L’annuaire : lire les fichiers d’autres annuaires, les vérifier, les importer, rendre le tout."""
+
+
+def take_file(command: Callable[..., None]) -> Callable[..., None]:
+    """The argument and the options of a command that reads a file of a directory, opened as ``lecture``."""
+
+    @click.argument("fichier", type=FILE)
+    @click.option(
+        "--format", "format_", type=click.Choice(FORMATS), help="Format du fichier (reconnu sinon)."
+    )
+    @click.option("--departement", help="Ne garder que ce département : 59, 2A, 974…")
+    @click.option(
+        "--communes",
+        "communes_folder",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="Dossier de données ouvertes où sont les noms des communes.",
+    )
+    @click.option(
+        "--correspondance", type=FILE, help="Colonnes de votre tableau et champs du schéma (TOML ou JSON)."
+    )
+    @wraps(command)
+    def run(
+        *,
+        fichier: Path,
+        format_: str | None,
+        departement: str | None,
+        communes_folder: Path | None,
+        correspondance: Path | None,
+        **others: Any,
+    ) -> None:
+        from maillage.sources.annuaire.registre import read
+        from maillage.sources.annuaire.tableur import read_correspondance
+
+        lecture = read(
+            fichier,
+            format_,
+            departement=departement,
+            communes=read_communes(communes_folder) if communes_folder else None,
+            correspondance=read_correspondance(correspondance) if correspondance else None,
+        )
+        command(lecture=lecture, **others)
+
+    return run
 
 
 @annuaire.command()
-@click.argument("fichier", type=FILE)
-@click.option("--format", "format_", type=click.Choice(FORMATS), help="Format du fichier (reconnu sinon).")
 @click.option("--json", "as_json", is_flag=True, help="Tout écrire, dans la forme de data·inclusion v1.")
-@click.option("--departement", help="Ne garder que ce département : 59, 2A, 974…")
-@click.option(
-    "--communes",
-    "communes_folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Dossier de données ouvertes où sont les noms des communes.",
-)
-@click.option(
-    "--correspondance", type=FILE, help="Colonnes de votre tableau et champs du schéma (TOML ou JSON)."
-)
-def lire(
-    fichier: Path,
-    *,
-    format_: str | None,
-    as_json: bool,
-    departement: str | None,
-    communes_folder: Path | None,
-    correspondance: Path | None,
-) -> None:
+@take_file
+def lire(*, lecture: LectureAnnuaire, as_json: bool) -> None:
     """Lire un FICHIER d’annuaire et dire ce qu’il contient, ses fautes, ce qu’il laisse incertain.
 
     Rien n’est écrit nulle part.
     """
-    from maillage.sources.annuaire.registre import read
-    from maillage.sources.annuaire.tableur import read_correspondance
-
-    found = read(
-        fichier,
-        format_,
-        departement=departement,
-        communes=read_communes(communes_folder) if communes_folder else None,
-        correspondance=read_correspondance(correspondance) if correspondance else None,
-    )
     if as_json:
-        print_json(found.write())
+        print_json(lecture.write())
     else:
-        print_summary(found)
+        print_summary(lecture)
+
+
+@annuaire.command()
+@click.option("--base", help="Base de l’application : fichier SQLite, ou adresse d’une base de données.")
+@click.option("--essai", is_flag=True, help="Dire ce qui changerait, champ à champ, sans rien écrire.")
+@click.option("--partiel", is_flag=True, help="Le fichier n’a pas toutes les fiches de ses sources.")
+@take_file
+def importer(*, lecture: LectureAnnuaire, base: str | None, essai: bool, partiel: bool) -> None:
+    """Écrire les fiches d’un FICHIER dans l’annuaire de l’application.
+
+    Une fiche que sa source ne donne plus est marquée, jamais effacée ; rien n’est marqué si le fichier a des
+    fautes, ou n’est qu’une partie d’une liste (--partiel).
+    """
+    print_summary(lecture)
+    open_base(base)
+    from maillage.annuaire.fusion import compare
+    from maillage.web.annuaire.commands import FichierLu, import_annuaire
+    from maillage.web.annuaire.queries import read_source
+
+    whole = not (partiel or lecture.fautes)
+    if essai:
+        print_changes(compare(read_source(), lecture.annuaire, entier=whole))
+        click.echo("Essai à blanc : rien n’a été écrit.")
+        return
+    told = tuple(str(fault) for fault in lecture.fautes)
+    read = FichierLu(
+        lecture.annuaire, lecture.fichier, lecture.format, lecture.empreinte, told, entier=not partiel
+    )
+    _, found = import_annuaire(None, read)
+    click.echo("Écrit : " + ", ".join(f"{found.comptes[key]} {word}" for key, word in COMPTES.items()))
+
+
+@annuaire.command()
+@click.option("--base", help="Base de l’application : fichier SQLite, ou adresse d’une base de données.")
+@click.option("--corrige", is_flag=True, help="Avec nos corrections par-dessus ce que disent les sources.")
+@click.option("--json", "as_json", is_flag=True, help="Tout écrire, dans la forme de data·inclusion v1.")
+def exporter(*, base: str | None, corrige: bool, as_json: bool) -> None:
+    """Écrire tout l’annuaire de l’application : relu par « lire » ou « importer », il ne change rien."""
+    open_base(base)
+    from maillage.sources.annuaire.recueil import write_annuaire
+    from maillage.web.annuaire.queries import read_annuaire, read_source
+
+    held = read_annuaire().annuaire if corrige else read_source()
+    if as_json:
+        print_json(write_annuaire(held))
+    else:
+        click.echo(f"{len(held.structures)} structures, {len(held.prestations)} services. --json les écrit.")
 
 
 @annuaire.command()
@@ -111,6 +182,17 @@ def read_communes(folder: Path) -> Communes:
         for table in read(name, *paths)
     ]
     return index_communes(tables)
+
+
+def print_changes(found: FusionAnnuaire) -> None:
+    """What importing would change."""
+    for (kind, ident), changes in found.changees.items():
+        for one in changes:
+            click.echo(f"  {kind} {ident}, {one.champ} : {one.avant!r} devient {one.apres!r}")
+    for kind, ident in found.disparues:
+        click.echo(f"  {kind} {ident} : sa source ne la donne plus")
+    counts = (len(found.nouvelles), len(found.changees), len(found.disparues), len(found.identiques))
+    click.echo("{} nouvelles, {} changées, {} disparues, {} identiques".format(*counts))
 
 
 def print_json(told: Any) -> None:

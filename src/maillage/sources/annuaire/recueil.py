@@ -20,6 +20,7 @@ from maillage.catalogue.codes_postaux import list_postcodes
 from maillage.catalogue.erreurs import Faute
 from maillage.catalogue.noms import present_code, serrer
 from maillage.horaires.semaine import is_readable
+from maillage.sources.base import compute_sha256
 from maillage.sources.lecture import DATE_DU_NOM
 
 Communes = Mapping[tuple[str, str], str]
@@ -46,6 +47,8 @@ class LectureAnnuaire:
     fautes: tuple[Faute, ...] = ()
     incertain: tuple[str, ...] = ()
     ailleurs: int = 0
+    empreinte: str = ""
+    """SHA-256 of the file."""
 
     def write(self) -> dict[str, Any]:
         """The records in the shape of data·inclusion v1, and what a schéma needs besides."""
@@ -223,6 +226,7 @@ class Recueil:
             tuple(self.fautes),
             self.entree.incertain,
             len(self.eloignees),
+            compute_sha256(self.path),
         )
 
 
