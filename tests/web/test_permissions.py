@@ -28,6 +28,7 @@ from maillage.web.comptes import commands as comptes
 from maillage.web.comptes.models import Invitation, Jeton, Mandat, Menage, Organisation, Recuperation
 from maillage.web.comptes.secret import empreinte
 from maillage.web.echanges.models import EspaceEchange, MessageEchange
+from maillage.web.elaboration.models import Elaboration, Evenement, Parole
 from maillage.web.fichiers.models import FichierDonne
 from maillage.web.gouvernance.models import ComiteDecrit, Decision, FeuilleDeRoute, RemonteeDeposee, Seance
 from maillage.web.parcours.models import OrganismeConsulte, Signataire, TexteSoumis
@@ -83,6 +84,21 @@ FORMULAIRES = {
     "/bilans/contributions/essai-contribution/": {"texte": "Essai", "version": "1"},
     "/bilans/commenter/contribution/essai-contribution": {"texte": "essai"},
     "/bilans/restaurer/contribution/essai-contribution": {"etat": "999999", "version": "1"},
+    "/elaboration/nouvelle/": {"nature": "revision", "titre": "Essai", "debut": "2026-01-01"},
+    "/elaboration/essai-elaboration/passer": {"geste": "publier", "version": "1"},
+    "/elaboration/essai-elaboration/tri/": {"geste": "ecarter", "motif": "a", "choix": "essai-parole@1"},
+    "/elaboration/essai-elaboration/tri/une/": {
+        "geste": "ecarter", "motif": "a", "parole": "essai-parole", "version": "1",
+    },
+    "/elaboration/essai-elaboration/contribuer/": {"texte": "Essai"},
+    "/elaboration/evenements/essai-evenement/recueillir/": {"texte": "Essai", "origine": "salle"},
+    "/elaboration/evenements/essai-evenement/inviter": {"version": "1"},
+    "/elaboration/evenements/essai-evenement/passer": {"etat": "invite", "version": "1"},
+    "/elaboration/evenements/essai-evenement/ouvrir": {"jusqu_au": "2199-01-01", "version": "1"},
+    "/elaboration/paroles/essai-parole/avancer": {"geste": "ecarter", "motif": "a", "version": "1"},
+    "/elaboration/dire/ESSA2345/": {"texte": "Essai"},
+    "/elaboration/commenter/evenement/essai-evenement": {"texte": "essai"},
+    "/elaboration/restaurer/evenement/essai-evenement": {"etat": "999999", "version": "1"},
     "/gouvernance/parcours/actes/": {"version": "0"},
     "/gouvernance/parcours/textes/nouveau/": {"arretee_le": "2020-01-02"},
     "/gouvernance/parcours/signataires/nouveau/": {"nom": "Essai"},
@@ -201,6 +217,7 @@ def objets(compte, settings, tmp_path) -> None:
     )
     make_bilan()
     make_parcours()
+    make_elaboration()
     folder = settings.EXPORTS / "essai"
     folder.mkdir(parents=True)
     (folder / "essai.zip").write_bytes(b"essai")
@@ -260,6 +277,23 @@ def make_parcours() -> None:
     )  # fmt: skip
     OrganismeConsulte.history.update(history_id=999_999)
     Signataire.objects.create(cle="essai-signataire", nom="Essai")
+
+
+def make_elaboration() -> None:
+    """The making of a schema, an event that is open to all, what was said there."""
+    row = Elaboration.objects.create(
+        cle="essai-elaboration", nature="elaboration", titre="Essai", schema="essai", debut="2026-01-01"
+    )
+    event = Evenement.objects.create(
+        cle="essai-evenement", elaboration=row, nature="fondatrice", titre="Essai", debut="2026-02-01",
+        fin="2026-02-01", code="ESSA2345", ouvert_au="2199-01-01",
+    )  # fmt: skip
+    Evenement.history.update(history_id=999_999)
+    said = {"acte": "recueillir", "le": "2026-02-01"}
+    Parole.objects.create(
+        cle="essai-parole", elaboration=row, evenement=event, texte="Essai", origine="salle", etat="a_trier",
+        etapes=[said], recue_le="2026-02-01",
+    )  # fmt: skip
 
 
 def try_once(client: Client, method: str, address: str) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import webbrowser
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -50,8 +50,9 @@ def demo(
     found = Lecteur(open_atlas(atlas))
     load_programme(found.manifeste)
     keep_example(found)
-    announce_accounts({place.code: place.nom for place in found.territoires("arrondissement")})
+    accounts = announce_accounts({place.code: place.nom for place in found.territoires("arrondissement")})
     keep_exchange()
+    keep_elaborations(accounts)
     if sans_servir:
         return
     from maillage.web.serveur.processus import serve
@@ -146,14 +147,24 @@ def keep_example(atlas: Lecteur) -> None:
         click.echo(f"Un scénario d’exemple est public dans l’atelier : {row.titre}.", err=True)
 
 
-def announce_accounts(arrondissements: Mapping[str, str]) -> None:
-    """Make the demonstration accounts, one for each role, and print their password."""
+def keep_elaborations(accounts: Sequence[Any]) -> None:
+    """An élaboration that is over and a revision that begins, the first time: invented, and said so."""
+    from maillage.web.elaboration.exemple import keep_if_none
+
+    chief = next(account for account in accounts if account.has_perm("elaboration.conduire"))
+    for row in keep_if_none(chief):
+        click.echo(f"Une élaboration d’exemple est dans le programme : {row.titre}.", err=True)
+
+
+def announce_accounts(arrondissements: Mapping[str, str]) -> list[Any]:
+    """Make the demonstration accounts, one for each role, and print their password; the accounts."""
     from maillage.web.comptes.commands import create_demonstration
 
     password, accounts = create_demonstration(arrondissements)
     click.echo("Comptes de démonstration, tous avec le mot de passe " + password, err=True)
     for account in accounts:
         click.echo(f"  {account.email} : {account}", err=True)
+    return accounts
 
 
 def keep_exchange() -> None:

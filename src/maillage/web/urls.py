@@ -13,6 +13,7 @@ urlpatterns = [
     path("programme/", include("maillage.web.programme.urls")),
     path("echanges/", include("maillage.web.echanges.urls")),
     path("partenaires/", include("maillage.web.partenaires.urls")),
+    path("elaboration/", include("maillage.web.elaboration.urls")),
     path("gouvernance/parcours/", include("maillage.web.parcours.urls")),
     path("gouvernance/", include("maillage.web.gouvernance.urls")),
     path("bilans/", include("maillage.web.bilan.urls")),

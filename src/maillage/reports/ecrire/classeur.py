@@ -42,22 +42,27 @@ NOTICE_TEXT = (
 
 
 def write_sheets(
-    sheets: Sequence[Feuille], path: Path, titre: str = "Maillage", auteur: str = "Maillage"
-) -> None:
-    """The sheets in one file, ODS or XLSX by the name of ``path``; ``titre`` and ``auteur`` are its own."""
+    sheets: Sequence[Feuille], path: Path, titre: str = "Maillage", auteur: str = "Maillage",
+    notice: Sequence[str] = NOTICE_TEXT,
+) -> None:  # fmt: skip
+    """The sheets in one file, ODS or XLSX by the name of ``path``; ``titre`` and ``auteur`` are its own.
+
+    ``notice``: the lines of its first sheet, those of a programme unless said.
+    """
     writers = {".ods": _write_ods, ".xlsx": _write_xlsx}
     if path.suffix not in writers:
         raise EntreeInvalide(f"« {path.name} » : le nom doit finir par .ods ou .xlsx.")
     refuse_unfit(sheets, path.suffix)
-    writers[path.suffix](sheets, path, Identite(clean(titre), clean(auteur)))
+    writers[path.suffix](sheets, path, Identite(clean(titre), clean(auteur), tuple(notice)))
 
 
 @dataclass(frozen=True, slots=True)
 class Identite:
-    """What a file says of itself: its title, who writes it."""
+    """What a file says of itself: its title, who writes it, how it is read."""
 
     titre: str
     auteur: str
+    notice: tuple[str, ...] = NOTICE_TEXT
 
 
 def clean(text: str) -> str:
@@ -138,7 +143,7 @@ def _write_xlsx(sheets: Sequence[Feuille], path: Path, identite: Identite) -> No
     told.title, told.creator, told.language = identite.titre, identite.auteur, LANGUE
     book.remove(book.active)
     notice = book.create_sheet(NOTICE)
-    for text in NOTICE_TEXT:
+    for text in identite.notice:
         notice.append([text])
     for sheet in sheets:
         page = book.create_sheet(sheet.nom)
@@ -163,7 +168,7 @@ def _write_ods(sheets: Sequence[Feuille], path: Path, identite: Identite) -> Non
     told = (Title(text=identite.titre), InitialCreator(text=identite.auteur), Creator(text=identite.auteur))
     for part in (*told, Language(text=LANGUE)):
         document.meta.addElement(part)
-    notice = Feuille(NOTICE, (), tuple((text,) for text in NOTICE_TEXT))
+    notice = Feuille(NOTICE, (), tuple((text,) for text in identite.notice))
     for sheet in (notice, *sheets):
         document.spreadsheet.addElement(_make_table(document, sheet))
     document.save(str(path))

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "maillage.web.gouvernance",
     "maillage.web.partenaires",
     "maillage.web.echanges",
+    "maillage.web.elaboration",
     "maillage.web.bilan",
     "maillage.web.parcours",
     "maillage.web.annuaire",

@@ -26,7 +26,9 @@ from maillage.web.socle.atlas import sign_install
 from maillage.web.socle.etat import read_stamp
 
 # What is for one reader, counted by reader, or true at one moment; what a person may open or close at will.
-JAMAIS = ("/api/", "/administration/", "/atelier/", "/comptes/", "/travaux/", "/sante", "/pret")
+JAMAIS = (
+    "/api/", "/administration/", "/atelier/", "/comptes/", "/elaboration/", "/travaux/", "/sante", "/pret",
+)  # fmt: skip
 PAGE_MAX = 512 * 2**10
 JETON = re.compile(rb'name="csrfmiddlewaretoken" value="(\w+)"')
 PLACE = b"@@jeton-du-lecteur@@"

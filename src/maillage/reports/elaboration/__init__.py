@@ -1,0 +1,1 @@
+"""The making of a schema on paper: its events, what was said, what was kept of it."""

@@ -1,0 +1,1 @@
+"""The draft: what was kept of paroles, written into the programme or proposed to it."""
