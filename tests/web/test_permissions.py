@@ -82,6 +82,7 @@ FORMULAIRES = {
     "/bilans/ouvrir": {"annee": "2027"},
     "/bilans/2026/avancer": {"acte": "figer", "version": "1"},
     "/bilans/contributions/essai-contribution/": {"texte": "Essai", "version": "1"},
+    "/bilans/contributions/essai-contribution/brouillon": {"texte": "Essai", "version": "1"},
     "/bilans/commenter/contribution/essai-contribution": {"texte": "essai"},
     "/bilans/restaurer/contribution/essai-contribution": {"etat": "999999", "version": "1"},
     "/elaboration/nouvelle/": {"nature": "revision", "titre": "Essai", "debut": "2026-01-01"},

@@ -17,7 +17,7 @@ from maillage.sdaasp.bilan.scelle import seal, write_canonical
 from maillage.sdaasp.gouvernance.seances import EtatSeance
 from maillage.sdaasp.programme.echange import to_plain
 from maillage.web.bilan import lecture, queries
-from maillage.web.bilan.models import BilanAnnuel, BilanFige, ContributionEcrite
+from maillage.web.bilan.models import BilanAnnuel, BilanFige, BrouillonContribution, ContributionEcrite
 from maillage.web.gouvernance.commands import make_key
 from maillage.web.gouvernance.models import Seance
 from maillage.web.programme.lecture import read_programme
@@ -25,6 +25,8 @@ from maillage.web.socle.ecriture import as_validation, ecriture
 from maillage.web.suivi import commands as suivi
 from maillage.web.suivi.models import Abonnement, Mouvement
 
+MOTS = 20_000
+"""As many letters as a contribution holds."""
 RAPPEL = "Rappel : votre contribution est attendue"
 
 
@@ -116,6 +118,7 @@ def _ask(auteur: Any, row: BilanAnnuel) -> None:
 def _freeze(row: BilanAnnuel, atlas: Lecteur | None) -> None:
     """The text, sealed after the last one that was."""
     contenu = lecture.fill(row, row.marche, row.annee, atlas, timezone.localdate())
+    BrouillonContribution.objects.filter(contribution__bilan=row).delete()
     last = BilanFige.objects.order_by("pk").last()
     text = clean_text(write_canonical(to_plain(contenu)))
     made = seal(text, lecture.list_keys()[0], last.empreinte if last else "")
@@ -135,7 +138,29 @@ def write_contribution(
     if rendre and not texte.strip():
         raise ValidationError("Une contribution vide ne se rend pas : écrivez-la.")
     fields: dict[str, Any] = {"texte": texte, "rendue_le": timezone.localdate() if rendre else None}
-    return suivi.update(auteur, row, version, fields, "Rendue" if rendre else "Enregistrée")
+    with ecriture(auteur, row.MODIFIER, row):
+        written = suivi.update(auteur, row, version, fields, "Rendue" if rendre else "Enregistrée")
+        row.brouillons.filter(personne=auteur).delete()
+    return written
+
+
+def keep_draft(auteur: Any, row: ContributionEcrite, version: int, texte: str) -> BrouillonContribution:
+    """Keep what somebody is typing, for that person alone: no version, nobody told."""
+    with ecriture(auteur, row.MODIFIER, row):
+        row.check_rules()
+        if len(texte) > MOTS:
+            raise ValidationError(f"Ce texte dépasse {MOTS} caractères.")
+        values = {"texte": texte, "version": version, "ecrit_le": timezone.now()}
+        held, _ = BrouillonContribution.objects.update_or_create(
+            contribution=row, personne=auteur, defaults=values
+        )
+    return held
+
+
+def drop_draft(auteur: Any, row: ContributionEcrite) -> None:
+    """Forget what was being typed: the contribution is as it was saved."""
+    with ecriture(auteur):
+        row.brouillons.filter(personne=auteur).delete()
 
 
 def _begin(jour: date) -> datetime:

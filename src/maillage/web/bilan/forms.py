@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from maillage.web.bilan.models import ContributionEcrite
+from maillage.web.bilan.models import BrouillonContribution, ContributionEcrite
 
 
 class FormulaireContribution(forms.Form):
@@ -22,8 +22,11 @@ class FormulaireContribution(forms.Form):
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, data: Any, *, objet: ContributionEcrite) -> None:
-        super().__init__(data, initial={"texte": objet.texte, "version": objet.version})
+    def __init__(
+        self, data: Any, *, objet: ContributionEcrite, brouillon: BrouillonContribution | None = None
+    ) -> None:
+        held = brouillon or objet
+        super().__init__(data, initial={"texte": held.texte, "version": held.version})
 
 
 class FormulaireAnnee(forms.Form):

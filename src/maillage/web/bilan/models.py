@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from maillage.sdaasp.bilan.contributions import ContributionAttendue, PartDuBilan
 from maillage.sdaasp.bilan.etats import EtapeBilan, Marche, find_circuit
@@ -146,6 +148,33 @@ class ContributionEcrite(ObjetBilan):
     def get_absolute_url(self) -> str:
         """Where it is read and written."""
         return reverse("bilan:contribution", args=[self.cle])
+
+
+class BrouillonContribution(models.Model):
+    """What somebody is typing in a contribution and has not saved: seen by that person alone.
+
+    ``version``: that of the contribution when the words were begun.
+    """
+
+    PERSONNEL = DonneesPersonnelles(
+        ("personne", "texte"), "ne pas perdre ce qu’une personne est en train d’écrire", "la personne",
+        "jusqu’à ce qu’elle enregistre ou l’abandonne, ou que le bilan soit figé",
+    )  # fmt: skip
+
+    contribution = models.ForeignKey(ContributionEcrite, on_delete=models.CASCADE, related_name="brouillons")
+    personne = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    texte = models.TextField("brouillon", max_length=20_000)
+    version = models.PositiveIntegerField(default=1)
+    ecrit_le = models.DateTimeField("gardé le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "brouillon de contribution"
+        constraints = [
+            models.UniqueConstraint(fields=["contribution", "personne"], name="un_brouillon_par_personne")
+        ]
+
+    def __str__(self) -> str:
+        return self.texte[:60]
 
 
 def refuse(*_: Any, **__: Any) -> NoReturn:

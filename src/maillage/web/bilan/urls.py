@@ -24,5 +24,6 @@ urlpatterns = [
     path("<int:annee>/avancer", views.avancer, name="avancer"),
     path("<int:annee>/bilan.<slug:forme>", views.document, name="document"),
     path("contributions/<slug:cle>/", views.contribution, name="contribution"),
+    path("contributions/<slug:cle>/brouillon", views.brouillon, name="brouillon"),
     *list_urls(gabarit="gouvernance/historique.html", cadre=frame, retour="bilan:bilans"),
 ]

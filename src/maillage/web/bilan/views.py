@@ -184,7 +184,9 @@ def contribution(request: HttpRequest, cle: str) -> HttpResponse:
     may = request.user.has_perm(row.MODIFIER, row)
     if request.method == "POST" and not may:
         raise PermissionDenied
-    form = forms.FormulaireContribution(request.POST if request.method == "POST" else None, objet=row)
+    draft = row.brouillons.filter(personne=request.user).first() if may else None
+    data = request.POST if request.method == "POST" else None
+    form = forms.FormulaireContribution(data, objet=row, brouillon=draft)
     reperes = read_reperes()
     context: dict[str, Any] = FRAME | read_discussion(request.user, row) | {
         "objet": row,
@@ -192,6 +194,7 @@ def contribution(request: HttpRequest, cle: str) -> HttpResponse:
         "form": form,
         "ouverte": queries.is_open(row),
         "peut_ecrire": may,
+        "brouillon": draft if draft is not None and draft.texte != row.texte else None,
         "connues": queries.list_known(row),
         "ecarts": None,
         "autre": None,
@@ -204,6 +207,26 @@ def contribution(request: HttpRequest, cle: str) -> HttpResponse:
         except ValidationError as error:
             form.add_error("texte", error)
     return render(request, "bilan/contribution.html", context)
+
+
+@login_required
+@require_POST
+@require_lire
+def brouillon(request: HttpRequest, cle: str) -> HttpResponse:
+    """Keep what is being typed, while it is typed; or forget it."""
+    row = get_lisible(request.user, "contribution", cle)
+    if not request.user.has_perm(row.MODIFIER, row):
+        raise PermissionDenied
+    if "abandonner" in request.POST:
+        commands.drop_draft(request.user, row)
+        return redirect(row)
+    try:
+        draft = commands.keep_draft(
+            request.user, row, read_number(request, "version"), request.POST.get("texte", "")
+        )
+    except ValidationError as error:
+        return HttpResponse(" ".join(error.messages), status=409)
+    return render(request, "bilan/_brouillon.html", {"brouillon": draft})
 
 
 def _give(request: HttpRequest, row: Any, form: forms.FormulaireContribution) -> HttpResponse:
