@@ -17,13 +17,15 @@ from pathlib import Path
 
 import click
 
+from maillage.annuaire.doublons.groupes import list_candidates
 from maillage.annuaire.doublons.paires import CHAMPS, Candidate, Comparaison, Verdict, compare, refuse
-from maillage.annuaire.fiche import Structure
 from maillage.catalogue.lecture import read_toml
+from maillage.sources.annuaire.recueil import make_id
+from maillage.sources.annuaire.registre import read as read_list
 
 ROOT = Path(__file__).parents[1]
 PAIRES = ROOT / "tests" / "reference" / "annuaire" / "paires.csv"
-MOBILES = {"Itinérante", "Bus_équivalent"}
+FRANCE_SERVICES, HOTES = "france_services_2024-08.csv", "conseillers_numeriques_2022.csv"
 LISSAGE = 0.5
 """Added to each count, so that what was never seen is rare and not impossible."""
 
@@ -44,9 +46,9 @@ class PaireLue:
 
 
 def read_pairs(donnees: Path) -> list[PaireLue]:
-    """The pairs of the reference, with what both lists say."""
-    fixed = {row["id_fs"]: read_france_services(row) for row in read(donnees / "france_services_2024-08.csv")}
-    hosts = read(donnees / "conseillers_numeriques_2022.csv")
+    """The pairs of the reference, with what the product's readers make of both lists."""
+    hosts = read(donnees / HOTES)
+    by_id = {one.structure.id: one for one in list_all(donnees)}
     pairs = []
     for row in read(PAIRES):
         host = hosts[int(row["rang"]) - 1]
@@ -54,41 +56,25 @@ def read_pairs(donnees: Path) -> list[PaireLue]:
             raise click.ClickException(
                 f"{PAIRES.name} : le rang {row['rang']} n’est plus le SIRET {row['siret']}."
             )
-        pairs.append(
-            PaireLue(fixed[row["id_fs"]], read_host(host, row["rang"]), row["meme_lieu"], row["partie"])
-        )
+        key = make_id("conseillers-numeriques", host["siret"], host["raison_sociale"], host["adresse"])
+        one = by_id[f"france-services--{row['id_fs']}"]
+        pairs.append(PaireLue(one, by_id[key], row["meme_lieu"], row["partie"]))
     return pairs
+
+
+def list_all(donnees: Path) -> list[Candidate]:
+    """The structures of both lists."""
+    return [
+        one
+        for name in (FRANCE_SERVICES, HOTES)
+        for one in list_candidates(read_list(donnees / name).annuaire)
+    ]
 
 
 def read(path: Path) -> list[dict[str, str]]:
     """The rows of a file of the lists."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def read_france_services(row: dict[str, str]) -> Candidate:
-    """A row of the list of France services."""
-    told = {
-        "source": "france-services", "id": f"france-services--{row['id_fs']}", "date_maj": "2024-08-01",
-        "nom": row["lib_fs"], "adresse": row["adresse"], "complement_adresse": row["complement_adresse"],
-        "commune": row["lib_com"], "code_insee": row["insee_com"], "longitude": float(row["longitude"]),
-        "latitude": float(row["latitude"]), "telephone": row["telephone"],
-        "reseaux_porteurs": ["france-service"],
-    }  # fmt: skip
-    return Candidate(Structure.read(told), row["format_fs"] in MOBILES)
-
-
-def read_host(row: dict[str, str], rang: str) -> Candidate:
-    """A row of the list of structures that carried a conseiller numérique; the last line is the town."""
-    *lines, town = row["adresse"].split("\n")
-    told = {
-        "source": "conseillers-numeriques", "id": f"conseillers-numeriques--{rang}", "date_maj": "2022-01-01",
-        "nom": row["raison_sociale"], "adresse": lines[0] if lines else None,
-        "complement_adresse": " / ".join(lines[1:]), "commune": town[6:], "code_insee": row["insee_com"],
-        "longitude": float(row["longitude"]), "latitude": float(row["latitude"]), "siret": row["siret"],
-        "reseaux_porteurs": ["france-service"] if row["france_services"] == "oui" else None,
-    }  # fmt: skip
-    return Candidate(Structure.read(told))
 
 
 @dataclass(frozen=True)

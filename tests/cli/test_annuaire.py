@@ -82,3 +82,25 @@ def test_formats_say_which_met_a_real_file(call):
 def test_the_template_is_read_back(call, tmp_path):
     call("modele", tmp_path / "modele_2026-01.ods")
     assert "format tableur" in call("lire", tmp_path / "modele_2026-01.ods")
+
+
+def test_one_place_of_two_files_is_told_once_with_its_score(call, tmp_path):
+    """One door and one name in two lists; a bus of the second list stays apart from its garage."""
+    door = {"adresse": "5 rue Haute", "code_insee": "59008", "commune": "Aniche", "nom": "Espace Dupont"}
+    one, other = tmp_path / "une.json", tmp_path / "autre.json"
+    one.write_text(json.dumps({"structures": [STRUCTURE | door]}), "utf-8")
+    bus = STRUCTURE | door | {"source": "autre", "id": "autre--2"}
+    told = {
+        "structures": [
+            STRUCTURE | door | {"source": "autre", "id": "autre--1", "adresse": "5 R. HAUTE"},
+            bus,
+        ],
+        "complements": [{"id": "autre--2", "itinerante": True}],
+    }
+    other.write_text(json.dumps(told), "utf-8")
+    found = json.loads(call("doublons", one, other, "--json"))
+    assert [group["ids"] for group in found["groupes"]] == [["autre--1", "essai--1"]]
+    assert found["groupes"][0]["score"] > 0.9
+    assert "même rue et même numéro" in found["groupes"][0]["liens"][0]["raisons"]
+    assert found["structures"] == 3
+    assert "un seul lieu : Espace Dupont ; Espace Dupont" in call("doublons", one, other)

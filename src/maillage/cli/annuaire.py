@@ -138,6 +138,36 @@ def exporter(*, base: str | None, corrige: bool, as_json: bool) -> None:
 
 
 @annuaire.command()
+@click.argument("fichiers", type=FILE, nargs=-1, required=True)
+@click.option("--departement", help="Ne garder que ce département : 59, 2A, 974…")
+@click.option("--json", "as_json", is_flag=True, help="Tout écrire, en JSON.")
+def doublons(*, fichiers: tuple[Path, ...], departement: str | None, as_json: bool) -> None:
+    """Chercher, dans un ou plusieurs FICHIERS, les structures qui sont un même lieu d’accueil.
+
+    Rien n’est écrit nulle part. Ce qui est sûr est réuni, avec ses raisons ; le reste est une question.
+    """
+    from maillage.annuaire.doublons.groupes import list_candidates, match
+    from maillage.sources.annuaire.registre import read
+
+    lectures = [read(path, departement=departement) for path in fichiers]
+    by_id = {one.structure.id: one for lecture in lectures for one in list_candidates(lecture.annuaire)}
+    found = match(list(by_id.values()))
+    if as_json:
+        faults = [fault for lecture in lectures for fault in lecture.write()["fautes"]]
+        print_json(found.write() | {"structures": len(by_id), "fautes": faults})
+        return
+    click.echo(
+        f"{len(by_id)} structures : {len(found.groupes)} lieux réunis, {len(found.questions)} questions"
+    )
+    for group in found.groupes:
+        click.echo("  un seul lieu : " + " ; ".join(by_id[key].structure.nom for key in group.ids))
+        click.echo(f"    {', '.join(group.liens[0].raisons)}")
+    for asked in found.questions:
+        names = " et ".join(by_id[key].structure.nom for key in asked.ids)
+        click.echo(f"  est-ce un seul lieu ? {names} ({', '.join(asked.raisons)})")
+
+
+@annuaire.command()
 @click.argument("fichier", type=click.Path(dir_okay=False, path_type=Path))
 def modele(fichier: Path) -> None:
     """Écrire dans FICHIER (.ods ou .xlsx) un tableau à remplir : une ligne par service."""

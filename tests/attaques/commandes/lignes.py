@@ -51,6 +51,7 @@ ROLES: dict[str, Role] = {
     "sdaasp completude/base": (LU, "var/maillage.sqlite3"),
     "atlas colonnes/fichier": (LU, "lieux.csv"),
     "annuaire lire/fichier": (LU, "annuaire.json"),
+    "annuaire doublons/fichiers": (LU, "annuaire.json"),
     "annuaire importer/fichier": (LU, "annuaire.json"),
     "annuaire importer/base": (LU, "var/maillage.sqlite3"),
     "annuaire exporter/base": (LU, "var/maillage.sqlite3"),

@@ -16,6 +16,7 @@ from scipy.spatial import KDTree
 
 from maillage.annuaire.doublons.mots import read_address, read_name, read_phone
 from maillage.annuaire.doublons.paires import EARTH_M, Candidate, Comparaison, Verdict, compare, order
+from maillage.annuaire.fiche import Annuaire
 from maillage.catalogue.lecture import read_toml
 
 Paire = tuple[str, str]
@@ -37,6 +38,29 @@ class LieuxReunis:
 
     groupes: tuple[MemeLieu, ...]
     questions: tuple[Comparaison, ...]
+
+    def write(self) -> dict[str, Any]:
+        """Groups with their ids, the score of what holds them (its weakest link) and why; questions alike."""
+        return {
+            "groupes": [
+                {
+                    "ids": list(one.ids),
+                    "score": round(min(link.probabilite for link in one.liens), 4),
+                    "liens": [link.write() for link in one.liens],
+                }
+                for one in self.groupes
+            ],
+            "questions": [one.write() for one in self.questions],
+        }
+
+
+def list_candidates(annuaire: Annuaire) -> tuple[Candidate, ...]:
+    """The structures of a directory, each with whether its address is only a base."""
+    known = annuaire.complements
+    return tuple(
+        Candidate(one, bool(known[one.id].itinerante) if one.id in known else False)
+        for one in annuaire.structures
+    )
 
 
 def match(candidates: Sequence[Candidate], decisions: Mapping[Paire, Verdict] | None = None) -> LieuxReunis:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from math import asin, cos, log2, radians, sin, sqrt
-from typing import Final
+from typing import Any, Final
 
 from maillage.annuaire.doublons.mots import (
     are_alike,
@@ -61,6 +61,10 @@ class Comparaison:
     niveaux: Mapping[str, str]
     raisons: tuple[str, ...]
     refus: str | None = None
+
+    def write(self) -> dict[str, Any]:
+        """The comparison as JSON: ids, score in [0, 1], why."""
+        return {"ids": list(self.ids), "score": round(self.probabilite, 4), "raisons": list(self.raisons)}
 
     @property
     def verdict(self) -> Verdict:
@@ -223,15 +227,14 @@ def level_commune(a: Structure, b: Structure) -> str | None:
 
 
 def level_network(a: Structure, b: Structure) -> str | None:
-    """A network said of both (``meme``), of one (``un_seul``), or of each its own (``autre``).
+    """``meme`` when a network is said of both, ``autre`` when none is, though one says its own.
 
     Null within one source: a network's own list says nothing by giving its name to each.
     """
-    if a.source == b.source:
+    ours, theirs = set(a.reseaux_porteurs or ()), set(b.reseaux_porteurs or ())
+    if a.source == b.source or not ours | theirs:
         return None
-    if not a.reseaux_porteurs or not b.reseaux_porteurs:
-        return "un_seul" if a.reseaux_porteurs or b.reseaux_porteurs else None
-    return "meme" if set(a.reseaux_porteurs) & set(b.reseaux_porteurs) else "autre"
+    return "meme" if ours & theirs else "autre"
 
 
 def level_phone(a: Structure, b: Structure) -> str | None:

@@ -65,10 +65,15 @@ def read_row(ligne: int, row: dict[str, Any], recueil: Recueil) -> None:
     care = as_texts(row.get("prise_en_charge_specifique"))
     if AUTRES_LANGUES in care:
         unsure.append("D’autres langues sont parlées, sans être nommées.")
-    if as_texts(row.get("itinerance")) == ["Itinérant"]:
+    ways = as_texts(row.get("itinerance"))
+    if ways == ["Itinérant"]:
         unsure.append("Le lieu est itinérant : ses arrêts ne sont pas dits.")
     languages = ("fr", *sorted(LANGUES[one] for one in care if one in LANGUES))
-    more = {"langues": languages if len(languages) > 1 else (), "incertain": tuple(unsure)}
+    more = {
+        "langues": languages if len(languages) > 1 else (),
+        "itinerante": ways == ["Itinérant"] if ways else None,
+        "incertain": tuple(unsure),
+    }
     if recueil.add_structure(told, ligne, licence=recueil.entree.licence, **more):
         add_help(ligne, row, told, common, recueil)
 

@@ -44,7 +44,8 @@ def read_network(path: Path, recueil: Recueil, network: str, shape: Callable[[Li
     day, dated = recueil.read_date()
     for ligne, row in list_rows(path, recueil):
         told, more = shape(row)
-        told |= {"source": offre.id.replace("_", "-"), "date_maj": day, "reseaux_porteurs": [offre.reseau]}
+        networks = [offre.reseau, *told.get("reseaux_porteurs", ())]
+        told |= {"source": offre.id.replace("_", "-"), "date_maj": day, "reseaux_porteurs": networks}
         more["incertain"] = (*more.get("incertain", ()), dated)
         if recueil.add_structure(told, ligne, licence=recueil.entree.licence, **more):
             recueil.add_offre(offre, str(told["id"]), ligne)
@@ -83,6 +84,7 @@ def shape_france_services(row: Ligne) -> Lu:
         "incertain": tuple(unsure),
         "implantation": f"france_services:{row.get('id_fs')}",
         "rendez_vous": OUI_NON.get(str(row.get("prise_rdv"))),
+        "itinerante": moving,
     }
 
 
@@ -102,17 +104,21 @@ def shape_france_travail(row: Ligne) -> Lu:
 
 
 def shape_conseiller(row: Ligne) -> Lu:
-    """A row of the list of hosts."""
+    """A row of the list of hosts; the last line of an address is the postcode and the town."""
     name = row.get("raison_sociale")
+    *lines, town = str(row.get("adresse") or "").split("\n")
     told = {
         "id": make_id("conseillers-numeriques", row.get("siret"), name, row.get("adresse")),
         "nom": None if name == "0" else name_fit(name),
         "siret": None if row.get("siret") == "null" else row.get("siret"),
-        "adresse": join([row.get("adresse")]),
+        "adresse": join(lines[:1]),
+        "complement_adresse": join(lines[1:]),
+        "commune": join([town[5:]]) if town[:5].isdigit() else None,
         "code_postal": mend(row.get("code_postal_bis")),
         "code_insee": join([row.get("insee_com")]),
         "longitude": number(row.get("longitude")),
         "latitude": number(row.get("latitude")),
+        "reseaux_porteurs": ["france-service"] if row.get("france_services") == "oui" else [],
     }
     return told, {"incertain": ("L’organisme qui emploie est décrit : on est peut-être reçu ailleurs.",)}
 

@@ -74,6 +74,7 @@ def read_place(ligne: int, row: dict[str, Any], recueil: Recueil) -> None:
         langues=sorted(code for code in as_texts(row.get("languages")) if len(code) == 2),
         sans_marche=as_object(modalities.get("pmr")).get("checked") or None,
         rendez_vous=read_rule(modalities, "appointment"),
+        itinerante=moving if row.get("placeType") else None,
         permanences=stops,
         **more,
     )
