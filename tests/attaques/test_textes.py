@@ -3,6 +3,7 @@
 The reader of a document sees each sign, or its number where no typeface has it.
 """
 
+import json
 import random
 import re
 import shutil
@@ -152,24 +153,40 @@ def chargee(client, compte, nord):
     return personne
 
 
+FORMES = ("json", "ods", "xlsx", "docx", "pdf")
+
+
+def paste(client, text: str) -> str:
+    """Make a good practice of this title, by its form; the page that follows."""
+    sent = {"titre": f"Accueil {text}.", "version": "1"}
+    return client.post("/programme/creer/pratique/", sent, follow=True).content.decode()
+
+
 @pytest.mark.parametrize("name", COLLES)
-def test_a_pasted_text_breaks_no_document(client, chargee, name):
-    """The title of a good practice is in every document of the programme."""
+def test_a_pasted_text_enters_clean_and_is_told(client, chargee, name):
     given_, kept = COLLES[name]
-    page = client.post(
-        "/programme/creer/pratique/", {"titre": f"Accueil {given_}.", "version": "1"}, follow=True
-    )
-    row = models.BonnePratique.objects.get()
-    assert row.titre == f"Accueil {kept}."
-    assert ("vous avez envoyé" in page.content.decode()) == bool(tell_changes(given_))
-    for forme in ("json", "ods", "xlsx", "docx", "pdf"):
-        assert client.get(f"/programme/exporter/{forme}").status_code == 200, forme
+    page = paste(client, given_)
+    assert models.BonnePratique.objects.get().titre == f"Accueil {kept}."
+    assert ("vous avez envoyé" in page) == bool(tell_changes(given_))
+
+
+def test_pasted_texts_break_no_document(client, chargee):
+    """The titles of good practices are in every document of the programme: all these, in each form."""
+    for text, _ in COLLES.values():
+        paste(client, text)
+    bodies = {}
+    for forme in FORMES:
+        answer = client.get(f"/programme/exporter/{forme}")
+        assert answer.status_code == 200, forme
+        bodies[forme] = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    told = {row["titre"] for row in json.loads(bodies["json"])["programme"]["bonnes_pratiques"]}
+    assert told >= {f"Accueil {kept}." for _, kept in COLLES.values()}
 
 
 def test_what_was_kept_before_the_gate_breaks_nothing_either(client, nord):
     dirty = "un\x0bdeux \x07\uf0b7 \U0001f600"
     models.BonnePratique.objects.bulk_create([models.BonnePratique(cle="vieille", titre=dirty)])
-    for forme in ("json", "ods", "xlsx", "docx", "pdf"):
+    for forme in FORMES:
         assert client.get(f"/programme/exporter/{forme}").status_code == 200, forme
     assert client.get("/programme/pratiques/").status_code == 200
 
