@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from django import template
 from django.core.exceptions import ImproperlyConfigured
-from django.http import QueryDict
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
 from maillage import francais as formats
@@ -50,14 +50,17 @@ def actif(name: str) -> str:
 @register.simple_tag(takes_context=True)
 def adresse(context: template.Context, view: str, *args: Any, **query: Any) -> str:
     """The address of a view that keeps the atlas being read; keyword arguments become the query."""
-    wanted = QueryDict(mutable=True)
     current = context.get("atlas")
-    if current and not current.par_defaut:
-        wanted["atlas"] = current.id
-    for name, value in query.items():
-        if value not in (None, ""):
-            wanted[name] = value
-    return reverse(view, args=args) + (f"?{wanted.urlencode()}" if wanted else "")
+    wanted = {"atlas": current.id} if current and not current.par_defaut else {}
+    wanted |= {name: value for name, value in query.items() if value not in (None, "")}
+    found = _find(view, *map(str, args), prefix=get_script_prefix())
+    return found + (f"?{urlencode(wanted)}" if wanted else "")
+
+
+@lru_cache(maxsize=4096)
+def _find(view: str, *args: str, prefix: str) -> str:
+    """The address of a view, found once: a page holds dozens, most of them those of every page."""
+    return reverse(view, args=args)
 
 
 @register.simple_tag(takes_context=True)
