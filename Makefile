@@ -4,8 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DATA   ?=
 PORT   ?= 8000
-# Two workers; the tests of a file share its fixtures, so they stay on one.
-PYTEST := $(BIN)/pytest -q -n 2 --dist loadfile
+# Two workers; the tests of a file share its fixtures, so they stay on one; files come in our own order.
+PYTEST := $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help install demo example test test-postgres attaques check lint types layers fast bench charge chaos conformance docs captures lock clean
 

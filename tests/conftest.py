@@ -30,6 +30,15 @@ ROOT = Path(__file__).parent.parent
 METRES_PER_DEGREE = 6_371_008.8 * radians(1)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that hold slow tests go first: no worker is left alone with one while the others have ended."""
+    slow = {
+        item.path for item in items if any(item.iter_markers("lent")) or any(item.iter_markers("navigateur"))
+    }
+    items.sort(key=lambda item: item.path not in slow)
+
+
 def find_folder(variable: str, default: str) -> Path:
     """The folder named by ``variable``, else beside the project; absent: skip here, fail in CI."""
     folder = Path(os.environ.get(variable) or ROOT.parent / "shared" / default)

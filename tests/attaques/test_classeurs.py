@@ -235,6 +235,7 @@ def test_a_small_file_that_would_be_huge(tmp_path, name):
     assert read_apart(path).startswith(REFUS)
 
 
+@pytest.mark.lent
 def test_a_workbook_that_takes_too_long_is_stopped_in_its_child(tmp_path):
     """Formulas shared by very many cells, which a library rewrites for each of them."""
     formula = b'<row r="%d"><c r="A%d"><f t="shared" si="0"%s</f><v>1</v></c></row>'
@@ -285,6 +286,7 @@ def test_formats_laid_far_away_are_no_cells(tmp_path):
     assert read_apart(ods) == "lu [1]\n"
 
 
+@pytest.mark.lent
 def test_a_large_honest_workbook_is_read(tmp_path):
     book = Workbook(write_only=True)
     sheet = book.create_sheet("x")

@@ -67,6 +67,7 @@ def test_there_are_forty_attacks() -> None:
     assert len({attaque.nom for attaque in ATTAQUES}) == 40
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize("commande", [commande.nom for commande in list_commandes()])
 def test_a_command_withstands_forty_wrong_things(verdicts: Verdicts, commande: str) -> None:
     assert len(verdicts[commande]) == 40 // TURNS

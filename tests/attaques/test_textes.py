@@ -170,6 +170,7 @@ def test_a_pasted_text_enters_clean_and_is_told(client, chargee, name):
     assert ("vous avez envoyé" in page) == bool(tell_changes(given_))
 
 
+@pytest.mark.lent
 def test_pasted_texts_break_no_document(client, chargee):
     """The titles of good practices are in every document of the programme: all these, in each form."""
     for text, _ in COLLES.values():
@@ -183,6 +184,7 @@ def test_pasted_texts_break_no_document(client, chargee):
     assert told >= {f"Accueil {kept}." for _, kept in COLLES.values()}
 
 
+@pytest.mark.lent
 def test_what_was_kept_before_the_gate_breaks_nothing_either(client, nord):
     dirty = "un\x0bdeux \x07\uf0b7 \U0001f600"
     models.BonnePratique.objects.bulk_create([models.BonnePratique(cle="vieille", titre=dirty)])

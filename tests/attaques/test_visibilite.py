@@ -202,6 +202,7 @@ def test_every_text_of_a_programme_is_public_or_reserved_on_purpose():
     assert named == {f"{n}.{f}" for n, fields in RESERVES.items() for f in fields}
 
 
+@pytest.mark.lent
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler) is not on this machine")
 def test_without_an_account(client, plantee):
     found = crawl(client)
@@ -213,6 +214,7 @@ def test_without_an_account(client, plantee):
         assert {"/programme/exporter/json", "/programme/exporter/ods"} <= shown, name
 
 
+@pytest.mark.lent
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler) is not on this machine")
 @pytest.mark.parametrize("kept", [("freins",), ("meteo", "freins")])
 def test_without_an_account_where_the_install_keeps_more(client, plantee, settings, kept):
@@ -236,6 +238,7 @@ def test_an_account_reads_what_the_install_keeps(client, compte, plantee, settin
     assert "1\xa0action bloquée" in point
 
 
+@pytest.mark.lent
 @pytest.mark.parametrize("role", ["", *Mandat.Role.values])
 def test_in_each_role(client, compte, plantee, role):
     client.force_login(compte(role), "django.contrib.auth.backends.ModelBackend")
