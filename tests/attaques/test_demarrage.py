@@ -17,7 +17,7 @@ def run(atlas: Path, var: Path, *options: str, **environment: str) -> subprocess
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("MAILLAGE_", "DJANGO_", "DATABASE_"))}
     command = [sys.executable, "-m", "maillage", "serve", "--atlas", str(atlas), "--var", str(var), *options]
     return subprocess.run(
-        command, env=kept | environment, capture_output=True, text=True, check=False, timeout=60
+        command, env=kept | environment, capture_output=True, text=True, check=False, timeout=240
     )
 
 
