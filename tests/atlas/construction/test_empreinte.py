@@ -37,7 +37,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def hash_stage(root: Path) -> str:
-    empreinte.parse.cache_clear()
+    empreinte.read_code.cache_clear()
     return Code("pack", root, root / "data").hash("pack.stage")
 
 

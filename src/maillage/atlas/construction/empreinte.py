@@ -16,7 +16,7 @@ from functools import cache
 from importlib.metadata import packages_distributions, version
 from importlib.util import resolve_name
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import maillage
 
@@ -81,11 +81,12 @@ class Code:
         """The files that one file imports or names."""
         if path.suffix != ".py":
             return
-        for name in list_imports(path, self._name(path)):
+        read = read_code(path, self._name(path))
+        for name in read.imports:
             parts = name.split(".")
             prefixes = (".".join(parts[:n]) for n in range(1, len(parts) + 1))
             yield from (found for prefix in prefixes if (found := self._find(prefix)))
-        for text in list_texts(path):
+        for text in read.texts:
             yield from self._find_by_text(text)
 
     def _find_by_text(self, text: str) -> Iterator[Path]:
@@ -100,9 +101,7 @@ class Code:
     def _find(self, module: str) -> Path | None:
         """A module's file; null when it is not in the package (a library, a name in a module)."""
         first, *rest = module.split(".")
-        place = self.root.joinpath(*rest)
-        files = (place / "__init__.py", place.with_suffix(".py")) if rest else (place / "__init__.py",)
-        return next((p for p in files if first == self.package and p.is_file()), None)
+        return find_file(self.root, *rest) if first == self.package else None
 
     def _name(self, path: Path) -> str:
         """The package that holds a file."""
@@ -111,43 +110,48 @@ class Code:
     def _list_libraries(self, paths: tuple[Path, ...]) -> set[str]:
         """Top-level names of the libraries that these files import, Python's own left out."""
         sources = (path for path in paths if path.suffix == ".py")
-        names = {name.split(".")[0] for path in sources for name in list_imports(path, self._name(path))}
+        names = {name.split(".")[0] for path in sources for name in read_code(path, self._name(path)).imports}
         return names - sys.stdlib_module_names - {self.package}
 
 
 @cache
-def parse(path: Path) -> ast.Module:
-    """The syntax tree of a file."""
-    return ast.parse(path.read_bytes())
+def find_file(root: Path, *names: str) -> Path | None:
+    """The file of a module below ``root``; null when there is none."""
+    place = root.joinpath(*names)
+    files = (place / "__init__.py", place.with_suffix(".py")) if names else (place / "__init__.py",)
+    return next((path for path in files if path.is_file()), None)
 
 
-def list_imports(path: Path, package: str) -> set[str]:
-    """Dotted names that a file of ``package`` imports, ``a`` and ``a.b`` for ``from a import b``.
+class Read(NamedTuple):
+    """What a file imports, ``a`` and ``a.b`` for ``from a import b``, and every string written in it."""
 
-    Blocks under ``if TYPE_CHECKING:`` are left out.
-    """
-    found: set[str] = set()
-    for node in walk(parse(path)):
+    imports: frozenset[str]
+    texts: frozenset[str]
+
+
+@cache
+def read_code(path: Path, package: str) -> Read:
+    """A file of ``package``, read once however many stages lead to it; ``if TYPE_CHECKING:`` is left out."""
+    imports, texts = set[str](), set[str]()
+    for node in walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            imports |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             base = resolve_name("." * node.level + (node.module or ""), package)
-            found |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
-    return found
-
-
-def list_texts(path: Path) -> set[str]:
-    """Every string written in a file."""
-    nodes = walk(parse(path))
-    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+            imports |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            texts.add(node.value)
+    return Read(frozenset(imports), frozenset(texts))
 
 
 def walk(node: ast.AST) -> Iterator[ast.AST]:
-    """A node and all below it, but for what is read by type checkers only."""
-    yield node
-    typing_only = isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
-    for child in node.orelse if isinstance(node, ast.If) and typing_only else ast.iter_child_nodes(node):
-        yield from walk(child)
+    """A node and all below it, in no order, but for what is read by type checkers only."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        typing_only = isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+        waiting += node.orelse if isinstance(node, ast.If) and typing_only else ast.iter_child_nodes(node)
 
 
 def list_versions(libraries: set[str]) -> list[str]:
