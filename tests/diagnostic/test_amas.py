@@ -25,8 +25,17 @@ def patchy():
     return value.ravel()
 
 
-@pytest.mark.lent  # PySAL compiles its kernels
-def test_agrees_with_esda(patchy):
+@pytest.fixture
+def esda_uncompiled(monkeypatch):
+    """PySAL's own code as it is written: compiling it takes longer than running it on a small grid."""
+    monkeypatch.setattr(esda.crand, "boolean", bool)
+    for module in (esda.crand, esda.moran):
+        for name, held in vars(module).copy().items():
+            if plain := getattr(held, "py_func", None):
+                monkeypatch.setattr(module, name, plain)
+
+
+def test_agrees_with_esda(patchy, esda_uncompiled):
     weights, voisins = make_grid(9)
     weights.transform = "r"
     with warnings.catch_warnings():
