@@ -16,7 +16,7 @@ from functools import cache
 from importlib.metadata import packages_distributions, version
 from importlib.util import resolve_name
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import maillage
 
@@ -81,12 +81,12 @@ class Code:
         """The files that one file imports or names."""
         if path.suffix != ".py":
             return
-        read = read_code(path, self._name(path))
-        for name in read.imports:
+        imports, texts = read_code(path, self._name(path))
+        for name in imports:
             parts = name.split(".")
             prefixes = (".".join(parts[:n]) for n in range(1, len(parts) + 1))
             yield from (found for prefix in prefixes if (found := self._find(prefix)))
-        for text in read.texts:
+        for text in texts:
             yield from self._find_by_text(text)
 
     def _find_by_text(self, text: str) -> Iterator[Path]:
@@ -110,7 +110,7 @@ class Code:
     def _list_libraries(self, paths: tuple[Path, ...]) -> set[str]:
         """Top-level names of the libraries that these files import, Python's own left out."""
         sources = (path for path in paths if path.suffix == ".py")
-        names = {name.split(".")[0] for path in sources for name in read_code(path, self._name(path)).imports}
+        names = {name.split(".")[0] for path in sources for name in read_code(path, self._name(path))[0]}
         return names - sys.stdlib_module_names - {self.package}
 
 
@@ -122,16 +122,12 @@ def find_file(root: Path, *names: str) -> Path | None:
     return next((path for path in files if path.is_file()), None)
 
 
-class Read(NamedTuple):
-    """What a file imports, ``a`` and ``a.b`` for ``from a import b``, and every string written in it."""
-
-    imports: frozenset[str]
-    texts: frozenset[str]
-
-
 @cache
-def read_code(path: Path, package: str) -> Read:
-    """A file of ``package``, read once however many stages lead to it; ``if TYPE_CHECKING:`` is left out."""
+def read_code(path: Path, package: str) -> tuple[frozenset[str], frozenset[str]]:
+    """What a file of ``package`` imports, ``a`` and ``a.b`` for ``from a import b``; the strings in it.
+
+    Read once however many stages lead to it; blocks under ``if TYPE_CHECKING:`` are left out.
+    """
     imports, texts = set[str](), set[str]()
     for node in walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
@@ -141,7 +137,7 @@ def read_code(path: Path, package: str) -> Read:
             imports |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             texts.add(node.value)
-    return Read(frozenset(imports), frozenset(texts))
+    return frozenset(imports), frozenset(texts)
 
 
 def walk(node: ast.AST) -> Iterator[ast.AST]:
