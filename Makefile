@@ -56,7 +56,7 @@ fast: install
 
 test: install exemple/node_modules ## everything CI runs
 	bash .ci/system
-	$(MAKE) lint types layers
+	$(MAKE) -j3 --output-sync lint types layers
 	$(PYTEST)
 
 test-postgres: install ## the tests of the web application and the attacks, on a PostgreSQL of their own

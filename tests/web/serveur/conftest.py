@@ -39,7 +39,7 @@ def wait_for(check: Callable[[], object]) -> object:
     while time.monotonic() < limit:
         if found := check():
             return found
-        time.sleep(0.01)
+        time.sleep(0.05)  # asking more often would take the processor of what is waited for
     pytest.fail(f"rien au bout de {PATIENCE_S} s")
 
 

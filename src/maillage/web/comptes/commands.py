@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -168,25 +169,24 @@ def create_demonstration(arrondissements: Mapping[str, str]) -> tuple[str, list[
     Only for an install that tries the tool: ``maillage demo`` calls it, nothing else does.
     """
     password = get_random_string(14)
+    kept = make_password(password)  # once for all: it is slow on purpose
     with transaction.atomic():
         organisation, _ = Organisation.objects.get_or_create(
             nom="Organisation de démonstration", defaults={"nature": Organisation.Nature.AUTRE}
         )
         accounts = [
-            _create_account(organisation, password, role, nom, theme=theme, dimension=dimension)
+            _create_account(organisation, kept, role, nom, theme=theme, dimension=dimension)
             for role, nom, theme, dimension in DEMONSTRATION
         ]
         if arrondissements:
             code, nom = sorted(arrondissements.items())[(len(arrondissements) - 1) // 2]
             role, title = Mandat.Role.PILOTE_TERRITORIAL, f"Pilote territorial {de(nom)}"
             place = f"arrondissement:{code}"
-            accounts.append(_create_account(organisation, password, role, title, territoire=place))
+            accounts.append(_create_account(organisation, kept, role, title, territoire=place))
     return password, accounts
 
 
-def _create_account(
-    organisation: Organisation, password: str, role: str, nom: str, **portee: str
-) -> Personne:
+def _create_account(organisation: Organisation, kept: str, role: str, nom: str, **portee: str) -> Personne:
     personne, _ = Personne.objects.get_or_create(
         email=f"{role.replace('_', '-')}@demonstration.invalid",
         defaults={
@@ -197,7 +197,7 @@ def _create_account(
             "is_staff": role == Mandat.Role.ADMINISTRATION,
         },
     )
-    personne.set_password(password)
+    personne.password = kept
     personne.save(update_fields=["password"])
     Mandat.objects.get_or_create(
         personne=personne,
