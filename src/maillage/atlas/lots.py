@@ -20,12 +20,14 @@ from maillage.atlas.etapes.marche import BORNES, ENTRE_ARRETS, MARCHE, find_walk
 from maillage.atlas.etapes.offre import FIXES, derive
 from maillage.atlas.lecture.format import ENTREES
 from maillage.atlas.lecture.ouvert import Atlas
-from maillage.atlas.reseau.lot import as_lot, make_times, of_lot
+from maillage.atlas.reseau.lot import FAUTEUIL, as_lot, make_times, of_lot
 from maillage.atlas.reseau.osm import open_reseau
+from maillage.atlas.transports.a_pied import A_VOL_D_OISEAU, APied
 from maillage.atlas.transports.dossier import Transports, open_transports
 from maillage.atlas.transports.entree import FOLDER
 from maillage.atlas.transports.entree import as_lot as as_timetables
 from maillage.atlas.transports.entree import of_lot as of_timetables
+from maillage.atlas.transports.fauteuil import POSSIBLE, SUR, in_wheelchair
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.network.travel_times import Nearest, TravelTimes
 
@@ -136,6 +138,19 @@ def open_own_transports(atlas: Atlas) -> Transports | None:
     """The timetables of an atlas, walked to as in its figures; null where it was built without."""
     lots = {"reseau": open_networks(atlas), MARCHE: open_walks(atlas)}
     return of_timetables(open_timetables(atlas), find_walks(lots))
+
+
+def open_own_in_wheelchair(atlas: Atlas) -> tuple[Transports, Transports] | None:
+    """The same as they are surely taken in a wheelchair, and as they may be; on its streets, if known."""
+    timetables = of_timetables(open_timetables(atlas))
+    if timetables is None:
+        return None
+    roads = (
+        open_reseau(atlas.dossier) if any(n.startswith("reseau/") for n in atlas.manifest.tables) else None
+    )
+    streets = APied(roads.load(FAUTEUIL)) if roads is not None and FAUTEUIL in roads.modes else A_VOL_D_OISEAU
+    sure, perhaps = (in_wheelchair(timetables, streets, which) for which in (SUR, POSSIBLE))
+    return sure, perhaps
 
 
 def time_again(

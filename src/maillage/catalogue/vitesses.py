@@ -61,7 +61,8 @@ class Mode:
 
     ``acces``: what each value of an access key means ("oui", "riverains", "a_la_main", "non", "sans_avis").
     ``barrieres_ouvertes``: those that let the mode through; ``barrieres_connues``: all that the table holds.
-    ``autre_kmh``: a class that no list names, opened by a precise key; ``inexistantes``: never opened.
+    ``autre_kmh``: a class that no list names, opened by a precise key; ``inexistantes``: never opened;
+    ``refus``: keys whose "no" closes, whatever those of access say.
     ``a_la_main_kmh``: a vehicle that is pushed (0: it cannot be); ``allure_maximale``: classes whose speed no
     written limit raises.
     """
@@ -98,13 +99,14 @@ class Mode:
     limites: Limites
     milieu: Milieu
     facade: Facade
+    refus: tuple[str, ...] = ()
 
 
 def list_modes() -> tuple[str, ...]:
     """Every mode, in the catalogue's order.
 
     >>> list_modes()
-    ('voiture', 'voiture_pointe', 'velo', 'marche')
+    ('voiture', 'voiture_pointe', 'velo', 'marche', 'fauteuil')
     """
     return tuple(read_toml(FILE)["modes"])
 
@@ -130,7 +132,8 @@ def load_mode(mode: str) -> Mode:
             "acces": {value: verdict for verdict in VERDICTS for value in toml["acces"][verdict]},
             "barrieres_ouvertes": frozenset(v for group in merged["barrieres"] for v in barriers[group]),
             "barrieres_connues": frozenset(v for values in barriers.values() for v in values),
-            "inexistantes": frozenset(toml["inexistantes"]["classes"]),
+            "inexistantes": frozenset([*toml["inexistantes"]["classes"], *merged.get("fermees", ())]),
+            "refus": tuple(merged.get("refus", ())),
             "ilot_min_km": toml["ilots"]["longueur_min_km"],
             "limites": load_limites(),
             "milieu": load_milieu(),

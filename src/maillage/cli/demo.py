@@ -104,7 +104,7 @@ def build_roads(example: Path, out: Path, suivi: Progress) -> Path:
     from maillage.atlas.reseau.osm import build_reseau
 
     suivi.progress("reseau", 0.0)
-    build_reseau(example / "reseau_jeu_essai.osm.pbf", ["voiture", "velo", "marche"], out)
+    build_reseau(example / "reseau_jeu_essai.osm.pbf", ["voiture", "velo", "marche", "fauteuil"], out)
     suivi.progress("reseau", 1.0)
     return out
 

@@ -70,13 +70,39 @@ RESEAU = click.option(
 )
 
 
-def open_walked(horaires: Path, reseau: Path | None) -> Transports:
+FAUTEUIL = click.option(
+    "--fauteuil",
+    is_flag=True,
+    help="En fauteuil roulant : ce que les horaires disent accessible, puis ce qu’ils ne disent pas, à part.",
+)
+
+
+def open_walked(horaires: Path, reseau: Path | None, mode: str = "marche") -> Transports:
     """Timetables, walked to along the streets of a network where one is given."""
     from maillage.atlas.reseau.osm import open_reseau
-    from maillage.atlas.transports.a_pied import A_VOL_D_OISEAU, APied
+    from maillage.atlas.transports.a_pied import APied
     from maillage.atlas.transports.dossier import open_transports
 
-    return open_transports(horaires, APied(open_reseau(reseau).load("marche")) if reseau else A_VOL_D_OISEAU)
+    streets = open_reseau(reseau).load(mode) if reseau else None
+    return open_transports(horaires, APied(streets, mode=mode))
+
+
+def open_in_wheelchair(horaires: Path, reseau: Path | None) -> tuple[Transports, Transports]:
+    """The timetables as they are surely taken in a wheelchair, and as they may be."""
+    from maillage.atlas.transports.fauteuil import POSSIBLE, SUR, in_wheelchair
+
+    walked = open_walked(horaires, reseau, "fauteuil")
+    sure, perhaps = (in_wheelchair(walked, walked.a_pied, which) for which in (SUR, POSSIBLE))
+    return sure, perhaps
+
+
+def say_wheelchair(opened: Transports) -> Iterator[str]:
+    """What timetables say of wheelchairs, what streets say, and what neither does."""
+    from maillage.atlas.transports.fauteuil import count_known, say_counts
+
+    yield from say_counts(*count_known(opened))
+    streets = "les escaliers sont évités" if opened.a_pied.reseau else "à vol d’oiseau, escaliers non connus"
+    yield f"Dans la rue : {streets} ; pentes, bordures et revêtements ne sont pas lus."
 
 
 @click.group()
@@ -224,9 +250,17 @@ def jours(horaires: Path, departement: str, *, as_json: bool) -> None:
     help="Aller aussi à la gare à vélo ou en voiture, l’y laisser, et l’y reprendre au retour.",
 )
 @RESEAU
+@FAUTEUIL
 @click.option("--json", "as_json", is_flag=True, help="Tout écrire, en JSON.")
 def acces(
-    horaires: Path, atlas: Path, kind: str, modes: tuple[str, ...], reseau: Path | None, *, as_json: bool
+    horaires: Path,
+    atlas: Path,
+    kind: str,
+    modes: tuple[str, ...],
+    reseau: Path | None,
+    *,
+    fauteuil: bool,
+    as_json: bool,
 ) -> None:
     """Heures par semaine où l’on peut être dans un lieu ouvert, et en rentrer, sans voiture.
 
@@ -239,22 +273,35 @@ def acces(
 
     chosen = [way for mode, way in list_rabattements().items() if mode in modes]
     opened = open_atlas(atlas)
-    own = atlas if any(name.startswith("reseau/marche/") for name in opened.manifest.tables) else None
-    walked = open_walked(horaires, reseau or own)
+    mode = "fauteuil" if fauteuil else "marche"
+    own = atlas if any(name.startswith(f"reseau/{mode}/") for name in opened.manifest.tables) else None
+    sure, perhaps = open_in_wheelchair(horaires, reseau or own) if fauteuil else (None, None)
+    walked = sure or open_walked(horaires, reseau or own)
     with step("Calcul de l’accès", lines=not as_json):
         found = measure_access(walked, opened, kind, chosen)
+        more = measure_access(perhaps, opened, kind, chosen) if perhaps else None
     marche = describe_walks(walked)
     if as_json:
         told = {name: getattr(found, name) for name in ("lieux", "horaires_inconnus", "moyenne", "part_sans")}
         days = {key: str(day) for key, day in found.jours.items()}
         told |= {"type": kind, "gare": [way.mode for way in chosen], "jours": days}
-        told |= {"communes": found.communes.to_dicts(), "marche": marche}
+        told |= {"communes": found.communes.to_dicts(), "marche": marche, "fauteuil": fauteuil}
+        told |= {"moyenne_si_non_dit_accessible": more.moyenne} if more else {}
         click.echo(json.dumps(told, ensure_ascii=False))
         return
     drives = any(way.mode == "voiture" for way in chosen)
     how = "en transports, voiture à la gare" if drives else "sans voiture"
     for line in (*map(say_rabattement, chosen), *say_access(found, how, marche)):
         click.echo(line)
+    if perhaps and more:
+        from maillage.francais import nombre
+
+        click.echo("En fauteuil roulant, avec ce que les horaires disent accessible.")
+        click.echo(
+            f"Si ce qu’ils ne disent pas est accessible : {nombre(more.moyenne, 1)} heures par semaine."
+        )
+        for line in say_wheelchair(perhaps):
+            click.echo(line)
 
 
 def say_rabattement(way: Rabattement) -> str:
@@ -292,6 +339,7 @@ def say_access(found: AccesTransports, how: str, marche: dict[str, Any]) -> Iter
 @click.option("--heure", required=True, type=HeureSaisie(), help="Heure de départ au plus tôt.")
 @MARCHE
 @RESEAU
+@FAUTEUIL
 def explain(
     horaires: Path,
     depart: str,
@@ -300,11 +348,34 @@ def explain(
     heure: int,
     marche: float | None,
     reseau: Path | None,
+    *,
+    fauteuil: bool,
 ) -> None:
     """Expliquer un trajet : de l’arrêt DEPART à l’arrêt ARRIVEE (identifiant ou nom), étape par étape."""
     from maillage.atlas.transports.questions import explain_route
 
-    legs = explain_route(open_walked(horaires, reseau), depart, arrivee, jour, heure, marche)
+    asked = (depart, arrivee, jour, heure, marche)
+    if not fauteuil:
+        say_route(explain_route(open_walked(horaires, reseau), *asked))
+        return
+    sure, perhaps = open_in_wheelchair(horaires, reseau)
+    click.echo("Avec ce que les horaires disent accessible :")
+    say_route(known := explain_route(sure, *asked))
+    more = explain_route(perhaps, *asked)
+    if more is not None and (known is None or end_of(more) < end_of(known)):
+        click.echo("Si ce qu’ils ne disent pas est accessible :")
+        say_route(more)
+    for line in say_wheelchair(perhaps):
+        click.echo(line)
+
+
+def end_of(legs: list[EtapeTrajet]) -> int:
+    """When a route arrives; at once where one already is there."""
+    return legs[-1].arrivee_s if legs else 0
+
+
+def say_route(legs: list[EtapeTrajet] | None) -> None:
+    """A route, leg by leg; null: there is none."""
     if legs is None:
         click.echo("Aucun trajet ce jour-là à partir de cette heure.")
         return
@@ -325,7 +396,8 @@ def say_leg(leg: EtapeTrajet) -> str:
         return f"{times} : {leg.par_soi_meme}"
     towards = f" vers {leg.direction}" if leg.direction else ""
     goes_on = f", puis {leg.suite} sans descendre" if leg.suite else ""
-    return f"{times} : {leg.ligne}{towards}{goes_on} (course {leg.course})"
+    lacks = f", accessibilité non dite : {leg.inconnu}" if leg.inconnu else ""
+    return f"{times} : {leg.ligne}{towards}{goes_on} (course {leg.course}){lacks}"
 
 
 def clock(seconds: int) -> str:

@@ -15,7 +15,7 @@ from maillage.atlas.construction.parametres import CONVENTIONS
 from maillage.atlas.construction.stages import Lot, frame_of
 from maillage.atlas.etapes import temps
 from maillage.atlas.etapes.inventaires import fixed
-from maillage.atlas.reseau.lot import MODE, list_off_road, make_times, modes_of, of_lot
+from maillage.atlas.reseau.lot import FAUTEUIL, MODE, list_off_road, make_times, modes_of, of_lot
 from maillage.catalogue.paniers import list_baskets
 from maillage.network.travel_times import TravelTimes
 
@@ -40,7 +40,7 @@ def make_durees(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
         lots, parametres["panier"], lambda: times, lambda: make_times(communes, carreaux, reseau)
     )
     lot |= {name: make() for name, make in basket.items()}
-    for mode in set(modes_of(lots["reseau"])) - {MODE}:
+    for mode in set(modes_of(lots["reseau"])) - {MODE, FAUTEUIL}:
         other = make_times(inside, carreaux, of_lot(lots["reseau"], mode))
         near = temps.compute_nearest(other, frame_of(supply, "implantations"), list_timed(supply)).nearest
         lot |= {name_mode("time_ds", mode): near.time_ds, name_mode("site", mode): near.site}

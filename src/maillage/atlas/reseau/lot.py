@@ -17,6 +17,8 @@ from maillage.network.routes.graph import NO_ARC
 from maillage.network.travel_times import Points, TravelTimes
 
 MODE: Final = "voiture"
+FAUTEUIL: Final = "fauteuil"
+"""The mode of those who go in a wheelchair: asked by routes, no figure counts it."""
 OFF_ROAD: Final = {
     "quoi": pl.String,
     "id": pl.String,

@@ -33,6 +33,8 @@ from maillage.network.roads import RoadTimes
 from maillage.network.routes.graph import NO_ARC, Attachment
 from maillage.network.travel_times import Fiabilite, Points, Sites
 
+MARCHE: Final = "marche"
+FAUTEUIL: Final = "fauteuil"
 DS_PER_S: Final = 10
 CHUNK: Final = 256  # heads at a time of pairs however far: memory only
 ANY_S: Final = 24 * 3600  # however far: no transfer takes a day
@@ -41,14 +43,14 @@ Marches = tuple[Rows, Rows, Rows, NDArray[np.bool_]]
 """Origin, site, deciseconds, along streets or not, of each walk."""
 
 
-def read_walk() -> tuple[float, float]:
-    """Speed on foot without streets, metres a second, and the way's length over the straight line's.
+def read_walk(mode: str = MARCHE) -> tuple[float, float]:
+    """Speed without streets, metres a second, and the way's length over the straight line's.
 
     >>> read_walk()
     (1.25, 1.3)
     """
     slow = read_toml("horaires.toml")["acces"]["lent"]
-    return slow["marche_km_h"] / 3.6, slow["detour"]
+    return slow[f"{mode}_km_h"] / 3.6, slow["detour"]
 
 
 def on_sphere(arrets: pl.DataFrame) -> NDArray[np.float64]:
@@ -58,9 +60,9 @@ def on_sphere(arrets: pl.DataFrame) -> NDArray[np.float64]:
     return EARTH_RADIUS_M * np.stack([flat * np.cos(lon), flat * np.sin(lon), np.sin(lat)], axis=1)
 
 
-def duration(distance_m: NDArray[np.float64]) -> NDArray[np.int32]:
+def duration(distance_m: NDArray[np.float64], mode: str = MARCHE) -> NDArray[np.int32]:
     """Seconds on foot along a straight line of so many metres, the way being longer; rounded up."""
-    speed, detour = read_walk()
+    speed, detour = read_walk(mode)
     return np.ceil(distance_m * detour / speed).astype(np.int32)
 
 
@@ -161,10 +163,17 @@ class APied:
     """How one walks: on the streets of ``reseau``; on straight lines lengthened where it is null.
 
     ``entre_arrets``: the walks between stops when they were made before; else they are made when asked.
+    ``mode``: on foot, or in a wheelchair.
     """
 
     reseau: Reseau | None = None
     entre_arrets: EntreArrets | None = None
+    mode: str = MARCHE
+
+    @property
+    def plain(self) -> bool:
+        """Whether one walks on straight lines, as the figures of atlases without streets do."""
+        return self.reseau is None and self.mode == MARCHE
 
     @property
     def fiabilite(self) -> Fiabilite:
@@ -174,9 +183,8 @@ class APied:
     def pairs(self, origins: pl.DataFrame, sites: pl.DataFrame, budget_s: float) -> PairesAPied:
         """The walks of at most ``budget_s`` (≤) from ``origins`` to ``sites`` (``lon``, ``lat``)."""
         if self.reseau is None:
-            return PairesAPied.of(
-                origins.height, walk_straight(on_sphere(origins), on_sphere(sites), budget_s)
-            )
+            straight = walk_straight(on_sphere(origins), on_sphere(sites), budget_s, self.mode)
+            return PairesAPied.of(origins.height, straight)
         here, there = self.find(origins), self.find(sites)
         found = (
             self._along(here, there, budget_s),
@@ -214,7 +222,7 @@ class APied:
         asked = known[de] & known[vers]
         took_s, rue = np.zeros(len(de), np.int32), np.zeros(len(de), bool)
         space = on_sphere(arrets.with_columns(pl.col("lon", "lat").fill_null(0.0)))
-        took_s[asked] = duration(np.linalg.norm(space[de[asked]] - space[vers[asked]], axis=1))
+        took_s[asked] = duration(np.linalg.norm(space[de[asked]] - space[vers[asked]], axis=1), self.mode)
         if self.reseau is None or not asked.any():
             return took_s, rue
         heads_asked = np.unique(vers[asked])
@@ -284,7 +292,7 @@ class APied:
         """Straight lines, where one end is beyond the reach of any way."""
         if here.on_street.all() and there.on_street.all():
             return nothing()
-        origin, site, time_ds, rue = walk_straight(here.space, there.space, budget_s)
+        origin, site, time_ds, rue = walk_straight(here.space, there.space, budget_s, self.mode)
         kept = ~(here.on_street[origin] & there.on_street[site])
         return origin[kept], site[kept], time_ds[kept], rue[kept]
 
@@ -295,12 +303,14 @@ def nothing() -> Marches:
     return none, none, none, np.zeros(0, bool)
 
 
-def walk_straight(here: NDArray[np.float64], there: NDArray[np.float64], budget_s: float) -> Marches:
+def walk_straight(
+    here: NDArray[np.float64], there: NDArray[np.float64], budget_s: float, mode: str = MARCHE
+) -> Marches:
     """Walks along straight lines lengthened, in whole seconds."""
-    speed, detour = read_walk()
+    speed, detour = read_walk(mode)
     indptr, site, metres = pair_up(here, there, budget_s * speed / detour)
     origin = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
-    return origin, site, duration(metres).astype(np.int64) * DS_PER_S, np.zeros(len(site), bool)
+    return origin, site, duration(metres, mode).astype(np.int64) * DS_PER_S, np.zeros(len(site), bool)
 
 
 def list_beside(here: PointsAPied, there: PointsAPied) -> Iterator[tuple[Rows, Rows, NDArray[np.float64]]]:

@@ -124,7 +124,7 @@ def reach_places(
 
 def walk_directly(a_pied: APied, cells: pl.DataFrame, places: pl.DataFrame, budget_s: int) -> PairesAPied:
     """The places within a walk; on straight lines lengthened, at most a rounding beyond the budget."""
-    if a_pied.reseau is not None:
+    if not a_pied.plain:
         return a_pied.pairs(cells, places, budget_s)
     speed, detour = read_walk()
     radius_m = budget_s * speed / detour * (1 + 1e-9)

@@ -56,6 +56,7 @@ def join_feeds(read: list[FluxGtfs]) -> Assemblage:
             [shift(f.courses, r).with_columns(flux=pl.lit(n, pl.Int32)) for n, (f, r) in rows]
         ),
         "correspondances": pl.concat([shift(f.correspondances, r) for _, (f, r) in rows]),
+        "cheminements": pl.concat([shift(f.cheminements, r) for _, (f, r) in rows]),
         "a_la_demande": pl.concat([shift(f.a_la_demande, r) for _, (f, r) in rows]),
     }
     passages = pl.concat([shift(f.passages, r) for _, (f, r) in rows])

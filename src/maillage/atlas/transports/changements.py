@@ -76,7 +76,7 @@ def list_changes(
 
 def list_walks(arrets: pl.DataFrame, walk_s: float, a_pied: APied) -> dict[Pair, Marche]:
     """Seconds and manner of each walk between two stops."""
-    if a_pied.reseau is None:
+    if a_pied.plain:
         tail, head, distance_m = near_pairs(arrets, walk_s)
         took = duration(distance_m).tolist()
         return {

@@ -33,14 +33,15 @@ from maillage.sources.gtfs import FluxGtfs, Signalement, read_gtfs
 
 ARRAYS = "horaires"
 REPORT = "rapport.json"
-TABLES = ("arrets", "lignes", "courses", "correspondances", "a_la_demande")
+TABLES = ("arrets", "lignes", "courses", "correspondances", "cheminements", "a_la_demande")
 
 
 @dataclass(frozen=True)
 class Transports:
     """An open folder of timetables. ``fuseaux``: the time zone of each clock; the first one is spoken.
 
-    ``a_pied``: how one walks to its stops, and between them.
+    ``a_pied``: how one walks to its stops, and between them. ``fauteuil``: null, or which stops and vehicles
+    one takes in a wheelchair (:mod:`~maillage.atlas.transports.fauteuil`).
     """
 
     dossier: Path
@@ -48,6 +49,7 @@ class Transports:
     fuseaux: tuple[str, ...]
     services: tuple[str, ...]
     a_pied: APied = field(default=A_VOL_D_OISEAU, compare=False, repr=False)
+    fauteuil: str | None = None
 
     @cached_property
     def horaires(self) -> Timetable:
@@ -77,6 +79,13 @@ class Transports:
     def arrets(self) -> pl.DataFrame:
         """The stops, a row a number."""
         return self.table("arrets")
+
+    @cached_property
+    def cheminements(self) -> pl.DataFrame:
+        """The ways in stations; none in a folder written before they were read."""
+        schema = {"de": pl.Int32, "vers": pl.Int32, "genre": pl.Int8, "deux_sens": pl.Boolean}
+        known = (self.dossier / "cheminements.parquet").exists()
+        return self.table("cheminements") if known else pl.DataFrame(schema=schema)
 
     @cached_property
     def noms(self) -> pl.Series:

@@ -11,6 +11,7 @@ import numpy as np
 
 from maillage.atlas.transports.changements import Correspondances, list_changes
 from maillage.atlas.transports.dossier import Transports
+from maillage.atlas.transports.fauteuil import forbid_steps, keep_accessible, leave_steps
 from maillage.atlas.transports.particulieres import make_rules, split_particular
 from maillage.network.timetables.connections import Connections, open_day
 from maillage.network.timetables.rules import ChangeRules, apply_rules
@@ -86,7 +87,7 @@ def open_journee(transports: Transports, jour: date, marche_min: float | None = 
     With it, walks of at most so many minutes join stops, the feed's transfers apply, those of a line or a
     trip to it alone, and one may stay seated in a vehicle that goes on as another trip.
     """
-    timetable = transports.horaires
+    timetable = keep_accessible(transports)
     day = (jour - EPOCH).days - timetable.calendar.first_day
     clock = HorlogeJour(jour, transports.fuseaux[0])
     if marche_min is None:
@@ -107,9 +108,11 @@ def list_transfers(transports: Transports, marche_min: float) -> tuple[Correspon
     stops, a_pied = transports.arrets, transports.a_pied
     general, particular = split_particular(transports.table("correspondances"))
     known = list_changes(stops, general, marche_min * 60, a_pied)
+    known = known if transports.fauteuil is None else leave_steps(transports, known)
     if not particular.height:
         return known, None
     rules, own = make_rules(stops, particular, known, a_pied)
+    rules = rules if transports.fauteuil is None else forbid_steps(transports, rules)
     return replace(known, marches=known.marches | own), rules
 
 

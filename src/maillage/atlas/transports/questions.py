@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from maillage.atlas.transports.dossier import Transports
+from maillage.atlas.transports.fauteuil import tell_unknown
 from maillage.atlas.transports.journee import Journee, open_journee
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.network.timetables.journeys import Leg, find_journey
@@ -26,6 +27,7 @@ MARCHES_DITES = {
     "dite": "durée dite par les horaires",
 }
 """How a walk is known, in words."""
+ALLURES = {"marche": "à pied", "fauteuil": "en fauteuil"}
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class EtapeTrajet:
     ``moyen`` says how then, ``garde`` what becomes of the vehicle, null on foot.
     ``suite``: the line as which the vehicle goes on while one stays seated, null when it does not.
     ``marche``: how a walk is known, one of :data:`~maillage.atlas.transports.changements.MANIERES`; null
-    where one does not walk.
+    where one does not walk. ``inconnu``: in a wheelchair, what the feed does not say of the ride, in words.
     """
 
     de: str
@@ -49,6 +51,7 @@ class EtapeTrajet:
     moyen: str = "à pied"
     garde: str | None = None
     marche: str | None = None
+    inconnu: str | None = None
 
     @property
     def par_soi_meme(self) -> str:
@@ -221,10 +224,12 @@ def tell(transports: Transports, day: Journee, leg: Leg, names: pl.Series) -> Et
     )
     if leg.passage is None or leg.until is None:
         how = day.correspondances.tell(leg.tail, leg.head, leg.arrival_s - leg.departure_s)
-        return EtapeTrajet(*ends, marche=how)
+        return EtapeTrajet(*ends, marche=how, moyen=ALLURES[transports.a_pied.mode])
     first = transports.horaires.trips.first
     on, off = (int(np.searchsorted(first, passage, "right")) - 1 for passage in (leg.passage, leg.until))
     courses, lines = transports.table("courses"), transports.table("lignes")["nom"]
     trip = courses.row(on, named=True)
     goes_on = lines[courses["ligne"][off]] if off != on else None
-    return EtapeTrajet(*ends, lines[trip["ligne"]], trip["direction"], trip["id"], goes_on)
+    lacks = None if transports.fauteuil is None else tell_unknown(transports, leg.tail, leg.head, on)
+    way = (lines[trip["ligne"]], trip["direction"], trip["id"], goes_on)
+    return EtapeTrajet(*ends, *way, inconnu=lacks)

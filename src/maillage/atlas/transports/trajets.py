@@ -30,7 +30,7 @@ def travel(homes: Walks, sites: Walks, day: DayOfTransport, direct_s: NDArray[np
 
 def walk_to_nearest(a_pied: APied, homes: pl.DataFrame, places: pl.DataFrame) -> NDArray[np.int32]:
     """Seconds on foot to the nearest place, int32[homes]; ``NEVER_S`` beyond the budget of one way."""
-    if a_pied.reseau is not None:
+    if not a_pied.plain:
         found = a_pied.pairs(homes, places, read_budget_s())
         nearest = np.full(homes.height, NEVER_S)
         np.minimum.at(nearest, found.origin, found.duree_s)

@@ -179,6 +179,8 @@ def _open_direction(
         closed |= has(tags, "motorroad", n, ("yes",)) & ~(access.precise > CLOSED)
     if not mode.surfaces:
         closed |= has(tags, "area", n, ("yes",))
+    for key in mode.refus:
+        closed |= has(tags, key, n, ("no",))
     kmh[closed] = np.nan
     on_foot = access.verdict == ON_FOOT
     kmh[on_foot] = np.minimum(kmh[on_foot], mode.a_la_main_kmh)

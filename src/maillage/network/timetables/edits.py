@@ -36,6 +36,22 @@ def leaves_s(timetable: Timetable) -> NDArray[np.int32]:
     return found
 
 
+def keep_calls(timetable: Timetable, stops: NDArray[np.bool_], trips: NDArray[np.bool_]) -> Timetable:
+    """Nobody gets on or off elsewhere than at these stops, from and into these trips; all still run.
+
+    >>> from maillage.network.timetables.timetable import Calendar
+    >>> trips = Trips(np.array([0, 2, 4]), *[np.zeros(2, np.int32)] * 3)
+    >>> times = StopTimes(np.int32([0, 1, 0, 1]), *[np.zeros(4, np.int32)] * 2, *[np.ones(4, bool)] * 2)
+    >>> plain = Timetable(2, trips, times, Calendar(*[np.zeros((1, 1), int)] * 3, 0))
+    >>> keep_calls(plain, np.array([True, False]), np.array([False, True])).stop_times.boards.tolist()
+    [False, False, True, False]
+    """
+    times = timetable.stop_times
+    allowed = stops[times.stop] & np.repeat(trips, np.diff(timetable.trips.first))
+    kept = replace(times, boards=times.boards & allowed, alights=times.alights & allowed)
+    return replace(timetable, stop_times=kept)
+
+
 def add_stops(timetable: Timetable, count: int) -> Timetable:
     """Stops where nothing calls yet."""
     return replace(timetable, n_stops=timetable.n_stops + count)

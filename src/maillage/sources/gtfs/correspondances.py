@@ -1,4 +1,4 @@
-"""What a feed says of changes (transfers.txt), and of services on demand (GTFS-Flex)."""
+"""What a feed says of changes (transfers.txt), of ways in stations (pathways.txt), of services on demand."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from maillage.sources.gtfs.champs import parse_time, read_choice, read_integer
 from maillage.sources.gtfs.rapport import RemarquesGtfs
 
 FICHIER = "transfers.txt"
+CHEMINS = "pathways.txt"
 ENTRE_ARRETS = 3  # the last kind that ties two stops; 4 and 5 tie two trips
 PARTICULIERES = {
     "ligne_de": "from_route_id",
@@ -63,6 +64,24 @@ def name_trips(table: pl.DataFrame, row: str, trips: pl.DataFrame) -> pl.DataFra
         pl.col("modele").alias(PARTICULIERES[row]), pl.int_range(pl.len(), dtype=pl.Int32).alias(row)
     )
     return table.join(runs, on=PARTICULIERES[row], how="left", maintain_order="left_right")
+
+
+def read_pathways(cells: pl.DataFrame | None, stops: pl.DataFrame, rapport: RemarquesGtfs) -> pl.DataFrame:
+    """``de``, ``vers`` (rows of ``stops``), ``genre`` (1 walkway, 2 stairs, 3 moving walkway, 4 escalator,
+    5 lift, 6 and 7 gates; 0 unknown), ``deux_sens`` (bool).
+    """
+    empty = {"de": pl.Int32, "vers": pl.Int32, "genre": pl.Int8, "deux_sens": pl.Boolean}
+    if cells is None or not cells.height:
+        return pl.DataFrame(schema=empty)
+    table = cells.with_columns(
+        genre=read_choice(cells, "pathway_mode", CHEMINS, rapport, 7),
+        deux_sens=read_choice(cells, "is_bidirectional", CHEMINS, rapport, 1) == 1,
+        de=find_row(cells["from_stop_id"], stops["id"]),
+        vers=find_row(cells["to_stop_id"], stops["id"]),
+    )
+    for row, name in (("de", "from_stop_id"), ("vers", "to_stop_id")):
+        rapport.say_rows("foreign_key_violation", CHEMINS, table.filter(pl.col(row).is_null()), name)
+    return table.drop_nulls(["de", "vers"]).select(pl.col(c).cast(t) for c, t in empty.items())
 
 
 def split_demand(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -28,6 +28,7 @@ class FluxGtfs:
     ``services``: ids; ``jours`` bool[services, days] from ``premier_jour`` (days since 1970), in ``fuseau``.
     ``correspondances``: ``de``, ``vers`` (arrets), ``genre`` (0 to 3), ``duree_s`` (null), ``ligne_de``,
     ``ligne_vers``, ``course_de``, ``course_vers`` (for whom alone it holds, null).
+    ``cheminements``: ``de``, ``vers`` (arrets), ``genre`` (pathway_mode), ``deux_sens`` (bool).
     ``a_la_demande``: ``course``, ``zone``, ``debut_s``, ``fin_s``, ``preavis`` (French text, null).
     ``annexes``: how many rows each other file holds.
     """
@@ -44,5 +45,6 @@ class FluxGtfs:
     jours: NDArray[np.bool_]
     premier_jour: int
     correspondances: pl.DataFrame
+    cheminements: pl.DataFrame
     a_la_demande: pl.DataFrame
     annexes: dict[str, int]

@@ -11,7 +11,7 @@ from maillage.sources.base import Provenance, compute_sha256
 from maillage.sources.gtfs.archive import Archive
 from maillage.sources.gtfs.arrets import find_row, read_lines, read_stops, read_trips
 from maillage.sources.gtfs.calendriers import read_days, read_zone
-from maillage.sources.gtfs.correspondances import read_demand, read_transfers, split_demand
+from maillage.sources.gtfs.correspondances import read_demand, read_pathways, read_transfers, split_demand
 from maillage.sources.gtfs.courses import expand, follow, read_frequencies, settle
 from maillage.sources.gtfs.flux import FluxGtfs
 from maillage.sources.gtfs.passages import read_passages
@@ -36,6 +36,7 @@ def read_gtfs(path: Path, nom: str | None = None) -> FluxGtfs:
     stops = read_stops(tables["stops"], rapport)
     lines = read_lines(tables["routes"], tables["agency"], rapport)
     trips, passages, demand = run(tables, stops, lines, days.services, rapport)
+    pathways = read_pathways(tables.get("pathways"), stops, rapport)
     transfers = read_transfers(tables.get("transfers"), stops, lines, trips, rapport)
     if not trips.height:
         rapport.say("flux_sans_course", path.name)
@@ -53,6 +54,7 @@ def read_gtfs(path: Path, nom: str | None = None) -> FluxGtfs:
         jours=days.active,
         premier_jour=days.first,
         correspondances=transfers,
+        cheminements=pathways,
         a_la_demande=demand,
         annexes={name: table.height for name, table in tables.items() if not list_files()[name].obligatoire},
     )

@@ -11,9 +11,10 @@ from django.http import QueryDict
 from maillage.atlas.lecture.lieux import Implantation
 from maillage.atlas.lecture.territoires import Territoire
 from maillage.atlas.lecture.transports import say_walks
-from maillage.atlas.lots import open_own_transports
-from maillage.atlas.transports.aller_retour import AllerRetour, PointTrajet, explain_round_trip
+from maillage.atlas.lots import open_own_in_wheelchair, open_own_transports
+from maillage.atlas.transports.aller_retour import AllerRetour, PointTrajet, explain_round_trip, rank
 from maillage.atlas.transports.dossier import Transports
+from maillage.atlas.transports.fauteuil import count_known, say_counts
 from maillage.atlas.transports.jours_types import JourType, choose_days
 from maillage.atlas.transports.questions import EtapeTrajet, read_clock
 from maillage.atlas.transports.rabattement import (
@@ -41,7 +42,8 @@ class QuestionTrajet:
 
     ``lieux``: the places of ``type`` nearest to the commune, from the nearest; ``jours``: the typical days
     that these timetables have. ``rabattements``: the vehicles that may be left at a station, none where no
-    train calls; ``rabattement``: the one chosen, null on foot. ``marche``: how one walks, in words.
+    train calls; ``rabattement``: the one chosen, null on foot. ``marche``: how one walks, in words;
+    ``fauteuil``: whether one goes in a wheelchair.
     """
 
     texte: str
@@ -58,6 +60,7 @@ class QuestionTrajet:
     rabattements: list[Rabattement]
     rabattement: Rabattement | None
     marche: str
+    fauteuil: bool
 
     @property
     def inconnue(self) -> bool:
@@ -154,6 +157,7 @@ def read_question(query: QueryDict, atlas: AtlasOuvert, transports: Transports) 
         ways,
         next((way for way in ways if way.mode == query.get("gare")), None),
         typeset(majuscule(say_walks((atlas.manifeste.transports or {}).get("marche")))),
+        query.get("fauteuil") == "oui",
     )
 
 
@@ -187,25 +191,54 @@ def list_near(atlas: AtlasOuvert, kind: str, commune: Territoire | None) -> list
     return [held[row] for row in np.argsort(far, kind="stable")[:LIEUX_PROPOSES].tolist()]
 
 
+def find_in_wheelchair(atlas: AtlasOuvert, question: QuestionTrajet) -> tuple[Transports, Transports] | None:
+    """The timetables as they surely are, and may be, taken in a wheelchair; null if not asked."""
+    if not question.fauteuil:
+        return None
+    found: tuple[Transports, Transports] | None = atlas.garder(
+        ("horaires", "fauteuil"), lambda: open_own_in_wheelchair(atlas.tables)
+    )
+    return found
+
+
+def tell_wheelchair(opened: Transports) -> list[str]:
+    """What is known for a wheelchair, and what is not."""
+    streets = "Escaliers évités" if opened.a_pied.reseau else "À vol d’oiseau allongé, escaliers non connus"
+    unread = "pentes, bordures et revêtements ne sont pas lus, la vitesse est une hypothèse."
+    return [typeset(line) for line in (*say_counts(*count_known(opened)), f"{streets} ; {unread}")]
+
+
 def answer(
-    transports: Transports, question: QuestionTrajet, gares: list[GareProche]
+    transports: Transports,
+    question: QuestionTrajet,
+    gares: list[GareProche],
+    chaise: tuple[Transports, Transports] | None = None,
 ) -> list[TrajetDit] | None:
-    """Both ways; null while the question is not whole."""
+    """Both ways; null while the question is not whole.
+
+    In a wheelchair (``chaise``), with what is said accessible, then with what nothing is said of where it is
+    sooner.
+    """
     commune, lieu, day = question.commune, question.lieu, question.jour
     if commune is None or lieu is None or day is None or day.jour is None:
         return None
     home = PointTrajet(f"{commune.nom}, au centre", commune.lon or 0.0, commune.lat or 0.0)
     there = PointTrajet(lieu.nom or "", lieu.lon or 0.0, lieu.lat or 0.0)
-    found = explain_round_trip(transports, home, there, day.jour, question.heure_s, gares)
-    return list(tell_ways(found, question))
+    asked = (home, there, day.jour, question.heure_s, gares)
+    if chaise is None:
+        return list(tell_ways(explain_round_trip(transports, *asked), question))
+    sure, perhaps = (explain_round_trip(one, *asked) for one in chaise)
+    told = tell_ways(sure, question, ", tout dit accessible")
+    sooner = rank(perhaps) < rank(sure)
+    return told + (tell_ways(perhaps, question, ", si ce qui n’est pas dit est accessible") if sooner else [])
 
 
-def tell_ways(found: AllerRetour, question: QuestionTrajet) -> list[TrajetDit]:
-    """The way there, then the way home when there is something to come home from."""
-    told = [tell_way("Aller", found.aller, f"Aucun trajet ce jour-là à partir de {question.heure}.")]
+def tell_ways(found: AllerRetour, question: QuestionTrajet, how: str = "") -> list[TrajetDit]:
+    """The way there, then the way home when there is something to come home from; ``how`` ends titles."""
+    told = [tell_way(f"Aller{how}", found.aller, f"Aucun trajet ce jour-là à partir de {question.heure}.")]
     if found.repart_s is not None:
         none = f"Aucun trajet ne ramène ce jour-là à partir de {clock(found.repart_s)}."
-        told.append(tell_way("Retour", found.retour, none))
+        told.append(tell_way(f"Retour{how}", found.retour, none))
     return told
 
 
@@ -234,6 +267,7 @@ def tell_leg(leg: EtapeTrajet) -> EtapeDite:
     else:
         by = f"{leg.ligne} vers {leg.direction}" if leg.direction else leg.ligne
         by += f", puis {leg.suite} sans descendre" if leg.suite else ""
+        by += f" (accessibilité non dite : {leg.inconnu})" if leg.inconnu else ""
     end = clock(to_minute(leg.arrivee_s))
     return EtapeDite(clock(leg.depart_s), leg.de, typeset(by), end, leg.vers)
 

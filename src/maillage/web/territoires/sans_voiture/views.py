@@ -43,5 +43,7 @@ def trajet(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     if transports is not None:
         context["question"] = question = trajets.read_question(request.GET, atlas, transports)
         context["gares"] = gares = trajets.find_near(atlas, transports, question)
-        context["reponse"] = trajets.answer(transports, question, gares)
+        chaise = trajets.find_in_wheelchair(atlas, question)
+        context["reponse"] = trajets.answer(transports, question, gares, chaise)
+        context["en_fauteuil"] = trajets.tell_wheelchair(chaise[1]) if chaise else []
     return render(request, "territoires/sans_voiture/trajet.html", context)
