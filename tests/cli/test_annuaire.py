@@ -74,7 +74,7 @@ def test_a_try_tells_fields_and_what_vanishes(call, fichier):
 def test_formats_say_which_met_a_real_file(call):
     told = {one["id"]: one for one in json.loads(call("formats", "--json"))}
     assert [name for name, one in told.items() if not one["eprouve"]] == [
-        "data_inclusion", "dila", "soliguide", "mediation_numerique",
+        "data_inclusion", "dila", "soliguide", "mediation_numerique", "tableur",
     ]  # fmt: skip
     assert "jamais éprouvé" in call("formats")
 

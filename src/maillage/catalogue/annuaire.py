@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -57,7 +58,7 @@ def list_formats() -> dict[str, FormatAnnuaire]:
     """Every format by id.
 
     >>> [one.id for one in list_formats().values() if one.eprouve]
-    ['france_services', 'france_travail', 'conseillers_numeriques', 'tableur']
+    ['france_services', 'france_travail', 'conseillers_numeriques']
     """
     return {
         entry["id"]: FormatAnnuaire(**{name: clean(value) for name, value in entry.items()})
@@ -85,6 +86,22 @@ def find_offre(pivot: str) -> OffreReseau | None:
     ('france_services', None)
     """
     return next((one for one in list_offres().values() if pivot in one.pivots), None)
+
+
+def find_themes(thematiques: Iterable[str]) -> tuple[str, ...]:
+    """The themes of a schéma that thématiques of data·inclusion are of, sorted; none for those of no theme.
+
+    >>> find_themes(["numerique--acquerir-un-equipement", "famille--soutien-aidants"])
+    ('autonomie', 'droits', 'numerique')
+    >>> find_themes(["logement-hebergement--acheter-un-logement"])
+    ()
+    """
+    known = read_toml("annuaire.toml")["themes"]
+    found = (
+        known["par_thematique"].get(one) or known["par_categorie"].get(one.split("--")[0], ())
+        for one in thematiques
+    )
+    return tuple(sorted({theme for themes in found for theme in themes}))
 
 
 def clean(value: Any) -> Any:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from math import inf
 from typing import Literal
 
+from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.lecture import read_csv, read_toml
 from maillage.francais import nombre
 
@@ -93,6 +94,21 @@ def list_departements() -> dict[str, str]:
     'Nord'
     """
     return {code: one.nom for code, one in list_all().items()}
+
+
+def check_departement(written: str) -> str:
+    """The code of a département as somebody wrote it.
+
+    >>> check_departement(" 2a "), check_departement("1")
+    ('2A', '01')
+
+    Raises:
+        EntreeInvalide: there is none of that code.
+    """
+    code = written.strip().upper().rjust(2, "0")
+    if code not in list_departements():
+        raise EntreeInvalide(f"Département inconnu : « {written} » (exemples : 59, 2A, 974).")
+    return code
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -10,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.cli.sdaasp_base import open_base
 
 if TYPE_CHECKING:
     from maillage.annuaire.fusion import FusionAnnuaire
     from maillage.sources.annuaire.recueil import Communes, LectureAnnuaire
 
+VARIABLE = "MAILLAGE_CLE_DATA_INCLUSION"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FORMATS = (
     "data_inclusion", "dila", "soliguide", "mediation_numerique", "france_services", "france_travail",
@@ -171,11 +174,13 @@ def doublons(*, fichiers: tuple[Path, ...], departement: str | None, as_json: bo
 @click.argument("fichier", type=click.Path(dir_okay=False, path_type=Path))
 def modele(fichier: Path) -> None:
     """Écrire dans FICHIER (.ods ou .xlsx) un tableau à remplir : une ligne par service."""
+    from maillage.atlas.construction.ecriture import whole_file
     from maillage.reports.ecrire.classeur import write_sheets
     from maillage.sdaasp.programme.classeur import Feuille
     from maillage.sources.annuaire.tableur import list_cibles
 
-    write_sheets([Feuille("annuaire", list_cibles(), ())], fichier, "Modèle d’annuaire")
+    with whole_file(fichier) as temporary:
+        write_sheets([Feuille("annuaire", list_cibles(), ())], temporary, "Modèle d’annuaire")
     click.echo(f"{fichier} : une ligne par service ; la structure est répétée sur chacune.")
 
 
@@ -195,6 +200,35 @@ def formats(*, as_json: bool) -> None:
         click.echo(f"{one.id} : {one.nom} ({met})")
         for unsure in one.incertain:
             click.echo(f"  - {unsure}")
+
+
+@annuaire.command()
+@click.option("--departement", required=True, help="Code du département : 59, 2A, 974…")
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Fichier JSON à écrire."
+)
+def recevoir(*, departement: str, out: Path) -> None:
+    """Télécharger les fiches d’un département par l’API de data·inclusion, dans un fichier.
+
+    La clé, que donne le GIP Plateforme de l’inclusion, est lue dans la variable MAILLAGE_CLE_DATA_INCLUSION.
+    Cette lecture n’a jamais rencontré le vrai serveur.
+    """
+    from maillage.atlas.construction.ecriture import whole_file
+    from maillage.catalogue.departements import check_departement
+    from maillage.sources.annuaire.api import receive
+
+    key = os.environ.get(VARIABLE, "").strip()
+    if not key:
+        raise EntreeInvalide(f"Il manque la clé de l’API : mettez-la dans la variable {VARIABLE}.")
+    code = check_departement(departement)
+    with whole_file(out) as temporary:
+        receive(code, key, temporary, progress=tell)
+    click.echo(f"{out} : à lire par « maillage annuaire lire {out} ».")
+
+
+def tell(name: str, page: int, pages: int) -> None:
+    """How far a download is, beside its result."""
+    click.echo(f"{name} : page {page} sur {pages}", err=True)
 
 
 def read_communes(folder: Path) -> Communes:

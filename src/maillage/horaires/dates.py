@@ -188,7 +188,7 @@ class LieuDesHeures:
     longitude: float | None = None
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=200_000)
 def read_marks(text: str, departement: str, day: date, *, feries: bool | None) -> tuple[int, ...]:
     """Whether each rule of a text selects a day: NON, OUI, INCERTAIN or TU.
 
@@ -244,7 +244,7 @@ def list_changes(
     return put_rules(text, today, before, sun)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=100_000)
 def put_rules(
     text: str, today: tuple[int, ...], eve: tuple[int, ...], sun: JourDuSoleil | None
 ) -> Changements:

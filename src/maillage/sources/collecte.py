@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING
 
 from platformdirs import user_cache_dir
 
-from maillage.catalogue.departements import list_departements
+from maillage.catalogue.departements import check_departement
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.limites import read_limit
 from maillage.catalogue.sources import Source, get_osm_region, list_sources
@@ -50,9 +50,7 @@ def plan(departement: str, out: Path, *, cache: Path | None = None, refresh: boo
     Raises:
         EntreeInvalide: unknown département.
     """
-    code = departement.strip().upper().rjust(2, "0")
-    if code not in list_departements():
-        raise EntreeInvalide(f"Département inconnu : « {departement} » (exemples : 59, 2A, 974).")
+    code = check_departement(departement)
     folder = cache or Path(user_cache_dir("maillage", appauthor=False))
     return Collecte(code, out, folder, Reglages(), refresh)
 

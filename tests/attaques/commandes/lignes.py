@@ -57,6 +57,7 @@ ROLES: dict[str, Role] = {
     "annuaire exporter/base": (LU, "var/maillage.sqlite3"),
     "correspondance": (LU, "correspondance.toml"),
     "communes_folder": (DOSSIER_LU, "sources"),
+    "annuaire recevoir/out": (ECRIT, "recu.json"),
     "annuaire modele/fichier": (ECRIT, "modele.ods"),
     "sauvegarde exercer/fichier": (LU, "sauvegarde.sqlite3"),
     "sauvegarde exercer/dossier": (DOSSIER_ECRIT, "plein"),

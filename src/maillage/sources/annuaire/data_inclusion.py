@@ -34,6 +34,8 @@ def read(path: Path, recueil: Recueil) -> None:
         if is_record(told, ligne, recueil):
             more = {} if told.get("structure_id") in recueil.structures else {"incertain": (SEULE,)}
             recueil.add_prestation(told, ligne, **(more if not lists["complements"] else {}))
+    if lists["complements"]:
+        recueil.complements.clear()  # what the file says of its records is all that is known of them
     for ligne, told in enumerate(lists["complements"], 1):
         if is_record(told, ligne, recueil):
             read_complement(told, ligne, recueil)

@@ -15,7 +15,7 @@ from typing import Any, Final
 from maillage.annuaire.fiche import Annuaire, Complement, Prestation, Structure
 from maillage.annuaire.ouverture import find_departement
 from maillage.annuaire.regles import check
-from maillage.catalogue.annuaire import FormatAnnuaire, OffreReseau, list_formats
+from maillage.catalogue.annuaire import FormatAnnuaire, OffreReseau, find_themes, list_formats
 from maillage.catalogue.codes_postaux import list_postcodes
 from maillage.catalogue.erreurs import Faute
 from maillage.catalogue.noms import present_code, serrer
@@ -130,7 +130,8 @@ class Recueil:
             return False
         if not self.accept("services", self.prestations, told, ligne):
             return False
-        self.prestations[str(told["id"])] = Prestation.read(told)
+        self.prestations[str(told["id"])] = one = Prestation.read(told)
+        more["themes"] = more.get("themes") or find_themes(one.thematiques or ())
         self.complete(str(told["id"]), told, more)
         return True
 
@@ -153,11 +154,8 @@ class Recueil:
                              "longitude", "latitude", "telephone", "courriel", "horaires_accueil")
             },
         }  # fmt: skip
-        unsure = (
-            ()
-            if offre.confirme
-            else (f"Ce qui est offert vient du réseau, non de la fiche : {offre.source}.",)
-        )
+        own = self.format in offre.formats  # the format says it of all
+        unsure = () if own else (f"Ce qui est offert vient du type de guichet : {offre.source}.",)
         self.add_prestation(told, ligne, fonctions=offre.fonctions, themes=offre.themes, incertain=unsure)
 
     def place(self, told: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from maillage.catalogue.annuaire import list_formats
+from maillage.catalogue.departements import check_departement
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.sources.annuaire import data_inclusion, dila, mediation_numerique, reseaux, soliguide, tableur
 from maillage.sources.annuaire.lignes import ENVELOPPES, is_json
@@ -60,11 +61,12 @@ def read(
     Raises:
         EntreeInvalide: the file cannot be opened, is of no known format, or is cut.
     """
+    kept = check_departement(departement) if departement is not None else None
     found = format_ or ("tableur" if correspondance else recognise(path))
     if found not in LECTEURS:
         known = ", ".join(list_formats())
         raise EntreeInvalide(f"Le format « {found} » n’est pas connu (formats : {known}).")
-    recueil = Recueil(path, found, departement, communes or {})
+    recueil = Recueil(path, found, kept, communes or {})
     reader = LECTEURS[found]
     if found == "tableur":
         reader = partial(tableur.read, correspondance=correspondance)

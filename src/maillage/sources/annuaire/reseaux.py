@@ -41,12 +41,11 @@ def read_conseillers(path: Path, recueil: Recueil) -> None:
 def read_network(path: Path, recueil: Recueil, network: str, shape: Callable[[Ligne], Lu]) -> None:
     """Each row by ``shape``, then what the network offers by its nature."""
     offre = list_offres()[network]
-    day, dated = recueil.read_date()
+    day, _ = recueil.read_date()
     for ligne, row in list_rows(path, recueil):
         told, more = shape(row)
         networks = [offre.reseau, *told.get("reseaux_porteurs", ())]
         told |= {"source": offre.id.replace("_", "-"), "date_maj": day, "reseaux_porteurs": networks}
-        more["incertain"] = (*more.get("incertain", ()), dated)
         if recueil.add_structure(told, ligne, licence=recueil.entree.licence, **more):
             recueil.add_offre(offre, str(told["id"]), ligne)
 

@@ -13,7 +13,8 @@ The table of correspondence is a TOML or JSON file with a name, to be used again
     [constantes]
     "service.frais" = "gratuit"
 
-Without one, the columns bear the names of fields themselves, as in the template. ``eprouve``: yes.
+Without one, the columns bear the names of fields themselves, as in the template. ``eprouve``: no, only on
+tables made by our tests.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from maillage.annuaire.fiche import ENSEMBLES, FonctionAccueil, Prestation, Stru
 from maillage.catalogue.dates import read_date
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.sources.annuaire.recueil import Recueil, make_id, number, trim, web_address
-from maillage.sources.fichiers import FeuilleLue, read_bytes, read_json, read_sheet
+from maillage.sources.fichiers import FeuilleLue, decode, read_bytes, read_json, read_sheet
 
 BOOLEENS: Final = ("sans_marche", "rendez_vous", "feries")
 LISTES: Final = ("themes", "fonctions", "langues")
@@ -82,9 +83,10 @@ def read_correspondance(path: Path) -> CorrespondanceTableau:
         told = read_json(path)
     else:
         try:
-            told = tomllib.loads(read_bytes(path).decode("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            fault = Faute(f"TOML mal formé : {error}", path.name)
+            told = tomllib.loads(decode(read_bytes(path))[0])
+        except tomllib.TOMLDecodeError as error:
+            found = re.search(r"at line (\d+)", str(error))
+            fault = Faute("ce n’est pas du TOML", path.name, int(found[1]) if found else None)
             raise EntreeInvalide(f"La correspondance {path.name} ne peut être lue.", (fault,)) from error
     return make_correspondance(told, path.name)
 
