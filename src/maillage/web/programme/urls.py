@@ -4,6 +4,7 @@ from maillage.web.programme.afom import views as afom
 from maillage.web.programme.amendements import views as amendements
 from maillage.web.programme.couverture import views as couverture
 from maillage.web.programme.declinaisons import views as declinaisons
+from maillage.web.programme.demarches import documents
 from maillage.web.programme.demarches import views as demarches
 from maillage.web.programme.depart import views as depart
 from maillage.web.programme.edition import views as edition
@@ -70,6 +71,7 @@ urlpatterns = [
     path("demarches/<str:cle>/", demarches.demarche, name="demarche"),
     path("demarches/<str:cle>/noter", demarches.noter, name="noter"),
     path("numerique/", demarches.feuille_de_route, name="feuille-de-route"),
+    path("numerique/feuille-de-route.<str:forme>", documents.road_map, name="document-fne"),
     path("numerique/<str:cle>/", demarches.orientation, name="fne"),
     path("mutualisation/", mutualisation.mutualisation, name="mutualisation"),
     path("mutualisation/nouvelle/", mutualisation.nouveau, name="nouveau-partage"),

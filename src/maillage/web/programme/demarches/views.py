@@ -28,6 +28,8 @@ from maillage.web.socle.demande import get_and_post
 from maillage.web.suivi.commands import ConflitVersion
 from maillage.web.suivi.queries import find_objets
 
+FORMES = (("pdf", "PDF"), ("docx", "DOCX, à reprendre"), ("ods", "ODS, tableaux"))
+
 
 @require_GET
 def demarches(request: HttpRequest) -> HttpResponse:
@@ -130,6 +132,7 @@ def feuille_de_route(request: HttpRequest) -> HttpResponse:
         "section": "programme",
         "noms": noms,
         "ici": here,
+        "formes": FORMES,
         "orientations": [
             (o, [s for s in o.etapes if s in steps], {a.cle: a.libelle for a in o.actions}) for o in held
         ],
