@@ -58,6 +58,8 @@ PUBLIQUES = [
     "/evolution/?atlas=essai-2025",
     "/croiser/",
     "/sans-voiture/",
+    "/trouver/",
+    "/trouver/?besoin=manger",
     "/trajet/",
     "/classements/",
     "/classements/?nom=zzzz",

@@ -22,6 +22,7 @@ from maillage.scenarios.fichier import write_scenario
 from maillage.scenarios.modifications import Fermeture, Scenario
 from maillage.sdaasp.programme.echange import export_programme
 from maillage.sdaasp.reprise.chargement import load_programme
+from maillage.web.annuaire.models import FicheTenue
 from maillage.web.atelier.models import ScenarioEnregistre
 from maillage.web.bilan.models import BilanAnnuel, ContributionEcrite
 from maillage.web.comptes import commands as comptes
@@ -228,6 +229,10 @@ def objets(compte, settings, tmp_path) -> None:
     demande = comptes.DemandeInvitation("invitee@example.org", "Une", "Personne", organisation, "partenaire")
     comptes.invite_personne(chief, demande)
     Partenaire.objects.create(pk=1, organisation=organisation)
+    told = {"source": "essai", "id": "essai--1", "nom": "Accueil", "date_maj": "2026-01-31"}
+    FicheTenue.objects.create(
+        pk=1, sorte="structure", ident="essai--1", source="essai", contenu=told, vue_le="2026-02-01"
+    )
     Invitation.objects.update(empreinte=empreinte("essai"))
     comptes.create_jeton(someone, "essai")
     Jeton.objects.update(id=1)

@@ -112,12 +112,19 @@ def importer(*, lecture: LectureAnnuaire, base: str | None, essai: bool, partiel
 
     whole = not (partiel or lecture.fautes)
     if essai:
+        whole = whole and lecture.departement is None
         print_changes(compare(read_source(), lecture.annuaire, entier=whole))
         click.echo("Essai à blanc : rien n’a été écrit.")
         return
     told = tuple(str(fault) for fault in lecture.fautes)
     read = FichierLu(
-        lecture.annuaire, lecture.fichier, lecture.format, lecture.empreinte, told, entier=not partiel
+        lecture.annuaire,
+        lecture.fichier,
+        lecture.format,
+        lecture.empreinte,
+        told,
+        entier=not partiel,
+        departement=lecture.departement,
     )
     _, found = import_annuaire(None, read)
     click.echo("Écrit : " + ", ".join(f"{found.comptes[key]} {word}" for key, word in COMPTES.items()))

@@ -12,6 +12,7 @@ urlpatterns = [
     path("carte/", include("maillage.web.carte.urls")),
     path("programme/", include("maillage.web.programme.urls")),
     path("echanges/", include("maillage.web.echanges.urls")),
+    path("", include("maillage.web.annuaire.urls")),
     path("partenaires/", include("maillage.web.partenaires.urls")),
     path("elaboration/", include("maillage.web.elaboration.urls")),
     path("gouvernance/parcours/", include("maillage.web.parcours.urls")),

@@ -79,6 +79,14 @@ def test_a_file_with_faults_or_a_part_of_a_list_makes_nothing_vanish(db, doubt):
     assert len(standing()) == 4
 
 
+def test_a_file_of_one_departement_makes_nothing_of_another_vanish(db):
+    both = Annuaire((structure(1, code_insee="59350"), structure(2, code_insee="62041")))
+    commands.import_annuaire(None, lu(both))
+    one = Annuaire((structure(3, code_insee="59350"),))
+    _, found = commands.import_annuaire(None, lu(one, departement="59"))
+    assert found.disparues == [("structure", "essai--1")]
+
+
 def test_an_import_undone_gives_back_what_it_changed(db):
     commands.import_annuaire(None, lu(annuaire(1, 2, telephone="0320000000")))
     before = queries.read_source()

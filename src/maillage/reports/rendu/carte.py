@@ -11,11 +11,12 @@ from maillage.reports.rendu.formes import Boite, Formes, overlap
 
 @dataclass(frozen=True)
 class Lieu:
-    """A point to draw on the map, with its name."""
+    """A point to draw on the map, with its name; ``numero``: written in it, as in the list beside."""
 
     lon: float
     lat: float
     nom: str
+    numero: str = ""
 
 
 def carte(
@@ -66,8 +67,13 @@ def _path(shapes: Formes, code: str, classe: str, lien: tuple[str, str] | None) 
 
 def _lieu(shapes: Formes, lieu: Lieu, unit: float) -> str:
     x, y = shapes.place(lieu.lon, lieu.lat)
-    place = f'cx="{x:.1f}" cy="{y:.1f}" r="{5 * unit:.2f}" stroke-width="{1.6 * unit:.2f}"'
-    return f'<circle class="lieu" {place}><title>{escape(lieu.nom)}</title></circle>'
+    radius = (9 if lieu.numero else 5) * unit
+    place = f'cx="{x:.1f}" cy="{y:.1f}" r="{radius:.2f}" stroke-width="{1.6 * unit:.2f}"'
+    drawn = f'<circle class="lieu" {place}><title>{escape(lieu.nom)}</title></circle>'
+    if not lieu.numero:
+        return drawn
+    spot = f'x="{x:.1f}" y="{y + 4 * unit:.1f}" font-size="{11 * unit:.2f}"'
+    return f'{drawn}<text class="numero" text-anchor="middle" {spot}>{escape(lieu.numero)}</text>'
 
 
 # Width of a letter, and height of a line, in font sizes: enough to keep names apart.

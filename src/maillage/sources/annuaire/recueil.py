@@ -38,7 +38,8 @@ class LectureAnnuaire:
 
     ``fautes``: what was left out and why, with the row (the n-th record, or the row of the sheet).
     ``incertain``: what the format leaves unsure of every record; of one record, its complement says it.
-    ``ailleurs``: records of other départements than the one asked for, left out without fault.
+    ``ailleurs``: records of other départements than the one asked for (``departement``), left out.
+    ``empreinte``: SHA-256 of the file.
     """
 
     format: str
@@ -48,7 +49,7 @@ class LectureAnnuaire:
     incertain: tuple[str, ...] = ()
     ailleurs: int = 0
     empreinte: str = ""
-    """SHA-256 of the file."""
+    departement: str | None = None
 
     def write(self) -> dict[str, Any]:
         """The records in the shape of data·inclusion v1, and what a schéma needs besides."""
@@ -225,6 +226,7 @@ class Recueil:
             self.entree.incertain,
             len(self.eloignees),
             compute_sha256(self.path),
+            self.departement,
         )
 
 

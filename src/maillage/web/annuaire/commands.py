@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from maillage.annuaire.fiche import Annuaire, Prestation, Structure
+from maillage.annuaire.ouverture import find_departement
 from maillage.annuaire.regles import check
 from maillage.web.annuaire.models import (
     CorrectionProposee,
@@ -41,7 +42,7 @@ class FichierLu:
 
     ``fautes``: what was refused of it, in words; with any, nothing is taken for vanished: a record that is
     not in what was read may be among what was refused. ``entier``: whether it holds all that its sources
-    give; a part of a list never makes the rest vanish either.
+    give; a part of a list never makes the rest vanish either. ``departement``: the only one that it is of.
     """
 
     annuaire: Annuaire
@@ -50,6 +51,7 @@ class FichierLu:
     empreinte: str
     fautes: tuple[str, ...] = ()
     entier: bool = True
+    departement: str | None = None
 
 
 @dataclass
@@ -120,8 +122,16 @@ def _compare(lu: FichierLu) -> tuple[Differences, Rows]:
         else:
             found.identiques += 1
     if lu.entier and not lu.fautes:
-        found.disparues = sorted(k for k, row in held.items() if k not in given and row.disparue_le is None)
+        found.disparues = sorted(k for k, row in held.items() if k not in given and _may_vanish(lu, row))
     return found, held
+
+
+def _may_vanish(lu: FichierLu, row: FicheTenue) -> bool:
+    """Whether a record that a file does not give would be in it if its source still gave it."""
+    if row.disparue_le is not None:
+        return False
+    place = find_departement(row.code_insee or None, row.contenu.get("code_postal"))
+    return lu.departement is None or place == lu.departement
 
 
 def _list_given(annuaire: Annuaire) -> Iterable[tuple[tuple[str, str], Structure | Prestation]]:

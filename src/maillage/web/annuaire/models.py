@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
 from maillage.annuaire.fiche import Complement, Prestation, Structure
 from maillage.web.socle.ecriture import historique
@@ -69,6 +70,10 @@ class FicheTenue(models.Model):
 
     def __str__(self) -> str:
         return str(self.contenu.get("nom") or self.ident)
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("annuaire:fiche", args=[self.pk])
 
     @property
     def fiche(self) -> Structure | Prestation:

@@ -19,13 +19,14 @@ class AnnuaireTenu:
     """The directory as people read it: what its sources give, our corrections over it.
 
     ``cles``: (kind, id) → key of the row. ``corriges``: (kind, id) → fields whose value is ours.
-    ``confirmees``: id → the day it was confirmed.
+    ``confirmees``: id → the day it was confirmed. ``marque``: that of the state it was read at.
     """
 
     annuaire: Annuaire
     cles: dict[tuple[str, str], int]
     corriges: dict[tuple[str, str], tuple[str, ...]]
     confirmees: dict[str, date]
+    marque: str = ""
 
 
 _marques = Memoire(1)
@@ -45,11 +46,12 @@ def _ask_marque() -> str:
 
 def read_annuaire() -> AnnuaireTenu:
     """The whole directory, vanished records left out: 2 queries, none while no one has written."""
-    held: AnnuaireTenu = _lus.get(read_marque(), _read)
+    marque = read_marque()
+    held: AnnuaireTenu = _lus.get(marque, lambda: _read(marque))
     return held
 
 
-def _read() -> AnnuaireTenu:
+def _read(marque: str) -> AnnuaireTenu:
     rows = FicheTenue.objects.filter(disparue_le=None).order_by("ident")
     over = _read_overlay()
     structures: list[Structure] = []
@@ -69,7 +71,9 @@ def _read() -> AnnuaireTenu:
             confirmed[row.ident] = row.confirmee_le
     back = {key: which for which, key in keys.items()}
     fixed = {back[key]: tuple(values) for key, values in over.items() if key in back}
-    return AnnuaireTenu(Annuaire(tuple(structures), tuple(prestations), complements), keys, fixed, confirmed)
+    return AnnuaireTenu(
+        Annuaire(tuple(structures), tuple(prestations), complements), keys, fixed, confirmed, marque
+    )
 
 
 COURANTES: Final = ("proposee", "envoyee")

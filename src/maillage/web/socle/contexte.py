@@ -11,6 +11,7 @@ from maillage.web.socle import adresses, atlas
 
 # (address name, label, the apps under which it is the current entry)
 NAVIGATION = [
+    ("annuaire:trouver", "Trouver", {"annuaire"}),
     ("carte:carte", "Carte", {"carte"}),
     ("territoires:portraits", "Portraits", {"territoires-portraits"}),
     ("territoires:comparer", "Comparer", {"territoires-comparer"}),

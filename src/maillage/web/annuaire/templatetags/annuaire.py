@@ -1,0 +1,99 @@
+"""How the pages of the directory write minutes, hours, openings and fields."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+
+from maillage.annuaire.ouverture import ETATS_OUVERTURE, EtatOuverture, ReponseOuverture
+from maillage.annuaire.recherche import PAS_CE_JOUR, PEUT_ETRE, PLUS_TARD, RECU
+from maillage.francais import INSECABLE, jour_de_semaine, typeset
+from maillage.francais import jour as write_day
+from maillage.web.annuaire.resultats import ReponseLieu, write_clock
+from maillage.web.annuaire.trouver import MODES_DITS
+
+register = template.Library()
+TONS = {RECU: "oui", PLUS_TARD: "peut-etre", PEUT_ETRE: "peut-etre", PAS_CE_JOUR: "non"}
+
+
+@register.filter
+def duree(minutes: int) -> str:
+    """« 25 min », « 1 h 20 ».
+
+    >>> [duree(minutes).replace(INSECABLE, " ") for minutes in (25, 80, 120)]
+    ['25 min', '1 h 20', '2 h']
+    """
+    hours, left = divmod(minutes, 60)
+    if not hours:
+        return f"{left}{INSECABLE}min"
+    return f"{hours}{INSECABLE}h" + (f"{INSECABLE}{left:02}" if left else "")
+
+
+@register.filter
+def heure_dite(at: datetime) -> str:
+    """« 9 h 05 »."""
+    return write_clock(at).replace(" ", INSECABLE)
+
+
+@register.filter
+def jour_dit(at: datetime) -> str:
+    """« samedi 5 décembre 2026 »."""
+    return f"{jour_de_semaine(at.date())} {write_day(at.date())}"
+
+
+@register.filter
+def accueil_dit(one: ReponseLieu) -> str:
+    """How one is received on arrival, in words."""
+    if one.accueil == RECU:
+        return f"Ouvert à votre arrivée, jusqu’à {_until(one)}" if one.ferme_a else "Ouvert à votre arrivée"
+    opens = one.ouverture.ouvre if one.ouverture else None
+    if one.accueil == PLUS_TARD and opens:
+        return f"Ouvre à {heure_dite(opens)}"
+    if one.accueil == PAS_CE_JOUR:
+        return f"Fermé ; ouvre {jour_dit(opens)} à {heure_dite(opens)}" if opens else "Fermé"
+    if one.accueil is None:
+        return "Temps inconnu"
+    known = one.ouverture and one.ouverture.etat != EtatOuverture.INCONNU
+    return "Horaires à vérifier" if known else "Horaires inconnus : appelez avant"
+
+
+def _until(one: ReponseLieu) -> str:
+    end, came = one.ferme_a, one.arrivee
+    if end is None or came is None:
+        return ""
+    return heure_dite(end) if end.date() == came.date() else f"{jour_dit(end)}, {heure_dite(end)}"
+
+
+@register.filter
+def accueil_ton(one: ReponseLieu) -> str:
+    """Its colour."""
+    return TONS.get(one.accueil if one.accueil is not None else PEUT_ETRE, "")
+
+
+@register.filter
+def mode_dit(one: ReponseLieu, mode: str) -> str:
+    """« à vélo »."""
+    return MODES_DITS.get(mode, "")
+
+
+@register.filter
+def etat_dit(found: ReponseOuverture) -> str:
+    """Open now, until when, or when next."""
+    said = ETATS_OUVERTURE[found.etat]
+    if found.etat == EtatOuverture.OUVERT and found.jusque:
+        return f"{said} en ce moment, jusqu’à {heure_dite(found.jusque)}"
+    if found.etat == EtatOuverture.FERME and found.ouvre:
+        return f"{said} en ce moment ; ouvre {jour_dit(found.ouvre)} à {heure_dite(found.ouvre)}"
+    return said
+
+
+@register.filter
+def valeur_dite(value: Any) -> str:
+    """A field in words; a list with commas; « (vide) » for nothing."""
+    if value is None or value == "":
+        return "(vide)"
+    if isinstance(value, list | tuple):
+        return ", ".join(str(one).replace("--", " : ").replace("-", " ") for one in value)
+    return typeset(str(value))

@@ -1,0 +1,369 @@
+"""The answer to who looks for a service: doors open when one gets there, and what else there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maillage.annuaire.ouverture import TableauOuvertures, tell
+from maillage.annuaire.recherche import (
+    EXACT,
+    PAS_CE_JOUR,
+    PEUT_ETRE,
+    PLUS_TARD,
+    RECU,
+    Compris,
+    IndexAnnuaire,
+    OffreDuLieu,
+    Trouvees,
+    build_index,
+    order,
+)
+from maillage.atlas.porte_a_porte import PorteAPorte, Voyage
+from maillage.atlas.transports.aller_retour import PointTrajet, explain_round_trip
+from maillage.atlas.transports.jours_types import JourType
+from maillage.catalogue.besoins import read_portee_min
+from maillage.catalogue.lecture import read_toml
+from maillage.francais import jour as write_day
+from maillage.horaires import regles
+from maillage.web.annuaire.depart import PointDeDepart, find_depart
+from maillage.web.annuaire.queries import AnnuaireTenu, read_annuaire
+from maillage.web.annuaire.question import QuestionTrouver
+from maillage.web.annuaire.resultats import ReponseLieu
+from maillage.web.socle.atlas import AtlasOuvert
+from maillage.web.socle.memoire import Memoire
+from maillage.web.territoires.sans_voiture import trajet as trajets
+
+Floats = NDArray[np.float64]
+JOUR_MIN: Final = 24 * 60
+MONTRES, LOIN, A_DISTANCE, ACCUEILS, EXPLIQUES = 10, 5, 5, 3, 4
+SANS_HORAIRES: Final = (
+    "Hors transports collectifs : les horaires des bus et des trains ne sont pas dans cette installation. "
+    "Les temps ci-dessous sont à vélo ; chaque réponse dit aussi à pied."
+)
+SANS_JOUR: Final = "Hors transports collectifs : aucun horaire connu pour ce jour. Les temps sont à vélo."
+SEMAINE: Final = (*["mardi_scolaire"] * 5, "samedi_scolaire", "dimanche_scolaire")
+MODES_DITS: Final = {
+    "voiture": "en voiture",
+    "velo": "à vélo",
+    "marche": "à pied",
+    "transports": "sans voiture",
+}
+
+
+@dataclass(frozen=True)
+class ReponseTrouver:
+    """What the page shows. ``mode``: what times are told by; ``avertis``: notes on them.
+
+    ``loin``: nearest beyond reach; ``a_distance``: by phone or online; ``accueils``: for any demand.
+    """
+
+    depart: PointDeDepart | None
+    compris: Compris
+    mode: str
+    fiabilite: str
+    portee_min: int
+    resultats: tuple[ReponseLieu, ...] = ()
+    loin: tuple[ReponseLieu, ...] = ()
+    a_distance: tuple[ReponseLieu, ...] = ()
+    accueils: tuple[ReponseLieu, ...] = ()
+    total: int = 0
+    ecartees: int = 0
+    avertis: tuple[str, ...] = field(default=())
+
+
+_index = Memoire(1)
+
+
+def read_index() -> tuple[AnnuaireTenu, IndexAnnuaire]:
+    """The directory and its index, made once for each state of it."""
+    held = read_annuaire()
+    index: IndexAnnuaire = _index.get(held.marque, lambda: build_index(held.annuaire))
+    return held, index
+
+
+def answer(atlas: AtlasOuvert, question: QuestionTrouver) -> ReponseTrouver:
+    """The whole answer; nothing of the question is kept."""
+    held, index = read_index()
+    found = index.find(question.demande)
+    portee = read_portee_min()
+    depart = find_depart(atlas, question.ou, question.lon, question.lat)
+    if depart is None:
+        return _answer_nowhere(held, index, found, question, portee)
+    tour = _open(atlas, depart, question, index)
+    rows = tour.put_in_order(found, portee)
+    far = tour.is_far(found.rows[rows], portee)
+    near, beyond = rows[~far][:MONTRES], rows[far][:LOIN]
+    shown = tuple(tour.tell_all(held, found, near))
+    exact = any(found.pertinence[row] == EXACT for row in near.tolist())
+    return ReponseTrouver(
+        depart,
+        found.compris,
+        tour.mode,
+        tour.fiabilite,
+        portee,
+        shown,
+        tuple(tour.tell_all(held, found, beyond, after=len(shown))) if len(shown) < MONTRES else (),
+        _list_remote(held, index, found),
+        () if exact else tuple(tour.tell_accueils(held)),
+        int((~far).sum()),
+        found.ecartees,
+        tour.avertis,
+    )
+
+
+def _answer_nowhere(
+    held: AnnuaireTenu, index: IndexAnnuaire, found: Trouvees, question: QuestionTrouver, portee: int
+) -> ReponseTrouver:
+    """Without a place: what answers, by relevance then name, and the hours when one leaves."""
+    rows = np.lexsort((index.noms[found.rows], found.doutes, found.pertinence))[:MONTRES]
+    shown = tuple(
+        _tell_plain(held, index, int(found.rows[row]), rank, question)
+        for rank, row in enumerate(rows.tolist(), 1)
+    )
+    return ReponseTrouver(
+        None, found.compris, "", "", portee, shown, (), _list_remote(held, index, found), (), len(found.rows),
+        found.ecartees,
+    )  # fmt: skip
+
+
+def _tell_plain(
+    held: AnnuaireTenu, index: IndexAnnuaire, row: int, rank: int, question: QuestionTrouver
+) -> ReponseLieu:
+    offre = index.offres[row]
+    return ReponseLieu(rank, offre, *_keys(held, offre), doutes=_doubt(index, row, question))
+
+
+def _list_remote(held: AnnuaireTenu, index: IndexAnnuaire, found: Trouvees) -> tuple[ReponseLieu, ...]:
+    """Those that answer from afar, the surest first."""
+    rows = [
+        row for row, grade in zip(found.rows.tolist(), found.pertinence.tolist(), strict=True)
+        if grade == EXACT and index.a_distance[row]
+    ]  # fmt: skip
+    best = sorted(rows, key=lambda row: int(index.noms[row]))[:A_DISTANCE]
+    return tuple(
+        ReponseLieu(rank, index.offres[row], *_keys(held, index.offres[row]), doutes=())
+        for rank, row in enumerate(best, 1)
+    )
+
+
+def _keys(held: AnnuaireTenu, offre: OffreDuLieu) -> tuple[int | None, tuple[str, ...], date | None]:
+    """Key of its record, the fields that we correct, when it was confirmed."""
+    kind = ("prestation" if offre.prestation else "structure", offre.ident)
+    return held.cles.get(kind), held.corriges.get(kind, ()), held.confirmees.get(offre.ident)
+
+
+def _doubt(index: IndexAnnuaire, row: int, question: QuestionTrouver) -> tuple[str, ...]:
+    """What was asked and the source says nothing of."""
+    asked = question.demande
+    states = (
+        (asked.gratuit, index.gratuit[row], "la gratuité"),
+        (asked.sans_marche, index.sans_marche[row], "l’entrée sans marche"),
+        (asked.sans_rendez_vous, index.sans_rendez_vous[row], "le rendez-vous"),
+    )
+    told = [words for wanted, state, words in states if wanted and state < 0]
+    one = index.offres[row].prestation
+    if asked.public and (one is None or one.publics is None):
+        told.append("le public reçu")
+    if asked.langue and not index.offres[row].complement.langues:
+        told.append("les langues parlées")
+    return tuple(told)
+
+
+@dataclass(frozen=True, eq=False)
+class TourDesPortes:
+    """A question put to the doors of an atlas: arrivals and openings of every offer found.
+
+    ``voyage``: the day of public transport, null for other ways.
+    """
+
+    atlas: AtlasOuvert
+    portes: PorteAPorte
+    depart: PointDeDepart
+    question: QuestionTrouver
+    index: IndexAnnuaire
+    mode: str
+    voyage_jour: date | None
+    avertis: tuple[str, ...]
+    memoire: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def fiabilite(self) -> str:
+        """How sure times are."""
+        return str(self.memoire.get("fiabilite", "estime"))
+
+    def put_in_order(self, found: Trouvees, portee: int) -> NDArray[np.int64]:
+        """Positions in what was found, in the order of the page."""
+        rows = found.rows
+        minutes, voyage = self._travel(rows)
+        accueil, wait = self._welcome(rows, minutes)
+        no_return, home = None, None
+        if voyage is not None:
+            stay = read_toml("horaires.toml")["acces"]["transports"]["duree_sur_place_min"]
+            leaves = self.question.depart_min + minutes + np.where(accueil == PLUS_TARD, wait, 0.0) + stay
+            home = voyage.come_home(leaves)
+            no_return = np.isfinite(minutes) & ~np.isfinite(home)
+        self.memoire.update(
+            {
+                "minutes": dict(zip(rows.tolist(), minutes.tolist(), strict=True)),
+                "accueil": dict(zip(rows.tolist(), accueil.tolist(), strict=True)),
+                "attente": dict(zip(rows.tolist(), wait.tolist(), strict=True)),
+                "retour": None if home is None else dict(zip(rows.tolist(), home.tolist(), strict=True)),
+            }
+        )
+        ranked = order(found, self.index, minutes, accueil, wait, portee, no_return)
+        keep = self.index.sur_place[rows[ranked]]
+        return ranked[keep]
+
+    def is_far(self, rows: NDArray[np.int64], portee: int) -> NDArray[np.bool_]:
+        """Whether each offer is beyond reach, or where nobody knows."""
+        minutes = np.array([self.memoire["minutes"][row] for row in rows.tolist()], float)
+        far: NDArray[np.bool_] = ~(minutes <= portee)
+        return far
+
+    def _travel(self, rows: NDArray[np.int64]) -> tuple[Floats, Voyage | None]:
+        lon, lat = self.index.lon[rows], self.index.lat[rows]
+        if self.mode == "transports" and self.voyage_jour is not None:
+            voyage = self.portes.open_day(self.depart.lieu, lon, lat, self.voyage_jour)
+            self.memoire["fiabilite"] = "simule" if self.atlas.jeu_essai else "estime"
+            return voyage.arrive(self.question.depart_min) - self.question.depart_min, voyage
+        found = self.portes.measure(self.mode, self.depart.lieu, lon, lat)
+        self.memoire["fiabilite"] = found.fiabilite
+        return np.ceil(found.duree_min), None
+
+    def _welcome(self, rows: NDArray[np.int64], minutes: Floats) -> tuple[NDArray[np.int8], Floats]:
+        """How one is received on arrival, and the wait until it opens that day."""
+        accueil = np.full(len(rows), PEUT_ETRE, np.int8)
+        wait = np.zeros(len(rows))
+        known = np.flatnonzero(np.isfinite(minutes) & (self.question.depart_min + minutes < 2 * JOUR_MIN - 1))
+        if not len(known):
+            return accueil, wait
+        table = TableauOuvertures(
+            [self.index.offres[row].horaire for row in rows[known].tolist()], self.question.jour
+        )
+        at = (self.question.depart_min + minutes[known]).astype(np.int64)
+        each = np.arange(len(known))
+        state, left = table.ask(each, at)
+        accueil[known] = np.where(
+            state == regles.OUVERT, RECU, np.where(state == regles.FERME, PAS_CE_JOUR, PEUT_ETRE)
+        )
+        shut = np.flatnonzero(state == regles.FERME)
+        then = at[shut] + left[shut]
+        soon = shut[then < (at[shut] // JOUR_MIN + 1) * JOUR_MIN]
+        later, _ = table.ask(soon, at[soon] + left[soon])
+        accueil[known[soon]] = np.where(later == regles.OUVERT, PLUS_TARD, PEUT_ETRE)
+        wait[known[soon]] = left[soon]
+        return accueil, wait
+
+    def tell_all(
+        self, held: AnnuaireTenu, found: Trouvees, positions: NDArray[np.int64], after: int = 0
+    ) -> Iterable[ReponseLieu]:
+        """Each of these as it is told."""
+        rows = found.rows[positions]
+        others = self._measure_others(rows)
+        for k, row in enumerate(rows.tolist()):
+            yield self._tell(held, row, after + k + 1, others[k], explain=after + k < EXPLIQUES)
+
+    def _measure_others(self, rows: NDArray[np.int64]) -> list[tuple[tuple[str, int], ...]]:
+        """Minutes by the other ways that need no timetable."""
+        lon, lat = self.index.lon[rows], self.index.lat[rows]
+        modes = [mode for mode in ("velo", "marche") if mode != self.mode]
+        times = {mode: self.portes.measure(mode, self.depart.lieu, lon, lat).duree_min for mode in modes}
+        return [
+            tuple((MODES_DITS[m], int(np.ceil(times[m][k]))) for m in modes if np.isfinite(times[m][k]))
+            for k in range(len(rows))
+        ]
+
+    def _tell(
+        self, held: AnnuaireTenu, row: int, rank: int, others: tuple[tuple[str, int], ...], *, explain: bool
+    ) -> ReponseLieu:
+        offre = self.index.offres[row]
+        plain = ReponseLieu(rank, offre, *_keys(held, offre), doutes=_doubt(self.index, row, self.question))
+        minutes = self.memoire["minutes"].get(row, np.nan)
+        if not np.isfinite(minutes):
+            return replace(plain, autres=others)
+        arrival = self.question.depart_a + timedelta(minutes=int(minutes))
+        back = self.memoire["retour"]
+        home = None if back is None else back[row]
+        accueil = int(self.memoire["accueil"][row])
+        return replace(
+            plain,
+            duree_min=int(minutes),
+            arrivee=arrival,
+            accueil=accueil,
+            attente_min=int(self.memoire["attente"][row]) if accueil == PLUS_TARD else None,
+            ouverture=tell(offre.horaire, arrival),
+            retour=self._on_the_day(home),
+            sans_retour=home is not None and not np.isfinite(home),
+            autres=others,
+            etapes=self._explain(offre) if explain and self.voyage_jour is not None else (),
+        )
+
+    def _on_the_day(self, minutes: float | None) -> datetime | None:
+        if minutes is None or not np.isfinite(minutes):
+            return None
+        return datetime.combine(self.question.jour, time()) + timedelta(minutes=int(minutes))
+
+    def _explain(self, offre: OffreDuLieu) -> tuple[trajets.EtapeDite, ...]:
+        """The way there, leg by leg."""
+        transports, jour = self.portes.transports, self.voyage_jour
+        if transports is None or jour is None or offre.lon is None or offre.lat is None:
+            return ()
+        home = PointTrajet("chez vous", self.depart.lon, self.depart.lat)
+        there = PointTrajet("l’adresse", offre.lon, offre.lat)
+        found = explain_round_trip(transports, home, there, jour, self.question.depart_min * 60)
+        legs = [leg for leg in found.aller or () if leg.ligne is not None or leg.arrivee_s > leg.depart_s]
+        return tuple(map(trajets.tell_leg, legs))
+
+    def tell_accueils(self, held: AnnuaireTenu) -> Iterable[ReponseLieu]:
+        """Who receives whatever the demand, the nearest by the same order."""
+        rows = self.index.list_accueil()
+        none = np.zeros(len(rows), np.int8)
+        found = Trouvees(rows, none, none, 0, Compris())
+        first = self.put_in_order(found, read_portee_min())
+        seen: set[str] = set()
+        kept = []
+        for position in first.tolist():
+            home = self.index.offres[int(rows[position])].structure
+            if home is not None and home.id not in seen:
+                seen.add(home.id)
+                kept.append(position)
+            if len(kept) == ACCUEILS:
+                break
+        yield from self.tell_all(held, found, np.array(kept, np.int64))
+
+
+def _open(
+    atlas: AtlasOuvert, depart: PointDeDepart, question: QuestionTrouver, index: IndexAnnuaire
+) -> TourDesPortes:
+    """The doors of the atlas, and the mode that times can be told by."""
+    transports = trajets.find_timetables(atlas)
+    portes: PorteAPorte = atlas.garder(("porte_a_porte",), lambda: PorteAPorte(atlas, transports))
+    mode, jour = question.comment, None
+    told: Sequence[str] = ()
+    if mode == "transports":
+        if transports is None:
+            mode = "velo"
+            told = (SANS_HORAIRES,)
+        else:
+            jour, told = _choose_day(atlas, portes, question.jour)
+            if jour is None:
+                mode = "velo"
+    return TourDesPortes(atlas, portes, depart, question, index, mode, jour, tuple(told))
+
+
+def _choose_day(atlas: AtlasOuvert, portes: PorteAPorte, jour: date) -> tuple[date | None, tuple[str, ...]]:
+    """The day whose timetables answer: that one, else the typical one of its weekday."""
+    if portes.covers(jour):
+        return jour, ()
+    days: list[JourType] = trajets.list_days(atlas, portes.transports) if portes.transports else []
+    typical = next((day for day in days if day.id == SEMAINE[jour.weekday()]), None)
+    if typical is None or typical.jour is None:
+        return None, (SANS_JOUR,)
+    why = f"Les horaires ne vont pas jusqu’au {write_day(jour)} : voici ceux d’un {typical}."
+    return typical.jour, (why,)

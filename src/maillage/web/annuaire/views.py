@@ -1,0 +1,75 @@
+"""Finding a service, the record of one, and the card to print; anyone reads them, nothing is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET
+
+from maillage.catalogue.besoins import list_besoins
+from maillage.web.annuaire import carte, fiches
+from maillage.web.annuaire.question import FormulaireTrouver, read_question
+from maillage.web.annuaire.trouver import answer, read_index
+from maillage.web.socle import adresses
+from maillage.web.socle.atlas import AtlasOuvert
+from maillage.web.socle.decorateurs import avec_atlas
+from maillage.web.socle.demande import get_and_post
+
+SECTION = "annuaire"
+PROPOSES = ("demarche_en_ligne", "papiers", "emploi", "argent", "manger", "sante", "logement", "mobilite")
+
+
+@csrf_exempt  # nothing is written: no cookie has to be set for who asks
+@get_and_post
+@never_cache
+@sensitive_post_parameters("ou", "lon", "lat", "besoin")
+@avec_atlas
+def trouver(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """The form; asked by POST, so that where one lives is in no address, no history and no log."""
+    held, index = read_index()
+    asked = request.method == "POST"
+    initial = {"besoin": request.GET.get("besoin", "")[:200], "quand": "maintenant", "comment": "transports"}
+    form = FormulaireTrouver(request.POST if asked else None, initial=initial)
+    context: dict[str, Any] = {
+        "section": SECTION,
+        "form": form,
+        "besoins": [one.nom for one in list_besoins().values()],
+        "proposes": [list_besoins()[key] for key in PROPOSES],
+        "offres": len(index),
+        "structures": len(held.annuaire.structures),
+        "adresses": adresses.actives(),
+    }
+    if asked and form.is_valid():
+        question = read_question(form.cleaned_data, timezone.localtime())
+        found = answer(atlas, question)
+        context |= {"question": question, "reponse": found, "carte": carte.draw(atlas, found)}
+    return render(request, "annuaire/trouver.html", context)
+
+
+@require_GET
+@never_cache
+@avec_atlas
+def fiche(request: HttpRequest, atlas: AtlasOuvert, pk: int) -> HttpResponse:
+    """One record: what its source says, what we correct, how fresh it is."""
+    return render(request, "annuaire/fiche.html", {"section": SECTION, **fiches.describe(pk, request.user)})
+
+
+@require_GET
+@never_cache
+@avec_atlas
+def imprimer(request: HttpRequest, atlas: AtlasOuvert, pk: int) -> HttpResponse:
+    """The card of a record, to print: large, with its map, its code to scan, in two languages."""
+    told = fiches.describe(pk, request.user)
+    address = request.build_absolute_uri(told["fiche"].get_absolute_url())
+    context = {
+        "section": SECTION,
+        **told,
+        **carte.make_card(atlas, told, request.GET.get("langue", ""), address),
+    }
+    return render(request, "annuaire/carte.html", context)
