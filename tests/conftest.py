@@ -179,3 +179,31 @@ def petit_atlas(petit_monde: ModuleType, une_fois: Callable[[str, Make], Path]) 
         build("59", sources, folder / "atlas", Parametres(tuiles=False))
 
     return open_atlas(une_fois("petit", make) / "atlas")
+
+
+@pytest.fixture(scope="session")
+def atlas_du_nord(donnees: Path, une_fois: Callable[[str, Make], Path]) -> "Atlas":
+    """An atlas of the Nord from the real open data, without tiles."""
+    from maillage.atlas.construction.build import build  # noqa: PLC0415
+    from maillage.atlas.construction.parametres import Parametres, default_relief  # noqa: PLC0415
+    from maillage.atlas.lecture.ouvert import open_atlas  # noqa: PLC0415
+
+    chosen = Parametres(relief=default_relief("59"), tuiles=False)
+    return open_atlas(une_fois("nord", lambda out: build("59", donnees, out / "atlas", chosen)) / "atlas")
+
+
+@pytest.fixture(scope="session")
+def exemple_sur_routes(une_fois: Callable[[str, Make], Path]) -> Path:
+    """The embedded example on its roads: ``reseau``, ``atlas`` and the ``cache`` of its build."""
+    from maillage.atlas.construction.build import build  # noqa: PLC0415
+    from maillage.atlas.construction.parametres import Parametres  # noqa: PLC0415
+    from maillage.atlas.construction.stages import Silence  # noqa: PLC0415
+    from maillage.cli.demo import build_roads  # noqa: PLC0415
+
+    def make(out: Path) -> None:
+        sources = ROOT / "src/maillage/sources/jeu_essai"
+        roads = build_roads(sources, out / "reseau", Silence())
+        chosen = Parametres(tuiles=False)
+        build("59", sources, out / "atlas", chosen, reseau=roads, cache=out / "cache")
+
+    return une_fois("exemple-sur-routes", make)

@@ -8,23 +8,20 @@ import pytest
 from maillage.atlas.construction.build import build
 from maillage.atlas.construction.entrees import REELLES
 from maillage.atlas.construction.parametres import Parametres
-from maillage.atlas.construction.stages import Silence
 from maillage.atlas.export import make_long
 from maillage.atlas.lecture.ouvert import open_atlas
-from maillage.cli.demo import build_roads
 from maillage.sources import jeu_essai
 
 
 @pytest.mark.lent
 @pytest.mark.parametrize("roads", [False, True])
-def test_no_invented_figure_can_pass_for_a_real_one(tmp_path: Path, une_fois, *, roads: bool) -> None:
-    folder, chosen = Path(next(iter(jeu_essai.__path__))), Parametres(tuiles=False)
+def test_no_invented_figure_can_pass_for_a_real_one(request, une_fois, *, roads: bool) -> None:
     if roads:
-        reseau = build_roads(folder, tmp_path / "reseau", Silence())
-        atlas = build("59", folder, tmp_path / "A", chosen, reseau=reseau)
+        built = request.getfixturevalue("exemple_sur_routes")
     else:
+        folder, chosen = Path(next(iter(jeu_essai.__path__))), Parametres(tuiles=False)
         built = une_fois("exemple", lambda out: build("59", folder, out / "atlas", chosen))
-        atlas = open_atlas(built / "atlas")
+    atlas = open_atlas(built / "atlas")
     assert ("osm" in atlas.manifest.sources) is roads
     assert {s["producteur"] for name, s in atlas.manifest.sources.items() if name not in REELLES} == {
         "Maillage"

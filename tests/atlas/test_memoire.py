@@ -1,6 +1,7 @@
 """An evaluation in memory is a build that writes nothing: equal to the last bit, on random edits."""
 
 import random
+import shutil
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,13 +12,11 @@ from click.testing import CliRunner
 from maillage.atlas.construction.build import build
 from maillage.atlas.construction.parametres import Parametres
 from maillage.atlas.construction.places import read_places
-from maillage.atlas.construction.stages import Silence
 from maillage.atlas.lecture.ouvert import Atlas, open_atlas
 from maillage.atlas.lots import encode_places, list_places
 from maillage.atlas.memoire import evaluate
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.cli.atlas import offre as export_offre
-from maillage.cli.demo import build_roads
 from maillage.cli.evaluer import evaluer
 
 SANS_TUILES = Parametres(tuiles=False)
@@ -70,23 +69,14 @@ def test_random_edits_on_estimated_times(petit_atlas, petit_monde, tmp_path, see
     check_equal(petit_atlas, built, read_places(file))
 
 
-@pytest.fixture(scope="module")
-def exemple(tmp_path_factory) -> tuple[Path, Path, Atlas]:
-    """The embedded example on its roads."""
-    folder = tmp_path_factory.mktemp("exemple")
-    sources = Path(str(files("maillage.sources") / "jeu_essai"))
-    roads = build_roads(sources, folder / "reseau", Silence())
-    cache = folder / "cache"
-    return sources, roads, build("59", sources, folder / "A", SANS_TUILES, reseau=roads, cache=cache)
-
-
 @pytest.mark.lent
 @pytest.mark.parametrize("seed", range(2))
-def test_random_edits_on_roads(exemple, tmp_path, seed):
-    sources, roads, atlas = exemple
+def test_random_edits_on_roads(exemple_sur_routes, tmp_path, seed):
+    sources, roads = Path(str(files("maillage.sources") / "jeu_essai")), exemple_sur_routes / "reseau"
+    atlas = open_atlas(exemple_sur_routes / "atlas")
     places = edit(list_places(atlas), seed)
     file = give(places, tmp_path / "offre.csv")
-    cache = atlas.dossier.parent / "cache"
+    cache = shutil.copytree(exemple_sur_routes / "cache", tmp_path / "cache")
     built = build("59", sources, tmp_path / "A", SANS_TUILES, reseau=roads, offre=file, cache=cache)
     check_equal(atlas, built, read_places(file))
 

@@ -14,12 +14,10 @@ from bench.tirage import draw
 from maillage.atlas.construction.build import build
 from maillage.atlas.construction.entrees import read_entrees
 from maillage.atlas.construction.parametres import Parametres
-from maillage.atlas.construction.stages import Silence
 from maillage.atlas.etapes.lieux import make_lieux
-from maillage.atlas.lecture.ouvert import Atlas
+from maillage.atlas.lecture.ouvert import Atlas, open_atlas
 from maillage.atlas.reseau.fichiers import save_network
 from maillage.atlas.reseau.lot import modes_of, of_lot
-from maillage.cli.demo import build_roads
 from maillage.cli.scenario import scenario as command
 from maillage.scenarios.fichier import read_scenario, write_scenario
 from maillage.scenarios.modifications import Arret, Fermeture, Itinerance, Scenario
@@ -89,19 +87,11 @@ def test_losing_the_last_fixed_place_of_a_service_moves_the_basket_that_held_it(
     assert "severite_panier" in simulation.evaluated.reached("commune")
 
 
-@pytest.fixture(scope="module")
-def exemple(tmp_path_factory) -> tuple[Path, Path, Atlas]:
-    """The embedded example on its roads."""
-    folder = tmp_path_factory.mktemp("exemple")
-    sources = Path(str(files("maillage.sources") / "jeu_essai"))
-    roads = build_roads(sources, folder / "reseau", Silence())
-    return sources, roads, build("59", sources, folder / "A", SANS_TUILES, reseau=roads)
-
-
 @pytest.mark.lent
 @pytest.mark.parametrize("seed", range(2))
-def test_random_scenarios_on_roads(exemple, tmp_path, seed):
-    sources, roads, atlas = exemple
+def test_random_scenarios_on_roads(exemple_sur_routes, tmp_path, seed):
+    sources, roads = Path(str(files("maillage.sources") / "jeu_essai")), exemple_sur_routes / "reseau"
+    atlas = open_atlas(exemple_sur_routes / "atlas")
     simulation = try_on(atlas, draw(atlas, seed, n=13))
     edited = shutil.copytree(roads, tmp_path / "reseau")
     altered = simulation.evaluated.reseau

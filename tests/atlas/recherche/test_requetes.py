@@ -44,9 +44,8 @@ def test_the_embedded_example_answers_what_people_type(une_fois) -> None:
 
 
 @pytest.mark.lent
-def test_the_nord_answers_what_people_type(donnees, une_fois) -> None:
-    chosen = Parametres(relief="plaine", tuiles=False)
-    built = une_fois("nord", lambda out: build("59", donnees, out / "atlas", chosen)) / "atlas"
+def test_the_nord_answers_what_people_type(atlas_du_nord) -> None:
+    built = atlas_du_nord.dossier
     assert list_misses(built) == []
     index = make_index(open_lecteur(built))
     begun = perf_counter()
@@ -64,10 +63,8 @@ def write_plain(name: str) -> str:
 
 
 @pytest.mark.lent
-def test_each_commune_of_the_nord_answers_to_its_envelope_and_its_postcodes(donnees, une_fois) -> None:
-    chosen = Parametres(relief="plaine", tuiles=False)
-    built = une_fois("nord", lambda out: build("59", donnees, out / "atlas", chosen)) / "atlas"
-    lecteur = open_lecteur(built)
+def test_each_commune_of_the_nord_answers_to_its_envelope_and_its_postcodes(atlas_du_nord) -> None:
+    lecteur = open_lecteur(atlas_du_nord.dossier)
     index = make_index(lecteur)
     communes = lecteur.territoires("commune")
     assert len(communes) == 647

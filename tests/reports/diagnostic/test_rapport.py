@@ -10,8 +10,6 @@ import docx
 import polars as pl
 import pytest
 
-from maillage.atlas.construction.build import build
-from maillage.atlas.construction.parametres import Parametres, default_relief
 from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.atlas.lecture.ouvert import Atlas
 from maillage.catalogue.indicateurs import load_dimensions
@@ -244,9 +242,8 @@ def test_deficits_are_listed_the_ranked_first(petit_atlas: Atlas) -> None:
 
 
 @pytest.mark.lent
-def test_the_real_nord_beside_its_document(donnees: Path, tmp_path: Path) -> None:
-    atlas = build("59", donnees, tmp_path / "A", Parametres(relief=default_relief("59"), tuiles=False))
-    sections = {section.id: section for section in make_report(atlas).sections}
+def test_the_real_nord_beside_its_document(atlas_du_nord: Atlas) -> None:
+    sections = {section.id: section for section in make_report(atlas_du_nord).sections}
     ours = {str(row[0]): row for row in sections["reference"].tableaux[0].lignes}
     assert str(ours["Habitants du Nord (2021)"][2]) == "2\u202f611\u202f293"
     assert ours["Densité du Nord (2021), habitants par km²"][3].valeur == 0
