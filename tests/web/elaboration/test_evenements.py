@@ -48,6 +48,19 @@ def test_an_event_announced_that_moves_is_to_be_announced_again(charge, journee)
         commands.change_evenement(charge, row, row.version - 1, {"autres": 3})
 
 
+def test_one_action_sets_a_meeting_in_each_arrondissement(client, charge, elaboration, compte) -> None:
+    client.force_login(charge)
+    page = f"/elaboration/{elaboration.cle}/evenements/nouveau/"
+    said = {"nature": "printemps", "titre": "Printemps", "debut": "2026-05-05", "territoire": "*"}
+    assert client.post(page, said).status_code == 302
+    rows = list(elaboration.evenements.order_by("territoire"))
+    assert [row.territoire for row in rows] == ["591", "592", "593", "594", "595", "596"]
+    assert (rows[2].titre, rows[2].fin.isoformat()) == ("Printemps, Douai", "2026-05-05")
+    client.force_login(compte("direction", territoire=DOUAI))  # all or none
+    assert "ne couvre pas" in client.post(page, said).content.decode()
+    assert elaboration.evenements.count() == 6
+
+
 def test_organisations_are_invited_from_who_is_who_and_counted_without_a_name(
     client, charge, journee
 ) -> None:

@@ -168,7 +168,7 @@ def _write_kept(ecrite: SyntheseEcrite) -> Iterator[Bloc]:
         return
     rows = tuple(
         (
-            typeset(one.redaction or one.objet),
+            typeset(one.redaction or "Déjà au programme"),
             typeset(" ; ".join(part for part in (one.objet, one.amendement) if part)),
             typeset(" ".join(one.motifs)),
             Nombre.entier(one.voix),

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
+from maillage.francais import accord
 from maillage.sdaasp.elaboration.modele import EtatEvenement, Evenement, count_presence
 from maillage.sdaasp.elaboration.paroles import A_LIRE, APRES, EtatParole, OrigineParole, Parole
 
@@ -81,6 +82,22 @@ class CompteParoles:
     def get(self, issue: IssueParole) -> int:
         """How many met this fate."""
         return self.issues.get(issue, 0)
+
+
+def tell_issues(compte: CompteParoles) -> str:
+    """What became of paroles, in words: only the fates that some met.
+
+    >>> tell_issues(CompteParoles(3, {IssueParole.RETENUE: 2, IssueParole.ECARTEE: 1})).replace(chr(160), " ")
+    '2 retenues, 1 hors sujet'
+    """
+    words = {
+        IssueParole.RETENUE: ("retenue", "retenues"),
+        IssueParole.EN_ATTENTE: ("en attente", "en attente"),
+        IssueParole.NON_RETENUE: ("non retenue", "non retenues"),
+        IssueParole.ECARTEE: ("hors sujet", "hors sujet"),
+        IssueParole.REFUSEE: ("refusée à la modération", "refusées à la modération"),
+    }
+    return ", ".join(accord(compte.get(issue), *words[issue]) for issue in IssueParole if compte.get(issue))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

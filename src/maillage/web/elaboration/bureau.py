@@ -30,7 +30,7 @@ def list_apports(personne: Any, jour: date) -> list[Apport]:
     if not personne.has_perm("elaboration.lire"):
         return []
     found = [
-        Apport("paroles", "Paroles à trier", _list_to_sort(personne), urgent=True),
+        Apport("paroles", "Élaborations où des paroles attendent", _list_to_sort(personne), urgent=True),
         Apport("evenements", "Événements à préparer", _list_to_prepare(personne, jour), urgent=True),
     ]
     return [one for one in found if one.lignes]

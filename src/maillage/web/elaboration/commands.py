@@ -77,6 +77,19 @@ def add_evenement(auteur: Any, elaboration: Elaboration, champs: Mapping[str, An
     return row
 
 
+def add_in_each(
+    auteur: Any, elaboration: Elaboration, champs: Mapping[str, Any], lieux: Mapping[str, str]
+) -> list[Evenement]:
+    """One event in each arrondissement (``lieux``: code → name), all the same day until they are moved."""
+    with ecriture(auteur):
+        return [
+            add_evenement(
+                auteur, elaboration, {**champs, "titre": f"{champs['titre']}, {name}", "territoire": code}
+            )
+            for code, name in lieux.items()
+        ]
+
+
 def change_evenement(
     auteur: Any, row: Evenement, version: int, champs: Mapping[str, Any], motif: str = ""
 ) -> Evenement:

@@ -55,8 +55,12 @@ def nouveau(request: HttpRequest, cle: str) -> HttpResponse:
         request.POST if request.method == "POST" else None, objet=None, noms=noms
     )
     if form.is_bound and form.is_valid():
+        said = form.read()
         try:
-            return redirect(commands.add_evenement(request.user, parent, form.read()))
+            if said["territoire"] == forms.CHAQUE[0]:
+                commands.add_in_each(request.user, parent, said, noms.arrondissements)
+                return redirect(parent)
+            return redirect(commands.add_evenement(request.user, parent, said))
         except PermissionDenied:
             form.add_error(
                 None, "Votre mandat ne couvre pas cela : choisissez votre arrondissement, ou votre thème."

@@ -16,6 +16,7 @@ from maillage.web.gouvernance.forms import Jour
 from maillage.web.programme.noms import Noms
 
 PARTOUT: Final = ("", "Tout le département")
+CHAQUE: Final = ("*", "Chaque arrondissement : un événement dans chacun")
 TOUS: Final = ("", "Je ne sais pas, ou plusieurs")
 PUBLIC_AU_PLUS: Final = 1500
 """Characters of what anybody may send at once: half a page."""
@@ -74,7 +75,8 @@ class FormulaireEvenement(forms.Form):
     def __init__(self, data: Any, *, objet: Evenement | None, noms: Noms) -> None:
         held = {name: getattr(objet, name) for name in (*self.NOMS, "version")} if objet else {}
         super().__init__(data, initial=held)
-        offer(self.fields["territoire"], [PARTOUT, *noms.arrondissements.items()])
+        each = [] if objet else [CHAQUE]
+        offer(self.fields["territoire"], [PARTOUT, *each, *noms.arrondissements.items()])
         offer(self.fields["themes"], list(noms.themes.items()))
 
     def clean(self) -> dict[str, Any]:

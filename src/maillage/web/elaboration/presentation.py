@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from maillage.sdaasp.elaboration.paroles import ACTES, CASES, EtapeParole
-from maillage.sdaasp.elaboration.synthese import ISSUES, IssueParole, SyntheseElaboration
+from maillage.sdaasp.elaboration.synthese import IssueParole, SyntheseElaboration
 from maillage.web.elaboration import queries
 from maillage.web.elaboration.models import Elaboration, Parole
 from maillage.web.programme.noms import Noms
@@ -40,10 +40,10 @@ def require_lire(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
 @dataclass(frozen=True, slots=True)
 class CroisementParoles:
-    """Paroles received, arrondissement × theme: heads, then (row name, its counts, its total)."""
+    """Paroles by arrondissement × theme: heads, then (row name, its (received, kept), received in all)."""
 
     themes: tuple[str, ...]
-    lignes: tuple[tuple[str, tuple[int, ...], int], ...]
+    lignes: tuple[tuple[str, tuple[tuple[int, int], ...], int], ...]
 
 
 def cross(synthese: SyntheseElaboration, noms: Noms) -> CroisementParoles:
@@ -51,20 +51,15 @@ def cross(synthese: SyntheseElaboration, noms: Noms) -> CroisementParoles:
     themes = [key for key in (*noms.themes, "") if any(theme == key for _, theme in synthese.cases)]
     places = [key for key in (*noms.arrondissements, "") if any(place == key for place, _ in synthese.cases)]
 
-    def get(place: str, theme: str) -> int:
+    def get(place: str, theme: str) -> tuple[int, int]:
         found = synthese.cases.get((place, theme))
-        return found.recues if found else 0
+        return (found.recues, found.get(IssueParole.RETENUE)) if found else (0, 0)
 
     rows = []
     for place in places:
         counts = tuple(get(place, theme) for theme in themes)
-        rows.append((noms.arrondissements.get(place, PARTOUT), counts, sum(counts)))
+        rows.append((noms.arrondissements.get(place, PARTOUT), counts, sum(n for n, _ in counts)))
     return CroisementParoles(tuple(noms.themes.get(key, SANS_THEME) for key in themes), tuple(rows))
-
-
-def list_issues(synthese: SyntheseElaboration) -> list[tuple[str, int]]:
-    """(words, how many) of each fate."""
-    return [(ISSUES[issue], synthese.paroles.get(issue)) for issue in IssueParole]
 
 
 @dataclass(frozen=True, slots=True)

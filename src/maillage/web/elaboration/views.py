@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from maillage.sdaasp.elaboration.modele import EtatEvenement, count_presence
 from maillage.sdaasp.elaboration.paroles import ETATS_PAROLE, EtatParole
-from maillage.sdaasp.elaboration.synthese import list_aboutissements, list_reasons
+from maillage.sdaasp.elaboration.synthese import list_aboutissements, list_reasons, tell_issues
 from maillage.web.elaboration import calendrier, commands, forms, queries
 from maillage.web.elaboration.models import Elaboration
-from maillage.web.elaboration.presentation import cross, frame, list_issues, require_lire
+from maillage.web.elaboration.presentation import cross, frame, require_lire
 from maillage.web.gouvernance.presentation import answer_form, write
 from maillage.web.programme.noms import get_noms
 from maillage.web.socle.demande import get_and_post, read_number
@@ -73,7 +73,7 @@ def elaboration(request: HttpRequest, cle: str) -> HttpResponse:
         "objet": row,
         "noms": noms,
         "synthese": figures,
-        "issues": list_issues(figures),
+        "issues": tell_issues(figures.paroles),
         "croisement": cross(figures, noms),
         "etats": [(state.value, ETATS_PAROLE[state], states.get(state, 0)) for state in EtatParole],
         "evenements": [
@@ -152,7 +152,7 @@ def retenu(request: HttpRequest, cle: str) -> HttpResponse:
         "objet": row,
         "noms": noms,
         "synthese": figures,
-        "issues": list_issues(figures),
+        "issues": tell_issues(figures.paroles),
         "croisement": cross(figures, noms),
         **read_kept(row),
     }

@@ -28,7 +28,7 @@ REVISION = "Une révision change un schéma qui existe : proposez un amendement 
 
 @dataclass(frozen=True, slots=True)
 class Retenue:
-    """What paroles led to: its key, the words written there, the amendment that carries them (null: none)."""
+    """What paroles led to: its key, the words written (empty: it was there), the amendment (null: none)."""
 
     objet: str
     redaction: str
@@ -92,7 +92,7 @@ def tie(auteur: Any, versions: Mapping[str, int], cle: str, motif: str) -> Reten
         found = next((row for kind in kinds for row in kind.objects.filter(cle=cle)), None)
         if found is None:
             raise ValidationError("Le programme ne contient rien de tel.")
-        return _tie(auteur, rows, Retenue(found.cle, str(found)), motif)
+        return _tie(auteur, rows, Retenue(found.cle, ""), motif)
 
 
 def _tie(auteur: Any, rows: Sequence[Parole], kept: Retenue, motif: str) -> Retenue:
