@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from maillage.annuaire.fiche import Complement, FermetureTemporaire, Permanence, Prestation, Structure
 from maillage.annuaire.ouverture import (
+    JOURS_GARDES,
     HoraireLocal,
+    Ouvertures,
     TableauOuvertures,
     count_minutes,
     list_states,
@@ -272,12 +274,23 @@ def test_the_table_of_many_places_agrees_with_one(texts, day, minute):
     rows = np.arange(len(places))
     states, left = table.ask(rows, np.full(len(places), minute))
     wall = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minute)
+    again = Ouvertures(places).ask(day, rows, np.full(len(places), minute))
+    assert [one.tolist() for one in again] == [states.tolist(), left.tolist()]
     for place, state, minutes in zip(places, states, left, strict=True):
         assert state == state_at(place, wall)
         last = state_at(place, wall + timedelta(minutes=int(minutes) - 1))
         assert last == state
         if minute + minutes < table.span:
             assert state_at(place, wall + timedelta(minutes=int(minutes))) != state
+
+
+def test_only_the_last_days_asked_are_kept():
+    places = Ouvertures([HoraireLocal("Mo-Fr 09:00-12:00", "59")])
+    for ahead in range(40):
+        day = date(2026, 11, 30) + timedelta(days=ahead % 20)
+        [state], _ = places.ask(day, np.array([0]), np.array([600]))
+        assert (state == 2) == (day.weekday() < 5 and day != date(2026, 12, 25))
+    assert len(places.tables) == JOURS_GARDES
 
 
 @settings(max_examples=60, derandomize=True)

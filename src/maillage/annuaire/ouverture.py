@@ -32,6 +32,7 @@ from maillage.horaires.regles import FERME, OUVERT, PEUT_ETRE, HoraireIllisible,
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 DAYS_AHEAD: Final = 400
+JOURS_GARDES: Final = 16
 INCONNU: Final = -1
 """State of a place whose hours are not said, or cannot be read; beside FERME, PEUT_ETRE and OUVERT."""
 
@@ -322,17 +323,16 @@ class TableauOuvertures:
     """The states of many places over a day and the next, asked for all of them at once.
 
     Places with the same hours (:class:`HoraireLocal`) share a line: a day costs one pass over the distinct
-    ones, a question one search in sorted minutes.
+    ones, a question one search in sorted minutes. Where many days are asked of the same places, as a search
+    does, :class:`Ouvertures` keeps what does not change.
     """
 
     def __init__(self, horaires: Sequence[HoraireLocal], day: date, days: int = 2) -> None:
         self.day, self.span = day, days * DAY_MIN
-        lines: dict[HoraireLocal, int] = {}
-        alike = (one if one.fermetures else strip(one) for one in horaires)
-        self.lines = np.array([lines.setdefault(one, len(lines)) for one in alike], np.int64)
+        self.lines, distinct = rank_alike(horaires)
         keys: list[int] = []
         states: list[int] = []
-        for line, horaire in enumerate(lines):
+        for line, horaire in enumerate(distinct):
             base = line * self.span
             for ahead in range(days):
                 for at, state in list_states(horaire, day + timedelta(days=ahead)):
@@ -360,3 +360,37 @@ class TableauOuvertures:
         ends = np.append(self.keys[1:], np.iinfo(np.int64).max)[at]
         ends = np.minimum(ends, (lines + 1) * self.span)
         return self.states[at], ends - lines * self.span - minutes
+
+
+def rank_alike(horaires: Sequence[HoraireLocal]) -> tuple[NDArray[np.int64], tuple[HoraireLocal, ...]]:
+    """Of each place, the rank of its hours among the distinct ones; and these.
+
+    >>> rank_alike([HoraireLocal("Mo"), HoraireLocal("Tu"), HoraireLocal("Mo")])[0].tolist()
+    [0, 1, 0]
+    """
+    ranks: dict[HoraireLocal, int] = {}
+    alike = (one if one.fermetures else strip(one) for one in horaires)
+    return np.array([ranks.setdefault(one, len(ranks)) for one in alike], np.int64), tuple(ranks)
+
+
+class Ouvertures:
+    """Many places, asked day after day: the tables of the last days asked are kept.
+
+    >>> places = Ouvertures([HoraireLocal("Mo 09:00-12:00"), HoraireLocal("Mo 09:00-12:00")])
+    >>> places.ask(date(2026, 11, 30), np.array([1]), np.array([600]))[0].tolist()
+    [2]
+    """
+
+    def __init__(self, horaires: Sequence[HoraireLocal]) -> None:
+        self.lines, self.horaires = rank_alike(horaires)
+        self.tables: dict[date, TableauOuvertures] = {}
+
+    def ask(
+        self, day: date, rows: NDArray[np.intp], minutes: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
+        """As :meth:`TableauOuvertures.ask`, of places ``rows`` on a day."""
+        table = self.tables.pop(day, None) or TableauOuvertures(self.horaires, day)
+        self.tables[day] = table
+        for old in list(self.tables)[:-JOURS_GARDES]:
+            self.tables.pop(old, None)
+        return table.ask(self.lines[rows], minutes)
