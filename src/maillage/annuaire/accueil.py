@@ -25,8 +25,8 @@ SECOND: Final = FonctionAccueil.SECOND_NIVEAU
 class PointAccueil:
     """Where one is received: ``id`` and ``nom`` of the structure, ``themes`` by function.
 
-    An empty set of themes: whatever the need, as a first level that listens to all. ``communes``: where it
-    receives, its own first, then those of its permanences; empty when not known.
+    An empty set of themes: whatever the need. A first level listens to all, whatever it says of themes.
+    ``communes``: where it receives, its own first, then those of its permanences; empty when not known.
     """
 
     id: str
@@ -39,12 +39,13 @@ class PointAccueil:
     def handles(self, fonction: FonctionAccueil, theme: str) -> bool:
         """Whether it fills a function for a theme.
 
-        >>> one = PointAccueil("a", "A", (), None, None, {PREMIER: frozenset(), SECOND: frozenset({"sante"})})
+        >>> both = {PREMIER: frozenset({"droits"}), SECOND: frozenset({"sante"})}
+        >>> one = PointAccueil("a", "A", (), None, None, both)
         >>> one.handles(PREMIER, "emploi"), one.handles(SECOND, "emploi"), one.handles(SECOND, "sante")
         (True, False, True)
         """
         themes = self.themes.get(fonction)
-        return themes is not None and (not themes or theme in themes)
+        return themes is not None and (fonction is PREMIER or not themes or theme in themes)
 
 
 def list_points(annuaire: Annuaire) -> tuple[PointAccueil, ...]:

@@ -28,7 +28,7 @@ from maillage.catalogue.lecture import read_toml
 from maillage.network.timetables.profiles import Walks, arrivals, profile
 from maillage.network.timetables.scan import scan
 from maillage.network.timetables.timetable import NEVER_S
-from maillage.network.travel_times import UNREACHABLE, Fiabilite, Points, Sites
+from maillage.network.travel_times import UNREACHABLE, Fiabilite, Points, Sites, TravelTimes
 
 Floats = NDArray[np.float64]
 Lieu = tuple[float, float]
@@ -69,36 +69,25 @@ class PorteAPorte:
 
     def measure(self, mode: str, depart: Lieu, lon: Floats, lat: Floats) -> Portes:
         """Times by car, bicycle or foot (``MODES``) from a point, degrees, to places float64[n]."""
-        known = ~np.isnan(lon) & ~np.isnan(lat)
-        minutes = np.full(len(lon), np.nan)
+        found = self.measure_all(mode, np.array([depart[0]]), np.array([depart[1]]), lon, lat)
+        return Portes(found.duree_min[0], found.fiabilite)
+
+    def measure_all(self, mode: str, de_lon: Floats, de_lat: Floats, lon: Floats, lat: Floats) -> Portes:
+        """The same from points float64[p]: minutes float64[p, n], NaN from a point nowhere known too."""
+        here, there = (~np.isnan(x) & ~np.isnan(y) for x, y in ((de_lon, de_lat), (lon, lat)))
+        minutes = np.full((len(de_lon), len(lon)), np.nan)
+        known = np.ix_(here, there)
+        ends = de_lon[here], de_lat[here], lon[there], lat[there]
         if mode in self.reseaux:
-            minutes[known] = self._on_roads(mode, depart, lon[known], lat[known])
+            times: TravelTimes = self.reseaux[mode].times(Points(*ends[:2]))
+            minutes[known] = ask(times, *ends[2:])
             return Portes(minutes, "simule" if self.lecteur.jeu_essai else "observe")
         if mode == "voiture":
-            minutes[known] = self._by_formula(depart, lon[known], lat[known])
+            departs = pl.DataFrame({"lon": ends[0], "lat": ends[1]})
+            minutes[known] = ask(estimate_from(departs, self.habitants), *ends[2:])
         else:
-            minutes[known] = measure_straight(mode, depart, lon[known], lat[known])
+            minutes[known] = [measure_straight(mode, one, *ends[2:]) for one in zip(*ends[:2], strict=True)]
         return Portes(minutes, "estime")
-
-    def _on_roads(self, mode: str, depart: Lieu, lon: Floats, lat: Floats) -> Floats:
-        times = self.reseaux[mode].times(Points(*(np.array([one], float) for one in depart)))
-        return self._ask(times, lon, lat)
-
-    def _by_formula(self, depart: Lieu, lon: Floats, lat: Floats) -> Floats:
-        here = pl.DataFrame({"lon": [depart[0]], "lat": [depart[1]]})
-        return self._ask(estimate_from(here, self.habitants), lon, lat)
-
-    @staticmethod
-    def _ask(times: object, lon: Floats, lat: Floats) -> Floats:
-        """Minutes from the one origin to each place, each distinct point asked once."""
-        if not len(lon):
-            return np.zeros(0)
-        unique, back = np.unique(np.column_stack([lon, lat]), axis=0, return_inverse=True)
-        n = len(unique)
-        sites = Sites(Points(unique[:, 0].copy(), unique[:, 1].copy()), np.arange(n, dtype=np.int32), n)
-        found = times.nearest(sites).time_ds[0]  # type: ignore[attr-defined]
-        minutes: Floats = np.where(found == UNREACHABLE, np.inf, found / 600.0)[back.reshape(-1)]
-        return minutes
 
     def covers(self, jour: date) -> bool:
         """Whether the timetables know this date."""
@@ -121,6 +110,19 @@ class PorteAPorte:
             np.where(walk_min <= choice["budget_min"], walk_min, np.inf),
             known,
         )
+
+
+def ask(times: TravelTimes, lon: Floats, lat: Floats) -> Floats:
+    """Minutes float64[p, n] from each origin of ``times`` to each place, inf where one does not get there.
+
+    Each distinct point is asked once.
+    """
+    unique, back = np.unique(np.column_stack([lon, lat]), axis=0, return_inverse=True)
+    n = len(unique)
+    sites = Sites(Points(unique[:, 0].copy(), unique[:, 1].copy()), np.arange(n, dtype=np.int32), n)
+    found = times.nearest(sites).time_ds
+    minutes: Floats = np.where(found == UNREACHABLE, np.inf, found / 600.0)[:, back.reshape(-1)]
+    return minutes
 
 
 @dataclass(frozen=True)

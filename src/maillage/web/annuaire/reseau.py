@@ -1,0 +1,235 @@
+"""The reception network of the département: who receives where, for what, and where the chain breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_GET
+
+from maillage.annuaire.accueil import (
+    PREMIER,
+    SECOND,
+    PointAccueil,
+    RuptureAccueil,
+    find_alone,
+    find_communes_without,
+    find_unhandled,
+    list_points,
+)
+from maillage.annuaire.fiche import FONCTIONS
+from maillage.atlas.lecture.territoires import Territoire
+from maillage.atlas.porte_a_porte import MODES, PorteAPorte
+from maillage.catalogue.lecture import read_toml
+from maillage.reports.rendu.carte import Lieu, carte
+from maillage.web.annuaire.queries import AnnuaireTenu, read_annuaire, read_marque
+from maillage.web.programme.noms import list_portees
+from maillage.web.socle.atlas import AtlasOuvert
+from maillage.web.socle.decorateurs import avec_atlas
+from maillage.web.territoires import geographie
+
+SECTION: Final = "annuaire"
+MOYENS: Final = {"voiture": "En voiture", "velo": "À vélo", "marche": "À pied"}
+TRANCHES: Final = (
+    ("c1", "un premier niveau reçoit dans la commune"),
+    ("c3", "le plus proche est à portée"),
+    ("c5", "aucun n’est à portée"),
+)
+
+
+@dataclass(frozen=True)
+class ReseauMesure:
+    """The network timed: ``points``; ruptures by kind; ``fiabilite`` of the minutes told."""
+
+    points: tuple[PointAccueil, ...]
+    seuls: tuple[RuptureAccueil, ...]
+    communes: tuple[RuptureAccueil, ...]
+    orphelins: tuple[RuptureAccueil, ...]
+    fiabilite: str
+
+
+@dataclass(frozen=True)
+class LigneCommune:
+    """A commune of the table: who receives there, else the nearest first level; ``classe``: its tranche."""
+
+    commune: Territoire
+    premiers: tuple[str, ...]
+    seconds: tuple[str, ...]
+    vers: str | None
+    minutes: float | None
+    classe: str
+
+
+@dataclass(frozen=True)
+class SecondManquant:
+    """A first level without a second level of a theme within reach; the nearest, null when there is none."""
+
+    nom: str
+    cle: int | None
+    commune: str
+    theme: str
+    vers: str | None
+    minutes: float | None
+
+
+@require_GET
+@avec_atlas
+def reseau(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """The network by one means of travel: its map, its table, its ruptures."""
+    moyen = request.GET.get("moyen", "")
+    moyen = moyen if moyen in MOYENS else MODES[0]
+    held = read_annuaire()
+    limit = float(read_toml("accueil_public.toml")["portee"][moyen])
+    found: ReseauMesure = atlas.garder(
+        ("accueil", read_marque(), id(held), moyen), lambda: measure(atlas, held, moyen)
+    )
+    lines = list_lines(atlas, found, limit)
+    context: dict[str, Any] = {
+        "section": SECTION,
+        "moyen": moyen,
+        "moyens": MOYENS,
+        "limite": limit,
+        "fiabilite": found.fiabilite,
+        "comptes": count(found),
+        "lignes": lines,
+        "tranches": [(classe, nom, sum(one.classe == classe for one in lines)) for classe, nom in TRANCHES],
+        "inconnues": sum(one.classe == "c0" for one in lines),
+        "seuls": list_alone(atlas, held, found),
+        "points": len(found.points),
+        "moyen_nom": MOYENS[moyen],
+        "orphelins": [name_theme(one.theme) for one in found.orphelins],
+        "orphelins_dits": say_orphans(found),
+        "carte": draw(atlas, found, lines),
+    }
+    return render(request, "annuaire/reseau.html", context)
+
+
+def measure(atlas: AtlasOuvert, held: AnnuaireTenu, moyen: str) -> ReseauMesure:
+    """Ruptures of the whole network by one means of travel, kept for the state of the directory."""
+    points = list_points(held.annuaire)
+    doors = PorteAPorte(atlas)
+    there = [np.array([x if x is not None else np.nan for x in axis], float) for axis in zip_points(points)]
+    between = doors.measure_all(moyen, *there, *there)
+    communes = atlas.territoires("commune")
+    here = [np.array([x if x is not None else np.nan for x in axis], float) for axis in zip_points(communes)]
+    home = doors.measure_all(moyen, *here, *there)
+    limit = float(read_toml("accueil_public.toml")["portee"][moyen])
+    themes = sorted({theme for one in points for theme in one.themes.get(SECOND, ())})
+    asked = tuple(dict.fromkeys([*list_portees().get("theme", {}), *themes]))
+    return ReseauMesure(
+        points,
+        find_alone(points, hide_unreachable(between.duree_min), themes, limit),
+        find_communes_without([one.code for one in communes], points, hide_unreachable(home.duree_min)),
+        find_unhandled(points, asked) if points else (),
+        between.fiabilite,
+    )
+
+
+def zip_points(places: Sequence[PointAccueil] | Sequence[Territoire]) -> tuple[list[Any], list[Any]]:
+    """Longitudes and latitudes, null where not known."""
+    if places and isinstance(places[0], PointAccueil):
+        return [one.longitude for one in places], [one.latitude for one in places]  # type: ignore[union-attr]
+    return [one.lon for one in places], [one.lat for one in places]  # type: ignore[union-attr]
+
+
+def hide_unreachable(minutes: np.ndarray) -> np.ndarray:
+    """Not known where one does not get there: no minutes are told of a place out of reach."""
+    return np.where(np.isfinite(minutes), minutes, np.nan)
+
+
+def count(found: ReseauMesure) -> dict[str, int]:
+    """How many structures fill each function, in words."""
+    return {nom: sum(fonction in one.themes for one in found.points) for fonction, nom in FONCTIONS.items()}
+
+
+def list_lines(atlas: AtlasOuvert, found: ReseauMesure, limit: float) -> list[LigneCommune]:
+    """Every commune, those that no first level reaches first, then by population."""
+    names = {one.id: one.nom for one in found.points}
+    without = {one.code_insee: one for one in found.communes}
+    by_commune: dict[str, dict[Any, list[str]]] = {}
+    for one in found.points:
+        for code in one.communes:
+            for fonction in one.themes:
+                by_commune.setdefault(code, {}).setdefault(fonction, []).append(one.nom)
+    lines = []
+    for commune in atlas.territoires("commune"):
+        here, gap = by_commune.get(commune.code, {}), without.get(commune.code)
+        lines.append(
+            LigneCommune(
+                commune,
+                tuple(here.get(PREMIER, ())),
+                tuple(here.get(SECOND, ())),
+                names.get(gap.vers or "") if gap else None,
+                gap.minutes if gap else None,
+                grade(gap, limit),
+            )
+        )
+    return sorted(
+        lines, key=lambda one: (-int(one.classe[1:]), -(one.commune.population or 0), one.commune.nom)
+    )
+
+
+def grade(gap: RuptureAccueil | None, limit: float) -> str:
+    """The class of a commune on the map: received here, within reach (≤), beyond; not known."""
+    if gap is None:
+        return "c1"
+    if gap.minutes is None:
+        return "c0" if gap.vers is None else "c5"
+    return "c3" if gap.minutes <= limit else "c5"
+
+
+def list_alone(atlas: AtlasOuvert, held: AnnuaireTenu, found: ReseauMesure) -> list[SecondManquant]:
+    """First levels without a second level of a theme, by theme, the farthest first."""
+    points = {one.id: one for one in found.points}
+    told = []
+    for one in found.seuls:
+        point = points[one.point or ""]
+        commune = atlas.territoire("commune", point.communes[0]) if point.communes else None
+        told.append(
+            SecondManquant(
+                point.nom,
+                held.cles.get(("structure", point.id)),
+                commune.nom if commune else "",
+                name_theme(one.theme),
+                points[one.vers].nom if one.vers else None,
+                one.minutes,
+            )
+        )
+    return sorted(
+        told, key=lambda one: (one.theme, -(one.minutes if one.minutes is not None else np.inf), one.nom)
+    )
+
+
+def say_orphans(found: ReseauMesure) -> str:
+    """The themes that nobody handles at the second level, in a sentence."""
+    names = [name_theme(one.theme) for one in found.orphelins]
+    return f"Aucune fiche ne dit qui évalue et ouvre le dossier pour : {' ; '.join(names)}." if names else ""
+
+
+def name_theme(key: str | None) -> str:
+    """A theme as the schema calls it, else as the model of a new schema does."""
+    neutral = {one["cle"]: one["nom"] for one in read_toml("modeles_schema/neutre.toml")["themes"]}
+    names: Mapping[str, str] = neutral | list_portees().get("theme", {})
+    return names.get(key or "", key or "")
+
+
+def draw(atlas: AtlasOuvert, found: ReseauMesure, lines: Sequence[LigneCommune]) -> SafeString | None:
+    """Communes by what reaches them, first levels as marks, those without a second level told by a letter."""
+    shapes = geographie.formes_de(atlas, "commune")
+    if shapes is None or not found.points:
+        return None
+    alone = {one.point for one in found.seuls}
+    marks = tuple(
+        Lieu(one.longitude, one.latitude, one.nom, "!" if one.id in alone else "")
+        for one in found.points
+        if PREMIER in one.themes and one.longitude is not None and one.latitude is not None
+    )
+    teintes = {one.commune.code: one.classe for one in lines}
+    return mark_safe(
+        carte(shapes, teintes, titre="Le premier niveau d’accueil, commune par commune", lieux=marks)
+    )
