@@ -27,7 +27,9 @@ functions = st.dictionaries(st.sampled_from([PREMIER, SECOND]), subsets)
 def test_alone_is_no_second_level_within_reach(
     told: list[dict[FonctionAccueil, frozenset[str]]], random: object
 ) -> None:
-    points = [PointAccueil(str(n), str(n), (), None, None, themes) for n, themes in enumerate(told)]
+    points = [
+        PointAccueil(str(n), str(n), (), 3.0 if n else None, 50.0, themes) for n, themes in enumerate(told)
+    ]
     rng = np.random.default_rng(random.randrange(2**32))  # type: ignore[attr-defined]
     minutes = np.where(
         rng.random((len(points), len(points))) < 0.2, np.nan, rng.integers(0, 60, (len(points),) * 2)
@@ -38,6 +40,7 @@ def test_alone_is_no_second_level_within_reach(
         for i, a in enumerate(points)
         for theme in THEMES
         if a.handles(PREMIER, theme)
+        and a.longitude is not None
         and any(b.handles(SECOND, theme) for b in points)
         and not any(b.handles(SECOND, theme) and minutes[i, j] <= 30 for j, b in enumerate(points))
     }
@@ -52,6 +55,7 @@ def test_a_base_receives_nobody_and_a_permanence_does() -> None:
     told = Complement(id="s", fonctions=(PREMIER,), permanences=(stop,), itinerante=True)
     (point,) = list_points(Annuaire((base,), (), {"s": told}))
     assert point.communes == ("59002",)
+    assert point.longitude is None
     minutes = np.array([[3.0], [0.0], [np.nan]])
     found = find_communes_without(("59001", "59002", "59003"), (point,), minutes)
     assert [(one.code_insee, one.minutes, one.nature) for one in found] == [

@@ -27,6 +27,7 @@ class PointAccueil:
 
     An empty set of themes: whatever the need. A first level listens to all, whatever it says of themes.
     ``communes``: where it receives, its own first, then those of its permanences; empty when not known.
+    ``longitude``, ``latitude``: null when it has no fixed place, or one that is not known.
     """
 
     id: str
@@ -66,7 +67,8 @@ def list_points(annuaire: Annuaire) -> tuple[PointAccueil, ...]:
         if not found:
             continue
         themes = {key: frozenset(told or ()) for key, told in found.items()}
-        where = structure.longitude, structure.latitude
+        fixed = own is None or not own.itinerante
+        where = (structure.longitude, structure.latitude) if fixed else (None, None)
         points.append(
             PointAccueil(structure.id, structure.nom, list_communes(structure, own), *where, themes)
         )
@@ -120,7 +122,8 @@ def find_alone(
 
     ``minutes``: float[points, points], from row to column, NaN when not known. Themes that no second level of
     the directory handles are left to :func:`find_unhandled`: the break is there, not in each first level. A
-    structure that is both levels for a theme is its own second level.
+    structure that is both levels for a theme is its own second level. Of a first level whose place is not
+    known, a visiting one for instance, nothing is said.
 
     >>> near = PointAccueil("a", "A", ("59001",), 3.0, 50.0, {PREMIER: frozenset()})
     >>> far = PointAccueil("b", "B", ("59002",), 3.5, 50.0, {SECOND: frozenset({"sante"})})
@@ -136,7 +139,7 @@ def find_alone(
         if not second:
             continue
         for rank, point in enumerate(points):
-            if not point.handles(PREMIER, theme):
+            if not point.handles(PREMIER, theme) or point.longitude is None:
                 continue
             nearest, time = pick_nearest(minutes[rank], second)
             if time is None or time > limit_min:
