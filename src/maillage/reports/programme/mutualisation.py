@@ -7,7 +7,17 @@ from dataclasses import replace
 
 from maillage.francais import accord, euros, jour, minuscule, typeset
 from maillage.reports.programme.edition import Edition, make_cover, make_signatures, tell_source
-from maillage.reports.rendu.blocs import Bloc, Cellule, Document, Liste, Nombre, Paragraphe, Tableau, Titre
+from maillage.reports.rendu.blocs import (
+    Bloc,
+    Carte,
+    Cellule,
+    Document,
+    Liste,
+    Nombre,
+    Paragraphe,
+    Tableau,
+    Titre,
+)
 from maillage.sdaasp.completude.loi import Completude
 from maillage.sdaasp.completude.mots import tell_exigence, tell_objets
 from maillage.sdaasp.mutualisation.plan import PlanMutualisation, get_nature, list_lacks, sort_plan
@@ -43,11 +53,20 @@ REGLE = (
 )
 
 
-def make_plan(programme: Programme, law: Completude, edition: Edition) -> Document:
-    """The plan, to be signed with the schema: the law's answer, the inventory, what is planned, by place."""
+def make_plan(
+    programme: Programme, law: Completude, edition: Edition, carte: Carte | None = None
+) -> Document:
+    """The plan, to be signed with the schema: the law's answer, the inventory, what is planned, by place.
+
+    ``carte`` stands before the table that says the same.
+    """
     blocs = (
         *_write_law(law),
-        *_write_sections(programme, law, edition),
+        *(
+            piece
+            for bloc in _write_sections(programme, law, edition)
+            for piece in ((carte, bloc) if carte and _is_table_of(carte, bloc) else (bloc,))
+        ),
         Titre("Signatures", 1),
         make_signatures(programme, edition),
     )
@@ -60,6 +79,10 @@ def make_plan(programme: Programme, law: Completude, edition: Edition) -> Docume
         sommaire=1,
         couverture=make_cover(programme, edition),
     )
+
+
+def _is_table_of(carte: Carte, bloc: Bloc) -> bool:
+    return isinstance(bloc, Tableau) and bloc.id == carte.tableau
 
 
 def _write_sections(programme: Programme, law: Completude, edition: Edition) -> Iterator[Bloc]:

@@ -22,7 +22,11 @@ from maillage.catalogue.tableurs import neutraliser
 from maillage.francais import accord
 from maillage.reports.ecrire.classeur import write_sheets
 from maillage.reports.ecrire.formes import MIMES, write_document
+from maillage.reports.programme.carte import draw_reach
 from maillage.reports.programme.mutualisation import make_plan
+from maillage.reports.rendu.blocs import Carte
+from maillage.reports.rendu.formes import formes
+from maillage.sdaasp.completude.loi import Completude
 from maillage.sdaasp.programme.classeur import Feuille, make_sheets
 from maillage.sdaasp.programme.modele import Programme
 from maillage.sdaasp.programme.mutualisations import Mutualisation
@@ -35,6 +39,7 @@ from maillage.web.programme.mutualisation.forms import FormulaireInventaire
 from maillage.web.programme.noms import get_noms
 from maillage.web.programme.public.edition import read_edition
 from maillage.web.programme.reprise.commands import complete
+from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.demande import get_and_post
 from maillage.web.socle.documents import carry, serve_once
 
@@ -44,6 +49,7 @@ MIMES_TABLE = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 MONTREES = 20
+CONTOURS_SIMULES = "Jeu d’essai : les contours de cette carte sont simulés."
 
 
 @require_GET
@@ -56,9 +62,18 @@ def plan(request: HttpRequest, forme: str) -> HttpResponse:
 
     def write(path: Path) -> None:
         law = read_completude(programme, atlas)
-        write_document(make_plan(programme, law, read_edition(today)), path)
+        carte = draw_plan(programme, law, atlas) if atlas else None
+        write_document(make_plan(programme, law, read_edition(today), carte), path)
 
     return serve_once(request, state, f"plan-mutualisation.{forme}", MIMES[f".{forme}"], write)
+
+
+def draw_plan(programme: Programme, law: Completude, atlas: AtlasOuvert) -> Carte | None:
+    """The map of the plan on the arrondissements of an atlas; null where it does not know them all."""
+    mesh = "arrondissement"
+    shapes = atlas.garder(("formes", mesh), lambda: formes(atlas.contours(mesh)))
+    people = {t.code: t.population for t in atlas.territoires(mesh)}
+    return draw_reach(programme, law, shapes, people, CONTOURS_SIMULES if atlas.jeu_essai else "")
 
 
 @require_GET
