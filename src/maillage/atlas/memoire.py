@@ -18,6 +18,8 @@ import polars as pl
 
 from maillage.access.evaluation.reserve import TOUS
 from maillage.atlas.construction.stages import Lot, Piece, frame_of
+from maillage.atlas.etapes.acces import HORAIRES
+from maillage.atlas.etapes.collectifs import HorairesEssayes
 from maillage.atlas.etapes.deficits import (
     EQUILIBRE,
     list_judged,
@@ -60,11 +62,15 @@ DITES: Final = {"": "", "_fiabilite": "fiabilite_", "_bas": "bas_", "_haut": "ha
 
 @dataclass(frozen=True)
 class EnMemoire:
-    """An atlas evaluated on a list of places (``offre``: :func:`list_places`), on other roads if given."""
+    """An atlas evaluated on a list of places (``offre``: :func:`list_places`), on other roads if given.
+
+    ``essai``: timetables tried instead of its own.
+    """
 
     atlas: Atlas
     offre: pl.DataFrame
     reseau: Lot | None = None
+    essai: HorairesEssayes | None = None
 
     def indicateur(self, name: str, niveau: str) -> pl.DataFrame:
         """One indicator of one niveau: ``code, nom, valeur, fiabilite, couverture, bas, haut``; null unknown.
@@ -147,18 +153,18 @@ class EnMemoire:
     @cached_property
     def calcul(self) -> Calcul:
         """The evaluation of every niveau, on this list."""
-        return Calcul(self._lots, self._parametres)
+        return Calcul(self._lots, self._parametres, self.essai)
 
     @cached_property
     def touched(self) -> frozenset[str]:
         """What differs from the atlas's own list: types, ``panier:<type>``, ``statistique:<id>``.
 
-        All of them on other roads.
+        All of them on other roads; timetables where others are tried.
         """
         own = list_places(self.atlas)
-        return (
-            find_touched(own, self.offre) if self.reseau is None else list_keys(pl.concat([own, self.offre]))
-        )
+        roads = self.reseau is not None
+        places = list_keys(pl.concat([own, self.offre])) if roads else find_touched(own, self.offre)
+        return places | ({HORAIRES} if self.essai is not None else frozenset())
 
     @property
     def durees(self) -> Durees:
@@ -304,11 +310,16 @@ class EnMemoire:
         return f"« {name} » n’est pas connu au niveau {niveau}{why}."
 
 
-def evaluate(atlas: Atlas, offre: pl.DataFrame | None = None, reseau: Lot | None = None) -> EnMemoire:
+def evaluate(
+    atlas: Atlas,
+    offre: pl.DataFrame | None = None,
+    reseau: Lot | None = None,
+    essai: HorairesEssayes | None = None,
+) -> EnMemoire:
     """An atlas evaluated in memory on an edited list of places; on its own when none is given.
 
     ``offre``: as :func:`list_places`, or ``read_places``; the usages that it lacks stay as they are.
-    ``reseau``: edited roads, as ``open_networks`` reads them.
+    ``reseau``: edited roads, as ``open_networks`` reads them. ``essai``: edited timetables.
 
     Raises:
         EntreeInvalide: the atlas holds nothing to evaluate from.
@@ -316,7 +327,8 @@ def evaluate(atlas: Atlas, offre: pl.DataFrame | None = None, reseau: Lot | None
     if not atlas.has(f"{ENTREES}/communes"):
         raise EntreeInvalide(f"L’atlas {atlas.dossier.name} n’a pas de quoi être évalué : reconstruisez-le.")
     own = list_places(atlas)
-    return EnMemoire(atlas, own if offre is None else replace_places(own, fit(offre, PLACES)), reseau)
+    edited = own if offre is None else replace_places(own, fit(offre, PLACES))
+    return EnMemoire(atlas, edited, reseau, essai)
 
 
 def is_by_transport(name: str) -> bool:

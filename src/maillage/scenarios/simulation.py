@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from maillage.atlas.construction.stages import Lot
 from maillage.atlas.etapes.acces import numbers
+from maillage.atlas.etapes.collectifs import HorairesEssayes
 from maillage.atlas.etapes.inventaires import LIEU
 from maillage.atlas.lecture.ouvert import Atlas, Durees
 from maillage.atlas.lots import open_networks
@@ -27,7 +28,7 @@ from maillage.scenarios.impact.flux import Flux, count_users, follow
 from maillage.scenarios.impact.gains import Dixieme, Floats, Gains, measure_gains, measure_tenth
 from maillage.scenarios.lignes.application import apply_lines
 from maillage.scenarios.lignes.essai import TransportsEssayes
-from maillage.scenarios.lignes.impact import ImpactLignes
+from maillage.scenarios.lignes.impact import ImpactLignes, share_days
 from maillage.scenarios.modifications import RESEAU, Itinerance, Scenario
 from maillage.scenarios.routes import alter, explain_refusal
 
@@ -117,7 +118,16 @@ class Simulation:
             for rank, edit in enumerate(self.scenario.modifications, start=1)
             if isinstance(edit, RESEAU) and rank not in left_out
         ]
-        return evaluate(self.atlas, self.application.offre, alter(self._roads, edits) if edits else None)
+        roads = alter(self._roads, edits) if edits else None
+        return evaluate(self.atlas, self.application.offre, roads, self._timetables)
+
+    @cached_property
+    def _timetables(self) -> HorairesEssayes | None:
+        """The edited timetables, on the days of the comparison; null where no line is edited."""
+        base, essai = self.terrain.transports, self.transports
+        if base is None or essai is None:
+            return None
+        return HorairesEssayes(essai, share_days(base, essai, self.atlas.manifest.departement))
 
     @cached_property
     def _roads(self) -> Lot:

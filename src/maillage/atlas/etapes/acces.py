@@ -33,7 +33,12 @@ from maillage.access.hours import parse_schedules
 from maillage.access.saturation import saturation
 from maillage.atlas.construction.stages import Lot, frame_of
 from maillage.atlas.etapes import temps
-from maillage.atlas.etapes.collectifs import Collectifs, list_trip_types, open_collectifs
+from maillage.atlas.etapes.collectifs import (
+    Collectifs,
+    HorairesEssayes,
+    list_trip_types,
+    open_collectifs,
+)
 from maillage.atlas.etapes.inventaires import PANIER, STATISTIQUE, fixed
 from maillage.atlas.projection import project
 from maillage.atlas.reseau.lot import of_lot
@@ -48,6 +53,8 @@ MODES: Final = {"voiture": "en voiture", "velo": "à vélo", "marche": "à pied"
 COLLECTIFS: Final = {"transports": "à pied et en transports collectifs", "sans_voiture": "sans voiture"}
 GROUPES: Final = {"plus_65": "65 ans ou plus", "moins_15": "moins de 15 ans"}
 PREFIXE: Final = "acces_"
+HORAIRES: Final = "horaires:"
+"""Stands for timetables among what a figure is made from."""
 ENDS: Final = ("_bas", "_haut")
 
 
@@ -58,6 +65,7 @@ class Acces:
     lots: Mapping[str, Lot]
     parametres: Mapping[str, Any]
     make_times: Callable[[], TravelTimes]
+    essai: HorairesEssayes | None = None
     _kept: dict[str, Figures] = field(default_factory=dict)
 
     def find(self, name: str) -> Valeurs | None:
@@ -78,6 +86,8 @@ class Acces:
             return (self.supplies[kind][0],)
         if family == "lent":
             return (kind.rpartition("_")[0],)
+        if family in ("collectif", "trajet"):
+            return (kind, HORAIRES)
         if family == "places":
             accueil = load_accueils().get(kind)
             return [key for key, _ in self._find_places(accueil)] if accueil else ()
@@ -262,7 +272,7 @@ class Acces:
     @cached_property
     def collectifs(self) -> Collectifs | None:
         """Public transport from the carreaux; null where no timetable was given."""
-        return open_collectifs(self.lots, self.cells, self.parametres)
+        return open_collectifs(self.lots, self.cells, self.parametres, self.essai)
 
     def _open_by_transport(self, kind: str) -> Figures:
         """By public transport, and without a car: there while it is open, and home again."""

@@ -30,7 +30,7 @@ from maillage.atlas.transports.acces import (
     walk_to_stops,
 )
 from maillage.atlas.transports.dossier import Transports
-from maillage.atlas.transports.entree import describe_transports, list_feeds, of_lot, write_vintage
+from maillage.atlas.transports.entree import list_feeds, of_lot, tell_facts, write_vintage
 from maillage.atlas.transports.journee import list_transfers
 from maillage.atlas.transports.jours_types import JourType, choose_days
 from maillage.atlas.transports.trajets import read_longest_s, travel, walk_to_nearest
@@ -40,19 +40,31 @@ from maillage.network.timetables.profiles import Summary, Walks
 MARDI: Final = SEMAINE[0]
 
 
+@dataclass(frozen=True)
+class HorairesEssayes:
+    """Timetables asked instead of an atlas's own, on typical days that are given with them."""
+
+    transports: Transports
+    jours: dict[str, JourType]
+
+
 @dataclass
 class Collectifs:
-    """Timetables asked from ``cells`` (``lon``, ``lat``), on the typical days of a département."""
+    """Timetables asked from ``cells`` (``lon``, ``lat``), on the typical days of a département.
+
+    ``jours``: those days, by id; chosen by rule where they are not given.
+    """
 
     transports: Transports
     cells: pl.DataFrame
     departement: str
+    jours: dict[str, JourType] | None = None
     _last: tuple[pl.DataFrame, PairesAPied] | None = None
 
     @cached_property
     def days(self) -> dict[str, JourType]:
         """The typical days, by id."""
-        return choose_days(self.transports, self.departement)
+        return choose_days(self.transports, self.departement) if self.jours is None else self.jours
 
     @cached_property
     def week(self) -> dict[str, DayOfTransport]:
@@ -69,7 +81,7 @@ class Collectifs:
 
         ``ids``: the typical days that it stands on; ``grade``: uint8[cells].
         """
-        facts = describe_transports(self.transports, self.departement)
+        facts = tell_facts(self.transports, self.days)
         feeds = Valeurs.observe(np.zeros(len(grade)), write_vintage(facts, ids), *list_feeds(self.transports))
         return replace(feeds, fiabilite=grade)
 
@@ -131,10 +143,17 @@ class Collectifs:
 
 
 def open_collectifs(
-    lots: Mapping[str, Lot], cells: pl.DataFrame, parametres: Mapping[str, Any]
+    lots: Mapping[str, Lot],
+    cells: pl.DataFrame,
+    parametres: Mapping[str, Any],
+    essai: HorairesEssayes | None = None,
 ) -> Collectifs | None:
-    """The timetables of the lot ``horaires``, walked to as the lots say; null where none were given."""
-    transports = of_lot(lots.get("horaires", {}), find_walks(lots))
+    """The timetables of the lot ``horaires``, or those tried, walked to as the lots say; null without any."""
+    walks = find_walks(lots)
+    if essai is not None:
+        tried = replace(essai.transports, a_pied=walks)
+        return Collectifs(tried, cells, parametres["departement"], essai.jours)
+    transports = of_lot(lots.get("horaires", {}), walks)
     return None if transports is None else Collectifs(transports, cells, parametres["departement"])
 
 

@@ -22,6 +22,7 @@ from maillage.atlas.construction.parametres import CONVENTIONS
 from maillage.atlas.construction.stages import Lot, frame_of
 from maillage.atlas.etapes import acces, grandeurs, grandeurs_lieux, temps
 from maillage.atlas.etapes.chiffres import INDEX, compute_wide, describe
+from maillage.atlas.etapes.collectifs import HorairesEssayes
 from maillage.atlas.etapes.horloge import make_horloge
 from maillage.atlas.etapes.secret import hide_secrets
 from maillage.atlas.etapes.zones import QPV
@@ -50,11 +51,13 @@ class Calcul:
     """Every indicator at every niveau from the lots of a build or of an atlas, computed when asked and kept.
 
     Reads of the lots: ``lieux``, ``entrees`` (statistiques), ``offre``, ``durees`` and ``reseau``; of the
-    parameters: ``convention``, ``panier``, ``relief``, ``natures``, ``colonnes``, ``simulees``.
+    parameters: ``convention``, ``panier``, ``relief``, ``natures``, ``colonnes``, ``simulees``. ``essai``:
+    timetables tried instead of the lot's.
     """
 
     lots: Mapping[str, Lot]
     parametres: Mapping[str, Any]
+    essai: HorairesEssayes | None = None
     _evaluations: dict[str, Evaluation] = field(default_factory=dict)
     _types: dict[str, frozenset[str]] = field(default_factory=dict)
 
@@ -155,7 +158,7 @@ class Calcul:
 
     @cached_property
     def _acces(self) -> acces.Acces:
-        return acces.Acces(self.lots, self.parametres, lambda: self.times)
+        return acces.Acces(self.lots, self.parametres, lambda: self.times, self.essai)
 
     @cached_property
     def _mailles(self) -> Mailles:

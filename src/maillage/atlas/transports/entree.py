@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -101,10 +101,12 @@ def warn_timetables(transports: Transports | None, departement: str, cells: pl.D
 
 def describe_transports(transports: Transports | None, departement: str) -> dict[str, Any] | None:
     """What an atlas says of its timetables: feeds, period, walks, typical days; null without any."""
-    if transports is None:
-        return None
+    return None if transports is None else tell_facts(transports, choose_days(transports, departement))
+
+
+def tell_facts(transports: Transports, days: Mapping[str, JourType]) -> dict[str, Any]:
+    """The same of timetables on days that are chosen."""
     first, last = list_dates(transports)
-    days = choose_days(transports, departement)
     return {
         "flux": list_feeds(transports),
         "du": first.isoformat(),

@@ -93,7 +93,7 @@ def draw_difference(lecteur: Lecteur, impact: Mapping[str, Any], kind: str, shap
     others = {} if named else name_first(lecteur, moved)
     drawn = carte.carte(shapes, tints, titre=title, cadre=window, noms=others, corps=15)
     drawn = drawn.replace("</svg>", f"{marks}</svg>")
-    legend = tuple(_count(lecteur, tints, *entry[1:]) for entry in ECARTS)
+    legend = tuple(count_class(lecteur, tints, *entry[1:]) for entry in ECARTS)
     shown = tuple(one for one in legend if one.territoires)
     words = " ; ".join(f"{one.libelle} : {accord(one.territoires, 'commune')}" for one in shown)
     svg = detacher(drawn).replace("</style>", f"{STYLE}</style>", 1)
@@ -102,7 +102,8 @@ def draw_difference(lecteur: Lecteur, impact: Mapping[str, Any], kind: str, shap
     )
 
 
-def _count(lecteur: Lecteur, tints: Mapping[str, str], name: str, words: str, colour: str) -> Classe:
+def count_class(lecteur: Lecteur, tints: Mapping[str, str], name: str, words: str, colour: str) -> Classe:
+    """A class of a legend: its communes and their people."""
     codes = [code for code, held in tints.items() if held == name]
     places = (lecteur.territoire("commune", code) for code in codes)
     people = sum(place.population or 0 for place in places if place)

@@ -14,6 +14,7 @@ from maillage.reports.rendu.blocs import Bloc, Document, Liste, Paragraphe, Titr
 from maillage.reports.rendu.formes import Formes, formes
 from maillage.reports.scenario import tableaux
 from maillage.reports.scenario.ecarts import draw_difference
+from maillage.reports.scenario.heures import tell_hours
 from maillage.reports.scenario.resume import ResumeScenario, by_car, summarise
 from maillage.scenarios.impact.bilan import load_hypotheses
 from maillage.scenarios.lignes.rapport import tell_lines
@@ -150,6 +151,7 @@ def _tell_people(lecteur: Lecteur, impact: Mapping[str, Any], shapes: Formes | N
         yield from tableaux.write_communes(service)
     if len(services) > DETAILLES:
         yield tableaux.write_services(services)
+    yield from tell_hours(lecteur, impact, shapes)
     yield from tableaux.write_stops(impact)
 
 

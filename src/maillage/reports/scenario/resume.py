@@ -18,6 +18,8 @@ class ResumeScenario:
     ``servis``: people more (or fewer) within the threshold. ``dixieme_min``: minutes that the tenth of
     people farthest today gain (below zero) or lose, mean of the services. ``euros``: of a year, users and
     places; ``lieux_chiffres``: whether the cost of places is known, else it counts users alone.
+    ``heures_gagnees``, ``heures_perdues``: people times hours a week without a car that lines on trial give
+    or take, over the services; null where no line is tried.
     """
 
     nom: str
@@ -31,6 +33,8 @@ class ResumeScenario:
     euros_usagers: float
     euros_lieux: float | None
     refus: int
+    heures_gagnees: float | None = None
+    heures_perdues: float | None = None
 
     @property
     def euros(self) -> float:
@@ -73,7 +77,17 @@ def summarise(impact: Values) -> ResumeScenario:
         euros_usagers=_sum(year["euros_usagers"] for year in years),
         euros_lieux=None if not places or None in places else _sum(places),
         refus=len(impact["scenario"]["refus"]),
+        heures_gagnees=_sum_hours(impact, "gagnants"),
+        heures_perdues=_sum_hours(impact, "perdants"),
     )
+
+
+def _sum_hours(impact: Values, side: str) -> float | None:
+    told = impact.get("transports")
+    if told is None:
+        return None
+    sides = [service[side] for service in told["services"]]
+    return _sum(found["habitants"] * (found["heures"] or 0) for found in sides)
 
 
 def _measure_tenth(service: Values) -> float | None:

@@ -26,8 +26,10 @@ SUPPOSES: Final = ("visites_par_an", "part_voiture", "detour", "co2_g_km", "euro
 COMMUNES: Final = 8
 LIEUX: Final = 8
 JUGES: Final = 12
+COMMUNES_CHIFFREES: Final = 3
 ARRONDISSEMENTS: Final = 1
 RIEN: Final = Nombre(None, "—")
+DES_HORAIRES: Final = ("heures_acces", "part_sans_acces")
 
 
 def tell_side(gains: Values, count: str, mean: str, where: str) -> str:
@@ -232,18 +234,34 @@ def _tell_verdict(row: Values) -> str:
 
 
 def write_figures(lecteur: Lecteur, impact: Values) -> Tableau | None:
-    """The main figures of the services, where they move: the arrondissement most touched, the département."""
-    services = [service for service in impact["services"] if service["mode"] == VOITURE]
-    chosen = list(dict.fromkeys(name for service in services for name in _choose(service)))
-    places = [*_find_arrondissements(services), ("departement", impact["atlas"]["departement"])]
+    """The main figures of the services, where they move: the arrondissement most touched, the département.
+
+    Of lines on trial, the communes where most hours move.
+    """
     known = {(row["indicateur"], row["niveau"], row["code"]): row for row in impact["indicateurs"]}
-    rows = (known.get((name, *place)) for place in places for name in chosen)
-    lines = [line for row in rows if row and (line := _write_figure(lecteur, row))]
-    if not lines:
+    rows = (known.get(key) for key in dict.fromkeys([*_list_by_car(impact), *_list_by_lines(impact)]))
+    written = [line for row in rows if row and (line := _write_figure(lecteur, row))]
+    if not written:
         return None
     heads = ("Chiffre", "Territoire", "Avant", "Après", "Fiabilité")
     note = "Entre parenthèses, l’intervalle à 90 %. Les autres chiffres qui bougent sont dans l’export."
-    return _table("Chiffres de l’atlas", heads, lines, id="chiffres", numeriques=frozenset(), note=note)
+    return _table("Chiffres de l’atlas", heads, written, id="chiffres", numeriques=frozenset(), note=note)
+
+
+def _list_by_car(impact: Values) -> Iterator[tuple[str, str, str]]:
+    """The figures of the services whose times move: indicator, niveau, code."""
+    services = [service for service in impact["services"] if service["mode"] == VOITURE]
+    chosen = list(dict.fromkeys(name for service in services for name in _choose(service)))
+    for place in (*_find_arrondissements(services), ("departement", impact["atlas"]["departement"])):
+        yield from ((name, *place) for name in chosen)
+
+
+def _list_by_lines(impact: Values) -> Iterator[tuple[str, str, str]]:
+    """The same of the services whose hours lines on trial move."""
+    for service in (impact.get("transports") or {"services": []})["services"]:
+        first = [("commune", row["code"]) for row in service["communes"][:COMMUNES_CHIFFREES]]
+        for place in (*first, ("departement", impact["atlas"]["departement"])):
+            yield from ((name, *place) for name in _choose_hours(service["type"]))
 
 
 def _find_arrondissements(services: Sequence[Values]) -> list[tuple[str, str]]:
@@ -262,6 +280,12 @@ def _choose(service: Values) -> tuple[str, ...]:
         f"part_{kind}_plus_{minutes}min",
         f"heures_acces_{kind}_voiture",
     )
+
+
+def _choose_hours(kind: str) -> tuple[str, ...]:
+    """What lines on trial move first: hours without a car, who has none, the time to the nearest."""
+    hours = (f"{stem}_{kind}_{mode}" for mode in ("transports", "sans_voiture") for stem in DES_HORAIRES)
+    return (*hours, f"duree_{kind}_transports")
 
 
 def _write_figure(lecteur: Lecteur, row: Values) -> tuple[Cellule, ...] | None:
@@ -311,7 +335,7 @@ def _write_year(year: Values) -> tuple[Nombre, ...]:
 
 def write_summaries(resumes: Sequence[ResumeScenario], noms: Sequence[str] = ()) -> Tableau:
     """Several scenarios, one a line; ``noms``: what they are called here, else their own names."""
-    rows = [
+    rows: list[tuple[Cellule, ...]] = [
         (
             nom,
             _count(one.perdants),
@@ -324,7 +348,7 @@ def write_summaries(resumes: Sequence[ResumeScenario], noms: Sequence[str] = ())
         )
         for nom, one in zip(noms or [one.nom for one in resumes], resumes, strict=True)
     ]
-    heads = (
+    heads: tuple[str, ...] = (
         "Scénario", "Plus loin", "Plus près", "À portée", "Le dixième le plus loin", "CO₂ par an",
         "Usagers, par an", "Lieux, par an",
     )  # fmt: skip
@@ -334,7 +358,21 @@ def write_summaries(resumes: Sequence[ResumeScenario], noms: Sequence[str] = ())
         "le plus loin : minutes d’un aller, en plus ou en moins, du dixième d’habitants le plus loin "
         "aujourd’hui."
     )
+    if any(one.heures_gagnees is not None for one in resumes):
+        heads += ("Heures gagnées", "Heures perdues")
+        rows = [(*row, *_write_gained(one)) for row, one in zip(rows, resumes, strict=True)]
+        note += (
+            " Heures : par semaine sans voiture, additionnées sur les habitants et les services, où une "
+            "ligne à l’essai en donne ou en retire."
+        )
     return _table("Les scénarios côte à côte", heads, rows, id="comparaison", note=note)
+
+
+def _write_gained(one: ResumeScenario) -> tuple[Nombre, Nombre]:
+    """Hours of all people together that lines give, and take; a dash where no line is tried."""
+    sides = (one.heures_gagnees, one.heures_perdues)
+    gained, lost = (RIEN if value is None else Nombre(value, avec_unite(value, "h")) for value in sides)
+    return gained, lost
 
 
 def write_pieces(pieces: Sequence[Values]) -> Tableau:

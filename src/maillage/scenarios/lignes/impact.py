@@ -63,9 +63,8 @@ class ImpactLignes:
 
     @cached_property
     def days(self) -> dict[str, JourType]:
-        """The typical days, the same on both sides: the atlas's, the trial's where nothing ran before."""
-        own, tried = (choose_days(one, self.departement) for one in (self.base, self.essai))
-        return {key: own[key] if own[key].jour is not None else tried[key] for key in own}
+        """The typical days, the same on both sides."""
+        return share_days(self.base, self.essai, self.departement)
 
     @property
     def types(self) -> list[str]:
@@ -202,3 +201,9 @@ class CommuneHeures:
         known = ~np.isnan(net)
         mean = float(np.average(net[known], weights=people[known]))
         return cls(count_people(net, people), count_people(net, people, lost=True), mean)
+
+
+def share_days(base: Transports, essai: Transports, departement: str) -> dict[str, JourType]:
+    """The typical days on which two timetables are compared: the first's, the other's where it has none."""
+    own, tried = (choose_days(one, departement) for one in (base, essai))
+    return {key: own[key] if own[key].jour is not None else tried[key] for key in own}

@@ -27,7 +27,7 @@ from maillage.web.socle.models import Travail
 
 GENRE = "essayer_scenario"
 TITRE = "Les effets d’un scénario"
-FORME = 4
+FORME = 5
 """Of the files that the child writes: effects written in another form are computed again."""
 
 

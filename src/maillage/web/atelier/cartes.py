@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from maillage.reports.rendu import carte
 from maillage.reports.scenario.ecarts import ECARTS, find_duree, frame, name_first, read_moved, tint
+from maillage.reports.scenario.heures import tint_communes
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires.geographie import formes_de
 from maillage.web.territoires.petite_carte import classes_de
@@ -26,34 +26,14 @@ class CartesEffets:
     ecarts: list[tuple[str, str]]
 
 
-# Hours a week more of an inhabitant (upper bound, ≤) → class of the style sheet, words.
-HEURES: Final = (
-    (-1.0, "loin2", "1 h de moins ou davantage"),
-    (-0.01, "loin1", "moins de 1 h de moins"),
-    (0.01, "egal", "sans changement"),
-    (1.0, "proche1", "1 h de plus au plus"),
-    (math.inf, "proche2", "plus de 1 h de plus"),
-)
-
-
-def draw_hours(atlas: AtlasOuvert, communes: Sequence[Mapping[str, Any]], title: str) -> str:
+def draw_hours(atlas: AtlasOuvert, service: Mapping[str, Any], title: str) -> str:
     """The communes where hours without a car change, by what an inhabitant gains on average."""
     shapes = formes_de(atlas, "commune")
-    if shapes is None or not communes:
+    if shapes is None or not service["communes"]:
         return ""
-    moved = {row["code"]: tint_hours(row["par_habitant"]) for row in communes}
-    tints = {t.code: "egal" for t in atlas.territoires("commune")} | moved
-    window, words = frame(shapes, list(moved)), name_first(atlas, moved)
-    return carte.carte(shapes, tints, titre=title, cadre=window, noms=words, corps=13)
-
-
-def tint_hours(hours: float) -> str:
-    """The class of a difference of hours.
-
-    >>> tint_hours(1.5), tint_hours(0.0), tint_hours(-0.5)
-    ('proche2', 'egal', 'loin1')
-    """
-    return next(name for limit, name, _ in HEURES if hours <= limit)
+    moved = [row["code"] for row in service["communes"]]
+    names, tints = name_first(atlas, dict.fromkeys(moved)), tint_communes(atlas, service)
+    return carte.carte(shapes, tints, titre=title, cadre=frame(shapes, moved), noms=names, corps=13)
 
 
 def draw(atlas: AtlasOuvert, impact: Mapping[str, Any], kind: str) -> CartesEffets | None:

@@ -11,6 +11,7 @@ from maillage.atlas.lecture.territoires import NIVEAUX as NOMS_DES_NIVEAUX
 from maillage.francais import FIABILITES, majuscule
 from maillage.horaires.dire import dire
 from maillage.reports.scenario.ecarts import scale
+from maillage.reports.scenario.heures import HEURES
 from maillage.scenarios.dossier import GEOJSON, IMPACT, OFFRE, YAML
 from maillage.scenarios.fichier import read_scenario
 from maillage.scenarios.modifications import GENRES, Scenario
@@ -18,7 +19,7 @@ from maillage.scenarios.mots import GENRES_EN_MOTS, tell_edits
 from maillage.scenarios.rapport import MODES, tell_balance
 from maillage.scenarios.simulation import VOITURE
 from maillage.web.atelier.calcul import get_terrain, put_on
-from maillage.web.atelier.cartes import HEURES, draw, draw_hours
+from maillage.web.atelier.cartes import draw, draw_hours
 from maillage.web.programme.lieux import name_key
 from maillage.web.socle.atlas import AtlasOuvert
 
@@ -104,14 +105,14 @@ def show_hours(atlas: AtlasOuvert, told: Mapping[str, Any] | None) -> dict[str, 
     return {
         "jours": told["jours"],
         "marches_estimees": told.get("marches", "estime") == "estime",
-        "legende": [(name, words) for _, name, words in HEURES],
+        "legende": [(name, words) for _, name, words, _ in HEURES],
         "services": [
             {
                 **service,
                 "communes": service["communes"][:MONTRES],
                 "autres": max(len(service["communes"]) - MONTRES, 0),
                 "periodes": [(words, service[side]["periodes"]) for side, words in SENS.items()],
-                "carte": draw_hours(atlas, service["communes"], f"{service['libelle']} : heures par semaine"),
+                "carte": draw_hours(atlas, service, f"{service['libelle']} : heures par semaine"),
             }
             for service in moved
         ],
