@@ -8,7 +8,10 @@ import pytest
 from django.test import Client
 
 from maillage.atlas.lecture.lecteur import open_lecteur
+from maillage.catalogue.services_web import ServiceAdresses
 from maillage.reports.diagnostic.rapport import make_report
+from maillage.web.socle import adresses
+from maillage.web.socle.adresses import Adresse
 from maillage.web.territoires.sans_voiture.trajet import clock, to_minute
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +126,50 @@ def test_a_bicycle_is_left_at_the_station_and_found_again(client: Client) -> Non
     assert "min, vélo laissé là" in text.partition("Aller")[2]
     assert "min, vélo repris là" in text.partition("Retour")[2]
     assert "1 gare à 20 min au plus à vélo" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("sans-bus", f"Accès h{HORS}"), ("avec-bus", f"Accès t{COMPRIS}")]
+)
+def test_dimensions_say_whether_public_transport_counts(client: Client, name: str, words: str) -> None:
+    portrait = read(client, f"/territoires/commune/90002/?atlas={name}")
+    assert words in portrait.partition("Les sept dimensions")[2]
+    assert words in read(client, f"/comparer/?t=commune:90002&t=commune:90003&atlas={name}")
+
+
+def test_a_route_starts_from_a_carreau_of_the_map(client: Client, dossier_bus: Path) -> None:
+    cells = open_lecteur(dossier_bus / "avec-bus").carreaux()
+    assert cells is not None
+    text = read(client, f"/trajet/?atlas=avec-bus&de={cells.ids[0]}")
+    assert re.search(r"Depuis un carreau à \w", text)
+    assert "Aller" in text
+
+
+def test_a_route_starts_from_an_address_where_they_are_searched(
+    client: Client, dossier_bus: Path, settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Aucune commune ne s’appelle ainsi" in read(client, "/trajet/?atlas=avec-bus&de=12 rue du Bois")
+    settings.MAILLAGE_ADRESSES = ServiceAdresses("Essai", "http://127.0.0.1:9/")
+    home = open_lecteur(dossier_bus / "avec-bus").territoire("commune", "90002")
+    assert home is not None
+    found = [Adresse("12 rue du Bois, Rochefagne", home.lon, home.lat, "90002", "housenumber", 0.9)]
+    monkeypatch.setattr(adresses, "search", lambda _, text: found if "Bois" in text else [])
+    text = read(client, "/trajet/?atlas=avec-bus&de=12 rue du Bois&heure=08:00")
+    assert "Adresse comprise : 12 rue du Bois, Rochefagne" in text
+    assert "Adresses : Essai" in text
+    assert "Départ 08:25, arrivée 08:55" in text
+    assert "Ni commune ni adresse" in read(client, "/trajet/?atlas=avec-bus&de=nulle part")
+    # A commune is known here: its name is sent to nobody.
+    monkeypatch.setattr(adresses, "search", lambda *_: pytest.fail("asked"))
+    assert "Départ 08:25" in read(client, "/trajet/?atlas=avec-bus&de=rochefagne")
+
+    def fail(*_: object) -> list[Adresse]:
+        raise adresses.AdressesIndisponiblesError("Le service d’adresses n’a pas répondu.")
+
+    monkeypatch.setattr(adresses, "search", fail)
+    assert "Le service d’adresses n’a pas répondu." in read(
+        client, "/trajet/?atlas=avec-bus&de=12 rue du Bois"
+    )
 
 
 @pytest.mark.parametrize(("name", "words"), [("sans-bus", HORS), ("avec-bus", COMPRIS)])

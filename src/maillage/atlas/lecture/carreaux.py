@@ -49,6 +49,15 @@ def read_carreaux(atlas: Atlas) -> Carreaux | None:
     return Carreaux(tuple(cells["id"].cast(pl.String)), x, y, side, people)
 
 
+def find_centre(atlas: Atlas, carreau: str) -> tuple[float, float] | None:
+    """Longitude and latitude of the middle of a cell of the département; null where there is none such."""
+    if not atlas.exists("carreaux"):
+        return None
+    cells = atlas.columns("carreaux", ("id", "lon", "lat", "dans_departement")).filter("dans_departement")
+    found = cells.filter(pl.col("id").cast(pl.String) == carreau).select("lon", "lat").drop_nulls()
+    return (float(found["lon"][0]), float(found["lat"][0])) if found.height else None
+
+
 def read_communes_des_carreaux(atlas: Atlas) -> dict[str, str]:
     """Cell → the commune where most of its people live; ties go to the first code."""
     if not (atlas.exists("carreaux") and atlas.exists("fragments")):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from maillage.atlas import ods
 from maillage.atlas.lecture.territoires import NIVEAUX, Territoire
-from maillage.atlas.lecture.transports import name_rule
+from maillage.atlas.lecture.transports import name_rule, say_transports
 from maillage.catalogue.noms import plier
 from maillage.reports.ecrire import tableur
 from maillage.reports.ecrire.image import MIME, write_png
@@ -141,6 +141,7 @@ def portrait(request: HttpRequest, atlas: AtlasOuvert, niveau: str, code: str) -
         "sans_voiture": sans_voiture.read_hours(atlas, here),
         "references": queries.list_references(atlas, here),
         "profil": profil.list_profil(atlas, here),
+        "transports_dits": say_transports(atlas.manifeste.transports),
         "pairs": pairs,
         "semblables": "1" if len(pairs.codes) > 1 else "",
         "habitants": queries.list_habitants(atlas, here),
@@ -279,6 +280,7 @@ def comparer(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         "cles": keys,
         "lignes": lignes,
         "profils": comparaison.compute_profils(atlas, chosen),
+        "transports_dits": say_transports(atlas.manifeste.transports),
         "resume": comparaison.resumer(chosen, lignes),
         "texte": text,
         "trouves": queries.search_territoires(atlas, text, 12),

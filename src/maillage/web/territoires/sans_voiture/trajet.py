@@ -9,7 +9,6 @@ import numpy as np
 from django.http import QueryDict
 
 from maillage.atlas.lecture.lieux import Implantation
-from maillage.atlas.lecture.territoires import Territoire
 from maillage.atlas.lecture.transports import say_walks
 from maillage.atlas.lots import open_own_in_wheelchair, open_own_transports
 from maillage.atlas.transports.aller_retour import AllerRetour, PointTrajet, explain_round_trip, rank
@@ -29,6 +28,7 @@ from maillage.catalogue.lecture import read_toml
 from maillage.catalogue.noms import plier
 from maillage.francais import majuscule, typeset
 from maillage.web.socle.atlas import AtlasOuvert
+from maillage.web.territoires.sans_voiture.depart import DepartTrajet, find_depart
 
 LIEUX_PROPOSES = 20
 HEURE = "08:00"
@@ -38,16 +38,17 @@ DAY_S = 86_400
 
 @dataclass(frozen=True)
 class QuestionTrajet:
-    """What is asked. ``commune``: null until one is named; ``inconnue``: the text names none.
+    """What is asked. ``depart``: null until one is named; ``faute``: why the text names none.
 
-    ``lieux``: the places of ``type`` nearest to the commune, from the nearest; ``jours``: the typical days
+    ``lieux``: the places of ``type`` nearest to it, from the nearest; ``jours``: the typical days
     that these timetables have. ``rabattements``: the vehicles that may be left at a station, none where no
     train calls; ``rabattement``: the one chosen, null on foot. ``marche``: how one walks, in words;
     ``fauteuil``: whether one goes in a wheelchair.
     """
 
     texte: str
-    commune: Territoire | None
+    depart: DepartTrajet | None
+    faute: str
     communes: list[str]
     types: list[str]
     type: str
@@ -61,11 +62,6 @@ class QuestionTrajet:
     rabattement: Rabattement | None
     marche: str
     fauteuil: bool
-
-    @property
-    def inconnue(self) -> bool:
-        """Whether a name was given that is no commune's."""
-        return bool(self.texte) and self.commune is None
 
     @property
     def _choix(self) -> dict[str, Any]:
@@ -130,21 +126,21 @@ def list_days(atlas: AtlasOuvert, transports: Transports) -> list[JourType]:
 
 def read_question(query: QueryDict, atlas: AtlasOuvert, transports: Transports) -> QuestionTrajet:
     """What an address asks; what makes no sense falls back to the first choice."""
-    text = query.get("de", "").strip()[:100]
+    text = query.get("de", "").strip()[:200]
     communes = [t for t in atlas.territoires("commune") if t.lon is not None and t.lat is not None]
-    asked = plier(text)
-    commune = next((t for t in communes if asked and asked in {plier(t.nom), plier(t.code)}), None)
+    start = find_depart(atlas, text)
     types = atlas.types_de_lieux()
     kind = query.get("type", "")
     kind = kind if kind in types else PREMIER if PREMIER in types else next(iter(types), "")
-    places = list_near(atlas, kind, commune)
+    places = list_near(atlas, kind, start.depart)
     days = list_days(atlas, transports)
     heure_s = read_clock(query.get("heure", HEURE)[:5])
     ways = list(list_rabattements().values()) if find_stations(atlas, transports).lieux.height else []
     hour = query.get("heure", HEURE)[:5] if heure_s is not None and heure_s < DAY_S else HEURE
     return QuestionTrajet(
         text,
-        commune,
+        start.depart,
+        start.faute,
         sorted((t.nom for t in communes), key=plier),
         types,
         kind,
@@ -168,26 +164,25 @@ def find_stations(atlas: AtlasOuvert, transports: Transports) -> Gares:
 
 
 def find_near(atlas: AtlasOuvert, transports: Transports, question: QuestionTrajet) -> list[GareProche]:
-    """The stations where the chosen vehicle may be left; none on foot, or before a commune is named."""
-    commune, way = question.commune, question.rabattement
-    if way is None or commune is None or commune.lon is None or commune.lat is None:
+    """The stations where the chosen vehicle may be left; none on foot, or before a start is named."""
+    start, way = question.depart, question.rabattement
+    if way is None or start is None:
         return []
-    gares, here = find_stations(atlas, transports), (commune.lon, commune.lat)
+    gares, here = find_stations(atlas, transports), (start.lon, start.lat)
     found: list[GareProche] = atlas.garder(
-        ("gares", way.mode, commune.code), lambda: list_near_stations(atlas.tables, gares, *here, way)
+        ("gares", way.mode, *here), lambda: list_near_stations(atlas.tables, gares, *here, way)
     )
     return found
 
 
-def list_near(atlas: AtlasOuvert, kind: str, commune: Territoire | None) -> list[Implantation]:
-    """The fixed places of a type, named and placed, from the nearest to the commune's centre."""
-    if commune is None:
+def list_near(atlas: AtlasOuvert, kind: str, start: DepartTrajet | None) -> list[Implantation]:
+    """The fixed places of a type, named and placed, from the nearest to the start."""
+    if start is None:
         return []
     placed = (p for p in atlas.implantations(kind) if p.lon is not None and p.lat is not None)
     held = [p for p in placed if p.nom and not p.itinerant]
     where = np.array([(p.lon, p.lat) for p in held], float).reshape(-1, 2)
-    north = np.cos(np.radians(commune.lat or 0.0))
-    far = np.hypot((where[:, 0] - (commune.lon or 0.0)) * north, where[:, 1] - (commune.lat or 0.0))
+    far = np.hypot((where[:, 0] - start.lon) * np.cos(np.radians(start.lat)), where[:, 1] - start.lat)
     return [held[row] for row in np.argsort(far, kind="stable")[:LIEUX_PROPOSES].tolist()]
 
 
@@ -219,10 +214,10 @@ def answer(
     In a wheelchair (``chaise``), with what is said accessible, then with what nothing is said of where it is
     sooner.
     """
-    commune, lieu, day = question.commune, question.lieu, question.jour
-    if commune is None or lieu is None or day is None or day.jour is None:
+    start, lieu, day = question.depart, question.lieu, question.jour
+    if start is None or lieu is None or day is None or day.jour is None:
         return None
-    home = PointTrajet(f"{commune.nom}, au centre", commune.lon or 0.0, commune.lat or 0.0)
+    home = PointTrajet(start.nom, start.lon, start.lat)
     there = PointTrajet(lieu.nom or "", lieu.lon or 0.0, lieu.lat or 0.0)
     asked = (home, there, day.jour, question.heure_s, gares)
     if chaise is None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from maillage.atlas.lecture.transports import list_horaires
+from maillage.web.socle import adresses
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.decorateurs import avec_atlas
 from maillage.web.territoires.sans_voiture import contenu
@@ -39,7 +41,11 @@ def page(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
 def trajet(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     """A route there and home, leg by leg, from the timetables of the atlas."""
     transports = trajets.find_timetables(atlas)
-    context: dict[str, Any] = {"section": SECTION, "question": None}
+    context: dict[str, Any] = {
+        "section": SECTION,
+        "question": None,
+        "adresses": settings.MAILLAGE_ADRESSES if adresses.actives() else None,
+    }
     if transports is not None:
         context["question"] = question = trajets.read_question(request.GET, atlas, transports)
         context["gares"] = gares = trajets.find_near(atlas, transports, question)
