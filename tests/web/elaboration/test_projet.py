@@ -65,6 +65,9 @@ def test_a_revision_proposes_amendments_whose_fate_is_read(client, charge, revis
     (first, second) = file_two(charge, revision, None, dire)
     with pytest.raises(ValidationError, match="amendement"):
         projet.put_in_objectif(charge, {first: 2}, "sante", "Nouveau", "Voulu")
+    client.force_login(charge)
+    refused = client.get(f"/elaboration/{revision.cle}/retenir/?vers=objectif&choix={first}@2")
+    assert refused.status_code == 404
     before = programme.FicheAction.objects.get(cle="sante").enjeux
     kept = projet.put_in_text(charge, {first: 2}, "fiche", "sante", ("enjeux", "Se soigner ici"), "Dit")
     assert programme.FicheAction.objects.get(cle="sante").enjeux == before

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
 from maillage.sdaasp.elaboration.paroles import ACTES, CASES, EtapeParole
 from maillage.sdaasp.elaboration.synthese import IssueParole, SyntheseElaboration
 from maillage.web.elaboration import queries
+from maillage.web.elaboration.forms import VERS
 from maillage.web.elaboration.models import Elaboration, Parole
 from maillage.web.programme.noms import Noms
 from maillage.web.suivi.queries import find_objets
@@ -97,9 +97,9 @@ def _tell_box(step: EtapeParole, noms: Noms) -> str:
     return f"{CASES[step.case]}, {noms.themes.get(step.theme, step.theme)}, {place}"
 
 
-def link_amendement(number: int) -> str:
-    """Where an amendment is read."""
-    return f"{reverse('programme:amendements')}#amendement-{number}"
+def list_vers(elaboration: Elaboration) -> list[tuple[str, str]]:
+    """What its paroles may lead to: a revision makes no new objective, it amends those that exist."""
+    return [pair for pair in VERS if pair[0] != "objectif" or not elaboration.is_revision]
 
 
 def name_places(rows: Iterable[Parole], noms: Noms) -> list[tuple[Parole, str, str]]:

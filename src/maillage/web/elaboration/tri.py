@@ -29,9 +29,8 @@ from maillage.sdaasp.elaboration.paroles import (
     EtatParole,
 )
 from maillage.web.elaboration import commands, forms, queries
-from maillage.web.elaboration.forms import VERS
 from maillage.web.elaboration.models import Elaboration, Parole, choices_of
-from maillage.web.elaboration.presentation import frame, name_places, require_lire, tell_steps
+from maillage.web.elaboration.presentation import frame, list_vers, name_places, require_lire, tell_steps
 from maillage.web.gouvernance.presentation import answer_form, write
 from maillage.web.programme.noms import get_noms
 from maillage.web.socle.demande import get_and_post, read_int, read_number
@@ -97,7 +96,7 @@ def tri(request: HttpRequest, cle: str) -> HttpResponse:
         "lignes": name_places(page.object_list, noms),
         "nombres": queries.count_states(row),
         "gestes": [(acte.value, words) for acte, words in GESTES.items()],
-        "vers": VERS,
+        "vers": list_vers(row),
         "peut_trier": request.user.has_perm("elaboration.trier") and row.fin is None,
     }  # fmt: skip
     return render(request, "elaboration/tri.html", context)
@@ -244,7 +243,7 @@ def parole(request: HttpRequest, cle: str) -> HttpResponse:
         "peut_diviser": may and ActeParole.DIVISER in after,
         "peut_retenir": may and ActeParole.RETENIR in after,
         "peut_anonymiser": may,
-        "vers": VERS,
+        "vers": list_vers(row.elaboration),
     }  # fmt: skip
     return render(request, "elaboration/parole.html", context)
 

@@ -19,7 +19,7 @@ from maillage.sdaasp.elaboration.paroles import CASES, CaseDeTri, EtatParole
 from maillage.web.elaboration import queries
 from maillage.web.elaboration.forms import VERS, FormulaireRetenir
 from maillage.web.elaboration.models import Elaboration, Parole
-from maillage.web.elaboration.presentation import frame, name_places, require_lire, tell_steps
+from maillage.web.elaboration.presentation import frame, list_vers, name_places, require_lire, tell_steps
 from maillage.web.elaboration.projet import commands
 from maillage.web.elaboration.views import read_kept
 from maillage.web.programme import models as programme
@@ -41,7 +41,7 @@ def retenir(request: HttpRequest, cle: str) -> HttpResponse:
     if not request.user.has_perm("elaboration.trier"):
         raise PermissionDenied("elaboration.trier")
     vers = request.GET.get("vers", "")
-    if vers not in dict(VERS):
+    if vers not in dict(list_vers(row)):
         raise Http404("Ce n’est pas ce à quoi une parole peut mener.")
     versions = _read_choices(request)
     rows = list(
@@ -78,7 +78,7 @@ def retenir(request: HttpRequest, cle: str) -> HttpResponse:
         "mots": dict(VERS)[vers],
         "autres": [
             (f"{request.path}?{urlencode([('vers', key), *_list_pairs(versions)])}", words)
-            for key, words in VERS
+            for key, words in list_vers(row)
             if key != vers
         ],
         "lignes": name_places(rows, noms),
