@@ -29,6 +29,7 @@ from tests.network.trips import place
 
 Written = Callable[..., Path]
 WAY = {"highway": "residential"}
+Walked = dict[tuple[int, int], int]
 KMH = 5 / 3.6  # metres a second on foot on streets, catalogue/vitesses.toml
 # A river, y = 0: one bridge, 300 m away.
 RIVER = {1: (0, 50), 2: (300, 50), 3: (300, -50), 4: (0, -50)}
@@ -104,45 +105,57 @@ def draw_city(write_osm: Written, rng: np.random.Generator) -> tuple[Path, np.nd
     return write_osm(spots, ways), rng.uniform(-100, 820, (30, 2))
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_walks_are_those_of_a_plain_search(write_osm: Written, tmp_path: Path, seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    path, spots = draw_city(write_osm, rng)
-    streets = walk_on(path, tmp_path / "R")
-    origins, sites = put(*spots[:18]), put(*spots[18:])
-    budget_s = 500
+def expect_walks(streets: APied, origins: pl.DataFrame, sites: pl.DataFrame, budget_s: int) -> Walked:
+    """Seconds of each pair: scipy's Dijkstra on roads really cut, then the rules of this package."""
     here, there = (Points(p["lon"].to_numpy(), p["lat"].to_numpy()) for p in (origins, sites))
     roads = streets.reseau
     assert roads is not None
     attach = roads.attach()
-    plain = PlainTimes(roads.graphe, attach, attach(here)).within(
-        Sites(there, np.zeros(12, np.int32), 1), 10**7
-    )
-    searched = {
-        (o, s): t
-        for o in range(18)
-        for s, t in zip(
-            plain.site[slice(*plain.indptr[o : o + 2])],
-            plain.time_ds[slice(*plain.indptr[o : o + 2])],
-            strict=True,
-        )
-    }
+    asked = Sites(there, np.zeros(len(there), np.int32), 1)
+    plain = PlainTimes(roads.graphe, attach, attach(here)).within(asked, 10**7)
+    rows = np.repeat(np.arange(len(here)), np.diff(plain.indptr)).tolist()
+    pairs = zip(rows, plain.site.tolist(), strict=True)
+    searched = dict(zip(pairs, plain.time_ds.tolist(), strict=True))
     legs = [attach(points).access_ds / 10 * KMH for points in (here, there)]
     expected = {}
     for o, one in enumerate(on_sphere(origins)):
         for s, other in enumerate(on_sphere(sites)):
             metres = float(np.linalg.norm(one - other))
-            ways = [int(searched[o, s])] if (o, s) in searched and metres <= budget_s * KMH else []
+            ways = [searched[o, s]] if (o, s) in searched and metres <= budget_s * KMH else []
             ways += [int(np.ceil(metres / KMH * 10))] if metres < max(legs[0][o], legs[1][s]) else []
             if ways and min(ways) <= budget_s * 10:
                 expected[o, s] = -(-min(ways) // 10)
+    return expected
+
+
+def check_walks(streets: APied, origins: pl.DataFrame, sites: pl.DataFrame, budget_s: int) -> int:
+    """Walks equal to those of a plain search, none shorter than the crow's line; how many there are."""
     found = streets.pairs(origins, sites, budget_s)
     pairs = zip(found.origin.tolist(), found.site.tolist(), strict=True)
+    expected = expect_walks(streets, origins, sites, budget_s)
     assert dict(zip(pairs, found.duree_s.tolist(), strict=True)) == expected
-    assert len(expected) > 50
-    # No street is shorter than the crow's line: each arc is rounded to half a decisecond.
+    # Each arc is rounded to half a decisecond, and none of these walks has more than 200.
     metres = np.linalg.norm(on_sphere(origins)[found.origin] - on_sphere(sites)[found.site], axis=1)
-    assert (found.duree_ds + 0.05 * 10 * 60 >= metres / KMH * 10).all()
+    assert (found.duree_ds + 100 >= metres / KMH * 10).all()
+    return len(expected)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_walks_are_those_of_a_plain_search(write_osm: Written, tmp_path: Path, seed: int) -> None:
+    path, spots = draw_city(write_osm, np.random.default_rng(seed))
+    streets = walk_on(path, tmp_path / "R")
+    assert check_walks(streets, put(*spots[:18]), put(*spots[18:]), 500) > 50
+
+
+def test_walks_on_a_real_island_are_those_of_a_plain_search(donnees: Path, tmp_path: Path) -> None:
+    """Saint-Barthélemy, from and to points drawn around its crossings."""
+    streets = walk_on(donnees / "osm" / "saint_barthelemy.osm.pbf", tmp_path / "R")
+    assert streets.reseau is not None
+    graph, rng = streets.reseau.graphe, np.random.default_rng(7)
+    node = rng.integers(0, graph.n_nodes, 60)
+    lon, lat = (axis[node] + rng.normal(0, 0.001, 60) for axis in (graph.lon, graph.lat))
+    points = pl.DataFrame({"lon": lon, "lat": lat})
+    assert check_walks(streets, points[:40], points[40:], 1800) > 30
 
 
 STOPS = {"A": (0, 50), "B": (0, -50), "C": (100, -50), "D": (0, 3600)}

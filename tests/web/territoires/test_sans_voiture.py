@@ -100,7 +100,7 @@ def test_a_question_that_makes_no_sense_is_answered_as_it_can(client: Client, qu
 def test_a_route_in_a_wheelchair_tells_what_is_not_known(client: Client) -> None:
     text = read(client, "/trajet/?atlas=avec-bus&de=rochefagne&fauteuil=oui")
     # The feed says nothing of wheelchairs: nothing is sure, and the bus is told with what it does not say.
-    assert "Aller, tout dit accessible Aucun trajet ce jour-là" in text
+    assert "Aller, par ce qui est dit accessible Aucun trajet ce jour-là" in text
     assert "Aller, si ce qui n’est pas dit est accessible" in text
     assert "accessibilité non dite : la montée, le véhicule et la descente" in text
     assert "Courses : 0 dites accessibles, 0 dites non accessibles, 2 dont rien n’est dit." in text

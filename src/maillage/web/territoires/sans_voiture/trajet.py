@@ -223,7 +223,7 @@ def answer(
     if chaise is None:
         return list(tell_ways(explain_round_trip(transports, *asked), question))
     sure, perhaps = (explain_round_trip(one, *asked) for one in chaise)
-    told = tell_ways(sure, question, ", tout dit accessible")
+    told = tell_ways(sure, question, ", par ce qui est dit accessible")
     sooner = rank(perhaps) < rank(sure)
     return told + (tell_ways(perhaps, question, ", si ce qui n’est pas dit est accessible") if sooner else [])
 
