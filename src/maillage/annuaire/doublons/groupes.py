@@ -15,8 +15,9 @@ import numpy as np
 from scipy.spatial import KDTree
 
 from maillage.annuaire.doublons.mots import read_address, read_name, read_phone
-from maillage.annuaire.doublons.paires import EARTH_M, Candidate, Comparaison, Verdict, compare, order
+from maillage.annuaire.doublons.paires import Candidate, Comparaison, Verdict, compare, order
 from maillage.annuaire.fiche import Annuaire
+from maillage.catalogue.constantes import EARTH_RADIUS_M
 from maillage.catalogue.lecture import read_toml
 
 Paire = tuple[str, str]
@@ -162,7 +163,9 @@ def list_near(candidates: Sequence[Candidate]) -> Iterator[Paire]:
     if len(placed) < 2:
         return
     lon, lat = np.radians([(lon, lat) for _, lon, lat in placed]).T
-    where = EARTH_M * np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+    where = EARTH_RADIUS_M * np.column_stack(
+        [np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)]
+    )
     tree: Any = KDTree(where)
     radius = read_toml("doublons.toml")["regles"]["rayon_m"]
     for a, b in sorted(tree.query_pairs(radius)):

