@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from programmes_au_hasard import programmes
 
 from maillage.sdaasp.completude.interne import check_objectives
@@ -16,6 +16,11 @@ from maillage.sdaasp.reprise.fusion import merge
 EMPTY = Programme(schema=Schema(cle="s", nom="S", departement="59", debut=2025, fin=2030, version="1"))
 
 
+# A whole programme takes long to draw, and holds many objects of each kind: fewer of them say as much.
+some = settings(max_examples=50)
+
+
+@some
 @given(programmes())
 def test_a_programme_merged_with_itself_is_itself(base):
     merged = merge(base, base)
@@ -23,6 +28,7 @@ def test_a_programme_merged_with_itself_is_itself(base):
     assert (merged.repris, merged.desaccords, merged.objets) == ((), (), 0)
 
 
+@some
 @given(programmes(), programmes())
 def test_a_second_import_changes_nothing(base, imported):
     once = merge(base, imported)
@@ -31,6 +37,7 @@ def test_a_second_import_changes_nothing(base, imported):
     assert (twice.repris, twice.objets) == ((), 0)
 
 
+@some
 @given(programmes())
 def test_into_an_empty_programme_everything_goes(imported):
     assert merge(EMPTY, imported).programme == replace(imported, schema=EMPTY.schema)
