@@ -204,7 +204,8 @@ def measure_straight(mode: str, depart: Lieu, lon: Floats, lat: Floats) -> Float
 
     ``minutes = metres × detour ÷ speed``: 1 km north at 4.5 km/h, lengthened by 1.3, takes 17.3 min.
 
-    >>> north = np.array([50.0 + 1000 / 6371009 * 180 / np.pi])
+    >>> from maillage.catalogue.constantes import DEGREE_M
+    >>> north = np.array([50.0 + 1000 / DEGREE_M])
     >>> measure_straight("marche", (3.0, 50.0), np.array([3.0]), north).round(1).tolist()
     [17.3]
     """
