@@ -148,10 +148,12 @@ Make = Callable[[Path], object]
 def une_fois(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Make], Path]:
     """``une_fois(name, make)``: the folder that ``make(folder)`` fills, once for every worker of the run.
 
-    Read it, never write in it: other workers read it too. A ``make`` that fails is tried again by the next.
+    Read it, never write in it: other workers read it too, and the tests that a test runs. A ``make`` that
+    fails is tried again by the next.
     """
     base = tmp_path_factory.getbasetemp()
     common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    common = Path(os.environ.setdefault("MAILLAGE_TESTS_COMMUN", str(common)))
 
     def share(name: str, make: Make) -> Path:
         folder = common / f"commun-{name}"
