@@ -34,6 +34,7 @@ from maillage.web.fichiers.models import FichierDonne
 from maillage.web.gouvernance.models import ComiteDecrit, Decision, FeuilleDeRoute, RemonteeDeposee, Seance
 from maillage.web.parcours.models import OrganismeConsulte, Signataire, TexteSoumis
 from maillage.web.partenaires.models import Partenaire
+from maillage.web.participation.models import LienDeSuivi, SignalementRecu
 from maillage.web.programme import models
 from maillage.web.programme.reprise.commands import load
 from maillage.web.socle import magasin
@@ -80,6 +81,11 @@ FORMULAIRES = {
     "/gouvernance/remontees/nouvelle/": {"nature": "alerte", "texte": "Essai"},
     "/gouvernance/commenter/seance/essai": {"texte": "essai"},
     "/gouvernance/restaurer/seance/essai": {"etat": "999999", "version": "1"},
+    "/signalements/nouveau/": {"texte": "Le guichet est fermé"},
+    "/signalements/essai-signalement/avancer": {"acte": "repondre", "texte": "Oui", "version": "1"},
+    "/signalements/a-traiter/refuser": {"choix": "essai-signalement@1", "motif": "Essai"},
+    "/signalements/commenter/signalement/essai-signalement": {"texte": "essai"},
+    "/signalements/restaurer/signalement/essai-signalement": {"etat": "999999", "version": "1"},
     "/bilans/ouvrir": {"annee": "2027"},
     "/bilans/2026/avancer": {"acte": "figer", "version": "1"},
     "/bilans/contributions/essai-contribution/": {"texte": "Essai", "version": "1"},
@@ -220,6 +226,7 @@ def objets(compte, settings, tmp_path) -> None:
     make_bilan()
     make_parcours()
     make_elaboration()
+    make_participation()
     folder = settings.EXPORTS / "essai"
     folder.mkdir(parents=True)
     (folder / "essai.zip").write_bytes(b"essai")
@@ -271,6 +278,19 @@ def make_bilan() -> None:
         cle="essai-contribution", bilan=bilan, theme="sante", territoire="593", echeance="2026-10-15"
     )
     ContributionEcrite.history.update(history_id=999_999)
+
+
+def make_participation() -> None:
+    """A signalement that is public, and the link of its author."""
+    steps = [{"acte": acte, "le": "2026-05-01"} for acte in ("deposer", "publier")]
+    row = SignalementRecu.objects.create(
+        cle="essai-signalement", theme="sante", texte="Essai", texte_public="Essai", etapes=steps,
+        etat="publier", depose_le="2026-05-01",
+    )  # fmt: skip
+    SignalementRecu.history.update(history_id=999_999)
+    LienDeSuivi.objects.create(
+        signalement=row, empreinte=empreinte("essai"), billet="essai", cree_le="2026-05-01"
+    )
 
 
 def make_parcours() -> None:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("elaboration/", include("maillage.web.elaboration.urls")),
     path("gouvernance/parcours/", include("maillage.web.parcours.urls")),
     path("gouvernance/", include("maillage.web.gouvernance.urls")),
+    path("signalements/", include("maillage.web.participation.urls")),
     path("bilans/", include("maillage.web.bilan.urls")),
     path("courriel/arreter/<str:jeton>", stop_mail, name="courriel-arreter"),
     path("fichiers/", include("maillage.web.fichiers.urls")),

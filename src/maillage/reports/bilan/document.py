@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from maillage.catalogue.departements import list_all
-from maillage.francais import accord, jour, majuscule, typeset
+from maillage.francais import accord, avec_unite, jour, majuscule, typeset
 from maillage.reports.bilan.tableaux import (
     ARRONDISSEMENT,
     THEME,
@@ -20,6 +20,7 @@ from maillage.reports.bilan.tableaux import (
     list_measures,
     list_meetings,
     list_promises,
+    list_signalements,
     list_texts,
     list_ups,
 )
@@ -38,6 +39,7 @@ from maillage.sdaasp.bilan.contenu import (
     Contenu,
     Nomme,
     PartieDuBilan,
+    SignalementsDuBilan,
     TexteDuBilan,
     pick_arrondissement,
     pick_departement,
@@ -82,6 +84,7 @@ def make_annexes(contenu: Contenu, ecrit: EtatEcrit) -> Document:
         list_meetings(contenu, contenu.reunions or (), "Réunions"),
         list_decisions(contenu.decisions, "Décisions"),
         list_ups(contenu, contenu.remontees or (), "Remontées"),
+        list_signalements(contenu, contenu.signalements or (), "Signalements"),
         list_texts(contenu, contenu.textes, "Contributions"),
     )
     named = [replace(table, id=table.titre) for table in tables]
@@ -196,6 +199,7 @@ def _write_place(contenu: Contenu, place: Nomme) -> Iterator[Bloc]:
         yield list_actions(contenu, part.actions, f"Ce qui est fait à {place.nom}", (ARRONDISSEMENT,))
     yield from _write_texts(contenu, part.textes)
     yield from _write_rows(contenu, part, f"à {place.nom}", (ARRONDISSEMENT,))
+    yield from (Paragraphe(_tell_signalements(one)) for one in part.signalements if one.recus)
     if part.chiffres:
         yield compare_figures(contenu, part.chiffres, place)
 
@@ -214,6 +218,19 @@ def _write_rows(
         yield list_decisions(part.decisions, f"Décisions {where}")
     if part.remontees:
         yield list_ups(contenu, part.remontees, f"Ce qui est remonté {where}, et la réponse", without)
+
+
+def _tell_signalements(one: SignalementsDuBilan) -> str:
+    """How many residents signalled something here, and how many have their answer."""
+    wait = (
+        ""
+        if one.delai_j is None
+        else f", en {avec_unite(one.delai_j, 'jours', 1 if one.delai_j % 1 else 0)} pour la moitié d’entre eux"
+    )
+    return (
+        f"Les habitants y ont envoyé {accord(one.recus, 'signalement')} : {one.repondus} avec une réponse{wait}, "
+        f"{one.en_attente} en attente."
+    )
 
 
 def _write_texts(contenu: Contenu, texts: tuple[TexteDuBilan, ...]) -> Iterator[Bloc]:
@@ -269,6 +286,9 @@ def _write_whole(contenu: Contenu) -> Iterator[Bloc]:
     yield Titre("Pour le département", 1, nouvelle_page=True)
     yield from _write_own(part)
     yield from _write_rows(contenu, part, "pour tout le département", (ARRONDISSEMENT,))
+    told = [one for one in contenu.signalements or () if one.recus]
+    if told:
+        yield list_signalements(contenu, told, "Ce que les habitants ont signalé")
     if contenu.amendements:
         yield list_changes(contenu.amendements, "Ce qui a changé dans le schéma")
 

@@ -19,6 +19,7 @@ from maillage.sdaasp.bilan.contenu import (
     Nomme,
     RemonteeDuBilan,
     ReunionDuBilan,
+    SignalementsDuBilan,
     TexteDuBilan,
 )
 from maillage.sdaasp.indicateurs.valeurs import DECIMALES_CALCULEES
@@ -305,6 +306,35 @@ def list_decisions(rows: Iterable[DecisionDuBilan], titre: str) -> Tableau:
             ("Pour le", lambda d: _day(d.echeance)),
             ("État", lambda d: d.etat),
         ),
+    )
+
+
+def list_signalements(
+    contenu: Contenu, rows: Iterable[SignalementsDuBilan], titre: str, sans: Sans = ()
+) -> Tableau:
+    """What residents signalled, by place and by theme, and what became of it."""
+    names = _Noms(contenu)
+    return _make(
+        titre,
+        rows,
+        (
+            (ARRONDISSEMENT, lambda s: names.place(s.arrondissement)),
+            (THEME, lambda s: names.theme(s.theme)),
+            ("Reçus", lambda s: Nombre.entier(s.recus)),
+            ("Avec une réponse", lambda s: Nombre.entier(s.repondus)),
+            ("Réunis à un autre", lambda s: Nombre.entier(s.reunis)),
+            ("Non publiés", lambda s: Nombre.entier(s.refuses)),
+            ("Retirés", lambda s: Nombre.entier(s.retires)),
+            ("En attente", lambda s: Nombre.entier(s.en_attente)),
+            (
+                "Délai médian",
+                lambda s: (
+                    VIDE if s.delai_j is None else avec_unite(s.delai_j, "j", 1 if s.delai_j % 1 else 0)
+                ),
+            ),
+        ),
+        "Source : signalements reçus dans l’année. Ils disent ce qui a été signalé, non tout ce qui ne va pas.",
+        sans,
     )
 
 

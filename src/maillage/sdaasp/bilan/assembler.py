@@ -22,6 +22,7 @@ from maillage.sdaasp.bilan.contenu import (
     PassageDuBilan,
     RemonteeDuBilan,
     ReunionDuBilan,
+    SignalementsDuBilan,
     TexteDuBilan,
 )
 from maillage.sdaasp.bilan.contributions import find_pilote, list_declinaisons, list_parts
@@ -43,6 +44,7 @@ class Matiere:
     reunions: tuple[ReunionDuBilan, ...] | None = None
     decisions: tuple[DecisionDuBilan, ...] = ()
     remontees: tuple[RemonteeDuBilan, ...] | None = None
+    signalements: tuple[SignalementsDuBilan, ...] | None = None
     chiffres: tuple[ChiffreDuBilan, ...] = ()
     passages: tuple[PassageDuBilan, ...] = ()
     atlas: str = ""
@@ -78,6 +80,7 @@ def assemble(programme: Programme, annee: int, matiere: Matiere, le: date) -> Co
         reunions=matiere.reunions,
         decisions=matiere.decisions,
         remontees=matiere.remontees,
+        signalements=matiere.signalements,
         chiffres=matiere.chiffres,
         textes=texts,
         passages=matiere.passages,
@@ -189,6 +192,11 @@ def _list_unheld(annee: int, matiere: Matiere) -> Iterator[str]:
         yield f"Aucune réunion de {annee} n’est connue."
     if matiere.remontees is None:
         yield "Les remontées n’ont pas été lues : donnez la base de l’application."
+    if matiere.signalements is None:
+        yield "Les signalements des habitants n’ont pas été lus : donnez la base de l’application."
+    whole = [s for s in matiere.signalements or () if s.theme is None and s.arrondissement is None]
+    if waiting := sum(one.en_attente for one in whole):
+        yield f"{accord(waiting, 'signalement n’a', 'signalements n’ont')} pas encore de réponse."
     if late := sum(one.fait_le is None for one in matiere.engagements):
         told = accord(late, "engagement reste", "engagements restent")
         yield f"{told} à faire dans les feuilles de route."

@@ -131,6 +131,25 @@ class RemonteeDuBilan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignalementsDuBilan:
+    """What residents signalled in the year, in one place or of one theme, and where it stood on the day.
+
+    ``repondus``, ``refuses``, ``reunis``, ``retires`` and ``en_attente`` add up to ``recus``. ``delai_j``: median
+    days to the answer, null when none was given.
+    """
+
+    theme: str | None
+    arrondissement: str | None
+    recus: int
+    repondus: int
+    refuses: int
+    reunis: int
+    retires: int
+    en_attente: int
+    delai_j: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChiffreDuBilan:
     """A figure of the atlas, frozen (``chiffre``), with its name and unit that day."""
 
@@ -169,7 +188,7 @@ class PassageDuBilan:
 class Contenu:
     """A whole bilan, on the day ``etabli_le``; ``source`` of the programme, ``atlas`` empty without one.
 
-    ``reunions``, ``remontees``: null where nobody read them. ``manques``: what is not known, in sentences;
+    ``reunions``, ``remontees``, ``signalements``: null where nobody read them. ``manques``: what is not known, in sentences;
     they are frozen with it. ``essai``: figures are invented.
     """
 
@@ -191,6 +210,7 @@ class Contenu:
     reunions: tuple[ReunionDuBilan, ...] | None = None
     decisions: tuple[DecisionDuBilan, ...] = ()
     remontees: tuple[RemonteeDuBilan, ...] | None = None
+    signalements: tuple[SignalementsDuBilan, ...] | None = None
     chiffres: tuple[ChiffreDuBilan, ...] = ()
     textes: tuple[TexteDuBilan, ...] = ()
     passages: tuple[PassageDuBilan, ...] = ()
@@ -210,6 +230,7 @@ class PartieDuBilan:
     reunions: tuple[ReunionDuBilan, ...]
     decisions: tuple[DecisionDuBilan, ...]
     remontees: tuple[RemonteeDuBilan, ...]
+    signalements: tuple[SignalementsDuBilan, ...]
     chiffres: tuple[ChiffreDuBilan, ...]
     textes: tuple[TexteDuBilan, ...]
 
@@ -249,6 +270,7 @@ def _pick(contenu: Contenu, named: Nomme, wanted: Callable[[Any], bool]) -> Part
         keep(contenu.reunions or ()),
         keep(contenu.decisions),
         keep(contenu.remontees or ()),
+        keep(contenu.signalements or ()),
         keep(contenu.chiffres),
         keep(contenu.textes),
     )

@@ -22,6 +22,7 @@ from maillage.sdaasp.bilan.contenu import (
     PassageDuBilan,
     RemonteeDuBilan,
     ReunionDuBilan,
+    SignalementsDuBilan,
     TexteDuBilan,
 )
 from maillage.sdaasp.bilan.etats import LIBELLES, NOMS, EtapeBilan, EtatBilan, Marche
@@ -36,6 +37,7 @@ from maillage.sdaasp.programme.echange import from_plain
 from maillage.web.bilan.models import BilanAnnuel, BilanFige
 from maillage.web.gouvernance.models import Decision, FeuilleDeRoute, RemonteeDeposee, Seance
 from maillage.web.gouvernance.queries import Reperes, read_reperes
+from maillage.web.participation.queries import count_by_part
 from maillage.web.programme.lecture import read_programme
 from maillage.web.programme.models import Amendement
 from maillage.web.programme.noms import get_noms
@@ -146,6 +148,7 @@ def fill(row: BilanAnnuel | None, marche: Marche, annee: int, atlas: Lecteur | N
         ),
         decisions=tuple(map(_tell_decision, Decision.objects.filter(seance__jour__year=annee))),
         remontees=_list_ups(annee, reperes),
+        signalements=_count_signalements(annee, jour, reperes),
         chiffres=cite_figures(atlas, programme),
         passages=tuple(_tell_step(etape, marche, reperes) for etape in marche.etapes),
         atlas=atlas.id if atlas else "",
@@ -218,6 +221,20 @@ def _list_ups(annee: int, reperes: Reperes) -> tuple[RemonteeDuBilan, ...]:
     end = date(annee, 12, 31)
     values = [row.valeur for row in RemonteeDeposee.objects.filter(deposee_le__lte=end)]
     return tuple(_tell_up(one, reperes) for one in values if is_of(one, annee))
+
+
+def _count_signalements(annee: int, jour: date, reperes: Reperes) -> tuple[SignalementsDuBilan, ...]:
+    """The whole, each arrondissement, each theme, as they stood at the end of the year or today."""
+    parts = {"territoires": list(reperes.noms.arrondissements), "themes": list(reperes.noms.themes)}
+    until = min(jour, date(annee, 12, 31)) if jour.year <= annee else jour
+    return tuple(
+        SignalementsDuBilan(
+            theme=one.theme or None, arrondissement=one.territoire or None, recus=one.comptes.recus,
+            repondus=one.comptes.repondus, refuses=one.comptes.refuses, reunis=one.comptes.reunis,
+            retires=one.comptes.retires, en_attente=one.comptes.en_attente, delai_j=one.comptes.delai_j,
+        )
+        for one in count_by_part(annee, until, parts)
+    )  # fmt: skip
 
 
 def is_of(value: Remontee, annee: int) -> bool:

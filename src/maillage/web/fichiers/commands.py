@@ -42,7 +42,7 @@ def give(auteur: Any, objet: ObjetSuivi, nom: str, body: bytes, description: str
     """
     if not auteur.has_perm(objet.MODIFIER, objet):  # before anything given is looked at
         raise PermissionDenied(objet.MODIFIER)
-    _check_room(objet, len(body))
+    check_room(objet, len(body))
     with as_validation():
         genre = recognise(body)
         kept = photo.redraw(body) if genre in PHOTOS else body
@@ -58,7 +58,8 @@ def give(auteur: Any, objet: ObjetSuivi, nom: str, body: bytes, description: str
     return row
 
 
-def _check_room(objet: ObjetSuivi, octets: int) -> None:
+def check_room(objet: ObjetSuivi, octets: int) -> None:
+    """Refuse what would weigh too much: one file, the files of an object, all of them."""
     most = read_limit(SECTION, "octets")
     if octets > most:
         raise ValidationError(f"Ce fichier dépasse {most // 2**20} Mo : allégez-le, ou découpez-le.")

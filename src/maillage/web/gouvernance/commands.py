@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -42,6 +42,10 @@ class Reglement:
     amendement: int
     adopte: bool
     effet_le: date | None = None
+
+
+SUITES_DE_REMONTEE: list[Callable[[Any, models.RemonteeDeposee], None]] = []
+"""(who, remontée) called in the same transaction once a remontée has moved; a room above adds its own."""
 
 
 def make_key(sorte: str) -> str:
@@ -253,7 +257,15 @@ def move_remontee(
 ) -> models.RemonteeDeposee:  # fmt: skip
     """One step further: on an agenda, further up, answered."""
     fields = _make_step(auteur, row, acte, comite or row.comite, seance, texte)
-    return suivi.update(auteur, row, version, fields, remontees.NOMS[acte])
+    with ecriture(auteur):
+        moved = suivi.update(auteur, row, version, fields, remontees.NOMS[acte])
+        _follow_up(auteur, moved)
+    return moved
+
+
+def _follow_up(auteur: Any, row: models.RemonteeDeposee) -> None:
+    for suite in SUITES_DE_REMONTEE:
+        suite(auteur, row)
 
 
 def withdraw(auteur: Any, row: models.RemonteeDeposee, version: int, texte: str) -> models.RemonteeDeposee:
@@ -265,6 +277,7 @@ def withdraw(auteur: Any, row: models.RemonteeDeposee, version: int, texte: str)
             raise suivi.ConflitVersion(current)
         current.write(_make_step(auteur, current, acte, current.comite, "", texte))
         suivi.save_change(auteur, current, ["etapes"], remontees.NOMS[acte])
+        _follow_up(auteur, current)
     return current
 
 

@@ -55,6 +55,8 @@ class EtapeDeTrace:
 Lister = Callable[[Any, models.RemonteeDeposee], list[Maillon]]
 BILANS: list[Lister] = []
 """(person, remontée) → where the yearly bilans tell of it; a room above adds its own."""
+ORIGINES: list[Lister] = []
+"""(person, remontée) → what made it go up, said by somebody outside; a room above adds its own."""
 
 
 @login_required
@@ -78,7 +80,9 @@ def list_etapes(personne: Any, row: models.RemonteeDeposee) -> list[EtapeDeTrace
     actions = _list_actions(row, list(about))
     measures = list(list_indicateurs([*about, *(one.cle for one in actions)]))
     answer = "Elle attend une réponse." if not row.close else "Aucune décision n’y répond."
+    said = tuple(one for lister in ORIGINES for one in lister(personne, row))
     return [
+        *([EtapeDeTrace("Ce qui a été signalé", said, "")] if said else []),
         EtapeDeTrace("Ce qui est remonté", _tell_start(personne, row), ""),
         EtapeDeTrace("Son chemin", _tell_path(row, reperes), "Aucun comité ne s’en est saisi."),
         EtapeDeTrace("Décisions", tuple(map(_tell_decision, decisions)), answer),

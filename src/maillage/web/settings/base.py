@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "maillage.web.api",
     "maillage.web.programme",
     "maillage.web.gouvernance",
+    "maillage.web.participation",
     "maillage.web.partenaires",
     "maillage.web.echanges",
     "maillage.web.elaboration",

@@ -15,7 +15,8 @@ _MASKS = (
     # An address that opens something by itself: its secret is what follows.
     (
         re.compile(
-            r"(/comptes/(?:invitation|recuperation)/|/travaux/|/courriel/arreter/|/gouvernance/agenda/)[^/\s\"'?]+"
+            r"(/comptes/(?:invitation|recuperation)/|/travaux/|/courriel/arreter/|/gouvernance/agenda/"
+            r"|/signalements/suivre/)[^/\s\"'?]+"
         ),
         r"\1…",
     ),

@@ -40,6 +40,11 @@ def list_bornes(identifiant: str, adresse: str | None, acte: str = "") -> tuple[
     )
 
 
+def make_borne(acte: str, adresse: str | None, limite: int) -> Borne:
+    """A bound on what one network address does without an account, apart from attempts to log in."""
+    return Borne("adresse", _hash(f"{acte}adresse:{read_network(adresse)}"), limite)
+
+
 def read_network(adresse: str | None) -> str:
     """What one reader holds of the network: an IPv4 address, or 64 bits of an IPv6 one.
 

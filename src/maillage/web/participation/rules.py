@@ -1,0 +1,37 @@
+"""Who may do what with what residents say: one table, role × action; perimeters come from the mandates."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from rules.permissions import add_perm
+from rules.predicates import is_superuser
+
+from maillage.participation.pilotes import REPONDENT
+from maillage.web.comptes.models import Mandat
+from maillage.web.comptes.rules import a_mandat
+
+R = Mandat.Role
+_REPONDENT = tuple(R(role) for role in REPONDENT)
+TABLE = MappingProxyType(
+    {
+        "moderer": (R.CHARGE_MISSION, R.PILOTE_DEPARTEMENTAL),
+        "repondre": _REPONDENT,
+        "commenter": _REPONDENT,
+        "suivre": _REPONDENT,
+        "lire_historique": _REPONDENT,
+        "restaurer": (R.CHARGE_MISSION,),
+    }
+)
+LIBELLES = MappingProxyType(
+    {
+        "moderer": "Relire, publier, masquer, refuser ou réunir des signalements",
+        "repondre": "Répondre à un signalement, ou le transmettre à un comité",
+        "commenter": "Commenter un signalement, entre soi",
+        "suivre": "Suivre, être prévenu",
+        "lire_historique": "Lire l’historique",
+        "restaurer": "Rétablir un classement passé",
+    }
+)
+for action, roles in TABLE.items():
+    add_perm(f"participation.{action}", is_superuser | a_mandat(*roles))
