@@ -222,15 +222,10 @@ def _write_rows(
 
 def _tell_signalements(one: SignalementsDuBilan) -> str:
     """How many residents signalled something here, and how many have their answer."""
-    wait = (
-        ""
-        if one.delai_j is None
-        else f", en {avec_unite(one.delai_j, 'jours', 1 if one.delai_j % 1 else 0)} pour la moitié d’entre eux"
-    )
-    return (
-        f"Les habitants y ont envoyé {accord(one.recus, 'signalement')} : {one.repondus} avec une réponse{wait}, "
-        f"{one.en_attente} en attente."
-    )
+    told = f"Les habitants y ont envoyé {accord(one.recus, 'signalement')} : {one.repondus} avec une réponse"
+    if one.delai_j is not None:
+        told += f", la moitié en {avec_unite(one.delai_j, 'j', 1 if one.delai_j % 1 else 0)} au plus"
+    return f"{told} ; {one.en_attente} en attente."
 
 
 def _write_texts(contenu: Contenu, texts: tuple[TexteDuBilan, ...]) -> Iterator[Bloc]:

@@ -333,7 +333,7 @@ def list_signalements(
                 ),
             ),
         ),
-        "Source : signalements reçus dans l’année. Ils disent ce qui a été signalé, non tout ce qui ne va pas.",
+        "Source : signalements reçus dans l’année : ce qui a été dit, non tout ce qui ne va pas.",
         sans,
     )
 

@@ -134,8 +134,8 @@ class RemonteeDuBilan:
 class SignalementsDuBilan:
     """What residents signalled in the year, in one place or of one theme, and where it stood on the day.
 
-    ``repondus``, ``refuses``, ``reunis``, ``retires`` and ``en_attente`` add up to ``recus``. ``delai_j``: median
-    days to the answer, null when none was given.
+    ``repondus``, ``refuses``, ``reunis``, ``retires`` and ``en_attente`` add up to ``recus``.
+    ``delai_j``: median days to the answer, null when none was given.
     """
 
     theme: str | None
@@ -188,8 +188,8 @@ class PassageDuBilan:
 class Contenu:
     """A whole bilan, on the day ``etabli_le``; ``source`` of the programme, ``atlas`` empty without one.
 
-    ``reunions``, ``remontees``, ``signalements``: null where nobody read them. ``manques``: what is not known, in sentences;
-    they are frozen with it. ``essai``: figures are invented.
+    ``reunions``, ``remontees``, ``signalements``: null where nobody read them. ``manques``: what is not known,
+    in sentences; they are frozen with it. ``essai``: figures are invented.
     """
 
     annee: int

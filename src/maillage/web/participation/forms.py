@@ -115,7 +115,7 @@ class FormulaireSignalement(forms.Form):
 
     def show(self) -> None:
         """Send it again with this, and it is taken: what will be hidden was shown."""
-        fresh = self.data.copy()
+        fresh: Any = self.data.copy()
         fresh["vu"] = signing.dumps(self._hash(), salt=SEL)
         self.data = fresh
 
@@ -125,7 +125,7 @@ class FormulaireSignalement(forms.Form):
 
     def renew(self) -> None:
         """A new number for the form that is shown again."""
-        fresh = self.data.copy()
+        fresh: Any = self.data.copy()
         fresh["billet"] = make_billet()
         self.data = fresh
 
