@@ -188,8 +188,8 @@ class PassageDuBilan:
 class Contenu:
     """A whole bilan, on the day ``etabli_le``; ``source`` of the programme, ``atlas`` empty without one.
 
-    ``reunions``, ``remontees``, ``signalements``: null where nobody read them. ``manques``: what is not known,
-    in sentences; they are frozen with it. ``essai``: figures are invented.
+    ``reunions``, ``remontees``, ``signalements``: null where nobody read them. ``manques``: what is not
+    known, in sentences; they are frozen with it. ``essai``: figures are invented.
     """
 
     annee: int

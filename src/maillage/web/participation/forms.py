@@ -48,6 +48,7 @@ def read_billet(text: str) -> str:
 class FormulaireSignalement(forms.Form):
     """What does not work, where, and nothing of who says it unless they wish to be called back."""
 
+    data: Any  # a query, put again with what was shown
     theme = forms.ChoiceField(label="De quoi s’agit-il ?", required=False)
     commune = forms.ChoiceField(label="Dans quelle commune ?", required=False)
     territoire = forms.ChoiceField(label="Dans quel arrondissement ?", required=False)
