@@ -34,7 +34,7 @@ from maillage.web.fichiers.models import FichierDonne
 from maillage.web.gouvernance.models import ComiteDecrit, Decision, FeuilleDeRoute, RemonteeDeposee, Seance
 from maillage.web.parcours.models import OrganismeConsulte, Signataire, TexteSoumis
 from maillage.web.partenaires.models import Partenaire
-from maillage.web.participation.models import LienDeSuivi, SignalementRecu
+from maillage.web.participation.models import Enquete, LienDeSuivi, SignalementRecu, TexteLibre
 from maillage.web.programme import models
 from maillage.web.programme.reprise.commands import load
 from maillage.web.socle import magasin
@@ -81,6 +81,8 @@ FORMULAIRES = {
     "/gouvernance/remontees/nouvelle/": {"nature": "alerte", "texte": "Essai"},
     "/gouvernance/commenter/seance/essai": {"texte": "essai"},
     "/gouvernance/restaurer/seance/essai": {"etat": "999999", "version": "1"},
+    "/enquetes/essai-enquete/publier": {"version": "1"},
+    "/enquetes/essai-enquete/textes/essai": {"texte": "Essai", "acte": "taire"},
     "/signalements/nouveau/": {"texte": "Le guichet est fermé"},
     "/signalements/essai-signalement/avancer": {"acte": "repondre", "texte": "Oui", "version": "1"},
     "/signalements/a-traiter/refuser": {"choix": "essai-signalement@1", "motif": "Essai"},
@@ -281,13 +283,19 @@ def make_bilan() -> None:
 
 
 def make_participation() -> None:
-    """A signalement that is public, and the link of its author."""
+    """A signalement that is public, the link of its author; a survey whose results are."""
     steps = [{"acte": acte, "le": "2026-05-01"} for acte in ("deposer", "publier")]
     row = SignalementRecu.objects.create(
         cle="essai-signalement", theme="sante", texte="Essai", texte_public="Essai", etapes=steps,
         etat="publier", depose_le="2026-05-01",
     )  # fmt: skip
     SignalementRecu.history.update(history_id=999_999)
+    asked = [{"cle": "q1", "sorte": "oui/non", "texte": "Essai ?"}]
+    enquete = Enquete.objects.create(
+        cle="essai-enquete", titre="Essai", questions=asked, ouvre_le="2026-05-01", ferme_le="2026-05-09",
+        publiee_le="2026-05-10",
+    )  # fmt: skip
+    TexteLibre.objects.create(pk="essai", enquete=enquete, question="q1", texte="Essai")
     LienDeSuivi.objects.create(
         signalement=row, empreinte=empreinte("essai"), billet="essai", cree_le="2026-05-01"
     )

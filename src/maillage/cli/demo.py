@@ -145,6 +145,22 @@ def keep_example(atlas: Lecteur) -> None:
 
     if (row := keep_if_none(atlas)) is not None:
         click.echo(f"Un scénario d’exemple est public dans l’atelier : {row.titre}.", err=True)
+    if atlas.jeu_essai:
+        keep_paroles()
+
+
+def keep_paroles() -> None:
+    """Simulated signalements and a simulated survey, the first time; nothing without a programme."""
+    from django.utils import timezone
+
+    from maillage.web.participation.exemple import keep_if_none
+    from maillage.web.programme.models import Referentiel
+    from maillage.web.programme.noms import get_noms
+
+    if Referentiel.objects.exists():
+        noms = get_noms()
+        if keep_if_none(timezone.localdate(), list(noms.arrondissements), list(noms.themes)):
+            click.echo("Des signalements et une enquête simulés disent « jeu d’essai ».", err=True)
 
 
 def keep_elaborations(accounts: Sequence[Any]) -> None:

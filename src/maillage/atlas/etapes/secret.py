@@ -16,7 +16,7 @@ from maillage.atlas.construction.stages import Piece
 from maillage.atlas.etapes.inventaires import STATISTIQUE
 from maillage.atlas.lecture.format import SUFFIXES, TERRITOIRES
 from maillage.catalogue.statistiques import list_statistics
-from maillage.diagnostic.secret import find_family, find_minimum, list_nested, suppress_together
+from maillage.territoires.secret import find_family, find_minimum, list_nested, suppress_together
 
 EMPTY: Final = ""
 MASQUE: Final = "secret"

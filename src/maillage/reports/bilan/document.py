@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from maillage.catalogue.departements import list_all
-from maillage.francais import accord, avec_unite, jour, majuscule, typeset
+from maillage.francais import accord, avec_unite, jour, majuscule, nombre, typeset
 from maillage.reports.bilan.tableaux import (
     ARRONDISSEMENT,
     THEME,
@@ -29,6 +29,7 @@ from maillage.reports.rendu.blocs import (
     Couverture,
     Document,
     Liste,
+    Nombre,
     Paragraphe,
     Signatures,
     Tableau,
@@ -37,6 +38,7 @@ from maillage.reports.rendu.blocs import (
 from maillage.sdaasp.bilan.contenu import (
     ActionDuBilan,
     Contenu,
+    EnqueteDuBilan,
     Nomme,
     PartieDuBilan,
     SignalementsDuBilan,
@@ -228,6 +230,28 @@ def _tell_signalements(one: SignalementsDuBilan) -> str:
     return f"{told} ; {one.en_attente} en attente."
 
 
+def _write_enquete(one: EnqueteDuBilan) -> Iterator[Bloc]:
+    """What a survey found, small groups hidden."""
+    yield Titre(f"Enquête : {one.titre}" + (" (jeu d’essai)" if one.essai else ""), 2)
+    count = (
+        "trop peu de réponses pour les montrer" if one.reponses is None else accord(one.reponses, "réponse")
+    )
+    drawn = "répondait qui voulait, sans marge d’erreur"
+    if one.marge is not None:
+        drawn = f"tirage au hasard, à {nombre(one.marge * 100, 1)} points près dans 95 cas sur 100"
+    yield Paragraphe(f"Close le {jour(one.fermee_le)} : {count} ; {drawn}.")
+    if one.lignes:
+        rows = tuple(
+            (typeset(line.question), typeset(line.modalite),
+             "secret" if line.effectif is None else Nombre.entier(line.effectif))
+            for line in one.lignes
+        )  # fmt: skip
+        yield Tableau(
+            typeset(f"Réponses : {one.titre}"), ("Question", "Réponse", "Effectif"), rows,
+            note="Un groupe trop petit est secret, et un autre avec lui.", numeriques=frozenset({2}),
+        )  # fmt: skip
+
+
 def _write_texts(contenu: Contenu, texts: tuple[TexteDuBilan, ...]) -> Iterator[Bloc]:
     """The contributions given, each under its theme; those owed in one sentence."""
     names = {theme.cle: theme.nom for theme in contenu.themes}
@@ -284,6 +308,7 @@ def _write_whole(contenu: Contenu) -> Iterator[Bloc]:
     told = [one for one in contenu.signalements or () if one.recus]
     if told:
         yield list_signalements(contenu, told, "Ce que les habitants ont signalé")
+    yield from (bloc for one in contenu.enquetes or () for bloc in _write_enquete(one))
     if contenu.amendements:
         yield list_changes(contenu.amendements, "Ce qui a changé dans le schéma")
 

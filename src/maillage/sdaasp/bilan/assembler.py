@@ -17,6 +17,7 @@ from maillage.sdaasp.bilan.contenu import (
     Contenu,
     DecisionDuBilan,
     EngagementDuBilan,
+    EnqueteDuBilan,
     MesureDuBilan,
     Nomme,
     PassageDuBilan,
@@ -45,6 +46,7 @@ class Matiere:
     decisions: tuple[DecisionDuBilan, ...] = ()
     remontees: tuple[RemonteeDuBilan, ...] | None = None
     signalements: tuple[SignalementsDuBilan, ...] | None = None
+    enquetes: tuple[EnqueteDuBilan, ...] | None = None
     chiffres: tuple[ChiffreDuBilan, ...] = ()
     passages: tuple[PassageDuBilan, ...] = ()
     atlas: str = ""
@@ -81,6 +83,7 @@ def assemble(programme: Programme, annee: int, matiere: Matiere, le: date) -> Co
         decisions=matiere.decisions,
         remontees=matiere.remontees,
         signalements=matiere.signalements,
+        enquetes=matiere.enquetes,
         chiffres=matiere.chiffres,
         textes=texts,
         passages=matiere.passages,

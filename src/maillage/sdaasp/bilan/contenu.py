@@ -150,6 +150,32 @@ class SignalementsDuBilan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LigneDEnquete:
+    """How many gave an answer to a question; ``effectif`` null when it is hidden, a group being too small."""
+
+    question: str
+    modalite: str
+    effectif: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnqueteDuBilan:
+    """A survey that closed in the year: ``reponses`` null when too few answered to say how many.
+
+    ``marge``: 95 %, a share (0 to 1); null where people chose themselves. ``essai``: answers are invented.
+    """
+
+    titre: str
+    theme: str | None
+    arrondissement: str | None
+    fermee_le: date
+    reponses: int | None
+    marge: float | None = None
+    lignes: tuple[LigneDEnquete, ...] = ()
+    essai: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChiffreDuBilan:
     """A figure of the atlas, frozen (``chiffre``), with its name and unit that day."""
 
@@ -188,8 +214,8 @@ class PassageDuBilan:
 class Contenu:
     """A whole bilan, on the day ``etabli_le``; ``source`` of the programme, ``atlas`` empty without one.
 
-    ``reunions``, ``remontees``, ``signalements``: null where nobody read them. ``manques``: what is not
-    known, in sentences; they are frozen with it. ``essai``: figures are invented.
+    ``reunions``, ``remontees``, ``signalements``, ``enquetes``: null where nobody read them. ``manques``:
+    what is not known, in sentences; they are frozen with it. ``essai``: figures are invented.
     """
 
     annee: int
@@ -211,6 +237,7 @@ class Contenu:
     decisions: tuple[DecisionDuBilan, ...] = ()
     remontees: tuple[RemonteeDuBilan, ...] | None = None
     signalements: tuple[SignalementsDuBilan, ...] | None = None
+    enquetes: tuple[EnqueteDuBilan, ...] | None = None
     chiffres: tuple[ChiffreDuBilan, ...] = ()
     textes: tuple[TexteDuBilan, ...] = ()
     passages: tuple[PassageDuBilan, ...] = ()

@@ -19,6 +19,8 @@ from maillage.sdaasp.bilan.contenu import (
     Contenu,
     DecisionDuBilan,
     EngagementDuBilan,
+    EnqueteDuBilan,
+    LigneDEnquete,
     PassageDuBilan,
     RemonteeDuBilan,
     ReunionDuBilan,
@@ -37,6 +39,8 @@ from maillage.sdaasp.programme.echange import from_plain
 from maillage.web.bilan.models import BilanAnnuel, BilanFige
 from maillage.web.gouvernance.models import Decision, FeuilleDeRoute, RemonteeDeposee, Seance
 from maillage.web.gouvernance.queries import Reperes, read_reperes
+from maillage.web.participation.enquetes.queries import list_publiees, read_results
+from maillage.web.participation.models import Enquete
 from maillage.web.participation.queries import count_by_part
 from maillage.web.programme.lecture import read_programme
 from maillage.web.programme.models import Amendement
@@ -149,6 +153,7 @@ def fill(row: BilanAnnuel | None, marche: Marche, annee: int, atlas: Lecteur | N
         decisions=tuple(map(_tell_decision, Decision.objects.filter(seance__jour__year=annee))),
         remontees=_list_ups(annee, reperes),
         signalements=_count_signalements(annee, jour, reperes),
+        enquetes=tuple(map(_tell_enquete, list_publiees(annee))),
         chiffres=cite_figures(atlas, programme),
         passages=tuple(_tell_step(etape, marche, reperes) for etape in marche.etapes),
         atlas=atlas.id if atlas else "",
@@ -221,6 +226,19 @@ def _list_ups(annee: int, reperes: Reperes) -> tuple[RemonteeDuBilan, ...]:
     end = date(annee, 12, 31)
     values = [row.valeur for row in RemonteeDeposee.objects.filter(deposee_le__lte=end)]
     return tuple(_tell_up(one, reperes) for one in values if is_of(one, annee))
+
+
+def _tell_enquete(row: Enquete) -> EnqueteDuBilan:
+    """A survey, as its results were published."""
+    found = read_results(row)
+    return EnqueteDuBilan(
+        titre=row.titre, theme=row.theme or None, arrondissement=row.territoire or None,
+        fermee_le=row.ferme_le, reponses=found.reponses, marge=found.marge, essai=row.essai,
+        lignes=tuple(
+            LigneDEnquete(question=tri.question.texte, modalite=line.modalite, effectif=line.effectif)
+            for tri in found.tris if tri.reponses is not None for line in tri.lignes
+        ),
+    )  # fmt: skip
 
 
 def _count_signalements(annee: int, jour: date, reperes: Reperes) -> tuple[SignalementsDuBilan, ...]:

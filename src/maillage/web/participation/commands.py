@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -300,6 +300,18 @@ def follow_remontee(auteur: Any, up: RemonteeDeposee) -> None:
     comite = queries.name_comite(last.comite)
     step = EtapeSignalement(acte=acte, le=max(last.le, row.valeur.etapes[-1].le), texte=said, par=comite)
     _advance(auteur, row, None, None, step)
+
+
+def keep_example(
+    demande: DemandeSignalement, le: date, suite: Sequence[tuple[ActeSignalement, str]]
+) -> SignalementRecu:
+    """A simulated signalement and what follows it, a week apart: only for an install that tries the tool."""
+    with ecriture(None):
+        row = _create(None, demande, le)
+        for rank, (acte, texte) in enumerate(suite, 1):
+            step = EtapeSignalement(acte=acte, le=le + timedelta(days=7 * rank - 4), texte=texte)
+            row = _advance(None, row, None, None, step, {"texte_public": demande.texte})
+    return row
 
 
 def give_photo(row: SignalementRecu, body: bytes) -> None:

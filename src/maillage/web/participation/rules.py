@@ -17,6 +17,7 @@ TABLE = MappingProxyType(
     {
         "moderer": (R.CHARGE_MISSION, R.PILOTE_DEPARTEMENTAL),
         "repondre": _REPONDENT,
+        "enqueter": (R.CHARGE_MISSION, R.PILOTE_DEPARTEMENTAL, R.PILOTE_THEMATIQUE, R.PILOTE_TERRITORIAL),
         "commenter": _REPONDENT,
         "suivre": _REPONDENT,
         "lire_historique": _REPONDENT,
@@ -27,6 +28,7 @@ LIBELLES = MappingProxyType(
     {
         "moderer": "Relire, publier, masquer, refuser ou réunir des signalements",
         "repondre": "Répondre à un signalement, ou le transmettre à un comité",
+        "enqueter": "Préparer une enquête, entrer les réponses papier, publier ses résultats",
         "commenter": "Commenter un signalement, entre soi",
         "suivre": "Suivre, être prévenu",
         "lire_historique": "Lire l’historique",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from maillage.diagnostic.secret import find_minimum, list_families, suppress, suppress_together
+from maillage.territoires.secret import find_minimum, list_families, suppress, suppress_together
 
 MINIMUM = 5
 PARTS = 3

@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import linprog
 
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.diagnostic.secret import check_nested, find_minimum, suppress
+from maillage.territoires.secret import check_nested, find_minimum, suppress
 
 MINIMUM = 5
 

@@ -1,0 +1,1 @@
+"""Surveys: made by agents, answered by anybody without a name, read by all with small groups hidden."""

@@ -1,0 +1,68 @@
+"""Simulated signalements and a simulated survey, for who discovers the application; all say that they are."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+
+from maillage.participation.questions import Valeur, read_questions
+from maillage.participation.signalements import ActeSignalement
+from maillage.web.participation import commands
+from maillage.web.participation.enquetes import commands as enquetes
+from maillage.web.participation.models import Enquete, SignalementRecu
+
+A = ActeSignalement
+# (what is said, theme, days ago, what follows: (step, its words))
+SIGNALEMENTS: Final = (
+    (
+        "Le car de 7 h 10 ne passe plus le mercredi : je ne peux plus aller à mes rendez-vous à l’hôpital.",
+        "mobilites", 40, ((A.PUBLIER, ""), (A.INSTRUIRE, "")),
+    ),
+    (
+        "La permanence d’aide aux démarches en ligne est complète trois semaines à l’avance.",
+        "numerique", 60,
+        ((A.PUBLIER, ""), (A.REPONDRE, "Une deuxième permanence ouvre le jeudi matin, sans rendez-vous.")),
+    ),
+    ("La pharmacie de garde est à plus de trente kilomètres le dimanche.", "sante", 12, ((A.PUBLIER, ""),)),
+    ("Le guichet ferme à 16 h, avant la sortie du travail.", "droits", 2, ()),
+)  # fmt: skip
+QUESTIONS: Final = """\
+Avez-vous obtenu ce que vous cherchiez ? [oui/non]
+Comment êtes-vous venu ? [un choix]
+- à pied
+- en voiture
+- en transports collectifs
+- à vélo
+Quelle note donnez-vous à l’accueil ? [0-10]
+Que faudrait-il changer ? [texte]"""
+# (how many, answers)
+REPONSES: Final[tuple[tuple[int, dict[str, Valeur]], ...]] = (
+    (14, {"q1": "oui", "q2": "en voiture", "q3": 9}),
+    (6, {"q1": "non", "q2": "en voiture", "q3": 6}),
+    (8, {"q1": "oui", "q2": "à pied", "q3": 8}),
+    (5, {"q1": "non", "q2": "à pied", "q3": 5}),
+    (6, {"q1": "oui", "q2": "en transports collectifs", "q3": 7}),
+    (2, {"q1": "non", "q2": "à vélo", "q3": 3}),
+)
+
+
+def keep_if_none(jour: date, arrondissements: list[str], themes: list[str]) -> bool:
+    """Keep them when nobody has signalled or asked anything yet; whether they were kept."""
+    if SignalementRecu.objects.exists() or Enquete.objects.exists():
+        return False
+    for rank, (texte, theme, ago, suite) in enumerate(SIGNALEMENTS):
+        place = arrondissements[rank % len(arrondissements)] if arrondissements else ""
+        demande = commands.DemandeSignalement(
+            texte=texte, theme=theme if theme in themes else "", territoire=place, essai=True
+        )
+        commands.keep_example(demande, jour - timedelta(days=ago), suite)
+    closed = jour - timedelta(days=20)
+    enquetes.keep_example(
+        Enquete(
+            titre="Votre venue à la maison France services", questions=[], par="q2", essai=True,
+            presentation="Enquête simulée, pour montrer une page de résultats : personne n’a été interrogé.",
+            ouvre_le=closed - timedelta(days=30), ferme_le=closed,
+        ),
+        read_questions(QUESTIONS), REPONSES, closed + timedelta(days=5),
+    )  # fmt: skip
+    return True
