@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -209,9 +208,8 @@ def papier(request: HttpRequest, cle: str) -> HttpResponse:
 
 def _draw_alone(address: str) -> str:
     """The code as an SVG that stands alone."""
-    out = io.BytesIO()
-    segno.make(address, error="m").save(out, kind="svg", xmldecl=False, scale=4, border=2)
-    return out.getvalue().decode()
+    inline = str(segno.make(address, error="m").svg_inline(scale=4, border=2))
+    return inline.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
 
 
 @login_required
