@@ -50,6 +50,8 @@ def demo(
     found = Lecteur(open_atlas(atlas))
     load_programme(found.manifeste)
     keep_example(found)
+    if source is None:
+        load_directory()
     accounts = announce_accounts({place.code: place.nom for place in found.territoires("arrondissement")})
     keep_exchange()
     keep_elaborations(accounts)
@@ -170,6 +172,23 @@ def keep_elaborations(accounts: Sequence[Any]) -> None:
     chief = next(account for account in accounts if account.has_perm("elaboration.conduire"))
     for row in keep_if_none(chief):
         click.echo(f"Une élaboration d’exemple est dans le programme : {row.titre}.", err=True)
+
+
+def load_directory() -> None:
+    """The invented directory of the example, the first time: its France services and a few places more."""
+    from maillage.sources.annuaire.registre import read
+    from maillage.web.annuaire.commands import FichierLu
+    from maillage.web.annuaire.exemple import load_if_empty
+
+    held = Path(str(files("maillage.sources")))
+    paths = (
+        held / "jeu_essai" / "france_services_jeu_essai.csv",
+        held / "jeu_essai_annuaire" / "annuaire_jeu_essai.json",
+    )
+    found = [read(path) for path in paths]
+    taken = (FichierLu(one.annuaire, one.fichier, one.format, one.empreinte) for one in found)
+    if count := load_if_empty(taken):
+        click.echo(f"Annuaire d’essai : {count} fiches, page « Trouver ».", err=True)
 
 
 def announce_accounts(arrondissements: Mapping[str, str]) -> list[Any]:
