@@ -14,6 +14,7 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from maillage.annuaire.fiche import Annuaire, Complement, Prestation, Structure
 from maillage.catalogue.services_web import FondDePlan
 from maillage.reports.rendu import couleurs
 from maillage.scenarios.modifications import Fermeture, Ouverture, Scenario
@@ -21,6 +22,7 @@ from maillage.sdaasp.bilan.etats import ActeBilan
 from maillage.sdaasp.gouvernance.remontees import NatureRemontee
 from maillage.sdaasp.gouvernance.seances import EtatSeance
 from maillage.sdaasp.reprise.chargement import load_programme
+from maillage.web.annuaire import commands as annuaire
 from maillage.web.atelier import commands as ateliers
 from maillage.web.atelier.calcul import request_effets
 from maillage.web.bilan import commands as bilan
@@ -282,6 +284,38 @@ def test_axe_on_governance(live_server, page, compte) -> None:
         found += faults(page)
         wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
         found += [f"{address} déborde"] if wide else []
+    assert not found, "\n".join(found)
+
+
+def test_axe_on_finding_a_service(live_server, page) -> None:
+    """The form sent by the keyboard on a phone: answers, a record, its card; no cookie."""
+    told = {"source": "essai", "date_maj": date(2026, 1, 31), "longitude": 3.05, "latitude": 50.05}
+    home = Structure(id="s", nom="Accueil", horaires_accueil="Mo-Su 00:00-24:00", **told)
+    offer = Prestation(
+        id="p",
+        nom="Aide",
+        structure_id="s",
+        thematiques=("numerique--acceder-a-des-services-en-ligne",),
+        **told,
+    )
+    known = {"s": Complement(id="s", rendez_vous=True, incertain=("La date est celle du fichier.",))}
+    annuaire.import_annuaire(
+        None, annuaire.FichierLu(Annuaire((home,), (offer,), known), "essai.json", "essai", "0" * 64)
+    )
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(f"{live_server.url}/trouver/")
+    page.fill("#id_besoin", "démarche en ligne")
+    page.fill("#id_ou", "Valbrune")
+    page.press("#id_ou", "Enter")
+    page.wait_for_selector("#reponses")
+    found = faults(page)
+    assert "Valbrune" not in page.url
+    assert not page.context.cookies()
+    page.click("ol.reponses h3 a")
+    found += faults(page)
+    page.goto(f"{page.url.partition('#')[0]}carte/?langue=ar")
+    found += faults(page)
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert not found, "\n".join(found)
 
 

@@ -115,6 +115,12 @@ def test_a_visiting_service_is_at_each_of_its_stops(db):
     ]
 
 
+def test_a_postcode_written_in_the_street_is_not_told_twice(db):
+    where = {"adresse": "1 rue du Port 90001 VALBRUNE", "code_postal": "90001", "commune": "VALBRUNE"}
+    fill((home("a", 3.05, 50.05, None, **where), offer("a")))
+    assert ask().resultats[0].adresse == "1 rue du Port 90001 VALBRUNE"
+
+
 def test_the_page_is_never_empty(db):
     remote = {"thematiques": ("sante--addictions",), "modes_accueil": ("a-distance",)}
     fill(

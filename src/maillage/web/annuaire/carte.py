@@ -76,7 +76,7 @@ def make_card(atlas: AtlasOuvert, told: dict[str, Any], langue: str, address: st
     drawn = None
     if shapes is not None and point is not None:
         drawn = _draw(atlas, shapes, [Lieu(point[0], point[1], str(told["vue"].nom))], "Où c’est", None)
-    code = segno.make(address, error="m").svg_inline(scale=4, border=2)
+    code = segno.make(address, error="m").svg_inline(border=2, omitsize=True)
     return {
         "langue": other,
         "langues": {key: one["nom"] for key, one in known["langues"].items()},

@@ -55,8 +55,11 @@ class ReponseLieu:
             return ""
         for one in (self.offre.prestation, self.offre.structure):
             if one is not None and (one.adresse or one.commune):
-                town = " ".join(part for part in (one.code_postal, one.commune) if part)
-                return ", ".join(part for part in (one.adresse, town) if part)
+                street = one.adresse or ""
+                town = " ".join(
+                    part for part in (one.code_postal, one.commune) if part and part not in street
+                )
+                return ", ".join(part for part in (street, town) if part)
         return ""
 
     @property

@@ -24,7 +24,7 @@ from maillage.annuaire.recherche import (
     build_index,
     order,
 )
-from maillage.atlas.porte_a_porte import PorteAPorte, Voyage
+from maillage.atlas.porte_a_porte import PorteAPorte, Voyage, measure_straight
 from maillage.atlas.transports.aller_retour import PointTrajet, explain_round_trip
 from maillage.atlas.transports.jours_types import JourType
 from maillage.catalogue.besoins import read_portee_min
@@ -98,7 +98,7 @@ def answer(atlas: AtlasOuvert, question: QuestionTrouver) -> ReponseTrouver:
     tour = _open(atlas, depart, question, index)
     rows = tour.put_in_order(found, portee)
     far = tour.is_far(found.rows[rows], portee)
-    near, beyond = rows[~far][:MONTRES], rows[far][:LOIN]
+    near, beyond = rows[~far][:MONTRES], tour.put_nearest_first(found.rows, rows[far])[:LOIN]
     shown = tuple(tour.tell_all(held, found, near))
     exact = any(found.pertinence[row] == EXACT for row in near.tolist())
     return ReponseTrouver(
@@ -225,6 +225,13 @@ class TourDesPortes:
         minutes = np.array([self.memoire["minutes"][row] for row in rows.tolist()], float)
         far: NDArray[np.bool_] = ~(minutes <= portee)
         return far
+
+    def put_nearest_first(self, rows: NDArray[np.int64], positions: NDArray[np.int64]) -> NDArray[np.int64]:
+        """What is beyond reach: by time, then, where one does not get so, by straight line."""
+        there = rows[positions]
+        minutes = np.array([self.memoire["minutes"][row] for row in there.tolist()], float)
+        line = measure_straight("marche", self.depart.lieu, self.index.lon[there], self.index.lat[there])
+        return positions[np.lexsort((line, np.where(np.isnan(minutes), np.inf, minutes)))]
 
     def _travel(self, rows: NDArray[np.int64]) -> tuple[Floats, Voyage | None]:
         lon, lat = self.index.lon[rows], self.index.lat[rows]
