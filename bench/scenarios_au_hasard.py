@@ -43,7 +43,7 @@ from maillage.scenarios.simulation import Simulation, try_on
 EXEMPLE = Path(str(files("maillage.sources") / "jeu_essai"))
 DEPARTEMENT = "59"
 SANS_TUILES = Parametres(tuiles=False).settle(DEPARTEMENT)
-COMPARED = ("offre", "durees", "indicateurs", "deficits")
+COMPARED = ("offre", "durees", "marche", "indicateurs", "deficits")
 UNDONE = 0.25  # of the edits, taken back as soon as made; half of those are made again
 MOST = 6  # edits drawn for one scenario
 
