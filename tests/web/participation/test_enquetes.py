@@ -7,9 +7,13 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
+from maillage.participation.signalements import PUBLICS
 from maillage.web.bilan.lecture import read_bilan
 from maillage.web.participation.enquetes import commands, queries
-from maillage.web.participation.models import Enquete, ReponseEnquete, TexteLibre
+from maillage.web.participation.exemple import keep_if_none
+from maillage.web.participation.models import Enquete, ReponseEnquete, SignalementRecu, TexteLibre
+
+PUBLIES = [acte.value for acte in PUBLICS]
 
 QUESTIONS = (
     "Content ? [oui/non, obligatoire]\nComment venez-vous ? [un choix]\n- à pied\n- en bus\n"
@@ -158,3 +162,19 @@ def test_the_paper_form_is_a_tagged_pdf_and_many_from_one_address_wait(client, e
 def test_results_cost_two_queries(enquete, django_assert_num_queries):
     with django_assert_num_queries(2):
         queries.read_results(enquete)
+
+
+def test_simulated_ones_are_kept_once_and_say_so(client, nord):
+    today = timezone.localdate()
+    assert keep_if_none(today, ["593"], ["sante", "mobilites"])
+    assert not keep_if_none(today, ["593"], ["sante"])
+    page = client.get("/signalements/").content.decode()
+    assert (
+        page.count("jeu d’essai") == SignalementRecu.objects.filter(essai=True, etat__in=PUBLIES).count() == 3
+    )
+    assert "jeu d’essai" in client.get(Enquete.objects.get().get_absolute_url()).content.decode()
+    assert all(
+        one.depose_le <= step.le <= today
+        for one in SignalementRecu.objects.all()
+        for step in one.valeur.etapes
+    )
