@@ -103,7 +103,7 @@ def test_the_second_asker_makes_nobody_work(nord, gardees, django_assert_num_que
 
 
 def test_pages_are_those_that_would_be_made_anew(nord, gardees, settings) -> None:
-    found = list(crawl(Client()))
+    found = [one for one in crawl(Client()) if not one.startswith(pages.JAMAIS)]
     assert len(found) > 50
     kept, reader = Client(), Client()
     for address in found:
