@@ -22,7 +22,7 @@ from maillage.scenarios.fichier import write_scenario
 from maillage.scenarios.modifications import Fermeture, Scenario
 from maillage.sdaasp.programme.echange import export_programme
 from maillage.sdaasp.reprise.chargement import load_programme
-from maillage.web.annuaire.models import FicheTenue
+from maillage.web.annuaire.models import CorrectionProposee, FicheTenue
 from maillage.web.atelier.models import ScenarioEnregistre
 from maillage.web.bilan.models import BilanAnnuel, ContributionEcrite
 from maillage.web.comptes import commands as comptes
@@ -62,6 +62,8 @@ FORMULAIRES = {
     "/atelier/scenarios/essai/partager/": {"version": "1", "visibilite": "public"},
     "/atelier/restaurer/scenario/essai": {"etat": "999999", "version": "1"},
     "/atelier/commenter/scenario/essai": {"texte": "essai"},
+    "/annuaire/1/corriger/": {"nom": "Accueil du public"},
+    "/annuaire/corrections/1/avancer": {"etat": "envoyee"},
     "/comptes/moi/cles/": {"nom": "essai"},
     "/partenaires/moi/": {"courriel": "essai@example.org", "accepte": "on"},
     "/partenaires/nouveau/": {"organisation": "Essai", "nature": "autre"},
@@ -241,6 +243,9 @@ def objets(compte, settings, tmp_path) -> None:
     told = {"source": "essai", "id": "essai--1", "nom": "Accueil", "date_maj": "2026-01-31"}
     FicheTenue.objects.create(
         pk=1, sorte="structure", ident="essai--1", source="essai", contenu=told, vue_le="2026-02-01"
+    )
+    CorrectionProposee.objects.create(
+        pk=1, fiche_id=1, champ="nom", valeur="Autre accueil", proposee_le="2026-02-02"
     )
     Invitation.objects.update(empreinte=empreinte("essai"))
     comptes.create_jeton(someone, "essai")

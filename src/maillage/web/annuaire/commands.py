@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import uuid4
@@ -235,25 +235,48 @@ def correct(auteur: Any, fiche: FicheTenue, champ: str, valeur: Any, motif: str 
 
     A value that the schema refuses is refused, with its words; a former proposal on the field is replaced.
     """
-    told = fiche.contenu | {champ: valeur}
+    if faults := _refuse(fiche, champ, valeur):
+        raise ValidationError(faults)
+    return _correct(auteur, fiche, {champ: valeur}, motif)[0]
+
+
+def correct_all(
+    auteur: Any, fiche: FicheTenue, values: Mapping[str, Any], motif: str = ""
+) -> list[CorrectionProposee]:
+    """Several fields at once, all or none.
+
+    Raises:
+        ValidationError: by field, everything that the schema refuses.
+    """
+    faults = {champ: told for champ, value in values.items() if (told := _refuse(fiche, champ, value))}
+    if faults:
+        raise ValidationError(faults)
+    return _correct(auteur, fiche, values, motif) if values else []
+
+
+def _refuse(fiche: FicheTenue, champ: str, valeur: Any) -> list[str]:
+    """Why a field cannot hold a value, in words; empty when it can."""
     if champ not in fiche.contenu or champ in {"id", "source", "structure_id", "date_maj"}:
-        raise ValidationError("Ce champ ne se corrige pas.")
+        return ["Ce champ ne se corrige pas."]
     if fiche.contenu[champ] == valeur:
-        raise ValidationError("C’est déjà ce que dit la source.")
-    if faults := [one for one in check(LISTES[fiche.sorte], told) if one.colonne == champ]:
-        raise ValidationError([str(one) for one in faults])
+        return ["C’est déjà ce que dit la source."]
+    told = fiche.contenu | {champ: valeur}
+    return [str(one) for one in check(LISTES[fiche.sorte], told) if one.colonne == champ]
+
+
+def _correct(
+    auteur: Any, fiche: FicheTenue, values: Mapping[str, Any], motif: str
+) -> list[CorrectionProposee]:
     with ecriture(auteur, CORRIGER):
         _move()
-        fiche.corrections.filter(champ=champ, etat=CorrectionProposee.Etat.PROPOSEE).delete()
-        return CorrectionProposee.objects.create(
-            fiche=fiche,
-            champ=champ,
-            valeur=valeur,
-            motif=motif,
-            auteur=auteur,
-            proposee_le=timezone.localdate(),
-            canal=find_canal(fiche),
-        )
+        fiche.corrections.filter(champ__in=values, etat=CorrectionProposee.Etat.PROPOSEE).delete()
+        return [
+            CorrectionProposee.objects.create(
+                fiche=fiche, champ=champ, valeur=value, motif=motif, auteur=auteur,
+                proposee_le=timezone.localdate(), canal=find_canal(fiche),
+            )
+            for champ, value in values.items()
+        ]  # fmt: skip
 
 
 def find_canal(fiche: FicheTenue) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from maillage.annuaire.fiche import Annuaire, Complement, Prestation, Structure
 from maillage.annuaire.ouverture import list_stops, make_horaire, tell
+from maillage.annuaire.qualite import measure as measure_quality
 from maillage.web.annuaire.models import CorrectionProposee, FicheTenue
 from maillage.web.annuaire.queries import apply
 
@@ -90,6 +91,7 @@ def describe(pk: int, reader: Any) -> dict[str, Any]:
         "horaires": hours.texte,
         "ouverture": tell(hours, now),
         "passages": list_stops(known, now),
+        "qualite": measure_quality(shown, now.date()) if isinstance(shown, Prestation) else None,
         "vieille": is_old(row, now.date()),
         "adresse": write_address(shown, home),
         "telephone": shown.telephone or (home.telephone if home else None),

@@ -126,3 +126,14 @@ def count_sources() -> list[dict[str, Any]]:
 def list_imports() -> QuerySet[ImportAnnuaire]:
     """The imports, newest first."""
     return ImportAnnuaire.objects.select_related("auteur")
+
+
+def read_shown(row: FicheTenue) -> dict[str, Any]:
+    """The fields of a record as they are shown, our corrections over its source: 1 query."""
+    over = {one.champ: one.valeur for one in row.corrections.filter(etat__in=COURANTES).order_by("pk")}
+    return row.contenu | over
+
+
+def list_corrections() -> list[CorrectionProposee]:
+    """Every correction with its record and who made it, newest first: 1 query."""
+    return list(CorrectionProposee.objects.select_related("fiche", "auteur"))

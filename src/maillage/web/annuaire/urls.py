@@ -1,11 +1,15 @@
 from django.urls import path
 
-from maillage.web.annuaire import reseau, views
+from maillage.web.annuaire import corrections, reseau, views
 
 app_name = "annuaire"
 urlpatterns = [
     path("trouver/", views.trouver, name="trouver"),
     path("annuaire/reseau/", reseau.reseau, name="reseau"),
+    path("annuaire/corrections/", corrections.corrections, name="corrections"),
+    path("annuaire/corrections/<int:pk>/avancer", corrections.avancer, name="avancer"),
+    path("annuaire/<int:pk>/corriger/", corrections.corriger, name="corriger"),
+    path("annuaire/<int:pk>/confirmer", corrections.confirmer, name="confirmer"),
     path("annuaire/<int:pk>/", views.fiche, name="fiche"),
     path("annuaire/<int:pk>/carte/", views.imprimer, name="carte"),
 ]

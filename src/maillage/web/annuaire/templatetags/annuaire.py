@@ -11,6 +11,8 @@ from maillage.annuaire.ouverture import ETATS_OUVERTURE, EtatOuverture, ReponseO
 from maillage.annuaire.recherche import PAS_CE_JOUR, PEUT_ETRE, PLUS_TARD, RECU
 from maillage.francais import INSECABLE, jour_de_semaine, typeset
 from maillage.francais import jour as write_day
+from maillage.web.annuaire.fiches import CHAMPS
+from maillage.web.annuaire.models import CorrectionProposee
 from maillage.web.annuaire.resultats import ReponseLieu, write_clock
 from maillage.web.annuaire.trouver import MODES_DITS
 
@@ -97,3 +99,15 @@ def valeur_dite(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(str(one).replace("--", " : ").replace("-", " ") for one in value)
     return typeset(str(value))
+
+
+@register.filter
+def champ_dit(name: str) -> str:
+    """The French label of a field."""
+    return CHAMPS.get(name, name)
+
+
+@register.filter
+def source_dite(one: CorrectionProposee) -> str:
+    """What the source says of the field that a correction puts right."""
+    return valeur_dite(one.fiche.contenu.get(one.champ))
