@@ -145,7 +145,9 @@ def extract(request: pytest.FixtureRequest) -> ExtraitOsm:
 def test_real_networks_keep_the_promises_of_the_joint(extract: ExtraitOsm, mode: str) -> None:
     network = build_network(extract, load_mode(mode))
     check_joint(network)
-    assert 0 < network.report.islands_km < 0.05 * network.report.length_km
+    # What only steps or tracks join to the rest is apart for a wheelchair: a tenth of Andorra's paths.
+    most = 0.15 if mode == "fauteuil" else 0.05
+    assert 0 < network.report.islands_km < most * network.report.length_km
 
 
 def test_the_length_of_real_roads_agrees_with_the_ellipsoid(extract: ExtraitOsm) -> None:
