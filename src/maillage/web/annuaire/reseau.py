@@ -101,6 +101,7 @@ def reseau(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         "inconnues": sum(one.classe == "c0" for one in lines),
         "seuls": list_alone(atlas, held, found),
         "points": len(found.points),
+        "seconds": any(SECOND in one.themes for one in found.points),
         "moyen_nom": MOYENS[moyen],
         "orphelins": [name_theme(one.theme) for one in found.orphelins],
         "orphelins_dits": say_orphans(found),
