@@ -59,3 +59,16 @@ def test_the_page_says_it_with_a_map_and_tables(client, chaine, django_assert_ma
 
 def test_an_empty_directory_says_so(client, db):
     assert "ne dit encore de personne" in client.get("/annuaire/reseau/").content.decode()
+
+
+def test_the_page_asks_no_more_for_twenty_ruptures_than_for_one(client, db, django_assert_max_num_queries):
+    """Twenty first levels, each alone for health by bicycle."""
+    far = [place(f"p{n:02}", 3.05 + n / 1e4, 50.05, "90001") for n in range(20)]
+    known = {one.id: Complement(id=one.id, fonctions=(PREMIER,)) for one in far}
+    known["deux"] = Complement(id="deux", fonctions=(SECOND,), themes=("sante",))
+    homes = (*far, place("deux", 3.35, 50.25, "90012"))
+    commands.import_annuaire(None, FichierLu(Annuaire(homes, (), known), "e.json", "essai", "0" * 64))
+    client.get("/annuaire/reseau/?moyen=velo")
+    with django_assert_max_num_queries(6):
+        page = client.get("/annuaire/reseau/?moyen=velo").content.decode()
+    assert page.count("<tr><td>Santé</td>") == 20

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from scipy.spatial import KDTree
@@ -21,8 +21,6 @@ from maillage.catalogue.constantes import EARTH_RADIUS_M
 from maillage.catalogue.lecture import read_toml
 
 Paire = tuple[str, str]
-FOULE: Final = 50
-"""A key that more structures than this share (a switchboard's phone) makes no pair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +132,9 @@ def list_pairs(candidates: Sequence[Candidate]) -> Iterator[Paire]:
     for one in candidates:
         for key in list_keys(one):
             shared[key].add(one.structure.id)
+    most = read_toml("doublons.toml")["regles"]["foule"]
     for ids in shared.values():
-        if len(ids) <= FOULE:
+        if len(ids) <= most:
             yield from (order(a, b) for a, b in combinations(sorted(ids), 2))
 
 

@@ -194,13 +194,13 @@ def list_names(one: Structure) -> list[frozenset[str]]:
 
 
 def level_distance(a: Structure, b: Structure) -> str | None:
-    """``porte`` (≤ 30 m), ``rue`` (≤ 150 m), ``quartier`` (≤ 300 m), ``loin``."""
+    """``porte``, ``rue``, ``quartier`` within (≤) the catalogue's metres, else ``loin``."""
     metres = measure(a, b)
     if metres is None:
         return None
-    return next(
-        (name for name, up_to in (("porte", 30), ("rue", 150), ("quartier", 300)) if metres <= up_to), "loin"
-    )
+    rules = read_toml("doublons.toml")["regles"]
+    steps = {"porte": rules["porte_m"], "rue": rules["rue_m"], "quartier": rules["rayon_m"]}
+    return next((name for name, up_to in steps.items() if metres <= up_to), "loin")
 
 
 def measure(a: Structure, b: Structure) -> float | None:

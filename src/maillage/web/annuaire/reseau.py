@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -44,12 +44,11 @@ TRANCHES: Final = (
 
 @dataclass(frozen=True)
 class ReseauMesure:
-    """The network timed: ``points``; ruptures by kind; ``fiabilite`` of the minutes told."""
+    """The network timed: ``points``; ruptures between places; ``fiabilite`` of the minutes told."""
 
     points: tuple[PointAccueil, ...]
     seuls: tuple[RuptureAccueil, ...]
     communes: tuple[RuptureAccueil, ...]
-    orphelins: tuple[RuptureAccueil, ...]
     fiabilite: str
 
 
@@ -88,7 +87,8 @@ def reseau(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     found: ReseauMesure = atlas.garder(
         ("accueil", read_marque(), id(held), moyen), lambda: measure(atlas, held, moyen)
     )
-    lines = list_lines(atlas, found, limit)
+    lines, names = list_lines(atlas, found, limit), name_themes()
+    orphans = list_orphans(found.points, names)
     context: dict[str, Any] = {
         "section": SECTION,
         "moyen": moyen,
@@ -99,43 +99,50 @@ def reseau(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         "lignes": lines,
         "tranches": [(classe, nom, sum(one.classe == classe for one in lines)) for classe, nom in TRANCHES],
         "inconnues": sum(one.classe == "c0" for one in lines),
-        "seuls": list_alone(atlas, held, found),
+        "seuls": list_alone(atlas, held, found, names),
         "points": len(found.points),
         "seconds": any(SECOND in one.themes for one in found.points),
         "moyen_nom": MOYENS[moyen],
-        "orphelins": [name_theme(one.theme) for one in found.orphelins],
-        "orphelins_dits": say_orphans(found),
+        "orphelins": f"Aucune fiche ne dit qui évalue et ouvre le dossier pour : {' ; '.join(orphans)}."
+        if orphans
+        else "",
         "carte": draw(atlas, found, lines),
     }
     return render(request, "annuaire/reseau.html", context)
 
 
 def measure(atlas: AtlasOuvert, held: AnnuaireTenu, moyen: str) -> ReseauMesure:
-    """Ruptures of the whole network by one means of travel, kept for the state of the directory."""
-    points = list_points(held.annuaire)
+    """Ruptures between places by one means of travel, kept for the state of the directory."""
+    points, communes = list_points(held.annuaire), atlas.territoires("commune")
     doors = PorteAPorte(atlas)
-    there = [np.array([x if x is not None else np.nan for x in axis], float) for axis in zip_points(points)]
-    between = doors.measure_all(moyen, *there, *there)
-    communes = atlas.territoires("commune")
-    here = [np.array([x if x is not None else np.nan for x in axis], float) for axis in zip_points(communes)]
-    home = doors.measure_all(moyen, *here, *there)
+    there = axis(one.longitude for one in points), axis(one.latitude for one in points)
+    here = axis(one.lon for one in communes), axis(one.lat for one in communes)
+    between, home = (doors.measure_all(moyen, *ends, *there) for ends in (there, here))
     limit = float(read_toml("accueil_public.toml")["portee"][moyen])
-    themes = sorted({theme for one in points for theme in one.themes.get(SECOND, ())})
-    asked = tuple(dict.fromkeys([*list_portees().get("theme", {}), *themes]))
     return ReseauMesure(
         points,
-        find_alone(points, hide_unreachable(between.duree_min), themes, limit),
+        find_alone(points, hide_unreachable(between.duree_min), list_seconds(points), limit),
         find_communes_without([one.code for one in communes], points, hide_unreachable(home.duree_min)),
-        find_unhandled(points, asked) if points else (),
         between.fiabilite,
     )
 
 
-def zip_points(places: Sequence[PointAccueil] | Sequence[Territoire]) -> tuple[list[Any], list[Any]]:
-    """Longitudes and latitudes, null where not known."""
-    if places and isinstance(places[0], PointAccueil):
-        return [one.longitude for one in places], [one.latitude for one in places]  # type: ignore[union-attr]
-    return [one.lon for one in places], [one.lat for one in places]  # type: ignore[union-attr]
+def axis(degrees: Iterable[float | None]) -> np.ndarray:
+    """Degrees float64[n], NaN where not known."""
+    return np.array([np.nan if one is None else one for one in degrees], float)
+
+
+def list_seconds(points: Sequence[PointAccueil]) -> list[str]:
+    """The themes that a second level of the directory names, sorted."""
+    return sorted({theme for one in points for theme in one.themes.get(SECOND, ())})
+
+
+def list_orphans(points: Sequence[PointAccueil], names: Mapping[str, str]) -> list[str]:
+    """The themes of the schema, and of the directory, that nobody handles at the second level, in words."""
+    if not points:
+        return []
+    asked = dict.fromkeys([*list_portees().get("theme", {}), *list_seconds(points)])
+    return [names.get(one.theme or "", one.theme or "") for one in find_unhandled(points, asked)]
 
 
 def hide_unreachable(minutes: np.ndarray) -> np.ndarray:
@@ -184,7 +191,9 @@ def grade(gap: RuptureAccueil | None, limit: float) -> str:
     return "c3" if gap.minutes <= limit else "c5"
 
 
-def list_alone(atlas: AtlasOuvert, held: AnnuaireTenu, found: ReseauMesure) -> list[SecondManquant]:
+def list_alone(
+    atlas: AtlasOuvert, held: AnnuaireTenu, found: ReseauMesure, names: Mapping[str, str]
+) -> list[SecondManquant]:
     """First levels without a second level of a theme, by theme, the farthest first."""
     points = {one.id: one for one in found.points}
     told = []
@@ -196,7 +205,7 @@ def list_alone(atlas: AtlasOuvert, held: AnnuaireTenu, found: ReseauMesure) -> l
                 point.nom,
                 held.cles.get(("structure", point.id)),
                 commune.nom if commune else "",
-                name_theme(one.theme),
+                names.get(one.theme or "", one.theme or ""),
                 points[one.vers].nom if one.vers else None,
                 one.minutes,
             )
@@ -206,17 +215,10 @@ def list_alone(atlas: AtlasOuvert, held: AnnuaireTenu, found: ReseauMesure) -> l
     )
 
 
-def say_orphans(found: ReseauMesure) -> str:
-    """The themes that nobody handles at the second level, in a sentence."""
-    names = [name_theme(one.theme) for one in found.orphelins]
-    return f"Aucune fiche ne dit qui évalue et ouvre le dossier pour : {' ; '.join(names)}." if names else ""
-
-
-def name_theme(key: str | None) -> str:
-    """A theme as the schema calls it, else as the model of a new schema does."""
+def name_themes() -> dict[str, str]:
+    """Key → theme as the schema calls it, else as the model of a new schema does."""
     neutral = {one["cle"]: one["nom"] for one in read_toml("modeles_schema/neutre.toml")["themes"]}
-    names: Mapping[str, str] = neutral | list_portees().get("theme", {})
-    return names.get(key or "", key or "")
+    return neutral | list_portees().get("theme", {})
 
 
 def draw(atlas: AtlasOuvert, found: ReseauMesure, lines: Sequence[LigneCommune]) -> SafeString | None:
