@@ -1,6 +1,7 @@
 // Progressive enhancement only: every page works without this file.
 import "htmx.org/dist/htmx.esm.js";
 import "./recherche.js";
+import "./doublons.js";
 import "./trouver.js";
 
 document.documentElement.classList.add("js");

@@ -22,7 +22,7 @@ from maillage.scenarios.fichier import write_scenario
 from maillage.scenarios.modifications import Fermeture, Scenario
 from maillage.sdaasp.programme.echange import export_programme
 from maillage.sdaasp.reprise.chargement import load_programme
-from maillage.web.annuaire.models import CorrectionProposee, FicheTenue
+from maillage.web.annuaire.models import CorrectionProposee, DecisionDoublon, FicheTenue
 from maillage.web.atelier.models import ScenarioEnregistre
 from maillage.web.bilan.models import BilanAnnuel, ContributionEcrite
 from maillage.web.comptes import commands as comptes
@@ -64,6 +64,7 @@ FORMULAIRES = {
     "/atelier/commenter/scenario/essai": {"texte": "essai"},
     "/annuaire/1/corriger/": {"nom": "Accueil du public"},
     "/annuaire/corrections/1/avancer": {"etat": "envoyee"},
+    "/annuaire/doublons/trancher": {"r0": "autre", "a0": "essai--1", "b0": "essai--2"},
     "/comptes/moi/cles/": {"nom": "essai"},
     "/partenaires/moi/": {"courriel": "essai@example.org", "accepte": "on"},
     "/partenaires/nouveau/": {"organisation": "Essai", "nature": "autre"},
@@ -241,8 +242,13 @@ def objets(compte, settings, tmp_path) -> None:
     comptes.invite_personne(chief, demande)
     Partenaire.objects.create(pk=1, organisation=organisation)
     told = {"source": "essai", "id": "essai--1", "nom": "Accueil", "date_maj": "2026-01-31"}
-    FicheTenue.objects.create(
-        pk=1, sorte="structure", ident="essai--1", source="essai", contenu=told, vue_le="2026-02-01"
+    for n in (1, 2):
+        FicheTenue.objects.create(
+            pk=n, sorte="structure", ident=f"essai--{n}", source="essai", vue_le="2026-02-01",
+            contenu=told | {"id": f"essai--{n}"},
+        )  # fmt: skip
+    DecisionDoublon.objects.create(
+        pk=1, premiere="essai--1", seconde="essai--2", reponse="plus_tard", dite_le=timezone.now()
     )
     CorrectionProposee.objects.create(
         pk=1, fiche_id=1, champ="nom", valeur="Autre accueil", proposee_le="2026-02-02"

@@ -62,11 +62,38 @@ def list_candidates(annuaire: Annuaire) -> tuple[Candidate, ...]:
     )
 
 
-def match(candidates: Sequence[Candidate], decisions: Mapping[Paire, Verdict] | None = None) -> LieuxReunis:
-    """Group structures that are one place. ``decisions``: what people said of pairs, ids in order.
+@dataclass(frozen=True, eq=False)
+class Comparees:
+    """Structures and every pair of them worth a look, compared once, whatever people say of them.
 
-    A person's word passes before any weight, either way; without it, groups come back as they were. Pairs are
-    joined from the surest on; two groups are not when a pair across them is refused, by rule or by somebody.
+    ``unies``: pairs that are one place without asking; ``doutes``: questions; ``refusees``: pairs that can't
+    be one place whatever agrees.
+    """
+
+    candidats: Mapping[str, Candidate]
+    unies: tuple[Comparaison, ...]
+    doutes: tuple[Comparaison, ...]
+    refusees: frozenset[Paire]
+
+    def compare(self, pair: Paire) -> Comparaison:
+        """Two of its structures side by side."""
+        return compare(self.candidats[pair[0]], self.candidats[pair[1]])
+
+
+def compare_all(candidates: Sequence[Candidate]) -> Comparees:
+    """Every pair worth a look."""
+    by_id = {one.structure.id: one for one in candidates}
+    found = [compare(by_id[a], by_id[b]) for a, b in sorted(set(list_pairs(candidates)))]
+    verdicts = [one.verdict for one in found]
+    sure, asked = (
+        tuple(one for one, verdict in zip(found, verdicts, strict=True) if verdict is wanted)
+        for wanted in (Verdict.MEME, Verdict.DOUTE)
+    )
+    return Comparees(by_id, sure, asked, frozenset(one.ids for one in found if one.refus))
+
+
+def match(candidates: Sequence[Candidate], decisions: Mapping[Paire, Verdict] | None = None) -> LieuxReunis:
+    """Group structures that are one place; see :func:`gather`.
 
     >>> from maillage.annuaire.fiche import Structure
     >>> told = {"source": "x", "date_maj": "2026-01-01", "code_insee": "59008", "nom": "Espace Dupont"}
@@ -74,30 +101,34 @@ def match(candidates: Sequence[Candidate], decisions: Mapping[Paire, Verdict] | 
     >>> [group.ids for group in match(two).groupes], match(two, {("a", "b"): Verdict.AUTRE}).groupes
     ([('a', 'b')], ())
     """
-    said = dict(decisions or {})
-    by_id = {one.structure.id: one for one in candidates}
-    pairs = set(list_pairs(candidates)) | {pair for pair in said if set(pair) <= by_id.keys()}
-    found = {pair: compare(by_id[pair[0]], by_id[pair[1]]) for pair in sorted(pairs)}
-    apart = {
-        pair
-        for pair, told in found.items()
-        if decide(pair, told, said) is Verdict.AUTRE and (told.refus or pair in said)
-    }
-    sure = [told for pair, told in found.items() if decide(pair, told, said) is Verdict.MEME]
-    groups = join(sorted(sure, key=lambda told: (told.ids not in said, -told.probabilite, told.ids)), apart)
+    return gather(compare_all(candidates), decisions or {})
+
+
+def gather(comparees: Comparees, decisions: Mapping[Paire, Verdict]) -> LieuxReunis:
+    """Groups and questions. ``decisions``: what people said of pairs, ids in order.
+
+    A person's word passes before any weight, either way; without it, groups come back as they were. Pairs are
+    joined from the surest on; two groups are not when a pair across them is refused, by rule or by somebody.
+    """
+    said = {pair: told for pair, told in decisions.items() if set(pair) <= comparees.candidats.keys()}
+    apart = {pair for pair in comparees.refusees if pair not in said}
+    apart |= {pair for pair, verdict in said.items() if verdict is Verdict.AUTRE}
+    by_people = {pair: comparees.compare(pair) for pair in said}
+    joined = [told for pair, told in by_people.items() if said[pair] is Verdict.MEME]
+    weighed = [told for told in comparees.unies if told.ids not in said]
+    groups = join([*sorted(joined, key=rank), *sorted(weighed, key=rank)], apart)
     where = {one: group for group in groups for one in group.ids}
-    asked = [
-        told
-        for pair, told in found.items()
-        if decide(pair, told, said) is Verdict.DOUTE
-        and where.get(pair[0], pair[0]) != where.get(pair[1], pair[1])
-    ]
-    return LieuxReunis(groups, tuple(sorted(asked, key=lambda told: (-told.probabilite, told.ids))))
+    left = [told for told in comparees.doutes if told.ids not in said]
+    left += [told for pair, told in by_people.items() if said[pair] is Verdict.DOUTE]
+    asked = (
+        told for told in left if where.get(told.ids[0], told.ids[0]) != where.get(told.ids[1], told.ids[1])
+    )
+    return LieuxReunis(groups, tuple(sorted(asked, key=rank)))
 
 
-def decide(pair: Paire, told: Comparaison, said: Mapping[Paire, Verdict]) -> Verdict:
-    """What somebody said of a pair, else what it weighs."""
-    return said.get(pair, told.verdict)
+def rank(told: Comparaison) -> tuple[float, Paire]:
+    """Likeliest first."""
+    return -told.probabilite, told.ids
 
 
 def join(sure: Iterable[Comparaison], apart: set[Paire]) -> tuple[MemeLieu, ...]:

@@ -10,11 +10,13 @@ from uuid import uuid4
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from maillage.annuaire.doublons.paires import order
 from maillage.annuaire.fiche import Annuaire, Prestation, Structure
 from maillage.annuaire.ouverture import find_departement
 from maillage.annuaire.regles import check
 from maillage.web.annuaire.models import (
     CorrectionProposee,
+    DecisionDoublon,
     EtatAnnuaire,
     FicheTenue,
     ImportAnnuaire,
@@ -24,6 +26,7 @@ from maillage.web.annuaire.models import (
 from maillage.web.socle.ecriture import ecriture
 
 IMPORTER, CORRIGER, SUIVRE = "annuaire.importer", "annuaire.corriger", "annuaire.suivre_correction"
+REUNIR = "annuaire.reunir"
 LOT: Final = 500
 COMPARES: Final = ("source", "structure", "contenu", "complement")
 GARDES: Final = (
@@ -302,7 +305,73 @@ def confirm(auteur: Any, fiche: FicheTenue) -> None:
         fiche.save(update_fields=["confirmee_le"])
 
 
-def _move() -> None:
+def decide(
+    auteur: Any, answers: Mapping[tuple[str, str], str], motifs: Mapping[tuple[str, str], str] | None = None
+) -> list[tuple[str, str]]:
+    """Answer whether pairs of structures (ids) are one place; the pairs that somebody had answered meanwhile.
+
+    Those are left as they are. What was put off until later is answered as if nothing had been said.
+
+    Raises:
+        ValidationError: a structure that is not in the directory, or twice the same; nothing is written.
+    """
+    told = {order(*pair): DecisionDoublon.Reponse(answer) for pair, answer in answers.items()}
+    why = {order(*pair): motif for pair, motif in (motifs or {}).items()}
+    with ecriture(auteur, REUNIR):
+        _move("marque_lieux")
+        _check_structures(told)
+        held = _read_decisions(told)
+        late = [
+            pair
+            for pair, row in held.items()
+            if row.reponse not in {DecisionDoublon.Reponse.PLUS_TARD, told[pair]}
+        ]
+        for pair, answer in told.items():
+            if pair not in late:
+                _say(auteur, held.get(pair), pair, answer, why.get(pair, ""))
+    return late
+
+
+def set_apart(auteur: Any, ident: str, others: Iterable[str], motif: str = "") -> None:
+    """Say that a structure is not the place of others with which it is joined."""
+    told = {order(ident, other) for other in others}
+    with ecriture(auteur, REUNIR):
+        _move("marque_lieux")
+        _check_structures(told)
+        held = _read_decisions(told)
+        for pair in sorted(told):
+            _say(auteur, held.get(pair), pair, DecisionDoublon.Reponse.AUTRE, motif)
+
+
+def withdraw_decision(auteur: Any, row: DecisionDoublon) -> None:
+    """Take back what was said of two structures: groups are again what weights alone make of them."""
+    with ecriture(auteur, REUNIR):
+        _move("marque_lieux")
+        row.delete()
+
+
+def _check_structures(pairs: Iterable[tuple[str, str]]) -> None:
+    asked = {ident for pair in pairs for ident in pair}
+    known = set(FicheTenue.objects.filter(sorte="structure", ident__in=asked).values_list("ident", flat=True))
+    if unknown := sorted(asked - known):
+        raise ValidationError([f"La structure « {ident} » n’est pas dans l’annuaire." for ident in unknown])
+    if any(one == other for one, other in pairs):
+        raise ValidationError("Une fiche ne se compare pas à elle-même.")
+
+
+def _read_decisions(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], DecisionDoublon]:
+    asked = set(pairs)
+    rows = DecisionDoublon.objects.filter(premiere__in={one for one, _ in asked}).order_by("pk")
+    return {(row.premiere, row.seconde): row for row in rows if (row.premiere, row.seconde) in asked}
+
+
+def _say(auteur: Any, row: DecisionDoublon | None, pair: tuple[str, str], answer: str, motif: str) -> None:
+    row = row or DecisionDoublon(premiere=pair[0], seconde=pair[1])
+    row.reponse, row.motif, row.auteur, row.dite_le = answer, motif.strip()[:500], auteur, timezone.now()
+    row.save()
+
+
+def _move(name: str = "marque") -> None:
     """Another mark for the directory; whoever writes meanwhile waits for this transaction."""
     state, _ = EtatAnnuaire.objects.get_or_create(pk=1)
-    EtatAnnuaire.objects.filter(pk=state.pk).update(marque=uuid4().hex)
+    EtatAnnuaire.objects.filter(pk=state.pk).update(**{name: uuid4().hex})

@@ -16,11 +16,15 @@ CONTENUS: Final = {"structure": Structure, "prestation": Prestation}
 
 
 class EtatAnnuaire(models.Model):
-    """One row: a mark that each write of the directory replaces, and that writers wait for in turn."""
+    """One row: a mark that each write of the directory replaces, and that writers wait for in turn.
 
-    PERSONNEL = DonneesPersonnelles(autres=("marque",))
+    ``marque_lieux``: that of what people say of duplicates, which changes no record.
+    """
+
+    PERSONNEL = DonneesPersonnelles(autres=("marque", "marque_lieux"))
 
     marque = models.CharField("marque", max_length=32, blank=True)
+    marque_lieux = models.CharField("marque des lieux réunis", max_length=32, blank=True)
 
     class Meta:
         verbose_name = "état de l’annuaire"
@@ -168,15 +172,22 @@ class ImportAnnuaire(models.Model):
 
 
 class LigneImport(models.Model):
-    """What a record was before an import changed it; null when the import brought it."""
+    """What a record was before an import changed it; null when the import brought it.
+
+    ``apres``: what the import had written, kept when it is undone; null while it holds.
+    """
 
     PERSONNEL = DonneesPersonnelles(
-        ("avant",), "défaire un import", "personne : l’application seule", "tant que l’annuaire est tenu"
+        ("avant", "apres"),
+        "défaire un import, dire ce qu’il a changé",
+        "les comptes qui ont un mandat",
+        "tant que l’annuaire est tenu",
     )
 
     imported = models.ForeignKey(ImportAnnuaire, on_delete=models.CASCADE, related_name="lignes")
     fiche = models.ForeignKey(FicheTenue, on_delete=models.CASCADE, related_name="+")
     avant = models.JSONField("avant", null=True, blank=True)
+    apres = models.JSONField("après", null=True, blank=True)
 
     class Meta:
         verbose_name = "ligne d’un import"
@@ -184,6 +195,81 @@ class LigneImport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.imported_id}, {self.fiche_id}"
+
+
+class DecisionDoublon(models.Model):
+    """What somebody said of two structures: one place, two places, or to be seen later.
+
+    Told by the ids of the records, in order, so that a new import of their sources keeps it. It passes before
+    any weight; taken back, it is deleted, and its history stays.
+    """
+
+    PERSONNEL = DonneesPersonnelles(
+        ("auteur", "motif"),
+        "réunir deux fiches d’un même lieu, ou les tenir séparées",
+        "les comptes qui ont un mandat",
+        "tant que l’annuaire est tenu",
+        autres=("premiere", "seconde"),
+    )
+
+    class Reponse(models.TextChoices):
+        MEME = "meme", "Un seul lieu"
+        AUTRE = "autre", "Deux lieux"
+        PLUS_TARD = "plus_tard", "À voir plus tard"
+
+    premiere = models.CharField("première fiche", max_length=300)
+    seconde = models.CharField("seconde fiche", max_length=300)
+    reponse = models.CharField("réponse", max_length=10, choices=Reponse)
+    motif = models.CharField("motif", max_length=500, blank=True)
+    auteur = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    dite_le = models.DateTimeField("dite le")
+    history = historique()
+
+    class Meta:
+        verbose_name = "décision sur un doublon"
+        verbose_name_plural = "décisions sur des doublons"
+        ordering = ("-dite_le", "-pk")
+        constraints = (
+            models.UniqueConstraint(fields=("premiere", "seconde"), name="doublon_une_fois"),
+            models.CheckConstraint(
+                condition=models.Q(premiere__lt=models.F("seconde")), name="doublon_en_ordre"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.premiere} et {self.seconde} : {self.get_reponse_display()}"
+
+
+class CorrespondanceGardee(models.Model):
+    """Which columns of somebody's table are which fields, kept under a name to be used again.
+
+    ``contenu``: what a file of correspondence says, in JSON.
+    """
+
+    PERSONNEL = DonneesPersonnelles(
+        ("auteur",),
+        "savoir qui a décrit un tableau",
+        "les comptes qui importent",
+        "jusqu’à ce qu’elle soit retirée",
+        autres=("nom", "contenu"),
+    )
+
+    nom = models.CharField("nom", max_length=120, unique=True)
+    contenu = models.JSONField("contenu")
+    auteur = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    gardee_le = models.DateTimeField("gardée le", auto_now=True)
+
+    class Meta:
+        verbose_name = "correspondance d’un tableau"
+        verbose_name_plural = "correspondances de tableaux"
+        ordering = ("nom",)
+
+    def __str__(self) -> str:
+        return self.nom
 
 
 def describe(fiche: Structure | Prestation, complement: Complement | None) -> dict[str, Any]:

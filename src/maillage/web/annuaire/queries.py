@@ -35,13 +35,19 @@ _lus = Memoire(1)
 
 def read_marque() -> str:
     """What any write of the directory changes: 1 query, none when nothing was committed since."""
+    return read_marques()[0]
+
+
+def read_marques() -> tuple[str, str]:
+    """The mark of records, then that of what people say of duplicates: 1 query, none as above."""
     stamp = read_stamp()
-    found: str = _ask_marque() if stamp is None else _marques.get(stamp, _ask_marque)
+    found: tuple[str, str] = _ask_marques() if stamp is None else _marques.get(stamp, _ask_marques)
     return found
 
 
-def _ask_marque() -> str:
-    return EtatAnnuaire.objects.order_by("pk").values_list("marque", flat=True).first() or ""
+def _ask_marques() -> tuple[str, str]:
+    rows = EtatAnnuaire.objects.order_by("pk").values_list("marque", "marque_lieux")
+    return rows.first() or ("", "")
 
 
 def read_annuaire() -> AnnuaireTenu:

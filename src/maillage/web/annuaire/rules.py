@@ -16,6 +16,7 @@ TABLE = MappingProxyType(
         "importer": (R.CHARGE_MISSION,),
         "corriger": tuple(R(value) for value in R.values if value != R.ADMINISTRATION),
         "suivre_correction": (R.CHARGE_MISSION,),
+        "reunir": (R.CHARGE_MISSION, R.DIRECTION, R.PILOTE_DEPARTEMENTAL, R.PILOTE_TERRITORIAL, R.ACCUEIL),
     }
 )
 LIBELLES = MappingProxyType(
@@ -23,6 +24,7 @@ LIBELLES = MappingProxyType(
         "importer": "Importer des fiches dans l’annuaire, défaire un import",
         "corriger": "Proposer une correction d’une fiche, confirmer qu’elle est encore juste",
         "suivre_correction": "Dire où en est une correction auprès de sa source",
+        "reunir": "Dire si deux fiches de l’annuaire sont un même lieu, revenir dessus",
     }
 )
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from maillage.web.annuaire import corrections, reseau, views
+from maillage.web.annuaire import corrections, doublons, reseau, views
 
 app_name = "annuaire"
 urlpatterns = [
@@ -8,6 +8,10 @@ urlpatterns = [
     path("annuaire/reseau/", reseau.reseau, name="reseau"),
     path("annuaire/corrections/", corrections.corrections, name="corrections"),
     path("annuaire/corrections/<int:pk>/avancer", corrections.avancer, name="avancer"),
+    path("annuaire/doublons/", doublons.doublons, name="doublons"),
+    path("annuaire/doublons/trancher", doublons.trancher, name="trancher"),
+    path("annuaire/doublons/separer", doublons.separer, name="separer"),
+    path("annuaire/doublons/<int:pk>/retirer", doublons.retirer, name="retirer-doublon"),
     path("annuaire/<int:pk>/corriger/", corrections.corriger, name="corriger"),
     path("annuaire/<int:pk>/confirmer", corrections.confirmer, name="confirmer"),
     path("annuaire/<int:pk>/", views.fiche, name="fiche"),
