@@ -24,6 +24,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 from maillage.annuaire.fiche import Annuaire, Complement, Permanence, Prestation, Structure
+from maillage.annuaire.moyens import MoyenAcces, MoyensDits, read_moyens
 from maillage.annuaire.ouverture import HoraireLocal, make_horaire, make_stop
 from maillage.catalogue.besoins import BesoinDit, list_besoins, list_premier_accueil, list_vides
 from maillage.catalogue.noms import plier
@@ -71,12 +72,17 @@ class OffreDuLieu:
         """Id of the record."""
         return self.fiche.id
 
+    @property
+    def moyens(self) -> MoyensDits:
+        """The ways in that it says."""
+        return read_moyens(self.structure, self.prestation, self.complement)
+
 
 @dataclass(frozen=True)
 class DemandeService:
     """What is asked besides the place and the moment; empty and false ask nothing.
 
-    ``public``: a public of the schema. ``langue``: ISO 639-1.
+    ``public``: a public of the schema. ``langue``: ISO 639-1. ``moyen``: a way in (``MoyenAcces``).
     """
 
     texte: str = ""
@@ -85,6 +91,7 @@ class DemandeService:
     sans_marche: bool = False
     sans_rendez_vous: bool = False
     langue: str = ""
+    moyen: str = ""
 
 
 @dataclass(frozen=True)
@@ -198,6 +205,8 @@ class IndexAnnuaire:
     sur_place: NDArray[np.bool_]
     accueil: NDArray[np.bool_]
     """Whether the structure receives whatever the demand."""
+    moyens: Mapping[str, Etats]
+    """What each says of each way in."""
     _publics: Mapping[str, Rows] = field(repr=False)
     _publics_dits: NDArray[np.bool_] = field(repr=False)
     _langues: Mapping[str, Rows] = field(repr=False)
@@ -270,6 +279,8 @@ class IndexAnnuaire:
             yield self._say(self._publics, self._publics_dits, demande.public, TOUS)
         if demande.langue:
             yield self._say(self._langues, self._langues_dites, demande.langue)
+        if demande.moyen:
+            yield self.moyens[demande.moyen]
 
     def _say(self, held: Mapping[str, Rows], told: NDArray[np.bool_], *wanted: str) -> Etats:
         state = np.where(told, NON, NON_DIT).astype(np.int8)
@@ -339,6 +350,7 @@ def build_index(annuaire: Annuaire) -> IndexAnnuaire:
         for name, o in zip(names, offres, strict=True)
     ]
     by_word = gather(words)
+    ways = [one.moyens for one in offres]
     return IndexAnnuaire(
         offres,
         np.array([np.nan if one.lon is None else one.lon for one in offres], float),
@@ -351,6 +363,7 @@ def build_index(annuaire: Annuaire) -> IndexAnnuaire:
         np.array(["a-distance" in (mode or ()) for mode in modes], bool),
         np.array([mode is None or "en-presentiel" in mode for mode in modes], bool),
         np.array([not front.isdisjoint(net or ()) for net in nets], bool),
+        {one.value: tell([said.say(one) for said in ways]) for one in MoyenAcces},
         gather(one or () for one in publics),
         np.array([one is not None for one in publics], bool),
         gather(one.complement.langues for one in offres),

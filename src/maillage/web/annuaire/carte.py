@@ -34,6 +34,12 @@ def draw(atlas: AtlasOuvert, reponse: ReponseTrouver) -> SafeString | None:
     return _draw(atlas, shapes, [*places, here], "Les réponses autour du départ", reponse.depart.code or None)
 
 
+def draw_places(atlas: AtlasOuvert, places: list[Lieu], titre: str) -> SafeString | None:
+    """Places on the communes around them; null where there is no outline."""
+    shapes = geographie.formes_de(atlas, "commune")
+    return None if shapes is None else _draw(atlas, shapes, places, titre, None)
+
+
 def _draw(
     atlas: AtlasOuvert, shapes: Formes, places: list[Lieu], titre: str, ici: str | None
 ) -> SafeString | None:

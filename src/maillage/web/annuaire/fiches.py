@@ -10,6 +10,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from maillage.annuaire.fiche import Annuaire, Complement, Prestation, Structure
+from maillage.annuaire.moyens import read_moyens
 from maillage.annuaire.ouverture import list_stops, make_horaire, tell
 from maillage.annuaire.qualite import measure as measure_quality
 from maillage.web.annuaire.models import CorrectionProposee, FicheTenue
@@ -88,6 +89,11 @@ def describe(pk: int, reader: Any) -> dict[str, Any]:
         "corrections": corrections,
         "peut_corriger": may_read,
         "complement": known,
+        "moyens": read_moyens(
+            structure if isinstance(structure, Structure) else None,
+            shown if isinstance(shown, Prestation) else None,
+            known,
+        ),
         "horaires": hours.texte,
         "ouverture": tell(hours, now),
         "passages": list_stops(known, now),

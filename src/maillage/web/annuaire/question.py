@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django import forms
 
+from maillage.annuaire.moyens import MOYENS_ACCES
 from maillage.annuaire.recherche import DemandeService
 from maillage.catalogue.besoins import read_depart
 from maillage.web.socle.formulaires import JourField
@@ -49,6 +50,7 @@ LANGUES: Final = [
     ("uk", "Ukrainien"),
     ("fsl", "Langue des signes"),
 ]
+MOYENS: Final = [("", "Peu importe"), *((one.value, nom) for one, nom in MOYENS_ACCES.items())]
 SAMEDI: Final = 5
 
 
@@ -67,6 +69,7 @@ class FormulaireTrouver(forms.Form):
     comment = forms.ChoiceField(label="Comment ?", choices=COMMENT, required=False)
     public = forms.ChoiceField(label="Pour qui ?", choices=PUBLICS, required=False)
     langue = forms.ChoiceField(label="Dans quelle langue ?", choices=LANGUES, required=False)
+    moyen = forms.ChoiceField(label="Comment être reçu ?", choices=MOYENS, required=False)
     gratuit = forms.BooleanField(label="Gratuit", required=False)
     sans_marche = forms.BooleanField(label="Sans marche à l’entrée", required=False)
     sans_rendez_vous = forms.BooleanField(label="Sans rendez-vous", required=False)
@@ -106,6 +109,7 @@ def read_question(told: dict[str, Any], now: datetime) -> QuestionTrouver:
             bool(told.get("sans_marche")),
             bool(told.get("sans_rendez_vous")),
             told.get("langue") or "",
+            told.get("moyen") or "",
         ),
         told.get("ou") or "",
         told.get("lon"),

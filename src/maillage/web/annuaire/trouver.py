@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from maillage.annuaire.moyens import MOYENS_ACCES, MoyenAcces
 from maillage.annuaire.ouverture import TableauOuvertures, tell
 from maillage.annuaire.recherche import (
     EXACT,
@@ -136,7 +137,7 @@ def _tell_plain(
     held: AnnuaireTenu, index: IndexAnnuaire, row: int, rank: int, question: QuestionTrouver
 ) -> ReponseLieu:
     offre = index.offres[row]
-    return ReponseLieu(rank, offre, *_keys(held, offre), doutes=_doubt(index, row, question))
+    return ReponseLieu(rank, offre, *find_keys(held, offre), doutes=_doubt(index, row, question))
 
 
 def _list_remote(held: AnnuaireTenu, index: IndexAnnuaire, found: Trouvees) -> tuple[ReponseLieu, ...]:
@@ -147,12 +148,12 @@ def _list_remote(held: AnnuaireTenu, index: IndexAnnuaire, found: Trouvees) -> t
     ]  # fmt: skip
     best = sorted(rows, key=lambda row: int(index.noms[row]))[:A_DISTANCE]
     return tuple(
-        ReponseLieu(rank, index.offres[row], *_keys(held, index.offres[row]), doutes=())
+        ReponseLieu(rank, index.offres[row], *find_keys(held, index.offres[row]), doutes=())
         for rank, row in enumerate(best, 1)
     )
 
 
-def _keys(held: AnnuaireTenu, offre: OffreDuLieu) -> tuple[int | None, tuple[str, ...], date | None]:
+def find_keys(held: AnnuaireTenu, offre: OffreDuLieu) -> tuple[int | None, tuple[str, ...], date | None]:
     """Key of its record, the fields that we correct, when it was confirmed."""
     kind = ("prestation" if offre.prestation else "structure", offre.ident)
     return held.cles.get(kind), held.corriges.get(kind, ()), held.confirmees.get(offre.ident)
@@ -172,6 +173,8 @@ def _doubt(index: IndexAnnuaire, row: int, question: QuestionTrouver) -> tuple[s
         told.append("le public reçu")
     if asked.langue and not index.offres[row].complement.langues:
         told.append("les langues parlées")
+    if asked.moyen and index.moyens[asked.moyen][row] < 0:
+        told.append(f"s’il reçoit {MOYENS_ACCES[MoyenAcces(asked.moyen)].lower()}")
     return tuple(told)
 
 
@@ -290,7 +293,8 @@ class TourDesPortes:
         self, held: AnnuaireTenu, row: int, rank: int, others: tuple[tuple[str, int], ...], *, explain: bool
     ) -> ReponseLieu:
         offre = self.index.offres[row]
-        plain = ReponseLieu(rank, offre, *_keys(held, offre), doutes=_doubt(self.index, row, self.question))
+        doubts = _doubt(self.index, row, self.question)
+        plain = ReponseLieu(rank, offre, *find_keys(held, offre), doutes=doubts)
         minutes = self.memoire["minutes"].get(row, np.nan)
         if not np.isfinite(minutes):
             return replace(plain, autres=others)

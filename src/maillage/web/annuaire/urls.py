@@ -1,11 +1,14 @@
 from django.urls import path
 
-from maillage.web.annuaire import corrections, doublons, reseau, views
+from maillage.web.annuaire import borne, corrections, doublons, mobilite, reseau, views
 
 app_name = "annuaire"
 urlpatterns = [
     path("trouver/", views.trouver, name="trouver"),
+    path("borne/", borne.bornes, name="bornes"),
+    path("borne/<slug:lieu>/", borne.borne, name="borne"),
     path("annuaire/reseau/", reseau.reseau, name="reseau"),
+    path("annuaire/mobilite/", mobilite.mobilite, name="mobilite"),
     path("annuaire/corrections/", corrections.corrections, name="corrections"),
     path("annuaire/corrections/<int:pk>/avancer", corrections.avancer, name="avancer"),
     path("annuaire/doublons/", doublons.doublons, name="doublons"),

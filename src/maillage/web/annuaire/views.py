@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
 
 from maillage.catalogue.besoins import list_besoins
-from maillage.web.annuaire import carte, fiches
+from maillage.web.annuaire import carte, fiches, mobilite
 from maillage.web.annuaire.question import FormulaireTrouver, read_question
 from maillage.web.annuaire.trouver import answer, read_index
 from maillage.web.socle import adresses
@@ -48,7 +48,12 @@ def trouver(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     if asked and form.is_valid():
         question = read_question(form.cleaned_data, timezone.localtime())
         found = answer(atlas, question)
-        context |= {"question": question, "reponse": found, "carte": carte.draw(atlas, found)}
+        context |= {
+            "question": question,
+            "reponse": found,
+            "carte": carte.draw(atlas, found),
+            "aides": mobilite.find_help(atlas, held, index, found),
+        }
     return render(request, "annuaire/trouver.html", context)
 
 

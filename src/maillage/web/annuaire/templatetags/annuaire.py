@@ -7,11 +7,13 @@ from typing import Any
 
 from django import template
 
+from maillage.annuaire.moyens import MOYENS_ACCES, MoyensDits
 from maillage.annuaire.ouverture import ETATS_OUVERTURE, EtatOuverture, ReponseOuverture
 from maillage.annuaire.recherche import PAS_CE_JOUR, PEUT_ETRE, PLUS_TARD, RECU
 from maillage.francais import INSECABLE, jour_de_semaine, typeset
 from maillage.francais import jour as write_day
 from maillage.web.annuaire.fiches import CHAMPS
+from maillage.web.annuaire.mobilite import AidesProches
 from maillage.web.annuaire.models import CorrectionProposee
 from maillage.web.annuaire.resultats import ReponseLieu, write_clock
 from maillage.web.annuaire.trouver import MODES_DITS
@@ -111,3 +113,19 @@ def champ_dit(name: str) -> str:
 def source_dite(one: CorrectionProposee) -> str:
     """What the source says of the field that a correction puts right."""
     return valeur_dite(one.fiche.contenu.get(one.champ))
+
+
+@register.filter
+def moyens_dits(moyens: MoyensDits) -> str:
+    """The ways in that are said, in words; empty when none is.
+
+    >>> moyens_dits(MoyensDits(guichet=True, telephone=True))
+    'au guichet, par téléphone'
+    """
+    return ", ".join(MOYENS_ACCES[one].lower() for one in moyens.dits)
+
+
+@register.filter
+def est_loin(one: ReponseLieu, aides: AidesProches | None) -> bool:
+    """Whether one would need help to go there."""
+    return aides is not None and aides.concern(one)
