@@ -65,6 +65,8 @@ FORMULAIRES = {
     "/annuaire/1/corriger/": {"nom": "Accueil du public"},
     "/annuaire/corrections/1/avancer": {"etat": "envoyee"},
     "/annuaire/doublons/trancher": {"r0": "autre", "a0": "essai--1", "b0": "essai--2"},
+    "/annuaire/reseau/afom/proposer": {"arrondissement": "901", "constat": "sante:theme_sans_accueil"},
+    "/annuaire/reseau/essayer": {"commune": "90001"},
     "/comptes/moi/cles/": {"nom": "essai"},
     "/partenaires/moi/": {"courriel": "essai@example.org", "accepte": "on"},
     "/partenaires/nouveau/": {"organisation": "Essai", "nature": "autre"},
@@ -245,7 +247,7 @@ def objets(compte, settings, tmp_path) -> None:
     for n in (1, 2):
         FicheTenue.objects.create(
             pk=n, sorte="structure", ident=f"essai--{n}", source="essai", vue_le="2026-02-01",
-            contenu=told | {"id": f"essai--{n}"},
+            contenu=told | {"id": f"essai--{n}"}, complement={"fonctions": ["premier_niveau"]},
         )  # fmt: skip
     DecisionDoublon.objects.create(
         pk=1, premiere="essai--1", seconde="essai--2", reponse="plus_tard", dite_le=timezone.now()

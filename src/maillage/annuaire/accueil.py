@@ -2,7 +2,7 @@
 
 A first level listens, informs and orients; a second level assesses and opens the file. What breaks it: a
 first level with no second level within reach for a theme, a commune where no first level receives, a theme
-that no one handles.
+that no one handles. What holds by a thread: a first level with one second level only within reach.
 """
 
 from __future__ import annotations
@@ -97,6 +97,7 @@ class NatureRupture(StrEnum):
     PREMIER_SANS_SECOND = "premier_sans_second"
     COMMUNE_SANS_PREMIER = "commune_sans_premier"
     THEME_SANS_ACCUEIL = "theme_sans_accueil"
+    SECOND_UNIQUE = "second_unique"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +148,38 @@ def find_alone(
                 alone = NatureRupture.PREMIER_SANS_SECOND
                 found.append(
                     RuptureAccueil(nature=alone, point=point.id, theme=theme, vers=vers, minutes=time)
+                )
+    return tuple(found)
+
+
+def find_single(
+    points: Sequence[PointAccueil], minutes: NDArray[np.float64], themes: Iterable[str], limit_min: float
+) -> tuple[RuptureAccueil, ...]:
+    """First levels that reach one second level of a theme and no other within ``limit_min`` (≤).
+
+    Nothing is broken yet: were ``vers`` to close, it would be. Shapes as in :func:`find_alone`.
+
+    >>> near = PointAccueil("a", "A", (), 3.0, 50.0, {PREMIER: frozenset()})
+    >>> one = PointAccueil("b", "B", (), 3.1, 50.0, {SECOND: frozenset({"sante"})})
+    >>> other = PointAccueil("c", "C", (), 3.2, 50.0, {SECOND: frozenset({"sante"})})
+    >>> minutes = np.array([[0.0, 10.0, 31.0], [10.0, 0.0, 9.0], [31.0, 9.0, 0.0]])
+    >>> [(one.point, one.vers) for one in find_single((near, one, other), minutes, ("sante",), 30)]
+    [('a', 'b')]
+    >>> find_single((near, one, other), minutes, ("sante",), 31)
+    ()
+    """
+    found = []
+    for theme in themes:
+        second = [rank for rank, point in enumerate(points) if point.handles(SECOND, theme)]
+        for rank, point in enumerate(points):
+            if not point.handles(PREMIER, theme) or point.longitude is None:
+                continue
+            within = [other for other in second if minutes[rank, other] <= limit_min]
+            if len(within) == 1:
+                time, vers = float(minutes[rank, within[0]]), points[within[0]].id
+                single = NatureRupture.SECOND_UNIQUE
+                found.append(
+                    RuptureAccueil(nature=single, point=point.id, theme=theme, vers=vers, minutes=time)
                 )
     return tuple(found)
 

@@ -72,6 +72,7 @@ ROLES: dict[str, Role] = {
     "out": (ECRIT, "sorti.csv"),
     "atlas build/out": (DOSSIER_ECRIT, "neuf"),
     "diagnostic/out": (DOSSIER_ECRIT, "rapport"),
+    "diagnostic/base": (LU, "var/maillage.sqlite3"),
     "bilan/out": (DOSSIER_ECRIT, "bilans"),
     "fetch/out": (DOSSIER_ECRIT, "recu"),
     "network build/out": (DOSSIER_ECRIT, "neuf"),

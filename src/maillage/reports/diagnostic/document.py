@@ -92,11 +92,13 @@ def _set_part(volet: Volet) -> Iterator[Bloc]:
     if volet.chapeau:
         yield Paragraphe(volet.chapeau)
     for rank, section in enumerate(volet.sections):
-        yield Titre(section.titre, 2, section.id, nouvelle_page=section.nouvelle_page and rank > 0)
-        yield from _set_section(section)
+        page = section.nouvelle_page and rank > 0
+        yield from set_section(section, 2, nouvelle_page=page)
 
 
-def _set_section(section: Section) -> Iterator[Bloc]:
+def set_section(section: Section, niveau: int = 1, *, nouvelle_page: bool = False) -> Iterator[Bloc]:
+    """A chapter as blocks, its heading first."""
+    yield Titre(section.titre, niveau, section.id, nouvelle_page=nouvelle_page)
     yield from map(Paragraphe, section.entree)
     texts: tuple[Paragraphe | Liste, ...] = tuple(map(Paragraphe, section.paragraphes))
     if section.liste:

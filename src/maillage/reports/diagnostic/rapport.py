@@ -53,13 +53,17 @@ MAPS = "communes"
 """The table that says what the maps say: printed, for those who do not see them."""
 
 
-def make_report(atlas: Atlas, etat: str = ETATS[0]) -> Rapport:
-    """Everything the report says, read from the atlas; ``etat``: one of ``ETATS``, for its cover."""
+def make_report(atlas: Atlas, etat: str = ETATS[0], ajouts: Iterable[Volet] = ()) -> Rapport:
+    """Everything the report says, read from the atlas; ``etat``: one of ``ETATS``, for its cover.
+
+    ``ajouts``: parts that an atlas does not hold (the reception network), set before the themes.
+    """
     lecteur = Lecteur(atlas)
     here = f"{lecteur.nom} ({lecteur.code_departement})"
     parts = (
         synthese.make_part(lecteur),
         pages.make_part(lecteur),
+        *ajouts,
         make_themes(lecteur),
         make_annexes(lecteur),
     )
@@ -145,9 +149,11 @@ def make_banners(lecteur: Lecteur) -> tuple[str, ...]:
     return tuple(typeset(text) for text in banners)
 
 
-def write_report(atlas: Atlas, out: Path, etat: str = ETATS[0]) -> tuple[Path, ...]:
+def write_report(
+    atlas: Atlas, out: Path, etat: str = ETATS[0], ajouts: Iterable[Volet] = ()
+) -> tuple[Path, ...]:
     """The page, the PDF, the DOCX and the workbook in ``out`` (made when absent), each put in place whole."""
-    rapport = make_report(atlas, etat)
+    rapport = make_report(atlas, etat, ajouts)
     document = to_document(rapport)
     name = f"diagnostic-{atlas.manifest.departement}{'-jeu-essai' if rapport.jeu_essai else ''}"
     with new_folders(out), tempfile.TemporaryDirectory(prefix=".partiel-", dir=out) as folder:

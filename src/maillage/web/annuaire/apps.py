@@ -10,5 +10,6 @@ class AnnuaireConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare who may import and correct."""
+        """Declare who may import and correct, and what the network says on the pages of other apps."""
         from maillage.web.annuaire import rules  # noqa: F401
+        from maillage.web.annuaire.reseau import constats, essais  # noqa: F401

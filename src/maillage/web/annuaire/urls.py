@@ -1,6 +1,8 @@
 from django.urls import path
 
-from maillage.web.annuaire import borne, corrections, doublons, mobilite, reseau, views
+from maillage.web.annuaire import borne, corrections, doublons, mobilite, views
+from maillage.web.annuaire.reseau import suites
+from maillage.web.annuaire.reseau import views as reseau
 
 app_name = "annuaire"
 urlpatterns = [
@@ -9,6 +11,9 @@ urlpatterns = [
     path("borne/<slug:lieu>/", borne.borne, name="borne"),
     path("annuaire/reseau/", reseau.reseau, name="reseau"),
     path("annuaire/mobilite/", mobilite.mobilite, name="mobilite"),
+    path("annuaire/reseau/afom/", suites.afom, name="reseau-afom"),
+    path("annuaire/reseau/afom/proposer", suites.proposer, name="reseau-proposer"),
+    path("annuaire/reseau/essayer", suites.essayer, name="reseau-essayer"),
     path("annuaire/corrections/", corrections.corrections, name="corrections"),
     path("annuaire/corrections/<int:pk>/avancer", corrections.avancer, name="avancer"),
     path("annuaire/doublons/", doublons.doublons, name="doublons"),

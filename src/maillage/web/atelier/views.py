@@ -18,7 +18,7 @@ from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.scenarios.fichier import read_scenario
 from maillage.scenarios.modifications import Scenario, list_new
 from maillage.scenarios.mots import GENRES_EN_MOTS
-from maillage.web.atelier import calcul, commands, forms, lignes, presentation, queries
+from maillage.web.atelier import apports, calcul, commands, forms, lignes, presentation, queries
 from maillage.web.atelier.liens import find_target
 from maillage.web.atelier.models import ScenarioEnregistre
 from maillage.web.socle import debit, pannes
@@ -105,6 +105,7 @@ def scenario(request: HttpRequest, atlas: AtlasOuvert, cle: str) -> HttpResponse
             "impact": None,
         }
     )
+    context["apports"] = apports.gather(atlas, row.scenario)
     if row.scenario.modifications:
         effects = calcul.read_effets(atlas, row.contenu)
         context["travail"] = effects.travail

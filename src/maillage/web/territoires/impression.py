@@ -24,16 +24,20 @@ from maillage.francais import (
     typeset,
 )
 from maillage.reports.diagnostic import sans_voiture
+from maillage.reports.diagnostic.document import set_section
 from maillage.reports.rendu.autonome import detacher
 from maillage.reports.rendu.blocs import Bloc, Carte, Classe, Document, Image, Paragraphe, Tableau, Titre
 from maillage.reports.rendu.couleurs import ECHELLE
 from maillage.web.programme.noms import get_noms
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires import egalite, petite_carte, phrases, prevu, profil, queries
+from maillage.web.territoires.apports import ApportPortrait
 
 
-def make_document(atlas: AtlasOuvert, here: Territoire, today: date) -> Document:
-    """The portrait as a document made on ``today``."""
+def make_document(
+    atlas: AtlasOuvert, here: Territoire, today: date, apports: Iterable[ApportPortrait] = ()
+) -> Document:
+    """The portrait as a document made on ``today``; ``apports``: what apps above add to it."""
     reperes, proches = queries.list_reperes(atlas, here), queries.list_proches(atlas, here)
     lines = profil.list_profil(atlas, here)
     opening = "".join(words for words, _ in phrases.chapeau(here, reperes, proches))
@@ -47,6 +51,7 @@ def make_document(atlas: AtlasOuvert, here: Territoire, today: date) -> Document
         *_priorite(atlas, here),
         *_egalite(atlas, here),
         *_habitants(atlas, here),
+        *(bloc for one in apports for bloc in set_section(one.section)),
         *_prevu(atlas, here, today),
         *_annexe(atlas, lines),
     ]

@@ -28,6 +28,7 @@ from maillage.web.socle.decorateurs import avec_atlas
 from maillage.web.socle.documents import serve_once
 from maillage.web.socle.etag import par_atlas
 from maillage.web.territoires import (
+    apports,
     classement,
     comparaison,
     comparaison_image,
@@ -154,6 +155,7 @@ def portrait(request: HttpRequest, atlas: AtlasOuvert, niveau: str, code: str) -
         "avant": avant,
         "evolutions": evolution.list_evolutions(avant, atlas, here),
         "prevu": prevu.read_prevu(atlas, here),
+        "apports": apports.gather(atlas, here),
         "section": "territoires-portraits",
     }
     return render(request, "territoires/portrait.html", context)
@@ -224,11 +226,13 @@ def portrait_pdf(request: HttpRequest, atlas: AtlasOuvert, niveau: str, code: st
     """The portrait as a tagged PDF."""
     here, today = atlas.get_territoire(niveau, code), timezone.localdate()
 
+    added = apports.gather(atlas, here)
+
     def write(path: Path) -> None:
-        path.write_bytes(write_pdf(impression.make_document(atlas, here, today)))
+        path.write_bytes(write_pdf(impression.make_document(atlas, here, today, added)))
 
     nom = f"portrait-{niveau}-{code}.pdf"
-    state = (atlas.id, atlas.empreinte, read_version(), today, nom)
+    state = (atlas.id, atlas.empreinte, read_version(), today, added, nom)
     return serve_once(request, state, nom, "application/pdf", write)
 
 

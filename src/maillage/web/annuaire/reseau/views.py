@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,44 +12,25 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET
 
-from maillage.annuaire.accueil import (
-    PREMIER,
-    SECOND,
-    PointAccueil,
-    RuptureAccueil,
-    find_alone,
-    find_communes_without,
-    find_unhandled,
-    list_points,
-)
+from maillage.annuaire.accueil import PREMIER, SECOND, RuptureAccueil
+from maillage.annuaire.constats import ReseauMesure
 from maillage.annuaire.fiche import FONCTIONS
 from maillage.atlas.lecture.territoires import Territoire
-from maillage.atlas.porte_a_porte import MODES, PorteAPorte
-from maillage.catalogue.lecture import read_toml
 from maillage.reports.rendu.carte import Lieu, carte
-from maillage.web.annuaire.queries import AnnuaireTenu, read_annuaire, read_marque
+from maillage.web.annuaire.queries import AnnuaireTenu, read_annuaire
+from maillage.web.annuaire.reseau.essais import say_why_not
+from maillage.web.annuaire.reseau.mesure import MOYENS, name_themes, read_reseau
 from maillage.web.programme.noms import list_portees
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.decorateurs import avec_atlas
 from maillage.web.territoires import geographie
 
 SECTION: Final = "annuaire"
-MOYENS: Final = {"voiture": "En voiture", "velo": "À vélo", "marche": "À pied"}
 TRANCHES: Final = (
     ("c1", "un premier niveau reçoit dans la commune"),
     ("c3", "le plus proche est à portée"),
     ("c5", "aucun n’est à portée"),
 )
-
-
-@dataclass(frozen=True)
-class ReseauMesure:
-    """The network timed: ``points``; ruptures between places; ``fiabilite`` of the minutes told."""
-
-    points: tuple[PointAccueil, ...]
-    seuls: tuple[RuptureAccueil, ...]
-    communes: tuple[RuptureAccueil, ...]
-    fiabilite: str
 
 
 @dataclass(frozen=True)
@@ -81,19 +62,18 @@ class SecondManquant:
 def reseau(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     """The network by one means of travel: its map, its table, its ruptures."""
     moyen = request.GET.get("moyen", "")
-    moyen = moyen if moyen in MOYENS else MODES[0]
-    held = read_annuaire()
-    limit = float(read_toml("accueil_public.toml")["portee"][moyen])
-    found: ReseauMesure = atlas.garder(
-        ("accueil", read_marque(), id(held), moyen), lambda: measure(atlas, held, moyen)
-    )
-    lines, names = list_lines(atlas, found, limit), name_themes()
-    orphans = list_orphans(found.points, names)
+    moyen = moyen if moyen in MOYENS else next(iter(MOYENS))
+    held, portees = read_annuaire(), list_portees().get("theme", {})
+    found = read_reseau(atlas, moyen, portees)
+    names = name_themes(portees)
+    lines = list_lines(atlas, found, found.premier_min)
+    orphans = [names.get(theme, theme) for theme in found.orphelins]
     context: dict[str, Any] = {
         "section": SECTION,
         "moyen": moyen,
         "moyens": MOYENS,
-        "limite": limit,
+        "limite": found.limite_min,
+        "premier_min": found.premier_min,
         "fiabilite": found.fiabilite,
         "comptes": count(found),
         "lignes": lines,
@@ -107,47 +87,10 @@ def reseau(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         if orphans
         else "",
         "carte": draw(atlas, found, lines),
+        "peut_essayer": request.user.has_perm("atelier.creer"),
+        "pourquoi_pas": say_why_not(atlas),
     }
     return render(request, "annuaire/reseau.html", context)
-
-
-def measure(atlas: AtlasOuvert, held: AnnuaireTenu, moyen: str) -> ReseauMesure:
-    """Ruptures between places by one means of travel, kept for the state of the directory."""
-    points, communes = list_points(held.annuaire), atlas.territoires("commune")
-    doors = PorteAPorte(atlas)
-    there = axis(one.longitude for one in points), axis(one.latitude for one in points)
-    here = axis(one.lon for one in communes), axis(one.lat for one in communes)
-    between, home = (doors.measure_all(moyen, *ends, *there) for ends in (there, here))
-    limit = float(read_toml("accueil_public.toml")["portee"][moyen])
-    return ReseauMesure(
-        points,
-        find_alone(points, hide_unreachable(between.duree_min), list_seconds(points), limit),
-        find_communes_without([one.code for one in communes], points, hide_unreachable(home.duree_min)),
-        between.fiabilite,
-    )
-
-
-def axis(degrees: Iterable[float | None]) -> np.ndarray:
-    """Degrees float64[n], NaN where not known."""
-    return np.array([np.nan if one is None else one for one in degrees], float)
-
-
-def list_seconds(points: Sequence[PointAccueil]) -> list[str]:
-    """The themes that a second level of the directory names, sorted."""
-    return sorted({theme for one in points for theme in one.themes.get(SECOND, ())})
-
-
-def list_orphans(points: Sequence[PointAccueil], names: Mapping[str, str]) -> list[str]:
-    """The themes of the schema, and of the directory, that nobody handles at the second level, in words."""
-    if not points:
-        return []
-    asked = dict.fromkeys([*list_portees().get("theme", {}), *list_seconds(points)])
-    return [names.get(one.theme or "", one.theme or "") for one in find_unhandled(points, asked)]
-
-
-def hide_unreachable(minutes: np.ndarray) -> np.ndarray:
-    """Not known where one does not get there: no minutes are told of a place out of reach."""
-    return np.where(np.isfinite(minutes), minutes, np.nan)
 
 
 def count(found: ReseauMesure) -> dict[str, int]:
@@ -213,12 +156,6 @@ def list_alone(
     return sorted(
         told, key=lambda one: (one.theme, -(one.minutes if one.minutes is not None else np.inf), one.nom)
     )
-
-
-def name_themes() -> dict[str, str]:
-    """Key → theme as the schema calls it, else as the model of a new schema does."""
-    neutral = {one["cle"]: one["nom"] for one in read_toml("modeles_schema/neutre.toml")["themes"]}
-    return neutral | list_portees().get("theme", {})
 
 
 def draw(atlas: AtlasOuvert, found: ReseauMesure, lines: Sequence[LigneCommune]) -> SafeString | None:

@@ -1,0 +1,1 @@
+"""The reception network: who receives where, where the chain breaks, what is made of it."""
