@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from exemple.codes_postaux import write_postcodes
 from exemple.communes import Communes, read_communes
 from exemple.gtfs import write_transports
+from exemple.numerique import FIXE, SITES, draw_fixed, draw_sites
 from exemple.offre import FIXED, MOBILE, choose_communes, draw_counts, draw_hours
 from exemple.places import draw_capacities, draw_places
 from exemple.reseau import Routes, draw_roads
@@ -56,14 +57,15 @@ def main(out: Path = OUT, timetables: Path = TIMETABLES) -> None:
     write_roads(out, simulate_roads(communes, terrain, grille, rng))
     write_zones(out, communes, terrain)
     write_places(out, communes, np.random.default_rng([SEED, 1]))
+    write_digital(out, communes, np.random.default_rng([SEED, 3]))
     timetables.mkdir(exist_ok=True)
     write_transports(timetables, communes, terrain, grille, np.random.default_rng([SEED, 2]))
 
 
-def write_csv(out: Path, name: str, header: list[str], rows: list[list[Any]]) -> None:
+def write_csv(out: Path, name: str, header: list[str], rows: list[list[Any]], comma: str = ",") -> None:
     """A comma-separated file; absent values are empty."""
     with (out / name).open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv.writer(file, lineterminator="\n", delimiter=comma)
         writer.writerow(header)
         writer.writerows(rows)
 
@@ -85,6 +87,7 @@ simule = [
   "réseau routier",
   "zones",
   "capacité et activité des France services, places d'accueil du jeune enfant",
+  "locaux que chaque technologie peut atteindre, antennes mobiles",
   "coordonnées des autres communes",
 ]
 """
@@ -244,6 +247,12 @@ def write_places(out: Path, communes: Communes, rng: np.random.Generator) -> Non
     write_csv(out, "capacites_jeu_essai.csv", list(CAPACITES), draw_capacities(fixed, rng))
     codes = [str(row["code"]) for row in communes.rows]
     write_csv(out, "places_jeu_essai.csv", list(PLACES), draw_places(codes, communes.population, rng))
+
+
+def write_digital(out: Path, communes: Communes, rng: np.random.Generator) -> None:
+    """Premises by technology and mobile sites, in the columns that ARCEP publishes."""
+    write_csv(out, "arcep_fixe_jeu_essai.csv", list(FIXE), draw_fixed(communes, rng), ";")
+    write_csv(out, "arcep_mobile_jeu_essai.csv", list(SITES), draw_sites(communes, rng), ";")
 
 
 def simulate_roads(communes: Communes, terrain: Terrain, grille: Grille, rng: np.random.Generator) -> Routes:

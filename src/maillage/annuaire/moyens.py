@@ -60,8 +60,12 @@ class MoyensDits:
 
     @property
     def en_personne(self) -> bool:
-        """Whether somebody receives, at a counter or when passing."""
-        return bool(self.guichet or self.passage)
+        """Whether somebody receives: when passing, or at a counter unless the source says there is none.
+
+        >>> MoyensDits().en_personne, MoyensDits(guichet=False).en_personne
+        (True, False)
+        """
+        return self.guichet is not False or bool(self.passage)
 
     @property
     def en_ligne_seul(self) -> bool:

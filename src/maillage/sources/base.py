@@ -54,7 +54,8 @@ class Table:
     was answered by null, never by a guess. ``unites`` and ``millesimes`` are per column where they differ.
     ``ramenes``: the codes of communes found in the file that are others today, each with its present one.
     ``vides``: the columns of the file that hold nothing. ``noms``: of a list of communes or of movements,
-    (present code, another name or postcode of it).
+    (present code, another name or postcode of it). ``recense``: it counts a list of all there is, where a
+    commune that is not named has none (``recenses.py``).
     """
 
     nature: Nature
@@ -66,6 +67,7 @@ class Table:
     ramenes: tuple[tuple[str, str], ...] = ()
     vides: tuple[str, ...] = ()
     noms: tuple[tuple[str, str], ...] = ()
+    recense: bool = False
 
 
 def compute_sha256(*paths: Path) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SOMMABLES = (
     "habitants", "personnes", "foyers", "ménages", "logements", "équipements", "établissements", "élèves",
-    "enfants", "heures", "médecins", "places", "km²",
+    "enfants", "heures", "médecins", "places", "locaux", "antennes", "km²",
 )  # fmt: skip
 Mouvement = tuple[str, str, str | None, str | None]  # former code, present one, ISO date, nature
 UNIS = "contours de communes réunies depuis, joints : {}"

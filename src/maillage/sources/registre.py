@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.sources import list_sources
 from maillage.sources import (
+    arcep,
     bpe,
     carreaux,
     changements,
@@ -26,6 +27,7 @@ from maillage.sources import (
     zones,
 )
 from maillage.sources.priorite import prefer_dedicated
+from maillage.sources.recenses import fill_unlisted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +67,8 @@ READERS: dict[str, Callable[[tuple[Path, ...]], tuple[Table, ...]]] = {
     "lieux_departement": saisies.read_places,
     "capacites": saisies.read_capacities,
     "places_jeune_enfant": saisies.read_childcare,
+    "arcep_fixe": arcep.read_fixed,
+    "arcep_mobile": arcep.read_mobile,
     **{source: partial(offre.read_statistics, source) for source in STATISTIQUES},
 }
 
@@ -107,4 +111,4 @@ def read_all(found: dict[str, tuple[Path, ...]]) -> tuple[Table, ...]:
         raise EntreeInvalide(" ".join(error.message for error in errors), fautes)
     changes = changements.list_changes(tables)
     present = zonages.enrich(changements.carry(table, changes) for table in tables)
-    return prefer_dedicated(rattachement.attach(present))
+    return prefer_dedicated(rattachement.attach(fill_unlisted(present)))

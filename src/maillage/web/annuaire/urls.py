@@ -1,6 +1,6 @@
 from django.urls import path
 
-from maillage.web.annuaire import borne, corrections, doublons, mobilite, views
+from maillage.web.annuaire import borne, corrections, doublons, mobilite, numerique, views
 from maillage.web.annuaire.reseau import suites
 from maillage.web.annuaire.reseau import views as reseau
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("borne/", borne.bornes, name="bornes"),
     path("borne/<slug:lieu>/", borne.borne, name="borne"),
     path("annuaire/reseau/", reseau.reseau, name="reseau"),
+    path("annuaire/numerique/", numerique.numerique, name="numerique"),
     path("annuaire/mobilite/", mobilite.mobilite, name="mobilite"),
     path("annuaire/reseau/afom/", suites.afom, name="reseau-afom"),
     path("annuaire/reseau/afom/proposer", suites.proposer, name="reseau-proposer"),
