@@ -1,11 +1,14 @@
 """What every test may ask for: the real data and the reference schema, wherever they are."""
 
 import fcntl
+import gc
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from importlib.util import module_from_spec, spec_from_file_location
 from math import cos, radians
 from pathlib import Path
@@ -37,6 +40,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.path for item in items if any(item.iter_markers("lent")) or any(item.iter_markers("navigateur"))
     }
     items.sort(key=lambda item: item.path not in slow)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays until the end: the collector looks at it no more, and at the rest less often."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def find_folder(variable: str, default: str) -> Path:
@@ -167,6 +176,44 @@ def une_fois(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Make], 
         return folder
 
     return share
+
+
+@pytest.fixture(scope="session")
+def base_migree(une_fois: Callable[[str, Make], Path]) -> Path:
+    """The SQLite base that all migrations make from nothing: copy it, an install begins there in no time."""
+
+    def make(folder: Path) -> None:
+        kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        environment = kept | {
+            "MAILLAGE_VAR": str(folder),
+            "DJANGO_SETTINGS_MODULE": "maillage.web.settings.local",
+        }
+        migrate = [sys.executable, "-m", "maillage.web.manage", "migrate", "--verbosity", "0"]
+        subprocess.run(migrate, env=environment, check=True)
+        with closing(sqlite3.connect(folder / "maillage.sqlite3")) as base:
+            base.execute("PRAGMA journal_mode=DELETE")  # one file, which a base in memory takes too
+
+    return une_fois("base", make) / "maillage.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def _memoire_migree(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The base of Django's tests, where it is in memory, begins as a copy of the migrated one."""
+    from django.db import connection  # noqa: PLC0415 - only the tests that need it pay for it
+
+    if connection.vendor != "sqlite":
+        yield
+        return
+    name = connection.creation._get_test_db_name()
+    with closing(sqlite3.connect(name, uri=True)) as memory:
+        with closing(sqlite3.connect(request.getfixturevalue("base_migree"))) as base:
+            base.backup(memory)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_memoire_migree: None, django_db_setup: None) -> None:
+    """As pytest-django does it: what is missing is migrated, and nothing is."""
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The programme kept in memory is that of the database, whichever process wrote."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -15,11 +16,9 @@ LIRE = """
 import subprocess, sys
 import django
 django.setup()
-from django.core.management import call_command
 from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.programme.lecture import read_programme
 from maillage.web.programme.reprise.commands import load
-call_command("migrate", verbosity=0)
 load(load_programme())
 def show():
     print(read_programme().fiches[0].titre, len(read_programme().valeurs), read_programme().schema.nom)
@@ -38,7 +37,8 @@ CADRE = "r = models.Referentiel.objects.get(); r.contenu['schema']['nom'] = 'Aut
 
 
 @pytest.mark.lent
-def test_what_another_process_writes_is_read(tmp_path):
+def test_what_another_process_writes_is_read(tmp_path, base_migree):
+    shutil.copy(base_migree, tmp_path)
     environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
     environment |= {"MAILLAGE_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "maillage.web.settings.local"}
     done = subprocess.run(

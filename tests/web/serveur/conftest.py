@@ -149,10 +149,14 @@ class Installation:
 
 
 @pytest.fixture(scope="session")
-def installation_preparee(une_fois: Callable[..., Path], dossier_atlas: Path) -> Installation:
-    """Prepared once; never served, only copied."""
+def installation_preparee(
+    une_fois: Callable[..., Path], dossier_atlas: Path, base_migree: Path
+) -> Installation:
+    """Prepared once, from a base that was migrated; never served, only copied."""
 
     def make(folder: Path) -> None:
+        (folder / "var").mkdir()
+        shutil.copy(base_migree, folder / "var")
         made = Installation(folder / "var", dossier_atlas).prepare()
         kept = {"mot_de_passe": made.mot_de_passe, "pragmas": made.pragmas}
         (folder / "preparee.json").write_text(json.dumps(kept), "utf-8")
