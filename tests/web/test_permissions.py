@@ -34,7 +34,16 @@ from maillage.web.fichiers.models import FichierDonne
 from maillage.web.gouvernance.models import ComiteDecrit, Decision, FeuilleDeRoute, RemonteeDeposee, Seance
 from maillage.web.parcours.models import OrganismeConsulte, Signataire, TexteSoumis
 from maillage.web.partenaires.models import Partenaire
-from maillage.web.participation.models import Enquete, LienDeSuivi, SignalementRecu, TexteLibre
+from maillage.web.participation.models import (
+    ComiteUsagers,
+    Enquete,
+    LienDeSuivi,
+    MembreUsagers,
+    PropositionDeposee,
+    ReunionUsagers,
+    SignalementRecu,
+    TexteLibre,
+)
 from maillage.web.programme import models
 from maillage.web.programme.reprise.commands import load
 from maillage.web.socle import magasin
@@ -86,6 +95,15 @@ FORMULAIRES = {
     "/gouvernance/remontees/nouvelle/": {"nature": "alerte", "texte": "Essai"},
     "/gouvernance/commenter/seance/essai": {"texte": "essai"},
     "/gouvernance/restaurer/seance/essai": {"etat": "999999", "version": "1"},
+    "/comites-usagers/nouveau/": {"nom": "Essai"},
+    "/comites-usagers/essai-usagers/modifier/": {"nom": "Essai", "version": "1"},
+    "/comites-usagers/essai-usagers/membres/1": {"acte": "confirmer"},
+    "/comites-usagers/essai-usagers/reunions/nouvelle/": {"jour": "2027-06-01"},
+    "/comites-usagers/reunions/essai-reunion/modifier/": {"jour": "2027-06-01", "version": "1"},
+    "/comites-usagers/essai-usagers/proposer/": {"texte": "Ouvrir le samedi"},
+    "/comites-usagers/propositions/essai-proposition/avancer": {
+        "acte": "etudier", "texte": "Oui", "version": "1",
+    },
     "/enquetes/essai-enquete/publier": {"version": "1"},
     "/enquetes/essai-enquete/textes/essai": {"texte": "Essai", "acte": "taire"},
     "/signalements/nouveau/": {"texte": "Le guichet est fermé"},
@@ -234,6 +252,7 @@ def objets(compte, settings, tmp_path) -> None:
     make_parcours()
     make_elaboration()
     make_participation()
+    make_usagers(someone)
     folder = settings.EXPORTS / "essai"
     folder.mkdir(parents=True)
     (folder / "essai.zip").write_bytes(b"essai")
@@ -312,6 +331,18 @@ def make_participation() -> None:
     LienDeSuivi.objects.create(
         signalement=row, empreinte=empreinte("essai"), billet="essai", cree_le="2026-05-01"
     )
+
+
+def make_usagers(auteur) -> None:
+    """A comité d'usagers, who asks to sit there, a meeting, a proposition that is public."""
+    comite = ComiteUsagers.objects.create(cle="essai-usagers", nom="Essai")
+    MembreUsagers.objects.create(pk=1, comite=comite, personne=auteur, consenti_le="2026-05-01")
+    ReunionUsagers.objects.create(cle="essai-reunion", comite=comite, jour="2026-05-01")
+    steps = [{"acte": acte, "le": "2026-05-01"} for acte in ("deposer", "publier")]
+    PropositionDeposee.objects.create(
+        cle="essai-proposition", comite=comite, texte="Essai", etapes=steps, etat="publier",
+        publiee_le="2026-05-01",
+    )  # fmt: skip
 
 
 def make_parcours() -> None:

@@ -152,17 +152,20 @@ def keep_example(atlas: Lecteur) -> None:
 
 
 def keep_paroles() -> None:
-    """Simulated signalements and a simulated survey, the first time; nothing without a programme."""
+    """Simulated signalements, survey and comité d'usagers, the first time; nothing without a programme."""
     from django.utils import timezone
 
-    from maillage.web.participation.exemple import keep_if_none
+    from maillage.web.participation.exemple import keep_if_none, keep_usagers
     from maillage.web.programme.models import Referentiel
     from maillage.web.programme.noms import get_noms
 
     if Referentiel.objects.exists():
         noms = get_noms()
-        if keep_if_none(timezone.localdate(), list(noms.arrondissements), list(noms.themes)):
+        known = (timezone.localdate(), list(noms.arrondissements), list(noms.themes))
+        if keep_if_none(*known):
             click.echo("Des signalements et une enquête simulés disent « jeu d’essai ».", err=True)
+        if keep_usagers(*known):
+            click.echo("Un comité d’usagers simulé dit « jeu d’essai ».", err=True)
 
 
 def keep_elaborations(accounts: Sequence[Any]) -> None:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("gouvernance/parcours/", include("maillage.web.parcours.urls")),
     path("gouvernance/", include("maillage.web.gouvernance.urls")),
     path("signalements/", include("maillage.web.participation.urls")),
+    path("comites-usagers/", include("maillage.web.participation.usagers.urls")),
     path("enquetes/", include("maillage.web.participation.enquetes.urls")),
     path("bilans/", include("maillage.web.bilan.urls")),
     path("courriel/arreter/<str:jeton>", stop_mail, name="courriel-arreter"),

@@ -20,6 +20,7 @@ from maillage.reports.bilan.tableaux import (
     list_measures,
     list_meetings,
     list_promises,
+    list_propositions,
     list_signalements,
     list_texts,
     list_ups,
@@ -41,6 +42,7 @@ from maillage.sdaasp.bilan.contenu import (
     EnqueteDuBilan,
     Nomme,
     PartieDuBilan,
+    PropositionDuBilan,
     SignalementsDuBilan,
     TexteDuBilan,
     pick_arrondissement,
@@ -87,6 +89,7 @@ def make_annexes(contenu: Contenu, ecrit: EtatEcrit) -> Document:
         list_decisions(contenu.decisions, "Décisions"),
         list_ups(contenu, contenu.remontees or (), "Remontées"),
         list_signalements(contenu, contenu.signalements or (), "Signalements"),
+        list_propositions(contenu, contenu.propositions or (), "Propositions d’usagers"),
         list_texts(contenu, contenu.textes, "Contributions"),
     )
     named = [replace(table, id=table.titre) for table in tables]
@@ -202,6 +205,7 @@ def _write_place(contenu: Contenu, place: Nomme) -> Iterator[Bloc]:
     yield from _write_texts(contenu, part.textes)
     yield from _write_rows(contenu, part, f"à {place.nom}", (ARRONDISSEMENT,))
     yield from (Paragraphe(_tell_signalements(one)) for one in part.signalements if one.recus)
+    yield from _write_propositions(contenu, part.propositions, f"à {place.nom}")
     if part.chiffres:
         yield compare_figures(contenu, part.chiffres, place)
 
@@ -228,6 +232,18 @@ def _tell_signalements(one: SignalementsDuBilan) -> str:
     if one.delai_j is not None:
         told += f", la moitié en {avec_unite(one.delai_j, 'j', 1 if one.delai_j % 1 else 0)} au plus"
     return f"{told} ; {one.en_attente} en attente."
+
+
+def _write_propositions(contenu: Contenu, rows: tuple[PropositionDuBilan, ...], where: str) -> Iterator[Bloc]:
+    """What comités d'usagers proposed, how many were kept, each with why."""
+    if not rows:
+        return
+    counts = Counter(one.etat for one in rows)
+    told = ", ".join(f"{state} : {number}" for state, number in sorted(counts.items()))
+    yield Paragraphe(
+        typeset(f"Les comités d’usagers y ont fait {accord(len(rows), 'proposition')} ({told}).")
+    )
+    yield list_propositions(contenu, rows, f"Ce que les usagers ont proposé {where}", (ARRONDISSEMENT,))
 
 
 def _write_enquete(one: EnqueteDuBilan) -> Iterator[Bloc]:
@@ -308,6 +324,8 @@ def _write_whole(contenu: Contenu) -> Iterator[Bloc]:
     told = [one for one in contenu.signalements or () if one.recus]
     if told:
         yield list_signalements(contenu, told, "Ce que les habitants ont signalé")
+    shared = tuple(one for one in contenu.propositions or () if one.arrondissement is None)
+    yield from _write_propositions(contenu, shared, "pour tout le département")
     yield from (bloc for one in contenu.enquetes or () for bloc in _write_enquete(one))
     if contenu.amendements:
         yield list_changes(contenu.amendements, "Ce qui a changé dans le schéma")

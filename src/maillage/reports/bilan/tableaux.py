@@ -17,6 +17,7 @@ from maillage.sdaasp.bilan.contenu import (
     EngagementDuBilan,
     MesureDuBilan,
     Nomme,
+    PropositionDuBilan,
     RemonteeDuBilan,
     ReunionDuBilan,
     SignalementsDuBilan,
@@ -334,6 +335,30 @@ def list_signalements(
             ),
         ),
         "Source : signalements reçus dans l’année : ce qui a été dit, non tout ce qui ne va pas.",
+        sans,
+    )
+
+
+def list_propositions(
+    contenu: Contenu, rows: Iterable[PropositionDuBilan], titre: str, sans: Sans = ()
+) -> Tableau:
+    """What comités d'usagers proposed, what is kept of it, and why."""
+    names = _Noms(contenu)
+    return _make(
+        titre,
+        rows,
+        (
+            (ARRONDISSEMENT, lambda p: names.place(p.arrondissement)),
+            (THEME, lambda p: names.theme(p.theme)),
+            (
+                "Comité d’usagers",
+                lambda p: p.comite + (" (jeu d’essai)" if p.essai and "jeu d’essai" not in p.comite else ""),
+            ),
+            ("Proposition", lambda p: p.texte),
+            ("Ce qui en est gardé", lambda p: p.etat),
+            ("Pourquoi", lambda p: p.motif or VIDE),
+        ),
+        "Source : propositions publiées dans l’année par les comités d’usagers.",
         sans,
     )
 

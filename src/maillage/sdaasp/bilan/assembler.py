@@ -21,6 +21,7 @@ from maillage.sdaasp.bilan.contenu import (
     MesureDuBilan,
     Nomme,
     PassageDuBilan,
+    PropositionDuBilan,
     RemonteeDuBilan,
     ReunionDuBilan,
     SignalementsDuBilan,
@@ -46,6 +47,7 @@ class Matiere:
     decisions: tuple[DecisionDuBilan, ...] = ()
     remontees: tuple[RemonteeDuBilan, ...] | None = None
     signalements: tuple[SignalementsDuBilan, ...] | None = None
+    propositions: tuple[PropositionDuBilan, ...] | None = None
     enquetes: tuple[EnqueteDuBilan, ...] | None = None
     chiffres: tuple[ChiffreDuBilan, ...] = ()
     passages: tuple[PassageDuBilan, ...] = ()
@@ -83,6 +85,7 @@ def assemble(programme: Programme, annee: int, matiere: Matiere, le: date) -> Co
         decisions=matiere.decisions,
         remontees=matiere.remontees,
         signalements=matiere.signalements,
+        propositions=matiere.propositions,
         enquetes=matiere.enquetes,
         chiffres=matiere.chiffres,
         textes=texts,

@@ -150,6 +150,22 @@ class SignalementsDuBilan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PropositionDuBilan:
+    """What a comité d'usagers proposed in the year, and where it stood: ``etat``, in words.
+
+    ``motif``: why, empty without an answer. ``essai``: the comité is invented.
+    """
+
+    comite: str
+    theme: str | None
+    arrondissement: str | None
+    texte: str
+    etat: str
+    motif: str = ""
+    essai: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LigneDEnquete:
     """How many gave an answer to a question; ``effectif`` null when it is hidden, a group being too small."""
 
@@ -214,8 +230,8 @@ class PassageDuBilan:
 class Contenu:
     """A whole bilan, on the day ``etabli_le``; ``source`` of the programme, ``atlas`` empty without one.
 
-    ``reunions``, ``remontees``, ``signalements``, ``enquetes``: null where nobody read them. ``manques``:
-    what is not known, in sentences; they are frozen with it. ``essai``: figures are invented.
+    ``reunions``, ``remontees``, ``signalements``, ``propositions``, ``enquetes``: null where nobody read
+    them. ``manques``: what is not known, in sentences, frozen with it. ``essai``: figures are invented.
     """
 
     annee: int
@@ -237,6 +253,7 @@ class Contenu:
     decisions: tuple[DecisionDuBilan, ...] = ()
     remontees: tuple[RemonteeDuBilan, ...] | None = None
     signalements: tuple[SignalementsDuBilan, ...] | None = None
+    propositions: tuple[PropositionDuBilan, ...] | None = None
     enquetes: tuple[EnqueteDuBilan, ...] | None = None
     chiffres: tuple[ChiffreDuBilan, ...] = ()
     textes: tuple[TexteDuBilan, ...] = ()
@@ -258,6 +275,7 @@ class PartieDuBilan:
     decisions: tuple[DecisionDuBilan, ...]
     remontees: tuple[RemonteeDuBilan, ...]
     signalements: tuple[SignalementsDuBilan, ...]
+    propositions: tuple[PropositionDuBilan, ...]
     chiffres: tuple[ChiffreDuBilan, ...]
     textes: tuple[TexteDuBilan, ...]
 
@@ -298,6 +316,7 @@ def _pick(contenu: Contenu, named: Nomme, wanted: Callable[[Any], bool]) -> Part
         keep(contenu.decisions),
         keep(contenu.remontees or ()),
         keep(contenu.signalements or ()),
+        keep(contenu.propositions or ()),
         keep(contenu.chiffres),
         keep(contenu.textes),
     )

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.participation.propositions import ETATS_PROPOSITION, PropositionUsagers
 from maillage.reports.bilan.chiffres import cite_figures, count_today
 from maillage.reports.bilan.document import EtatEcrit
 from maillage.sdaasp.bilan.assembler import Matiere, assemble
@@ -22,6 +23,7 @@ from maillage.sdaasp.bilan.contenu import (
     EnqueteDuBilan,
     LigneDEnquete,
     PassageDuBilan,
+    PropositionDuBilan,
     RemonteeDuBilan,
     ReunionDuBilan,
     SignalementsDuBilan,
@@ -40,8 +42,9 @@ from maillage.web.bilan.models import BilanAnnuel, BilanFige
 from maillage.web.gouvernance.models import Decision, FeuilleDeRoute, RemonteeDeposee, Seance
 from maillage.web.gouvernance.queries import Reperes, read_reperes
 from maillage.web.participation.enquetes.queries import list_publiees, read_results
-from maillage.web.participation.models import Enquete
+from maillage.web.participation.models import Enquete, PropositionDeposee
 from maillage.web.participation.queries import count_by_part
+from maillage.web.participation.usagers.queries import list_year
 from maillage.web.programme.lecture import read_programme
 from maillage.web.programme.models import Amendement
 from maillage.web.programme.noms import get_noms
@@ -153,6 +156,9 @@ def fill(row: BilanAnnuel | None, marche: Marche, annee: int, atlas: Lecteur | N
         decisions=tuple(map(_tell_decision, Decision.objects.filter(seance__jour__year=annee))),
         remontees=_list_ups(annee, reperes),
         signalements=_count_signalements(annee, jour, reperes),
+        propositions=tuple(
+            _tell_proposition(row, value) for row, value in list_year(annee, min(jour, date(annee, 12, 31)))
+        ),
         enquetes=tuple(map(_tell_enquete, list_publiees(annee))),
         chiffres=cite_figures(atlas, programme),
         passages=tuple(_tell_step(etape, marche, reperes) for etape in marche.etapes),
@@ -238,6 +244,15 @@ def _tell_enquete(row: Enquete) -> EnqueteDuBilan:
             LigneDEnquete(question=tri.question.texte, modalite=line.modalite, effectif=line.effectif)
             for tri in found.tris if tri.reponses is not None for line in tri.lignes
         ),
+    )  # fmt: skip
+
+
+def _tell_proposition(row: PropositionDeposee, value: PropositionUsagers) -> PropositionDuBilan:
+    """What a comité d'usagers proposed, as it was published."""
+    return PropositionDuBilan(
+        comite=row.comite.nom, theme=row.theme or None, arrondissement=row.territoire or None,
+        texte=row.texte, etat=ETATS_PROPOSITION[value.etat] if value.etat else "",
+        motif=value.reponse.texte if value.reponse else "", essai=row.essai,
     )  # fmt: skip
 
 

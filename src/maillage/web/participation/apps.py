@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class ParticipationConfig(AppConfig):
-    """Signalements and surveys."""
+    """Signalements, surveys, comités d'usagers."""
 
     name = "maillage.web.participation"
     label = "participation"

@@ -1,4 +1,4 @@
-"""What a desk shows of signalements: to read, to answer, the week, one's own."""
+"""What a desk shows: signalements to read, to answer, of the week, one's own; propositions that wait."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from maillage.francais import accord
 from maillage.web.participation import queries
+from maillage.web.participation.usagers import queries as usagers
 from maillage.web.programme.noms import get_noms
 from maillage.web.programme.taches.apports import Apport, LigneDeBureau, register
 
@@ -21,6 +22,10 @@ def list_apports(personne: Any, jour: date) -> list[Apport]:
         Apport("signalements-a-lire", "Signalements à relire", _list_to_read(personne), urgent=True),
         Apport("signalements-a-repondre", "Signalements à répondre", _list_to_answer(personne), urgent=True),
         Apport("signalements-semaine", "Signalements : la semaine", _list_week(personne, jour)),
+        Apport("usagers-a-animer", "Comités d’usagers à animer", _list_to_animate(personne)),
+        Apport(
+            "propositions", "Propositions d’usagers à répondre", _list_propositions(personne), urgent=True
+        ),
         Apport("mes-signalements", "Ce que vous avez signalé", _list_mine(personne)),
     ]
     return [one for one in found if one.lignes]
@@ -58,6 +63,28 @@ def _list_mine(personne: Any) -> list[LigneDeBureau]:
     return [
         LigneDeBureau(str(row), row.get_absolute_url(), row.get_etat_display())
         for row in queries.list_miens(personne)[:LIGNES]
+    ]
+
+
+def _list_to_animate(personne: Any) -> list[LigneDeBureau]:
+    """Propositions to read before they are public, accounts that ask to sit."""
+    read = [
+        LigneDeBureau(row.texte[:120], row.get_absolute_url(), f"à relire, {row.comite}")
+        for row in usagers.list_to_read(personne)
+    ]
+    asked = [
+        LigneDeBureau(str(one.personne), one.comite.get_absolute_url(), f"demande à siéger, {one.comite}")
+        for one in usagers.list_to_confirm(personne)
+    ]
+    return (read + asked)[:LIGNES]
+
+
+def _list_propositions(personne: Any) -> list[LigneDeBureau]:
+    return [
+        LigneDeBureau(
+            row.texte[:120], row.get_absolute_url(), f"publiée le {row.publiee_le:%d/%m/%Y}, {row.comite}"
+        )
+        for row in usagers.list_to_answer(personne)[:LIGNES]
     ]
 
 

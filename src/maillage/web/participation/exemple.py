@@ -1,15 +1,17 @@
-"""Simulated signalements and a simulated survey, for who discovers the application; all say that they are."""
+"""Simulated signalements, survey and comité d'usagers, for who discovers the application; all say so."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Final
 
+from maillage.participation.propositions import ActeProposition
 from maillage.participation.questions import Valeur, read_questions
 from maillage.participation.signalements import ActeSignalement
 from maillage.web.participation import commands
 from maillage.web.participation.enquetes import commands as enquetes
-from maillage.web.participation.models import Enquete, SignalementRecu
+from maillage.web.participation.models import ComiteUsagers, Enquete, ReunionUsagers, SignalementRecu
+from maillage.web.participation.usagers import commands as usagers
 
 A = ActeSignalement
 # (what is said, theme, days ago, what follows: (step, its words))
@@ -64,5 +66,44 @@ def keep_if_none(jour: date, arrondissements: list[str], themes: list[str]) -> b
             ouvre_le=closed - timedelta(days=30), ferme_le=closed,
         ),
         read_questions(QUESTIONS), REPONSES, closed + timedelta(days=5),
+    )  # fmt: skip
+    return True
+
+
+P = ActeProposition
+# (what is proposed, what follows: (step, its words))
+PROPOSITIONS: Final = (
+    (
+        "Afficher devant chaque arrêt de car les jours où il ne passe pas, en gros caractères.",
+        (
+            (P.PUBLIER, ""),
+            (P.RETENIR_EN_PARTIE, "Réponse simulée : d’abord les arrêts des bourgs, les autres ensuite."),
+        ),
+    ),
+    ("Caler l’heure du dernier car sur la fermeture de la maison France services.", ((P.PUBLIER, ""),)),
+)
+
+
+def keep_usagers(jour: date, arrondissements: list[str], themes: list[str]) -> bool:
+    """A comité d'usagers and two propositions, when there is none; whether they were kept."""
+    if ComiteUsagers.objects.exists():
+        return False
+    seats = [
+        {"college": "Habitants", "organisation": "", "nombre": 6},
+        {"college": "Associations", "organisation": "Association de quartier (jeu d’essai)", "nombre": 2},
+        {"college": "Élus", "organisation": "Commune (jeu d’essai)", "nombre": 1},
+    ]
+    usagers.keep_example(
+        ComiteUsagers(
+            nom="Comité d’usagers des mobilités (jeu d’essai)", colleges=seats, essai=True,
+            theme="mobilites" if "mobilites" in themes else "",
+            territoire=arrondissements[0] if arrondissements else "",
+            presentation="Comité simulé, pour montrer ce qu’il propose et ce qui en est gardé.",
+        ),
+        ReunionUsagers(
+            jour=jour - timedelta(days=30), lieu="Maison des associations (jeu d’essai)", presents=9,
+            ordre_du_jour="Les cars du mercredi et du samedi.",
+        ),
+        PROPOSITIONS,
     )  # fmt: skip
     return True

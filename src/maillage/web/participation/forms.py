@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -19,6 +19,11 @@ from maillage.web.programme.noms import Noms
 
 SEL = "participation.formulaire"
 TROP_VITE = "C’est allé trop vite pour une personne : relisez, puis envoyez de nouveau."
+
+
+def offer(field: Any, choices: Sequence[tuple[str, str]]) -> None:
+    """What a field offers."""
+    field.choices = list(choices)
 
 
 def make_billet() -> str:

@@ -19,6 +19,8 @@ def frame(onglet: str = "") -> dict[str, Any]:
 
 def show_champ(model: type[Any], champ: str, value: Any) -> str:
     """A value of a field, in words."""
+    if isinstance(value, list):
+        return "\n".join(" · ".join(str(part) for part in one.values() if part) for one in value) or "rien"
     return str(value) if value not in (None, "") else "rien"
 
 

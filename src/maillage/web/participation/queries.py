@@ -17,11 +17,12 @@ from maillage.participation.chiffres import ComptesSignalements, count_year
 from maillage.participation.pilotes import REPONDENT, pick_first
 from maillage.participation.ressemblance import find_similar
 from maillage.participation.signalements import A_LIRE, A_REPONDRE, PUBLICS, ActeSignalement
+from maillage.sdaasp.mandats.perimetre import Perimetre
 from maillage.web.comptes import secret
 from maillage.web.comptes.models import Mandat
 from maillage.web.fichiers.models import FichierDonne
 from maillage.web.gouvernance.queries import read_reperes
-from maillage.web.participation.models import LienDeSuivi, SignalementRecu
+from maillage.web.participation.models import LienDeSuivi, PropositionDeposee, SignalementRecu
 from maillage.web.socle.atlas import AtlasOuvert
 
 A = ActeSignalement
@@ -102,9 +103,13 @@ class MandatsQuiRepondent:
     mandats: Sequence[Mandat]
     jour: date
 
-    def pick(self, row: SignalementRecu) -> list[Mandat]:
-        """Those asked for one signalement."""
-        found = pick_first([m.pouvoir for m in self.mandats], row.perimetre, self.jour)
+    def pick(self, row: SignalementRecu | PropositionDeposee) -> list[Mandat]:
+        """Those asked for one signalement, or one proposition."""
+        return self.pick_for(row.perimetre)
+
+    def pick_for(self, perimetre: Perimetre) -> list[Mandat]:
+        """Those that speak most closely of a perimeter."""
+        found = pick_first([m.pouvoir for m in self.mandats], perimetre, self.jour)
         return [self.mandats[rank] for rank in found]
 
 

@@ -1,4 +1,4 @@
-"""What governance does that a signalement follows: a comité's answer, and the head of a remontée's trace."""
+"""What a signalement or a proposition follows in governance: a comité's answer, the head of a trace."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from maillage.web.gouvernance import commands as gouvernance
 from maillage.web.gouvernance import trace
 from maillage.web.gouvernance.models import RemonteeDeposee
 from maillage.web.participation import commands
-from maillage.web.participation.models import SignalementRecu
+from maillage.web.participation.models import PropositionDeposee, SignalementRecu
+from maillage.web.participation.usagers import commands as usagers
 
 
 def list_origins(personne: Any, up: RemonteeDeposee) -> list[trace.Maillon]:
@@ -24,5 +25,20 @@ def list_origins(personne: Any, up: RemonteeDeposee) -> list[trace.Maillon]:
     ]
 
 
+def list_propositions(personne: Any, up: RemonteeDeposee) -> list[trace.Maillon]:
+    """The proposition of a comité d'usagers that a remontée carries, and where it stands."""
+    rows = PropositionDeposee.objects.filter(remontee=up.cle).select_related("comite").order_by("pk")
+    return [
+        trace.Maillon(
+            f"{row}, {row.get_etat_display()}",
+            row.get_absolute_url() if row.is_public or row.is_lisible(personne) else "",
+            row.texte if row.is_public else "",
+        )
+        for row in rows
+    ]
+
+
 gouvernance.SUITES_DE_REMONTEE.append(commands.follow_remontee)
 trace.ORIGINES.append(list_origins)
+gouvernance.SUITES_DE_REMONTEE.append(usagers.follow_remontee)
+trace.ORIGINES.append(list_propositions)
