@@ -1,4 +1,4 @@
-// The kiosk: a page that nobody touches asks whether one is still there, then goes back to the first one.
+// The kiosk, alone on its pages, so that nothing else writes in the browser's storage: a page that nobody touches asks whether one is still there, then goes back to the first one.
 const body = document.body;
 if (body.dataset.borne) {
   const wait = Number(body.dataset.inactivite);

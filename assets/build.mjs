@@ -75,6 +75,7 @@ const { metafile } = await build({
     style: "assets/styles/site.scss",
     carte: "assets/carte.js",
     atelier: "assets/atelier.js",
+    borne: "assets/borne.js",
     millesimes: "assets/millesimes.js",
     "carte-style": "assets/styles/carte-vive.scss",
     marque: "assets/marque.svg",

@@ -3,7 +3,6 @@ import "htmx.org/dist/htmx.esm.js";
 import "./recherche.js";
 import "./doublons.js";
 import "./trouver.js";
-import "./borne.js";
 
 document.documentElement.classList.add("js");
 

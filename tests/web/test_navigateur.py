@@ -316,7 +316,27 @@ def test_axe_on_finding_a_service(live_server, page) -> None:
     page.goto(f"{page.url.partition('#')[0]}carte/?langue=ar")
     found += faults(page)
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    found += walk_kiosk(page, live_server.url)
     assert not found, "\n".join(found)
+
+
+def walk_kiosk(page: Page, base: str) -> list[str]:
+    """The kiosk by its buttons, with contrast; two pages of the directory beside it. Nothing is stored."""
+    found = []
+    page.goto(f"{base}/borne/c90001/")
+    stored = page.evaluate("localStorage.length + sessionStorage.length")
+    for button in ("Faire une démarche en ligne", "Contraste fort", "L’emporter"):
+        found += faults(page)
+        page.get_by_role("button", name=button).first.click()
+        page.wait_for_load_state()
+    found += faults(page)
+    assert page.url == f"{base}/borne/c90001/"
+    assert page.evaluate("localStorage.length + sessionStorage.length") == stored
+    assert not page.context.cookies()
+    for address in ("/annuaire/numerique/", "/annuaire/mobilite/"):
+        page.goto(f"{base}{address}")
+        found += faults(page)
+    return found
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -25,7 +25,7 @@ from rapidfuzz.process import cdist
 
 from maillage.annuaire.fiche import Annuaire, Complement, Permanence, Prestation, Structure
 from maillage.annuaire.moyens import MoyenAcces, MoyensDits, read_moyens
-from maillage.annuaire.ouverture import HoraireLocal, make_horaire, make_stop
+from maillage.annuaire.ouverture import HoraireLocal, Ouvertures, make_horaire, make_stop
 from maillage.catalogue.besoins import BesoinDit, list_besoins, list_premier_accueil, list_vides
 from maillage.catalogue.noms import plier
 
@@ -218,6 +218,11 @@ class IndexAnnuaire:
 
     def __len__(self) -> int:
         return len(self.offres)
+
+    @cached_property
+    def ouvertures(self) -> Ouvertures:
+        """The openings of all offers, by row, made when first asked."""
+        return Ouvertures([one.horaire for one in self.offres])
 
     def find(self, demande: DemandeService) -> Trouvees:
         """The offers that answer a demand, by row; without a text, all of them."""

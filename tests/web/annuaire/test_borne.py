@@ -10,6 +10,8 @@ from maillage.annuaire.fiche import Annuaire, Prestation, Structure
 from maillage.web.annuaire import commands
 from maillage.web.annuaire.commands import FichierLu
 from maillage.web.annuaire.models import FicheTenue
+from maillage.web.programme.models import PlanExterne
+from maillage.web.socle.atlas import choose
 
 LE = date(2026, 1, 31)
 LIEU = "/borne/c90001/"
@@ -63,6 +65,7 @@ def test_every_page_keeps_nothing_resets_itself_and_leads_nowhere_else(client, p
         assert answer["Referrer-Policy"] == "no-referrer"
         assert list_outside(page) == []
         assert "tel:" not in page
+        assert "site." not in page  # htmx, which writes in the browser's storage, is not loaded
     assert "storage" in answers[0]["Clear-Site-Data"]
     first, told, taken = (answer.content.decode() for answer in answers)
     assert "http-equiv" not in first
@@ -121,3 +124,9 @@ def test_help_to_move_by_basin(client, pres_et_loin, django_assert_max_num_queri
     assert "Aide garage" in page
     assert "prêter, louer un véhicule" in page
     assert "Aucune démarche de mobilité du programme" in page
+    arrondissements = [one.code for one in choose("essai-2026").territoires("arrondissement")]
+    plan = {"type": "pams", "arrondissements": arrondissements[:1]}
+    PlanExterne.objects.create(cle="pams-essai", nom="PAMS d’essai", **plan)
+    drawn = client.get("/annuaire/mobilite/").content.decode()
+    assert "PAMS d’essai" in drawn
+    assert "Aucune démarche de mobilité du programme" not in drawn

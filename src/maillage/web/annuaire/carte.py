@@ -34,21 +34,29 @@ def draw(atlas: AtlasOuvert, reponse: ReponseTrouver) -> SafeString | None:
     return _draw(atlas, shapes, [*places, here], "Les réponses autour du départ", reponse.depart.code or None)
 
 
-def draw_places(atlas: AtlasOuvert, places: list[Lieu], titre: str) -> SafeString | None:
-    """Places on the communes around them; null where there is no outline."""
+def draw_places(
+    atlas: AtlasOuvert, places: list[Lieu], titre: str, sans_nom: frozenset[str]
+) -> SafeString | None:
+    """Places on the communes around them, those of ``sans_nom`` unnamed; null where there is no outline."""
     shapes = geographie.formes_de(atlas, "commune")
-    return None if shapes is None else _draw(atlas, shapes, places, titre, None)
+    return None if shapes is None else _draw(atlas, shapes, places, titre, None, sans_nom)
 
 
 def _draw(
-    atlas: AtlasOuvert, shapes: Formes, places: list[Lieu], titre: str, ici: str | None
+    atlas: AtlasOuvert,
+    shapes: Formes,
+    places: list[Lieu],
+    titre: str,
+    ici: str | None,
+    sans_nom: frozenset[str] = frozenset(),
 ) -> SafeString | None:
     window = frame(shapes, places)
     if window is None:
         return None
     shown = {code for code, box in shapes.boites.items() if overlap(box, window)}
     towns = sorted(
-        (t for t in atlas.territoires("commune") if t.code in shown), key=lambda t: -(t.population or 0)
+        (t for t in atlas.territoires("commune") if t.code in shown - sans_nom),
+        key=lambda t: -(t.population or 0),
     )
     svg = carte(
         shapes,

@@ -194,11 +194,12 @@ def mobilite(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     return render(request, "annuaire/mobilite.html", context)
 
 
-def draw(atlas: AtlasOuvert, aides: Iterable[AideDite]) -> SafeString | None:
+def draw(atlas: AtlasOuvert, aides: Sequence[AideDite]) -> SafeString | None:
     """Who helps, numbered as in the tables."""
     places = [
         Lieu(one.lieu.offre.lon, one.lieu.offre.lat, one.lieu.nom, str(one.lieu.rang))
         for one in aides
         if one.lieu.offre.lon is not None and one.lieu.offre.lat is not None
     ]
-    return draw_places(atlas, places, "Les aides à la mobilité") if places else None
+    towns = frozenset(one.lieu.offre.code_insee or "" for one in aides)
+    return draw_places(atlas, places, "Les aides à la mobilité", towns) if places else None

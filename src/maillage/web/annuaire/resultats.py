@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from maillage.annuaire.ouverture import ReponseOuverture
-from maillage.annuaire.recherche import PLUS_TARD, RECU, OffreDuLieu
+from maillage.annuaire.recherche import PAS_CE_JOUR, PLUS_TARD, RECU, OffreDuLieu
+from maillage.francais import jour as write_day
+from maillage.francais import jour_de_semaine
 from maillage.web.territoires.sans_voiture import trajet as trajets
 
 
@@ -93,6 +95,9 @@ class ReponseLieu:
             when = f"ouvert jusqu’à {write_clock(self.ferme_a)}"
         elif self.accueil == PLUS_TARD and self.ouverture and self.ouverture.ouvre:
             when = f"ouvre à {write_clock(self.ouverture.ouvre)}"
+        elif self.accueil == PAS_CE_JOUR and self.ouverture and self.ouverture.ouvre:
+            opens = self.ouverture.ouvre
+            when = f"ouvre {jour_de_semaine(opens.date())} {write_day(opens.date())} à {write_clock(opens)}"
         parts = (self.nom, self.chez, self.adresse, when, f"tél. {self.telephone}" if self.telephone else "")
         return ". ".join(part for part in parts if part)[:300]
 

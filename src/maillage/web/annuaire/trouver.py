@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maillage.annuaire.moyens import MOYENS_ACCES, MoyenAcces
-from maillage.annuaire.ouverture import TableauOuvertures, tell
+from maillage.annuaire.ouverture import tell
 from maillage.annuaire.recherche import (
     EXACT,
     PAS_CE_JOUR,
@@ -253,19 +253,16 @@ class TourDesPortes:
         known = np.flatnonzero(np.isfinite(minutes) & (self.question.depart_min + minutes < 2 * JOUR_MIN - 1))
         if not len(known):
             return accueil, wait
-        table = TableauOuvertures(
-            [self.index.offres[row].horaire for row in rows[known].tolist()], self.question.jour
-        )
+        openings, day, places = self.index.ouvertures, self.question.jour, rows[known]
         at = (self.question.depart_min + minutes[known]).astype(np.int64)
-        each = np.arange(len(known))
-        state, left = table.ask(each, at)
+        state, left = openings.ask(day, places, at)
         accueil[known] = np.where(
             state == regles.OUVERT, RECU, np.where(state == regles.FERME, PAS_CE_JOUR, PEUT_ETRE)
         )
         shut = np.flatnonzero(state == regles.FERME)
         then = at[shut] + left[shut]
         soon = shut[then < (at[shut] // JOUR_MIN + 1) * JOUR_MIN]
-        later, _ = table.ask(soon, at[soon] + left[soon])
+        later, _ = openings.ask(day, places[soon], at[soon] + left[soon])
         accueil[known[soon]] = np.where(later == regles.OUVERT, PLUS_TARD, PEUT_ETRE)
         wait[known[soon]] = left[soon]
         return accueil, wait
