@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("maillage.web.methodes.urls")),
     path("api/", include("maillage.web.api.urls")),
     path("api/1/", marked_urls()),
+    path("ogc/", include("maillage.web.publication.urls")),
     path("administration/", admin.site.urls),
 ]
 

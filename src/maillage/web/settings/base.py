@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "maillage.web.parcours",
     "maillage.web.annuaire",
     "maillage.web.atelier",
+    "maillage.web.publication",
 ]
 
 MIDDLEWARE = [

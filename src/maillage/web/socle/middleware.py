@@ -139,7 +139,7 @@ class AtlasMiddleware:
         try:
             request.atlas = atlas.choose(request.GET.get("atlas"))  # type: ignore[attr-defined]
         except Http404:
-            if not request.path.startswith("/api/"):
+            if not request.path.startswith(("/api/", "/ogc/")):
                 raise
             request.atlas = None  # type: ignore[attr-defined]  # the API says so itself, in JSON
         return self.get_response(request)

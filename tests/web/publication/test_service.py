@@ -1,0 +1,178 @@
+"""What the service owes to its readers besides the standard: who reads what, marks, rates, pages."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from maillage.web.annuaire.commands import correct
+from maillage.web.annuaire.models import FicheTenue
+from maillage.web.comptes import commands
+from maillage.web.programme.models import Declinaison
+from maillage.web.publication.couches import get_couche, list_couches
+from maillage.web.socle import debit
+from maillage.web.socle.atlas import choose
+from tests.web.publication.conftest import NOM_DU_CONTACT
+
+COMMUNES = "/ogc/collections/communes/items"
+
+
+@pytest.fixture
+def minute(monkeypatch):
+    """A clock that stands still."""
+    monkeypatch.setattr(debit, "minute", lambda: 100)
+
+
+def test_every_layer_is_there_with_what_makes_a_figure_readable(lire, annuaire, programme) -> None:
+    held = {one["id"]: one for one in lire("/ogc/collections")["collections"]}
+    assert {
+        "communes",
+        "epci",
+        "cantons",
+        "bassins-de-vie",
+        "arrondissements",
+        "departement",
+        "carreaux",
+        "implantations",
+        "deficits-communes",
+        "programme-declinaisons",
+        "programme-objectifs",
+        "annuaire-structures",
+        "annuaire-prestations",
+    } <= set(held)
+    commune = lire(f"{COMMUNES}/90004")["properties"]
+    assert commune["revenu_median"] == 19_500  # commune 3 of the sources: 18 000 + 3 · 500
+    assert (commune["revenu_median_fiabilite"], commune["revenu_median_millesime"]) == ("simule", "2021")
+    assert (commune["atlas"], commune["jeu_essai"]) == ("essai-2026", True)
+    unknown = lire(f"{COMMUNES}/90009")["properties"]
+    assert (unknown["revenu_median"], unknown["revenu_median_fiabilite"]) == (None, None)
+    schema = lire("/ogc/collections/communes/queryables")["properties"]["revenu_median"]
+    assert schema["x-ogc-unit"] == "€/an"
+    assert "jeu d’essai" in schema["description"].replace("'", "’")
+
+
+def test_a_deficit_is_what_the_atlas_says(lire) -> None:
+    atlas = choose("essai-2026")
+    kept = {code for code, one in atlas.deficits("commune").items() if one.en_deficit}
+    found = lire("/ogc/collections/deficits-communes/items", filter="en_deficit = TRUE")["features"]
+    assert {one["id"] for one in found} == kept
+    assert 0 < len(kept) < 12
+
+
+def test_no_account_reads_more_than_anyone(lire, client, compte, annuaire, programme, settings) -> None:
+    """The name of a contact and what an install reserves are in no answer, not even to who may read them."""
+    Declinaison.objects.update(commentaire_meteo="Ce qui bloque")
+    settings.MAILLAGE_RESERVES = ("meteo",)
+    client.force_login(compte("charge_mission"))
+    offer = client.get("/ogc/collections/annuaire-prestations/items?f=json")
+    assert offer.json()["features"][0]["geometry"]["coordinates"] == [3.05, 50.05]  # where its structure is
+    assert NOM_DU_CONTACT not in offer.content.decode()
+    asked = client.get("/ogc/collections/annuaire-prestations/items?properties=contact_nom_prenom")
+    assert asked.status_code == 400
+    shown = client.get("/ogc/collections/programme-declinaisons/items?f=json")
+    assert "Ce qui bloque" not in shown.content.decode()
+    assert {one["properties"]["meteo"] for one in shown.json()["features"]} == {None}
+    settings.MAILLAGE_RESERVES = ()
+    assert (
+        "Ce qui bloque" in client.get("/ogc/collections/programme-declinaisons/items?f=json").content.decode()
+    )
+
+
+def test_a_correction_of_the_directory_shows_at_once_and_is_said(lire, client, annuaire, compte) -> None:
+    address = "/ogc/collections/annuaire-structures/items"
+    before = client.get(address)
+    correct(compte("charge_mission"), FicheTenue.objects.get(ident="essai--1"), "telephone", "+33320000009")
+    after = client.get(address, headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    told = after.json()["features"][0]["properties"]
+    assert (told["telephone"], told["corrections"]) == ("+33320000009", "telephone")
+    assert told["licence"] == "Licence Ouverte 2.0"
+
+
+def test_the_mark_is_that_of_the_answer(client, db) -> None:
+    first = client.get(COMMUNES)
+    again = client.get(COMMUNES, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    for other in (f"{COMMUNES}?atlas=essai-2025", f"{COMMUNES}?limit=3", f"{COMMUNES}?f=html"):
+        assert client.get(other, headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
+
+
+def test_a_new_atlas_appears_without_restart(lire, dossier_atlas, tmp_path, settings) -> None:
+    shutil.copytree(dossier_atlas / "essai-2025", tmp_path / "ici" / "essai-2025")
+    settings.MAILLAGE_ATLAS = tmp_path / "ici"
+    assert lire(COMMUNES, limit=1)["features"][0]["properties"]["atlas"] == "essai-2025"
+    shutil.copytree(dossier_atlas / "essai-2026", Path(tmp_path / "ici" / "essai-2026"))
+    assert lire(COMMUNES, limit=1)["features"][0]["properties"]["atlas"] == "essai-2026"
+    former = lire(COMMUNES, limit=1, atlas="essai-2025")
+    assert former["features"][0]["properties"]["atlas"] == "essai-2025"
+    assert all("atlas=essai-2025" in one["href"] for one in former["links"])
+
+
+def test_other_sites_may_read_and_nobody_writes(client, db) -> None:
+    answer = client.get("/ogc/", headers={"Origin": "https://ailleurs.example"})
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    asked = client.options(COMMUNES)
+    assert asked.status_code == 204
+    assert "GET" in asked.headers["Access-Control-Allow-Methods"]
+    for method in (client.post, client.put, client.delete, client.patch):
+        refused = method(COMMUNES)
+        assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
+    whole, head = client.get("/ogc/conformance"), client.head("/ogc/conformance")
+    assert (head.content, int(head.headers["Content-Length"])) == (b"", len(whole.content))
+
+
+def test_the_rate_is_that_of_the_api(client, compte, minute) -> None:
+    clear = commands.create_jeton(compte(), "essai")
+    statuses = [client.get("/ogc/conformance").status_code for _ in range(121)]
+    assert statuses == [200] * 120 + [429]
+    refused = client.get("/ogc/conformance")
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert refused.headers["Access-Control-Allow-Origin"] == "*"
+    assert client.get("/ogc/conformance", headers={"Authorization": f"Bearer {clear}"}).status_code == 200
+    assert client.get("/ogc/conformance", headers={"Authorization": "Bearer faux"}).status_code == 401
+
+
+def test_no_atlas_is_told(client, db, settings, tmp_path) -> None:
+    settings.MAILLAGE_ATLAS = tmp_path
+    answer = client.get("/ogc/collections")
+    assert (answer.status_code, answer.json()["code"]) == (503, "SansAtlas")
+
+
+def test_pages_are_ours_and_lead_on(client, annuaire, programme, lire) -> None:
+    """Each page in our frame, in French; the form filters; a wrong filter is told on a page."""
+    for path in (
+        "",
+        "api",
+        "conformance",
+        "collections",
+        "collections/communes",
+        "collections/communes/queryables",
+        "collections/communes/items",
+        "collections/communes/items/90001",
+        "collections/programme-objectifs/items",
+        "collections/annuaire-structures/items/essai--1",
+    ):
+        page = client.get(f"/ogc/{path}", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+        assert page.status_code == 200, path
+        assert "<main" in page.content.decode()
+    found = client.get("/ogc/collections/communes/items?f=html&filter=nom LIKE 'Val%25'").content.decode()
+    assert "Valbrune" in found
+    assert "Rochefagne" not in found
+    wrong = client.get("/ogc/collections/communes/items?f=html&filter=nom LIKE")
+    assert wrong.status_code == 400
+    assert "s’arrête trop tôt" in wrong.content.decode()
+    assert "https" not in {one["href"].partition(":")[0] for one in lire("/ogc/")["links"]}
+
+
+def test_how_many_queries_a_page_asks(client, annuaire, programme, django_assert_max_num_queries) -> None:
+    """Layers are read once: then an answer asks the base for its state alone, whatever its features."""
+    client.get("/ogc/collections")
+    with django_assert_max_num_queries(3):
+        client.get(f"{COMMUNES}?limit=1")
+    with django_assert_max_num_queries(6):
+        client.get("/ogc/collections/annuaire-structures/items")
+
+
+def test_a_layer_is_made_once(annuaire, db) -> None:
+    atlas = choose("essai-2026")
+    assert get_couche(atlas, "communes") is list_couches(atlas)["communes"]
