@@ -22,6 +22,7 @@ from maillage.scenarios.fichier import write_scenario
 from maillage.scenarios.modifications import Fermeture, Scenario
 from maillage.sdaasp.programme.echange import export_programme
 from maillage.sdaasp.reprise.chargement import load_programme
+from maillage.web.annuaire.accueil.models import LienDeReponse, OrientationEnvoyee, StructureAccueillante
 from maillage.web.annuaire.models import CorrectionProposee, DecisionDoublon, FicheTenue
 from maillage.web.atelier.models import ScenarioEnregistre
 from maillage.web.bilan.models import BilanAnnuel, ContributionEcrite
@@ -71,6 +72,13 @@ FORMULAIRES = {
     "/atelier/scenarios/essai/partager/": {"version": "1", "visibilite": "public"},
     "/atelier/restaurer/scenario/essai": {"etat": "999999", "version": "1"},
     "/atelier/commenter/scenario/essai": {"texte": "essai"},
+    "/accueil/favoris/1": {"note": "essai"},
+    "/accueil/structures/1/": {"ouverte": "on"},
+    "/accueil/structures/1/orienter/": {
+        "besoin": "manger", "prenom": "essai", "rappel": "0320000001", "accord": "on",
+    },
+    "/accueil/orientations/1/avancer": {"acte": "accepter"},
+    "/accueil/reponse/essai/": {"acte": "recevoir"},
     "/annuaire/1/corriger/": {"nom": "Accueil du public"},
     "/annuaire/corrections/1/avancer": {"etat": "envoyee"},
     "/annuaire/doublons/trancher": {"r0": "autre", "a0": "essai--1", "b0": "essai--2"},
@@ -274,12 +282,26 @@ def objets(compte, settings, tmp_path) -> None:
     CorrectionProposee.objects.create(
         pk=1, fiche_id=1, champ="nom", valeur="Autre accueil", proposee_le="2026-02-02"
     )
+    make_orientation()
     Invitation.objects.update(empreinte=empreinte("essai"))
     comptes.create_jeton(someone, "essai")
     Jeton.objects.update(id=1)
     tomorrow = timezone.now() + timedelta(days=1)
     Recuperation.objects.create(empreinte=empreinte("essai"), personne=someone, expire_le=tomorrow)
     Menage.objects.create(pk=1, regle="essai", nombre=0)
+
+
+def make_orientation() -> None:
+    """A structure that accepts orientations, one sent by the organisation of every mandate to itself."""
+    team = Organisation.objects.get(nom="Conseil départemental d’essai")
+    home = StructureAccueillante.objects.create(pk=1, fiche_id=1, organisation=team)
+    today = timezone.localdate()
+    row = OrientationEnvoyee.objects.create(
+        pk=1, accueillante=home, equipe=team, besoin="manger", prenom="Essai", rappel="essai", etat="envoyer",
+        etapes=[{"acte": "envoyer", "le": today.isoformat()}], envoyee_le=today,
+        efface_le=today + timedelta(days=60),
+    )  # fmt: skip
+    LienDeReponse.objects.create(orientation=row, empreinte=empreinte("essai"), cree_le=today)
 
 
 def make_gouvernance(auteur) -> None:

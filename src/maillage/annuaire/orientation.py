@@ -6,6 +6,7 @@ more, and is erased some days after it is closed; one that nobody answers expire
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -44,6 +45,8 @@ ETATS_ORIENTATION: Final = {
     _A.RETIRER: "retirée",
 }
 EXPIREE: Final = "expirée"
+PRENOM_AU_PLUS, RAPPEL_AU_PLUS = 40, 120
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +128,43 @@ def check_step(before: EtapeOrientation | None, step: EtapeOrientation) -> None:
         raise EntreeInvalide("Une étape ne précède pas celle d’avant.")
     if step.acte is ActeOrientation.REFUSER and not (step.motif or "").strip():
         raise EntreeInvalide("Dites pourquoi l’orientation est refusée : la personne a besoin de le savoir.")
+
+
+_PRENOM: Final = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+_TELEPHONE: Final = re.compile(r"(?:\+|00)[1-9]\d{7,13}|0[1-9]\d{8}")
+_COURRIEL: Final = re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,8}", re.ASCII)
+
+
+def read_prenom(text: str) -> str:
+    """A first name alone, as an orientation keeps it.
+
+    >>> read_prenom(" anne-marie ")
+    'Anne-Marie'
+
+    Raises:
+        EntreeInvalide: two words, a number: more than a first name.
+    """
+    kept = " ".join(text.split())
+    if not _PRENOM.fullmatch(kept) or len(kept) > PRENOM_AU_PLUS:
+        raise EntreeInvalide(
+            "Un prénom seul, sans nom de famille ; un prénom composé s’écrit avec un trait d’union."
+        )
+    return kept.title()
+
+
+def read_rappel(text: str) -> str:
+    """A way to call back, and nothing else: a telephone number, spaced by twos, or an address of mail.
+
+    >>> read_rappel("03.20.00.00.01"), read_rappel("+32 2 000 00 01"), read_rappel("essai@example.org")
+    ('03 20 00 00 01', '+3220000001', 'essai@example.org')
+
+    Raises:
+        EntreeInvalide: neither one.
+    """
+    kept = text.strip()
+    digits = re.sub(r"[\s.\-/()]", "", kept)
+    if _TELEPHONE.fullmatch(digits):
+        return " ".join(re.findall("..", digits)) if len(digits) == 10 and digits[0] == "0" else digits
+    if _COURRIEL.fullmatch(kept) and len(kept) <= RAPPEL_AU_PLUS:
+        return kept
+    raise EntreeInvalide("Un numéro de téléphone (03 20 00 00 01) ou un courriel, et rien d’autre.")

@@ -10,6 +10,7 @@ class AnnuaireConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare who may import and correct, and what the network says on the pages of other apps."""
+        """Declare who may do what, what is said on the pages of other apps, what is forgotten when."""
         from maillage.web.annuaire import rules  # noqa: F401
+        from maillage.web.annuaire.accueil import bureau, retention  # noqa: F401
         from maillage.web.annuaire.reseau import constats, essais  # noqa: F401

@@ -1,4 +1,4 @@
-"""Who may import records and correct them; anyone reads them."""
+"""Who may import records, correct them, receive people and orient them; anyone reads records."""
 
 from __future__ import annotations
 
@@ -17,6 +17,17 @@ TABLE = MappingProxyType(
         "corriger": tuple(R(value) for value in R.values if value != R.ADMINISTRATION),
         "suivre_correction": (R.CHARGE_MISSION,),
         "reunir": (R.CHARGE_MISSION, R.DIRECTION, R.PILOTE_DEPARTEMENTAL, R.PILOTE_TERRITORIAL, R.ACCUEIL),
+        "accueillir": tuple(
+            R(value) for value in R.values if value not in {R.ADMINISTRATION, R.DIRECTION, R.ANALYSTE}
+        ),
+        "orienter": (R.ACCUEIL, R.PARTENAIRE, R.CHARGE_MISSION),
+        "ouvrir_orientation": (R.CHARGE_MISSION, R.PILOTE_DEPARTEMENTAL, R.PILOTE_TERRITORIAL),
+        "compter_orientations": (
+            R.CHARGE_MISSION,
+            R.DIRECTION,
+            R.PILOTE_DEPARTEMENTAL,
+            R.PILOTE_TERRITORIAL,
+        ),
     }
 )
 LIBELLES = MappingProxyType(
@@ -25,6 +36,10 @@ LIBELLES = MappingProxyType(
         "corriger": "Proposer une correction d’une fiche, confirmer qu’elle est encore juste",
         "suivre_correction": "Dire où en est une correction auprès de sa source",
         "reunir": "Dire si deux fiches de l’annuaire sont un même lieu, revenir dessus",
+        "accueillir": "Chercher pour une personne reçue, imprimer sa feuille, tenir les favoris de l’équipe",
+        "orienter": "Envoyer une orientation, répondre à celles que reçoit son organisation",
+        "ouvrir_orientation": "Dire qu’une structure accepte des orientations, et comment elle est prévenue",
+        "compter_orientations": "Lire combien d’orientations, par mois, besoin, structure et état",
     }
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -88,12 +88,23 @@ def read_index() -> tuple[AnnuaireTenu, IndexAnnuaire]:
     return held, index
 
 
-def answer(atlas: AtlasOuvert, question: QuestionTrouver) -> ReponseTrouver:
-    """The whole answer; nothing of the question is kept."""
-    held, index = read_index()
+def answer(
+    atlas: AtlasOuvert,
+    question: QuestionTrouver,
+    depart: PointDeDepart | None = None,
+    choose: Callable[[Trouvees], Trouvees] | None = None,
+    lus: tuple[AnnuaireTenu, IndexAnnuaire] | None = None,
+) -> ReponseTrouver:
+    """The whole answer; nothing of the question is kept.
+
+    ``depart``: where one leaves from, when it is known otherwise than by the question. ``choose``: what is
+    kept of what answers the need. ``lus``: the directory and its index, when they are already read.
+    """
+    held, index = lus or read_index()
     found = index.find(question.demande)
+    found = found if choose is None else choose(found)
     portee = read_portee_min()
-    depart = find_depart(atlas, question.ou, question.lon, question.lat)
+    depart = depart or find_depart(atlas, question.ou, question.lon, question.lat)
     if depart is None:
         return _answer_nowhere(held, index, found, question, portee)
     tour = _open(atlas, depart, question, index)
@@ -124,7 +135,7 @@ def _answer_nowhere(
     """Without a place: what answers, by relevance then name, and the hours when one leaves."""
     rows = np.lexsort((index.noms[found.rows], found.doutes, found.pertinence))[:MONTRES]
     shown = tuple(
-        _tell_plain(held, index, int(found.rows[row]), rank, question)
+        tell_plain(held, index, int(found.rows[row]), rank, question)
         for rank, row in enumerate(rows.tolist(), 1)
     )
     return ReponseTrouver(
@@ -133,9 +144,10 @@ def _answer_nowhere(
     )  # fmt: skip
 
 
-def _tell_plain(
+def tell_plain(
     held: AnnuaireTenu, index: IndexAnnuaire, row: int, rank: int, question: QuestionTrouver
 ) -> ReponseLieu:
+    """One place without a time."""
     offre = index.offres[row]
     return ReponseLieu(rank, offre, *find_keys(held, offre), doutes=_doubt(index, row, question))
 

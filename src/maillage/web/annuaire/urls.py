@@ -1,6 +1,8 @@
 from django.urls import path
 
 from maillage.web.annuaire import borne, corrections, doublons, mobilite, numerique, views
+from maillage.web.annuaire.accueil import comptes, lien, orientations
+from maillage.web.annuaire.accueil import views as accueil
 from maillage.web.annuaire.reseau import suites
 from maillage.web.annuaire.reseau import views as reseau
 
@@ -9,6 +11,19 @@ urlpatterns = [
     path("trouver/", views.trouver, name="trouver"),
     path("borne/", borne.bornes, name="bornes"),
     path("borne/<slug:lieu>/", borne.borne, name="borne"),
+    path("accueil/", accueil.accueil, name="accueil"),
+    path("accueil/lieu", accueil.lieu, name="lieu"),
+    path("accueil/favoris/<int:pk>", accueil.favori, name="favori"),
+    path("accueil/feuille/", accueil.imprimer, name="feuille"),
+    path("accueil/feuille.pdf", accueil.imprimer_pdf, name="feuille-pdf"),
+    path("accueil/structures/<int:pk>/", orientations.accord, name="accord"),
+    path("accueil/structures/<int:pk>/orienter/", orientations.orienter, name="orienter"),
+    path("accueil/orientations/", orientations.orientations, name="orientations"),
+    path("accueil/orientations/comptes/", comptes.comptes, name="comptes"),
+    path("accueil/orientations/<int:pk>/", orientations.orientation, name="orientation"),
+    path("accueil/orientations/<int:pk>/avancer", orientations.avancer, name="avancer-orientation"),
+    path("accueil/orientations/<int:pk>/lien", orientations.lier, name="lien"),
+    path("accueil/reponse/<str:jeton>/", lien.reponse, name="reponse"),
     path("annuaire/reseau/", reseau.reseau, name="reseau"),
     path("annuaire/numerique/", numerique.numerique, name="numerique"),
     path("annuaire/mobilite/", mobilite.mobilite, name="mobilite"),

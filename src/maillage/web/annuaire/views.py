@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from maillage.catalogue.besoins import list_besoins
 from maillage.web.annuaire import carte, fiches, mobilite
+from maillage.web.annuaire.accueil.equipe import describe_for_team
 from maillage.web.annuaire.question import FormulaireTrouver, read_question
 from maillage.web.annuaire.trouver import answer, read_index
 from maillage.web.socle import adresses
@@ -62,7 +63,9 @@ def trouver(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
 @avec_atlas
 def fiche(request: HttpRequest, atlas: AtlasOuvert, pk: int) -> HttpResponse:
     """One record: what its source says, what we correct, how fresh it is."""
-    return render(request, "annuaire/fiche.html", {"section": SECTION, **fiches.describe(pk, request.user)})
+    told = fiches.describe(pk, request.user)
+    mine = describe_for_team(request.user, told["fiche"])
+    return render(request, "annuaire/fiche.html", {"section": SECTION, **told, "accueil": mine})
 
 
 @require_GET

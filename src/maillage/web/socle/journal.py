@@ -16,7 +16,7 @@ _MASKS = (
     (
         re.compile(
             r"(/comptes/(?:invitation|recuperation)/|/travaux/|/courriel/arreter/|/gouvernance/agenda/"
-            r"|/signalements/suivre/)[^/\s\"'?]+"
+            r"|/signalements/suivre/|/accueil/reponse/)[^/\s\"'?]+"
         ),
         r"\1…",
     ),

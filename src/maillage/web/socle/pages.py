@@ -27,6 +27,7 @@ from maillage.web.socle.etat import read_stamp
 
 # What is for one reader, counted by reader, or true at one moment; what a person may open or close at will.
 JAMAIS = (
+    "/accueil/",
     "/api/", "/administration/", "/atelier/", "/comptes/", "/elaboration/", "/travaux/", "/sante", "/pret",
     "/annuaire/", "/borne/", "/comites-usagers/", "/consultations/", "/enquetes/", "/ogc/", "/signalements/",
     "/trouver/",

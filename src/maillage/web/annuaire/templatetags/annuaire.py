@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from maillage.annuaire.ouverture import ETATS_OUVERTURE, EtatOuverture, ReponseO
 from maillage.annuaire.recherche import PAS_CE_JOUR, PEUT_ETRE, PLUS_TARD, RECU
 from maillage.francais import INSECABLE, jour_de_semaine, typeset
 from maillage.francais import jour as write_day
+from maillage.web.annuaire.accueil.models import FavoriEquipe, StructureAccueillante
 from maillage.web.annuaire.fiches import CHAMPS
 from maillage.web.annuaire.mobilite import AidesProches
 from maillage.web.annuaire.models import CorrectionProposee
@@ -101,6 +103,22 @@ def valeur_dite(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(str(one).replace("--", " : ").replace("-", " ") for one in value)
     return typeset(str(value))
+
+
+@register.filter
+def favori_de(one: ReponseLieu, favoris: Mapping[tuple[str, str], FavoriEquipe]) -> FavoriEquipe | None:
+    """What the team says of a place, of its prestation or of its structure; null for nothing."""
+    parts = (("prestation", one.offre.prestation), ("structure", one.offre.structure))
+    keys = [(kind, part.id) for kind, part in parts if part is not None]
+    return next((favoris[key] for key in keys if key in favoris), None)
+
+
+@register.filter
+def accueillante_de(
+    one: ReponseLieu, accueillantes: Mapping[str, StructureAccueillante]
+) -> StructureAccueillante | None:
+    """The structure of a place when it accepts orientations; null when it does not."""
+    return accueillantes.get(one.offre.structure.id) if one.offre.structure else None
 
 
 @register.filter
