@@ -37,6 +37,7 @@ COMMANDS: dict[str, str] = {
     "network": "network",
     "parcours": "parcours",
     "place": "place",
+    "publier": "publier",
     "recherche": "recherche",
     "sauvegarde": "sauvegarde",
     "scenario": "scenario",

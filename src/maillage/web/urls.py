@@ -26,6 +26,7 @@ urlpatterns = [
     path("atelier/", include("maillage.web.atelier.urls")),
     path("comptes/", include("maillage.web.comptes.urls")),
     path("", include("maillage.web.methodes.urls")),
+    path("", include("maillage.web.publication.donnees.urls")),
     path("api/", include("maillage.web.api.urls")),
     path("api/1/", marked_urls()),
     path("ogc/", include("maillage.web.publication.urls")),

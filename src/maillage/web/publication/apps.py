@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class PublicationConfig(AppConfig):
-    """The open geographic services, under ``/ogc/``."""
+    """What others take: geographic services under ``/ogc/``, files and their catalogue, the site of files."""
 
     name = "maillage.web.publication"
     label = "publication"

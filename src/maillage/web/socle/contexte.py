@@ -20,15 +20,18 @@ NAVIGATION = [
     ("atelier:accueil", "Atelier", {"atelier"}),
     ("methodes:methodes", "Méthodes", {"methodes"}),
 ]
+# What a static copy of the site holds of it: what needs no server.
+COPIEES = {"carte:carte", "territoires:portraits", "programme:accueil", "methodes:methodes"}
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Identity, navigation, the atlas read and the others at hand."""
-    current = getattr(request, "atlas", None)
+    current, static = getattr(request, "atlas", None), getattr(request, "statique", False)
     found = atlas.survey()
     return {
         "identite": settings.MAILLAGE_IDENTITE,
-        "navigation": NAVIGATION,
+        "navigation": [entry for entry in NAVIGATION if not static or entry[0] in COPIEES],
+        "statique": static,
         "atlas": current,
         "adresses_actives": adresses.actives(),
         "atlas_disponibles": [folder.name for folder in found.dossiers],

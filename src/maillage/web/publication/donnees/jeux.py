@@ -1,0 +1,179 @@
+"""The datasets of an install, told to a catalogue: the tables of the atlas, the programme, the directory."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Final
+
+import shapely
+from django.conf import settings
+
+from maillage.atlas.publication.fichiers import FORMATS, FichierPublie, list_files
+from maillage.atlas.publication.tables import (
+    FICHIER,
+    LicencePubliee,
+    TablePubliee,
+    choose_licence,
+    list_tables,
+)
+from maillage.catalogue.lecture import read_toml
+from maillage.reports.dcat import CatalogueOuvert, Distribution, JeuDeDonnees, ServiceDeDonnees
+from maillage.web.annuaire.queries import read_annuaire
+from maillage.web.programme import models
+from maillage.web.socle.atlas import AtlasOuvert
+
+LICENCE: Final = choose_licence(())
+SERVIS: Final = re.compile(r"#(indicateurs-|territoires$)")
+ANNUAIRE: Final = FichierPublie("annuaire.json", "json", "Annuaire des services, data·inclusion v1", None)
+
+
+@dataclass(frozen=True)
+class AdressesPubliees:
+    """Where things are. ``base`` ends with a slash; ``page``: the path of a page as it is given.
+
+    ``programme``: the path of the programme as data, null where it is not given.
+    """
+
+    base: str
+    page: Callable[[str], str] = str
+    programme: str | None = "programme/exporter/json"
+    catalogue: str = "catalogue.ttl"
+    services: bool = True
+
+    def of(self, path: str) -> str:
+        """The whole address of a path of the application."""
+        return self.base + self.page(path).lstrip("/")
+
+
+@dataclass(frozen=True)
+class OffreOuverte:
+    """The datasets that an install can give, with their files: a page lists them, a catalogue tells them."""
+
+    atlas: AtlasOuvert
+    poids: Mapping[str, tuple[int, str]]
+
+    @cached_property
+    def tables(self) -> tuple[TablePubliee, ...]:
+        """The tables of the atlas."""
+        return list_tables(self.atlas.tables)
+
+    @cached_property
+    def fichiers(self) -> tuple[FichierPublie, ...]:
+        """The files of the atlas."""
+        return list_files(self.atlas.tables)
+
+    def list_of(self, table: TablePubliee | None) -> tuple[FichierPublie, ...]:
+        """The files of a table; with null, those of no table."""
+        name = table.nom if table else None
+        return tuple(one for one in self.fichiers if one.table == name)
+
+    @property
+    def annuaire(self) -> bool:
+        """Whether there is a directory to give."""
+        return bool(read_annuaire().annuaire.structures)
+
+    @property
+    def programme(self) -> bool:
+        """Whether a programme is there."""
+        return models.Referentiel.objects.exists()
+
+
+def make_catalogue(offre: OffreOuverte, at: AdressesPubliees) -> CatalogueOuvert:
+    """The catalogue of an install, or of the site that is made of it."""
+    identity, words = settings.MAILLAGE_IDENTITE, read_toml(FICHIER)["catalogue"]
+    jeux = (*(make_table(offre, table, at) for table in offre.tables), *make_others(offre, at))
+    return CatalogueOuvert(
+        adresse=at.base + at.catalogue,
+        titre=f"{identity['nom']}, {tell(offre, words['titre'])}",
+        description=words["description"],
+        accueil=at.base,
+        editeur=identity["organisme"] or f"{identity['nom']}, {offre.atlas.nom}",
+        jeux=jeux,
+        services=tuple(make_services(jeux, at)) if at.services else (),
+    )
+
+
+def make_table(offre: OffreOuverte, table: TablePubliee, at: AdressesPubliees) -> JeuDeDonnees:
+    """A table of the atlas as a dataset."""
+    told = {"titre": table.titre, "description": table.description, "mots": table.mots, "page": table.methode}
+    given = tuple(make_file(offre, one, at) for one in offre.list_of(table))
+    jeu = make_dataset(offre, at, table.nom, told, table.licence, given)
+    return replace(jeu, mentions=table.mentions, annees=table.annees)
+
+
+def make_others(offre: OffreOuverte, at: AdressesPubliees) -> Iterable[JeuDeDonnees]:
+    """The whole atlas, then the programme and the directory, when there are some."""
+    words = read_toml(FICHIER)["jeux"]
+    whole = choose_licence(one["licence"] for one in offre.atlas.manifeste.sources.values())
+    given = tuple(make_file(offre, one, at) for one in offre.list_of(None))
+    yield make_dataset(offre, at, "atlas", words["atlas"], whole, given)
+    if at.programme is not None and offre.programme:
+        data = Distribution(at.base + at.programme, "Programme, JSON", "json", "application/json")
+        yield replace(make_dataset(offre, at, "programme", words["programme"], LICENCE, (data,)), version="")
+    if offre.annuaire:
+        data = make_file(offre, ANNUAIRE, at)
+        yield replace(make_dataset(offre, at, "annuaire", words["annuaire"], LICENCE, (data,)), version="")
+
+
+def make_dataset(
+    offre: OffreOuverte,
+    at: AdressesPubliees,
+    nom: str,
+    told: Mapping[str, Any],
+    licence: LicencePubliee,
+    given: tuple[Distribution, ...],
+) -> JeuDeDonnees:
+    """A dataset of the page of open data, by the name it has there."""
+    address, built = f"{at.of('/donnees/')}#{nom}", offre.atlas.construit_le
+    return JeuDeDonnees(
+        adresse=address,
+        titre=tell(offre, told["titre"]),
+        description=told["description"],
+        mots=tuple(told["mots"]),
+        page=address,
+        licence=(licence.nom, licence.adresse),
+        distributions=given,
+        methode=at.of(told["page"]),
+        cadre=find_frame(offre.atlas),
+        modifie=built.isoformat() if built else "",
+        version=offre.atlas.empreinte,
+    )
+
+
+def tell(offre: OffreOuverte, titre: str) -> str:
+    """A title that says of where it is, and whether its figures are invented."""
+    mark = "Jeu d’essai · " if offre.atlas.jeu_essai else ""
+    return f"{mark}{titre}, {offre.atlas.nom}"
+
+
+def make_file(offre: OffreOuverte, fichier: FichierPublie, at: AdressesPubliees) -> Distribution:
+    """A file as a distribution; its weight where it was already made."""
+    size, sha256 = offre.poids.get(fichier.nom, (None, None))
+    name = f"{fichier.titre}, {FORMATS[fichier.format][0]}" if fichier.table else fichier.titre
+    return Distribution(f"{at.base}donnees/{fichier.nom}", name, fichier.format, fichier.type, size, sha256)
+
+
+def make_services(jeux: Iterable[JeuDeDonnees], at: AdressesPubliees) -> Iterable[ServiceDeDonnees]:
+    """The services that give territories and figures one by one."""
+    served = tuple(jeu.adresse for jeu in jeux if SERVIS.search(jeu.adresse))
+    for service in read_toml(FICHIER)["services"].values():
+        yield ServiceDeDonnees(
+            adresse=at.base + service["chemin"],
+            titre=service["titre"],
+            description=service["description"],
+            contrat=at.base + service["contrat"],
+            licence=(LICENCE.nom, LICENCE.adresse),
+            jeux=served,
+        )
+
+
+def find_frame(atlas: AtlasOuvert) -> tuple[float, float, float, float] | None:
+    """West, south, east, north of the département; null without outline."""
+    shapes = [shapely.from_wkb(wkb) for wkb in atlas.contours("departement").values()]
+    if not shapes:
+        return None
+    west, south, east, north = (round(float(bound), 5) for bound in shapely.total_bounds(shapes))
+    return west, south, east, north
