@@ -23,6 +23,7 @@ from maillage.scenarios.modifications import Fermeture, Scenario
 from maillage.sdaasp.programme.echange import export_programme
 from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.annuaire.accueil.models import LienDeReponse, OrientationEnvoyee, StructureAccueillante
+from maillage.web.annuaire.fraicheur.models import CampagneMenee, DemandeConfirmation, LienConfirmation
 from maillage.web.annuaire.models import CorrectionProposee, DecisionDoublon, FicheTenue
 from maillage.web.atelier.models import ScenarioEnregistre
 from maillage.web.bilan.models import BilanAnnuel, ContributionEcrite
@@ -84,6 +85,7 @@ FORMULAIRES = {
     "/annuaire/doublons/trancher": {"r0": "autre", "a0": "essai--1", "b0": "essai--2"},
     "/annuaire/reseau/afom/proposer": {"arrondissement": "901", "constat": "sante:theme_sans_accueil"},
     "/annuaire/reseau/essayer": {"commune": "90001"},
+    "/annuaire/confirmer/essai/": {"fiche": "1"},
     "/comptes/moi/cles/": {"nom": "essai"},
     "/partenaires/moi/": {"courriel": "essai@example.org", "accepte": "on"},
     "/partenaires/nouveau/": {"organisation": "Essai", "nature": "autre"},
@@ -270,6 +272,18 @@ def objets(compte, settings, tmp_path) -> None:
     demande = comptes.DemandeInvitation("invitee@example.org", "Une", "Personne", organisation, "partenaire")
     comptes.invite_personne(chief, demande)
     Partenaire.objects.create(pk=1, organisation=organisation)
+    make_annuaire()
+    make_orientation()
+    Invitation.objects.update(empreinte=empreinte("essai"))
+    comptes.create_jeton(someone, "essai")
+    Jeton.objects.update(id=1)
+    tomorrow = timezone.now() + timedelta(days=1)
+    Recuperation.objects.create(empreinte=empreinte("essai"), personne=someone, expire_le=tomorrow)
+    Menage.objects.create(pk=1, regle="essai", nombre=0)
+
+
+def make_annuaire() -> None:
+    """Two records, a correction, what is said of both, the link of a campaign that goes on."""
     told = {"source": "essai", "id": "essai--1", "nom": "Accueil", "date_maj": "2026-01-31"}
     for n in (1, 2):
         FicheTenue.objects.create(
@@ -282,13 +296,10 @@ def objets(compte, settings, tmp_path) -> None:
     CorrectionProposee.objects.create(
         pk=1, fiche_id=1, champ="nom", valeur="Autre accueil", proposee_le="2026-02-02"
     )
-    make_orientation()
-    Invitation.objects.update(empreinte=empreinte("essai"))
-    comptes.create_jeton(someone, "essai")
-    Jeton.objects.update(id=1)
-    tomorrow = timezone.now() + timedelta(days=1)
-    Recuperation.objects.create(empreinte=empreinte("essai"), personne=someone, expire_le=tomorrow)
-    Menage.objects.create(pk=1, regle="essai", nombre=0)
+    campagne = CampagneMenee.objects.create(debut="2026-01-01", fin="2199-01-01", lancee_le="2026-01-01")
+    demande = DemandeConfirmation.objects.create(campagne=campagne, adresse="essai@example.org")
+    demande.fiches.add(1)
+    LienConfirmation.objects.create(demande=demande, empreinte=empreinte("essai"), cree_le="2026-01-01")
 
 
 def make_orientation() -> None:

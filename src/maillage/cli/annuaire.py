@@ -148,6 +148,23 @@ def exporter(*, base: str | None, corrige: bool, as_json: bool) -> None:
 
 
 @annuaire.command()
+@click.option("--base", help="Base de l’application : fichier SQLite, ou adresse d’une base de données.")
+@click.option(
+    "--envoyer", is_flag=True, help="Lancer la campagne et envoyer ; sans cette option, essai à blanc."
+)
+@click.option("--site", default="", help="Adresse du site, mise devant celle des pages : https://…")
+def campagne(*, base: str | None, envoyer: bool, site: str) -> None:
+    """Demander à chaque structure si sa fiche est toujours juste : un courriel par adresse, jamais deux.
+
+    « maillage sdaasp prevenir --site … » continue ensuite, à chaque envoi, la campagne lancée.
+    """
+    open_base(base)
+    from maillage.cli.annuaire_campagne import run
+
+    run(send=envoyer, site=site.rstrip("/"))
+
+
+@annuaire.command()
 @click.argument("fichiers", type=FILE, nargs=-1, required=True)
 @click.option("--departement", help="Ne garder que ce département : 59, 2A, 974…")
 @click.option("--json", "as_json", is_flag=True, help="Tout écrire, en JSON.")

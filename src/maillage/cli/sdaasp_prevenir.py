@@ -16,6 +16,7 @@ def prevenir(site: str) -> None:
     from django.urls import reverse
     from django.utils import timezone
 
+    from maillage.web.annuaire.fraicheur.courriel import send_demandes
     from maillage.web.bilan.commands import remind
     from maillage.web.gouvernance.courriel import send_convocations
     from maillage.web.suivi.courriel import is_mail_configured, send_digests
@@ -29,7 +30,8 @@ def prevenir(site: str) -> None:
     now, root = timezone.now(), site.rstrip("/")
     called, held = send_convocations(now, root)
     sent, refused = send_digests(now, root, bureau=reverse("programme:taches"))
-    refused += held
-    click.echo(f"{sent} courriels envoyés, {called} convocations.")
+    asked, waiting = send_demandes(now, root)
+    refused += held + waiting
+    click.echo(f"{sent} courriels envoyés, {called} convocations, {asked} demandes de confirmation.")
     if refused:
         raise EntreeInvalide(f"{refused} courriels refusés : ils seront tentés de nouveau au prochain envoi.")

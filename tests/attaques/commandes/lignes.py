@@ -54,6 +54,7 @@ ROLES: dict[str, Role] = {
     "annuaire doublons/fichiers": (LU, "annuaire.json"),
     "annuaire importer/fichier": (LU, "annuaire.json"),
     "annuaire importer/base": (LU, "var/maillage.sqlite3"),
+    "annuaire campagne/base": (LU, "var/maillage.sqlite3"),
     "annuaire exporter/base": (LU, "var/maillage.sqlite3"),
     "correspondance": (LU, "correspondance.toml"),
     "communes_folder": (DOSSIER_LU, "sources"),

@@ -13,4 +13,6 @@ class AnnuaireConfig(AppConfig):
         """Declare who may do what, what is said on the pages of other apps, what is forgotten when."""
         from maillage.web.annuaire import rules  # noqa: F401
         from maillage.web.annuaire.accueil import bureau, retention  # noqa: F401
+        from maillage.web.annuaire.fraicheur import bureau as relecture  # noqa: F401
+        from maillage.web.annuaire.fraicheur import retention as oubli  # noqa: F401
         from maillage.web.annuaire.reseau import constats, essais  # noqa: F401

@@ -10,10 +10,12 @@ from uuid import uuid4
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from maillage.annuaire.confirmation import CESSATION, FERMETURES
 from maillage.annuaire.doublons.paires import order
 from maillage.annuaire.fiche import Annuaire, Prestation, Structure
 from maillage.annuaire.ouverture import find_departement
 from maillage.annuaire.regles import check
+from maillage.web.annuaire.confirmations import CONFIRMATION, confirm_fields, find_faults, keep_confirmed
 from maillage.web.annuaire.models import (
     CorrectionProposee,
     DecisionDoublon,
@@ -23,6 +25,7 @@ from maillage.web.annuaire.models import (
     LigneImport,
     describe,
 )
+from maillage.web.annuaire.queries import read_field
 from maillage.web.socle.ecriture import ecriture
 
 IMPORTER, CORRIGER, SUIVRE = "annuaire.importer", "annuaire.corriger", "annuaire.suivre_correction"
@@ -30,10 +33,11 @@ REUNIR = "annuaire.reunir"
 LOT: Final = 500
 COMPARES: Final = ("source", "structure", "contenu", "complement")
 GARDES: Final = (
-    *COMPARES, "code_insee", "longitude", "latitude", "themes", "vue_le", "disparue_le",
+    *COMPARES, "code_insee", "longitude", "latitude", "themes", "vue_le", "disparue_le", "champs_confirmes",
 )  # fmt: skip
 LISTES: Final = {"structure": "structures", "prestation": "services"}
 SUITES: Final = {
+    CorrectionProposee.Etat.RECUE: {"proposee", "refusee"},
     CorrectionProposee.Etat.PROPOSEE: {"envoyee", "prise_en_compte", "refusee"},
     CorrectionProposee.Etat.ENVOYEE: {"prise_en_compte", "refusee"},
 }
@@ -90,7 +94,7 @@ def import_annuaire(auteur: Any, lu: FichierLu) -> tuple[ImportAnnuaire, Differe
     Two imports at once go one after the other. ``auteur`` null is the command line.
     """
     with ecriture(auteur, IMPORTER if auteur is not None else None):
-        _move()
+        set_mark()
         found, held = _compare(lu)
         row = ImportAnnuaire.objects.create(
             auteur=auteur,
@@ -179,7 +183,8 @@ def _write(imported: ImportAnnuaire, lu: FichierLu, found: Differences, held: Ro
         row = held[key]
         lines.append(LigneImport(imported=imported, fiche=row, avant=_keep(row)))
         if key in given:
-            _set(row, describe(given[key], lu.annuaire.complements.get(key[1])) | {"disparue_le": None})
+            told = describe(given[key], lu.annuaire.complements.get(key[1]))
+            _set(row, told | {"disparue_le": None, "champs_confirmes": keep_confirmed(row, told)})
         else:
             row.disparue_le = today
         changed.append(row)
@@ -203,9 +208,15 @@ def _set(row: FicheTenue, values: dict[str, Any]) -> None:
 def _close_corrections(changed: Sequence[tuple[str, str]]) -> None:
     """A correction that its source has taken is closed: the source now says the same."""
     idents = {ident for _, ident in changed}
-    rows = CorrectionProposee.objects.filter(etat__in=["proposee", "envoyee"]).select_related("fiche")
+    rows = CorrectionProposee.objects.filter(etat__in=["recue", "proposee", "envoyee"]).select_related(
+        "fiche"
+    )
     for one in rows.order_by("pk"):
-        if one.fiche.ident in idents and one.fiche.contenu.get(one.champ) == one.valeur:
+        if (
+            one.fiche.ident in idents
+            and one.champ != CESSATION
+            and read_field(one.fiche, one.champ) == one.valeur
+        ):
             one.etat = CorrectionProposee.Etat.PRISE_EN_COMPTE
             one.save()
 
@@ -216,7 +227,7 @@ def undo_import(auteur: Any, row: ImportAnnuaire) -> None:
     Only the last one that stands of its sources: what came after it was built on it.
     """
     with ecriture(auteur, IMPORTER if auteur is not None else None):
-        _move()
+        set_mark()
         row.refresh_from_db()
         if row.annule_le is not None:
             raise ValidationError("Cet import est déjà défait.")
@@ -238,7 +249,7 @@ def correct(auteur: Any, fiche: FicheTenue, champ: str, valeur: Any, motif: str 
 
     A value that the schema refuses is refused, with its words; a former proposal on the field is replaced.
     """
-    if faults := _refuse(fiche, champ, valeur):
+    if faults := find_refusals(fiche, champ, valeur):
         raise ValidationError(faults)
     return _correct(auteur, fiche, {champ: valeur}, motif)[0]
 
@@ -251,14 +262,16 @@ def correct_all(
     Raises:
         ValidationError: by field, everything that the schema refuses.
     """
-    faults = {champ: told for champ, value in values.items() if (told := _refuse(fiche, champ, value))}
+    faults = {champ: told for champ, value in values.items() if (told := find_refusals(fiche, champ, value))}
     if faults:
         raise ValidationError(faults)
     return _correct(auteur, fiche, values, motif) if values else []
 
 
-def _refuse(fiche: FicheTenue, champ: str, valeur: Any) -> list[str]:
+def find_refusals(fiche: FicheTenue, champ: str, valeur: Any) -> list[str]:
     """Why a field cannot hold a value, in words; empty when it can."""
+    if champ == FERMETURES:
+        return [] if valeur is None else find_faults(valeur)
     if champ not in fiche.contenu or champ in {"id", "source", "structure_id", "date_maj"}:
         return ["Ce champ ne se corrige pas."]
     if fiche.contenu[champ] == valeur:
@@ -271,7 +284,7 @@ def _correct(
     auteur: Any, fiche: FicheTenue, values: Mapping[str, Any], motif: str
 ) -> list[CorrectionProposee]:
     with ecriture(auteur, CORRIGER):
-        _move()
+        set_mark()
         fiche.corrections.filter(champ__in=values, etat=CorrectionProposee.Etat.PROPOSEE).delete()
         return [
             CorrectionProposee.objects.create(
@@ -292,15 +305,25 @@ def move_correction(auteur: Any, row: CorrectionProposee, etat: str) -> None:
     if etat not in SUITES.get(CorrectionProposee.Etat(row.etat), set()):
         raise ValidationError("Cette correction est close, ou ne revient pas en arrière.")
     with ecriture(auteur, SUIVRE):
-        _move()
+        set_mark()
+        if row.etat == CorrectionProposee.Etat.RECUE and etat == CorrectionProposee.Etat.PROPOSEE:
+            _take_in(row)
         row.etat = etat
         row.save()
+
+
+def _take_in(row: CorrectionProposee) -> None:
+    """What a structure said is read and shown: it replaces what we said, and the field holds as of then."""
+    row.fiche.corrections.filter(champ=row.champ, etat=CorrectionProposee.Etat.PROPOSEE).delete()
+    if row.champ != CESSATION:
+        confirm_fields(row.fiche, [row.champ], row.proposee_le)
+        row.fiche.save(update_fields=CONFIRMATION)
 
 
 def confirm(auteur: Any, fiche: FicheTenue) -> None:
     """Say that a record still holds, today."""
     with ecriture(auteur, CORRIGER):
-        _move()
+        set_mark()
         fiche.confirmee_le = timezone.localdate()
         fiche.save(update_fields=["confirmee_le"])
 
@@ -318,7 +341,7 @@ def decide(
     told = {order(*pair): DecisionDoublon.Reponse(answer) for pair, answer in answers.items()}
     why = {order(*pair): motif for pair, motif in (motifs or {}).items()}
     with ecriture(auteur, REUNIR):
-        _move("marque_lieux")
+        set_mark("marque_lieux")
         _check_structures(told)
         held = _read_decisions(told)
         late = [
@@ -336,7 +359,7 @@ def set_apart(auteur: Any, ident: str, others: Iterable[str], motif: str = "") -
     """Say that a structure is not the place of others with which it is joined."""
     told = {order(ident, other) for other in others}
     with ecriture(auteur, REUNIR):
-        _move("marque_lieux")
+        set_mark("marque_lieux")
         _check_structures(told)
         held = _read_decisions(told)
         for pair in sorted(told):
@@ -346,7 +369,7 @@ def set_apart(auteur: Any, ident: str, others: Iterable[str], motif: str = "") -
 def withdraw_decision(auteur: Any, row: DecisionDoublon) -> None:
     """Take back what was said of two structures: groups are again what weights alone make of them."""
     with ecriture(auteur, REUNIR):
-        _move("marque_lieux")
+        set_mark("marque_lieux")
         row.delete()
 
 
@@ -371,7 +394,7 @@ def _say(auteur: Any, row: DecisionDoublon | None, pair: tuple[str, str], answer
     row.save()
 
 
-def _move(name: str = "marque") -> None:
+def set_mark(name: str = "marque") -> None:
     """Another mark for the directory; whoever writes meanwhile waits for this transaction."""
     state, _ = EtatAnnuaire.objects.get_or_create(pk=1)
     EtatAnnuaire.objects.filter(pk=state.pk).update(**{name: uuid4().hex})

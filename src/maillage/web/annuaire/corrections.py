@@ -116,8 +116,8 @@ def corrections(request: HttpRequest) -> HttpResponse:
     rows = queries.list_corrections()
     context = {
         "section": SECTION,
-        "ouvertes": [row for row in rows if row.court],
-        "closes": [row for row in rows if not row.court][:100],
+        "ouvertes": [row for row in rows if row.is_open],
+        "closes": [row for row in rows if not row.is_open][:100],
         "peut_suivre": request.user.has_perm(commands.SUIVRE),
     }
     return render(request, "annuaire/corrections.html", context)

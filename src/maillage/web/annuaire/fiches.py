@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -9,12 +10,14 @@ from typing import Any, Final
 from django.http import Http404
 from django.utils import timezone
 
-from maillage.annuaire.fiche import Annuaire, Complement, Prestation, Structure
+from maillage.annuaire.confirmation import CESSATION, FERMETURES
+from maillage.annuaire.fiche import Annuaire, Prestation, Structure
+from maillage.annuaire.fraicheur import EtatFraicheur, last_word, tell_fraicheur
 from maillage.annuaire.moyens import read_moyens
 from maillage.annuaire.ouverture import list_stops, make_horaire, tell
 from maillage.annuaire.qualite import measure as measure_quality
 from maillage.web.annuaire.models import CorrectionProposee, FicheTenue
-from maillage.web.annuaire.queries import apply
+from maillage.web.annuaire.queries import apply, complete, read_field
 
 CHAMPS: Final = {
     "nom": "Nom",
@@ -45,21 +48,27 @@ CHAMPS: Final = {
     "volume_horaire_hebdomadaire": "Heures par semaine",
     "nombre_semaines": "Semaines",
     "contact_nom_prenom": "Contact",
+    FERMETURES: "Fermetures à venir",
+    CESSATION: "N’existe plus",
 }
 RESERVES: Final = {"contact_nom_prenom"}
 """Fields that hold a person's name: read by those who have a mandate only."""
-VIEUX_JOURS: Final = 365
 
 
 @dataclass(frozen=True)
 class LigneFiche:
-    """A field as its source says it, and as we say it, null where nothing is said; ``correction``: ours."""
+    """A field as its source says it, and as we say it, null where nothing is said; ``correction``: ours.
+
+    ``recue``: what the structure says of it, not read again yet. ``confirme_le``: when it last held.
+    """
 
     champ: str
     nom: str
     source: Any
     valeur: Any
     correction: CorrectionProposee | None
+    recue: CorrectionProposee | None = None
+    confirme_le: date | None = None
 
 
 def describe(pk: int, reader: Any) -> dict[str, Any]:
@@ -67,14 +76,18 @@ def describe(pk: int, reader: Any) -> dict[str, Any]:
     row = FicheTenue.objects.filter(pk=pk).first()
     if row is None:
         raise Http404("Cette fiche n’est pas dans l’annuaire.")
-    corrections = list(row.corrections.select_related("auteur"))
-    over = {one.champ: one for one in reversed(corrections) if one.court}
-    source = row.fiche
-    shown = apply(source, {name: one.valeur for name, one in over.items()})
     behind = _read_structure(row)
-    annuaire = Annuaire(complements=_complements(row, behind))
-    home = behind.fiche if behind else None
-    known = annuaire.complete(shown) if isinstance(shown, Prestation) else row.ajout
+    told = _read_corrections(row, behind)
+    corrections, source = told[row.pk], row.fiche
+    values = _lay(corrections)
+    shown = apply(source, values)
+    complements, home = {row.ident: complete(row.ajout, values)}, None
+    if behind is not None:
+        over = _lay(told[behind.pk])
+        home = apply(behind.fiche, over)
+        complements.setdefault(behind.ident, complete(behind.ajout, over))
+    annuaire = Annuaire(complements=complements)
+    known = annuaire.complete(shown) if isinstance(shown, Prestation) else complements[row.ident]
     structure = shown if isinstance(shown, Structure) else home
     hours = make_horaire(structure if isinstance(structure, Structure) else None,
                          shown if isinstance(shown, Prestation) else None, known)  # fmt: skip
@@ -85,7 +98,7 @@ def describe(pk: int, reader: Any) -> dict[str, Any]:
         "vue": shown,
         "structure": behind,
         "offres": _list_offers(row),
-        "lignes": list_lines(row, shown, over, reserved=may_read),
+        "lignes": list_lines(row, shown, corrections, reserved=may_read),
         "corrections": corrections,
         "peut_corriger": may_read,
         "complement": known,
@@ -98,7 +111,8 @@ def describe(pk: int, reader: Any) -> dict[str, Any]:
         "ouverture": tell(hours, now),
         "passages": list_stops(known, now),
         "qualite": measure_quality(shown, now.date()) if isinstance(shown, Prestation) else None,
-        "vieille": is_old(row, now.date()),
+        "fraicheur": tell_age(source.date_maj, row.confirmee_le, now.date()),
+        "cesse": any(one.champ == CESSATION and one.is_open for one in corrections),
         "adresse": write_address(shown, home),
         "telephone": shown.telephone or (home.telephone if home else None),
         "point": find_point(shown, home),
@@ -111,8 +125,18 @@ def _read_structure(row: FicheTenue) -> FicheTenue | None:
     return FicheTenue.objects.filter(sorte="structure", ident=row.structure).first()
 
 
-def _complements(row: FicheTenue, behind: FicheTenue | None) -> dict[str, Complement]:
-    return {one.ident: one.ajout for one in (row, behind) if one is not None}
+def _read_corrections(row: FicheTenue, behind: FicheTenue | None) -> dict[int, list[CorrectionProposee]]:
+    """Those of a record and of its structure, newest first, by key: 1 query."""
+    keys = [one.pk for one in (row, behind) if one is not None]
+    found: dict[int, list[CorrectionProposee]] = {key: [] for key in keys}
+    for one in CorrectionProposee.objects.filter(fiche__in=keys).select_related("auteur"):
+        found[one.fiche_id].append(one)
+    return found
+
+
+def _lay(corrections: Sequence[CorrectionProposee]) -> dict[str, Any]:
+    """The fields that we say, the newest word of each."""
+    return {one.champ: one.valeur for one in reversed(corrections) if one.court}
 
 
 def _list_offers(row: FicheTenue) -> list[FicheTenue]:
@@ -123,22 +147,44 @@ def _list_offers(row: FicheTenue) -> list[FicheTenue]:
 
 
 def list_lines(
-    row: FicheTenue, shown: Structure | Prestation, over: dict[str, CorrectionProposee], *, reserved: bool
+    row: FicheTenue,
+    shown: Structure | Prestation,
+    corrections: Sequence[CorrectionProposee],
+    *,
+    reserved: bool,
 ) -> list[LigneFiche]:
-    """The fields of which something is said, in reading order."""
+    """The fields of which something is said, in reading order; ``corrections``: newest first."""
+    over = {one.champ: one for one in reversed(corrections) if one.court}
+    recues = {one.champ: one for one in reversed(corrections) if one.etat == CorrectionProposee.Etat.RECUE}
     lines = []
     for name, label in CHAMPS.items():
-        if name in row.contenu and (reserved or name not in RESERVES):
-            value = getattr(shown, name)
-            if row.contenu[name] is not None or name in over:
-                lines.append(LigneFiche(name, label, row.contenu[name], value, over.get(name)))
+        if name == CESSATION or (name in RESERVES and not reserved):
+            continue
+        said = read_field(row, name)
+        if said is not None or name in over or name in recues:
+            value = over[name].valeur if name in over else said
+            day = row.champs_confirmes.get(name)
+            when = max(filter(None, (day and date.fromisoformat(day), row.confirmee_le)), default=None)
+            lines.append(LigneFiche(name, label, said, value, over.get(name), recues.get(name), when))
     return lines
 
 
-def is_old(row: FicheTenue, today: date) -> bool:
-    """Whether nobody has said for a year that it holds."""
-    told = max(row.fiche.date_maj, row.confirmee_le or date.min)
-    return (today - told).days > VIEUX_JOURS
+@dataclass(frozen=True)
+class AgeFiche:
+    """How fresh a record is: ``etat``, and the last day on which somebody said that it holds."""
+
+    etat: EtatFraicheur
+    depuis: date
+
+    @property
+    def sure(self) -> bool:
+        """Whether nothing has to be said: confirmed, or being asked."""
+        return self.etat in {EtatFraicheur.CONFIRMEE, EtatFraicheur.A_CONFIRMER}
+
+
+def tell_age(date_maj: date, confirmee: date | None, today: date) -> AgeFiche:
+    """The one rule of every page: that of ``annuaire.fraicheur``."""
+    return AgeFiche(tell_fraicheur(date_maj, confirmee, today), last_word(date_maj, confirmee))
 
 
 def write_address(shown: Structure | Prestation, home: Structure | Prestation | None) -> str:

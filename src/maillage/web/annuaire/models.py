@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from maillage.annuaire.fiche import Complement, Prestation, Structure
 from maillage.web.annuaire.accueil import models as accueil  # noqa: F401  tables of the reception desk
+from maillage.web.annuaire.fraicheur import models as _campagnes  # noqa: F401  rows of this app
 from maillage.web.annuaire.reseau.models import PropositionAfom  # noqa: F401  a table of this app
 from maillage.web.socle.ecriture import historique
 from maillage.web.socle.personnel import DonneesPersonnelles
@@ -40,7 +41,8 @@ class FicheTenue(models.Model):
 
     The columns beside ``contenu`` repeat it for the base to search. ``vue_le``: the last import that gave
     it; ``disparue_le``: when its source stopped giving it, null while it does; ``confirmee_le``: when
-    somebody said for the last time that it still holds, null when nobody did.
+    somebody said for the last time that it still holds, null when nobody did; ``champs_confirmes``: the same
+    of a field alone, field → YYYY-MM-DD.
     """
 
     PERSONNEL = DonneesPersonnelles(
@@ -48,7 +50,7 @@ class FicheTenue(models.Model):
         "dire à qui cherche un service où il est et comment le joindre, comme sa source l’a publié",
         "tout le monde ; le nom du contact, les comptes qui ont un mandat",
         "tant que l’annuaire est tenu : une fiche disparue de sa source reste, marquée",
-        autres=("ident", "structure", "code_insee", "complement"),
+        autres=("ident", "structure", "code_insee", "complement", "champs_confirmes"),
     )
 
     class Sorte(models.TextChoices):
@@ -68,6 +70,7 @@ class FicheTenue(models.Model):
     vue_le = models.DateField("vue le")
     disparue_le = models.DateField("disparue le", null=True, blank=True)
     confirmee_le = models.DateField("confirmée le", null=True, blank=True)
+    champs_confirmes = models.JSONField("champs confirmés", default=dict, blank=True)
 
     class Meta:
         verbose_name = "fiche de l’annuaire"
@@ -97,6 +100,8 @@ class CorrectionProposee(models.Model):
 
     ``valeur``: the JSON of the field, null to say that it should be empty. ``etat`` is that of the task
     towards the source; the value is shown over the source's, never instead, while it is proposed or sent.
+    ``par_structure``: the structure itself said so by its link; its value waits to be read before anybody
+    else sees it. ``champ`` may be ``cessation``: it is no more, which makes nothing vanish.
     """
 
     PERSONNEL = DonneesPersonnelles(
@@ -108,6 +113,7 @@ class CorrectionProposee(models.Model):
     )
 
     class Etat(models.TextChoices):
+        RECUE = "recue", "Dite par la structure, à relire"
         PROPOSEE = "proposee", "À envoyer à la source"
         ENVOYEE = "envoyee", "Envoyée à la source"
         PRISE_EN_COMPTE = "prise_en_compte", "Prise en compte par la source"
@@ -123,6 +129,7 @@ class CorrectionProposee(models.Model):
     proposee_le = models.DateField("proposée le")
     etat = models.CharField("état", max_length=20, choices=Etat, default=Etat.PROPOSEE)
     canal = models.CharField("canal", max_length=300, blank=True)
+    par_structure = models.BooleanField("dite par la structure", default=False)
     history = historique()
 
     class Meta:
@@ -136,6 +143,11 @@ class CorrectionProposee(models.Model):
     def court(self) -> bool:
         """Whether it is shown over its source's value."""
         return self.etat in {self.Etat.PROPOSEE, self.Etat.ENVOYEE}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is left to be done: to read it again, or to tell the source."""
+        return self.court or self.etat == self.Etat.RECUE
 
 
 class ImportAnnuaire(models.Model):

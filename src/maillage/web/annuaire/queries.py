@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
 
+from maillage.annuaire.confirmation import FERMETURES
 from maillage.annuaire.fiche import ENSEMBLES, Annuaire, Complement, Prestation, Structure
 from maillage.web.annuaire.models import CorrectionProposee, EtatAnnuaire, FicheTenue, ImportAnnuaire
 from maillage.web.socle.etat import read_stamp
@@ -70,8 +71,8 @@ def _read(marque: str) -> AnnuaireTenu:
             structures.append(fiche)
         else:
             prestations.append(fiche)
-        if row.complement:
-            complements[row.ident] = row.ajout
+        if row.complement or FERMETURES in over.get(row.pk, {}):
+            complements[row.ident] = complete(row.ajout, over.get(row.pk, {}))
         keys[row.sorte, row.ident] = row.pk
         if row.confirmee_le:
             confirmed[row.ident] = row.confirmee_le
@@ -103,6 +104,14 @@ def apply(fiche: Structure | Prestation, over: dict[str, Any]) -> Structure | Pr
     return replace(fiche, **values) if values else fiche
 
 
+def complete(ajout: Complement, over: dict[str, Any]) -> Complement:
+    """The complement with the closures that we say, over those of its source."""
+    if FERMETURES not in over:
+        return ajout
+    told = Complement.read({"id": ajout.id, FERMETURES: over[FERMETURES]})
+    return replace(ajout, fermetures=told.fermetures)
+
+
 def read_source(idents: tuple[str, ...] = ()) -> Annuaire:
     """What sources give, vanished or not, without our corrections: 1 query."""
     rows = FicheTenue.objects.order_by("ident")
@@ -132,6 +141,11 @@ def count_sources() -> list[dict[str, Any]]:
 def list_imports() -> QuerySet[ImportAnnuaire]:
     """The imports, newest first."""
     return ImportAnnuaire.objects.select_related("auteur")
+
+
+def read_field(row: FicheTenue, champ: str) -> Any:
+    """What the source says of a field, of the record or of its complement; null when nothing."""
+    return row.complement.get(champ) if champ == FERMETURES else row.contenu.get(champ)
 
 
 def read_shown(row: FicheTenue) -> dict[str, Any]:

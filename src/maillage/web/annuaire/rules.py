@@ -28,18 +28,20 @@ TABLE = MappingProxyType(
             R.PILOTE_DEPARTEMENTAL,
             R.PILOTE_TERRITORIAL,
         ),
+        "mener_campagne": (R.CHARGE_MISSION,),
     }
 )
 LIBELLES = MappingProxyType(
     {
         "importer": "Importer des fiches dans l’annuaire, défaire un import",
         "corriger": "Proposer une correction d’une fiche, confirmer qu’elle est encore juste",
-        "suivre_correction": "Dire où en est une correction auprès de sa source",
         "reunir": "Dire si deux fiches de l’annuaire sont un même lieu, revenir dessus",
         "accueillir": "Chercher pour une personne reçue, imprimer sa feuille, tenir les favoris de l’équipe",
         "orienter": "Envoyer une orientation, répondre à celles que reçoit son organisation",
         "ouvrir_orientation": "Dire qu’une structure accepte des orientations, et comment elle est prévenue",
         "compter_orientations": "Lire combien d’orientations, par mois, besoin, structure et état",
+        "suivre_correction": "Relire ce qu’une structure dit d’elle, suivre une correction jusqu’à sa source",
+        "mener_campagne": "Lancer une campagne de fraîcheur de l’annuaire, imprimer ses lettres",
     }
 )
 

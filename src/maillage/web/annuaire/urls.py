@@ -3,6 +3,7 @@ from django.urls import path
 from maillage.web.annuaire import borne, corrections, doublons, mobilite, numerique, views
 from maillage.web.annuaire.accueil import comptes, lien, orientations
 from maillage.web.annuaire.accueil import views as accueil
+from maillage.web.annuaire.fraicheur import campagne, reponse
 from maillage.web.annuaire.reseau import suites
 from maillage.web.annuaire.reseau import views as reseau
 
@@ -30,6 +31,12 @@ urlpatterns = [
     path("annuaire/reseau/afom/", suites.afom, name="reseau-afom"),
     path("annuaire/reseau/afom/proposer", suites.proposer, name="reseau-proposer"),
     path("annuaire/reseau/essayer", suites.essayer, name="reseau-essayer"),
+    path("annuaire/fraicheur/", campagne.fraicheur, name="fraicheur"),
+    path("annuaire/fraicheur/lancer", campagne.lancer, name="lancer"),
+    path("annuaire/fraicheur/lettres", campagne.lettres, name="lettres"),
+    path("annuaire/confirmer/<str:jeton>/", reponse.confirmation, name="confirmation"),
+    path("annuaire/confirmer/<str:jeton>/arreter", reponse.arreter, name="confirmation-arreter"),
+    path("annuaire/confirmer/<str:jeton>/<int:pk>/", reponse.repondre, name="confirmation-fiche"),
     path("annuaire/corrections/", corrections.corrections, name="corrections"),
     path("annuaire/corrections/<int:pk>/avancer", corrections.avancer, name="avancer"),
     path("annuaire/doublons/", doublons.doublons, name="doublons"),

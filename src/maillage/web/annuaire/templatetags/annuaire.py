@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
+from maillage.annuaire.fraicheur import EtatFraicheur
 from maillage.annuaire.moyens import MOYENS_ACCES, MoyensDits
 from maillage.annuaire.ouverture import ETATS_OUVERTURE, EtatOuverture, ReponseOuverture
 from maillage.annuaire.recherche import PAS_CE_JOUR, PEUT_ETRE, PLUS_TARD, RECU
 from maillage.francais import INSECABLE, jour_de_semaine, typeset
 from maillage.francais import jour as write_day
 from maillage.web.annuaire.accueil.models import FavoriEquipe, StructureAccueillante
-from maillage.web.annuaire.fiches import CHAMPS
+from maillage.web.annuaire.fiches import CHAMPS, AgeFiche, tell_age
 from maillage.web.annuaire.mobilite import AidesProches
 from maillage.web.annuaire.models import CorrectionProposee
+from maillage.web.annuaire.queries import read_field
 from maillage.web.annuaire.resultats import ReponseLieu, write_clock
 from maillage.web.annuaire.trouver import MODES_DITS
 
@@ -100,9 +103,32 @@ def valeur_dite(value: Any) -> str:
     """A field in words; a list with commas; « (vide) » for nothing."""
     if value is None or value == "":
         return "(vide)"
+    if isinstance(value, list | tuple) and value and isinstance(value[0], dict):
+        return " ; ".join(_tell_closure(one) for one in value)
     if isinstance(value, list | tuple):
         return ", ".join(str(one).replace("--", " : ").replace("-", " ") for one in value)
     return typeset(str(value))
+
+
+def _tell_closure(told: dict[str, Any]) -> str:
+    start, end = (write_day(date.fromisoformat(told[name])) for name in ("debut", "fin"))
+    when = f"le {start}" if start == end else f"du {start} au {end}"
+    return f"{when} ({typeset(told['motif'])})" if told.get("motif") else when
+
+
+@register.filter
+def age_dit(age: AgeFiche) -> str:
+    """What is not confirmed says so: since when; nothing for the rest."""
+    if age.sure:
+        return ""
+    long = " : plus d’un an" if age.etat == EtatFraicheur.PERIMEE else ""
+    return typeset(f"Non confirmée depuis le {write_day(age.depuis)}{long}")
+
+
+@register.filter
+def age(one: ReponseLieu) -> AgeFiche:
+    """How fresh the record of an answer is, today."""
+    return tell_age(one.offre.fiche.date_maj, one.confirmee, timezone.localdate())
 
 
 @register.filter
@@ -130,7 +156,7 @@ def champ_dit(name: str) -> str:
 @register.filter
 def source_dite(one: CorrectionProposee) -> str:
     """What the source says of the field that a correction puts right."""
-    return valeur_dite(one.fiche.contenu.get(one.champ))
+    return valeur_dite(read_field(one.fiche, one.champ))
 
 
 @register.filter

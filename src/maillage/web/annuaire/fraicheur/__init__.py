@@ -1,0 +1,1 @@
+"""Campaigns: « is it still true? », asked of each structure, answered by a link without account."""
