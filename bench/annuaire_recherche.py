@@ -14,6 +14,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from maillage.annuaire.fiche import Annuaire, Complement, Prestation, Structure
+from maillage.annuaire.lieux import number_places, tell_once
 from maillage.annuaire.recherche import DemandeService, build_index, order
 from maillage.catalogue.besoins import list_besoins
 
@@ -50,6 +51,9 @@ def main() -> None:
     start = time.perf_counter()
     index = build_index(annuaire)
     print(f"index of {len(index)} offers: {time.perf_counter() - start:.1f} s")
+    start = time.perf_counter()
+    places = number_places(index.offres, {})
+    print(f"places: {time.perf_counter() - start:.1f} s")
     texts = [
         word
         for need in list_besoins().values()
@@ -61,7 +65,8 @@ def main() -> None:
         found = index.find(DemandeService(text, public="seniors", gratuit=True, sans_marche=True))
         far = np.hypot(index.lon[found.rows] - 3.0, index.lat[found.rows] - 50.5) * 300
         none = np.zeros(len(found.rows))
-        kept += len(order(found, index, far, none.astype(np.int8), none, 60.0)[:10])
+        ranked = order(found, index, far, none.astype(np.int8), none, 60.0)
+        kept += len(tell_once(places[found.rows[ranked]])[:10])
         ours.append((time.perf_counter() - start) * 1000)
     base = sqlite3.connect(":memory:")
     base.execute("CREATE VIRTUAL TABLE fiches USING fts5(nom, structure)")

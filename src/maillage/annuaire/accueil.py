@@ -75,6 +75,42 @@ def list_points(annuaire: Annuaire) -> tuple[PointAccueil, ...]:
     return tuple(points)
 
 
+def join_points(points: Iterable[PointAccueil], lieux: Iterable[Sequence[str]]) -> tuple[PointAccueil, ...]:
+    """One point a place. ``lieux``: ids of structures that are one place, the one that names it first.
+
+    It receives for what each of them says, in the communes of all; its point is the first one that is known.
+
+    >>> one = PointAccueil("a", "A", ("59001",), None, None, {PREMIER: frozenset({"droits"})})
+    >>> other = PointAccueil("b", "B", ("59002",), 3.0, 50.0, {PREMIER: frozenset(), SECOND: frozenset()})
+    >>> (told,) = join_points((one, other), (("b", "c", "a"),))
+    >>> told.id, told.communes, told.longitude, sorted(map(str, told.themes)), told.themes[PREMIER]
+    ('b', ('59002', '59001'), 3.0, ['premier_niveau', 'second_niveau'], frozenset())
+    """
+    held = {one.id: one for one in points}
+    first: dict[str, list[PointAccueil]] = {}
+    joined: set[str] = set()
+    for ids in lieux:
+        group = [held[ident] for ident in ids if ident in held]
+        if len(group) > 1:
+            first[group[0].id] = group
+            joined |= {one.id for one in group[1:]}
+    return tuple(
+        join_point(first[one.id]) if one.id in first else one for one in held.values() if one.id not in joined
+    )
+
+
+def join_point(group: Sequence[PointAccueil]) -> PointAccueil:
+    """Several points as one: see :func:`join_points`."""
+    themes: dict[FonctionAccueil, set[str] | None] = {}
+    for one in group:
+        for fonction, own in one.themes.items():
+            add(themes, (fonction,), tuple(sorted(own)))
+    placed = next((one for one in group if one.longitude is not None), group[0])
+    communes = dict.fromkeys(code for one in group for code in one.communes)
+    told = {fonction: frozenset(own or ()) for fonction, own in themes.items()}
+    return PointAccueil(group[0].id, group[0].nom, tuple(communes), placed.longitude, placed.latitude, told)
+
+
 def list_communes(structure: Structure, own: Complement | None) -> tuple[str, ...]:
     """Codes of the communes where a structure receives, its own first unless its address is only a base."""
     stops = own.permanences if own is not None else ()

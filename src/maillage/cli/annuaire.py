@@ -133,16 +133,22 @@ def importer(*, lecture: LectureAnnuaire, base: str | None, essai: bool, partiel
 @annuaire.command()
 @click.option("--base", help="Base de l’application : fichier SQLite, ou adresse d’une base de données.")
 @click.option("--corrige", is_flag=True, help="Avec nos corrections par-dessus ce que disent les sources.")
+@click.option("--lieux", is_flag=True, help="Dire en plus quelles fiches sont un même lieu.")
 @click.option("--json", "as_json", is_flag=True, help="Tout écrire, dans la forme de data·inclusion v1.")
-def exporter(*, base: str | None, corrige: bool, as_json: bool) -> None:
-    """Écrire tout l’annuaire de l’application : relu par « lire » ou « importer », il ne change rien."""
+def exporter(*, base: str | None, corrige: bool, lieux: bool, as_json: bool) -> None:
+    """Écrire tout l’annuaire de l’application : relu par « lire » ou « importer », il ne change rien.
+
+    Fiche par fiche : deux fiches d’un même lieu restent deux. --lieux dit, à côté, lesquelles sont réunies.
+    """
     open_base(base)
     from maillage.sources.annuaire.recueil import write_annuaire
+    from maillage.web.annuaire.lieux import read_lieux
     from maillage.web.annuaire.queries import read_annuaire, read_source
 
     held = read_annuaire().annuaire if corrige else read_source()
     if as_json:
-        print_json(write_annuaire(held))
+        joined = {"lieux": read_lieux().reunis.write()["groupes"]} if lieux else {}
+        print_json(write_annuaire(held) | joined)
     else:
         click.echo(f"{len(held.structures)} structures, {len(held.prestations)} services. --json les écrit.")
 

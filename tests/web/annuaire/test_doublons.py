@@ -1,15 +1,18 @@
 """Two records of one place: asked, answered, joined, parted, taken back."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from maillage.annuaire.fiche import Annuaire, Complement, Prestation, Structure
-from maillage.web.annuaire import commands
+from maillage.annuaire.recherche import DemandeService
+from maillage.web.annuaire import commands, trouver
 from maillage.web.annuaire.commands import FichierLu
 from maillage.web.annuaire.lieux import read_lieux
-from maillage.web.annuaire.models import DecisionDoublon
+from maillage.web.annuaire.models import DecisionDoublon, FicheTenue
+from maillage.web.annuaire.question import QuestionTrouver
+from maillage.web.socle.atlas import choose
 
 PAGE = "/annuaire/doublons/"
 
@@ -124,3 +127,42 @@ def test_the_page_asks_answers_parts_and_takes_back(trois, admin_client, django_
         admin_client.post(f"{PAGE}{row.pk}/retirer")
     assert questions() == [("a1", "c1"), ("b1", "c1")]
     assert admin_client.get(PAGE, {"q": "nulle part"}).context["paires"] == []
+
+
+@pytest.fixture
+def place_de_deux_listes(db) -> None:
+    """a1 (older, opens at 9) and b1 (fresher, at 14) are one place at Valbrune, each with its offer."""
+    where = {"longitude": 3.05, "latitude": 50.05}
+    hours = {"a1": "Mo-Fr 09:00-12:00", "b1": "Mo-Fr 14:00-17:00"}
+    write(
+        place("a1", "une", "Espace Dupont", horaires_accueil=hours["a1"], telephone="+33320000001", **where)
+    )
+    later = {"date_maj": date(2026, 3, 1), "horaires_accueil": hours["b1"]}
+    write(place("b1", "deux", "ESPACE DUPONT", adresse="5, r. Haute", **later, **where))
+
+
+def ask_here():
+    told = {"demande": DemandeService("aide"), "ou": "Valbrune", "lon": None, "lat": None, "quand": "jour"}
+    told |= {"depart_a": datetime.fromisoformat("2026-12-01T09:30"), "comment": "marche"}
+    return trouver.answer(choose("essai-2026"), QuestionTrouver(**told))
+
+
+def test_a_place_of_two_lists_is_told_once_with_what_each_says(place_de_deux_listes, compte, client):
+    found = ask_here()
+    assert found.total == 1
+    (told,) = found.resultats
+    assert (told.nom, [one.nom for one in told.ici]) == ("Aide a1", ["Aide b1"])  # the open one first
+    assert [(one.nom, one.source, one.licence) for one in told.aussi] == [
+        ("ESPACE DUPONT", "deux", "Licence d’essai")
+    ]
+    assert [(one.source, one.valeur) for one in told.horaires_dits] == [
+        ("deux", "Mo-Fr 14:00-17:00"), ("une", "Mo-Fr 09:00-12:00"),
+    ]  # fmt: skip
+    key = FicheTenue.objects.get(ident="b1").pk
+    page = client.get(f"/annuaire/{key}/")
+    assert [one.nom for one in page.context["soeurs"]] == ["ESPACE DUPONT", "Espace Dupont"]
+    assert [one.ident for one in page.context["offres"]] == ["p-a1", "p-b1"]
+    assert {nom for nom, _, _ in page.context["ecarts"]} == {"Nom", "Adresse", "Horaires"}
+    commands.set_apart(compte("accueil"), "b1", ["a1"])
+    assert ask_here().total == 2
+    assert client.get(f"/annuaire/{key}/").context["soeurs"] == ()

@@ -7,8 +7,8 @@ import pytest
 from maillage.annuaire.fiche import Annuaire, Prestation, Structure
 from maillage.annuaire.numerique import RaisonEcart
 from maillage.web.annuaire import commands, numerique
+from maillage.web.annuaire.cherche import read_index
 from maillage.web.annuaire.commands import FichierLu
-from maillage.web.annuaire.trouver import read_index
 from maillage.web.socle.atlas import choose
 
 LE = date(2026, 1, 31)

@@ -8,7 +8,7 @@ from maillage.annuaire.accueil import PREMIER, SECOND
 from maillage.annuaire.fiche import Annuaire, Complement, Permanence, Structure
 from maillage.web.annuaire import commands
 from maillage.web.annuaire.commands import FichierLu
-from maillage.web.annuaire.queries import read_annuaire
+from maillage.web.annuaire.lieux import read_lieux
 from maillage.web.annuaire.reseau import mesure
 from maillage.web.socle.atlas import choose
 
@@ -36,7 +36,7 @@ def chaine(db):
 
 
 def test_breaks_of_the_chain(chaine):
-    found = mesure.measure(choose("essai-2026"), read_annuaire(), "velo")
+    found = mesure.measure(choose("essai-2026"), read_lieux(), "velo")
     (alone,) = found.seuls
     assert (alone.point, alone.theme, alone.vers) == ("un", "sante", "deux")
     # 0.2° × 111.195 km × cos 50.05° = 14.28 km, lengthened by 1.3, at the catalogue's speed of a bicycle.
@@ -45,7 +45,7 @@ def test_breaks_of_the_chain(chaine):
     assert "90001" not in without
     assert "90002" not in without
     assert len(without) == 10
-    assert not mesure.measure(choose("essai-2026"), read_annuaire(), "voiture").seuls
+    assert not mesure.measure(choose("essai-2026"), read_lieux(), "voiture").seuls
 
 
 def test_the_page_says_it_with_a_map_and_tables(client, chaine, django_assert_max_num_queries):

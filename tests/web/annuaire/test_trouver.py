@@ -101,15 +101,15 @@ def test_conditions_refuse_a_no_and_keep_what_is_not_said(db):
 def test_a_way_in_excludes_who_says_no_and_keeps_who_says_nothing(db):
     online = {"modes_accueil": ("a-distance",), "modes_mobilisation": ("utiliser-lien-mobilisation",)}
     fill(
-        (home("a", 3.05, 50.05, None), offer("a", modes_accueil=("en-presentiel",))),
-        (home("b", 3.05, 50.051, None), offer("b")),
-        (home("c", 3.05, 50.052, None), offer("c", **online)),
+        (home("poste", 3.05, 50.05, None), offer("poste", modes_accueil=("en-presentiel",))),
+        (home("muet", 3.05, 50.051, None), offer("muet")),
+        (home("ecran", 3.05, 50.052, None), offer("ecran", **online)),
     )
     found = ask(demande=DemandeService("démarche en ligne", moyen="guichet"))
-    assert names(found.resultats) == ["a", "b"]
+    assert names(found.resultats) == ["poste", "muet"]
     assert found.resultats[1].doutes == ("s’il reçoit au guichet",)
     assert found.ecartees == 1
-    assert names(ask(demande=DemandeService("démarche en ligne", moyen="en_ligne")).a_distance) == ["c"]
+    assert names(ask(demande=DemandeService("démarche en ligne", moyen="en_ligne")).a_distance) == ["ecran"]
 
 
 def test_a_visiting_service_is_at_each_of_its_stops(db):

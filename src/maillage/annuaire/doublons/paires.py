@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from math import asin, cos, log2, radians, sin, sqrt
+from math import log2
 from typing import Any, Final
 
 from maillage.annuaire.doublons.mots import (
@@ -28,8 +28,8 @@ from maillage.annuaire.doublons.mots import (
     read_street,
 )
 from maillage.annuaire.fiche import Structure
-from maillage.catalogue.constantes import EARTH_RADIUS_M
 from maillage.catalogue.lecture import read_toml
+from maillage.catalogue.sphere import measure_m
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,9 +213,7 @@ def measure(a: Structure, b: Structure) -> float | None:
     """
     if a.longitude is None or a.latitude is None or b.longitude is None or b.latitude is None:
         return None
-    phi, psi = radians(a.latitude), radians(b.latitude)
-    half = sin((phi - psi) / 2) ** 2 + cos(phi) * cos(psi) * sin(radians(a.longitude - b.longitude) / 2) ** 2
-    return 2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(half)))
+    return float(measure_m(a.longitude, a.latitude, b.longitude, b.latitude))
 
 
 def level_commune(a: Structure, b: Structure) -> str | None:

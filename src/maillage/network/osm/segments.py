@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.catalogue.constantes import EARTH_RADIUS_M
+from maillage.catalogue.sphere import measure_m
 from maillage.network.osm.extract import MISSING, Extract
 from maillage.network.osm.rules import Usage
 
@@ -54,16 +54,3 @@ def _part_at_barriers(
     parted = ends.copy()
     parted[at_barrier] = np.arange(n, n + n_new, dtype=np.int32)
     return parted, np.concatenate([np.arange(n, dtype=np.int32), ends[at_barrier]])
-
-
-def measure_m(
-    lon: NDArray[np.float64], lat: NDArray[np.float64], lon2: NDArray[np.float64], lat2: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Great-circle distance in metres on a sphere (haversine): one degree of latitude is 111,195 m.
-
-    >>> measure_m(np.array([3.0]), np.array([50.0]), np.array([3.0]), np.array([51.0])).round().tolist()
-    [111195.0]
-    """
-    a, b = np.radians(lat), np.radians(lat2)
-    half = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(lon2 - lon) / 2) ** 2
-    return np.asarray(2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(half)))

@@ -26,6 +26,7 @@ from django.views.decorators.http import require_GET
 from maillage.annuaire.recherche import DemandeService
 from maillage.catalogue.besoins import BesoinDit, list_besoins
 from maillage.catalogue.lecture import read_toml
+from maillage.web.annuaire.cherche import read_index
 from maillage.web.annuaire.depart import find_depart
 from maillage.web.annuaire.fiches import find_point
 from maillage.web.annuaire.mobilite import find_help
@@ -33,7 +34,7 @@ from maillage.web.annuaire.models import FicheTenue
 from maillage.web.annuaire.queries import read_annuaire
 from maillage.web.annuaire.question import COMMENT, QUAND, QuestionTrouver
 from maillage.web.annuaire.resultats import ReponseLieu
-from maillage.web.annuaire.trouver import ReponseTrouver, answer, read_index
+from maillage.web.annuaire.trouver import ReponseTrouver, answer
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.decorateurs import avec_atlas
 from maillage.web.socle.demande import get_and_post, read_int

@@ -23,6 +23,7 @@ from maillage.annuaire.doublons.paires import Comparaison, measure
 from maillage.annuaire.fiche import Structure
 from maillage.catalogue.lecture import read_toml
 from maillage.francais import accord
+from maillage.horaires.dire import dire
 from maillage.web.annuaire import commands
 from maillage.web.annuaire.fiches import CHAMPS, write_address
 from maillage.web.annuaire.lieux import LieuxTenus, list_journal, read_lieux
@@ -47,6 +48,7 @@ NIVEAUX: Final = {
     "siren": "même organisme",
     "autre": "différent",
 }
+COMMUNES: Final = {"meme": "même commune", "autre": "autre commune"}
 PAREIL, DIFFERENT, UN_SEUL = "pareil", "différent", "une seule le dit"
 
 
@@ -190,13 +192,13 @@ def tell_score(probability: float) -> str:
 def list_fields(one: Structure, other: Structure, niveaux: Mapping[str, str]) -> Iterator[ChampCompare]:
     """Name and address as they were weighed, then the fields of which one at least says something."""
     yield ChampCompare("Nom", one.nom, other.nom, NIVEAUX[niveaux.get("nom", "muet")])
-    here, there = write_address(one, None), write_address(other, None)
-    level = niveaux.get("adresse")
-    yield ChampCompare(
-        "Adresse", here or None, there or None, NIVEAUX[level] if level else _agree(here, there)
-    )
+    level, town = niveaux.get("adresse"), niveaux.get("commune")
+    words = NIVEAUX[level] if level else COMMUNES.get(town or "", UN_SEUL)
+    yield ChampCompare("Adresse", write_address(one, None), write_address(other, None), words)
     for name in COMPARES:
         ours, theirs = getattr(one, name), getattr(other, name)
+        if name == "horaires_accueil":
+            ours, theirs = (dire(text) if text else None for text in (ours, theirs))
         if ours or theirs:
             yield ChampCompare(CHAMPS[name], ours, theirs, _agree(ours, theirs))
 

@@ -16,6 +16,7 @@ from maillage.annuaire.fraicheur import EtatFraicheur, last_word, tell_fraicheur
 from maillage.annuaire.moyens import read_moyens
 from maillage.annuaire.ouverture import list_stops, make_horaire, tell
 from maillage.annuaire.qualite import measure as measure_quality
+from maillage.web.annuaire.lieux import read_lieux
 from maillage.web.annuaire.models import CorrectionProposee, FicheTenue
 from maillage.web.annuaire.queries import apply, complete, read_field
 
@@ -72,7 +73,7 @@ class LigneFiche:
 
 
 def describe(pk: int, reader: Any) -> dict[str, Any]:
-    """All that the page of a record says: 5 queries; 404 for none."""
+    """All that the page of a record says: 5 queries, and the directory once a state; 404 for none."""
     row = FicheTenue.objects.filter(pk=pk).first()
     if row is None:
         raise Http404("Cette fiche n’est pas dans l’annuaire.")
@@ -92,12 +93,16 @@ def describe(pk: int, reader: Any) -> dict[str, Any]:
     hours = make_horaire(structure if isinstance(structure, Structure) else None,
                          shown if isinstance(shown, Prestation) else None, known)  # fmt: skip
     now = timezone.localtime()
+    lieux, ident = read_lieux(), row.ident if row.sorte == "structure" else row.structure
+    ids = [one.id for one in lieux.list_records(ident)] or [ident]
     may_read = reader.has_perm("annuaire.corriger")
     return {
         "fiche": row,
         "vue": shown,
         "structure": behind,
-        "offres": _list_offers(row),
+        "offres": _list_offers(row, ids),
+        "soeurs": lieux.list_sisters(ident),
+        "ecarts": [(CHAMPS[name], name, told) for name, told in lieux.list_differences(ident).items()],
         "lignes": list_lines(row, shown, corrections, reserved=may_read),
         "corrections": corrections,
         "peut_corriger": may_read,
@@ -139,10 +144,9 @@ def _lay(corrections: Sequence[CorrectionProposee]) -> dict[str, Any]:
     return {one.champ: one.valeur for one in reversed(corrections) if one.court}
 
 
-def _list_offers(row: FicheTenue) -> list[FicheTenue]:
-    """The prestations of a structure, the siblings of a prestation."""
-    home = row.ident if row.sorte == "structure" else row.structure
-    held = FicheTenue.objects.filter(sorte="prestation", structure=home, disparue_le=None)
+def _list_offers(row: FicheTenue, homes: list[str]) -> list[FicheTenue]:
+    """The other prestations of these structures."""
+    held = FicheTenue.objects.filter(sorte="prestation", structure__in=homes, disparue_le=None)
     return list(held.exclude(pk=row.pk).order_by("ident")[:50])
 
 

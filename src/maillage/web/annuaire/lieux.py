@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from maillage.annuaire.doublons.groupes import (
     Comparees,
@@ -20,6 +21,31 @@ from maillage.annuaire.fiche import Structure
 from maillage.web.annuaire.models import DecisionDoublon
 from maillage.web.annuaire.queries import AnnuaireTenu, read_annuaire, read_marques
 from maillage.web.socle.memoire import Memoire
+
+DITS: Final = ("nom", "adresse", "telephone", "courriel", "site_web", "horaires_accueil")
+"""The fields that are shown source by source where sources differ."""
+
+
+@dataclass(frozen=True)
+class FicheSoeur:
+    """A record of a place that several lists give: whose, of when, under what licence (null: not said)."""
+
+    ident: str
+    cle: int | None
+    nom: str
+    source: str
+    date_maj: date
+    licence: str | None
+    horaires: str | None
+
+
+@dataclass(frozen=True)
+class ValeurDite:
+    """What one source says of a field, and when."""
+
+    source: str
+    date_maj: date
+    valeur: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +67,28 @@ class LieuxTenus:
         group = self.lieu_de.get(ident)
         found = [self.structures[one] for one in (group.ids if group else (ident,)) if one in self.structures]
         return tuple(sorted(found, key=lambda one: (-one.date_maj.toordinal(), one.id)))
+
+    def list_sisters(self, ident: str) -> tuple[FicheSoeur, ...]:
+        """Every record of the place of a structure, the freshest first; empty when it is alone."""
+        if ident not in self.lieu_de:
+            return ()
+        known = self.tenu.annuaire.complements
+        return tuple(
+            FicheSoeur(
+                one.id, self.tenu.cles.get(("structure", one.id)), one.nom, one.source, one.date_maj,
+                known[one.id].licence if one.id in known else None, one.horaires_accueil,
+            )
+            for one in self.list_records(ident)
+        )  # fmt: skip
+
+    def list_differences(self, ident: str) -> dict[str, tuple[ValeurDite, ...]]:
+        """Field → what each source says of it, the freshest first, where they don't all say the same."""
+        records, found = self.list_records(ident), {}
+        for name in DITS:
+            told = [(one, str(value)) for one in records if (value := getattr(one, name))]
+            if len({value for _, value in told}) > 1:
+                found[name] = tuple(ValeurDite(one.source, one.date_maj, value) for one, value in told)
+        return found
 
     def name_place(self, ident: str) -> str:
         """What tells the place of a structure from another: the first id of its group, or its own."""

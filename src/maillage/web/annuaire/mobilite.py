@@ -28,10 +28,11 @@ from maillage.atlas.porte_a_porte import measure_straight
 from maillage.catalogue.aides_mobilite import read_far_min
 from maillage.reports.rendu.carte import Lieu
 from maillage.web.annuaire.carte import draw_places
+from maillage.web.annuaire.cherche import find_keys, read_index
 from maillage.web.annuaire.depart import PointDeDepart
 from maillage.web.annuaire.queries import AnnuaireTenu
 from maillage.web.annuaire.resultats import ReponseLieu
-from maillage.web.annuaire.trouver import ReponseTrouver, find_keys, read_index
+from maillage.web.annuaire.trouver import ReponseTrouver
 from maillage.web.programme.models import PlanExterne
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.decorateurs import avec_atlas

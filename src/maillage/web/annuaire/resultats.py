@@ -9,7 +9,17 @@ from maillage.annuaire.ouverture import ReponseOuverture
 from maillage.annuaire.recherche import PAS_CE_JOUR, PLUS_TARD, RECU, OffreDuLieu
 from maillage.francais import jour as write_day
 from maillage.francais import jour_de_semaine
+from maillage.web.annuaire.lieux import FicheSoeur, ValeurDite
 from maillage.web.territoires.sans_voiture import trajet as trajets
+
+
+@dataclass(frozen=True)
+class OffreIci:
+    """Something else that answers at the same place: its name, whose list it is on, key of its record."""
+
+    nom: str
+    source: str
+    cle: int | None
 
 
 @dataclass(frozen=True)
@@ -18,6 +28,8 @@ class ReponseLieu:
 
     ``accueil``: RECU to PAS_CE_JOUR, null without a time of arrival; ``attente_min``: until it opens.
     ``retour``: when one is home again, null when not asked; ``sans_retour``: nothing brings one home.
+    ``ici``: what else answers at the same place. ``aussi``: the records of other lists that are this place;
+    ``horaires_dits``: its hours as each source says them, the freshest first, empty unless they differ.
     ``autres``: minutes by other ways. ``etapes``: how to get there by public transport.
     """
 
@@ -36,6 +48,9 @@ class ReponseLieu:
     sans_retour: bool = False
     autres: tuple[tuple[str, int], ...] = ()
     etapes: tuple[trajets.EtapeDite, ...] = ()
+    ici: tuple[OffreIci, ...] = ()
+    aussi: tuple[FicheSoeur, ...] = ()
+    horaires_dits: tuple[ValeurDite, ...] = ()
 
     @property
     def nom(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.annuaire.moyens import MOYENS_ACCES, MoyenAcces
+from maillage.annuaire.lieux import tell_once
 from maillage.annuaire.ouverture import tell
 from maillage.annuaire.recherche import (
     EXACT,
@@ -22,7 +22,6 @@ from maillage.annuaire.recherche import (
     IndexAnnuaire,
     OffreDuLieu,
     Trouvees,
-    build_index,
     order,
 )
 from maillage.atlas.porte_a_porte import PorteAPorte, Voyage, measure_straight
@@ -32,12 +31,18 @@ from maillage.catalogue.besoins import read_portee_min
 from maillage.catalogue.lecture import read_toml
 from maillage.francais import jour as write_day
 from maillage.horaires import regles
+from maillage.web.annuaire.cherche import (
+    AnnuaireCherche,
+    add_sisters,
+    find_keys,
+    list_doubts,
+    read_search,
+)
 from maillage.web.annuaire.depart import PointDeDepart, find_depart
-from maillage.web.annuaire.queries import AnnuaireTenu, read_annuaire
+from maillage.web.annuaire.queries import AnnuaireTenu
 from maillage.web.annuaire.question import QuestionTrouver
 from maillage.web.annuaire.resultats import ReponseLieu
 from maillage.web.socle.atlas import AtlasOuvert
-from maillage.web.socle.memoire import Memoire
 from maillage.web.territoires.sans_voiture import trajet as trajets
 
 Floats = NDArray[np.float64]
@@ -78,40 +83,31 @@ class ReponseTrouver:
     avertis: tuple[str, ...] = field(default=())
 
 
-_index = Memoire(1)
-
-
-def read_index() -> tuple[AnnuaireTenu, IndexAnnuaire]:
-    """The directory and its index, made once for each state of it."""
-    held = read_annuaire()
-    index: IndexAnnuaire = _index.get(held.marque, lambda: build_index(held.annuaire))
-    return held, index
-
-
 def answer(
     atlas: AtlasOuvert,
     question: QuestionTrouver,
     depart: PointDeDepart | None = None,
     choose: Callable[[Trouvees], Trouvees] | None = None,
-    lus: tuple[AnnuaireTenu, IndexAnnuaire] | None = None,
+    lus: AnnuaireCherche | None = None,
 ) -> ReponseTrouver:
     """The whole answer; nothing of the question is kept.
 
     ``depart``: where one leaves from, when it is known otherwise than by the question. ``choose``: what is
-    kept of what answers the need. ``lus``: the directory and its index, when they are already read.
+    kept of what answers the need. ``lus``: the directory as it is searched, when it is already read.
     """
-    held, index = lus or read_index()
-    found = index.find(question.demande)
+    held = lus or read_search()
+    found = held.index.find(question.demande)
     found = found if choose is None else choose(found)
     portee = read_portee_min()
     depart = depart or find_depart(atlas, question.ou, question.lon, question.lat)
     if depart is None:
-        return _answer_nowhere(held, index, found, question, portee)
-    tour = _open(atlas, depart, question, index)
-    rows = tour.put_in_order(found, portee)
+        return _answer_nowhere(held, found, question, portee)
+    tour = _open(atlas, depart, question, held.index)
+    ranked = tour.put_in_order(found, portee)
+    rows = ranked[tell_once(held.places[found.rows[ranked]])]
     far = tour.is_far(found.rows[rows], portee)
     near, beyond = rows[~far][:MONTRES], tour.put_nearest_first(found.rows, rows[far])[:LOIN]
-    shown = tuple(tour.tell_all(held, found, near))
+    shown = tuple(tour.tell_all(held, found, near, ranked))
     exact = any(found.pertinence[row] == EXACT for row in near.tolist())
     return ReponseTrouver(
         depart,
@@ -120,8 +116,8 @@ def answer(
         tour.fiabilite,
         portee,
         shown,
-        tuple(tour.tell_all(held, found, beyond, after=len(shown))) if len(shown) < MONTRES else (),
-        _list_remote(held, index, found),
+        tuple(tour.tell_all(held, found, beyond, ranked, after=len(shown))) if len(shown) < MONTRES else (),
+        _list_remote(held, found),
         () if exact else tuple(tour.tell_accueils(held)),
         int((~far).sum()),
         found.ecartees,
@@ -130,64 +126,48 @@ def answer(
 
 
 def _answer_nowhere(
-    held: AnnuaireTenu, index: IndexAnnuaire, found: Trouvees, question: QuestionTrouver, portee: int
+    held: AnnuaireCherche, found: Trouvees, question: QuestionTrouver, portee: int
 ) -> ReponseTrouver:
     """Without a place: what answers, by relevance then name, and the hours when one leaves."""
-    rows = np.lexsort((index.noms[found.rows], found.doutes, found.pertinence))[:MONTRES]
+    ranked = np.lexsort((held.index.noms[found.rows], found.doutes, found.pertinence))
+    rows = ranked[tell_once(held.places[found.rows[ranked]])]
     shown = tuple(
-        tell_plain(held, index, int(found.rows[row]), rank, question)
-        for rank, row in enumerate(rows.tolist(), 1)
+        _tell_plain(held, found, ranked, position, rank, question)
+        for rank, position in enumerate(rows[:MONTRES].tolist(), 1)
     )
     return ReponseTrouver(
-        None, found.compris, "", "", portee, shown, (), _list_remote(held, index, found), (), len(found.rows),
+        None, found.compris, "", "", portee, shown, (), _list_remote(held, found), (), len(rows),
         found.ecartees,
     )  # fmt: skip
 
 
-def tell_plain(
-    held: AnnuaireTenu, index: IndexAnnuaire, row: int, rank: int, question: QuestionTrouver
+def _tell_plain(
+    held: AnnuaireCherche,
+    found: Trouvees,
+    ranked: NDArray[np.int64],
+    position: int,
+    rank: int,
+    question: QuestionTrouver,
 ) -> ReponseLieu:
-    """One place without a time."""
-    offre = index.offres[row]
-    return ReponseLieu(rank, offre, *find_keys(held, offre), doutes=_doubt(index, row, question))
+    row = int(found.rows[position])
+    offre = held.index.offres[row]
+    doubts = list_doubts(held.index, row, question)
+    told = ReponseLieu(rank, offre, *find_keys(held.tenu, offre), doutes=doubts)
+    return add_sisters(held, told, row, found.rows[ranked])
 
 
-def _list_remote(held: AnnuaireTenu, index: IndexAnnuaire, found: Trouvees) -> tuple[ReponseLieu, ...]:
-    """Those that answer from afar, the surest first."""
+def _list_remote(held: AnnuaireCherche, found: Trouvees) -> tuple[ReponseLieu, ...]:
+    """Those that answer from afar, the surest first, one a place."""
+    index = held.index
     rows = [
         row for row, grade in zip(found.rows.tolist(), found.pertinence.tolist(), strict=True)
         if grade == EXACT and index.a_distance[row]
     ]  # fmt: skip
-    best = sorted(rows, key=lambda row: int(index.noms[row]))[:A_DISTANCE]
+    ranked = np.array(sorted(rows, key=lambda row: int(index.noms[row])), np.int64)
     return tuple(
-        ReponseLieu(rank, index.offres[row], *find_keys(held, index.offres[row]), doutes=())
-        for rank, row in enumerate(best, 1)
+        ReponseLieu(rank, index.offres[row], *find_keys(held.tenu, index.offres[row]), doutes=())
+        for rank, row in enumerate(ranked[tell_once(held.places[ranked])][:A_DISTANCE].tolist(), 1)
     )
-
-
-def find_keys(held: AnnuaireTenu, offre: OffreDuLieu) -> tuple[int | None, tuple[str, ...], date | None]:
-    """Key of its record, the fields that we correct, when it was confirmed."""
-    kind = ("prestation" if offre.prestation else "structure", offre.ident)
-    return held.cles.get(kind), held.corriges.get(kind, ()), held.confirmees.get(offre.ident)
-
-
-def _doubt(index: IndexAnnuaire, row: int, question: QuestionTrouver) -> tuple[str, ...]:
-    """What was asked and the source says nothing of."""
-    asked = question.demande
-    states = (
-        (asked.gratuit, index.gratuit[row], "la gratuité"),
-        (asked.sans_marche, index.sans_marche[row], "l’entrée sans marche"),
-        (asked.sans_rendez_vous, index.sans_rendez_vous[row], "le rendez-vous"),
-    )
-    told = [words for wanted, state, words in states if wanted and state < 0]
-    one = index.offres[row].prestation
-    if asked.public and (one is None or one.publics is None):
-        told.append("le public reçu")
-    if asked.langue and not index.offres[row].complement.langues:
-        told.append("les langues parlées")
-    if asked.moyen and index.moyens[asked.moyen][row] < 0:
-        told.append(f"s’il reçoit {MOYENS_ACCES[MoyenAcces(asked.moyen)].lower()}")
-    return tuple(told)
 
 
 @dataclass(frozen=True, eq=False)
@@ -280,13 +260,19 @@ class TourDesPortes:
         return accueil, wait
 
     def tell_all(
-        self, held: AnnuaireTenu, found: Trouvees, positions: NDArray[np.int64], after: int = 0
+        self,
+        held: AnnuaireCherche,
+        found: Trouvees,
+        positions: NDArray[np.int64],
+        ranked: NDArray[np.int64],
+        after: int = 0,
     ) -> Iterable[ReponseLieu]:
-        """Each of these as it is told."""
-        rows = found.rows[positions]
+        """Each of these as it is told. ``ranked``: the positions of all that answers, in order."""
+        rows, everything = found.rows[positions], found.rows[ranked]
         others = self._measure_others(rows)
         for k, row in enumerate(rows.tolist()):
-            yield self._tell(held, row, after + k + 1, others[k], explain=after + k < EXPLIQUES)
+            told = self._tell(held.tenu, row, after + k + 1, others[k], explain=after + k < EXPLIQUES)
+            yield add_sisters(held, told, row, everything)
 
     def _measure_others(self, rows: NDArray[np.int64]) -> list[tuple[tuple[str, int], ...]]:
         """Minutes by the other ways that need no timetable."""
@@ -302,8 +288,9 @@ class TourDesPortes:
         self, held: AnnuaireTenu, row: int, rank: int, others: tuple[tuple[str, int], ...], *, explain: bool
     ) -> ReponseLieu:
         offre = self.index.offres[row]
-        doubts = _doubt(self.index, row, self.question)
-        plain = ReponseLieu(rank, offre, *find_keys(held, offre), doutes=doubts)
+        plain = ReponseLieu(
+            rank, offre, *find_keys(held, offre), doutes=list_doubts(self.index, row, self.question)
+        )
         minutes = self.memoire["minutes"].get(row, np.nan)
         if not np.isfinite(minutes):
             return replace(plain, autres=others)
@@ -340,22 +327,17 @@ class TourDesPortes:
         legs = [leg for leg in found.aller or () if leg.ligne is not None or leg.arrivee_s > leg.depart_s]
         return tuple(map(trajets.tell_leg, legs))
 
-    def tell_accueils(self, held: AnnuaireTenu) -> Iterable[ReponseLieu]:
+    def tell_accueils(self, held: AnnuaireCherche) -> Iterable[ReponseLieu]:
         """Who receives whatever the demand, the nearest by the same order."""
         rows = self.index.list_accueil()
         none = np.zeros(len(rows), np.int8)
         found = Trouvees(rows, none, none, 0, Compris())
-        first = self.put_in_order(found, read_portee_min())
-        seen: set[str] = set()
-        kept = []
-        for position in first.tolist():
-            home = self.index.offres[int(rows[position])].structure
-            if home is not None and home.id not in seen:
-                seen.add(home.id)
-                kept.append(position)
-            if len(kept) == ACCUEILS:
-                break
-        yield from self.tell_all(held, found, np.array(kept, np.int64))
+        ranked = self.put_in_order(found, read_portee_min())
+        homes = [self.index.offres[row].structure for row in rows[ranked].tolist()]
+        names = [held.lieux.name_place(one.id) if one is not None else "" for one in homes]
+        first = {name: k for k, name in reversed(list(enumerate(names))) if name}
+        kept = ranked[sorted(first.values())][:ACCUEILS]
+        yield from self.tell_all(held, found, kept, kept)
 
 
 def _open(

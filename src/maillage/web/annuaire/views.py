@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET
 from maillage.catalogue.besoins import list_besoins
 from maillage.web.annuaire import carte, fiches, mobilite
 from maillage.web.annuaire.accueil.equipe import describe_for_team
+from maillage.web.annuaire.cherche import read_search
 from maillage.web.annuaire.question import FormulaireTrouver, read_question
-from maillage.web.annuaire.trouver import answer, read_index
+from maillage.web.annuaire.trouver import answer
 from maillage.web.socle import adresses
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.decorateurs import avec_atlas
@@ -33,7 +34,7 @@ PROPOSES = ("demarche_en_ligne", "papiers", "emploi", "argent", "manger", "sante
 @avec_atlas
 def trouver(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     """The form; asked by POST, so that where one lives is in no address, no history and no log."""
-    held, index = read_index()
+    held = read_search()
     asked = request.method == "POST"
     initial = {"besoin": request.GET.get("besoin", "")[:200], "quand": "maintenant", "comment": "transports"}
     form = FormulaireTrouver(request.POST if asked else None, initial=initial)
@@ -42,8 +43,8 @@ def trouver(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         "form": form,
         "besoins": [one.nom for one in list_besoins().values()],
         "proposes": [list_besoins()[key] for key in PROPOSES],
-        "offres": len(index),
-        "structures": len(held.annuaire.structures),
+        "offres": len(held.index),
+        "structures": len(held.tenu.annuaire.structures),
         "adresses": adresses.actives(),
     }
     if asked and form.is_valid():
@@ -53,7 +54,7 @@ def trouver(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
             "question": question,
             "reponse": found,
             "carte": carte.draw(atlas, found),
-            "aides": mobilite.find_help(atlas, held, index, found),
+            "aides": mobilite.find_help(atlas, held.tenu, held.index, found),
         }
     return render(request, "annuaire/trouver.html", context)
 

@@ -16,11 +16,12 @@ from maillage.annuaire.recherche import DemandeService, IndexAnnuaire, OffreDuLi
 from maillage.francais import jour as write_day
 from maillage.horaires.dire import dire
 from maillage.reports.rendu.blocs import Bloc, Document, Liste, Paragraphe, Titre
+from maillage.web.annuaire.cherche import read_search
 from maillage.web.annuaire.depart import PointDeDepart
 from maillage.web.annuaire.queries import AnnuaireTenu
 from maillage.web.annuaire.question import QuestionTrouver
 from maillage.web.annuaire.resultats import ReponseLieu
-from maillage.web.annuaire.trouver import MODES_DITS, answer, read_index
+from maillage.web.annuaire.trouver import MODES_DITS, answer
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.demande import read_int
 
@@ -72,7 +73,8 @@ def read_places(
     atlas: AtlasOuvert, chosen: Sequence[str], here: PointDeDepart | None, now: datetime
 ) -> list[LieuDeFeuille]:
     """The records picked, in the order of their picking, so many at most; others are left out."""
-    held, index = read_index()
+    searched = read_search().tell_apart()
+    held, index = searched.tenu, searched.index
     back = {key: which for which, key in held.cles.items()}
     keys = dict.fromkeys(key for text in chosen if (key := read_int(text)) in back)
     wanted = list(keys)[:LIEUX_AU_PLUS]
@@ -82,7 +84,7 @@ def read_places(
     idents = {back[key] for key in wanted}
     told = None
     if here and wanted:
-        told = answer(atlas, question, here, lambda found: _keep(index, found, idents), (held, index))
+        told = answer(atlas, question, here, lambda found: _keep(index, found, idents), searched)
     found = {one.cle: one for one in (*told.resultats, *told.loin)} if told else {}
     mode = MODES_DITS.get(told.mode, "") if told else ""
     return [

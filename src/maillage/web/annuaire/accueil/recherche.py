@@ -12,8 +12,8 @@ import numpy as np
 from maillage.annuaire.fiche import FonctionAccueil, Structure
 from maillage.annuaire.plusieurs import find_several, keep_level, keep_rows, keep_structures
 from maillage.annuaire.recherche import EXACT, IndexAnnuaire, Trouvees, understand
+from maillage.web.annuaire.cherche import AnnuaireCherche
 from maillage.web.annuaire.depart import PointDeDepart
-from maillage.web.annuaire.queries import AnnuaireTenu
 from maillage.web.annuaire.question import QuestionTrouver
 from maillage.web.annuaire.resultats import ReponseLieu
 from maillage.web.annuaire.trouver import ReponseTrouver, answer
@@ -22,7 +22,6 @@ from maillage.web.socle.atlas import AtlasOuvert
 PLUSIEURS_AU_PLUS: Final = 3
 Cles = Collection[tuple[str, str]]
 """(kind, id) of records."""
-Lus = tuple[AnnuaireTenu, IndexAnnuaire]
 """The directory and its index."""
 
 
@@ -67,7 +66,7 @@ def answer_needs(
     depart: PointDeDepart | None,
     fonction: FonctionAccueil | None,
     favoris: Cles,
-    lus: Lus,
+    lus: AnnuaireCherche,
 ) -> ReponseAccueil:
     """The whole answer; nothing of the question is kept. ``fonction``: null for every level."""
     asked = [replace(question, demande=replace(question.demande, texte=text)) for text in textes]
@@ -82,9 +81,9 @@ def _answer_one(
     depart: PointDeDepart | None,
     fonction: FonctionAccueil | None,
     favoris: Cles,
-    lus: Lus,
+    lus: AnnuaireCherche,
 ) -> ReponseBesoin:
-    _, index = lus
+    index = lus.index
     unknown = 0
 
     def choose(found: Trouvees) -> Trouvees:
@@ -124,10 +123,10 @@ def _answer_several(
     asked: Sequence[QuestionTrouver],
     depart: PointDeDepart | None,
     fonction: FonctionAccueil | None,
-    lus: Lus,
+    lus: AnnuaireCherche,
 ) -> tuple[ReponsePlusieurs, ...]:
     """The nearest structures that answer two needs at least, themselves and not in part."""
-    _, index = lus
+    index = lus.index
 
     def choose(found: Trouvees) -> Trouvees:
         exact = keep_rows(found, found.pertinence == EXACT)

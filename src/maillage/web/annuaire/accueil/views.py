@@ -23,10 +23,10 @@ from maillage.web.annuaire.accueil.acces import ENVOYER, LIRE, who_may
 from maillage.web.annuaire.accueil.equipe import find_preference, place_preference, read_favoris
 from maillage.web.annuaire.accueil.forms import FormulaireAccueil
 from maillage.web.annuaire.accueil.recherche import answer_needs
+from maillage.web.annuaire.cherche import read_search
 from maillage.web.annuaire.depart import find_depart
 from maillage.web.annuaire.models import FicheTenue
 from maillage.web.annuaire.question import read_question
-from maillage.web.annuaire.trouver import read_index
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.decorateurs import avec_atlas
 from maillage.web.socle.demande import read_int
@@ -41,7 +41,7 @@ DEMANDES: Final = ("besoin", "ou", "lon", "lat")
 @avec_atlas
 def accueil(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     """The desk: several needs at once, from where one works unless said otherwise."""
-    lus = read_index()
+    lus = read_search()
     asked = request.method == "POST"
     preference = find_preference(request.user)
     here = place_preference(atlas, preference)
@@ -55,7 +55,7 @@ def accueil(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         "accueillantes": queries.read_accueillantes(),
         "peut_orienter": request.user.has_perm(commands.ORIENTER),
         "besoins": [one.nom for one in list_besoins().values()],
-        "offres": len(lus[1]),
+        "offres": len(lus.index),
     }
     if asked and form.is_valid():
         context |= _answer(request, atlas, form.cleaned_data, here, favoris, lus)

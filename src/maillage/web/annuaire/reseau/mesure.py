@@ -15,13 +15,15 @@ from maillage.annuaire.accueil import (
     find_communes_without,
     find_single,
     find_unhandled,
+    join_points,
     list_points,
 )
 from maillage.annuaire.constats import CommuneAccueil, ConstatAccueil, ReseauMesure, gather
 from maillage.atlas.lecture.territoires import Territoire
 from maillage.atlas.porte_a_porte import PorteAPorte
 from maillage.catalogue.lecture import read_toml
-from maillage.web.annuaire.queries import AnnuaireTenu, read_annuaire, read_marque
+from maillage.web.annuaire.lieux import LieuxTenus, read_lieux
+from maillage.web.annuaire.queries import read_marques
 from maillage.web.programme.noms import list_portees
 from maillage.web.socle.atlas import AtlasOuvert
 
@@ -37,17 +39,21 @@ def read_limits(moyen: str) -> tuple[float, float]:
 
 def read_reseau(atlas: AtlasOuvert, moyen: str, themes: Mapping[str, str] | None = None) -> ReseauMesure:
     """The network by one means, as the directory stands; ``themes``: of the schema, asked unless given."""
-    held = read_annuaire()
+    lieux = read_lieux()
     asked = tuple(list_portees().get("theme", {}) if themes is None else themes)
     found: ReseauMesure = atlas.garder(
-        ("accueil", read_marque(), id(held), asked, moyen), lambda: measure(atlas, held, moyen, asked)
+        ("accueil", read_marques(), id(lieux), asked, moyen), lambda: measure(atlas, lieux, moyen, asked)
     )
     return found
 
 
-def measure(atlas: AtlasOuvert, held: AnnuaireTenu, moyen: str, schema: Sequence[str] = ()) -> ReseauMesure:
-    """The ruptures between places by one means of travel; ``schema``: the keys of its themes."""
-    return measure_points(atlas, list_points(held.annuaire), moyen, schema)
+def measure(atlas: AtlasOuvert, lieux: LieuxTenus, moyen: str, schema: Sequence[str] = ()) -> ReseauMesure:
+    """The ruptures between places by one means of travel; ``schema``: the keys of its themes.
+
+    A place that several lists give counts once, under the name of its freshest record.
+    """
+    places = ([one.id for one in lieux.list_records(group.ids[0])] for group in lieux.reunis.groupes)
+    return measure_points(atlas, join_points(list_points(lieux.tenu.annuaire), places), moyen, schema)
 
 
 def measure_points(
