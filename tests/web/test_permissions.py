@@ -25,6 +25,7 @@ from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.annuaire.accueil.models import LienDeReponse, OrientationEnvoyee, StructureAccueillante
 from maillage.web.annuaire.fraicheur.models import CampagneMenee, DemandeConfirmation, LienConfirmation
 from maillage.web.annuaire.models import CorrectionProposee, DecisionDoublon, FicheTenue
+from maillage.web.annuaire.reseau.models import ConventionAccueil
 from maillage.web.atelier.models import ScenarioEnregistre
 from maillage.web.bilan.models import BilanAnnuel, ContributionEcrite
 from maillage.web.comptes import commands as comptes
@@ -86,6 +87,12 @@ FORMULAIRES = {
     "/annuaire/reseau/afom/proposer": {"arrondissement": "901", "constat": "sante:theme_sans_accueil"},
     "/annuaire/reseau/essayer": {"commune": "90001"},
     "/annuaire/confirmer/essai/": {"fiche": "1"},
+    "/annuaire/1/conventions/nouvelle/": {"partenaire": "CAF", "objets": "visio", "debut": "2026-01-01"},
+    "/annuaire/conventions/essai-convention/modifier/": {
+        "partenaire": "CPAM", "objets": "visio", "debut": "2026-01-01", "version": "1",
+    },
+    "/annuaire/conventions/commenter/convention/essai-convention": {"texte": "essai"},
+    "/annuaire/conventions/restaurer/convention/essai-convention": {"etat": "999999", "version": "1"},
     "/comptes/moi/cles/": {"nom": "essai"},
     "/partenaires/moi/": {"courriel": "essai@example.org", "accepte": "on"},
     "/partenaires/nouveau/": {"organisation": "Essai", "nature": "autre"},
@@ -293,6 +300,10 @@ def make_annuaire() -> None:
     DecisionDoublon.objects.create(
         pk=1, premiere="essai--1", seconde="essai--2", reponse="plus_tard", dite_le=timezone.now()
     )
+    ConventionAccueil.objects.create(
+        cle="essai-convention", structure_id=1, partenaire="CAF", objets=["visio"], debut="2026-01-01"
+    )
+    ConventionAccueil.history.update(history_id=999_999)
     CorrectionProposee.objects.create(
         pk=1, fiche_id=1, champ="nom", valeur="Autre accueil", proposee_le="2026-02-02"
     )

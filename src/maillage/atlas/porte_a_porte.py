@@ -89,6 +89,29 @@ class PorteAPorte:
             minutes[known] = [measure_straight(mode, one, *ends[2:]) for one in zip(*ends[:2], strict=True)]
         return Portes(minutes, "estime")
 
+    def ride_all(
+        self, de_lon: Floats, de_lat: Floats, lon: Floats, lat: Floats, jour: date, depart_min: int
+    ) -> Portes:
+        """By public transport on a date, on foot where it is sooner: minutes float64[p, n], wait included.
+
+        From points float64[p], degrees, that one leaves at ``depart_min`` after midnight, to places
+        float64[n]; inf and NaN as :meth:`measure_all`. The day is opened once for all of them.
+        """
+        if self.transports is None:
+            raise ValueError("this atlas has no timetables")
+        choice = read_toml("horaires.toml")["acces"]["transports"]
+        here, there = (~np.isnan(x) & ~np.isnan(y) for x, y in ((de_lon, de_lat), (lon, lat)))
+        day = open_journee(self.transports, jour, choice["changement_max_min"])
+        homes = join_stops(self.transports, pl.DataFrame({"lon": de_lon[here], "lat": de_lat[here]}))
+        places = join_stops(self.transports, pl.DataFrame({"lon": lon[there], "lat": lat[there]}))
+        minutes = np.full((len(de_lon), len(lon)), np.nan)
+        for rank, row in enumerate(np.flatnonzero(here).tolist()):
+            walked = measure_straight("marche", (de_lon[row], de_lat[row]), lon[there], lat[there])
+            ridden = _arrive(day, homes.keep(rank), places, depart_min) - depart_min
+            on_foot = np.where(walked <= choice["budget_min"], walked, np.inf)
+            minutes[row, there] = np.minimum(on_foot, ridden)
+        return Portes(minutes, "simule" if self.lecteur.jeu_essai else "estime")
+
     def covers(self, jour: date) -> bool:
         """Whether the timetables know this date."""
         if self.transports is None:

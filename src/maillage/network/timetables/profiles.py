@@ -51,6 +51,17 @@ class Walks:
         walk, row = changes.list_rows(self.stop)
         return Walks(np.searchsorted(walk, self.indptr).astype(np.int64), row, self.walk_s[walk])
 
+    def keep(self, place: int) -> Walks:
+        """The walks of one place alone.
+
+        >>> walks = Walks(np.array([0, 2, 3]), np.int32([0, 1, 0]), np.int32([60, 90, 30]))
+        >>> one = walks.keep(1)
+        >>> one.indptr.tolist(), one.stop.tolist(), one.walk_s.tolist()
+        ([0, 1], [0], [30])
+        """
+        own = slice(int(self.indptr[place]), int(self.indptr[place + 1]))
+        return Walks(np.array([0, own.stop - own.start]), self.stop[own], self.walk_s[own])
+
     def nearest(self, n_stops: int, places: NDArray[np.int64]) -> NDArray[np.int32]:
         """The shortest walk between each stop and one of ``places``, int32[stops], ``NEVER_S`` for none.
 

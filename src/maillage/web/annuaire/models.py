@@ -11,7 +11,7 @@ from django.urls import reverse
 from maillage.annuaire.fiche import Complement, Prestation, Structure
 from maillage.web.annuaire.accueil import models as accueil  # noqa: F401  tables of the reception desk
 from maillage.web.annuaire.fraicheur import models as _campagnes  # noqa: F401  rows of this app
-from maillage.web.annuaire.reseau.models import PropositionAfom  # noqa: F401  a table of this app
+from maillage.web.annuaire.reseau import models as _reseau  # noqa: F401  rows of this app
 from maillage.web.socle.ecriture import historique
 from maillage.web.socle.personnel import DonneesPersonnelles
 

@@ -1,13 +1,24 @@
-from django.urls import path
+from typing import Any
+
+from django.urls import include, path
 
 from maillage.web.annuaire import borne, corrections, doublons, mobilite, numerique, views
 from maillage.web.annuaire.accueil import comptes, lien, orientations
 from maillage.web.annuaire.accueil import views as accueil
 from maillage.web.annuaire.fraicheur import campagne, reponse
-from maillage.web.annuaire.reseau import suites
+from maillage.web.annuaire.reseau import structures, suites
 from maillage.web.annuaire.reseau import views as reseau
+from maillage.web.gouvernance.presentation import show_champ
+from maillage.web.suivi.urls import list_urls
 
 app_name = "annuaire"
+
+
+def frame() -> tuple[dict[str, Any], Any]:
+    """What the history page needs."""
+    return {"section": "annuaire"}, show_champ
+
+
 urlpatterns = [
     path("trouver/", views.trouver, name="trouver"),
     path("borne/", borne.bornes, name="bornes"),
@@ -37,6 +48,15 @@ urlpatterns = [
     path("annuaire/confirmer/<str:jeton>/", reponse.confirmation, name="confirmation"),
     path("annuaire/confirmer/<str:jeton>/arreter", reponse.arreter, name="confirmation-arreter"),
     path("annuaire/confirmer/<str:jeton>/<int:pk>/", reponse.repondre, name="confirmation-fiche"),
+    path("annuaire/conventions/", structures.conventions, name="conventions"),
+    path(
+        "annuaire/conventions/",
+        include(list_urls(gabarit="annuaire/historique.html", cadre=frame, retour="annuaire:conventions")),
+    ),
+    path("annuaire/conventions/<slug:cle>/", structures.convention, name="convention"),
+    path("annuaire/conventions/<slug:cle>/modifier/", structures.modifier, name="modifier-convention"),
+    path("annuaire/<int:pk>/galaxie/", structures.galaxie, name="galaxie"),
+    path("annuaire/<int:pk>/conventions/nouvelle/", structures.nouvelle, name="nouvelle-convention"),
     path("annuaire/corrections/", corrections.corrections, name="corrections"),
     path("annuaire/corrections/<int:pk>/avancer", corrections.avancer, name="avancer"),
     path("annuaire/doublons/", doublons.doublons, name="doublons"),

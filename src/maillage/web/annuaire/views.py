@@ -17,6 +17,7 @@ from maillage.web.annuaire import carte, fiches, mobilite
 from maillage.web.annuaire.accueil.equipe import describe_for_team
 from maillage.web.annuaire.cherche import read_search
 from maillage.web.annuaire.question import FormulaireTrouver, read_question
+from maillage.web.annuaire.reseau import queries as conventions
 from maillage.web.annuaire.trouver import answer
 from maillage.web.socle import adresses
 from maillage.web.socle.atlas import AtlasOuvert
@@ -65,8 +66,14 @@ def trouver(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
 def fiche(request: HttpRequest, atlas: AtlasOuvert, pk: int) -> HttpResponse:
     """One record: what its source says, what we correct, how fresh it is."""
     told = fiches.describe(pk, request.user)
-    mine = describe_for_team(request.user, told["fiche"])
-    return render(request, "annuaire/fiche.html", {"section": SECTION, **told, "accueil": mine})
+    context = {
+        "section": SECTION,
+        **told,
+        "accueil": describe_for_team(request.user, told["fiche"]),
+        "conventions": conventions.read_of(told["fiche"], told["structure"]),
+        "peut_lire": request.user.has_perm("annuaire.corriger"),
+    }
+    return render(request, "annuaire/fiche.html", context)
 
 
 @require_GET

@@ -1,17 +1,21 @@
-"""Writes of the reception network: a rupture given to an AFOM matrix, a scenario begun from it."""
+"""Writes of the reception network: a rupture given to an AFOM matrix, a convention between structures."""
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
 
 from maillage.sdaasp.programme.vocabulaire import NatureAfom, NaturePreuve
-from maillage.web.annuaire.reseau.models import PropositionAfom
+from maillage.web.annuaire.models import FicheTenue
+from maillage.web.annuaire.reseau.models import ConventionAccueil, PropositionAfom
 from maillage.web.annuaire.reseau.propositions import ConstatPropose
 from maillage.web.programme.afom.commands import create_item
 from maillage.web.programme.models import ItemAfom, Referentiel
 from maillage.web.socle.ecriture import ecriture
+from maillage.web.suivi import commands as suivi
 
 
 def propose_item(auteur: Any, found: ConstatPropose) -> tuple[ItemAfom, bool]:
@@ -50,3 +54,33 @@ def describe(found: ConstatPropose) -> dict[str, Any]:
         "texte": found.texte[:600],
         "preuves": [{"nature": str(NaturePreuve.RAPPORT), "texte": found.preuve, "chiffre": None}],
     }
+
+
+def create_convention(auteur: Any, structure: FicheTenue, champs: Mapping[str, Any]) -> ConventionAccueil:
+    """What a structure can do with a partner; the partner is tied to its record when one has its name."""
+    row = ConventionAccueil(structure=structure, **champs)
+    with ecriture(auteur, row.MODIFIER, row):
+        row.cle = f"convention-{secrets.token_hex(5)}"
+        row.fiche_partenaire = find_partner(row.partenaire)
+        suivi.create(auteur, row)
+    return row
+
+
+def change_convention(
+    auteur: Any, row: ConventionAccueil, version: int, champs: Mapping[str, Any]
+) -> ConventionAccueil:
+    """Other dates, another partner, other things to do."""
+    with ecriture(auteur, row.MODIFIER, row):
+        done = suivi.update(auteur, row, version, champs, "Convention modifiée")
+        tied = find_partner(done.partenaire)
+        if tied != done.fiche_partenaire:
+            ConventionAccueil.objects.filter(pk=done.pk).update(fiche_partenaire=tied)
+            done.fiche_partenaire = tied
+    return done
+
+
+def find_partner(nom: str) -> FicheTenue | None:
+    """The only structure of this name that its source still gives; null for none, and for several."""
+    held = FicheTenue.objects.filter(sorte="structure", contenu__nom=nom, disparue_le=None).order_by("pk")
+    found = list(held[:2])
+    return found[0] if len(found) == 1 else None
