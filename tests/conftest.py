@@ -33,13 +33,23 @@ ROOT = Path(__file__).parent.parent
 METRES_PER_DEGREE = 6_371_008.8 * radians(1)
 
 
+# The files that take longest, longest first (seconds of processor, by tens): measure again when one grows.
+LONGS = (
+    "web/test_navigateur.py",
+    "attaques/test_visibilite.py",
+    "web/test_entrees.py",
+    "web/test_permissions.py",
+)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that hold slow tests go first: no worker is left alone with one while the others have ended."""
+    """Longest files first, then those of slow tests: no worker is left alone with one at the end."""
+    ranks = {ROOT / "tests" / name: rank for rank, name in enumerate(LONGS)}
     slow = {
         item.path for item in items if any(item.iter_markers("lent")) or any(item.iter_markers("navigateur"))
     }
-    items.sort(key=lambda item: item.path not in slow)
+    items.sort(key=lambda item: (ranks.get(item.path, len(LONGS)), item.path not in slow))
 
 
 def pytest_collection_finish() -> None:

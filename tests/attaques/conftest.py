@@ -6,6 +6,7 @@ from tests.web.conftest import (
     compte,
     dossier_atlas,
     monde_jouet,
+    sur_place,
 )
 from tests.web.programme.conftest import nord
 
@@ -16,4 +17,5 @@ __all__ = [
     "dossier_atlas",
     "monde_jouet",
     "nord",
+    "sur_place",
 ]

@@ -203,6 +203,7 @@ def test_every_text_of_a_programme_is_public_or_reserved_on_purpose():
 
 
 @pytest.mark.lent
+@pytest.mark.usefixtures("sur_place")
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler) is not on this machine")
 def test_without_an_account(client, plantee):
     found = crawl(client)
@@ -215,6 +216,7 @@ def test_without_an_account(client, plantee):
 
 
 @pytest.mark.lent
+@pytest.mark.usefixtures("sur_place")
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler) is not on this machine")
 @pytest.mark.parametrize("kept", [("freins",), ("meteo", "freins")])
 def test_without_an_account_where_the_install_keeps_more(client, plantee, settings, kept):
@@ -239,6 +241,7 @@ def test_an_account_reads_what_the_install_keeps(client, compte, plantee, settin
 
 
 @pytest.mark.lent
+@pytest.mark.usefixtures("sur_place")
 @pytest.mark.parametrize("role", ["", *Mandat.Role.values])
 def test_in_each_role(client, compte, plantee, role):
     client.force_login(compte(role), "django.contrib.auth.backends.ModelBackend")

@@ -4,6 +4,7 @@ A query that asks for no order gets its rows in a random one: what a page shows 
 """
 
 import importlib.util
+import pickle
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -101,6 +102,20 @@ def _shuffle_unordered_queries() -> Iterator[None]:
     SQLCompiler._order_by_pairs = shuffle
     yield
     SQLCompiler._order_by_pairs = stated
+
+
+@pytest.fixture
+def sur_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents of the programme are made in this process: what a child reads is what was pickled here.
+
+    For crawls, which ask for many; that a child makes the same is tried by the tests of the exports.
+    """
+    from maillage.web.programme.public import fabrique  # noqa: PLC0415
+
+    def write(programme: object, law: object, fiche: str, edition: object, path: Path) -> None:
+        fabrique.write(*pickle.loads(pickle.dumps((programme, law, fiche, edition))), path)
+
+    monkeypatch.setattr(fabrique, "write_apart", write)
 
 
 @pytest.fixture

@@ -148,6 +148,7 @@ def begin_schema(person: Any, code: str) -> Client:
 
 
 @pytest.mark.lent
+@pytest.mark.usefixtures("sur_place")
 @pytest.mark.parametrize(
     ("code", "role"), [("38", "anyone"), ("2A", "chief"), ("974", "anyone"), ("976", "chief")]
 )

@@ -74,9 +74,9 @@ def ask(environment: dict[str, str], base: str, question: str) -> str:
     return done.stdout.strip()
 
 
-def make_base(environment: dict[str, str], name: str) -> dict[str, str]:
-    """An empty database; the environment with its address."""
-    ask(environment, "postgres", f"CREATE DATABASE {name}")
+def make_base(environment: dict[str, str], name: str, modele: str = "template1") -> dict[str, str]:
+    """An empty database, or the copy of another that nobody reads; the environment with its address."""
+    ask(environment, "postgres", f"CREATE DATABASE {name} TEMPLATE {modele}")
     host = quote(environment["PGHOST"], safe="")
     return environment | {"DATABASE_URL": f"postgres://maillage@{host}/{name}"}
 

@@ -35,10 +35,23 @@ def grappe() -> Iterator[dict[str, str]]:
         yield environment
 
 
+@pytest.fixture(scope="module")
+def migree(grappe, tmp_path_factory) -> str:
+    """The name of a database that all migrations make from nothing."""
+    env = os.environ | make_base(grappe, "migree")
+    env |= {
+        "MAILLAGE_VAR": str(tmp_path_factory.mktemp("var")),
+        "DJANGO_SETTINGS_MODULE": "maillage.web.settings.local",
+    }
+    migrate = [sys.executable, "-m", "maillage.web.manage", "migrate", "--verbosity", "0"]
+    subprocess.run(migrate, env=env, check=True)
+    return "migree"
+
+
 @pytest.fixture
-def base(grappe, request) -> dict[str, str]:
-    """An empty database; the environment with its address."""
-    return make_base(grappe, request.node.name.removeprefix("test_")[:60])
+def base(grappe, migree, request) -> dict[str, str]:
+    """A migrated database; the environment with its address."""
+    return make_base(grappe, request.node.name.removeprefix("test_")[:58], migree)
 
 
 def test_the_journeys_of_production(installer, base, wait_for, tmp_path) -> None:
@@ -105,9 +118,6 @@ def test_a_backup_is_sealed_and_restored_whole_or_not_at_all(base, tmp_path, mon
         monkeypatch.setenv(name, value)
     url, copy, var = base["DATABASE_URL"], tmp_path / "copie", tmp_path / "var"
     var.mkdir()
-    migrate = [sys.executable, "-m", "maillage.web.manage", "migrate", "--verbosity", "0"]
-    env = os.environ | {"MAILLAGE_VAR": str(var), "DJANGO_SETTINGS_MODULE": "maillage.web.settings.local"}
-    subprocess.run(migrate, env=env, check=True)
     name = url.rpartition("/")[2]
     ask(base, name, REMARQUES)
     store = var / magasin.DOSSIER
@@ -188,8 +198,9 @@ def check_numbers(install) -> None:
     assert sorted(n for answer in answers for n in answer["comptes"]) == list(range(1, 101))
 
 
-def test_what_holds_on_sqlite_holds_on_postgresql(base) -> None:
+def test_what_holds_on_sqlite_holds_on_postgresql(grappe, migree, base) -> None:
     """The tests of accounts, programme, tasks and API again, on PostgreSQL."""
+    make_base(grappe, f"test_{base['DATABASE_URL'].rpartition('/')[2]}", migree)
     files = [
         "comptes/test_commands.py",
         "programme/test_edition.py",
@@ -206,6 +217,7 @@ def test_what_holds_on_sqlite_holds_on_postgresql(base) -> None:
         "not lent and not navigateur",
         "-p",
         "no:randomly",
+        "--reuse-db",
     ]
     done = subprocess.run(
         [*command, *(f"tests/web/{name}" for name in files)],
