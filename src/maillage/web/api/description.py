@@ -61,8 +61,18 @@ REPONSES = {
 class ApiDecrite(NinjaAPI):
     """An API whose document also says that a key is optional, and what each answer means."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._documents: dict[str, OpenAPISchema] = {}
+
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        """The document, completed."""
+        """The document, completed; made once for all who ask, who only read it."""
+        asked = repr(sorted(options.items()))
+        if asked not in self._documents:
+            self._documents[asked] = self._describe(**options)
+        return self._documents[asked]
+
+    def _describe(self, **options: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(**options)
         schema["components"]["schemas"]["Contour"] = CONTOUR
         for methods in schema["paths"].values():
