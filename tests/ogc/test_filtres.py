@@ -137,6 +137,7 @@ def test_a_filter_keeps_what_the_same_rule_keeps_row_by_row(couche, filtre) -> N
         ("CASEI(ACCENTI(nom)) LIKE 'l’e%'", lambda row: row["nom"] == "L’Étang"),
         ("\"nom\" = 'Lille'", lambda row: row["nom"] == "Lille"),
         ("oui", lambda row: row["oui"] is True),
+        ("oui = 0", lambda row: row["oui"] is False),
         ("NOT oui AND TRUE", lambda row: row["oui"] is False),
         (
             "habitants > 1 OR habitants = 0 AND nom = 'Lille'",

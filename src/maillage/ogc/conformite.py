@@ -7,6 +7,8 @@ from typing import Final
 _FEATURES: Final = "http://www.opengis.net/spec/ogcapi-features"
 _COMMON: Final = "http://www.opengis.net/spec/ogcapi-common"
 _CQL2: Final = "http://www.opengis.net/spec/cql2/1.0/conf"
+_RECORDS: Final = "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf"
+_TILES: Final = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf"
 CLASSES: Final = (
     f"{_COMMON}-1/1.0/conf/core",
     f"{_COMMON}-1/1.0/conf/landing-page",
@@ -31,4 +33,12 @@ CLASSES: Final = (
     f"{_CQL2}/basic-spatial-functions",
     f"{_CQL2}/basic-spatial-functions-plus",
     f"{_CQL2}/property-property",
+    f"{_RECORDS}/record-core",
+    f"{_RECORDS}/record-core-query-parameters",
+    f"{_TILES}/core",
+    f"{_TILES}/tileset",
+    f"{_TILES}/tilesets-list",
+    f"{_TILES}/geodata-tilesets",
+    f"{_TILES}/mvt",
+    f"{_TILES}/oas30",
 )

@@ -19,7 +19,7 @@ class ProprieteOuverte:
     """One property of a layer: what it is called, of which kind, in which unit.
 
     ``rendue``: given when nobody chooses. ``complements``: what goes with it wherever it goes (reliability,
-    vintage).
+    vintage). ``long``: a text too long for a tile.
     """
 
     nom: str
@@ -30,6 +30,7 @@ class ProprieteOuverte:
     valeurs: tuple[str, ...] = ()
     rendue: bool = True
     complements: tuple[str, ...] = ()
+    long: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +41,8 @@ class CoucheOuverte:
     ``lire``: name of a property → its column, float64 with NaN for numbers, objects with None otherwise; a
     date is a text, YYYY-MM-DD. ``temps``: first and last day of each feature, same texts, None when it holds
     at all times; null for a layer without time. ``marque``: what changes when any of it does.
+    ``archive``: the archive of tiles that draws it, its name there. ``tuiles``: whether it is drawn in tiles.
+    ``details``: row → what a record says besides, which no filter names.
     """
 
     id: str
@@ -55,7 +58,9 @@ class CoucheOuverte:
     licence: str = ""
     sources: tuple[str, ...] = ()
     marque: str = ""
+    archive: tuple[str, str] | None = None
     tuiles: bool = False
+    details: Callable[[int], dict[str, Any]] | None = None
     _colonnes: dict[str, NDArray[Any]] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:

@@ -33,7 +33,9 @@ PARAMETRES: Final = (
     "q",
     "ids",
 )
-LANGUES: Final = ("cql2-text",)
+LANGUES: Final = ("cql2-text", "cql-text")
+"""The second is the name that drafts gave it, which GDAL still says."""
+OUI_OU_NON: Final = {"true": True, "1": True, "false": False, "0": False}
 OUVERT: Final = ("", "..")
 JOUR: Final = re.compile(
     r"(\d{4}-\d{2}-\d{2})(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:[Zz]|[+-]\d{2}:\d{2})?)?"
@@ -182,7 +184,7 @@ class _Lecture:
     def filtre(self) -> NoeudFiltre | None:
         langue = self.dits.get("filter-lang", LANGUES[0])
         if langue not in LANGUES:
-            self.refuse("filter-lang", "la seule langue de filtre est cql2-text")
+            self.refuse("filter-lang", "la langue des filtres est cql2-text")
         text = self.dits.get("filter")
         if text is None:
             return None
@@ -243,7 +245,7 @@ def _is_of(genre: str, text: str) -> bool:
     """
     if genre in {"number", "integer"}:
         return re.fullmatch(r"-?\d{1,30}(\.\d{1,30})?", text) is not None
-    return text in {"true", "false"} if genre == "boolean" else True
+    return text in OUI_OU_NON if genre == "boolean" else True
 
 
 def read_periode(text: str) -> tuple[str | None, str | None]:

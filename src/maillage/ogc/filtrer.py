@@ -141,6 +141,10 @@ def _compare(couche: CoucheOuverte, sign: str, left: NoeudFiltre, right: NoeudFi
     (kind, a), (other, b) = _read(couche, left), _read(couche, right)
     if {kind, other} == {"date", "string"}:  # a text that writes a day is compared as one
         kind = other
+    if {kind, other} == {"boolean", "number"} and any(
+        side in (0.0, 1.0) for side in (a, b) if np.isscalar(side)
+    ):
+        kind = other  # 1 and 0 are how GDAL writes them
     if kind != other:
         raise FiltreInvalide(
             f"« {FAMILLES[kind]} » ne se compare pas à « {FAMILLES[other]} » : un texte a des apostrophes."

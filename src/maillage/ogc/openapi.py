@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from maillage.ogc.couche import CoucheOuverte, ProprieteOuverte
-from maillage.ogc.demande import read_limits
+from maillage.ogc.demande import LANGUES, read_limits
 
 GEOJSON: Final = "application/geo+json"
 HTML: Final = "text/html"
 JSON: Final = "application/json"
 OPENAPI: Final = "application/vnd.oai.openapi+json;version=3.0"
+GRILLE: Final = "WebMercatorQuad"
+MVT: Final = "application/vnd.mapbox-vector-tile"
 SCHEMA: Final = "application/schema+json"
 TYPES: Final = {
     "string": "string",
@@ -33,7 +35,7 @@ def make_document(
         "/collections": _get("Les couches", JSON, "couches"),
     }
     for couche in held:
-        paths |= _describe(couche)
+        paths |= _describe(couche) | (_describe_tiles(couche) if couche.tuiles else {})
     return {
         "openapi": "3.0.3",
         "info": {
@@ -100,7 +102,7 @@ def _list_parameters(reperes: tuple[str, ...]) -> dict[str, Any]:
         "filter-lang": _query(
             "filter-lang",
             "La langue du filtre.",
-            {"type": "string", "enum": ["cql2-text"], "default": "cql2-text"},
+            {"type": "string", "enum": list(LANGUES), "default": "cql2-text"},
         ),
         "filter-crs": _query("filter-crs", "Le système de coordonnées des géométries du filtre.", system),
         "properties": _query("properties", "Les propriétés voulues, et elles seules.", texts),
@@ -190,6 +192,32 @@ def _describe(couche: CoucheOuverte) -> dict[str, Any]:
         f"{base}/items/{{featureId}}": _get(
             f"{couche.titre} : un objet", GEOJSON, f"objet-{name}", [item, *_refer("crs", "properties")], name
         ),
+    }
+
+
+def _describe_tiles(couche: CoucheOuverte) -> dict[str, Any]:
+    base, name = f"/collections/{couche.id}/tiles", couche.id
+
+    def place(key: str, said: str, kind: str) -> dict[str, Any]:
+        schema = {"type": kind, "minimum": 0} if kind == "integer" else {"type": kind, "enum": [GRILLE]}
+        return {"name": key, "in": "path", "required": True, "description": said, "schema": schema}
+
+    grid = place("tileMatrixSetId", "La grille.", "string")
+    spot = [
+        place("tileMatrix", "Le niveau de zoom.", "integer"),
+        place("tileRow", "La ligne.", "integer"),
+        place("tileCol", "La colonne.", "integer"),
+    ]
+    one = _get(f"{couche.titre} : une tuile", MVT, f"tuile-{name}", [grid, *spot], name)
+    one["get"]["parameters"] = [grid, *spot, *_refer("atlas")]
+    one["get"]["responses"]["200"]["content"] = {MVT: {"schema": {"type": "string", "format": "binary"}}}
+    one["get"]["responses"]["204"] = {"description": "Rien dans cette tuile."}
+    return {
+        base: _get(f"{couche.titre} : les jeux de tuiles", JSON, f"jeux-{name}", tag=name),
+        f"{base}/{{tileMatrixSetId}}": _get(
+            f"{couche.titre} : un jeu de tuiles", JSON, f"jeu-{name}", [grid], name
+        ),
+        f"{base}/{{tileMatrixSetId}}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": one,
     }
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from maillage.ogc.couche import CoucheOuverte
 from maillage.ogc.cql2 import NoeudFiltre
-from maillage.ogc.demande import DemandeOuverte
+from maillage.ogc.demande import OUI_OU_NON, DemandeOuverte
 from maillage.ogc.filtrer import filter_rows
 from maillage.ogc.reperes import CRS84, transform_shape_back, transform_shapes
 
@@ -76,7 +76,7 @@ def _equal(couche: CoucheOuverte, name: str, text: str) -> NDArray[np.bool_]:
     genre, column = couche.proprietes[name].genre, couche.colonne(name)
     if genre in {"number", "integer"}:
         return np.asarray(column == float(text), dtype=bool)
-    wanted: Any = text == "true" if genre == "boolean" else text
+    wanted: Any = OUI_OU_NON[text] if genre == "boolean" else text
     return np.array([value is not None and value == wanted for value in column], dtype=bool)
 
 
@@ -163,7 +163,8 @@ def write_features(
     written = []
     for row, text in zip(rows.tolist(), texts, strict=True):
         head = json.dumps({"type": "Feature", "id": couche.ids[row]}, ensure_ascii=False)[:-1]
-        told = json.dumps(read_properties(couche, row, names), ensure_ascii=False)
+        values = read_properties(couche, row, names) | (couche.details(row) if couche.details else {})
+        told = json.dumps(values, ensure_ascii=False)
         more = _write_more(couche, row, (links or {}).get(row))
         written.append(f'{head}, "geometry": {text or "null"}, "properties": {told}{more}}}')
     return written

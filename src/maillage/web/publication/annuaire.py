@@ -18,6 +18,13 @@ GENRES: Final[dict[str, Genre]] = {
     "nombre_semaines": "integer",
 }
 LIEU: Final = ("longitude", "latitude")
+LONGS: Final = (
+    "description",
+    "conditions_acces",
+    "frais_precisions",
+    "publics_precisions",
+    "mobilisation_precisions",
+)
 
 
 def make_fiches(held: AnnuaireTenu, name: str) -> CoucheOuverte | None:
@@ -64,7 +71,8 @@ def _tell(name: str, found: tuple[Any, ...]) -> Colonne:
             return value.isoformat()
         return join(value) if name in ENSEMBLES else value
 
-    propriete = ProprieteOuverte(name, CHAMPS.get(name, name.replace("_", " ")), GENRES.get(name, "string"))
+    label = CHAMPS.get(name, name.replace("_", " "))
+    propriete = ProprieteOuverte(name, label, GENRES.get(name, "string"), long=name in LONGS)
     return make_colonne(propriete, lambda: [read(one) for one in found])
 
 

@@ -19,6 +19,8 @@ from maillage.ogc.couche import CoucheOuverte, ProprieteOuverte, make_objets
 from maillage.web.publication.colonnes import Colonne, join, make_colonne, make_couche, make_points, repeat
 from maillage.web.socle.atlas import AtlasOuvert
 
+ARCHIVES: Final = {"zone": ("zones", "zones")}
+"""The archive of tiles that draws a mesh, and its layer there: ``communes`` for the others."""
 IDS: Final = {
     "commune": "communes",
     "epci": "epci",
@@ -77,6 +79,7 @@ def make_territoires(atlas: AtlasOuvert, niveau: str) -> CoucheOuverte:
         licence=list_licences(atlas),
         sources=list_sources(atlas),
         marque=atlas.empreinte,
+        archive=ARCHIVES.get(niveau, ("communes", niveau)),
         tuiles=True,
     )
 
@@ -203,6 +206,7 @@ def make_carreaux(atlas: AtlasOuvert) -> CoucheOuverte | None:
         licence=list_licences(atlas),
         sources=list_sources(atlas),
         marque=atlas.empreinte,
+        archive=("carreaux", "carreaux"),
         tuiles=True,
     )
 
@@ -268,8 +272,8 @@ SIMPLES: Final = (
 )
 LISTES: Final = (
     Propriete("motifs", "Motifs", description="Les critères qui le retiennent."),
-    Propriete("raisons", "Raisons", description="Ce que l’on en sait, critères ou non."),
-    Propriete("portrait", "Portrait"),
+    Propriete("raisons", "Raisons", description="Ce que l’on en sait, critères ou non.", long=True),
+    Propriete("portrait", "Portrait", long=True),
     Propriete("sous_dotes", "Professions sous-dotées"),
     Propriete("surconcentres", "Professions surconcentrées"),
 )

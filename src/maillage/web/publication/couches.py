@@ -14,7 +14,7 @@ from maillage.ogc.couche import CoucheOuverte
 from maillage.ogc.reperes import list_reperes
 from maillage.web.annuaire.queries import read_annuaire, read_marque
 from maillage.web.programme.lecture import read_version
-from maillage.web.publication import annuaire, programme
+from maillage.web.publication import annuaire, catalogue, programme
 from maillage.web.publication.atlas import (
     IDS,
     make_carreaux,
@@ -31,8 +31,19 @@ def list_couches(atlas: AtlasOuvert) -> dict[str, CoucheOuverte]:
     return {name: couche for name, couche in made if couche is not None}
 
 
+def read_catalogue(atlas: AtlasOuvert) -> CoucheOuverte:
+    """The layer that describes the others."""
+    etat = read_etat()
+    made: CoucheOuverte = atlas.garder(
+        ("ogc", catalogue.ID, etat), lambda: catalogue.make_catalogue(atlas, list_couches(atlas), etat)
+    )
+    return made
+
+
 def get_couche(atlas: AtlasOuvert, name: str) -> CoucheOuverte:
     """One layer; 404 when this install has none of this id."""
+    if name == catalogue.ID:
+        return read_catalogue(atlas)
     written = name in programme.IDS or name in annuaire.IDS
     maker = dict(_list_written(atlas) if written else _list_read(atlas)).get(name)
     couche = maker() if maker else None

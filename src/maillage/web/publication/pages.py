@@ -42,7 +42,10 @@ def write(request: HttpRequest, couche: CoucheOuverte, page: PageOuverte) -> Htt
         "numberReturned": len(page.rangs),
         "links": links,
     }
-    features = ",\n".join(write_features(couche, page.rangs, page.demande))
+    records = (
+        {row: link_record(request, couche, row) for row in page.rangs.tolist()} if is_record(couche) else None
+    )
+    features = ",\n".join(write_features(couche, page.rangs, page.demande, records))
     body = f'{json.dumps(head, ensure_ascii=False)[:-1]}, "features": [\n{features}\n]}}'
     response = _carry(body, page.demande)
     shown = [one for one in links if one["rel"] in {"self", "next", "prev"}]
@@ -70,8 +73,23 @@ def write_one(request: HttpRequest, couche: CoucheOuverte, row: int, asked: Dema
         *make_links(request, GEOJSON),
         make_link(make_address(request, f"collections/{couche.id}"), "collection", JSON, couche.titre),
     ]
+    links += link_record(request, couche, row) if is_record(couche) else []
     rows = np.array([row], dtype=np.int64)
     return _carry(write_features(couche, rows, asked, {row: links})[0], asked)
+
+
+def is_record(couche: CoucheOuverte) -> bool:
+    """Whether it describes the other layers."""
+    return couche.type_objets == "record"
+
+
+def link_record(request: HttpRequest, couche: CoucheOuverte, row: int) -> list[dict[str, str]]:
+    """Where what a record describes is."""
+    base = f"collections/{couche.ids[row]}"
+    return [
+        make_link(make_address(request, base, f="json"), "about", JSON, "La couche"),
+        make_link(make_address(request, f"{base}/items", f="json"), "item", GEOJSON, "Ses objets"),
+    ]
 
 
 COLONNES = 7

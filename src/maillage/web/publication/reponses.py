@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from maillage import __version__
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.lecture import read_toml
+from maillage.ogc.demande import DemandeInvalide
 from maillage.ogc.openapi import HTML, JSON
 from maillage.web.api.securite import Limite
 from maillage.web.comptes.queries import find_jeton
@@ -104,7 +105,7 @@ def _count(request: HttpRequest) -> None:
     key = find_jeton(told.removeprefix("Bearer ")) if told.startswith("Bearer ") else None
     if told and key is None:
         raise RefusOuvert(401, "Cette clé est inconnue, échue ou révoquée. Sans clé, la lecture est libre.")
-    tiles = "/tiles/" in request.path
+    tiles = "/tiles/WebMercatorQuad/" in request.path
     usage = "ogc-tuiles" if tiles else "ogc"
     if key is not None:
         done, most = debit.count(f"{usage}:cle:{key.pk}"), Limite.AVEC_CLE
@@ -198,6 +199,19 @@ def make_links(request: HttpRequest, mime: str = JSON) -> list[dict[str, str]]:
     return links
 
 
+def check_parameters(request: HttpRequest, *allowed: str) -> None:
+    """Refuse what an address does not take."""
+    known = {"f", "atlas", *allowed}
+    wrong = [name for name in request.GET if name not in known]
+    if wrong:
+        raise DemandeInvalide(f"Paramètre inconnu ici : {', '.join(f'« {name} »' for name in wrong)}.")
+
+
+def write_json(document: dict[str, Any], mime: str = JSON) -> HttpResponse:
+    """A document as JSON."""
+    return HttpResponse(json.dumps(document, ensure_ascii=False), content_type=mime)
+
+
 def answer(
     request: HttpRequest, document: dict[str, Any], template: str, told: dict[str, Any], mime: str = JSON
 ) -> HttpResponse:
@@ -205,5 +219,4 @@ def answer(
     if wants_html(request):
         page = {"section": "ogc", "doc": document, **told}
         return render(request, f"publication/{template}.html", page)
-    body = json.dumps(document, ensure_ascii=False)
-    return HttpResponse(body, content_type=mime)
+    return write_json(document, mime)

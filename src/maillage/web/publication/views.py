@@ -10,14 +10,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from maillage import __version__
 from maillage.ogc.conformite import CLASSES
 from maillage.ogc.couche import CoucheOuverte
-from maillage.ogc.demande import DemandeInvalide, read_demande
+from maillage.ogc.demande import read_demande
 from maillage.ogc.openapi import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, describe_queryables, make_document
 from maillage.ogc.page import select
 from maillage.ogc.reperes import CRS84
-from maillage.web.publication import pages
-from maillage.web.publication.couches import get_couche, get_reperes, list_couches
+from maillage.web.publication import pages, tuiles
+from maillage.web.publication.couches import get_couche, get_reperes, list_couches, read_catalogue
 from maillage.web.publication.reponses import (
     answer,
+    check_parameters,
     find_root,
     make_address,
     make_link,
@@ -35,14 +36,6 @@ GENRES_DITS = {
     "boolean": "oui ou non",
     "date": "jour",
 }
-
-
-def check_parameters(request: HttpRequest, *allowed: str) -> None:
-    """Refuse what an address does not take."""
-    known = {"f", "atlas", *allowed}
-    wrong = [name for name in request.GET if name not in known]
-    if wrong:
-        raise DemandeInvalide(f"Paramètre inconnu ici : {', '.join(f'« {name} »' for name in wrong)}.")
 
 
 @service
@@ -66,12 +59,16 @@ def accueil(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
                 make_address(request, "conformance"), "conformance", JSON, "Ce à quoi ce service se conforme"
             ),
             make_link(make_address(request, "collections"), "data", JSON, "Les couches"),
+            make_link(
+                make_address(request, "tileMatrixSets"),
+                "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes",
+                JSON,
+                "Les grilles des tuiles",
+            ),
         ],
     }
-    couches = list_couches(atlas) if wants_html(request) else {}
-    return answer(
-        request, document, "accueil", {"couches": list(couches.values()), "racine": find_root(request)}
-    )
+    couches = (*list_couches(atlas).values(), read_catalogue(atlas)) if wants_html(request) else ()
+    return answer(request, document, "accueil", {"couches": list(couches), "racine": find_root(request)})
 
 
 @service
@@ -86,7 +83,7 @@ def conformite(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
 def api(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     """The OpenAPI document; as a page, the same by layer."""
     check_parameters(request)
-    couches = list_couches(atlas).values()
+    couches = (*list_couches(atlas).values(), read_catalogue(atlas))
     document = make_document(find_root(request), __version__, couches, get_reperes(atlas))
     operations = [{"chemin": f"/ogc{path}", **one["get"]} for path, one in document["paths"].items()]
     told = {
@@ -118,6 +115,7 @@ def describe_couche(request: HttpRequest, couche: CoucheOuverte, reperes: tuple[
             "Ce que l’on peut filtrer",
         ),
     ]
+    links += tuiles.list_links(request, couche)
     return {
         "id": couche.id,
         "title": couche.titre,
@@ -136,7 +134,7 @@ def describe_couche(request: HttpRequest, couche: CoucheOuverte, reperes: tuple[
 def couches(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     """Every layer that holds something."""
     check_parameters(request)
-    reperes, held = get_reperes(atlas), list_couches(atlas).values()
+    reperes, held = get_reperes(atlas), (*list_couches(atlas).values(), read_catalogue(atlas))
     document = {
         "links": make_links(request),
         "crs": list(reperes),
