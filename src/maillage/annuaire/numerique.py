@@ -15,8 +15,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.annuaire.accueil import pick_nearest
-
 
 class RaisonEcart(StrEnum):
     """Why a commune is far from screens."""
@@ -117,6 +115,23 @@ class RuptureNumerique:
     en_ligne: tuple[str, ...]
 
 
+def find_nearest(minutes: NDArray[np.float64], among: Sequence[int]) -> list[tuple[int | None, float | None]]:
+    """Row by row, the nearest of some columns and its minutes, null both where none is known.
+
+    >>> find_nearest(np.array([[5.0, np.nan, 3.0], [np.nan, np.nan, 1.0]]), (0, 1))
+    [(0, 5.0), (None, None)]
+    """
+    if not among:
+        return [(None, None)] * len(minutes)
+    held = minutes[:, np.asarray(among)]
+    held = np.where(np.isnan(held), np.inf, held)
+    best, times = held.argmin(axis=1), held.min(axis=1)
+    return [
+        (among[rank], time) if np.isfinite(time) else (None, None)
+        for rank, time in zip(best.tolist(), times.tolist(), strict=True)
+    ]
+
+
 def find_online_only(
     offres: Sequence[OffreNumerique],
     communes: Sequence[CommuneNumerique],
@@ -142,7 +157,7 @@ def find_online_only(
     >>> [one.sujet for one in find_online_only((site, desk), (old, young), minutes, 31, seuils)]
     ['sante']
     """
-    far = [(rank, one, find_raisons(one, seuils)) for rank, one in enumerate(communes)]
+    far = [(one, find_raisons(one, seuils)) for one in communes]
     found = []
     for sujet in sorted({name for one in offres if one.en_ligne_seul for name in one.sujets}):
         about = [rank for rank, one in enumerate(offres) if sujet in one.sujets]
@@ -150,11 +165,9 @@ def find_online_only(
             continue
         online = tuple(offres[rank].ident for rank in about if offres[rank].en_ligne_seul)
         people = [rank for rank in about if offres[rank].en_personne]
-        for row, commune, raisons in far:
-            if not raisons:
-                continue
-            nearest, time = pick_nearest(minutes[row], people)
-            if time is None or time > limit_min:
+        near = find_nearest(minutes, people)
+        for (commune, raisons), (nearest, time) in zip(far, near, strict=True):
+            if raisons and (time is None or time > limit_min):
                 found.append(
                     RuptureNumerique(
                         code_insee=commune.code,

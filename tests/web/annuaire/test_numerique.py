@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
-from maillage.annuaire.fiche import Annuaire, Prestation, Structure
+from maillage.annuaire.fiche import Annuaire, Complement, Prestation, Structure
 from maillage.annuaire.numerique import RaisonEcart
+from maillage.annuaire.ouverture import HoraireLocal
+from maillage.annuaire.recherche import OffreDuLieu
 from maillage.web.annuaire import commands, numerique
 from maillage.web.annuaire.cherche import read_index
 from maillage.web.annuaire.commands import FichierLu
@@ -59,6 +61,14 @@ def test_the_page_says_who_is_left_out_and_what_is_not_known(client, en_ligne, d
     assert "Aide web" in page
     assert "commune_techno.csv" in page
     assert "<svg" in page
+
+
+def test_a_prestation_is_of_its_themes_and_of_its_categories_without_theme():
+    told = {"source": "essai", "nom": "Aide", "date_maj": LE, "structure_id": "s"}
+    both = ("famille--garde-denfants", "logement-hebergement--louer-un-logement")
+    one = Prestation(id="p", thematiques=both, **told)
+    offer = OffreDuLieu(None, one, Complement(id="p"), HoraireLocal(None), None, None, None)
+    assert numerique.find_subjects(offer) == {"petite-enfance", "logement-hebergement"}
 
 
 def test_an_empty_directory_says_what_to_do(client, db):

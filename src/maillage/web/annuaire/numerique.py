@@ -13,7 +13,6 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from maillage.annuaire.accueil import pick_nearest
 from maillage.annuaire.moyens import MOYENS_ACCES, MoyenAcces
 from maillage.annuaire.numerique import (
     RAISONS,
@@ -21,6 +20,7 @@ from maillage.annuaire.numerique import (
     OffreNumerique,
     RuptureNumerique,
     SeuilsNumeriques,
+    find_nearest,
     find_online_only,
     find_raisons,
 )
@@ -142,10 +142,10 @@ def name_subjects() -> Mapping[str, str]:
 
 
 def find_subjects(one: OffreDuLieu) -> frozenset[str]:
-    """What a prestation is about: the schema's themes, else the categories of its thématiques."""
+    """What a prestation is about: the schema's themes, and its categories that have none."""
     told = tuple(one.prestation.thematiques or ()) if one.prestation else ()
-    themes = one.complement.themes or find_themes(told)
-    return frozenset(themes or (name.split("--")[0] for name in told))
+    alone = (name.split("--")[0] for name in told if not find_themes((name,)))
+    return frozenset((*(one.complement.themes or find_themes(told)), *alone))
 
 
 def measure(atlas: AtlasOuvert, index: IndexAnnuaire, moyen: str, limit: float) -> AccesNumerique:
@@ -181,7 +181,7 @@ def measure(atlas: AtlasOuvert, index: IndexAnnuaire, moyen: str, limit: float) 
         find_online_only(told, communes, near, limit, read_seuils()),
         tuple(row for (row, _), one in zip(about, told, strict=True) if one.en_ligne_seul),
         help_rows,
-        tuple(pick_nearest(row, range(len(help_rows))) for row in helped),
+        tuple(find_nearest(helped, range(len(help_rows)))),
         found.fiabilite,
     )
 
