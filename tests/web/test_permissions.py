@@ -39,6 +39,7 @@ from maillage.web.parcours.models import OrganismeConsulte, Signataire, TexteSou
 from maillage.web.partenaires.models import Partenaire
 from maillage.web.participation.models import (
     ComiteUsagers,
+    ConsultationPublique,
     Enquete,
     LienDeSuivi,
     MembreUsagers,
@@ -121,6 +122,10 @@ FORMULAIRES = {
     "/comites-usagers/propositions/essai-proposition/avancer": {
         "acte": "etudier", "texte": "Oui", "version": "1",
     },
+    "/consultations/nouvelle/?sorte=fiche&objet=sante": {"titre": "Essai"},
+    "/consultations/essai-consultation/tri/": {"choix": "essai-avis", "tri": "tu", "reponse": "Essai"},
+    "/consultations/essai-consultation/tri/une/": {"avis": "essai-avis", "tri": "tu", "reponse": "Essai"},
+    "/consultations/essai-consultation/suites": {"suites": "Essai", "version": "1"},
     "/enquetes/essai-enquete/publier": {"version": "1"},
     "/enquetes/essai-enquete/textes/essai": {"texte": "Essai", "acte": "taire"},
     "/signalements/nouveau/": {"texte": "Le guichet est fermé"},
@@ -270,6 +275,7 @@ def objets(compte, settings, tmp_path) -> None:
     make_elaboration()
     make_participation()
     make_usagers(someone)
+    make_consultation()
     folder = settings.EXPORTS / "essai"
     folder.mkdir(parents=True)
     (folder / "essai.zip").write_bytes(b"essai")
@@ -375,6 +381,19 @@ def make_participation() -> None:
     LienDeSuivi.objects.create(
         signalement=row, empreinte=empreinte("essai"), billet="essai", cree_le="2026-05-01"
     )
+
+
+def make_consultation() -> None:
+    """A consultation whose synthesis is public, and a comment."""
+    asked = [{"cle": "q1", "sorte": "un choix", "texte": "Essai ?", "choix": ["Favorable", "Réservé"]}]
+    enquete = Enquete.objects.create(
+        cle="essai-consultee", titre="Essai", questions=asked, ouvre_le="2026-05-01", ferme_le="2026-05-09",
+        publiee_le="2026-05-10",
+    )  # fmt: skip
+    ConsultationPublique.objects.create(
+        cle="essai-consultation", enquete=enquete, objet="sante", intitule="Essai", question="Essai ?"
+    )
+    TexteLibre.objects.create(pk="essai-avis", enquete=enquete, question="q2", texte="Essai")
 
 
 def make_usagers(auteur) -> None:

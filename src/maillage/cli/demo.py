@@ -155,8 +155,8 @@ def keep_paroles() -> None:
     """Simulated signalements, survey and comité d'usagers, the first time; nothing without a programme."""
     from django.utils import timezone
 
-    from maillage.web.participation.exemple import keep_if_none, keep_usagers
-    from maillage.web.programme.models import Referentiel
+    from maillage.web.participation.exemple import keep_consultation, keep_if_none, keep_usagers
+    from maillage.web.programme.models import FicheAction, Referentiel
     from maillage.web.programme.noms import get_noms
 
     if Referentiel.objects.exists():
@@ -166,6 +166,9 @@ def keep_paroles() -> None:
             click.echo("Des signalements et une enquête simulés disent « jeu d’essai ».", err=True)
         if keep_usagers(*known):
             click.echo("Un comité d’usagers simulé dit « jeu d’essai ».", err=True)
+        fiche = FicheAction.objects.order_by("ordre", "cle").values_list("cle", flat=True).last()
+        if fiche and keep_consultation(known[0], list(noms.arrondissements.values()), fiche):
+            click.echo("Une consultation simulée est ouverte sur une fiche.", err=True)
 
 
 def keep_elaborations(accounts: Sequence[Any]) -> None:

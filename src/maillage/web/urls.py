@@ -19,6 +19,7 @@ urlpatterns = [
     path("gouvernance/", include("maillage.web.gouvernance.urls")),
     path("signalements/", include("maillage.web.participation.urls")),
     path("comites-usagers/", include("maillage.web.participation.usagers.urls")),
+    path("consultations/", include("maillage.web.participation.consultations.urls")),
     path("enquetes/", include("maillage.web.participation.enquetes.urls")),
     path("bilans/", include("maillage.web.bilan.urls")),
     path("courriel/arreter/<str:jeton>", stop_mail, name="courriel-arreter"),

@@ -98,7 +98,9 @@ def test_what_is_kept_of_who_answers_is_nothing(client, enquete, billet):
     (row,) = ReponseEnquete.objects.values()
     assert set(row) == {"id", "enquete_id", "jour", "papier", "valeurs"}
     assert row["valeurs"] == {"q1": "non"}
-    assert set(TexteLibre.objects.values().get()) == {"id", "enquete_id", "question", "texte", "publie"}
+    kept = TexteLibre.objects.values().get()
+    assert {key for key, value in kept.items() if value} == {"id", "enquete_id", "question", "texte"}
+    assert set(kept) == {"id", "enquete_id", "question", "texte", "publie", "tri", "reponse", "amendement"}
     assert type(row["jour"]) is date
 
 

@@ -1,4 +1,4 @@
-"""What a desk shows: signalements to read, to answer, of the week, one's own; propositions that wait."""
+"""What a desk shows: signalements to read, to answer, of the week, one's own; propositions, comments."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from maillage.francais import accord
 from maillage.web.participation import queries
+from maillage.web.participation.consultations import queries as consultations
 from maillage.web.participation.usagers import queries as usagers
 from maillage.web.programme.noms import get_noms
 from maillage.web.programme.taches.apports import Apport, LigneDeBureau, register
@@ -26,6 +27,7 @@ def list_apports(personne: Any, jour: date) -> list[Apport]:
         Apport(
             "propositions", "Propositions d’usagers à répondre", _list_propositions(personne), urgent=True
         ),
+        Apport("avis-a-trier", "Avis de consultations à trier", _list_to_sort(personne)),
         Apport("mes-signalements", "Ce que vous avez signalé", _list_mine(personne)),
     ]
     return [one for one in found if one.lignes]
@@ -85,6 +87,17 @@ def _list_propositions(personne: Any) -> list[LigneDeBureau]:
             row.texte[:120], row.get_absolute_url(), f"publiée le {row.publiee_le:%d/%m/%Y}, {row.comite}"
         )
         for row in usagers.list_to_answer(personne)[:LIGNES]
+    ]
+
+
+def _list_to_sort(personne: Any) -> list[LigneDeBureau]:
+    return [
+        LigneDeBureau(
+            str(row),
+            reverse("consultations:une", args=[row.cle]),
+            accord(count, "avis à lire", "avis à lire"),
+        )
+        for row, count in consultations.list_to_sort(personne)[:LIGNES]
     ]
 
 

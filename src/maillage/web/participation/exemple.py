@@ -1,4 +1,4 @@
-"""Simulated signalements, survey and comité d'usagers, for who discovers the application; all say so."""
+"""Simulated signalements, surveys and comité d'usagers, for who discovers the application; all say so."""
 
 from __future__ import annotations
 
@@ -9,8 +9,16 @@ from maillage.participation.propositions import ActeProposition
 from maillage.participation.questions import Valeur, read_questions
 from maillage.participation.signalements import ActeSignalement
 from maillage.web.participation import commands
+from maillage.web.participation.consultations import commands as consultations
+from maillage.web.participation.consultations.queries import read_objet
 from maillage.web.participation.enquetes import commands as enquetes
-from maillage.web.participation.models import ComiteUsagers, Enquete, ReunionUsagers, SignalementRecu
+from maillage.web.participation.models import (
+    ComiteUsagers,
+    ConsultationPublique,
+    Enquete,
+    ReunionUsagers,
+    SignalementRecu,
+)
 from maillage.web.participation.usagers import commands as usagers
 
 A = ActeSignalement
@@ -105,5 +113,29 @@ def keep_usagers(jour: date, arrondissements: list[str], themes: list[str]) -> b
             ordre_du_jour="Les cars du mercredi et du samedi.",
         ),
         PROPOSITIONS,
+    )  # fmt: skip
+    return True
+
+
+AVIS: Final = (
+    (9, {"q1": "Favorable", "q3": "Habitant"}),
+    (3, {"q1": "Réservé", "q3": "Agent d’un accueil ou d’un service"}),
+    (1, {"q1": "Favorable", "q2": "Réponse simulée : il faudrait aussi un car le samedi.", "q3": "Habitant"}),
+    (1, {"q1": "Défavorable", "q2": "Réponse simulée : rien sur les horaires du soir.", "q3": "Habitant"}),
+)
+
+
+def keep_consultation(jour: date, arrondissements: list[str], fiche: str) -> bool:
+    """An open consultation on a fiche, and simulated answers, when there is none; whether it was kept."""
+    if ConsultationPublique.objects.exists():
+        return False
+    consultations.keep_example(
+        read_objet("fiche", fiche),
+        consultations.DemandeConsultation(
+            titre="Votre avis sur la fiche (jeu d’essai)", question="Ces enjeux sont-ils les vôtres ?",
+            presentation="Consultation simulée, pour montrer comment on donne son avis.",
+            ouvre_le=jour - timedelta(days=5), ferme_le=jour + timedelta(days=40), lieux=arrondissements,
+        ),
+        AVIS,
     )  # fmt: skip
     return True

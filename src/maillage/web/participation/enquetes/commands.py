@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from maillage.francais import accord
 from maillage.participation.questions import QuestionEnquete, SorteQuestion, Valeur
 from maillage.participation.reglages import read_setting
 from maillage.sdaasp.programme.echange import to_plain
@@ -18,7 +19,7 @@ from maillage.web.comptes.essais.bornes import make_borne
 from maillage.web.comptes.essais.commands import count_attempt
 from maillage.web.gouvernance.commands import make_key
 from maillage.web.participation.commands import check_public
-from maillage.web.participation.models import Enquete, ReponseEnquete, TexteLibre
+from maillage.web.participation.models import ConsultationPublique, Enquete, ReponseEnquete, TexteLibre
 from maillage.web.socle.ecriture import ecriture
 from maillage.web.suivi import commands as suivi
 
@@ -41,8 +42,10 @@ def change_enquete(
     fields = {**champs, "questions": [to_plain(one) for one in questions]}
     if row.publiee_le is not None:
         raise ValidationError("Ses résultats sont publiés : elle ne change plus.")
-    if fields["questions"] != row.questions and row.reponses.exists():
-        raise ValidationError("Des personnes ont déjà répondu : ses questions ne changent plus.")
+    if fields["questions"] != row.questions and (is_consultation(row) or row.reponses.exists()):
+        raise ValidationError(
+            "Des personnes ont déjà répondu, ou c’est une consultation : ses questions ne changent plus."
+        )
     draft = Enquete(pk=row.pk, cle=row.cle, **fields)
     _check(draft)
     with ecriture(auteur, ENQUETER, draft):
@@ -67,8 +70,17 @@ def answer_enquete(row: Enquete, valeurs: Mapping[str, Valeur], adresse: str | N
         raise ValidationError(
             "Beaucoup de réponses viennent d’arriver de votre connexion : attendez un quart d’heure."
         )
+    if is_consultation(row) and row.textes.filter(publie=None).count() >= read_setting("avis_en_attente"):
+        raise ValidationError(
+            "Trop d’avis attendent d’être lus : le vôtre n’a pas été pris. Revenez dans quelques jours."
+        )
     with ecriture(None):
         _keep(row, valeurs, today, papier=False)
+
+
+def is_consultation(row: Enquete) -> bool:
+    """Whether a survey asks about a text of the programme: then each comment is sorted and answered."""
+    return ConsultationPublique.objects.filter(enquete=row).exists()
 
 
 def _keep(row: Enquete, valeurs: Mapping[str, Valeur], jour: date, *, papier: bool) -> None:
@@ -103,6 +115,8 @@ def read_text(
     auteur: Any, row: Enquete, texte: TexteLibre, decision: DecisionDeTexte, connus: Sequence[str]
 ) -> None:
     """Show a text, without names, or do not."""
+    if is_consultation(row):
+        raise ValidationError("C’est une consultation : triez cet avis, et répondez-y, sur sa page.")
     if decision.publie:
         check_public(decision.texte, connus, relu=decision.relu)
     with ecriture(auteur, ENQUETER, row):
@@ -121,6 +135,10 @@ def publish_results(auteur: Any, row: Enquete, version: int) -> Enquete:
             )
         if row.publiee_le is not None:
             raise ValidationError("Ses résultats sont déjà publiés.")
+        left = row.textes.filter(publie=None).count() if is_consultation(row) else 0
+        if left:
+            told = accord(left, "avis attend", "avis attendent")
+            raise ValidationError(f"{told} d’être lus et triés : chacun reçoit une réponse d’abord.")
         return suivi.update(auteur, row, version, {"publiee_le": today}, "Résultats publiés")
 
 
@@ -131,11 +149,22 @@ def keep_example(
     publiee_le: date,
 ) -> Enquete:
     """A simulated survey and its results: only for an install that tries the tool."""
+    row.publiee_le = publiee_le
+    return keep_answers(row, questions, reponses, row.ferme_le)
+
+
+def keep_answers(
+    row: Enquete,
+    questions: Sequence[QuestionEnquete],
+    reponses: Sequence[tuple[int, Mapping[str, Valeur]]],
+    jour: date,
+) -> Enquete:
+    """A simulated survey and simulated answers of one day: only for an install that tries the tool."""
     with ecriture(None):
-        row.cle, row.publiee_le = make_key("enquete"), publiee_le
+        row.cle = make_key("enquete")
         row.questions = [to_plain(one) for one in questions]
         suivi.create(None, row, "Jeu d’essai")
         for count, valeurs in reponses:
             for _ in range(count):
-                _keep(row, valeurs, row.ferme_le, papier=False)
+                _keep(row, valeurs, jour, papier=False)
     return row

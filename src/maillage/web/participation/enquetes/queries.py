@@ -25,11 +25,12 @@ from maillage.web.participation.models import Enquete, TexteLibre
 
 def list_enquetes(personne: Any, jour: date) -> list[Enquete]:
     """Those open or published; for who runs surveys, hers too."""
-    rows = Enquete.objects.exclude(questions=[]).filter(
+    surveys = Enquete.objects.filter(consultation__isnull=True)
+    rows = surveys.exclude(questions=[]).filter(
         Q(publiee_le__isnull=False) | Q(ouvre_le__lte=jour, ferme_le__gte=jour)
     )
     if personne.has_perm("participation.enqueter"):
-        rows = Enquete.objects.all()
+        rows = surveys
     runs = personne.has_perm("participation.enqueter")
     kept = [row for row in rows if row.publiee_le or row.is_open(jour) or (runs and row.is_lisible(personne))]
     return sorted(kept, key=lambda row: (row.publiee_le is not None, -row.ouvre_le.toordinal(), row.pk))

@@ -37,7 +37,7 @@ from maillage.reports.participation import (
 from maillage.sources.tableau import read_table
 from maillage.web.gouvernance.presentation import answer_form, write
 from maillage.web.participation.enquetes import commands, forms, queries
-from maillage.web.participation.models import Enquete, TexteLibre
+from maillage.web.participation.models import ConsultationPublique, Enquete, TexteLibre
 from maillage.web.participation.presentation import frame
 from maillage.web.participation.queries import list_communes
 from maillage.web.programme.noms import get_noms
@@ -68,9 +68,13 @@ def enquete(request: HttpRequest, cle: str) -> HttpResponse:
     today = timezone.localdate()
     row = queries.get_enquete(request.user, cle, today)
     runs = row.is_lisible(request.user)
+    about = ConsultationPublique.objects.filter(enquete=row).first()
+    if about is not None and not runs:
+        return redirect(about)
     results = queries.read_results(row) if row.publiee_le else None
     context = frame("enquetes") | {
         "objet": row,
+        "consultation": about,
         "noms": get_noms(),
         "ouverte": row.is_open(today),
         "close": today > row.ferme_le,
@@ -126,7 +130,9 @@ def repondre(request: HttpRequest, cle: str) -> HttpResponse:
     """Answer, without a name; one answer a browser where the survey says so."""
     row = get_object_or_404(Enquete, cle=cle)
     today = timezone.localdate()
-    context = frame("enquetes") | {"objet": row}
+    context = frame("enquetes") | {
+        "objet": row, "consultation": ConsultationPublique.objects.filter(enquete=row).first()
+    }  # fmt: skip
     if not row.is_open(today):
         return render(
             request, "participation/enquete_fermee.html", context, status=404 if not row.publiee_le else 200

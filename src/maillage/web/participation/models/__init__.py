@@ -1,7 +1,8 @@
-"""What residents say, in the database: signalements, surveys, comités d'usagers."""
+"""What residents say, in the database: signalements, surveys, consultations, comités d'usagers."""
 
 from __future__ import annotations
 
+from maillage.web.participation.models.consultations import ConsultationPublique
 from maillage.web.participation.models.enquetes import Enquete, ReponseEnquete, TexteLibre, make_random_key
 from maillage.web.participation.models.signalements import ContactDeRappel, LienDeSuivi, SignalementRecu
 from maillage.web.participation.models.usagers import (
@@ -13,6 +14,7 @@ from maillage.web.participation.models.usagers import (
 
 __all__ = [
     "ComiteUsagers",
+    "ConsultationPublique",
     "ContactDeRappel",
     "Enquete",
     "LienDeSuivi",

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 
+from maillage.participation.consultations import TRIS_AVIS
 from maillage.participation.pilotes import make_perimetre
 from maillage.participation.questions import QuestionEnquete
 from maillage.sdaasp.mandats.perimetre import Perimetre
@@ -113,12 +114,15 @@ class ReponseEnquete(models.Model):
 class TexteLibre(models.Model):
     """A text answered to a question, apart from the other answers of the same person; public once read.
 
-    ``publie``: null before anybody has read it, then whether it is shown.
+    ``publie``: null before anybody has read it, then whether it is shown. In a consultation it is also sorted
+    (``tri``: a ``TriAvis``, empty before) and answered (``reponse``; not shown, why); ``amendement``: number
+    of the one that carries it into the programme, null without.
     """
 
     PERSONNEL = DonneesPersonnelles(
         ("texte",), "savoir ce que les personnes disent avec leurs mots",
-        "qui mène l’enquête ; tout le monde, une fois relu", "celle de l’enquête", autres=("question",),
+        "qui mène l’enquête ; tout le monde, une fois relu", "celle de l’enquête",
+        autres=("question", "reponse"),
     )  # fmt: skip
 
     id = models.CharField(primary_key=True, max_length=32, default=make_random_key, editable=False)
@@ -126,6 +130,11 @@ class TexteLibre(models.Model):
     question = models.CharField(max_length=10)
     texte = models.TextField("texte", max_length=1000)
     publie = models.BooleanField("publié", null=True)
+    tri = models.CharField(
+        "tri", max_length=12, blank=True, choices=[(tri.value, words) for tri, words in TRIS_AVIS.items()]
+    )
+    reponse = models.TextField("réponse", max_length=1000, blank=True)
+    amendement = models.PositiveIntegerField("amendement", null=True)
 
     class Meta:
         verbose_name = "texte libre"
