@@ -82,6 +82,7 @@ FORMULAIRES = {
     },
     "/accueil/orientations/1/avancer": {"acte": "accepter"},
     "/accueil/reponse/essai/": {"acte": "recevoir"},
+    "/annuaire/1/simple/": {"texte": "Essai"},
     "/annuaire/1/corriger/": {"nom": "Accueil du public"},
     "/annuaire/corrections/1/avancer": {"etat": "envoyee"},
     "/annuaire/doublons/trancher": {"r0": "autre", "a0": "essai--1", "b0": "essai--2"},

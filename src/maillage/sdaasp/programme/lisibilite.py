@@ -6,8 +6,11 @@ The machine measures and suggests. It never says that a text is FALC: only peopl
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from maillage.francais import jour as write_day
 from maillage.sdaasp.programme.regles import get_threshold
 from maillage.sdaasp.programme.tournures import find_turns
 
@@ -99,6 +102,19 @@ def list_suggestions(text: str) -> tuple[str, ...]:
         )
     notes += [f"« {text[turn.debut : turn.fin]} » : {turn.conseil}." for turn in find_turns(text)]
     return tuple(dict.fromkeys(notes))
+
+
+def tell_relecture(relecteurs: Sequence[str], le: date | None = None) -> str:
+    """Who read a plain version again, and when; the machine never says that it is FALC.
+
+    >>> tell_relecture(["un groupe", "une association"], date(2026, 6, 1)), tell_relecture([])
+    ('Relue par un groupe et une association, le 1er juin 2026.', 'Version simple, non relue.')
+    """
+    if not relecteurs:
+        return "Version simple, non relue."
+    when = f", le {write_day(le)}" if le else ""
+    names = " et ".join(filter(None, (", ".join(relecteurs[:-1]), relecteurs[-1])))
+    return f"Relue par {names}{when}."
 
 
 def _shorten(sentence: str, length: int = 80) -> str:

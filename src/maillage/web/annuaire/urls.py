@@ -8,6 +8,7 @@ from maillage.web.annuaire.accueil import views as accueil
 from maillage.web.annuaire.fraicheur import campagne, reponse
 from maillage.web.annuaire.reseau import structures, suites
 from maillage.web.annuaire.reseau import views as reseau
+from maillage.web.annuaire.simple import views as simple
 from maillage.web.gouvernance.presentation import show_champ
 from maillage.web.suivi.urls import list_urls
 
@@ -66,5 +67,7 @@ urlpatterns = [
     path("annuaire/<int:pk>/corriger/", corrections.corriger, name="corriger"),
     path("annuaire/<int:pk>/confirmer", corrections.confirmer, name="confirmer"),
     path("annuaire/<int:pk>/", views.fiche, name="fiche"),
+    path("annuaire/<int:pk>/simple/", simple.simple, name="simple"),
+    path("annuaire/<int:pk>/simple/image", simple.image, name="simple-image"),
     path("annuaire/<int:pk>/carte/", views.imprimer, name="carte"),
 ]

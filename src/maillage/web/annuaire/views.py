@@ -18,6 +18,7 @@ from maillage.web.annuaire.accueil.equipe import describe_for_team
 from maillage.web.annuaire.cherche import read_search
 from maillage.web.annuaire.question import FormulaireTrouver, read_question
 from maillage.web.annuaire.reseau import queries as conventions
+from maillage.web.annuaire.simple.views import read_simple
 from maillage.web.annuaire.trouver import answer
 from maillage.web.socle import adresses
 from maillage.web.socle.atlas import AtlasOuvert
@@ -71,6 +72,7 @@ def fiche(request: HttpRequest, atlas: AtlasOuvert, pk: int) -> HttpResponse:
         **told,
         "accueil": describe_for_team(request.user, told["fiche"]),
         "conventions": conventions.read_of(told["fiche"], told["structure"]),
+        **read_simple(told["fiche"]),
         "peut_lire": request.user.has_perm("annuaire.corriger"),
     }
     return render(request, "annuaire/fiche.html", context)

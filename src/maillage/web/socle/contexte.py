@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from maillage.web.socle import adresses, atlas
+from maillage.web.socle.lecture import wants_simple
 
 # (address name, label, the apps under which it is the current entry)
 NAVIGATION = [
@@ -32,6 +33,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "identite": settings.MAILLAGE_IDENTITE,
         "navigation": [entry for entry in NAVIGATION if not static or entry[0] in COPIEES],
         "statique": static,
+        "simple_d_abord": wants_simple(request),
         "atlas": current,
         "adresses_actives": adresses.actives(),
         "atlas_disponibles": [folder.name for folder in found.dossiers],

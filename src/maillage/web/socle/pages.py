@@ -24,6 +24,7 @@ from django.utils.module_loading import import_string
 
 from maillage.web.socle.atlas import sign_install
 from maillage.web.socle.etat import read_stamp
+from maillage.web.socle.lecture import wants_simple
 
 # What is for one reader, counted by reader, or true at one moment; what a person may open or close at will.
 JAMAIS = (
@@ -131,7 +132,8 @@ def is_nobody(request: HttpRequest) -> bool:
 def identify(request: HttpRequest) -> Hashable:
     """What two requests share when they ask for the same answer."""
     headers = (request.headers.get(name, "") for name in ("Accept", "HX-Request", "Range", "If-Range"))
-    return request.scheme, request.get_host(), request.get_full_path(), *headers
+    address = request.scheme, request.get_host(), request.get_full_path()
+    return *address, wants_simple(request), *headers
 
 
 def take(request: HttpRequest, response: HttpResponse) -> PageGardee | None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from maillage.web.socle import views
+from maillage.web.socle import lecture, views
 from maillage.web.socle.decorateurs import for_one_reader
 
 app_name = "socle"
@@ -8,6 +8,7 @@ urlpatterns = [
     path("sante", views.sante, name="sante"),
     path("pret", views.pret, name="pret"),
     path("accessibilite/", views.accessibilite, name="accessibilite"),
+    path("textes-simples/", lecture.choisir, name="lecture"),
     path("exemples/", views.exemples, name="exemples"),
     path("travaux/<str:jeton>/", for_one_reader(views.travail), name="travail"),
     path("travaux/<str:jeton>/annuler", for_one_reader(views.cancel_travail), name="annuler-travail"),

@@ -38,7 +38,10 @@ class FormulaireFiche(FormulaireObjet):
         widget=forms.Textarea({"rows": 6}),
         help_text="L’outil mesure ; seules des personnes peuvent dire qu’un texte est FALC.",
     )
-    relecteurs_falc = textes.LignesField(label="Relue par", help_text="Une personne ou un groupe par ligne.")
+    relecteurs_falc = textes.LignesField(
+        label="Relue par",
+        help_text="Les groupes ou organismes de personnes concernées qui l’ont relue, un par ligne.",
+    )
 
     def prepare(self) -> None:
         """The lists of the schema."""

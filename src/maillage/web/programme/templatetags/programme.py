@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from maillage import francais as formats
 from maillage.sdaasp.indicateurs.couverture import Case, MatriceCouverture
 from maillage.sdaasp.indicateurs.valeurs import DECIMALES_CALCULEES
+from maillage.sdaasp.programme.lisibilite import tell_relecture
 from maillage.sdaasp.programme.vocabulaire import LIBELLES, Opinion, get_libelle
 from maillage.web.programme import presentation
 from maillage.web.programme.indicateurs import chiffres
@@ -21,6 +22,12 @@ from maillage.web.programme.taches.pilotes import list_pilotes, name_pilotes
 
 register = template.Library()
 _MOTS = {str(member): label for member, label in LIBELLES.items()}
+
+
+@register.filter
+def relecture_dite(relecteurs: Sequence[str]) -> str:
+    """Who read a plain version again, or that nobody did."""
+    return tell_relecture(relecteurs)
 
 
 @register.filter
