@@ -55,6 +55,7 @@ def demo(
     accounts = announce_accounts({place.code: place.nom for place in found.territoires("arrondissement")})
     keep_exchange()
     keep_elaborations(accounts)
+    keep_orientations()
     if sans_servir:
         return
     from maillage.web.serveur.processus import serve
@@ -195,6 +196,18 @@ def load_directory() -> None:
     taken = (FichierLu(one.annuaire, one.fichier, one.format, one.empreinte) for one in found)
     if count := load_if_empty(taken):
         click.echo(f"Annuaire d’essai : {count} fiches, page « Trouver ».", err=True)
+
+
+def keep_orientations() -> None:
+    """Simulated orientations between demonstration accounts, the first time; they name nobody."""
+    from django.utils import timezone
+
+    from maillage.web.annuaire.accueil.exemple import keep_if_none
+    from maillage.web.comptes.models import Organisation
+
+    team = Organisation.objects.filter(nom="Organisation de démonstration").first()
+    if team is not None and (count := keep_if_none(team, timezone.localdate())):
+        click.echo(f"{count} orientations simulées disent « jeu d’essai », page « Accueil ».", err=True)
 
 
 def announce_accounts(arrondissements: Mapping[str, str]) -> list[Any]:

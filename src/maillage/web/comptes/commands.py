@@ -159,6 +159,7 @@ DEMONSTRATION = (
     (Mandat.Role.PILOTE_THEMATIQUE, "Pilote santé", "sante", ""),
     (Mandat.Role.REFERENT_DIMENSION, "Référent·e inclusion numérique", "", "inclusion-numerique"),
     (Mandat.Role.PARTENAIRE, "Partenaire", "", ""),
+    (Mandat.Role.ACCUEIL, "Agent d’accueil", "", ""),
 )
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from maillage.annuaire.orientation import EXPIREE, ActeOrientation
 from maillage.web.annuaire.accueil import queries
+from maillage.web.comptes.models import Mandat
 from maillage.web.programme.taches.apports import Apport, LigneDeBureau, register
 
 A = ActeOrientation
@@ -22,16 +23,17 @@ def list_apports(personne: Any, jour: date) -> list[Apport]:
         return []
     lines = queries.list_orientations(personne, jour)
     open_ones = [one for one in lines if one.orientation.etat in ATTENDENT and one.suivi.etat != EXPIREE]
+    at_desk = any(one.role == Mandat.Role.ACCUEIL for one in personne.mandats_en_cours)
     found = [
         Apport("orientations-recues", "Orientations qui attendent une réponse", [
             _write(one) for one in open_ones if one.recue
         ][:LIGNES], urgent=True),
         Apport("orientations-envoyees", "Orientations que votre équipe a envoyées", [
-            _write(one) for one in lines if not one.recue
+            _write(one) for one in lines if one.envoyee and not one.recue
         ][:LIGNES]),
         Apport("accueil", "Recevoir une personne", [
             LigneDeBureau("Chercher pour elle, imprimer sa feuille, l’orienter", reverse("annuaire:accueil"))
-        ]),
+        ] if at_desk else []),
     ]  # fmt: skip
     return [one for one in found if one.lignes]
 

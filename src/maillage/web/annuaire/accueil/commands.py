@@ -240,6 +240,12 @@ def _count(row: OrientationEnvoyee, etat: str) -> None:
     CompteOrientations.objects.filter(pk=line.pk).update(nombre=F("nombre") + 1)
 
 
+def keep_example_structure(fiche: FicheTenue, equipe: Organisation) -> StructureAccueillante:
+    """A structure of the example that accepts orientations, whose accounts are those of the same team."""
+    with ecriture(None):
+        return StructureAccueillante.objects.create(fiche=fiche, organisation=equipe)  # type: ignore[no-any-return]
+
+
 def keep_example(
     accueillante: StructureAccueillante,
     equipe: Organisation,

@@ -31,12 +31,25 @@ RIEN_DIT: Final = "Ce qu’il faut apporter n’est pas dit : appelez avant de v
 
 @dataclass(frozen=True)
 class LieuDeFeuille:
-    """A place of the sheet. ``mode``: by what its minutes are told; ``heures``: empty when not said."""
+    """A place of the sheet. ``mode``: by what its minutes are told; ``heures``: empty when not said.
+
+    ``depart``: the place one leaves from, empty when not known.
+    """
 
     cle: int
     lieu: ReponseLieu
     mode: str
     heures: str
+    depart: str = ""
+
+    @property
+    def etapes(self) -> tuple[str, ...]:
+        """How to get there by public transport, leg by leg, from where one is received."""
+        here = {"chez vous": self.depart}
+        return tuple(
+            f"{one.part} {here.get(one.de, one.de)} : {one.par}, {one.vers} à {one.arrive}"
+            for one in self.lieu.etapes
+        )
 
     @property
     def trajet(self) -> str:
@@ -88,7 +101,8 @@ def read_places(
     found = {one.cle: one for one in (*told.resultats, *told.loin)} if told else {}
     mode = MODES_DITS.get(told.mode, "") if told else ""
     return [
-        _write(key, found.get(key) or _make_plain(held, index, key, back[key], now), mode) for key in wanted
+        _write(key, found.get(key) or _make_plain(held, index, key, back[key], now), mode, here)
+        for key in wanted
     ]
 
 
@@ -113,9 +127,9 @@ def _make_plain(
     return replace(plain, ouverture=tell(one.horaire, now.replace(tzinfo=None)))
 
 
-def _write(key: int, one: ReponseLieu, mode: str) -> LieuDeFeuille:
+def _write(key: int, one: ReponseLieu, mode: str, here: PointDeDepart | None) -> LieuDeFeuille:
     text = one.offre.horaire.texte
-    return LieuDeFeuille(key, one, mode, dire(text) if text else "")
+    return LieuDeFeuille(key, one, mode, dire(text) if text else "", here.nom if here else "")
 
 
 def make_document(
@@ -143,9 +157,8 @@ def _tell(one: LieuDeFeuille, start: str) -> list[Bloc]:
         ("À savoir", " ; ".join(one.signes)),
     ]
     blocks: list[Bloc] = [Titre(r.nom), Liste(tuple(f"{name} : {told}" for name, told in facts if told))]
-    if r.etapes:
-        steps = " ; ".join(f"{e.part} {e.de} : {e.par}, {e.vers} à {e.arrive}" for e in r.etapes)
-        blocks.append(Paragraphe(f"Trajet : {steps}."))
+    if one.etapes:
+        blocks.append(Paragraphe(f"En partant maintenant : {' ; '.join(one.etapes)}."))
     blocks.append(Paragraphe(" ".join(("Avant de venir :", *one.a_savoir)) if one.a_savoir else RIEN_DIT))
     blocks.append(
         Paragraphe(f"Source : {r.offre.fiche.source}, fiche du {write_day(r.offre.fiche.date_maj)}.")

@@ -18,7 +18,6 @@ from maillage.catalogue.besoins import list_besoins
 from maillage.catalogue.lecture import read_toml
 from maillage.web.annuaire.accueil import commands, courriel, queries
 from maillage.web.annuaire.accueil.acces import ENVOYER, LIRE, who_may
-from maillage.web.annuaire.accueil.equipe import may_withdraw
 from maillage.web.annuaire.accueil.forms import FormulaireAccord, FormulaireOrientation
 from maillage.web.annuaire.accueil.models import OrientationEnvoyee, StructureAccueillante
 from maillage.web.annuaire.accueil.presentation import SECTION, list_steps, may_see
@@ -93,7 +92,7 @@ def orientation(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _show(request: HttpRequest, line: queries.LigneOrientation, lien: str = "") -> HttpResponse:
     row = line.orientation
-    sent = may_withdraw(request.user, row)
+    sent = line.envoyee
     over = line.suivi.etat == EXPIREE
     after = SUITES_ORIENTATION[row.journal[-1].acte]
     context = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -25,11 +25,15 @@ COTES: Final = {"recues": "reçues", "envoyees": "envoyées"}
 
 @dataclass(frozen=True)
 class LigneOrientation:
-    """An orientation as a list shows it: ``suivi`` on the day; ``recue``: whether one's team answers it."""
+    """An orientation as a list shows it, ``suivi`` on the day.
+
+    ``recue``: whether one's team answers it, ``envoyee``: whether it sent it; a team may do both.
+    """
 
     orientation: OrientationEnvoyee
     suivi: SuiviOrientation
     recue: bool
+    envoyee: bool
 
 
 def _list_rows(personne: Any) -> QuerySet[OrientationEnvoyee]:
@@ -41,12 +45,14 @@ def _list_rows(personne: Any) -> QuerySet[OrientationEnvoyee]:
 def list_orientations(personne: Any, jour: date) -> list[LigneOrientation]:
     """Those that one's teams sent or answer, the newest first: 1 query, two months at most."""
     sent = set(list_equipes(personne, "orienter"))
-    lines = []
-    for row in _list_rows(personne):
-        received = may_answer(personne, row.accueillante)
-        if received or row.equipe_id in sent:
-            lines.append(LigneOrientation(row, row.follow(jour), received))
-    return lines
+    found = (_make_line(personne, row, sent, jour) for row in _list_rows(personne))
+    return [one for one in found if one.recue or one.envoyee]
+
+
+def _make_line(personne: Any, row: OrientationEnvoyee, sent: Collection[int], jour: date) -> LigneOrientation:
+    return LigneOrientation(
+        row, row.follow(jour), may_answer(personne, row.accueillante), row.equipe_id in sent
+    )
 
 
 def filter_lines(
@@ -60,11 +66,7 @@ def filter_lines(
         one
         for one in lines
         if (cote != "recues" or one.recue)
-        and (
-            cote != "envoyees"
-            or not one.recue
-            or one.orientation.equipe_id == one.orientation.accueillante.organisation_id
-        )
+        and (cote != "envoyees" or one.envoyee)
         and (not etat or one.suivi.etat == etat)
         and (not besoin or one.orientation.besoin == besoin)
     ]
@@ -73,11 +75,11 @@ def filter_lines(
 def get_orientation(personne: Any, pk: int) -> LigneOrientation:
     """One that this person's team sent or answers; for others it does not exist: 1 query."""
     row = _list_rows(personne).filter(pk=pk).first()
-    if row is None or not (
-        row.equipe_id in list_equipes(personne, "orienter") or may_answer(personne, row.accueillante)
-    ):
+    sent = list_equipes(personne, "orienter")
+    line = None if row is None else _make_line(personne, row, sent, timezone.localdate())
+    if line is None or not (line.recue or line.envoyee):
         raise Http404("Cette orientation n’existe pas, ou n’est pas de votre équipe.")
-    return LigneOrientation(row, row.follow(timezone.localdate()), may_answer(personne, row.accueillante))
+    return line
 
 
 def get_by_link(jeton: str) -> OrientationEnvoyee:
