@@ -49,19 +49,28 @@ COURT: dict[str, tuple[str, tuple[Any, ...]]] = {
     "court-1000000": ("nearest", (1_000_000, ("scipy",))),
 }
 
+PREPARATION: dict[str, tuple[str, tuple[Any, ...]]] = {
+    "cote-a-cote-1000000": ("preparation_beside", (1_000_000, 0)),
+    "cote-a-cote-4000000": ("preparation_beside", (4_000_000, 64)),
+}
+ALL = MEASURES | COURT | PREPARATION
+
 
 def main() -> None:
     """Parse, measure, print or write."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--court", action="store_true", help="the essentials, in under four minutes")
+    parser.add_argument("--preparation", action="store_true", help="what comes before the first question")
     parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
     parser.add_argument("--seulement", nargs="*", choices=MEASURES, help="measure these again")
     parser.add_argument("--rapport", action="store_true", help="write the page from the figures kept")
-    parser.add_argument("--mesure", choices=MEASURES | COURT, help=argparse.SUPPRESS)
+    parser.add_argument("--mesure", choices=ALL, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.mesure:
-        function, arguments = (MEASURES | COURT)[asked.mesure]
+        function, arguments = ALL[asked.mesure]
         print("\n" + json.dumps(getattr(mesures, function)(*arguments)))  # pandana leaves its line open
+    elif asked.preparation:
+        print_preparation(as_json=asked.json)
     elif asked.court:
         print_short(as_json=asked.json)
     else:
@@ -90,6 +99,34 @@ def read(name: str) -> dict[str, Any]:
     return figures
 
 
+def print_preparation(*, as_json: bool) -> None:
+    """Order, symbolic and customise at 1 and 4 million nodes beside routingkit-cch, measured now."""
+    found = {name.rpartition("-")[2]: measure(name) for name in PREPARATION}
+    figures: dict[str, Any] = {
+        f"{phase}_{ours}": found[nodes][figure]
+        for nodes, ours in (("1000000", "1m"), ("4000000", "4m"))
+        for phase, figure in (
+            ("order_s", "ordre_s"),
+            ("symbolic_s", "symbolique_s"),
+            ("customise_s", "customise_s"),
+            ("routingkit_symbolic_s", "routingkit_symbolique_s"),
+            ("routingkit_customise_s", "routingkit_customise_s"),
+            ("peak_gb", "crete_go"),
+        )
+    }
+    figures |= {
+        "ms_per_type": found["4000000"]["ms_par_type_1"],
+        "ms_per_type_2_cores": found["4000000"]["ms_par_type_2"],
+    }
+    show(figures, as_json=as_json)
+
+
+def show(figures: dict[str, Any], *, as_json: bool) -> None:
+    """Figures as one JSON object, or a line each."""
+    lines = "\n".join(f"{name}: {value}" for name, value in figures.items())
+    print(json.dumps(figures) if as_json else lines)
+
+
 def print_short(*, as_json: bool) -> None:
     """The essentials, measured now."""
     at_250k, at_1m, edits = (measure(name) for name in ("court-250000", "court-1000000", "what_if-250000"))
@@ -103,9 +140,7 @@ def print_short(*, as_json: bool) -> None:
         "whatif_p95_ms_250k": edits["p95_ms"],
         "answers_equal": at_250k["reponses_egales"] and at_1m["reponses_egales"] and edits["retour_exact"],
     }
-    print(
-        json.dumps(figures) if as_json else "\n".join(f"{name}: {value}" for name, value in figures.items())
-    )
+    show(figures, as_json=as_json)
 
 
 if __name__ == "__main__":

@@ -79,10 +79,24 @@ def routingkit(graph: Graph, order: NDArray[np.int32]) -> Ask:
 
 def routingkit_metric(graph: Graph, order: NDArray[np.int32]) -> Any:
     """Its own symbolic phase and customisation."""
+    return prepare_routingkit(graph, order)[1]()
+
+
+def prepare_routingkit(graph: Graph, order: NDArray[np.int32]) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """Its symbolic phase, then its customisation, each to be called once; lists are made beforehand.
+
+    It customises when a metric is made; nothing that we call perfecting is in it.
+    """
     from routingkit_cch import CCH, CCHMetric  # noqa: PLC0415
 
-    cch = CCH(order.tolist(), graph.tail.tolist(), graph.head.tolist(), filter_always_inf_arcs=False)
-    return CCHMetric(cch, graph.weight_ds.tolist())
+    lists = [array.tolist() for array in (order, graph.tail, graph.head, graph.weight_ds)]
+    made: list[Any] = []
+
+    def build() -> Any:
+        made.append(CCH(*lists[:3], filter_always_inf_arcs=False))
+        return made[0]
+
+    return build, lambda: CCHMetric(made[0] if made else build(), lists[3])
 
 
 def pandana_pois(graph: Graph) -> Ask:
