@@ -19,6 +19,7 @@ from maillage.catalogue.erreurs import EntreeInvalide
 LONGUEUR_MAX: Final = 8000
 PROFONDEUR_MAX: Final = 60
 COMPARAISONS_MAX: Final = 200
+NOMBRE_MAX: Final = 1e15
 COMPARAISONS: Final = ("<=", ">=", "<>", "=", "<", ">")
 SPATIALES: Final = (
     "S_INTERSECTS",
@@ -98,6 +99,8 @@ def _cut(text: str) -> list[_Morceau]:
             shown = text[place : place + 12]
             advice = " Une apostrophe ouvre un texte qui n’est pas fermé." if shown[0] == "'" else ""
             raise FiltreInvalide(f"Au signe {place + 1}, « {shown} » ne veut rien dire en CQL2.{advice}")
+        if found.lastgroup == "nombre" and float(found[0]) > NOMBRE_MAX:
+            raise FiltreInvalide(f"Au signe {place + 1}, ce nombre est trop grand.")
         if found.lastgroup != "blanc":
             pieces.append(_Morceau(str(found.lastgroup), found[0], place))
         place = found.end()

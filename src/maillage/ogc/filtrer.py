@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.errors import GEOSException
 
 from maillage.ogc.couche import CoucheOuverte
 from maillage.ogc.cql2 import FiltreInvalide, NoeudFiltre
@@ -142,7 +143,7 @@ def _compare(couche: CoucheOuverte, sign: str, left: NoeudFiltre, right: NoeudFi
     if {kind, other} == {"date", "string"}:  # a text that writes a day is compared as one
         kind = other
     if {kind, other} == {"boolean", "number"} and any(
-        side in (0.0, 1.0) for side in (a, b) if np.isscalar(side)
+        type(side) is float and side in {0.0, 1.0} for side in (a, b)
     ):
         kind = other  # 1 and 0 are how GDAL writes them
     if kind != other:
@@ -219,7 +220,13 @@ def _place(couche: CoucheOuverte, word: str, first: NoeudFiltre, second: NoeudFi
         else:
             raise FiltreInvalide(f"{word} compare « geometry » à une géométrie en WKT ou à un BBOX.")
     known = np.array([shape is not None for shape in couche.geometries], dtype=bool)
-    found = getattr(shapely, word[2:].lower())(*sides)
+    try:
+        with np.errstate(all="ignore"):  # a shape that lies beyond all numbers touches nothing
+            found = getattr(shapely, word[2:].lower())(*sides)
+    except GEOSException as error:
+        raise FiltreInvalide(
+            f"{word} : cette géométrie ne se compare pas, elle est peut-être croisée."
+        ) from error
     true = np.broadcast_to(np.asarray(found, dtype=bool), len(couche))
     return true & known, ~true & known
 

@@ -78,6 +78,8 @@ def make_boite(values: tuple[float, ...], source: str) -> tuple[tuple[float, flo
         west, south, east, north = _find(source, CRS84).transform_bounds(a0, b0, a1, b1, densify_pts=21)
     if not np.isfinite([west, south, east, north]).all():
         raise EntreeInvalide("Cette emprise sort du domaine de son système de coordonnées.")
+    west, east = (min(max(side, -360.0), 360.0) for side in (west, east))
+    south, north = (min(max(side, -90.0), 90.0) for side in (south, north))
     if west > east:
         return (west, south, 180.0, north), (-180.0, south, east, north)
     return ((west, south, east, north),)

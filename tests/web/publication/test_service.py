@@ -176,3 +176,52 @@ def test_how_many_queries_a_page_asks(client, annuaire, programme, django_assert
 def test_a_layer_is_made_once(annuaire, db) -> None:
     atlas = choose("essai-2026")
     assert get_couche(atlas, "communes") is list_couches(atlas)["communes"]
+
+
+LAMBERT = "http://www.opengis.net/def/crs/EPSG/0/2154"
+HOSTILES = [
+    "bbox=1e400,0,1,1",
+    "bbox=-1e300,-1e300,1e300,1e300",
+    f"bbox=0,0,1,1&bbox-crs={LAMBERT}",
+    f"bbox=1e12,1e12,2e12,2e12&bbox-crs={LAMBERT}",
+    "limit=99999999999999999999",
+    "offset=999999999",
+    "datetime=9999-12-31/P9999Y",
+    "datetime=0000-00-00",
+    "datetime=/",
+    "filter=1 = 1",
+    "filter='a' < 'b'",
+    "filter=1 IN (1, 'a')",
+    "filter=nom IN (1)",
+    "filter=TRUE = 5",
+    "filter=population = TRUE",
+    "filter=CASEI(population) = 'a'",
+    "filter=nom LIKE nom",
+    "filter=S_INTERSECTS(geometry, POLYGON((0 0, 9 99, 9 0, 0 99, 0 0)))",
+    "filter=S_CONTAINS(POINT EMPTY, geometry)",
+    "filter=S_WITHIN(geometry, geometry)",
+    "filter=population BETWEEN 'a' AND 3",
+    "filter=nom = '\U0001f600'",
+    "filter=%27",
+    "filter=S_INTERSECTS(geometry, POINT(1e999 0))",
+    f"filter=S_EQUALS(geometry, POINT(1e30 1e30))&filter-crs={LAMBERT}",
+    "properties=",
+    "sortby=,",
+    "sortby=-",
+    "nom=",
+    "population=1e9",
+    "f=",
+    "atlas=",
+    "atlas=../essai",
+    "crs=",
+    "filter=",
+    "filter=NOT NOT NOT oui",
+]
+
+
+def test_nothing_that_is_asked_breaks_it(client, db) -> None:
+    """Each is answered, or refused with its reason: the client of the tests would raise any exception."""
+    for query in HOSTILES:
+        answer = client.get(f"{COMMUNES}?{query}")
+        assert answer.status_code in {200, 400, 404}, query
+        assert answer.status_code == 200 or answer.json()["description"], query

@@ -70,9 +70,8 @@ def make_territoires(atlas: AtlasOuvert, niveau: str) -> CoucheOuverte:
         ],
         id=IDS[niveau],
         titre=name[:1].upper() + name[1:],
-        description=f"Les territoires du niveau « {NIVEAUX[niveau]} » ({atlas.nom}) : leur contour, leur "
-        "population et leurs chiffres, chacun avec sa fiabilité et son millésime. « properties » en choisit "
-        "d’autres : voir « queryables ».",
+        description=f"Niveau « {NIVEAUX[niveau]} » ({atlas.nom}) : contours, population et chiffres, "
+        "chacun avec sa fiabilité et son millésime.",
         ids=codes,
         geometries=find_contours(atlas, niveau, codes),
         mots=("territoires", NIVEAUX[niveau], "accès aux services au public"),

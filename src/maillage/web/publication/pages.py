@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 
+from maillage import francais as formats
 from maillage.ogc.couche import CoucheOuverte, ProprieteOuverte
 from maillage.ogc.demande import DemandeOuverte
 from maillage.ogc.openapi import GEOJSON, JSON
@@ -93,13 +94,14 @@ def link_record(request: HttpRequest, couche: CoucheOuverte, row: int) -> list[d
 
 
 COLONNES = 7
+OMISES = frozenset({"code", "cle", "niveau", "atlas", "jeu_essai", "source", "date_maj", "id"})
 
 
 def show(request: HttpRequest, couche: CoucheOuverte, page: PageOuverte) -> HttpResponse:
     """A page of features as a table: its first properties, or those that are asked."""
     names = couche.choisir(page.demande.proprietes)
     if page.demande.proprietes is None:
-        names = tuple(name for name in names if name not in {"niveau", "atlas", "jeu_essai"})[:COLONNES]
+        names = tuple(name for name in names if name not in OMISES)[:COLONNES]
     told: dict[str, Any] = {
         "couche": couche,
         "page": page,
@@ -124,7 +126,9 @@ def show(request: HttpRequest, couche: CoucheOuverte, page: PageOuverte) -> Http
 
 
 def _tell(couche: CoucheOuverte, held: dict[str, Any]) -> list[tuple[ProprieteOuverte, str]]:
-    return [(couche.proprietes[name], tell(value)) for name, value in held.items()]
+    return [
+        (couche.proprietes[name], tell(value, couche.proprietes[name].unite)) for name, value in held.items()
+    ]
 
 
 def _address(request: HttpRequest, couche: CoucheOuverte, row: int) -> str:
@@ -145,14 +149,18 @@ def show_one(request: HttpRequest, couche: CoucheOuverte, row: int, address: str
     return render(request, "publication/objet.html", {"section": "ogc", **told})
 
 
-def tell(value: Any) -> str:
-    """A value in French; empty when nobody knows.
+def tell(value: Any, unite: str = "") -> str:
+    """A value in French; empty when nobody knows. A year has no unit, and no space.
 
-    >>> tell(True), tell(12.5), tell(None)
-    ('oui', '12,5', '')
+    >>> tell(True), tell(12.5), tell(2025), tell(None)
+    ('oui', '12,5', '2025', '')
+    >>> tell(0.179103, "part"), tell(238246, "habitants")
+    ('18\\xa0%', '238\\u202f246\\xa0hab.')
     """
     if value is None:
         return ""
     if isinstance(value, bool):
         return "oui" if value else "non"
-    return str(value).replace(".", ",") if isinstance(value, float) else str(value)
+    if unite:
+        return formats.avec_unite(value, unite, 2)
+    return formats.nombre_exact(value, 3) if isinstance(value, float) else str(value)

@@ -13,7 +13,7 @@ from maillage.ogc.couche import CoucheOuverte
 from maillage.ogc.demande import read_demande
 from maillage.ogc.openapi import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, describe_queryables, make_document
 from maillage.ogc.page import select
-from maillage.ogc.reperes import CRS84
+from maillage.ogc.reperes import CRS84, name_repere
 from maillage.web.publication import pages, tuiles
 from maillage.web.publication.couches import get_couche, get_reperes, list_couches, read_catalogue
 from maillage.web.publication.reponses import (
@@ -149,7 +149,12 @@ def couche(request: HttpRequest, atlas: AtlasOuvert, couche: str) -> HttpRespons
     check_parameters(request)
     found = get_couche(atlas, couche)
     document = describe_couche(request, found, get_reperes(atlas))
-    return answer(request, document, "couche", {"couche": found})
+    return answer(
+        request,
+        document,
+        "couche",
+        {"couche": found, "reperes": [name_repere(one) for one in document["crs"]]},
+    )
 
 
 @service
