@@ -1,5 +1,7 @@
 """What ruptures mean for a territory, what a change breaks: worked out by hand on four communes."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from maillage.annuaire.accueil import (
@@ -66,6 +68,15 @@ def test_a_territory_counts_its_own_communes_and_its_own_first_levels():
     part = gather(measure(UN, DEUX, TROIS), COMMUNES[1:3])
     assert (part.premiers, part.seconds, part.seuls) == (0, 1, ())
     assert count_people(part.loin) == 400
+
+
+def test_a_commune_that_no_bus_serves_is_far_and_one_of_unknown_place_is_not():
+    unreached = replace(measure(UN), communes=(replace(measure(UN).communes[0], minutes=None, vers=None),))
+    assert gather(unreached, COMMUNES).loin == ()
+    assert len(gather(unreached, COMMUNES).inconnues) == 1
+    by_bus = gather(replace(unreached, moyen="transports"), COMMUNES)
+    assert len(by_bus.loin) == 1
+    assert by_bus.inconnues == ()
 
 
 def test_what_is_broken_is_a_weakness_and_what_hangs_on_one_a_threat():

@@ -42,6 +42,11 @@ class ReseauMesure:
     orphelins: tuple[str, ...] = ()
 
     @property
+    def nul_est_loin(self) -> bool:
+        """Whether null minutes mean too far: by public transport, one does not get there that day."""
+        return self.moyen == "transports"
+
+    @property
     def noms(self) -> dict[str, str]:
         """Id → name of each structure that receives."""
         return {one.id: one.nom for one in self.points}
@@ -87,12 +92,17 @@ class ConstatAccueil:
 
     @property
     def loin(self) -> tuple[CommuneSansPremier, ...]:
-        """The communes whose nearest first level is beyond the limit."""
-        return tuple(one for one in self.sans_premier if one.is_far(self.reseau.premier_min))
+        """The communes whose nearest first level is beyond the limit, or that reach none that day."""
+        null, limit = self.reseau.nul_est_loin, self.reseau.premier_min
+        return tuple(
+            one for one in self.sans_premier if one.is_far(limit) or (null and one.rupture.minutes is None)
+        )
 
     @property
     def inconnues(self) -> tuple[CommuneSansPremier, ...]:
         """Those of which the minutes are not known."""
+        if self.reseau.nul_est_loin:
+            return ()
         return tuple(one for one in self.sans_premier if one.rupture.minutes is None)
 
     @property

@@ -45,7 +45,7 @@ def test_a_galaxie_tells_the_nearest_first_and_by_which_means(client, porte):
     assert [one.nom for one in sante.seconds] == ["Accueil trois", "Accueil deux"]
     assert sante.seconds[0].commune == "Rochefagne"
     # 0.1° × 111.195 km × cos 50.05° = 7.14 km lengthened by 1.3, at 15 km/h: 37.1 minutes by bicycle.
-    assert sante.seconds[0].minutes[1] == pytest.approx(7.14 * 1.3 / 15 * 60, rel=0.01)
+    assert sante.seconds[0].minutes["velo"] == pytest.approx(7.14 * 1.3 / 15 * 60, rel=0.01)
     assert "velo" not in sante.seconds[0].portee
     assert not sante.rompu
     assert emploi.seconds == ()

@@ -5,24 +5,30 @@ its permanence in 90002; the second level for health is 14.3 km away, in 90003. 
 first arrondissement are too far: 1,500 + 2,000 + 2,500 + 3,000 people.
 """
 
+import csv
+import io
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from maillage.annuaire.accueil import PREMIER, SECOND
 from maillage.annuaire.fiche import Annuaire, Complement, Permanence
+from maillage.atlas.porte_a_porte import PorteAPorte
 from maillage.scenarios.modifications import Deplacement, Fermeture, Ouverture, Scenario
 from maillage.sdaasp.programme.depart import propose
 from maillage.web.annuaire import commands
 from maillage.web.annuaire.commands import FichierLu
-from maillage.web.annuaire.reseau import constats, essais, propositions
+from maillage.web.annuaire.reseau import constats, essais, mesure, propositions, transports
 from maillage.web.annuaire.reseau.models import PropositionAfom
 from maillage.web.atelier.models import ScenarioEnregistre
 from maillage.web.programme.depart.commands import begin
 from maillage.web.programme.models import ItemAfom
 from maillage.web.socle.atlas import choose
+from maillage.web.socle.models import Travail
 from maillage.web.territoires import apports
+from maillage.web.territoires.sans_voiture import trajet as trajets
 from tests.web.annuaire.test_reseau import place
 
 LE = date(2026, 11, 29)
@@ -114,3 +120,46 @@ def test_portraits_and_the_diagnosis_say_it(client, chaine):
     part = constats.make_part(chaine)
     places = ("departement-90", "arrondissement-901", "arrondissement-902")
     assert {one.id for one in part.sections} == {f"accueil-{key}" for key in places}
+
+
+def test_ruptures_are_carried_away(client, chaine):
+    text = client.get("/annuaire/reseau/ruptures.csv?moyen=velo").content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+    assert len({tuple(row.values()) for row in rows}) == len(rows)
+    (alone,) = [row for row in rows if row["nature"] == "premier niveau sans second à portée"]
+    assert (alone["thème"], alone["premier niveau"], alone["le plus proche"]) == (
+        "Santé",
+        "Accueil un",
+        "Accueil deux",
+    )
+    without = [row for row in rows if row["nature"] == "commune sans premier niveau"]
+    assert {row["code de la commune"] for row in without} == {f"90{n:03}" for n in range(3, 13)}
+    assert client.get("/annuaire/reseau/ruptures.ods").content[:2] == b"PK"
+    assert client.get("/annuaire/reseau/ruptures.pdf").status_code == 404
+
+
+def test_by_public_transport_it_is_computed_apart_and_read(admin_client, chaine, dossier_bus, settings):
+    """The bus atlas: minutes of the child are those of the doors, one by one."""
+    settings.MAILLAGE_ATLAS = dossier_bus
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+    page = admin_client.get("/annuaire/reseau/?moyen=transports&atlas=avec-bus").content.decode()
+    assert "ne sont pas encore calculés" in page
+    admin_client.post("/annuaire/reseau/calculer?atlas=avec-bus")
+    work = Travail.objects.get(genre="mesurer_accueil")
+    folder = settings.EXPORTS / work.jeton
+    folder.mkdir(parents=True)
+    name = transports.mesurer(work.parametres, folder, lambda *_: None)
+    Travail.objects.update(fichier=name, etat="termine")
+    atlas = choose("avec-bus")
+    points = mesure.list_here(atlas)
+    found, _ = transports.read_minutes(atlas, points)
+    assert found.entre.shape == (2, 2)
+    assert found.domiciles.shape == (12, 2)
+    doors = PorteAPorte(atlas, trajets.find_timetables(atlas))
+    day, here = transports.find_timetabled_day(atlas), atlas.territoire("commune", "90005")
+    lon, lat = (mesure.axis(getattr(one, name) for one in points) for name in ("longitude", "latitude"))
+    one = doors.open_day((here.lon, here.lat), lon, lat, day).arrive(540) - 540
+    assert np.array_equal(found.domiciles[4], np.where(np.isfinite(one), one, np.nan), equal_nan=True)
+    page = admin_client.get("/annuaire/reseau/?moyen=transports&atlas=avec-bus").content.decode()
+    assert "départ à 9 h 00" in page
+    assert "hors transports collectifs" not in page

@@ -17,3 +17,6 @@ class AnnuaireConfig(AppConfig):
         from maillage.web.annuaire.fraicheur import retention as oubli  # noqa: F401
         from maillage.web.annuaire.reseau import bureau as conventions  # noqa: F401
         from maillage.web.annuaire.reseau import constats, essais  # noqa: F401
+        from maillage.web.socle import travaux
+
+        travaux.declare("mesurer_accueil", "maillage.web.annuaire.reseau.transports:mesurer")

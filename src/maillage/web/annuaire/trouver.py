@@ -50,9 +50,12 @@ JOUR_MIN: Final = 24 * 60
 MONTRES, LOIN, A_DISTANCE, ACCUEILS, EXPLIQUES = 10, 5, 5, 3, 4
 SANS_HORAIRES: Final = (
     "Hors transports collectifs : les horaires des bus et des trains ne sont pas dans cette installation. "
-    "Les temps ci-dessous sont à vélo ; chaque réponse dit aussi à pied."
+    "Les temps ci-dessous sont à vélo ; chaque réponse dit aussi à pied. Sans vélo, demandez « À pied »."
 )
-SANS_JOUR: Final = "Hors transports collectifs : aucun horaire connu pour ce jour. Les temps sont à vélo."
+SANS_JOUR: Final = (
+    "Hors transports collectifs : aucun horaire connu pour ce jour. Les temps sont à vélo. Sans vélo, "
+    "demandez « À pied »."
+)
 SEMAINE: Final = (*["mardi_scolaire"] * 5, "samedi_scolaire", "dimanche_scolaire")
 MODES_DITS: Final = {
     "voiture": "en voiture",

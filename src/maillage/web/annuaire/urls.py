@@ -6,7 +6,7 @@ from maillage.web.annuaire import borne, corrections, doublons, mobilite, numeri
 from maillage.web.annuaire.accueil import comptes, lien, orientations
 from maillage.web.annuaire.accueil import views as accueil
 from maillage.web.annuaire.fraicheur import campagne, reponse
-from maillage.web.annuaire.reseau import structures, suites
+from maillage.web.annuaire.reseau import export, structures, suites
 from maillage.web.annuaire.reseau import views as reseau
 from maillage.web.annuaire.simple import views as simple
 from maillage.web.gouvernance.presentation import show_champ
@@ -42,6 +42,8 @@ urlpatterns = [
     path("annuaire/mobilite/", mobilite.mobilite, name="mobilite"),
     path("annuaire/reseau/afom/", suites.afom, name="reseau-afom"),
     path("annuaire/reseau/afom/proposer", suites.proposer, name="reseau-proposer"),
+    path("annuaire/reseau/ruptures.<str:forme>", export.exporter, name="reseau-exporter"),
+    path("annuaire/reseau/calculer", suites.calculer, name="reseau-calculer"),
     path("annuaire/reseau/essayer", suites.essayer, name="reseau-essayer"),
     path("annuaire/fraicheur/", campagne.fraicheur, name="fraicheur"),
     path("annuaire/fraicheur/lancer", campagne.lancer, name="lancer"),

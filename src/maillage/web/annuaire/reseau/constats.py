@@ -14,7 +14,13 @@ from maillage.francais import accord, typeset
 from maillage.reports.diagnostic.accueil import AccueilLu, make_section
 from maillage.reports.diagnostic.document import Section, Volet
 from maillage.web.annuaire.queries import read_annuaire
-from maillage.web.annuaire.reseau.mesure import gather_here, list_communes, name_themes, read_reseau
+from maillage.web.annuaire.reseau.mesure import (
+    gather_here,
+    is_timed,
+    list_communes,
+    name_themes,
+    read_reseau,
+)
 from maillage.web.programme.noms import list_portees
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.territoires.apports import ApportPortrait, register
@@ -33,13 +39,14 @@ def read_accueil(
     """
     known = list_portees().get("theme", {}) if themes is None else themes
     reseau = read_reseau(atlas, moyen, known)
+    without = "transports" if is_timed(atlas, "transports") else SANS_VOITURE
     return AccueilLu(
         gather_here(atlas, reseau, here),
         name_themes(known),
         {one.code: one.nom for one in list_communes(atlas)},
         find_days(read_annuaire().annuaire, reseau),
         str(atlas.definition(POPULATION).millesime or ""),
-        gather_here(atlas, read_reseau(atlas, SANS_VOITURE, known), here) if moyen != SANS_VOITURE else None,
+        gather_here(atlas, read_reseau(atlas, without, known), here) if moyen == MOYEN else None,
     )
 
 

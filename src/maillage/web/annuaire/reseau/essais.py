@@ -276,9 +276,11 @@ def list_breaks(ecart: EcartAccueil, found: EssaiReseau, communes: Mapping[str, 
             if words == "n’aurait plus" and one.vers and one.minutes is not None:
                 nearest = found.apres.noms.get(one.vers, "")
                 far = f" ; le plus proche, {nearest}, à {avec_unite(one.minutes, 'min')}"
+            fresh = point.id.startswith(NOUVEAU)
+            said = "n’aurait" if fresh and words == "n’aurait plus" else words
             place = f" ({where})" if where else ""
             which = "aucun second niveau" if words == "n’aurait plus" else "un second niveau"
-            told.append(typeset(f"{point.nom}{place} {words} {which} à portée pour : {theme}{far}"))
+            told.append(typeset(f"{point.nom}{place} {said} {which} à portée pour : {theme}{far}"))
     return told
 
 

@@ -8,13 +8,24 @@ from dataclasses import dataclass
 import numpy as np
 from django.utils.safestring import SafeString
 
-from maillage.annuaire.accueil import PREMIER, SECOND, PointAccueil, list_points
+from maillage.annuaire.accueil import PREMIER, SECOND, PointAccueil
 from maillage.atlas.porte_a_porte import PorteAPorte
 from maillage.reports.rendu.carte import Lieu
 from maillage.web.annuaire import carte
-from maillage.web.annuaire.queries import AnnuaireTenu, read_annuaire, read_marque
-from maillage.web.annuaire.reseau.mesure import MOYENS, Minutes, axis, hide_unreachable, read_limits
+from maillage.web.annuaire.lieux import read_lieux
+from maillage.web.annuaire.queries import AnnuaireTenu, read_annuaire, read_marques
+from maillage.web.annuaire.reseau.mesure import (
+    MOYENS,
+    TRANSPORTS,
+    Minutes,
+    axis,
+    hide_unreachable,
+    list_here,
+    read_limits,
+)
+from maillage.web.annuaire.reseau.transports import find_timetabled_day, read_depart
 from maillage.web.socle.atlas import AtlasOuvert
+from maillage.web.territoires.sans_voiture import trajet as trajets
 
 PAR_THEME = 3
 """How many second levels of a theme are told at most: those within reach by car, else the nearest alone."""
@@ -32,13 +43,13 @@ class SecondGalaxie:
     nom: str
     cle: int | None
     commune: str
-    minutes: tuple[float | None, ...]
+    minutes: dict[str, float | None]
     portee: frozenset[str]
 
     @property
     def cases(self) -> list[tuple[float | None, bool]]:
         """By means, the minutes and whether it is within reach."""
-        return [(time, moyen in self.portee) for moyen, time in zip(MOYENS, self.minutes, strict=True)]
+        return [(time, moyen in self.portee) for moyen, time in self.minutes.items()]
 
 
 @dataclass(frozen=True)
@@ -56,10 +67,13 @@ class ThemeGalaxie:
 
 @dataclass(frozen=True)
 class Galaxie:
-    """What surrounds a structure. ``fiabilites`` of the minutes, by means; ``premier``: whether it is one."""
+    """What surrounds a structure; ``moyens``: what times are told by, in words, with how sure they are.
+
+    ``premier``: whether it is a first level.
+    """
 
     themes: tuple[ThemeGalaxie, ...]
-    fiabilites: dict[str, str]
+    moyens: dict[str, tuple[str, str]]
     premier: bool
     carte: SafeString | None
 
@@ -67,15 +81,15 @@ class Galaxie:
 def read_galaxie(atlas: AtlasOuvert, ident: str, themes: dict[str, str]) -> Galaxie | None:
     """The galaxie of a structure, kept for the state of the directory; null when it does not receive."""
     held = read_annuaire()
-    key = ("accueil", "galaxie", read_marque(), id(held), ident, tuple(themes))
+    key = ("accueil", "galaxie", read_marques(), id(held), ident, tuple(themes))
     found: Galaxie | None = atlas.garder(key, lambda: measure(atlas, held, ident, themes))
     return found
 
 
 def measure(atlas: AtlasOuvert, held: AnnuaireTenu, ident: str, themes: dict[str, str]) -> Galaxie | None:
     """Times from the structure to every second level, then the nearest of each theme."""
-    points = list_points(held.annuaire)
-    here = next((one for one in points if one.id == ident), None)
+    points = list_here(atlas)
+    here = find_here(points, ident)
     if here is None:
         return None
     seconds = [one for one in points if SECOND in one.themes]
@@ -93,7 +107,15 @@ def measure(atlas: AtlasOuvert, held: AnnuaireTenu, ident: str, themes: dict[str
         told.append(ThemeGalaxie(nom, tuple(
             write(seconds[row], row, ranks[seconds[row].id], minutes, communes, held) for row in kept
         )))  # fmt: skip
-    return Galaxie(tuple(told), grades, PREMIER in here.themes, draw(atlas, here, seconds, ranks))
+    names = MOYENS | TRANSPORTS
+    moyens = {moyen: (names[moyen], grade) for moyen, grade in grades.items()}
+    return Galaxie(tuple(told), moyens, PREMIER in here.themes, draw(atlas, here, seconds, ranks))
+
+
+def find_here(points: Sequence[PointAccueil], ident: str) -> PointAccueil | None:
+    """The place that receives of a record, whichever list gives it; null when it does not receive."""
+    names = {ident, *(one.id for one in read_lieux().list_records(ident))}
+    return next((one for one in points if one.id in names), None)
 
 
 def time(
@@ -104,6 +126,9 @@ def time(
     there = axis(one.longitude for one in seconds), axis(one.latitude for one in seconds)
     start = axis([here.longitude]), axis([here.latitude])
     found = {moyen: doors.measure_all(moyen, *start, *there) for moyen in MOYENS}
+    if (day := find_timetabled_day(atlas)) is not None:
+        ridden = PorteAPorte(atlas, trajets.find_timetables(atlas))
+        found["transports"] = ridden.ride_all(*start, *there, day, read_depart() // 60)
     return (
         {moyen: hide_unreachable(one.duree_min[0]) for moyen, one in found.items()},
         {moyen: one.fiabilite for moyen, one in found.items()},
@@ -128,7 +153,7 @@ def write(
     reached = {moyen for moyen, time in times.items() if time is not None and time <= read_limits(moyen)[1]}
     where = communes.get(one.communes[0], "") if one.communes else ""
     cle = held.cles.get(("structure", one.id))
-    return SecondGalaxie(rang, one.nom, cle, where, tuple(times.values()), frozenset(reached))
+    return SecondGalaxie(rang, one.nom, cle, where, times, frozenset(reached))
 
 
 def draw(

@@ -24,10 +24,12 @@ from maillage.atlas.porte_a_porte import PorteAPorte
 from maillage.catalogue.lecture import read_toml
 from maillage.web.annuaire.lieux import LieuxTenus, read_lieux
 from maillage.web.annuaire.queries import read_marques
+from maillage.web.annuaire.reseau.transports import has_timetables, read_minutes
 from maillage.web.programme.noms import list_portees
 from maillage.web.socle.atlas import AtlasOuvert
 
 MOYENS: Final = {"voiture": "En voiture", "velo": "À vélo", "marche": "À pied"}
+TRANSPORTS: Final = {"transports": "En transports collectifs"}
 Minutes = NDArray[np.float64]
 
 
@@ -52,8 +54,13 @@ def measure(atlas: AtlasOuvert, lieux: LieuxTenus, moyen: str, schema: Sequence[
 
     A place that several lists give counts once, under the name of its freshest record.
     """
+    return measure_points(atlas, list_joined(lieux), moyen, schema)
+
+
+def list_joined(lieux: LieuxTenus) -> tuple[PointAccueil, ...]:
+    """The places that receive, one for all the lists that give it."""
     places = ([one.id for one in lieux.list_records(group.ids[0])] for group in lieux.reunis.groupes)
-    return measure_points(atlas, join_points(list_points(lieux.tenu.annuaire), places), moyen, schema)
+    return join_points(list_points(lieux.tenu.annuaire), places)
 
 
 def measure_points(
@@ -61,23 +68,59 @@ def measure_points(
 ) -> ReseauMesure:
     """The same of any structures that receive: those of the directory, or as a scenario would leave them."""
     communes = list_communes(atlas)
-    doors = PorteAPorte(atlas)
-    there = axis(one.longitude for one in points), axis(one.latitude for one in points)
-    here = axis(one.lon for one in communes), axis(one.lat for one in communes)
-    between, home = (doors.measure_all(moyen, *ends, *there) for ends in (there, here))
-    apart, around = hide_unreachable(between.duree_min), hide_unreachable(home.duree_min)
+    apart, around, grade = time_points(atlas, points, moyen)
     (first, limit), themes = read_limits(moyen), list_seconds(points)
     return ReseauMesure(
         moyen=moyen,
         premier_min=first,
         limite_min=limit,
-        fiabilite=between.fiabilite,
+        fiabilite=grade,
         points=points,
         seuls=find_alone(points, apart, themes, limit),
         uniques=find_single(points, apart, themes, limit),
         communes=find_communes_without([one.code for one in communes], points, around),
         orphelins=list_orphans(points, (*schema, *themes)),
     )
+
+
+def time_points(
+    atlas: AtlasOuvert, points: Sequence[PointAccueil], moyen: str
+) -> tuple[Minutes, Minutes, str]:
+    """Minutes between structures, then from communes, NaN not known, and how sure they are.
+
+    By public transport, those that were computed: whoever asks has seen that they are there.
+    """
+    if moyen in TRANSPORTS:
+        timed, _ = read_minutes(atlas, points)
+        if timed is None:
+            raise ValueError("the network is not timed by public transport")
+        return timed.entre, timed.domiciles, timed.fiabilite
+    doors, communes = PorteAPorte(atlas), list_communes(atlas)
+    there = axis(one.longitude for one in points), axis(one.latitude for one in points)
+    here = axis(one.lon for one in communes), axis(one.lat for one in communes)
+    between, home = (doors.measure_all(moyen, *ends, *there) for ends in (there, here))
+    return hide_unreachable(between.duree_min), hide_unreachable(home.duree_min), between.fiabilite
+
+
+def list_moyens(atlas: AtlasOuvert) -> dict[str, str]:
+    """The means that the network may be timed by on an atlas: public transport where it has timetables."""
+    return MOYENS | (TRANSPORTS if has_timetables(atlas) else {})
+
+
+def is_timed(atlas: AtlasOuvert, moyen: str) -> bool:
+    """Whether the network is timed by a means, or can be at once."""
+    if moyen in TRANSPORTS:
+        return has_timetables(atlas) and read_minutes(atlas, list_here(atlas))[0] is not None
+    return moyen in MOYENS
+
+
+def list_here(atlas: AtlasOuvert) -> tuple[PointAccueil, ...]:
+    """The places of the directory that receive, listed once for each state of it."""
+    lieux = read_lieux()
+    found: tuple[PointAccueil, ...] = atlas.garder(
+        ("accueil", "points", read_marques(), id(lieux)), lambda: list_joined(lieux)
+    )
+    return found
 
 
 def list_communes(atlas: AtlasOuvert) -> Sequence[Territoire]:

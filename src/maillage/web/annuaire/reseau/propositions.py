@@ -131,7 +131,8 @@ def tell_rupture(lu: AccueilLu, rupture: RuptureAccueil) -> str:
     names = lu.constat.reseau.noms
     where = lu.communes.get(rupture.code_insee or "", "") or names.get(rupture.point or "", "")
     if rupture.vers is None or rupture.minutes is None:
-        return f"{where} : aucun connu"
+        none = "aucun ce jour-là" if lu.constat.reseau.nul_est_loin else "aucun connu"
+        return f"{where} : {none}"
     return f"{where} : {names.get(rupture.vers, '')} à {avec_unite(rupture.minutes, 'min')}"
 
 

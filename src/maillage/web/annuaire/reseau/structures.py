@@ -17,7 +17,7 @@ from maillage.web.annuaire.models import FicheTenue
 from maillage.web.annuaire.reseau import commands, queries
 from maillage.web.annuaire.reseau.forms import FormulaireConvention
 from maillage.web.annuaire.reseau.galaxie import read_galaxie
-from maillage.web.annuaire.reseau.mesure import MOYENS, name_themes
+from maillage.web.annuaire.reseau.mesure import name_themes
 from maillage.web.annuaire.reseau.models import ConventionAccueil
 from maillage.web.fichiers.queries import read_fichiers
 from maillage.web.gouvernance.presentation import answer_form
@@ -50,7 +50,6 @@ def galaxie(request: HttpRequest, atlas: AtlasOuvert, pk: int) -> HttpResponse:
         "section": SECTION,
         "fiche": row,
         "galaxie": read_galaxie(atlas, row.ident, schema or names),
-        "moyens": MOYENS,
         "conventions": queries.read_conventions(queries.list_of(row.pk), timezone.localdate(), names),
         "peut_tenir": request.user.has_perm(ConventionAccueil.MODIFIER),
         "peut_lire": request.user.has_perm("annuaire.corriger"),

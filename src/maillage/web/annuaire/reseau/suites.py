@@ -18,7 +18,8 @@ from django.views.decorators.http import require_GET, require_POST
 from maillage.atlas.lecture.territoires import Territoire
 from maillage.web.annuaire.reseau import commands, essais, propositions
 from maillage.web.annuaire.reseau.constats import MOYEN
-from maillage.web.annuaire.reseau.mesure import MOYENS
+from maillage.web.annuaire.reseau.mesure import is_timed, list_here, list_moyens
+from maillage.web.annuaire.reseau.transports import has_timetables, request_minutes
 from maillage.web.atelier.commands import create_scenario
 from maillage.web.programme.models import ItemAfom
 from maillage.web.socle.atlas import AtlasOuvert
@@ -27,9 +28,9 @@ from maillage.web.socle.decorateurs import avec_atlas
 SECTION = "annuaire"
 
 
-def choose_moyen(told: str | None) -> str:
+def choose_moyen(atlas: AtlasOuvert, told: str | None) -> str:
     """A means of travel that the network is timed by; the first for any other word."""
-    return told if told in MOYENS else MOYEN
+    return told if told is not None and is_timed(atlas, told) else MOYEN
 
 
 def choose_arrondissement(atlas: AtlasOuvert, code: str | None) -> Territoire:
@@ -46,7 +47,7 @@ def choose_arrondissement(atlas: AtlasOuvert, code: str | None) -> Territoire:
 @avec_atlas
 def afom(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     """What the network would write in the matrices of an arrondissement, and what it has."""
-    moyen = choose_moyen(request.GET.get("moyen"))
+    moyen = choose_moyen(atlas, request.GET.get("moyen"))
     here = choose_arrondissement(atlas, request.GET.get("arrondissement"))
     found = propositions.list_proposals(atlas, here, moyen, timezone.localdate())
     context: dict[str, Any] = {
@@ -54,7 +55,7 @@ def afom(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         "ici": here,
         "arrondissements": sorted(atlas.territoires("arrondissement"), key=lambda one: one.nom),
         "moyen": moyen,
-        "moyens": MOYENS,
+        "moyens": {key: nom for key, nom in list_moyens(atlas).items() if is_timed(atlas, key)},
         "propositions": [(one, may_write(request.user, here, one.constat.theme)) for one in found],
     }
     return render(request, "annuaire/reseau_afom.html", context)
@@ -71,7 +72,7 @@ def may_write(personne: Any, here: Territoire, theme: str) -> bool:
 @avec_atlas
 def proposer(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     """Write one of them in its matrix."""
-    moyen = choose_moyen(request.POST.get("moyen"))
+    moyen = choose_moyen(atlas, request.POST.get("moyen"))
     here = choose_arrondissement(atlas, request.POST.get("arrondissement"))
     theme, _, _ = request.POST.get("constat", "").partition(":")
     if not may_write(request.user, here, theme):
@@ -102,3 +103,15 @@ def essayer(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         return redirect("annuaire:reseau")
     scenario = essais.make_trial(atlas, commune, kind)
     return redirect(create_scenario(request.user, scenario, atlas.manifeste.empreinte))
+
+
+@login_required
+@require_POST
+@avec_atlas
+def calculer(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
+    """Have the network timed by public transport, in the background."""
+    if not request.user.has_perm("annuaire.corriger"):
+        raise PermissionDenied("annuaire.corriger")
+    if has_timetables(atlas):
+        request_minutes(request.user, atlas, list_here(atlas))
+    return redirect(f"{reverse('annuaire:reseau')}?moyen=transports")

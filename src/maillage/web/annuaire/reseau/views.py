@@ -19,7 +19,16 @@ from maillage.atlas.lecture.territoires import Territoire
 from maillage.reports.rendu.carte import Lieu, carte
 from maillage.web.annuaire.queries import AnnuaireTenu, read_annuaire
 from maillage.web.annuaire.reseau.essais import say_why_not
-from maillage.web.annuaire.reseau.mesure import MOYENS, name_themes, read_reseau
+from maillage.web.annuaire.reseau.mesure import (
+    MOYENS,
+    TRANSPORTS,
+    is_timed,
+    list_here,
+    list_moyens,
+    name_themes,
+    read_reseau,
+)
+from maillage.web.annuaire.reseau.transports import has_timetables, read_minutes
 from maillage.web.programme.noms import list_portees
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.decorateurs import avec_atlas
@@ -61,8 +70,9 @@ class SecondManquant:
 @avec_atlas
 def reseau(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     """The network by one means of travel: its map, its table, its ruptures."""
-    moyen = request.GET.get("moyen", "")
-    moyen = moyen if moyen in MOYENS else next(iter(MOYENS))
+    moyens = list_moyens(atlas)
+    asked = request.GET.get("moyen", "")
+    moyen = asked if is_timed(atlas, asked) else next(iter(MOYENS))
     held, portees = read_annuaire(), list_portees().get("theme", {})
     found = read_reseau(atlas, moyen, portees)
     names = name_themes(portees)
@@ -71,7 +81,7 @@ def reseau(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     context: dict[str, Any] = {
         "section": SECTION,
         "moyen": moyen,
-        "moyens": MOYENS,
+        "moyens": moyens,
         "limite": found.limite_min,
         "premier_min": found.premier_min,
         "fiabilite": found.fiabilite,
@@ -82,7 +92,8 @@ def reseau(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         "seuls": list_alone(atlas, held, found, names),
         "points": len(found.points),
         "seconds": any(SECOND in one.themes for one in found.points),
-        "moyen_nom": MOYENS[moyen],
+        "moyen_nom": moyens[moyen],
+        **tell_transports(request, atlas, asked),
         "orphelins": f"Aucune fiche ne dit qui évalue et ouvre le dossier pour : {' ; '.join(orphans)}."
         if orphans
         else "",
@@ -91,6 +102,20 @@ def reseau(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         "pourquoi_pas": say_why_not(atlas),
     }
     return render(request, "annuaire/reseau.html", context)
+
+
+def tell_transports(request: HttpRequest, atlas: AtlasOuvert, asked: str) -> dict[str, Any]:
+    """Where the computation by public transport stands: asked for, under way, or its day and hour."""
+    if asked not in TRANSPORTS or not has_timetables(atlas):
+        return {"horaires": has_timetables(atlas)}
+    timed, work = read_minutes(atlas, list_here(atlas))
+    return {
+        "horaires": True,
+        "transports": timed,
+        "a_calculer": timed is None,
+        "travail": work,
+        "peut_calculer": request.user.has_perm("annuaire.corriger"),
+    }
 
 
 def count(found: ReseauMesure) -> dict[str, int]:
@@ -117,7 +142,7 @@ def list_lines(atlas: AtlasOuvert, found: ReseauMesure, limit: float) -> list[Li
                 tuple(here.get(SECOND, ())),
                 names.get(gap.vers or "") if gap else None,
                 gap.minutes if gap else None,
-                grade(gap, limit),
+                grade(gap, limit, nul_est_loin=found.nul_est_loin),
             )
         )
     return sorted(
@@ -125,12 +150,12 @@ def list_lines(atlas: AtlasOuvert, found: ReseauMesure, limit: float) -> list[Li
     )
 
 
-def grade(gap: RuptureAccueil | None, limit: float) -> str:
+def grade(gap: RuptureAccueil | None, limit: float, *, nul_est_loin: bool = False) -> str:
     """The class of a commune on the map: received here, within reach (≤), beyond; not known."""
     if gap is None:
         return "c1"
     if gap.minutes is None:
-        return "c0" if gap.vers is None else "c5"
+        return "c5" if nul_est_loin or gap.vers is not None else "c0"
     return "c3" if gap.minutes <= limit else "c5"
 
 
