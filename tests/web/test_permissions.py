@@ -4,6 +4,7 @@ A new address needs a line there, or this fails. In the tables: « oui » the pa
 « non » refused (403), « connexion » asked to log in first, « – » the method does not exist (405).
 """
 
+import json
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import timedelta
@@ -24,7 +25,13 @@ from maillage.sdaasp.programme.echange import export_programme
 from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.annuaire.accueil.models import LienDeReponse, OrientationEnvoyee, StructureAccueillante
 from maillage.web.annuaire.fraicheur.models import CampagneMenee, DemandeConfirmation, LienConfirmation
-from maillage.web.annuaire.models import CorrectionProposee, DecisionDoublon, FicheTenue
+from maillage.web.annuaire.models import (
+    CorrectionProposee,
+    CorrespondanceGardee,
+    DecisionDoublon,
+    FicheTenue,
+    ImportAnnuaire,
+)
 from maillage.web.annuaire.reseau.models import ConventionAccueil
 from maillage.web.atelier.models import ScenarioEnregistre
 from maillage.web.bilan.models import BilanAnnuel, ContributionEcrite
@@ -304,6 +311,14 @@ def make_annuaire() -> None:
             pk=n, sorte="structure", ident=f"essai--{n}", source="essai", vue_le="2026-02-01",
             contenu=told | {"id": f"essai--{n}"}, complement={"fonctions": ["premier_niveau"]},
         )  # fmt: skip
+    ImportAnnuaire.objects.create(pk=1, fichier="e.json", format="tableur", empreinte="0" * 64)
+    CorrespondanceGardee.objects.create(pk=1, nom="Essai", contenu={"nom": "Essai"})
+    asked = {"nom": "e.json", "empreinte": "0" * 64}
+    Travail.objects.create(jeton="essai-annuaire", titre="Essai", genre="lire_annuaire", parametres=asked)
+    (settings.EXPORTS / "essai-annuaire").mkdir()
+    waiting = {"structures": [], "services": [], "complements": [], "incertain": {"format": [], "fiches": {}}}
+    waiting |= {"phrases": [], "format": "tableur", "ailleurs": 0, "entier": True, "departement": None}
+    (settings.EXPORTS / "essai-annuaire" / "lecture.json").write_text(json.dumps(waiting), "utf-8")
     DecisionDoublon.objects.create(
         pk=1, premiere="essai--1", seconde="essai--2", reponse="plus_tard", dite_le=timezone.now()
     )

@@ -6,11 +6,12 @@ file that has faults or is a part of a list: what is not there may be among what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from maillage.annuaire.fiche import Annuaire, Complement, Prestation, Structure
+from maillage.annuaire.ouverture import find_departement
 
 CleFiche = tuple[str, str]
 """(``structure`` or ``prestation``, id)."""
@@ -27,21 +28,38 @@ class ChampChange:
 
 @dataclass(frozen=True, slots=True)
 class FusionAnnuaire:
-    """What importing changes, each by (kind, id), sorted."""
+    """What importing changes, each by (kind, id), sorted; ``reparues``: given again by their source."""
 
     nouvelles: tuple[CleFiche, ...]
     changees: Mapping[CleFiche, tuple[ChampChange, ...]]
     identiques: tuple[CleFiche, ...]
     disparues: tuple[CleFiche, ...]
+    reparues: tuple[CleFiche, ...] = ()
 
     @property
     def rien(self) -> bool:
         """Whether importing changes nothing."""
-        return not (self.nouvelles or self.changees or self.disparues)
+        return not (self.nouvelles or self.changees or self.disparues or self.reparues)
+
+    @property
+    def comptes(self) -> dict[str, int]:
+        """How many of each."""
+        names = ("nouvelles", "changees", "reparues", "disparues", "identiques")
+        return {name: len(getattr(self, name)) for name in names}
 
 
-def compare(tenu: Annuaire, donne: Annuaire, *, entier: bool = True) -> FusionAnnuaire:
+def compare(
+    tenu: Annuaire,
+    donne: Annuaire,
+    *,
+    entier: bool = True,
+    absentes: Collection[CleFiche] = (),
+    departement: str | None = None,
+) -> FusionAnnuaire:
     """What a file (``donne``) changes in what is held; ``entier``: it holds all that its sources give.
+
+    ``absentes``: what is held and already marked vanished. ``departement``: the only one that the file is of;
+    records of another don't vanish.
 
     >>> from datetime import date; from dataclasses import replace
     >>> ccas = Structure(source="x", id="x--1", nom="CCAS", date_maj=date(2026, 1, 1))
@@ -53,21 +71,32 @@ def compare(tenu: Annuaire, donne: Annuaire, *, entier: bool = True) -> FusionAn
     ((), True)
     """
     held, given = index(tenu), index(donne)
-    sources = {one.source for one in given.values()}
+    sources, gone = {one.source for one in given.values()}, set(absentes)
+    both = given.keys() & held.keys()
     changes = {
         key: found
-        for key in sorted(given.keys() & held.keys())
+        for key in sorted(both - gone)
         if (found := list_changes(
             write(held[key], tenu.complements.get(key[1])), write(given[key], donne.complements.get(key[1]))
         ))
     }  # fmt: skip
-    gone = (key for key, one in held.items() if one.source in sources and key not in given)
+    missing = (
+        key
+        for key, one in held.items()
+        if one.source in sources and key not in given and key not in gone and is_of(one, departement)
+    )
     return FusionAnnuaire(
         tuple(sorted(given.keys() - held.keys())),
         changes,
-        tuple(sorted(given.keys() & held.keys() - changes.keys())),
-        tuple(sorted(gone)) if entier else (),
+        tuple(sorted(both - gone - changes.keys())),
+        tuple(sorted(missing)) if entier else (),
+        tuple(sorted(both & gone)),
     )
+
+
+def is_of(one: Structure | Prestation, departement: str | None) -> bool:
+    """Whether a record would be in a file of one département (null: of any)."""
+    return departement is None or find_departement(one.code_insee, one.code_postal) == departement
 
 
 def merge(tenu: Annuaire, donne: Annuaire) -> Annuaire:

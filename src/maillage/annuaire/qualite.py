@@ -14,9 +14,8 @@ from functools import partial
 from typing import Final
 
 from maillage.annuaire.fiche import Prestation
+from maillage.catalogue.lecture import read_toml
 
-FRAIS_JOURS: Final = 180
-PERIME_JOURS: Final = 730
 SANS_DATE: Final = frozenset({"agefiph", "france-travail"})
 """Sources whose dates the schema does not judge."""
 
@@ -105,8 +104,9 @@ def judge_age(one: Prestation, at: date) -> float | None:
     """
     if one.source in SANS_DATE:
         return None
-    age = (at - one.date_maj).days
-    return min(1.0, max(0.0, (PERIME_JOURS - age) / (PERIME_JOURS - FRAIS_JOURS)))
+    told = read_toml("annuaire.toml")["qualite"]
+    fresh, stale = float(told["frais_jours"]), float(told["perime_jours"])
+    return min(1.0, max(0.0, (stale - (at - one.date_maj).days) / (stale - fresh)))
 
 
 def judge_topic(one: Prestation) -> float:

@@ -106,16 +106,8 @@ def importer(*, lecture: LectureAnnuaire, base: str | None, essai: bool, partiel
     """
     print_summary(lecture)
     open_base(base)
-    from maillage.annuaire.fusion import compare
-    from maillage.web.annuaire.commands import FichierLu, import_annuaire
-    from maillage.web.annuaire.queries import read_source
+    from maillage.web.annuaire.commands import FichierLu, import_annuaire, try_import
 
-    whole = not (partiel or lecture.fautes)
-    if essai:
-        whole = whole and lecture.departement is None
-        print_changes(compare(read_source(), lecture.annuaire, entier=whole))
-        click.echo("Essai à blanc : rien n’a été écrit.")
-        return
     told = tuple(str(fault) for fault in lecture.fautes)
     read = FichierLu(
         lecture.annuaire,
@@ -126,6 +118,10 @@ def importer(*, lecture: LectureAnnuaire, base: str | None, essai: bool, partiel
         entier=not partiel,
         departement=lecture.departement,
     )
+    if essai:
+        print_changes(try_import(read))
+        click.echo("Essai à blanc : rien n’a été écrit.")
+        return
     _, found = import_annuaire(None, read)
     click.echo("Écrit : " + ", ".join(f"{found.comptes[key]} {word}" for key, word in COMPTES.items()))
 
@@ -285,6 +281,8 @@ def print_changes(found: FusionAnnuaire) -> None:
             click.echo(f"  {kind} {ident}, {one.champ} : {one.avant!r} devient {one.apres!r}")
     for kind, ident in found.disparues:
         click.echo(f"  {kind} {ident} : sa source ne la donne plus")
+    for kind, ident in found.reparues:
+        click.echo(f"  {kind} {ident} : sa source la donne de nouveau")
     counts = (len(found.nouvelles), len(found.changees), len(found.disparues), len(found.identiques))
     click.echo("{} nouvelles, {} changées, {} disparues, {} identiques".format(*counts))
 

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from maillage.web.socle import travaux
+
 
 class AnnuaireConfig(AppConfig):
     """The directory, and finding a service in it."""
@@ -17,6 +19,6 @@ class AnnuaireConfig(AppConfig):
         from maillage.web.annuaire.fraicheur import retention as oubli  # noqa: F401
         from maillage.web.annuaire.reseau import bureau as conventions  # noqa: F401
         from maillage.web.annuaire.reseau import constats, essais  # noqa: F401
-        from maillage.web.socle import travaux
 
+        travaux.declare("lire_annuaire", "maillage.web.annuaire.lecture:lire", "annuaire:essai")
         travaux.declare("mesurer_accueil", "maillage.web.annuaire.reseau.transports:mesurer")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import uuid4
 
@@ -13,11 +13,12 @@ from django.utils import timezone
 from maillage.annuaire.confirmation import CESSATION, FERMETURES
 from maillage.annuaire.doublons.paires import order
 from maillage.annuaire.fiche import Annuaire, Prestation, Structure
-from maillage.annuaire.ouverture import find_departement
+from maillage.annuaire.fusion import FusionAnnuaire, compare
 from maillage.annuaire.regles import check
 from maillage.web.annuaire.confirmations import CONFIRMATION, confirm_fields, find_faults, keep_confirmed
 from maillage.web.annuaire.models import (
     CorrectionProposee,
+    CorrespondanceGardee,
     DecisionDoublon,
     EtatAnnuaire,
     FicheTenue,
@@ -25,7 +26,7 @@ from maillage.web.annuaire.models import (
     LigneImport,
     describe,
 )
-from maillage.web.annuaire.queries import read_field
+from maillage.web.annuaire.queries import make_annuaire, read_field
 from maillage.web.socle.ecriture import ecriture
 
 IMPORTER, CORRIGER, SUIVRE = "annuaire.importer", "annuaire.corriger", "annuaire.suivre_correction"
@@ -61,34 +62,12 @@ class FichierLu:
     departement: str | None = None
 
 
-@dataclass
-class Differences:
-    """What an import would do, or did: (kind, id) of each record."""
-
-    nouvelles: list[tuple[str, str]] = field(default_factory=list)
-    changees: list[tuple[str, str]] = field(default_factory=list)
-    reparues: list[tuple[str, str]] = field(default_factory=list)
-    disparues: list[tuple[str, str]] = field(default_factory=list)
-    identiques: int = 0
-
-    @property
-    def comptes(self) -> dict[str, int]:
-        """How many of each."""
-        names = ("nouvelles", "changees", "reparues", "disparues")
-        return {name: len(getattr(self, name)) for name in names} | {"identiques": self.identiques}
-
-    @property
-    def rien(self) -> bool:
-        """Whether nothing would change."""
-        return not (self.nouvelles or self.changees or self.reparues or self.disparues)
-
-
-def try_import(lu: FichierLu) -> Differences:
+def try_import(lu: FichierLu) -> FusionAnnuaire:
     """What importing a file would change; writes nothing."""
     return _compare(lu)[0]
 
 
-def import_annuaire(auteur: Any, lu: FichierLu) -> tuple[ImportAnnuaire, Differences]:
+def import_annuaire(auteur: Any, lu: FichierLu) -> tuple[ImportAnnuaire, FusionAnnuaire]:
     """Write a file in the directory, once and whole; the same file again changes nothing.
 
     Two imports at once go one after the other. ``auteur`` null is the command line.
@@ -106,48 +85,34 @@ def import_annuaire(auteur: Any, lu: FichierLu) -> tuple[ImportAnnuaire, Differe
             fautes=list(lu.fautes),
         )
         _write(row, lu, found, held)
-        _close_corrections(found.changees)
+        _close_corrections(list(found.changees))
     return row, found
 
 
 Rows = dict[tuple[str, str], FicheTenue]
 
 
-def _compare(lu: FichierLu) -> tuple[Differences, Rows]:
+def _compare(lu: FichierLu) -> tuple[FusionAnnuaire, Rows]:
     """What differs, and the rows held of these sources or under these ids."""
-    given = dict(_list_given(lu.annuaire))
-    held = _read_held(lu.annuaire, given)
-    found = Differences()
-    for key, fiche in given.items():
-        row = held.get(key)
-        if row is None:
-            found.nouvelles.append(key)
-        elif row.disparue_le is not None:
-            found.reparues.append(key)
-        elif _differs(row, describe(fiche, lu.annuaire.complements.get(fiche.id))):
-            found.changees.append(key)
-        else:
-            found.identiques += 1
-    if lu.entier and not lu.fautes:
-        found.disparues = sorted(k for k, row in held.items() if k not in given and _may_vanish(lu, row))
+    held = _read_held(lu.annuaire, dict(list_given(lu.annuaire)))
+    found = compare(
+        make_annuaire(held.values()),
+        lu.annuaire,
+        entier=lu.entier and not lu.fautes,
+        absentes={key for key, row in held.items() if row.disparue_le is not None},
+        departement=lu.departement,
+    )
     return found, held
 
 
-def _may_vanish(lu: FichierLu, row: FicheTenue) -> bool:
-    """Whether a record that a file does not give would be in it if its source still gave it."""
-    if row.disparue_le is not None:
-        return False
-    place = find_departement(row.code_insee or None, row.contenu.get("code_postal"))
-    return lu.departement is None or place == lu.departement
-
-
-def _list_given(annuaire: Annuaire) -> Iterable[tuple[tuple[str, str], Structure | Prestation]]:
+def list_given(annuaire: Annuaire) -> Iterable[tuple[tuple[str, str], Structure | Prestation]]:
+    """Each record with its (kind, id)."""
     yield from ((("structure", one.id), one) for one in annuaire.structures)
     yield from ((("prestation", one.id), one) for one in annuaire.prestations)
 
 
 def _sources(annuaire: Annuaire) -> set[str]:
-    return {one.source for _, one in _list_given(annuaire)}
+    return {one.source for _, one in list_given(annuaire)}
 
 
 def _read_held(annuaire: Annuaire, given: dict[tuple[str, str], Any]) -> Rows:
@@ -162,13 +127,9 @@ def _read_held(annuaire: Annuaire, given: dict[tuple[str, str], Any]) -> Rows:
     return rows
 
 
-def _differs(row: FicheTenue, told: dict[str, Any]) -> bool:
-    return any(getattr(row, name) != told[name] for name in COMPARES)
-
-
-def _write(imported: ImportAnnuaire, lu: FichierLu, found: Differences, held: Rows) -> None:
+def _write(imported: ImportAnnuaire, lu: FichierLu, found: FusionAnnuaire, held: Rows) -> None:
     today = timezone.localdate()
-    given = dict(_list_given(lu.annuaire))
+    given = dict(list_given(lu.annuaire))
     new = [
         FicheTenue(
             sorte=key[0], ident=key[1], vue_le=today,
@@ -181,7 +142,7 @@ def _write(imported: ImportAnnuaire, lu: FichierLu, found: Differences, held: Ro
     changed = []
     for key in (*found.changees, *found.reparues, *found.disparues):
         row = held[key]
-        lines.append(LigneImport(imported=imported, fiche=row, avant=_keep(row)))
+        lines.append(LigneImport(imported=imported, fiche=row, avant=keep(row)))
         if key in given:
             told = describe(given[key], lu.annuaire.complements.get(key[1]))
             _set(row, told | {"disparue_le": None, "champs_confirmes": keep_confirmed(row, told)})
@@ -195,7 +156,8 @@ def _write(imported: ImportAnnuaire, lu: FichierLu, found: Differences, held: Ro
         FicheTenue.objects.filter(pk__in=seen[start : start + LOT]).update(vue_le=today)
 
 
-def _keep(row: FicheTenue) -> dict[str, Any]:
+def keep(row: FicheTenue) -> dict[str, Any]:
+    """A record as an import keeps it, in JSON."""
     kept = {name: getattr(row, name) for name in GARDES}
     return kept | {name: kept[name] and kept[name].isoformat() for name in ("vue_le", "disparue_le")}
 
@@ -235,6 +197,8 @@ def undo_import(auteur: Any, row: ImportAnnuaire) -> None:
         if any(set(one.sources) & set(row.sources) for one in later):
             raise ValidationError("Un import plus récent des mêmes sources est à défaire d’abord.")
         for line in row.lignes.select_related("fiche").order_by("pk"):
+            line.apres = keep(line.fiche)
+            line.save(update_fields=["apres"])
             if line.avant is None:
                 line.fiche.disparue_le = timezone.localdate()
             else:
@@ -242,6 +206,19 @@ def undo_import(auteur: Any, row: ImportAnnuaire) -> None:
             line.fiche.save()
         row.annule_le = timezone.now()
         row.save()
+
+
+def keep_correspondance(auteur: Any, nom: str, contenu: dict[str, Any]) -> CorrespondanceGardee:
+    """Keep how somebody's table is described, under a name; one of that name is replaced."""
+    with ecriture(auteur, IMPORTER):
+        told = {"contenu": contenu, "auteur": auteur}
+        return CorrespondanceGardee.objects.update_or_create(nom=nom, defaults=told)[0]
+
+
+def forget_correspondance(auteur: Any, row: CorrespondanceGardee) -> None:
+    """Forget it."""
+    with ecriture(auteur, IMPORTER):
+        row.delete()
 
 
 def correct(auteur: Any, fiche: FicheTenue, champ: str, valeur: Any, motif: str = "") -> CorrectionProposee:

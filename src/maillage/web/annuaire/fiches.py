@@ -19,6 +19,7 @@ from maillage.annuaire.qualite import measure as measure_quality
 from maillage.web.annuaire.lieux import read_lieux
 from maillage.web.annuaire.models import CorrectionProposee, FicheTenue
 from maillage.web.annuaire.queries import apply, complete, read_field
+from maillage.web.annuaire.versions import list_versions
 
 CHAMPS: Final = {
     "nom": "Nom",
@@ -106,6 +107,7 @@ def describe(pk: int, reader: Any) -> dict[str, Any]:
         "lignes": list_lines(row, shown, corrections, reserved=may_read),
         "corrections": corrections,
         "peut_corriger": may_read,
+        "versions": list_versions(row) if may_read else [],
         "complement": known,
         "moyens": read_moyens(
             structure if isinstance(structure, Structure) else None,

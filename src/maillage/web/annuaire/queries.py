@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Final
@@ -116,10 +117,15 @@ def read_source(idents: tuple[str, ...] = ()) -> Annuaire:
     """What sources give, vanished or not, without our corrections: 1 query."""
     rows = FicheTenue.objects.order_by("ident")
     held = rows.filter(ident__in=idents) if idents else rows.filter(disparue_le=None)
+    return make_annuaire(held.iterator(chunk_size=2000))
+
+
+def make_annuaire(rows: Iterable[FicheTenue]) -> Annuaire:
+    """Records as their sources give them."""
     structures: list[Any] = []
     prestations: list[Any] = []
     complements: dict[str, Complement] = {}
-    for row in held.iterator(chunk_size=2000):
+    for row in rows:
         (structures if row.sorte == "structure" else prestations).append(row.fiche)
         if row.complement:
             complements[row.ident] = row.ajout

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.urls import include, path
 
-from maillage.web.annuaire import borne, corrections, doublons, mobilite, numerique, views
+from maillage.web.annuaire import borne, corrections, doublons, imports, mobilite, numerique, views
 from maillage.web.annuaire.accueil import comptes, lien, orientations
 from maillage.web.annuaire.accueil import views as accueil
 from maillage.web.annuaire.fraicheur import campagne, reponse
@@ -62,6 +62,14 @@ urlpatterns = [
     path("annuaire/<int:pk>/conventions/nouvelle/", structures.nouvelle, name="nouvelle-convention"),
     path("annuaire/corrections/", corrections.corrections, name="corrections"),
     path("annuaire/corrections/<int:pk>/avancer", corrections.avancer, name="avancer"),
+    path("annuaire/imports/", imports.imports, name="imports"),
+    path("annuaire/imports/nouveau/", imports.importer, name="importer"),
+    path("annuaire/imports/essai/<str:jeton>/", imports.essai, name="essai"),
+    path("annuaire/imports/modele.ods", imports.modele, name="modele"),
+    path("annuaire/imports/correspondance/", imports.correspondance, name="correspondance"),
+    path("annuaire/imports/correspondance/<int:pk>/oublier", imports.oublier, name="oublier"),
+    path("annuaire/imports/<int:pk>/", imports.detail, name="import"),
+    path("annuaire/imports/<int:pk>/defaire", imports.defaire, name="defaire"),
     path("annuaire/doublons/", doublons.doublons, name="doublons"),
     path("annuaire/doublons/trancher", doublons.trancher, name="trancher"),
     path("annuaire/doublons/separer", doublons.separer, name="separer"),

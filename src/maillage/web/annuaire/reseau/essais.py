@@ -28,7 +28,7 @@ from maillage.reports.diagnostic.document import Section
 from maillage.reports.diagnostic.phrases import flow
 from maillage.scenarios.application import Application
 from maillage.scenarios.modifications import Ouverture, Scenario
-from maillage.web.annuaire.queries import AnnuaireTenu, read_annuaire, read_marque
+from maillage.web.annuaire.queries import AnnuaireTenu, read_annuaire, read_marques
 from maillage.web.annuaire.reseau.constats import MOYEN
 from maillage.web.annuaire.reseau.mesure import gather_here, measure_points, name_themes, read_reseau
 from maillage.web.atelier.apports import register
@@ -90,7 +90,7 @@ def tell_scenario(atlas: AtlasOuvert, scenario: Scenario) -> Section | None:
     held = read_annuaire()
     if not scenario.modifications or not held.annuaire.structures:
         return None
-    key = ("accueil", "essai", read_marque(), id(held), scenario.modifications)
+    key = ("accueil", "essai", read_marques(), id(held), scenario.modifications)
     found: EssaiReseau | None = atlas.garder(key, lambda: try_on(atlas, held, scenario))
     return write(found, {one.code: one.nom for one in atlas.territoires("commune")}) if found else None
 

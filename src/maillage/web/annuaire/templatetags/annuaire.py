@@ -24,6 +24,16 @@ from maillage.web.annuaire.resultats import ReponseLieu, write_clock
 from maillage.web.annuaire.trouver import MODES_DITS
 
 register = template.Library()
+AUTRES_CHAMPS = {
+    "date_maj": "Date de la fiche",
+    "code_insee": "Code de la commune",
+    "lien_source": "Page chez la source",
+    "mobilisable_par": "Qui le demande",
+    "falc": "Version facile à lire",
+    "feries": "Ouvert les jours fériés",
+    "sans_marche": "Entrée sans marche",
+    "rendez_vous": "Sur rendez-vous",
+}
 TONS = {RECU: "oui", PLUS_TARD: "peut-etre", PEUT_ETRE: "peut-etre", PAS_CE_JOUR: "non"}
 
 
@@ -105,6 +115,8 @@ def valeur_dite(value: Any) -> str:
         return "(vide)"
     if isinstance(value, list | tuple) and value and isinstance(value[0], dict):
         return " ; ".join(_tell_closure(one) for one in value)
+    if isinstance(value, bool):
+        return "oui" if value else "non"
     if isinstance(value, list | tuple):
         return ", ".join(str(one).replace("--", " : ").replace("-", " ") for one in value)
     return typeset(str(value))
@@ -149,8 +161,9 @@ def accueillante_de(
 
 @register.filter
 def champ_dit(name: str) -> str:
-    """The French label of a field."""
-    return CHAMPS.get(name, name)
+    """The French label of a field, of a record or of its complement."""
+    bare = name.removeprefix("complement.")
+    return CHAMPS.get(bare) or AUTRES_CHAMPS.get(bare) or bare.replace("_", " ").capitalize()
 
 
 @register.filter
