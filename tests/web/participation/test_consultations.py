@@ -163,13 +163,18 @@ def test_only_who_pilots_it_runs_it_and_what_is_not_public_is_not_consulted(clie
     assert client.get(f"{consultation.get_absolute_url()}tri/").status_code == 404
 
 
-def test_an_amendment_is_consulted_in_its_words_of_before_and_after(nord, compte):
+def test_an_amendment_is_consulted_in_its_words_of_before_and_after(client, pilote, compte):
     Amendement.objects.create(
         sorte="fiche", objet="sante", auteur=compte(), motif="x",
         changements=[{"champ": "titre", "avant": "Santé", "apres": "Se soigner"}],
     )  # fmt: skip
     told = queries.read_amendement(Amendement.objects.get().pk)
     assert told.theme == "sante"
+    client.force_login(pilote)
+    number = Amendement.objects.get().pk
+    link = f"/consultations/nouvelle/?amendement={number}"
+    assert link in client.get("/programme/amendements/").content.decode()
+    assert client.get(link).status_code == 200
     assert "Aujourd’hui : Santé\nProposé : Se soigner" in told.extrait[0]["texte"]
     with pytest.raises(Http404):
         queries.read_amendement(10**6)
