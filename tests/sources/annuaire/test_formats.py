@@ -254,6 +254,16 @@ def test_places_of_digital_mediation(tmp_path):
     assert all_valid(found)
 
 
+def test_siilab_is_the_same_with_one_column_a_day(tmp_path):
+    days = {"lundi": "09:00 - 12:00 / 14:00 - 17:00", "mardi": "Fermé", "samedi": "sur rendez-vous"}
+    told = {name: value for name, value in MEDIATION.items() if name != "horaires"} | days
+    found = read(write(tmp_path, "siilab.json", [told]))
+    assert (found.format, found.fautes) == ("mediation_numerique", ())
+    [place] = found.annuaire.structures
+    assert place.horaires_accueil == "Mo 09:00-12:00,14:00-17:00; Sa unknown"
+    assert any("sur rendez-vous" in note for note in found.annuaire.complements[place.id].incertain)
+
+
 def test_france_services(tmp_path):
     found = read(write(tmp_path, "france_services_2026-08.csv", FRANCE_SERVICES), departement="59")
     assert (found.format, found.ailleurs) == ("france_services", 1)

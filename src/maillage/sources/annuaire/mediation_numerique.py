@@ -1,7 +1,9 @@
 """Places of digital mediation: the national schema (https://schema.data.gouv.fr/LaMednum/standard-mediation-num/).
 
 CSV, workbook or JSON; lists are JSON lists, or texts joined by "|". Values are the schema's own, in French.
-``eprouve``: no.
+SIILAB gives its places in the same columns, but for hours, one column a day (``lundi`` to ``dimanche``): so
+says the file by which the national map reads it, ``assets/input/siilab/siilab.config.json`` of the repository
+``anct-cartographie-nationale/mednum-cli``. ``eprouve``: no.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from typing import Any, Final
 
 from maillage.catalogue.annuaire import list_offres
 from maillage.catalogue.lecture import read_toml
+from maillage.horaires.regles import HoraireIllisible
 from maillage.sources.annuaire.dila import read_day
 from maillage.sources.annuaire.lignes import as_texts, list_rows
 from maillage.sources.annuaire.recueil import (
@@ -22,6 +25,7 @@ from maillage.sources.annuaire.recueil import (
     plain_text,
     web_address,
 )
+from maillage.sources.horaires import INCONNU, JOURS, convert_day, convert_week
 
 SOURCE: Final = "mediation-numerique"
 LANGUES: Final = {"Langues étrangères (anglais)": "en"}
@@ -43,13 +47,15 @@ def read_row(ligne: int, row: dict[str, Any], recueil: Recueil) -> None:
     siret = "".join(str(row.get("pivot") or "").split())
     programmes = as_texts(row.get("dispositif_programmes_nationaux"))
     networks = sorted({known["programmes"][one] for one in programmes if one in known["programmes"]})
+    hours, doubts = read_hours(row)
+    unsure += doubts
     unsure += [f"Programme sans équivalent : {one}." for one in programmes if one not in known["programmes"]]
     common = {
         "source": SOURCE,
         "date_maj": read_day(row.get("date_maj")),
         "telephone": join([row.get("telephone")]),
         "courriel": mails[0] if mails else None,
-        "horaires_accueil": join([row.get("horaires")]),
+        "horaires_accueil": hours,
         **where,
     }
     told = {
@@ -114,6 +120,26 @@ def add_help(
     recueil.add_prestation(
         told, ligne, themes=offre.themes, fonctions=offre.fonctions, incertain=tuple(unsure)
     )
+
+
+def read_hours(row: dict[str, Any]) -> tuple[str | None, list[str]]:
+    """Hours as the schema writes them, else out of one column a day, and what can't be read of them.
+
+    >>> read_hours({"lundi": "09:00 - 12:00", "mardi": "Fermé", "mercredi": "le matin"})
+    ('Mo 09:00-12:00; We unknown', ['Horaire illisible : « le matin ».'])
+    """
+    if row.get("horaires"):
+        return join([row["horaires"]]), []
+    days: dict[str, str | None] = {}
+    unsure = []
+    for column in JOURS:
+        told = join([row.get(column.removeprefix("h_"))])
+        try:
+            days[column] = None if told and told.lower().startswith("ferm") else convert_day(told)
+        except HoraireIllisible:
+            days[column] = INCONNU
+            unsure.append(f"Horaire illisible : « {told} ».")
+    return convert_week(days), unsure
 
 
 def read_address(row: dict[str, Any]) -> dict[str, Any]:
