@@ -24,6 +24,7 @@ from maillage.scenarios.modifications import Fermeture, Scenario
 from maillage.sdaasp.programme.echange import export_programme
 from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.annuaire.accueil.models import LienDeReponse, OrientationEnvoyee, StructureAccueillante
+from maillage.web.annuaire.ambassadeurs.models import SeanceFormation
 from maillage.web.annuaire.fraicheur.models import CampagneMenee, DemandeConfirmation, LienConfirmation
 from maillage.web.annuaire.models import (
     CorrectionProposee,
@@ -89,6 +90,9 @@ FORMULAIRES = {
     },
     "/accueil/orientations/1/avancer": {"acte": "accepter"},
     "/accueil/reponse/essai/": {"acte": "recevoir"},
+    "/accueil/formations/": {
+        "titre": "Essai", "jour": "2199-01-01", "lieu": "Ici", "public": "Tous", "organisation": "Essai",
+    },
     "/annuaire/1/simple/": {"texte": "Essai"},
     "/annuaire/1/corriger/": {"nom": "Accueil du public"},
     "/annuaire/corrections/1/avancer": {"etat": "envoyee"},
@@ -329,6 +333,7 @@ def make_annuaire() -> None:
     CorrectionProposee.objects.create(
         pk=1, fiche_id=1, champ="nom", valeur="Autre accueil", proposee_le="2026-02-02"
     )
+    SeanceFormation.objects.create(pk=1, titre="Essai", jour="2199-01-01")
     campagne = CampagneMenee.objects.create(debut="2026-01-01", fin="2199-01-01", lancee_le="2026-01-01")
     demande = DemandeConfirmation.objects.create(campagne=campagne, adresse="essai@example.org")
     demande.fiches.add(1)

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from maillage.annuaire.fiche import Complement, Prestation, Structure
 from maillage.web.annuaire.accueil import models as accueil  # noqa: F401  tables of the reception desk
+from maillage.web.annuaire.ambassadeurs import models as _formations  # noqa: F401  training sessions
 from maillage.web.annuaire.fraicheur import models as _campagnes  # noqa: F401  rows of this app
 from maillage.web.annuaire.reseau import models as _reseau  # noqa: F401  rows of this app
 from maillage.web.annuaire.simple import models as _simple  # noqa: F401  plain versions

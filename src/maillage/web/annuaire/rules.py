@@ -31,6 +31,7 @@ TABLE = MappingProxyType(
             R.PILOTE_TERRITORIAL,
         ),
         "mener_campagne": (R.CHARGE_MISSION,),
+        "former": (R.CHARGE_MISSION, R.PILOTE_DEPARTEMENTAL, R.PILOTE_TERRITORIAL),
         "tenir_convention": (
             R.CHARGE_MISSION, R.DIRECTION, R.PILOTE_DEPARTEMENTAL, R.PILOTE_THEMATIQUE, R.COPILOTE,
             R.PILOTE_TERRITORIAL, R.PARTENAIRE, R.ACCUEIL,
@@ -52,6 +53,7 @@ LIBELLES = MappingProxyType(
         "ouvrir_orientation": "Dire qu’une structure accepte des orientations, et comment elle est prévenue",
         "compter_orientations": "Lire combien d’orientations, par mois, besoin, structure et état",
         "suivre_correction": "Relire ce qu’une structure dit d’elle, suivre une correction jusqu’à sa source",
+        "former": "Annoncer une formation à l’accueil, l’annuler",
         "mener_campagne": "Lancer une campagne de fraîcheur de l’annuaire, imprimer ses lettres",
         "tenir_convention": "Dire ce qu’une structure peut faire avec une autre",
         "commenter": "Commenter une convention",

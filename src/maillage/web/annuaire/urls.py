@@ -5,6 +5,7 @@ from django.urls import include, path
 from maillage.web.annuaire import borne, corrections, doublons, imports, mobilite, numerique, views
 from maillage.web.annuaire.accueil import comptes, lien, orientations
 from maillage.web.annuaire.accueil import views as accueil
+from maillage.web.annuaire.ambassadeurs import views as ambassadeurs
 from maillage.web.annuaire.fraicheur import campagne, reponse
 from maillage.web.annuaire.reseau import export, structures, suites
 from maillage.web.annuaire.reseau import views as reseau
@@ -25,6 +26,11 @@ urlpatterns = [
     path("borne/", borne.bornes, name="bornes"),
     path("borne/<slug:lieu>/", borne.borne, name="borne"),
     path("accueil/", accueil.accueil, name="accueil"),
+    path("accueil/themes/", ambassadeurs.themes, name="themes"),
+    path("accueil/themes/<slug:cle>/", ambassadeurs.theme, name="theme"),
+    path("accueil/formations/", ambassadeurs.formations, name="formations"),
+    path("accueil/formations.ics", ambassadeurs.formations_ics, name="formations-ics"),
+    path("accueil/formations/<int:pk>/annuler", ambassadeurs.annuler, name="annuler-formation"),
     path("accueil/lieu", accueil.lieu, name="lieu"),
     path("accueil/favoris/<int:pk>", accueil.favori, name="favori"),
     path("accueil/feuille/", accueil.imprimer, name="feuille"),

@@ -1,0 +1,1 @@
+"""What helps those who receive and speak of the directory: a sheet by theme, training and its calendar."""
