@@ -186,6 +186,12 @@ class ImportAnnuaire(models.Model):
     def __str__(self) -> str:
         return f"{self.fichier}, {self.fait_le:%d/%m/%Y}"
 
+    @property
+    def nombres(self) -> dict[str, int | None]:
+        """Each count of ``comptes``; null where it was not kept."""
+        names = ("nouvelles", "changees", "disparues", "reparues", "identiques")
+        return {name: self.comptes.get(name) for name in names}
+
 
 class LigneImport(models.Model):
     """What a record was before an import changed it; null when the import brought it.
