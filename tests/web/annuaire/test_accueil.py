@@ -3,6 +3,7 @@
 import logging
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core import mail
@@ -12,6 +13,7 @@ from django.utils import timezone
 from maillage.web.annuaire.accueil import commands
 from maillage.web.annuaire.accueil.bureau import list_apports
 from maillage.web.annuaire.accueil.comptes import count_year, cut
+from maillage.web.annuaire.accueil.equipe import spread_favoris, spread_over_places
 from maillage.web.annuaire.accueil.models import (
     CompteOrientations,
     FavoriEquipe,
@@ -126,6 +128,15 @@ def test_favourites_come_first_with_their_note_for_the_team_alone(bureau, agent,
     assert "Entrer par la cour" not in elsewhere.get("/accueil/").content.decode()
     bureau.post(f"/accueil/favoris/{row.pk}", {"acte": "enlever"})
     assert not FavoriEquipe.objects.exists()
+
+
+def test_what_is_said_of_a_structure_holds_for_its_place_on_every_list():
+    groups = dict.fromkeys(("a", "b"), SimpleNamespace(ids=("a", "b")))
+    assert spread_over_places({"a": 1, "c": 2}, groups) == {"a": 1, "b": 1, "c": 2}
+    assert spread_over_places({"a": 1, "b": 2}, groups) == {"a": 1, "b": 2}
+    assert spread_favoris({("structure", "b"): 1, ("prestation", "a"): 2}, groups) == {
+        ("structure", "b"): 1, ("structure", "a"): 1, ("prestation", "a"): 2,
+    }  # fmt: skip
 
 
 def test_the_sheet_tells_where_when_how_and_what_to_bring(bureau):

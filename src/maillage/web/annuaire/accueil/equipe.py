@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
+from maillage.annuaire.doublons.groupes import MemeLieu
 from maillage.web.annuaire.accueil.models import (
     FavoriEquipe,
     OrientationEnvoyee,
@@ -14,6 +16,8 @@ from maillage.web.annuaire.depart import PointDeDepart
 from maillage.web.annuaire.models import FicheTenue
 from maillage.web.annuaire.rules import TABLE
 from maillage.web.socle.atlas import AtlasOuvert
+
+T = TypeVar("T")
 
 
 def list_equipes(personne: Any, action: str = "accueillir") -> list[int]:
@@ -45,6 +49,24 @@ def read_favoris(personne: Any) -> dict[tuple[str, str], FavoriEquipe]:
     rows = FavoriEquipe.objects.filter(equipe__in=list_equipes(personne), fiche__disparue_le=None)
     held = rows.select_related("fiche").order_by("fiche__contenu__nom", "pk")
     return {(one.fiche.sorte, one.fiche.ident): one for one in held}
+
+
+def spread_over_places(held: Mapping[str, T], groups: Mapping[str, MemeLieu]) -> dict[str, T]:
+    """What is said of a structure (by id), said too of other records of its place; its own first."""
+    found = dict(held)
+    for ident, one in held.items():
+        for sister in groups[ident].ids if ident in groups else ():
+            found.setdefault(sister, one)
+    return found
+
+
+def spread_favoris(
+    favoris: Mapping[tuple[str, str], FavoriEquipe], groups: Mapping[str, MemeLieu]
+) -> dict[tuple[str, str], FavoriEquipe]:
+    """Favourites by (kind, id), those of a structure holding for every record of its place."""
+    homes = {ident: one for (kind, ident), one in favoris.items() if kind == "structure"}
+    spread = spread_over_places(homes, groups)
+    return {**favoris, **{("structure", ident): one for ident, one in spread.items()}}
 
 
 def find_preference(personne: Any) -> PreferenceAccueil | None:

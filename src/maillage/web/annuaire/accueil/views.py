@@ -20,7 +20,13 @@ from maillage.reports.ecrire.formes import MIMES
 from maillage.reports.ecrire.pdf import write_pdf
 from maillage.web.annuaire.accueil import commands, feuille, queries
 from maillage.web.annuaire.accueil.acces import ENVOYER, LIRE, who_may
-from maillage.web.annuaire.accueil.equipe import find_preference, place_preference, read_favoris
+from maillage.web.annuaire.accueil.equipe import (
+    find_preference,
+    place_preference,
+    read_favoris,
+    spread_favoris,
+    spread_over_places,
+)
 from maillage.web.annuaire.accueil.forms import FormulaireAccueil
 from maillage.web.annuaire.accueil.recherche import answer_needs
 from maillage.web.annuaire.cherche import read_search
@@ -46,19 +52,22 @@ def accueil(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     preference = find_preference(request.user)
     here = place_preference(atlas, preference)
     favoris = read_favoris(request.user)
+    groups = lus.lieux.lieu_de
+    spread = spread_favoris(favoris, groups)
     form = FormulaireAccueil(request.POST if asked else None, initial={"comment": "transports"})
     context: dict[str, Any] = {
         "section": SECTION,
         "form": form,
         "ici": here,
-        "favoris": favoris,
-        "accueillantes": queries.read_accueillantes(),
+        "favoris": spread,
+        "a_portee_de_main": favoris,
+        "accueillantes": spread_over_places(queries.read_accueillantes(), groups),
         "peut_orienter": request.user.has_perm(commands.ORIENTER),
         "besoins": [one.nom for one in list_besoins().values()],
         "offres": len(lus.index),
     }
     if asked and form.is_valid():
-        context |= _answer(request, atlas, form.cleaned_data, here, favoris, lus)
+        context |= _answer(request, atlas, form.cleaned_data, here, spread, lus)
     return render(request, "annuaire/accueil/accueil.html", context)
 
 
