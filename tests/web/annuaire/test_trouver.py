@@ -215,7 +215,7 @@ def test_a_record_shows_its_source_and_what_we_correct(client, trois, compte, dj
     author = compte("charge_mission")
     row = FicheTenue.objects.get(ident="porte")
     commands.correct(author, row, "telephone", "0320000009", "nouveau numéro")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         page = client.get(row.get_absolute_url()).content.decode()
     assert "0320000009" in page
     assert "À envoyer à la source" in page
