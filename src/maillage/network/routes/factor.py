@@ -8,6 +8,9 @@ is what the literature calls a customizable contraction hierarchy (Dibbelt, Stra
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +19,7 @@ from numpy.typing import NDArray
 
 from maillage.network.routes.graph import Graph
 from maillage.network.routes.order import Ordering, neighbours, nested_dissection
+from maillage.network.routes.parts import TOP, share_rows
 
 INFINITE = np.int32(2**30 - 1)  # 3.4 years in deciseconds; two of them still fit in 32 bits
 
@@ -29,6 +33,21 @@ class Pattern(NamedTuple):
     rank: NDArray[np.int32]
     indptr: NDArray[np.int64]
     head: NDArray[np.int32]
+
+
+class Columns(NamedTuple):
+    """A pattern by column: w is reached by arcs ``arc[start[w]:start[w + 1]]``, of rows ``tail``.
+
+    ``part`` int8[rows]: see :mod:`parts`.
+    """
+
+    start: NDArray[np.int64]
+    arc: NDArray[np.int64]
+    tail: NDArray[np.int32]
+    part: NDArray[np.int8]
+
+
+Times = tuple[NDArray[np.int32], NDArray[np.int32]]
 
 
 class Triangle(NamedTuple):
@@ -63,15 +82,37 @@ def symbolic(graph: Graph, ordering: Ordering = nested_dissection) -> Pattern:
 
 
 def customise(pattern: Pattern, graph: Graph) -> Factor:
-    """Shortest times on every arc of the pattern; arcs that a detour over higher nodes beats are dropped."""
+    """Shortest times on every arc of the pattern; arcs that a detour over higher nodes beats are dropped.
+
+    Subtrees of the elimination tree go at once, a part of them on each core: the same factor on any number.
+    """
     up = np.full(len(pattern.head), INFINITE)
     down = np.full(len(pattern.head), INFINITE)
     _scatter(pattern, (graph.tail, graph.head, graph.weight_ds), up, down)
-    columns = _columns(pattern)
-    _eliminate(pattern, columns, up, down)
-    best_up, best_down = up.copy(), down.copy()
-    _perfect(pattern, columns, best_up, best_down)
+    parts = range(len(os.sched_getaffinity(0)))
+    part = share_rows(pattern.indptr, pattern.head, len(parts))
+    start, arc, tail = _columns(pattern)
+    columns = Columns(start, arc, tail, part)
+    with ThreadPoolExecutor(len(parts)) as pool:
+        up, down = _eliminate_parts(pool, pattern, columns, (up, down))
+        best_up, best_down = up.copy(), down.copy()
+        _perfect(pattern, columns, TOP, best_up, best_down)
+        list(pool.map(lambda part: _perfect(pattern, columns, part, best_up, best_down), parts))
     return Factor(pattern.rank, _keep(pattern, up, best_up), _keep(pattern, down, best_down))
+
+
+def _eliminate_parts(pool: ThreadPoolExecutor, pattern: Pattern, columns: Columns, times: Times) -> Times:
+    """Each part on a copy of its own, then the least of the copies, then the top over itself."""
+
+    def eliminate(part: int) -> Times:
+        up, down = times[0].copy(), times[1].copy()
+        _eliminate(pattern, columns, part, up, down)
+        return up, down
+
+    copies = list(pool.map(eliminate, range(columns.part.max() + 1)))
+    up, down = (reduce(np.minimum, halves) for halves in zip(*copies, strict=True))
+    _eliminate(pattern, columns, TOP, up, down)
+    return up, down
 
 
 def _keep(pattern: Pattern, weight: NDArray[np.int32], best: NDArray[np.int32]) -> Triangle:
@@ -134,7 +175,7 @@ def _scatter(pattern, arcs, up, down):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def _columns(pattern):  # type: ignore[no-untyped-def]
-    """The pattern by column: w is reached by arcs ``arc[start[w]:start[w + 1]]``, of rows ``tail``."""
+    """Where each column begins, its arcs and their rows."""
     _, indptr, head = pattern
     n = len(indptr) - 1
     start = np.zeros(n + 1, np.int64)
@@ -150,35 +191,47 @@ def _columns(pattern):  # type: ignore[no-untyped-def]
     return start, arc, tail
 
 
-@njit(cache=True)
-def _eliminate(pattern, columns, up, down):  # type: ignore[no-untyped-def]
-    """Row by row, left-looking: going from w to x need not take longer than w → v → x, v below both."""
+@njit(cache=True, nogil=True)
+def _eliminate(pattern, columns, mine, up, down):  # type: ignore[no-untyped-def]
+    """Row by row, left-looking: going from w to x need not take longer than w → v → x, v below both.
+
+    Rows of part ``mine`` and of the top, over the v of ``mine``: what is below a row of a part is in it too.
+    """
     _, indptr, head = pattern
-    start, arc, tail = columns
+    start, arc, tail, part = columns
     to, back = np.empty(len(indptr), np.int32), np.empty(len(indptr), np.int32)  # row w, spread out
     for w in range(len(indptr) - 1):
+        if part[w] != mine and part[w] != TOP:
+            continue
         row = slice(indptr[w], indptr[w + 1])
         to[head[row]], back[head[row]] = up[row], down[row]
         for c in range(start[w], start[w + 1]):
-            k = arc[c]
-            rest = slice(k + 1, indptr[tail[c] + 1])
-            _lower(head[rest], up[rest], down[rest], (up[k], down[k]), to, back)
+            if part[tail[c]] == mine:
+                k = arc[c]
+                rest = slice(k + 1, indptr[tail[c] + 1])
+                _lower(head[rest], up[rest], down[rest], (up[k], down[k]), to, back)
         up[row], down[row] = to[head[row]], back[head[row]]
 
 
-@njit(cache=True)
-def _perfect(pattern, columns, up, down):  # type: ignore[no-untyped-def]
-    """From the top down, the true time between the ends of every arc, over a third row if that is shorter."""
+@njit(cache=True, nogil=True)
+def _perfect(pattern, columns, mine, up, down):  # type: ignore[no-untyped-def]
+    """From the top down, the true time between the ends of every arc, over a third row if that is shorter.
+
+    The arcs of part ``mine``; those of the top, which they go over, are true already.
+    """
     _, indptr, head = pattern
-    start, arc, tail = columns
+    start, arc, tail, part = columns
     to, back = np.empty(len(indptr), np.int32), np.empty(len(indptr), np.int32)
     for w in range(len(indptr) - 2, -1, -1):
+        if part[w] != mine and part[w] != TOP:
+            continue
         row = slice(indptr[w], indptr[w + 1])
         to[head[row]], back[head[row]] = up[row], down[row]
         for c in range(start[w], start[w + 1]):
-            k = arc[c]
-            rest = slice(k + 1, indptr[tail[c] + 1])
-            up[k], down[k] = _tighten(head[rest], up[rest], down[rest], (up[k], down[k]), to, back)
+            if part[tail[c]] == mine:
+                k = arc[c]
+                rest = slice(k + 1, indptr[tail[c] + 1])
+                up[k], down[k] = _tighten(head[rest], up[rest], down[rest], (up[k], down[k]), to, back)
 
 
 @njit(cache=True)
