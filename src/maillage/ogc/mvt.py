@@ -28,8 +28,9 @@ def make_tile(nom: str, shapes: NDArray[np.object_], properties: Sequence[Mappin
     keys: dict[str, int] = {}
     values: dict[tuple[type, Any], int] = {}
     features = []
-    for shape, told in zip(shapes, properties, strict=True):
-        geometry, kind = _draw(shape)
+    spots = _list_spots(shapes)
+    for shape, spot, told in zip(shapes, spots, properties, strict=True):
+        geometry, kind = _draw(shape) if spot is None else ([_command(ALLER, 1), *_move((0, 0), spot)], POINT)
         if not geometry:
             continue
         tags: list[int] = []
@@ -53,6 +54,16 @@ def keep_layer(tile: bytes, nom: str) -> bytes:
         if number == 3 and any(n == 1 and part == nom.encode() for n, part in _fields(body)):
             kept += _field(3, body)
     return kept
+
+
+def _list_spots(shapes: NDArray[np.object_]) -> list[list[int] | None]:
+    """Where each shape that is one point stands; None for the others: points come by thousands."""
+    alone = (shapely.get_type_id(shapes) == 0) & ~shapely.is_empty(shapes)
+    found: list[list[int] | None] = [None] * len(shapes)
+    spots = shapely.get_coordinates(shapes[alone]).astype(int).tolist()
+    for row, spot in zip(np.flatnonzero(alone).tolist(), spots, strict=True):
+        found[row] = spot
+    return found
 
 
 def _draw(shape: Any) -> tuple[list[int], int]:

@@ -13,7 +13,7 @@ from maillage.catalogue.lecture import read_toml
 from maillage.ogc.couche import CoucheOuverte
 from maillage.ogc.mvt import ETENDUE, MARGE, make_tile
 from maillage.ogc.openapi import GRILLE
-from maillage.ogc.page import read_properties
+from maillage.ogc.page import read_value
 
 ADRESSE_GRILLE: Final = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad"
 REPERE_GRILLE: Final = "http://www.opengis.net/def/crs/EPSG/0/3857"
@@ -127,5 +127,12 @@ def draw_tile(couche: CoucheOuverte, zoom: int, row: int, col: int) -> bytes:
     shapes[~surfaces] = shapely.transform(shapes[~surfaces], np.round)
     shapes[surfaces] = shapely.orient_polygons(shapes[surfaces])
     names = [name for name, one in couche.proprietes.items() if one.rendue and not one.long]
-    told = [{"id": couche.ids[one], **read_properties(couche, one, names)} for one in rows.tolist()]
+    columns = [[couche.ids[one] for one in rows.tolist()], *(_read(couche, name, rows) for name in names)]
+    told = [dict(zip(("id", *names), values, strict=True)) for values in zip(*columns, strict=True)]
     return make_tile(couche.id, shapes, told)
+
+
+def _read(couche: CoucheOuverte, name: str, rows: NDArray[np.int64]) -> list[Any]:
+    """Values of a property, in their order."""
+    genre, held = couche.proprietes[name].genre, couche.colonne(name)[rows].tolist()
+    return held if genre in {"string", "date", "boolean"} else [read_value(genre, one) for one in held]

@@ -1,6 +1,9 @@
 """What the service owes to its readers besides the standard: who reads what, marks, rates, pages."""
 
+import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -225,3 +228,33 @@ def test_nothing_that_is_asked_breaks_it(client, db) -> None:
         answer = client.get(f"{COMMUNES}?{query}")
         assert answer.status_code in {200, 400, 404}, query
         assert answer.status_code == 200 or answer.json()["description"], query
+
+
+GDAL = """
+import json, sys, pyogrio
+source = sys.argv[1]
+meta, _, shapes, columns = pyogrio.raw.read(source, layer="communes")
+kept = pyogrio.raw.read(source, layer="deficits-communes", where="en_deficit = 1 AND population < 3000")
+def read(meta, columns):
+    return [str(one) for one in columns[list(meta["fields"]).index("code")]]
+names = [name for name, _ in pyogrio.list_layers(source)]
+print(json.dumps([names, len(shapes), read(meta, columns), read(kept[0], kept[3])]))
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_gdal_reads_layers_and_has_the_service_filter(live_server) -> None:
+    """GDAL's own OAPIF driver: layers, all features of one, and a filter that it hands over as CQL.
+
+    In a process of its own: it would hold Python while our server has to answer it.
+    """
+    command = [sys.executable, "-W", "ignore", "-c", GDAL, f"OAPIF:{live_server.url}/ogc/"]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    layers, shapes, codes, kept = json.loads(said.stdout)
+    assert {"communes", "deficits-communes", "implantations"} <= set(layers)
+    assert shapes == len(codes) == len(set(codes)) == 12
+    atlas = choose("essai-2026")
+    small = {one.code for one in atlas.territoires("commune") if (one.population or 0) < 3000}
+    sure = {code for code, one in atlas.deficits("commune").items() if one.en_deficit} & small
+    assert set(kept) == sure
+    assert sure

@@ -53,7 +53,9 @@ def service(view: Callable[..., HttpResponse]) -> Vue:
         except Http404 as error:
             response = _refuse(request, 404, str(error))
         except EntreeInvalide as error:
-            response = _refuse(request, 400, " ".join((error.message, *(f"{one}." for one in error.fautes))))
+            response = _refuse(
+                request, 400, " ".join((error.message, *(f"{str(one).rstrip('.')}." for one in error.fautes)))
+            )
         for name, value in OUVERT.items():
             response.headers[name] = value
         return response

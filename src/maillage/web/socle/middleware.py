@@ -16,7 +16,15 @@ from maillage.catalogue.textes import clean_text, tell_changes
 from maillage.web.socle import atlas, pannes
 from maillage.web.socle.demande import read_int
 
-COMPRESSIBLES = {"text/html", "text/csv", "application/json", "application/geo+json"}
+COMPRESSIBLES = {
+    "text/html",
+    "text/csv",
+    "application/json",
+    "application/geo+json",
+    "application/schema+json",
+    "application/vnd.mapbox-vector-tile",
+    "application/vnd.oai.openapi+json",
+}
 logger = logging.getLogger("maillage.requete")
 
 
