@@ -154,6 +154,8 @@ def list_pages(client):
             ("commune", "epci", "arrondissement"), ("json", "csv", "geojson")
         ):
             yield f"/api/1/chiffres/{figure}?niveau={niveau}&format={form}"
+    for layer in ("communes", "epci", "arrondissements"):
+        yield f"/ogc/collections/{layer}/items?f=json&properties={','.join(FIGURES[:2])}"
     yield from ("/", "/prioritaires/?niveau=commune", "/evolution/?niveau=commune&indicateur=paje")
 
 
@@ -197,6 +199,7 @@ def test_the_walk_of_pages_finds_what_is_not_hidden(folders, client, db, setting
     found = [address for address in list_pages(client) if holds(look(client, address)[1])]
     assert any(address.startswith("/api/1/chiffres") and "csv" in address for address in found)
     assert any(address.startswith("/api/1/territoires") for address in found)
+    assert any(address.startswith("/ogc/") for address in found)
 
 
 @pytest.mark.lent
