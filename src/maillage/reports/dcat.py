@@ -7,9 +7,9 @@ place as WKT and as GeoJSON; stable addresses; no blank node, so that two of the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, RDFS, SKOS, XSD
@@ -39,7 +39,7 @@ THEMES: Final = {"GOVE": "Gouvernement et secteur public", "SOCI": "Population e
 ECRITURES: Final = {
     "ttl": ("turtle", "text/turtle"),
     "jsonld": ("json-ld", "application/ld+json"),
-    "rdf": ("pretty-xml", "application/rdf+xml"),
+    "rdf": ("xml", "application/rdf+xml"),
 }
 """Suffix → (name of the writing, media type)."""
 
@@ -106,15 +106,39 @@ class CatalogueOuvert:
     services: tuple[ServiceDeDonnees, ...] = field(default=())
 
 
+class Ordonne(Graph):
+    """A graph whose triples come in order, so that two of the same triples are written alike."""
+
+    def triples(self, triple: Any) -> Iterator[Any]:  # type: ignore[override]
+        """Those that a pattern finds, sorted."""
+        yield from sorted(super().triples(triple))
+
+
 def write_catalogue(catalogue: CatalogueOuvert, suffixe: str, page: tuple[int, int] = (1, 0)) -> bytes:
     """A catalogue in one of :data:`ECRITURES`. ``page``: its number, how many datasets on each (0: all)."""
     graph = make_graph(catalogue, page)
-    return graph.serialize(format=ECRITURES[suffixe][0], encoding="utf-8", sort_keys=True)
+    if suffixe == "jsonld":
+        nodes = json.loads(graph.serialize(format="json-ld"))
+        return json.dumps(order(nodes), ensure_ascii=False, indent=1, sort_keys=True).encode()
+    return graph.serialize(format=ECRITURES[suffixe][0], encoding="utf-8")
+
+
+def order(value: Any) -> Any:
+    """JSON-LD with its lists in order: all of them are sets, written in whatever order they are met.
+
+    >>> order([{"@id": "b"}, {"@id": "a", "x": [2, 1]}])
+    [{'@id': 'a', 'x': [1, 2]}, {'@id': 'b'}]
+    """
+    if isinstance(value, dict):
+        return {name: order(held) for name, held in value.items()}
+    if isinstance(value, list):
+        return sorted(map(order, value), key=lambda held: json.dumps(held, sort_keys=True))
+    return value
 
 
 def make_graph(catalogue: CatalogueOuvert, page: tuple[int, int] = (1, 0)) -> Graph:
     """The catalogue, or one page of it, as a graph."""
-    graph = Graph(bind_namespaces="core")
+    graph = Ordonne(bind_namespaces="core")
     for prefix, space in PREFIXES.items():
         graph.bind(prefix, space)
     number, size = page

@@ -188,7 +188,11 @@ LOGGING = {
 }
 
 # What an answer to nobody in particular depends on besides the atlases, and the weight of those kept (bytes).
-MAILLAGE_VERSION = "maillage.web.programme.lecture.read_version"
+MAILLAGE_VERSIONS = (
+    "maillage.web.programme.lecture.read_version",
+    "maillage.web.annuaire.queries.read_marques",
+    "maillage.web.participation.consultations.queries.read_version",
+)
 MAILLAGE_PAGES_OCTETS = 64 * 2**20
 
 # What the worker applies once a day, and after how many days without a log-in an account is put to sleep.

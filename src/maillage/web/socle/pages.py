@@ -94,7 +94,7 @@ class PagesMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self._version = import_string(settings.MAILLAGE_VERSION)
+        self._versions = tuple(import_string(name) for name in settings.MAILLAGE_VERSIONS)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         state = self._read_state() if settings.MAILLAGE_PAGES_OCTETS and is_nobody(request) else None
@@ -115,7 +115,7 @@ class PagesMiddleware:
         stamp, install = read_stamp(), sign_install()
         if stamp is None or install is None:
             return None
-        return self._version(), install, timezone.localdate()
+        return tuple(read() for read in self._versions), install, timezone.localdate()
 
 
 def is_nobody(request: HttpRequest) -> bool:

@@ -26,6 +26,8 @@ from maillage.web.programme import models as programme
 from maillage.web.programme.discussion import list_amendements
 from maillage.web.programme.noms import Noms, get_noms
 from maillage.web.programme.presentation import show_field
+from maillage.web.socle.etat import read_stamp
+from maillage.web.socle.memoire import Memoire
 
 CONSULTEES = ("fiche", "objectif", "declinaison")
 """Kinds of object that one consults upon, themselves or through an amendment."""
@@ -152,6 +154,21 @@ def list_open_on(objet: str, jour: date) -> list[ConsultationPublique]:
     """The consultations open on an object of the programme, or on an amendment of it."""
     rows = _rows().filter(objet=objet, enquete__ouvre_le__lte=jour, enquete__ferme_le__gte=jour)
     return [row for row in rows.order_by("pk") if row.enquete.is_open(jour)]
+
+
+_versions = Memoire(1)
+
+
+def read_version() -> tuple[Any, ...]:
+    """What changes with what pages say of consultations: 1 query, none when nothing was committed."""
+    stamp = read_stamp()
+    found: tuple[Any, ...] = _ask_version() if stamp is None else _versions.get(stamp, _ask_version)
+    return found
+
+
+def _ask_version() -> tuple[Any, ...]:
+    told = ("cle", "objet", "intitule", "enquete__titre", "enquete__ouvre_le", "enquete__ferme_le")
+    return tuple(ConsultationPublique.objects.order_by("pk").values_list(*told))
 
 
 def list_avis(row: ConsultationPublique, tri: str = "a_lire") -> QuerySet[TexteLibre]:
