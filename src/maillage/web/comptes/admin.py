@@ -148,13 +148,32 @@ class PersonneAdmin(Signe):
     list_filter = ("is_active", "organisation")
     actions = ("wake",)
     search_fields = ("first_name", "last_name", "email")
-    fields = ("first_name", "last_name", "email", "organisation", "fonction", "is_active", "is_staff")
+    fields = (
+        "first_name",
+        "last_name",
+        "email",
+        "organisation",
+        "fonction",
+        "is_active",
+        "is_staff",
+        "proconnect",
+    )
+    readonly_fields = ("proconnect",)
     autocomplete_fields = ("organisation",)
     inlines = (MandatEnLigne,)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Accounts come from invitations."""
         return False
+
+    @admin.display(description="ProConnect")
+    def proconnect(self, obj: Personne) -> str:
+        """The identities that open the account, in words, and for which organisation somebody works."""
+        told = [
+            f"{one.courriel}, établissement {one.siret}, garantie {one.niveau} {one.methodes}".strip()
+            for one in obj.identites.all()
+        ]
+        return " ; ".join(told) or "compte non relié"
 
     @admin.action(description="Réveiller les comptes en sommeil", permissions=["change"])
     def wake(self, request: HttpRequest, queryset: Any) -> None:

@@ -80,7 +80,7 @@ def _get_or_create_invited(auteur: Any, demande: DemandeInvitation) -> Personne:
             last_name=demande.nom,
             organisation=demande.organisation,
         )
-    if personne.has_usable_password() or not personne.is_active:
+    if personne.has_usable_password() or personne.identites.exists() or not personne.is_active:
         raise ValidationError("Cette personne a déjà un compte : donnez-lui plutôt un mandat.")
     if not queries.is_in_charge_of(auteur, personne):
         raise ValidationError(

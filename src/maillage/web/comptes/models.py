@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 
 from maillage.sdaasp.mandats.autorite import Pouvoir
 from maillage.sdaasp.mandats.perimetre import Portee
+from maillage.web.comptes import identites as _identites  # noqa: F401  rows of this app
 from maillage.web.comptes import portees
 from maillage.web.comptes.identifiant import normalize_address
 from maillage.web.socle.ecriture import historique

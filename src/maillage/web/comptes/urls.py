@@ -1,14 +1,20 @@
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from maillage.web.comptes import views
 from maillage.web.comptes.acces import views as acces
+from maillage.web.comptes.proconnect import views as proconnect
 from maillage.web.socle.decorateurs import for_one_reader
 
 app_name = "comptes"
 urlpatterns = [
     path("connexion/", views.Connexion.as_view(), name="connexion"),
-    path("deconnexion/", LogoutView.as_view(), name="deconnexion"),
+    path("deconnexion/", proconnect.Deconnexion.as_view(), name="deconnexion"),
+    path("proconnect/", for_one_reader(proconnect.leave), name="proconnect"),
+    path("proconnect/retour/", for_one_reader(proconnect.come_back), name="proconnect-retour"),
+    path("proconnect/code/", for_one_reader(proconnect.give_code), name="proconnect-code"),
+    path("proconnect/relier/", for_one_reader(proconnect.confirm_link), name="proconnect-relier"),
+    path("proconnect/quitter/", for_one_reader(proconnect.quit_there), name="proconnect-quitter"),
+    path("proconnect/delier/<int:identite_id>", for_one_reader(proconnect.unlink), name="proconnect-delier"),
     path("moi/", for_one_reader(views.mon_compte), name="mon-compte"),
     path("moi/double-authentification/", for_one_reader(acces.double_authentification), name="double"),
     path("moi/mot-de-passe/", for_one_reader(acces.change_password), name="mot-de-passe"),

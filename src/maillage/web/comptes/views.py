@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from maillage.web.comptes import commands, forms, queries
 from maillage.web.comptes.acces import queries as acces
 from maillage.web.comptes.acces.forms import MotDePasse
-from maillage.web.comptes.acces.views import refuse_attempt
+from maillage.web.comptes.acces.views import refuse_attempt, tell_proconnect
 from maillage.web.comptes.essais.bornes import find_refusal, list_bornes
 from maillage.web.comptes.essais.commands import count_attempt, forgive
 from maillage.web.comptes.models import Invitation, Mandat
@@ -36,7 +36,9 @@ class Connexion(auth_views.LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Also the demonstration accounts, where the install has some."""
-        return super().get_context_data(**kwargs, demonstration=list(queries.list_comptes_demonstration()))
+        return super().get_context_data(
+            **kwargs, demonstration=list(queries.list_comptes_demonstration()), **tell_proconnect()
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Count the attempt before anything is looked at."""
@@ -77,7 +79,7 @@ def accept_invitation(request: HttpRequest) -> HttpResponse:
 
 def _accept(request: HttpRequest, found: Invitation) -> HttpResponse:
     form = MotDePasse(request.POST or None, personne=found.personne)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not settings.MAILLAGE_COMPTES_FERMES and form.is_valid():
         try:
             personne = commands.accept_invitation(found, form.cleaned_data["mot_de_passe"])
         except ValidationError as error:
@@ -85,7 +87,9 @@ def _accept(request: HttpRequest, found: Invitation) -> HttpResponse:
         login(request, personne, backend="django.contrib.auth.backends.ModelBackend")
         messages.success(request, "Votre compte est ouvert.", "succes")
         return redirect(settings.LOGIN_REDIRECT_URL)
-    return render(request, "comptes/invitation.html", {"form": form, "personne": found.personne})
+    return render(
+        request, "comptes/invitation.html", {"form": form, "personne": found.personne, **tell_proconnect()}
+    )
 
 
 @login_required
@@ -96,6 +100,8 @@ def mon_compte(request: HttpRequest) -> HttpResponse:
         "jetons": list(queries.list_jetons(request.user)),
         "totp": acces.find_totp(request.user),
         "codes": acces.count_codes(request.user),
+        **tell_proconnect(),
+        "identites": list(request.user.identites.all()),
         "sessions": acces.list_sessions(request.user, request.session.session_key),
         "peut_remettre": request.user.has_perm("comptes.administrer"),
         "form_jeton": forms.NouveauJeton(),

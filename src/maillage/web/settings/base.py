@@ -110,6 +110,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "comptes.Personne"
 AUTHENTICATION_BACKENDS = [
+    "maillage.web.comptes.proconnect.fermeture.MotsDePasseFermes",
     "rules.permissions.ObjectPermissionBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
@@ -201,6 +202,9 @@ MAILLAGE_RONDES = (
     "maillage.web.programme.amendements.commands.run_if_due",
 )
 MAILLAGE_SOMMEIL_JOURS = int(environnement.read_text("SOMMEIL_JOURS") or read_constant("sommeil_des_comptes"))
+# ProConnect, off unless named; local accounts may then be closed to passwords.
+MAILLAGE_PROCONNECT = environnement.read_acces_proconnect()
+MAILLAGE_COMPTES_FERMES = environnement.read_comptes_fermes(MAILLAGE_PROCONNECT)
 # What this install keeps to accounts among what is public elsewhere (``sdaasp.programme.visibilite``).
 MAILLAGE_RESERVES = environnement.read_choices("RESERVES", CONTESTES)
 # How many proxies of ours stand in front: whose word is taken for the reader's address.

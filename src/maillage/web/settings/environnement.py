@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.crypto import get_random_string
 from platformdirs import user_data_path
 
+from maillage.catalogue.proconnect import AccesProConnect, find_proconnect
 from maillage.catalogue.services_web import FondDePlan, ServiceAdresses, find_adresses, find_fond
 
 
@@ -111,3 +112,27 @@ def read_fond() -> FondDePlan | None:
         return find_fond(read_text("FOND"), read_text("FOND_ATTRIBUTION"))
     except ValueError as error:
         raise ImproperlyConfigured(f"MAILLAGE_FOND : {error}") from error
+
+
+def read_acces_proconnect() -> AccesProConnect | None:
+    """The way to ProConnect of the ``MAILLAGE_PROCONNECT_…`` variables; None when none is given."""
+    given = (
+        read_text("PROCONNECT_ADRESSE"),
+        read_text("PROCONNECT_CLIENT"),
+        read_text("PROCONNECT_SECRET"),
+        read_text("PROCONNECT_ALGORITHME"),
+    )
+    try:
+        return find_proconnect(*given)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"MAILLAGE_PROCONNECT_… : {error}") from error
+
+
+def read_comptes_fermes(proconnect: AccesProConnect | None) -> bool:
+    """Whether passwords open superusers' accounts only: ``MAILLAGE_COMPTES_LOCAUX`` is « fermes »."""
+    closed = bool(read_choices("COMPTES_LOCAUX", ("fermes",)))
+    if closed and proconnect is None:
+        raise ImproperlyConfigured(
+            "MAILLAGE_COMPTES_LOCAUX : on ne ferme les comptes locaux que si ProConnect est réglé"
+        )
+    return closed

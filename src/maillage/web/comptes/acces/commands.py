@@ -53,7 +53,7 @@ def give_recovery(auteur: Personne, courriel: str, *, retire_double: bool) -> st
                 "Cette personne tient un mandat que vous ne pourriez pas donner : "
                 "seule une administration au périmètre et au terme au moins égaux peut lui remettre un accès."
             )
-        if not personne.has_usable_password():
+        if not personne.has_usable_password() and not personne.identites.exists():
             raise ValidationError("Ce compte n’est pas encore ouvert : invitez cette personne de nouveau.")
         _wake(personne)
         if not personne.is_active:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import segno
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -20,6 +21,12 @@ from maillage.web.comptes.models import Recuperation
 from maillage.web.socle.adresse import lire_adresse
 from maillage.web.socle.demande import get_and_post
 from maillage.web.suivi.courriel import is_mail_configured
+
+
+def tell_proconnect() -> dict[str, bool]:
+    """Whether ProConnect opens accounts here, and whether passwords no longer do."""
+    closed = settings.MAILLAGE_COMPTES_FERMES
+    return {"proconnect": settings.MAILLAGE_PROCONNECT is not None, "locaux_fermes": closed}
 
 
 def refuse_attempt(request: HttpRequest, borne: Borne, minutes: int) -> HttpResponse:
@@ -112,7 +119,9 @@ def _recover(request: HttpRequest, found: Recuperation) -> HttpResponse:
             raise Http404(error.messages[0]) from error
         messages.success(request, "Votre mot de passe est changé : connectez-vous.", "succes")
         return redirect("comptes:connexion")
-    return render(request, "comptes/recuperer.html", {"form": form, "recuperation": found})
+    return render(
+        request, "comptes/recuperer.html", {"form": form, "recuperation": found, **tell_proconnect()}
+    )
 
 
 @login_required
@@ -121,7 +130,7 @@ def double_authentification(request: HttpRequest) -> HttpResponse:
     """Turn on double authentication: a picture to scan, then a first code; recovery codes follow."""
     device = commands.prepare_totp(request.user)
     form = forms.FormulaireTotp(request.POST or None)
-    if request.method == "POST" and form.is_valid() and _confirm(request, form):
+    if request.method == "POST" and form.is_valid() and confirm_password(request, form):
         if commands.confirm_totp(request.user, form.cleaned_data["code"]):
             return render(request, "comptes/codes.html", {"codes": commands.create_codes(request.user)})
         form.add_error("code", "Ce code n’est pas le bon, ou n’est plus valable : prenez le suivant.")
@@ -137,13 +146,13 @@ def codes_secours(request: HttpRequest) -> HttpResponse:
         return redirect("comptes:double")
     form = forms.Confirmation(request.POST or None)
     made = None
-    if request.method == "POST" and form.is_valid() and _confirm(request, form):
+    if request.method == "POST" and form.is_valid() and confirm_password(request, form):
         made = commands.create_codes(request.user)
     left = queries.count_codes(request.user)
     return render(request, "comptes/codes.html", {"form": form, "codes": made, "restants": left})
 
 
-def _confirm(request: HttpRequest, form: forms.Confirmation) -> bool:
+def confirm_password(request: HttpRequest, form: forms.Confirmation) -> bool:
     """Whether the present password is right; wrong ones count like those to log in."""
     bornes = list_bornes(request.user.email, lire_adresse(request))
     refusal = count_attempt(bornes)
