@@ -170,7 +170,8 @@ class PersonneAdmin(Signe):
     def proconnect(self, obj: Personne) -> str:
         """The identities that open the account, in words, and for which organisation somebody works."""
         told = [
-            f"{one.courriel}, établissement {one.siret}, garantie {one.niveau} {one.methodes}".strip()
+            f"{one.courriel}, établissement {one.siret}, garantie {one.niveau} "
+            f"({one.methodes_dites or 'moyens non dits'})"
             for one in obj.identites.all()
         ]
         return " ; ".join(told) or "compte non relié"

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from maillage.catalogue.proconnect import read_proconnect
 from maillage.web.socle.personnel import DonneesPersonnelles
 
 
@@ -47,3 +48,9 @@ class IdentiteProConnect(models.Model):
 
     def __str__(self) -> str:
         return f"Identité ProConnect {self.courriel}"
+
+    @property
+    def methodes_dites(self) -> str:
+        """How the identity provider checked the person, in words; empty when it says nothing."""
+        known = read_proconnect("methodes")
+        return ", ".join(known.get(one, one) for one in self.methodes.split())

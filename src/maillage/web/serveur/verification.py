@@ -22,6 +22,8 @@ from django_tasks_db.models import DBTaskResult
 
 from maillage.catalogue.constantes import read_constant
 from maillage.web.comptes.models import Menage, Personne
+from maillage.web.comptes.proconnect.client import discover
+from maillage.web.comptes.proconnect.refus import RefusProConnect
 from maillage.web.socle.atlas import survey
 from maillage.web.socle.queries import list_pending_migrations
 from maillage.web.socle.templatetags.maillage import BUILD
@@ -223,6 +225,23 @@ def check_accounts() -> Iterator[PointVerifie]:
     yield PointVerifie("comptes", _E.ATTENTION, what, "python -m maillage.web.manage createsuperuser")
 
 
+def check_proconnect() -> Iterator[PointVerifie]:
+    """ProConnect, where it is set: it answers, and closed passwords leave a last resort."""
+    if settings.MAILLAGE_PROCONNECT is None:
+        return
+    try:
+        discover()
+    except RefusProConnect as refus:
+        advice = "Vérifiez MAILLAGE_PROCONNECT_ADRESSE, et que ce serveur peut joindre ProConnect"
+        yield PointVerifie("proconnect", _E.FAUTE, refus.quoi, advice)
+    else:
+        yield PointVerifie("proconnect", _E.BON, "ProConnect répond.")
+    last = Personne.objects.filter(is_active=True, is_superuser=True)
+    if settings.MAILLAGE_COMPTES_FERMES and not any(one.has_usable_password() for one in last):
+        what = "Les comptes locaux sont fermés, et aucun superutilisateur n’a de mot de passe."
+        yield PointVerifie("proconnect", _E.FAUTE, what, "python -m maillage.web.manage createsuperuser")
+
+
 def check_machine() -> Iterator[PointVerifie]:
     """What the machine must lend: open files, and the programs that some commands call."""
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -259,5 +278,6 @@ VERIFICATIONS: Final[tuple[tuple[str, Callable[[], Iterable[PointVerifie]]], ...
     ("travailleur", check_worker),
     ("rondes", check_rounds),
     ("comptes", check_accounts),
+    ("proconnect", check_proconnect),
     ("machine", check_machine),
 )

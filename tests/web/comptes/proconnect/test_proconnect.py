@@ -16,6 +16,7 @@ from maillage.web.comptes.acces import commands as acces_commands
 from maillage.web.comptes.identites import IdentiteProConnect
 from maillage.web.comptes.models import Mandat, Organisation, Personne, Session
 from maillage.web.comptes.proconnect import views
+from maillage.web.serveur.verification import check_proconnect
 from maillage.web.settings import environnement
 
 from .fournisseur import (
@@ -77,6 +78,7 @@ def test_from_first_login_to_revoked_mandate(client, compte, fournisseur) -> Non
     assert answer["Location"] == reverse("comptes:mon-compte")
     page = client.get(answer["Location"]).content.decode()
     assert "vous en donner un avant que vous puissiez écrire" in page
+    assert "(mot de passe, deux facteurs)" in page
     personne = Personne.objects.get(email="agent@example.org")
     assert not personne.has_usable_password()
     assert not personne.mandats.exists()
@@ -84,6 +86,10 @@ def test_from_first_login_to_revoked_mandate(client, compte, fournisseur) -> Non
     assert (kept.niveau, kept.methodes, kept.siret) == ("eidas1", "pwd mfa", "90001000100011")
 
     chief = compte("administration")
+    client.force_login(chief, "django.contrib.auth.backends.ModelBackend")
+    Personne.objects.filter(pk=chief.pk).update(is_staff=True)
+    page = client.get(reverse("admin:comptes_personne_change", args=[personne.pk])).content.decode()
+    assert "établissement 90001000100011, garantie eidas1" in page
     organisation = Organisation.objects.create(nom="Organisme d’essai", nature="autre")
     today = timezone.localdate()
     mandat = Mandat(personne=personne, organisation=organisation, role="charge_mission", debut=today)
@@ -285,7 +291,7 @@ def test_logging_out_ends_the_session_there_too(client, fournisseur) -> None:
     assert "ailleurs" not in client.get(answer["Location"]).context
 
 
-def test_the_only_way_in_is_not_taken_away(client, compte, fournisseur) -> None:
+def test_the_only_way_in_is_not_taken_away(client, compte, fournisseur, settings) -> None:
     enter(client, fournisseur)
     mine = IdentiteProConnect.objects.get()
     other = IdentiteProConnect.objects.create(
@@ -296,6 +302,10 @@ def test_the_only_way_in_is_not_taken_away(client, compte, fournisseur) -> None:
     assert IdentiteProConnect.objects.count() == 2
     Personne.objects.filter(pk=mine.personne_id).update(password=compte().password)
     client.force_login(Personne.objects.get(pk=mine.personne_id), "django.contrib.auth.backends.ModelBackend")
+    settings.MAILLAGE_COMPTES_FERMES = True
+    client.post(reverse("comptes:proconnect-delier", args=[mine.pk]))
+    assert IdentiteProConnect.objects.count() == 2
+    settings.MAILLAGE_COMPTES_FERMES = False
     client.post(reverse("comptes:proconnect-delier", args=[mine.pk]))
     assert list(IdentiteProConnect.objects.all()) == [other]
 
@@ -328,6 +338,15 @@ def test_a_provider_that_does_not_answer_is_said(client, fournisseur) -> None:
     requests.get = fail  # undone by the fixture
     answer = client.get(reverse("comptes:proconnect"))
     assert (answer.status_code, answer.context["refus"].motif) == (503, "panne")
+    assert [one.etat.value for one in check_proconnect()] == ["faute"]
+
+
+def test_doctor_asks_for_a_last_resort(compte, fournisseur, settings) -> None:
+    chief = compte()
+    settings.MAILLAGE_COMPTES_FERMES = True
+    assert [one.etat.value for one in check_proconnect()] == ["bon", "faute"]
+    Personne.objects.filter(pk=chief.pk).update(is_superuser=True)
+    assert [one.etat.value for one in check_proconnect()] == ["bon"]
 
 
 def test_off_unless_set_whole(client, db, monkeypatch: pytest.MonkeyPatch) -> None:
