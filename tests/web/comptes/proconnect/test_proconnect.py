@@ -149,6 +149,7 @@ def test_what_comes_back_twice_or_unasked_opens_nothing(client, client_autre, fo
     check_refused(client, come_back(client, {**again, "iss": "https://ailleurs.invalid"}), "emetteur")
     again = leave(client, fournisseur)
     check_refused(client, come_back(client, {"state": again["state"], "error": "access_denied"}), "abandon")
+    check_refused(client, come_back(client, again), "demande")  # its code is still good: the state is not
     assert Personne.objects.count() == 1
 
 
