@@ -19,6 +19,7 @@ def prevenir(site: str) -> None:
     from maillage.web.annuaire.fraicheur.courriel import send_demandes
     from maillage.web.bilan.commands import remind
     from maillage.web.gouvernance.courriel import send_convocations
+    from maillage.web.participation.courriel import send_weeks
     from maillage.web.suivi.courriel import is_mail_configured, send_digests
 
     if not is_mail_configured():
@@ -31,7 +32,11 @@ def prevenir(site: str) -> None:
     called, held = send_convocations(now, root)
     sent, refused = send_digests(now, root, bureau=reverse("programme:taches"))
     asked, waiting = send_demandes(now, root)
-    refused += held + waiting
-    click.echo(f"{sent} courriels envoyés, {called} convocations, {asked} demandes de confirmation.")
+    weeks, late = send_weeks(now, root)
+    refused += held + waiting + late
+    click.echo(
+        f"{sent} courriels envoyés, {called} convocations, {asked} demandes de confirmation, "
+        f"{weeks} points de la semaine."
+    )
     if refused:
         raise EntreeInvalide(f"{refused} courriels refusés : ils seront tentés de nouveau au prochain envoi.")

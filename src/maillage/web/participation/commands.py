@@ -36,7 +36,12 @@ from maillage.web.gouvernance import commands as gouvernance
 from maillage.web.gouvernance.commands import make_key
 from maillage.web.gouvernance.models import RemonteeDeposee
 from maillage.web.participation import queries
-from maillage.web.participation.models import ContactDeRappel, LienDeSuivi, SignalementRecu
+from maillage.web.participation.models import (
+    ContactDeRappel,
+    LienDeSuivi,
+    SemaineEnvoyee,
+    SignalementRecu,
+)
 from maillage.web.socle import magasin
 from maillage.web.socle.ecriture import as_validation, ecriture
 from maillage.web.suivi import commands as suivi
@@ -377,3 +382,17 @@ def forget_texts(now: datetime) -> int:
         if (closed := row.valeur.ferme_le) is not None and closed <= limit
     ]
     return int(SignalementRecu.objects.filter(pk__in=old).update(texte="", lieu=""))
+
+
+def take_week(personne: Any, lundi: date) -> bool:
+    """Say that a week is being sent to somebody; false when it was already. Former weeks are forgotten."""
+    with ecriture(None):
+        _, new = SemaineEnvoyee.objects.get_or_create(personne=personne, lundi=lundi)
+        SemaineEnvoyee.objects.filter(personne=personne, lundi__lt=lundi).delete()
+        return new
+
+
+def give_week_back(personne: Any, lundi: date) -> None:
+    """A week that was refused may be sent again."""
+    with ecriture(None):
+        SemaineEnvoyee.objects.filter(personne=personne, lundi=lundi).delete()

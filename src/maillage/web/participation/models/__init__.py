@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from maillage.web.participation.models.consultations import ConsultationPublique
 from maillage.web.participation.models.enquetes import Enquete, ReponseEnquete, TexteLibre, make_random_key
+from maillage.web.participation.models.semaines import SemaineEnvoyee
 from maillage.web.participation.models.signalements import ContactDeRappel, LienDeSuivi, SignalementRecu
 from maillage.web.participation.models.usagers import (
     ComiteUsagers,
@@ -22,6 +23,7 @@ __all__ = [
     "PropositionDeposee",
     "ReponseEnquete",
     "ReunionUsagers",
+    "SemaineEnvoyee",
     "SignalementRecu",
     "TexteLibre",
     "make_random_key",
