@@ -132,6 +132,7 @@ def fiches(theme):
         demarches=links(("com",)),
         texte_falc=maybe,
         relecteurs_falc=lists,
+        relue_falc_le=st.none() | days,
         non_repris=st.just(()) | st.just(("enjeux",)),
         source=maybe,
     )

@@ -215,6 +215,7 @@ class FicheAction:
     """The sheet of a theme: stakes, who leads, and three relations that are not the same thing.
 
     ``dimensions`` are transversal dimensions, ``themes_lies`` other themes, ``demarches`` external plans.
+    ``relue_falc_le``: day on which people concerned read the plain version again, null when it is not known.
     """
 
     cle: str
@@ -228,6 +229,7 @@ class FicheAction:
     demarches: tuple[Lien, ...] = ()
     texte_falc: str | None = None
     relecteurs_falc: tuple[str, ...] = ()
+    relue_falc_le: date | None = None
     non_repris: tuple[str, ...] = ()
     source: str | None = None
 

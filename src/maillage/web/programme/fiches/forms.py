@@ -10,13 +10,14 @@ from maillage.web.programme.lieux import offer_places
 from maillage.web.programme.saisie import tableau, textes
 from maillage.web.programme.saisie.forms import FormulaireObjet
 from maillage.web.programme.saisie.tableau import TableauField
+from maillage.web.socle.formulaires import JourField
 
 
 class FormulaireFiche(FormulaireObjet):
     """A fiche."""
 
     COLLECTION = "fiches"
-    CHAMPS = ("titre", "enjeux", "pilote", "copilotes", "texte_falc", "relecteurs_falc")
+    CHAMPS = ("titre", "enjeux", "pilote", "copilotes", "texte_falc", "relecteurs_falc", "relue_falc_le")
     LIENS = ("dimensions", "themes_lies", "demarches")
     titre = forms.CharField(label="Titre", max_length=300)
     pilote = forms.CharField(label="Pilote", required=False, max_length=300)
@@ -42,6 +43,7 @@ class FormulaireFiche(FormulaireObjet):
         label="Relue par",
         help_text="Les groupes ou organismes de personnes concernées qui l’ont relue, un par ligne.",
     )
+    relue_falc_le = JourField(label="Relue le", required=False)
 
     def prepare(self) -> None:
         """The lists of the schema."""

@@ -51,6 +51,7 @@ class FicheAction(ObjetProgramme):
     demarches = liste(verbose_name="démarches liées")
     texte_falc = models.TextField("version facile à lire et à comprendre", null=True, blank=True)
     relecteurs_falc = liste(verbose_name="relue par")
+    relue_falc_le = models.DateField("relue le", null=True, blank=True)
     non_repris = liste()
     source = texte_court()
     ordre = models.PositiveIntegerField(default=0)

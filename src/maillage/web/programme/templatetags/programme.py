@@ -25,9 +25,9 @@ _MOTS = {str(member): label for member, label in LIBELLES.items()}
 
 
 @register.filter
-def relecture_dite(relecteurs: Sequence[str]) -> str:
-    """Who read a plain version again, or that nobody did."""
-    return tell_relecture(relecteurs)
+def relecture_dite(relecteurs: Sequence[str], le: date | None = None) -> str:
+    """Who read a plain version again and when it is known, or that nobody did."""
+    return tell_relecture(relecteurs, le)
 
 
 @register.filter
