@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -30,6 +31,7 @@ from maillage.web.annuaire.models import (
     CorrectionProposee,
     CorrespondanceGardee,
     DecisionDoublon,
+    EtatAnnuaire,
     FicheTenue,
     ImportAnnuaire,
 )
@@ -308,7 +310,11 @@ def objets(compte, settings, tmp_path) -> None:
 
 
 def make_annuaire() -> None:
-    """Two records, a correction, what is said of both, the link of a campaign that goes on."""
+    """Two records, a correction, what is said of both, the link of a campaign that goes on.
+
+    The directory has a mark of its own: what other tests computed of an empty one is not what it is.
+    """
+    EtatAnnuaire.objects.create(pk=1, marque=uuid4().hex, marque_lieux=uuid4().hex)
     told = {"source": "essai", "id": "essai--1", "nom": "Accueil", "date_maj": "2026-01-31"}
     for n in (1, 2):
         FicheTenue.objects.create(

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from maillage.catalogue.constantes import read_constant
 from maillage.catalogue.lecture import read_toml
 from maillage.ogc.couche import CoucheOuverte
 from maillage.ogc.mvt import ETENDUE, MARGE, make_tile
@@ -17,7 +18,7 @@ from maillage.ogc.page import read_value
 
 ADRESSE_GRILLE: Final = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad"
 REPERE_GRILLE: Final = "http://www.opengis.net/def/crs/EPSG/0/3857"
-DEMI_TOUR_M: Final = math.pi * 6378137.0
+DEMI_TOUR_M: Final = math.pi * read_constant("rayon_carte_web")
 """Half the equator of the sphere of web maps: its grid goes from minus to plus that, both ways."""
 PIXEL_M: Final = 0.00028
 """The standard pixel by which the OGC writes scales."""

@@ -47,9 +47,10 @@ def read_fixed(paths: tuple[Path, ...]) -> tuple[Table, ...]:
     """
     path = single(paths)
     columns = {c.colonne: c for c in list_columns(FIXE)}
-    feuille = read_sheet(path)
+    wanted = ["code_insee", "type", "date", *columns]
+    feuille = read_sheet(path, wanted)
     controle = ctl.Controle(path.name)
-    ctl.check_columns(controle, feuille, ["code_insee", "type", "date", *columns])
+    ctl.check_columns(controle, feuille, wanted)
     cells = feuille.cells.filter(pl.col("type") == TOUS)
     if not cells.height:
         controle.add("aucune ligne « all » (tous les locaux)", None, "type")
@@ -83,7 +84,7 @@ def read_mobile(paths: tuple[Path, ...]) -> tuple[Table, ...]:
         EntreeInvalide: with every fault.
     """
     path = single(paths)
-    feuille = read_sheet(path)
+    feuille = read_sheet(path, SITES)
     controle = ctl.Controle(path.name)
     ctl.check_columns(controle, feuille, SITES)
     cells = feuille.cells.with_columns(pl.col("code_op", "insee_com").cast(pl.String))

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.lent
 
 LINK = re.compile(r'href="(/[^"#]*)"')
 # What changes at each display, and says nothing: form tokens, the signed number of a signalement.
-TOKEN = re.compile(r'name="(?:csrfmiddlewaretoken|billet)" value="[^"]*"')
+TOKEN = re.compile(r'name="(?:csrfmiddlewaretoken|billet)" value="[^"]*"|"timeStamp": "[^"]*"')
 # Documents are heavy, and made from what the pages show; leaving would end the crawl.
 SKIPPED = re.compile(
     r"^/(static|administration/jsi18n)/|deconnexion|\.(pdf|ods|docx|xlsx|svg)(\?|$)|format=|exporter/(?!json)"

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import django
 from django.core.exceptions import ImproperlyConfigured
@@ -56,9 +57,8 @@ def open_folder(var: Path) -> None:
     try:
         var.mkdir(mode=0o700, parents=True, exist_ok=True)
         var.chmod(0o700)
-        trial = var / ".essai-d-ecriture"
-        trial.touch(0o600)
-        trial.unlink()
+        with TemporaryFile(dir=var):  # of its own name: another process may try at the same moment
+            pass
     except OSError as error:
         reason = Faute(refus(error), que_faire="Donnez à --var un dossier où vous pouvez écrire")
         raise EntreeInvalide(f"Le dossier {var} ne peut pas servir d’installation.", (reason,)) from error

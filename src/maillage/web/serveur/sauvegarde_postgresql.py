@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import tarfile
 from collections.abc import Collection, Iterator
@@ -160,8 +161,13 @@ def unpack(
         if sans_sceau:
             (hidden / BASE).symlink_to(sauvegarde.resolve())
         else:
-            with explain(hidden, "ne peut pas recevoir la base"), tarfile.open(sauvegarde, "r:") as archive:
-                archive.extract(BASE, hidden, filter="data")
+            with (
+                explain(hidden, "ne peut pas recevoir la base"),
+                tarfile.open(sauvegarde, "r:") as archive,
+                _open(archive, BASE) as held,
+                (hidden / BASE).open("wb") as out,
+            ):
+                shutil.copyfileobj(held, out)
         if "comptes_personne" not in _run(None, "pg_restore", "--list", str(hidden / BASE)):
             raise EntreeInvalide(f"{sauvegarde} n'est pas une sauvegarde de Maillage.")
         yield hidden / BASE, seal
