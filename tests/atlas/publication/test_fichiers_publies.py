@@ -1,6 +1,7 @@
 """An atlas as files for others: read back by libraries that are not ours, equal to what the atlas holds."""
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas
@@ -9,6 +10,7 @@ import polars as pl
 import pytest
 from frictionless import Package, system
 
+from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.atlas.lecture.ouvert import Atlas
 from maillage.atlas.publication.fichiers import list_files, write_all, write_file
 from maillage.atlas.publication.tables import find_years, list_tables, read_frame
@@ -70,10 +72,20 @@ def test_unknown_stays_empty_and_times_are_those_of_the_atlas(petit_atlas: Atlas
     assert np.array_equal(np.isnan(wide), ~reached)
     assert np.array_equal((wide[reached] * 10).round(), held.time_ds[reached])
     assert rows["implantation"].null_count() == int((held.site == -1).sum())
+    assert rows["fiabilite"].unique().to_list() == [Lecteur(petit_atlas).fiabilite_temps]
     figures = pl.read_csv(dossier / "indicateurs-commune.csv", infer_schema_length=None)
     name = figures["indicateur"][0]
     told = figures.filter(pl.col("indicateur") == name).sort("code")["valeur"]
     assert told.null_count() == petit_atlas.indicateurs("commune")[name].null_count()
+
+
+@pytest.mark.parametrize("essai", [True, False])
+def test_each_row_says_whether_it_is_of_an_example(petit_atlas: Atlas, tmp_path: Path, essai: bool) -> None:
+    atlas = replace(petit_atlas, manifest=replace(petit_atlas.manifest, jeu_essai=essai))
+    for table in list_tables(atlas):
+        assert read_frame(atlas, table)["jeu_essai"].unique().to_list() == [essai], table.nom
+    file = next(one for one in list_files(atlas) if one.nom == "indicateurs-commune.gpkg")
+    assert set(geopandas.read_file(write_file(atlas, file, tmp_path)).jeu_essai) == {essai}
 
 
 def test_the_same_atlas_gives_the_same_bytes(petit_atlas: Atlas, dossier: Path, tmp_path: Path) -> None:

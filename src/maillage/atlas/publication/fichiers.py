@@ -20,7 +20,13 @@ from numpy.typing import NDArray
 from maillage.atlas.export import guard
 from maillage.atlas.lecture.ouvert import Atlas
 from maillage.atlas.publication.geometrie import WGS84, make_shapes
-from maillage.atlas.publication.tables import SEPARATEUR, TablePubliee, list_tables, read_frame
+from maillage.atlas.publication.tables import (
+    SEPARATEUR,
+    TablePubliee,
+    list_tables,
+    mark,
+    read_frame,
+)
 
 GEOMETRIE: Final = "geometrie"
 FORMATS: Final = {
@@ -198,7 +204,9 @@ def widen_figures(atlas: Atlas, table: TablePubliee) -> pl.DataFrame:
         if name in wide.columns
     ]
     figures = [part for name in names for part in (name, f"{name}_fiabilite") if part in wide.columns]
-    found = wide.select("niveau", "code", "nom", *figures).with_columns(pl.col(pl.Enum).cast(pl.String))
+    found = mark(atlas, wide.select("niveau", "code", "nom", *figures)).with_columns(
+        pl.col(pl.Enum).cast(pl.String)
+    )
     if niveau != "carreau":
         return found
     cells = atlas.carreaux().select(pl.col("id").alias("code"), "x_3035", "y_3035", "taille_m", "lon", "lat")

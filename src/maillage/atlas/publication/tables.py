@@ -12,10 +12,12 @@ import polars as pl
 
 from maillage.atlas.export import COLONNES, make_long, name_sources
 from maillage.atlas.lecture.format import LABELS, NIVEAUX
+from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.atlas.lecture.ouvert import Atlas
 from maillage.catalogue.lecture import read_toml
 
 FICHIER: Final = "publication.toml"
+ESSAI: Final = "jeu_essai"
 SEPARATEUR: Final = " ; "
 ROWS_SAY: Final = {"implantations", "references", "frontiere"}
 INJOIGNABLE: Final = 2**32 - 1
@@ -163,12 +165,12 @@ def read_schema(atlas: Atlas, name: str) -> pl.Schema:
     """Columns and types of a kind of table, without its rows."""
     if name == "indicateurs":
         texts = dict.fromkeys(COLONNES, pl.String)
-        return pl.Schema(texts | dict.fromkeys(("valeur", "couverture", "bas", "haut"), pl.Float64))
+        numbers = dict.fromkeys(("valeur", "couverture", "bas", "haut"), pl.Float64)
+        return pl.Schema(texts | numbers | {ESSAI: pl.Boolean})
     if name == "durees":
-        return pl.Schema(
-            {"carreau": pl.String, "type": pl.String, "duree_s": pl.Float64, "implantation": pl.String}
-        )
-    return flatten(atlas.table(table_of(name)).clear()).schema
+        texts = dict.fromkeys(("carreau", "type", "duree_s", "implantation", "fiabilite"), pl.String)
+        return pl.Schema(texts | {"duree_s": pl.Float64, ESSAI: pl.Boolean})
+    return pl.Schema(flatten(atlas.table(table_of(name)).clear()).schema | {ESSAI: pl.Boolean})
 
 
 def tell_type(kind: pl.DataType) -> str:
@@ -185,12 +187,22 @@ def tell_type(kind: pl.DataType) -> str:
 
 
 def read_frame(atlas: Atlas, table: TablePubliee) -> pl.DataFrame:
-    """The rows of a table, flat: a struct as its fields, a list as one text; null where nothing is known."""
+    """The rows of a table, flat: a struct as its fields, a list as one text; null where nothing is known.
+
+    Each row says whether it belongs to an example, whose figures are invented: a file travels alone.
+    """
     if table.sorte == "indicateurs":
-        return make_long(atlas, str(table.niveau)).with_columns(pl.col("code").cast(pl.String))
-    if table.sorte == "durees":
-        return read_durees(atlas, str(table.mode))
-    return flatten(atlas.table(table_of(table.sorte)))
+        frame = make_long(atlas, str(table.niveau)).with_columns(pl.col("code").cast(pl.String))
+    elif table.sorte == "durees":
+        frame = read_durees(atlas, str(table.mode))
+    else:
+        frame = flatten(atlas.table(table_of(table.sorte)))
+    return mark(atlas, frame)
+
+
+def mark(atlas: Atlas, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows, each with whether it is of an example."""
+    return frame.with_columns(pl.lit(atlas.manifest.jeu_essai).alias(ESSAI))
 
 
 def table_of(name: str) -> str:
@@ -213,7 +225,10 @@ def flatten(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def read_durees(atlas: Atlas, mode: str) -> pl.DataFrame:
-    """Times by one mode, one row per cell of the département and type of service; null when out of reach."""
+    """Times by one mode, one row per cell of the département and type of service; null when out of reach.
+
+    ``fiabilite``: how the times of this atlas were made.
+    """
     times = atlas.durees(mode)
     cells = atlas.carreaux()["id"].head(len(times.time_ds))
     places = atlas.implantations()["id"]
@@ -226,4 +241,4 @@ def read_durees(atlas: Atlas, mode: str) -> pl.DataFrame:
             "duree_s": pl.Series(seconds).fill_nan(None),
             "implantation": places.gather(site.replace(-1, None)),
         }
-    )
+    ).with_columns(pl.lit(Lecteur(atlas).fiabilite_temps).alias("fiabilite"))
