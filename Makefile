@@ -7,7 +7,7 @@ PORT   ?= 8000
 # Two workers; the tests of a file share its fixtures, so they stay on one; files come in our own order.
 PYTEST := $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help install demo example test test-postgres attaques check lint types layers fast bench charge chaos conformance docs captures lock clean
+.PHONY: help install demo example test test-postgres attaques check lint types layers fast sbom licences audit bench charge chaos conformance docs captures lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -57,7 +57,7 @@ fast: install
 
 test: install exemple/node_modules ## everything CI runs
 	bash .ci/system
-	$(MAKE) -j3 --output-sync lint types layers
+	$(MAKE) -j3 --output-sync lint types layers sbom
 	$(PYTEST)
 
 test-postgres: install ## the tests of the web application and the attacks, on a PostgreSQL of their own
@@ -65,6 +65,15 @@ test-postgres: install ## the tests of the web application and the attacks, on a
 
 attaques: install ## the attacks that were tried, kept by kind: tests/attaques/LISEZMOI.md
 	MAILLAGE_TOURS=1 $(BIN)/pytest -q tests/attaques
+
+sbom: install ## what is shipped that others wrote, in CycloneDX: build/maillage.cdx.json
+	$(BIN)/python -m bench.dependances sbom
+
+licences: install ## docs/licences.md, from the locks and what each package says of itself
+	$(BIN)/python -m bench.dependances licences
+
+audit: install ## known flaws of what the locks hold; asks public services, says so and fails (3) when they do not answer
+	$(BIN)/python -m bench.dependances audit
 
 bench: install ## the whole table of docs/performance.md
 	$(BIN)/python -m bench
