@@ -28,6 +28,7 @@ urlpatterns = [
     path("comptes/", include("maillage.web.comptes.urls")),
     path("", include("maillage.web.methodes.urls")),
     path("", include("maillage.web.publication.donnees.urls")),
+    path("flux/", include("maillage.web.publication.flux.urls")),
     path("api/", include("maillage.web.api.urls")),
     path("api/1/", marked_urls()),
     path("ogc/", include("maillage.web.publication.urls")),

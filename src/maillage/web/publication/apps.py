@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class PublicationConfig(AppConfig):
-    """What others take: geographic services under ``/ogc/``, files and their catalogue, the site of files."""
+    """What others take: geographic services under ``/ogc/``, files and their catalogue, feeds."""
 
     name = "maillage.web.publication"
     label = "publication"

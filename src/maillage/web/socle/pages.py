@@ -30,8 +30,8 @@ from maillage.web.socle.lecture import wants_simple
 JAMAIS = (
     "/accueil/",
     "/api/", "/administration/", "/atelier/", "/comptes/", "/elaboration/", "/travaux/", "/sante", "/pret",
-    "/annuaire/", "/borne/", "/comites-usagers/", "/consultations/", "/enquetes/", "/ogc/", "/signalements/",
-    "/trouver/",
+    "/annuaire/", "/borne/", "/comites-usagers/", "/consultations/", "/enquetes/", "/flux/", "/ogc/",
+    "/signalements/", "/trouver/", "/webhooks/",
 )  # fmt: skip
 PAGE_MAX = 512 * 2**10
 JETON = re.compile(rb'name="csrfmiddlewaretoken" value="(\w+)"')

@@ -167,7 +167,8 @@ def read_version() -> tuple[Any, ...]:
 
 
 def _ask_version() -> tuple[Any, ...]:
-    told = ("cle", "objet", "intitule", "enquete__titre", "enquete__ouvre_le", "enquete__ferme_le")
+    days = ("enquete__ouvre_le", "enquete__ferme_le", "enquete__publiee_le")
+    told = ("cle", "objet", "intitule", "enquete__titre", *days)
     return tuple(ConsultationPublique.objects.order_by("pk").values_list(*told))
 
 
