@@ -145,10 +145,22 @@ def write_osm(tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture(scope="session")
 def petit_monde() -> ModuleType:
     """The generator of a small invented département: see ``tests/petit_monde.py``."""
-    spec = spec_from_file_location("petit_monde", ROOT / "tests" / "petit_monde.py")
+    return load_generator("petit_monde")
+
+
+@pytest.fixture(scope="session")
+def mondes() -> ModuleType:
+    """Small départements under their real names, for a test of any département: see ``tests/mondes.py``."""
+    return load_generator("mondes")
+
+
+def load_generator(name: str) -> ModuleType:
+    """A module of this folder."""
+    spec = spec_from_file_location(name, ROOT / "tests" / f"{name}.py")
     assert spec
     assert spec.loader
     module = module_from_spec(spec)
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
 

@@ -39,12 +39,6 @@ def monde_jouet() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def mondes() -> ModuleType:
-    """Small départements under their real names, for a test of any département."""
-    return load_beside("mondes")
-
-
-@pytest.fixture(scope="session")
 def dossier_atlas(une_fois: Callable[..., Path], monde_jouet: ModuleType) -> Path:
     """``essai-2025`` and ``essai-2026``, built by the code from ``monde_jouet``'s sources."""
     return une_fois("jouet", monde_jouet.build_two) / "atlas"

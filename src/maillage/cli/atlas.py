@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from maillage.cli.atlas_plusieurs import LABELS, Plusieurs, build_many, check_choice, moyens, open_moyens
 from maillage.cli.avancement import TerminalProgress, step
 from maillage.cli.colonnes import colonnes
 
@@ -26,7 +27,9 @@ def atlas() -> None:
 
 
 @atlas.command()
-@click.option("--departement", required=True, help="Code du département : 59, 2A, 974.")
+@click.option("--departement", help="Code du département : 59, 2A, 974.")
+@click.option("--tous", is_flag=True, help="Tous les départements que les données permettent.")
+@click.option("--departements", metavar="59,62,80", help="Plusieurs départements, par leurs codes.")
 @click.option("--from", "source", required=True, type=FOLDER, help="Dossier des données ouvertes.")
 @click.option("--out", required=True, type=FOLDER, help="Dossier de l'atlas à créer.")
 @click.option(
@@ -69,8 +72,10 @@ def atlas() -> None:
 @click.option("--cache", type=FOLDER, help="Dossier des résultats intermédiaires.")
 @click.option("--sans-cache", is_flag=True, help="Ne rien garder d'un calcul à l'autre.")
 @click.option("--silencieux", "-q", is_flag=True, help="Ne pas afficher l'avancement.")
+@moyens
 def build(
-    departement: str,
+    departement: str | None,
+    departements: str | None,
     source: Path,
     out: Path,
     convention: str,
@@ -81,13 +86,21 @@ def build(
     reseau: Path | None,
     transports: Path | None,
     offre: Path | None,
+    scheduler: str | None,
+    travailleurs: int | None,
+    tls: tuple[Path, Path, Path] | None,
     *,
+    tous: bool,
     sans_tuiles: bool,
     remplacer: bool,
     sans_cache: bool,
     silencieux: bool,
 ) -> None:
-    """Construire l'atlas d'un département à partir d'un dossier de données ouvertes."""
+    """Construire l'atlas d'un département, ou de plusieurs, à partir d'un dossier de données ouvertes.
+
+    Avec --tous ou --departements, chaque département est une tâche confiée à un travailleur ; --out reçoit un
+    dossier par département, --reseau et --transports en donnent un par département, nommé par son code.
+    """
     from maillage.atlas.construction.build import build as build_atlas
     from maillage.atlas.construction.ecriture import check_folder
     from maillage.atlas.construction.entrees import find_departement
@@ -96,14 +109,22 @@ def build(
     from maillage.diagnostic.profil import choose_profil
 
     signal.signal(signal.SIGTERM, interrupt)
-    code, _ = find_departement(departement)
-    errors = default_relief(code) if relief == "auto" else relief
-    chosen = Parametres(
-        convention=convention, panier=panier, relief=errors, tuiles=not sans_tuiles, **open_profil(profil)
-    )
+    told = open_profil(profil)
+
+    def choose(code: str) -> Parametres:
+        errors = default_relief(code) if relief == "auto" else relief
+        return Parametres(convention=convention, panier=panier, relief=errors, tuiles=not sans_tuiles, **told)
+
     place = None if sans_cache else cache or default_cache()
     if cache is not None:
         check_folder(cache)
+    if check_choice(departement, departements, offre, tous=tous):
+        codes = tuple((departements or "").replace(",", " ").split())
+        many = Plusieurs(codes, source, out, choose, place, reseau, transports)
+        build_many(many, open_moyens(scheduler, travailleurs, tls), replace=remplacer, quiet=silencieux)
+        return
+    code, _ = find_departement(departement or "")
+    chosen = choose(code)
     with TerminalProgress(LABELS, quiet=silencieux) as suivi:
         built = build_atlas(
             code,
@@ -248,18 +269,3 @@ def default_cache() -> Path:
 def interrupt(_signum: int, _frame: FrameType | None) -> None:
     """Stop as on Ctrl-C, so that nothing half-made is left."""
     raise KeyboardInterrupt
-
-
-LABELS = {
-    "reseau": "Réseau routier",
-    "sources": "Lecture des sources",
-    "lieux": "Territoires, carreaux, fragments",
-    "offre": "Offre de services",
-    "durees": "Temps de trajet",
-    "marche": "Marche entre les arrêts",
-    "indicateurs": "Indicateurs",
-    "deficits": "Territoires en déficit",
-    "references": "Chiffres de comparaison",
-    "tuiles": "Tuiles de carte",
-    "ecriture": "Écriture et vérification",
-}

@@ -74,7 +74,7 @@ def build_once(source: Path | None, departement: str, var: Path) -> Path:
     """
     from maillage.atlas.construction.build import build
     from maillage.atlas.construction.ecriture import new_folders
-    from maillage.cli.atlas import LABELS
+    from maillage.cli.atlas_plusieurs import LABELS
     from maillage.cli.avancement import TerminalProgress
 
     name = f"{departement}-{source.resolve().name}" if source else "jeu-d-essai"

@@ -52,13 +52,14 @@ def stand_in(communes: pl.DataFrame) -> pl.DataFrame:
 def mark_inside(carreaux: pl.DataFrame, contours: pl.DataFrame) -> pl.DataFrame:
     """Cells with ``dans_departement`` known; a grid that does not say it is cut to the buffer and marked.
 
-    A cell is inside when half of it or more (≥) is in the département; a commune without any such cell claims
-    the one that it overlaps most. Cells without a side count by their centre.
+    So is a grid that says it of another département: fewer than half (<) of the cells it marks are in the
+    outlines. A cell is inside when half of it or more (≥) is in the département; a commune without any such
+    cell claims the one that it overlaps most. Cells without a side count by their centre.
 
     Raises:
         EntreeInvalide: the grid does not say, and there are no outlines to tell.
     """
-    if carreaux["dans_departement"].is_not_null().any():
+    if says_inside(carreaux, contours):
         return carreaux.with_columns(pl.col("dans_departement").fill_null(value=False))
     if contours.is_empty():
         faute = Faute(
@@ -70,6 +71,14 @@ def mark_inside(carreaux: pl.DataFrame, contours: pl.DataFrame) -> pl.DataFrame:
     squared = near["x_3035"].is_not_null().all() and near["taille_m"].is_not_null().all()
     inside = overlaps_half(near, to_metres(outlines)) if squared else centred_in(near, outlines)
     return near.with_columns(dans_departement=pl.Series(inside, dtype=pl.Boolean))
+
+
+def says_inside(carreaux: pl.DataFrame, contours: pl.DataFrame) -> bool:
+    """Whether the grid says which cells are this département's."""
+    said = carreaux.filter(pl.col("dans_departement").fill_null(value=False))
+    if contours.is_empty() or said.is_empty():
+        return bool(carreaux["dans_departement"].is_not_null().any())
+    return 2 * int(centred_in(said, shapely.from_wkb(contours["wkb"].to_numpy())).sum()) >= said.height
 
 
 def keep_near(carreaux: pl.DataFrame, outlines: NDArray[Any]) -> pl.DataFrame:
