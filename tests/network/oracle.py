@@ -43,6 +43,8 @@ def with_residents(graph: Graph, rng: np.random.Generator) -> Graph:
     leaving = np.arange(n if n_copied else 0, dtype=np.int32)
     leaving[layers.copied] = np.arange(n - n_copied, n)
     links = np.zeros(n - graph.n_arcs - n_copied, np.uint32)
+    standing = np.arange(n if n_copied else 0, dtype=np.int32)
+    standing[n - n_copied :] = layers.copied
     return Graph(
         lon=np.zeros(len(layers.place)),
         lat=np.zeros(len(layers.place)),
@@ -51,6 +53,7 @@ def with_residents(graph: Graph, rng: np.random.Generator) -> Graph:
         weight_ds=np.concatenate([graph.weight_ds, links, graph.weight_ds[layers.copied]]),
         reverse=np.concatenate([graph.reverse, np.full(n - graph.n_arcs, -1, np.int32)]),
         leaving=leaving,
+        standing=standing,
     )
 
 

@@ -83,7 +83,7 @@ def test_the_outline_of_a_square_bears_the_tags_of_its_relation(write_osm: Calla
     assert text_of(extract, "area") == {12: "yes"}
 
 
-def test_turn_restrictions_by_a_node_are_read_the_others_counted(write_osm: Callable[..., Path]) -> None:
+def test_turn_restrictions_are_read_with_their_ways_and_hours(write_osm: Callable[..., Path]) -> None:
     by_node = [("w", 10, "from"), ("n", 2, "via"), ("w", 11, "to")]
     by_way = [("w", 10, "from"), ("w", 12, "via"), ("w", 11, "to")]
     extract = read_osm(
@@ -103,16 +103,23 @@ def test_turn_restrictions_by_a_node_are_read_the_others_counted(write_osm: Call
             },
         )
     ).restrictions
-    rows = zip(extract.from_way.tolist(), extract.kind, extract.vehicle, extract.exempt, strict=True)
-    assert list(rows) == [
-        (10, "no_left_turn", "", "bicycle"),
-        (10, "only_straight_on", "motorcar", ""),
-        (10, "no_entry", "", ""),
-        (12, "no_entry", "", ""),
+    columns = (extract.kind, extract.vehicle, extract.exempt, extract.via_ways, extract.condition)
+    assert list(zip(extract.from_way.tolist(), extract.via_node.tolist(), *columns, strict=True)) == [
+        (10, 2, "no_left_turn", "", "bicycle", (), ""),
+        (10, 2, "only_straight_on", "motorcar", "", (), ""),
+        (10, -1, "no_u_turn", "", "", (12,), ""),
+        (10, 2, "no_left_turn", "", "", (), "07:00-09:00"),
+        (10, 2, "no_entry", "", "", (), ""),
+        (12, 2, "no_entry", "", "", (), ""),
+        (10, 2, "no_right_turn", "", "", (), "?"),
     ]
-    assert set(extract.via_node.tolist()) == {2}
     assert set(extract.to_way.tolist()) == {11}
-    assert (extract.n_via_way, extract.n_conditional) == (1, 2)
+    assert [extract.holds(3, moment) for moment in ("", "Su 08:00-08:30", "10:00-11:00")] == [
+        None,
+        True,
+        False,
+    ]
+    assert [extract.holds(row, "") for row in (0, 6)] == [True, None]
 
 
 def test_built_up_land_use_comes_as_outlines(write_osm: Callable[..., Path]) -> None:

@@ -62,7 +62,8 @@ class Mode:
     ``acces``: what each value of an access key means ("oui", "riverains", "a_la_main", "non", "sans_avis").
     ``barrieres_ouvertes``: those that let the mode through; ``barrieres_connues``: all that the table holds.
     ``autre_kmh``: a class that no list names, opened by a precise key; ``inexistantes``: never opened;
-    ``refus``: keys whose "no" closes, whatever those of access say.
+    ``refus``: keys whose "no" closes, whatever those of access say. ``moment``: the hour that the mode stands
+    for, written as opening hours ("" for none): rules by hour are applied as they are then.
     ``a_la_main_kmh``: a vehicle that is pushed (0: it cannot be); ``allure_maximale``: classes whose speed no
     written limit raises.
     """
@@ -100,6 +101,7 @@ class Mode:
     milieu: Milieu
     facade: Facade
     refus: tuple[str, ...] = ()
+    moment: str = ""
 
 
 def list_modes() -> tuple[str, ...]:

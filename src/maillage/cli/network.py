@@ -19,8 +19,9 @@ FATES = {
     "appliquee": "appliquées",
     "sans objet": "sans objet (virage impossible ou voie fermée)",
     "ambigue": "ambiguës, écartées",
-    "par_voie": "par une voie (« via » long), écartées",
-    "conditionnelle": "conditionnelles, écartées",
+    "par_voie": "appliquées, par une voie ou plusieurs",
+    "conditionnelle": "selon l’heure ou une condition, écartées",
+    "hors_horaire": "qui ne valent pas à cette heure",
 }
 
 
@@ -144,7 +145,10 @@ def describe(rapport: dict[str, Any], n_factor: int) -> Iterator[tuple[str, str]
     yield "interdictions de tourner", turns or "aucune dans l’extrait"
     yield (
         "coût des interdictions",
-        f"{number(rapport['n_opened_nodes'])} nœuds et {number(rapport['n_opened_links'])} liens de plus",
+        (
+            f"{number(rapport['n_opened_nodes'])} nœuds, {number(rapport['n_opened_links'])} liens "
+            f"et {number(rapport['n_copies'])} arcs de plus"
+        ),
     )
     yield "composantes gardées", number(rapport["n_components"])
     yield "îlots écartés", f"{number(rapport['n_islands'])}, {number(rapport['islands_km'])} km"

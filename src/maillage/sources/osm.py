@@ -34,14 +34,13 @@ from maillage.sources.osm_fichier import (
 )
 from maillage.sources.osm_relations import (
     BUILT_UP_LANDUSE,
-    OLD_CONDITIONS,
     WITHOUT_HIGHWAY,
     Relations,
-    Restrictions,
     is_ferry,
     is_walkable,
     read_relations,
 )
+from maillage.sources.osm_virages import OLD_CONDITIONS, Restrictions
 
 ACCESS_KEYS = ("access", "vehicle", "motor_vehicle", "motorcar", "bicycle", "foot")
 ONEWAY_KEYS = ("oneway", *(f"oneway:{key}" for key in ACCESS_KEYS[1:]))

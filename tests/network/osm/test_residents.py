@@ -80,11 +80,12 @@ def test_where_everything_is_for_residents_everyone_is_one(write_osm: Written) -
     assert trip_s(network, (-300, 0), (700, 0)) == pytest.approx(140, abs=0.2)
 
 
-# Against a search whose state is the street one came by, the crossing, and how far the trip has got:
+# Against a search whose state is the streets one came by, the crossing, and how far the trip has got:
 # setting out on residents' streets, then on open ones, then arriving on residents' streets.
 
 Street = tuple[int, int, bool, bool, int]  # ends, open ahead, open back, residents' (1 ahead, 2 back, 3 both)
 Ban = tuple[int, int, int]  # crossing, coming by, leaving by
+Path_ = tuple[tuple[int, ...], bool]  # streets one after the other, and whether the last is the only way on
 NEXT = {True: (0, 2, 2), False: (1, 1, None)}  # phase after a street, residents' or not, by phase before
 
 
@@ -101,19 +102,32 @@ def list_moves(streets: dict[int, Street]) -> dict[int, list[tuple[int, bool, in
     return moves
 
 
+State = tuple[float, tuple[int, ...], int, int]  # metres gone, last streets, crossing, phase
+
+
 @dataclass
 class Search:
     """A trip from the middle of a street to the middle of another; U-turns at ``turning`` crossings alone."""
 
     streets: dict[int, Street]
     bans: list[Ban]
+    paths: list[Path_]
     length: dict[int, float]
     turning: set[int]
 
-    def advance(self, way: int, ahead: bool, phase: int, gone: float) -> list[tuple[float, int, int, int]]:
+    def advance(self, trail: tuple[int, ...], ahead: bool, phase: int, gone: float) -> list[State]:
         """The state at the end of a street, if the trip may take it now."""
-        after = NEXT[is_residents(self.streets[way], ahead)][phase]
-        return [] if after is None else [(gone, way, self.streets[way][1 if ahead else 0], after)]
+        street = self.streets[trail[-1]]
+        after = NEXT[is_residents(street, ahead)][phase]
+        return [] if after is None else [(gone, trail[-3:], street[1 if ahead else 0], after)]
+
+    def is_allowed(self, trail: tuple[int, ...]) -> bool:
+        """Whether the last street may be taken after those before."""
+        for path, only in self.paths:
+            came = trail[:-1][-len(path) + 1 :] == path[:-1]
+            if came and (trail[-1] != path[-1] if only else trail[-1] == path[-1]):
+                return False
+        return True
 
     def list_exits(self, at: int, way: int) -> list[tuple[int, bool]]:
         return [
@@ -126,16 +140,18 @@ class Search:
         """Metres; infinite where there is no way."""
         length = self.length
         ways_out = [ahead for ahead in (True, False) if self.streets[start][2 if ahead else 3]]
-        queue = [state for out in ways_out for state in self.advance(start, out, 0, length[start] / 2)]
+        queue = [state for out in ways_out for state in self.advance((start,), out, 0, length[start] / 2)]
         best, done = (0.0 if start == end else np.inf), set()
         heapq.heapify(queue)
         while queue:
-            gone, way, at, phase = heapq.heappop(queue)
-            if (way, at, phase) in done:
+            gone, trail, at, phase = heapq.heappop(queue)
+            if (trail, at, phase) in done:
                 continue
-            done.add((way, at, phase))
-            for leaving, ahead in self.list_exits(at, way):
-                onward = self.advance(leaving, ahead, phase, gone + length[leaving])
+            done.add((trail, at, phase))
+            for leaving, ahead in self.list_exits(at, trail[-1]):
+                if not self.is_allowed((*trail, leaving)):
+                    continue
+                onward = self.advance((*trail, leaving), ahead, phase, gone + length[leaving])
                 if onward and leaving == end:
                     best = min(best, gone + length[end] / 2)
                 for state in onward:
@@ -147,8 +163,8 @@ CIRCLE = {n: (1000 * np.cos(n), 1000 * np.sin(n)) for n in range(1, 8)}
 
 
 @st.composite
-def towns(draw: st.DrawFn) -> tuple[dict[int, Street], list[Ban]]:
-    """Streets among seven places on a circle, many of them for residents, and forbidden turns."""
+def towns(draw: st.DrawFn) -> tuple[dict[int, Street], list[Ban], list[Path_]]:
+    """Streets among seven places on a circle, many of them for residents; forbidden turns and paths."""
     pairs = draw(
         st.lists(st.tuples(st.integers(1, 7), st.integers(1, 7)), min_size=6, max_size=14, unique=True)
     )
@@ -164,10 +180,29 @@ def towns(draw: st.DrawFn) -> tuple[dict[int, Street], list[Ban]]:
         if len(here) > 1 and draw(st.integers(0, 2)) == 0:
             coming, leaving = draw(st.permutations(here))[:2]
             bans.append((node, coming, leaving))
-    return streets, bans
+    starts = st.tuples(
+        st.sampled_from([*streets] or [0]), st.booleans(), st.lists(st.integers(0, 5), min_size=3)
+    )
+    walks = [walk_on(streets, *start) for start in draw(st.lists(starts, max_size=3))] if streets else []
+    return streets, bans, [(walk, draw(st.booleans())) for walk in walks if len(walk) > 2]
 
 
-def write_town(write_osm: Written, streets: dict[int, Street], bans: list[Ban]) -> Path:
+def walk_on(streets: dict[int, Street], way: int, ahead: bool, choices: list[int]) -> tuple[int, ...]:
+    """Up to four streets open one after the other, none twice, nor any crossing."""
+    if not streets[way][2 if ahead else 3]:
+        return ()
+    walk, at, seen = [way], streets[way][1 if ahead else 0], {*streets[way][:2]}
+    for choice in choices[:3]:
+        moves = [(leaving, end) for leaving, _, end in list_moves(streets)[at] if end not in seen]
+        if not moves:
+            break
+        leaving, at = moves[choice % len(moves)]
+        walk.append(leaving)
+        seen.add(at)
+    return tuple(walk)
+
+
+def write_town(write_osm: Written, streets: dict[int, Street], bans: list[Ban], paths: list[Path_]) -> Path:
     ways = {}
     for way, (a, b, forward, backward, residents) in streets.items():
         tags = STREET | {"oneway": {(True, True): "no", (True, False): "yes"}[forward, backward]}
@@ -178,6 +213,10 @@ def write_town(write_osm: Written, streets: dict[int, Street], bans: list[Ban]) 
         i: ([("w", coming, "from"), ("n", node, "via"), ("w", leaving, "to")], kind)
         for i, (node, coming, leaving) in enumerate(bans)
     }
+    for i, ((first, *between, last), only) in enumerate(paths, len(bans)):
+        vias = [("w", way, "via") for way in reversed(between)]
+        tags = {"type": "restriction", "restriction": "only_straight_on" if only else "no_u_turn"}
+        relations[i] = ([("w", first, "from"), *vias, ("w", last, "to")], tags)
     return write_osm(CIRCLE, ways, relations)
 
 
@@ -257,19 +296,19 @@ def add_behind(search: Search) -> dict[int, Street]:
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(towns())
 def test_no_trip_goes_through_and_none_is_longer_than_it_must(
-    write_osm: Written, town: tuple[dict[int, Street], list[Ban]]
+    write_osm: Written, town: tuple[dict[int, Street], list[Ban], list[Path_]]
 ) -> None:
-    streets, bans = town
+    streets, bans, paths = town
     if not streets:
         return
-    path = write_town(write_osm, streets, bans)
+    path = write_town(write_osm, streets, bans, paths)
     try:
         network = build_network(read_osm(path), replace(load_mode("voiture"), ilot_min_km=0))
     except EntreeInvalide:  # no round trip anywhere: refused, see test_build
         return
     streets = find_kept(network, streets)
     length = {way: float(np.hypot(*np.subtract(CIRCLE[a], CIRCLE[b]))) for way, (a, b, *_) in streets.items()}
-    truth = Search(streets, bans, length, set(list_crossings(network.graph)))
+    truth = Search(streets, bans, paths, length, set(list_crossings(network.graph)))
     truth.streets = add_behind(truth)
     ways = sorted(streets)
     found, places = measure(network, ways)

@@ -25,7 +25,7 @@ from maillage.network.routes.graph import MAX_WEIGHT_DS, Graph, Ways
 from maillage.network.shapes import Shapes, close_roads
 from maillage.network.travel_times import Fiabilite, Points
 
-FORMAT = 2
+FORMAT = 3
 DESCRIPTION = "reseau.json"
 Part = TypeVar("Part")
 Get = Callable[[str], NDArray[Any]]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.vitesses import Mode
 from maillage.network.osm.chains import Chains, join_segments
+from maillage.network.osm.crossings import Crossings, open_crossings
 from maillage.network.osm.drawing import Survey, draw_network
 from maillage.network.osm.extract import Extract
 from maillage.network.osm.islands import Island, Reach, keep_components, list_islands
@@ -18,7 +20,7 @@ from maillage.network.osm.residents import Residents, add_pockets, find_resident
 from maillage.network.osm.rules import apply_rules, judge_nodes, list_conditional, list_unread_access
 from maillage.network.osm.segments import cut_ways
 from maillage.network.osm.speeds import compute_times, list_unread_limits
-from maillage.network.osm.turns import Crossings, find_via_nodes, list_applicable, open_crossings
+from maillage.network.osm.turns import ForbiddenTurns, find_via_nodes, list_applicable, list_turns
 from maillage.network.routes.graph import Graph
 from maillage.network.shapes import Shapes
 
@@ -27,7 +29,8 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Report:
-    """What was read, kept and left out. ``turns``: restrictions by fate; ``opened``: what they cost.
+    """What was read, kept and left out. ``turns``: restrictions by fate; ``n_opened_*``, ``n_copies``:
+    the nodes, links and arcs that they cost.
 
     ``residents_km``: roads open in some direction only to those who stop there, ``pockets_km`` among them for
     lying behind others. ``unread``: "key=value" that no table holds; ``conditional``: rules by hour or
@@ -45,6 +48,7 @@ class Report:
     turns: dict[str, int]
     n_opened_nodes: int
     n_opened_links: int
+    n_copies: int
     n_components: int
     n_islands: int
     islands_km: float
@@ -59,9 +63,9 @@ class Report:
 class RoadNetwork:
     """A graph, the lines of its roads and the report of its making. Road ``r`` is arc ``r``.
 
-    Arcs: every road from tail to head, then the ways back of two-way roads, then the free links of opened
-    crossings and between layers, then the copies by which one leaves residents' roads. ``ways`` of the graph
-    hold, per arc, OSM way ids.
+    Arcs: every road from tail to head, then the ways back of two-way roads, then copies of either where a
+    path is forbidden, then the free links of opened crossings and between layers, then the copies by which
+    one leaves residents' roads. ``ways`` of the graph hold, per arc, OSM way ids.
     """
 
     graph: Graph
@@ -79,10 +83,11 @@ def build_network(extract: Extract, mode: Mode, progress: Progress | None = None
     blocked, gates = judge_nodes(extract, mode)
     survey = survey_segments(extract, mode, blocked, gates)
     tell("tronçons entre carrefours")
-    rows = list_applicable(extract.restrictions, mode)
-    chains = _join(survey, rows)
+    binding = list_applicable(extract.restrictions, mode)
+    chains = _join(survey, binding.rows)
     tell("interdictions de tourner")
-    crossings = open_crossings(extract, survey.segments, chains, rows)
+    turns = list_turns(extract, survey.segments, chains, binding)
+    crossings = open_crossings(len(survey.segments.lon), chains, turns.without_paths())
     tell("îlots")
     length_m = np.add.reduceat(survey.segments.length_m[chains.segment], chains.start[:-1])
     n_ground = len(survey.segments.lon)
@@ -92,9 +97,25 @@ def build_network(extract: Extract, mode: Mode, progress: Progress | None = None
     tell("riverains")
     tagged = survey.residents.join(chains)
     residents = add_pockets(crossings, n_ground, reach, tagged, length_m)
+    crossings, reach = _forbid_paths(n_ground, chains, turns, crossings, reach)
     graph, shapes = draw_network(survey, chains, crossings, reach, residents)
     counts = _count_residents(reach, tagged, residents, length_m)
-    return RoadNetwork(graph, shapes, _report(survey, blocked, chains, crossings, reach, length_m, counts))
+    opened = _count_turns(turns, crossings)
+    return RoadNetwork(graph, shapes, _report(survey, blocked, chains, opened, reach, length_m, counts))
+
+
+def _forbid_paths(
+    n_ground: int, chains: Chains, turns: ForbiddenTurns, crossings: Crossings, reach: Reach
+) -> tuple[Crossings, Reach]:
+    """The crossings opened again on the roads kept, forbidden paths included; as they were without any.
+
+    Paths do not decide which roads are kept: see docs/adr/0170.
+    """
+    if not turns.paths:
+        return crossings, reach
+    kept = replace(chains, ahead=reach.ahead, back=reach.back)
+    opened = open_crossings(n_ground, kept, turns)
+    return opened, replace(reach, link=np.ones(len(opened.link_tail), bool))
 
 
 def survey_segments(
@@ -122,10 +143,10 @@ def _report(
     survey: Survey,
     blocked: NDArray[np.bool_],
     chains: Chains,
-    crossings: Crossings,
+    opened: dict[str, Any],
     reach: Reach,
     length_m: NDArray[np.float64],
-    residents_km: dict[str, float],
+    residents_km: dict[str, Any],
 ) -> Report:
     extract, usage, segments = survey.extract, survey.usage, survey.segments
     kept = reach.ahead | reach.back
@@ -139,9 +160,7 @@ def _report(
         n_missing_refs=extract.n_missing_refs,
         n_roads=int(kept.sum()),
         length_km=float(length_m[kept].sum() / 1000),
-        turns=_count_turns(extract, crossings),
-        n_opened_nodes=len(crossings.base),
-        n_opened_links=len(crossings.link_tail),
+        **opened,
         n_components=reach.n_components,
         n_islands=n_islands,
         islands_km=float(length_m[~kept].sum() / 1000),
@@ -163,11 +182,11 @@ def _count_residents(
     return dict(zip(("residents_km", "pockets_km"), km, strict=True))
 
 
-def _count_turns(extract: Extract, crossings: Crossings) -> dict[str, int]:
-    """Restrictions by fate, those left out from the start included."""
-    counts = {
-        "par_voie": extract.restrictions.n_via_way,
-        "conditionnelle": extract.restrictions.n_conditional,
-        **crossings.counts,
+def _count_turns(turns: ForbiddenTurns, crossings: Crossings) -> dict[str, Any]:
+    """Restrictions by fate, and what they cost."""
+    return {
+        "turns": dict(sorted(turns.counts.items())),
+        "n_opened_nodes": len(crossings.base),
+        "n_opened_links": len(crossings.link_tail),
+        "n_copies": len(crossings.copied),
     }
-    return {fate: count for fate, count in sorted(counts.items()) if count}

@@ -9,19 +9,15 @@ from numpy.typing import NDArray
 
 from maillage.catalogue.vitesses import Mode
 from maillage.network.osm.chains import Chains, select_chains
+from maillage.network.osm.crossings import Crossings
 from maillage.network.osm.extract import Extract
 from maillage.network.osm.frontage import rank_frontage
 from maillage.network.osm.islands import Reach
 from maillage.network.osm.residents import Layers, Residents, split_layers
 from maillage.network.osm.rules import Usage
 from maillage.network.osm.segments import Segments
-from maillage.network.osm.turns import Crossings
 from maillage.network.routes.graph import NO_ARC, Graph, Ways
 from maillage.network.shapes import SERVES_NOBODY, Shapes
-
-NO_PIECES = Ways(
-    np.zeros(1, np.int64), np.empty(0, np.int64), np.empty(0, np.float32), np.empty(0, np.uint32)
-)
 
 
 @dataclass(frozen=True)
@@ -40,69 +36,112 @@ class Survey:
     residents: Residents
 
 
+@dataclass(frozen=True)
+class DrivenArcs:
+    """Arcs in order: roads, ways back, copies of either for forbidden paths, free links.
+
+    ``source``: the road or way back that each repeats, itself for those, -1 for links; ``leaving``: the arc
+    by which places set out; ``closed``: for residents.
+    """
+
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    source: NDArray[np.int32]
+    leaving: NDArray[np.int32]
+    closed: NDArray[np.bool_]
+
+
 def draw_network(
     survey: Survey, chains: Chains, crossings: Crossings, reach: Reach, residents: Residents
 ) -> tuple[Graph, Shapes]:
-    """Graph and lines of the roads within reach: roads, ways back, free links, then copies to set out by."""
+    """Graph and lines of the roads within reach: roads, ways back, copies, free links, residents' copies."""
     kept, flipped = reach.ahead | reach.back, ~reach.ahead & reach.back
     two_way = (reach.ahead & reach.back)[kept]
-    ends = _select_ends(crossings, reach, kept, flipped, two_way)
-    ahead = np.where(flipped, residents.back, residents.ahead)[kept]
-    closed = np.zeros(len(ends[0]), bool)
-    closed[: len(ahead)] = ahead
-    n_roads = len(ahead) + int(two_way.sum())
-    closed[len(ahead) : n_roads] = residents.back[kept][two_way]
+    arcs = _select_arcs(crossings, reach, residents, (kept, flipped, two_way))
     ground = np.arange(len(survey.segments.lon), dtype=np.int32)
-    layers = split_layers(ends, np.concatenate([ground, crossings.base]), closed, n_roads)
-    return _draw(survey, select_chains(chains, kept, flipped), two_way, layers)
+    n_driven = int((arcs.source >= 0).sum())
+    place = np.concatenate([ground, crossings.base])
+    layers = split_layers((arcs.tail, arcs.head), place, arcs.closed, n_driven)
+    return _draw(survey, select_chains(chains, kept, flipped), two_way, arcs, layers)
 
 
-def _select_ends(
+def _select_arcs(
     crossings: Crossings,
     reach: Reach,
-    kept: NDArray[np.bool_],
-    flipped: NDArray[np.bool_],
-    two_way: NDArray[np.bool_],
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Tails and heads of all arcs: roads, then ways back, then links."""
-    c = crossings
-    tail = np.concatenate(
-        [
-            np.where(flipped, c.back_tail, c.ahead_tail)[kept],
-            c.back_tail[kept][two_way],
-            c.link_tail[reach.link],
-        ]
+    residents: Residents,
+    roads: tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]],
+) -> DrivenArcs:
+    """All arcs but residents' copies; ``roads``: kept, flipped, and of the kept those with two ways."""
+    c, (kept, flipped, two_way) = crossings, roads
+    copied = _number_directions(kept, flipped, two_way)[c.copied]
+    tail, head, closed = (
+        np.concatenate([np.where(flipped, back, ahead)[kept], back[kept][two_way]])
+        for ahead, back in (
+            (c.ahead_tail, c.back_tail),
+            (c.ahead_head, c.back_head),
+            (residents.ahead, residents.back),
+        )
     )
-    head = np.concatenate(
-        [
-            np.where(flipped, c.back_head, c.ahead_head)[kept],
-            c.back_head[kept][two_way],
-            c.link_head[reach.link],
-        ]
+    n, n_links = len(tail), int(reach.link.sum())
+    no_links = np.full(n_links, -1, np.int32)
+    source = np.concatenate([np.arange(n, dtype=np.int32), copied, no_links])
+    leaving = np.arange(len(source), dtype=np.int32)
+    leaving[copied[c.is_free]] = n + np.flatnonzero(c.is_free)
+    return DrivenArcs(
+        np.concatenate([tail, c.copy_tail, c.link_tail[reach.link]]),
+        np.concatenate([head, c.copy_head, c.link_head[reach.link]]),
+        source,
+        leaving,
+        np.concatenate([closed, closed[copied], np.zeros(n_links, bool)]),
     )
-    return tail, head
 
 
-def _draw(survey: Survey, chains: Chains, two_way: NDArray[np.bool_], layers: Layers) -> tuple[Graph, Shapes]:
+def _number_directions(
+    kept: NDArray[np.bool_], flipped: NDArray[np.bool_], two_way: NDArray[np.bool_]
+) -> NDArray[np.int32]:
+    """The arc of each direction of each road, all ahead then all back; nothing of use for closed ones."""
+    road = np.cumsum(kept) - 1
+    back = np.zeros(len(kept), np.int64)
+    back[np.flatnonzero(kept)[two_way]] = kept.sum() + np.arange(two_way.sum())
+    return np.concatenate([road, np.where(flipped, road, back)]).astype(np.int32)
+
+
+def _draw(
+    survey: Survey, chains: Chains, two_way: NDArray[np.bool_], arcs: DrivenArcs, layers: Layers
+) -> tuple[Graph, Shapes]:
     """Times rounded along each arc, pieces by way, lines, and nodes numbered anew."""
     segments, copied = survey.segments, layers.copied
-    returning = select_chains(chains, two_way, two_way)
     ahead, share = _list_pieces(survey, chains)
-    back, _ = _list_pieces(survey, returning)
-    n_arcs = len(layers.tail)
-    n_links = n_arcs - len(chains) - len(returning) - len(copied)
-    ways = _join_ways(ahead, back, n_links, copied)
+    back, _ = _list_pieces(survey, select_chains(chains, two_way, two_way))
+    n_arcs, n_layered = len(layers.tail), len(copied)
+    no_links = np.full(n_arcs - n_layered - len(arcs.source), -1, np.int32)
+    source = np.concatenate([arcs.source, no_links, arcs.source[copied]])
+    ways = _repeat_pieces(ahead, back, source)
     weight = np.diff(np.concatenate(([0], np.cumsum(ways.time_ds, dtype=np.int64)))[ways.indptr])
     nodes, number = np.unique(np.concatenate([layers.tail, layers.head]), return_inverse=True)
     place = layers.place[nodes]
     tail, head = np.split(number.astype(np.int32), 2)
-    leaving = np.arange(n_arcs if len(copied) else 0, dtype=np.int32)
-    leaving[copied] = np.arange(n_arcs - len(copied), n_arcs)
     graph = Graph(
         *(segments.lon[place], segments.lat[place], tail, head),
-        *(weight.astype(np.uint32), _pair_arcs(two_way, n_arcs), ways, leaving),
+        *(weight.astype(np.uint32), _pair_arcs(two_way, n_arcs), ways),
+        *_tell_copies(arcs, copied, source),
     )
     return graph, _draw_shapes(survey, chains, share)
+
+
+def _tell_copies(
+    arcs: DrivenArcs, layered: NDArray[np.int32], source: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """``leaving`` and ``standing`` of the graph, both empty where no road has copies."""
+    n_arcs = len(source)
+    itself = np.arange(n_arcs, dtype=np.int32)
+    out = itself.copy()
+    out[layered] = np.arange(n_arcs - len(layered), n_arcs)
+    leaving = itself.copy()
+    leaving[: len(arcs.leaving)] = out[arcs.leaving]
+    standing = np.where(source >= 0, source, itself)
+    has_copies = bool((standing != itself).any())
+    return (leaving, standing) if has_copies else (itself[:0], itself[:0])
 
 
 def _pair_arcs(two_way: NDArray[np.bool_], n_arcs: int) -> NDArray[np.int32]:
@@ -120,7 +159,10 @@ def _list_pieces(survey: Survey, chains: Chains) -> tuple[Ways, NDArray[np.float
     A piece's end is at round(10 × seconds since the chain's start), so pieces sum to the chain's weight.
     """
     if not len(chains):
-        return NO_PIECES, np.empty(0)
+        empty = np.empty(0)
+        return Ways(
+            np.zeros(1, np.int64), empty.astype(np.int64), empty.astype(np.float32), empty.astype(np.uint32)
+        ), empty
     segments, first = survey.segments, chains.start[:-1]
     duration_s = np.where(chains.turned, survey.backward_s[chains.segment], survey.forward_s[chains.segment])
     chain = np.repeat(np.arange(len(chains)), np.diff(chains.start))
@@ -145,19 +187,19 @@ def _list_pieces(survey: Survey, chains: Chains) -> tuple[Ways, NDArray[np.float
     return pieces, share.clip(0, 1)
 
 
-def _join_ways(ahead: Ways, back: Ways, n_links: int, copied: NDArray[np.int32]) -> Ways:
-    """Pieces of roads, of ways back, none for the links, then again those of the ``copied`` arcs."""
-    n_ahead, n = len(ahead.way), len(ahead.way) + len(back.way)
-    indptr = np.concatenate([ahead.indptr, n_ahead + back.indptr[1:]])
-    count = np.diff(indptr)[copied]
-    end = n + np.cumsum(count)
-    again = np.arange(n, n + count.sum()) + np.repeat(indptr[copied] - end + count, count)
-    piece = np.concatenate([np.arange(n), again])
+def _repeat_pieces(ahead: Ways, back: Ways, source: NDArray[np.int32]) -> Ways:
+    """Pieces of each arc: those of its source among roads and ways back, none for a link."""
+    indptr = np.concatenate(
+        [ahead.indptr, len(ahead.way) + back.indptr[1:], [len(ahead.way) + len(back.way)]]
+    )
+    count = np.diff(indptr)[source]  # the last row, that of links, is empty
+    start = np.concatenate(([0], np.cumsum(count)))
+    piece = np.arange(start[-1]) + np.repeat(indptr[:-1][source] - start[:-1], count)
     joined = (
         np.concatenate([getattr(ahead, name), getattr(back, name)])[piece]
         for name in ("way", "length_m", "time_ds")
     )
-    return Ways(np.concatenate([indptr, np.full(n_links, n, np.int64), end]), *joined)
+    return Ways(start.astype(np.int64), *joined)
 
 
 def _draw_shapes(survey: Survey, chains: Chains, share: NDArray[np.float64]) -> Shapes:

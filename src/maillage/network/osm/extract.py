@@ -26,12 +26,14 @@ class Tags(Protocol):
 
 
 class TurnRestrictions(Protocol):
-    """Turn restrictions by a node, as OSM ids; see ``sources.osm.Restrictions``."""
+    """Turn restrictions by a node or by ways, as OSM ids; see ``sources.osm_virages.Restrictions``."""
 
     @property
     def from_way(self) -> NDArray[np.int64]: ...  # noqa: D102
     @property
     def via_node(self) -> NDArray[np.int64]: ...  # noqa: D102
+    @property
+    def via_ways(self) -> tuple[tuple[int, ...], ...]: ...  # noqa: D102
     @property
     def to_way(self) -> NDArray[np.int64]: ...  # noqa: D102
     @property
@@ -40,10 +42,7 @@ class TurnRestrictions(Protocol):
     def vehicle(self) -> tuple[str, ...]: ...  # noqa: D102
     @property
     def exempt(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def n_via_way(self) -> int: ...  # noqa: D102
-    @property
-    def n_conditional(self) -> int: ...  # noqa: D102
+    def holds(self, row: int, moment: str) -> bool | None: ...  # noqa: D102
 
 
 class Extract(Protocol):

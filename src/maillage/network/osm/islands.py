@@ -10,8 +10,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from maillage.network.osm.chains import Chains
+from maillage.network.osm.crossings import Crossings
 from maillage.network.osm.segments import Segments
-from maillage.network.osm.turns import Crossings
 
 N_LISTED = 20  # islands described one by one in the report
 

@@ -22,10 +22,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from maillage.network.osm.chains import Chains
+from maillage.network.osm.crossings import Crossings
 from maillage.network.osm.islands import Reach
 from maillage.network.osm.rules import Usage
 from maillage.network.osm.segments import Segments
-from maillage.network.osm.turns import Crossings
 
 Arcs = tuple[NDArray[np.integer], NDArray[np.integer]]  # tails, heads
 

@@ -41,6 +41,9 @@ class Graph:
     allowed.
     Where turns are forbidden a crossing is several nodes: a road is then left by another node than the one
     it is entered by, so ``head[reverse[a]]`` may differ from ``tail[a]``, at the same place.
+    Where a road is several arcs in one direction, places stand on one of them and set out by another:
+    ``leaving`` int32[arcs], the arc to set out by; ``standing`` int32[arcs], the arc on which those of a copy
+    stand. Both empty where no road has copies.
     """
 
     lon: NDArray[np.float64]
@@ -51,6 +54,7 @@ class Graph:
     reverse: NDArray[np.int32]
     ways: Ways | None = None
     leaving: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    standing: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
 
     @property
     def n_nodes(self) -> int:
@@ -67,9 +71,8 @@ class Graph:
         return self.leaving[arc] if len(self.leaving) else arc
 
     def stand_on(self, arc: int) -> int:
-        """The arc on which places stand, of one by which they may set out."""
-        found = np.flatnonzero(self.leaving == arc)
-        return int(found[0]) if len(found) else arc
+        """The arc on which places stand, of one that may be a copy."""
+        return int(self.standing[arc]) if len(self.standing) else arc
 
 
 @dataclass(frozen=True)
