@@ -38,13 +38,14 @@ class Pattern(NamedTuple):
 class Columns(NamedTuple):
     """A pattern by column: w is reached by arcs ``arc[start[w]:start[w + 1]]``, of rows ``tail``.
 
-    ``part`` int8[rows]: see :mod:`parts`.
+    ``part`` int8[rows]: see :mod:`parts`; ``follows`` bool[rows]: see :func:`_follow`.
     """
 
     start: NDArray[np.int64]
     arc: NDArray[np.int64]
     tail: NDArray[np.int32]
     part: NDArray[np.int8]
+    follows: NDArray[np.bool_]
 
 
 Times = tuple[NDArray[np.int32], NDArray[np.int32]]
@@ -86,19 +87,19 @@ def customise(pattern: Pattern, graph: Graph) -> Factor:
 
     Subtrees of the elimination tree go at once, a part of them on each core: the same factor on any number.
     """
-    up = np.full(len(pattern.head), INFINITE)
-    down = np.full(len(pattern.head), INFINITE)
-    _scatter(pattern, (graph.tail, graph.head, graph.weight_ds), up, down)
     parts = range(len(os.sched_getaffinity(0)))
     part = share_rows(pattern.indptr, pattern.head, len(parts))
     start, arc, tail = _columns(pattern)
-    columns = Columns(start, arc, tail, part)
+    columns = Columns(start, arc, tail, part, _follow(pattern, part))
+    ways = (graph.tail, graph.head), (graph.head, graph.tail)
     with ThreadPoolExecutor(len(parts)) as pool:
+        up, down = pool.map(lambda way: _scatter(pattern, way[0], way[1], graph.weight_ds), ways)
         up, down = _eliminate_parts(pool, pattern, columns, (up, down))
         best_up, best_down = up.copy(), down.copy()
         _perfect(pattern, columns, TOP, best_up, best_down)
         list(pool.map(lambda part: _perfect(pattern, columns, part, best_up, best_down), parts))
-    return Factor(pattern.rank, _keep(pattern, up, best_up), _keep(pattern, down, best_down))
+        halves = pool.map(lambda half: Triangle(*_keep(pattern, *half)), ((up, best_up), (down, best_down)))
+        return Factor(pattern.rank, *halves)
 
 
 def _eliminate_parts(pool: ThreadPoolExecutor, pattern: Pattern, columns: Columns, times: Times) -> Times:
@@ -113,12 +114,6 @@ def _eliminate_parts(pool: ThreadPoolExecutor, pattern: Pattern, columns: Column
     up, down = (reduce(np.minimum, halves) for halves in zip(*copies, strict=True))
     _eliminate(pattern, columns, TOP, up, down)
     return up, down
-
-
-def _keep(pattern: Pattern, weight: NDArray[np.int32], best: NDArray[np.int32]) -> Triangle:
-    kept = (weight == best) & (weight < INFINITE)
-    before = np.concatenate([[0], np.cumsum(kept)])
-    return Triangle(before[pattern.indptr], pattern.head[kept], weight[kept])
 
 
 @njit(cache=True)
@@ -159,18 +154,17 @@ def _add(rows, v, seen, head, end):  # type: ignore[no-untyped-def]
     return head, end
 
 
-@njit(cache=True)
-def _scatter(pattern, arcs, up, down):  # type: ignore[no-untyped-def]
-    """The matrix before elimination: each arc of the graph in its place, the fastest of parallels."""
-    rank, indptr, head = pattern
-    tails, heads, weights = arcs
-    for a in range(len(tails)):
-        v, w = rank[tails[a]], rank[heads[a]]
-        if v != w:
-            low, high = min(v, w), max(v, w)
-            k = indptr[low] + np.searchsorted(head[indptr[low] : indptr[low + 1]], high)
-            value = up if v < w else down
-            value[k] = min(value[k], np.int32(weights[a]))
+@njit(cache=True, nogil=True)
+def _scatter(pattern, tail, head, weight):  # type: ignore[no-untyped-def]
+    """Half of the matrix before elimination: arcs to later rows, the fastest of parallels."""
+    rank, indptr, heads = pattern
+    value = np.full(len(heads), INFINITE)
+    for a in range(len(tail)):
+        v, w = rank[tail[a]], rank[head[a]]
+        if v < w:
+            k = indptr[v] + np.searchsorted(heads[indptr[v] : indptr[v + 1]], w)
+            value[k] = min(value[k], np.int32(weight[a]))
+    return value
 
 
 @njit(cache=True)
@@ -191,6 +185,21 @@ def _columns(pattern):  # type: ignore[no-untyped-def]
     return start, arc, tail
 
 
+@njit(cache=True)
+def _follow(pattern, part):  # type: ignore[no-untyped-def]
+    """Whether each row continues the one before it, in its part: same heads but for itself (a supernode).
+
+    The rows of a run share all that is above the last: one list of heads, times side by side.
+    """
+    _, indptr, head = pattern
+    follows = np.zeros(len(indptr) - 1, np.bool_)
+    for v in range(1, len(follows)):
+        before = indptr[v] - indptr[v - 1]
+        same = before > 0 and head[indptr[v - 1]] == v and before - 1 == indptr[v + 1] - indptr[v]
+        follows[v] = same and part[v] == part[v - 1]
+    return follows
+
+
 @njit(cache=True, nogil=True)
 def _eliminate(pattern, columns, mine, up, down):  # type: ignore[no-untyped-def]
     """Row by row, left-looking: going from w to x need not take longer than w → v → x, v below both.
@@ -198,18 +207,18 @@ def _eliminate(pattern, columns, mine, up, down):  # type: ignore[no-untyped-def
     Rows of part ``mine`` and of the top, over the v of ``mine``: what is below a row of a part is in it too.
     """
     _, indptr, head = pattern
-    start, arc, tail, part = columns
-    to, back = np.empty(len(indptr), np.int32), np.empty(len(indptr), np.int32)  # row w, spread out
+    spread, sums = _two(len(indptr)), _two(len(indptr))
+    to, back = spread
     for w in range(len(indptr) - 1):
-        if part[w] != mine and part[w] != TOP:
+        if columns.part[w] != mine and columns.part[w] != TOP:
             continue
         row = slice(indptr[w], indptr[w + 1])
         to[head[row]], back[head[row]] = up[row], down[row]
-        for c in range(start[w], start[w + 1]):
-            if part[tail[c]] == mine:
-                k = arc[c]
-                rest = slice(k + 1, indptr[tail[c] + 1])
-                _lower(head[rest], up[rest], down[rest], (up[k], down[k]), to, back)
+        end = columns.start[w]
+        while end < columns.start[w + 1]:
+            first, end = end, _end_of_run(columns, end, columns.start[w + 1])
+            if columns.part[columns.tail[first]] == mine:
+                _lower(pattern, columns, (first, end), (up, down), spread, sums)
         up[row], down[row] = to[head[row]], back[head[row]]
 
 
@@ -220,37 +229,86 @@ def _perfect(pattern, columns, mine, up, down):  # type: ignore[no-untyped-def]
     The arcs of part ``mine``; those of the top, which they go over, are true already.
     """
     _, indptr, head = pattern
-    start, arc, tail, part = columns
-    to, back = np.empty(len(indptr), np.int32), np.empty(len(indptr), np.int32)
+    spread, sums = _two(len(indptr)), _two(len(indptr))
+    to, back = spread
     for w in range(len(indptr) - 2, -1, -1):
-        if part[w] != mine and part[w] != TOP:
+        if columns.part[w] != mine and columns.part[w] != TOP:
             continue
         row = slice(indptr[w], indptr[w + 1])
         to[head[row]], back[head[row]] = up[row], down[row]
-        for c in range(start[w], start[w + 1]):
-            if part[tail[c]] == mine:
-                k = arc[c]
-                rest = slice(k + 1, indptr[tail[c] + 1])
-                up[k], down[k] = _tighten(head[rest], up[rest], down[rest], (up[k], down[k]), to, back)
+        end = columns.start[w]
+        while end < columns.start[w + 1]:
+            first, end = end, _end_of_run(columns, end, columns.start[w + 1])
+            if columns.part[columns.tail[first]] == mine:
+                _tighten(pattern, columns, (first, end), (up, down), spread, sums)
 
 
-@njit(cache=True)
-def _lower(heads, up, down, arc, to, back):  # type: ignore[no-untyped-def]
-    """Row w, spread out, over v below it: ``up`` and ``down`` join v to ``heads``, ``arc`` joins it to w."""
-    v_w, w_v = arc
+@njit(inline="always")
+def _two(n):  # type: ignore[no-untyped-def]
+    return np.empty(n, np.int32), np.empty(n, np.int32)
+
+
+@njit(inline="always")
+def _end_of_run(columns, first, last):  # type: ignore[no-untyped-def]
+    """Where the rows of a column leave the supernode and part of its entry ``first``; ``last`` at most."""
+    tail, follows = columns.tail, columns.follows
+    end = first + 1
+    while end < last and tail[end] == tail[end - 1] + 1 and follows[tail[end]]:
+        end += 1
+    return end
+
+
+@njit(inline="always")
+def _lower(pattern, columns, run, times, spread, sums):  # type: ignore[no-untyped-def]
+    """Row w, spread out, over a run of rows v below it: their heads above w are the same, written once."""
+    _, indptr, head = pattern
+    (first, end), (up, down), (to, back) = run, times, spread
+    heads = head[columns.arc[first] + 1 : indptr[columns.tail[first] + 1]]
+    w_x, x_w = sums[0][: len(heads)], sums[1][: len(heads)]
+    w_x[:], x_w[:] = INFINITE, INFINITE
+    for c in range(first, end):
+        k = columns.arc[c]
+        rest = slice(k + 1, k + 1 + len(heads))
+        v_x, x_v, v_w, w_v = up[rest], down[rest], up[k], down[k]
+        for i in range(len(heads)):
+            w_x[i] = min(w_x[i], np.int32(w_v + v_x[i]))
+            x_w[i] = min(x_w[i], np.int32(x_v[i] + v_w))
     for i in range(len(heads)):
         x = heads[i]
-        to[x] = min(to[x], np.int32(w_v + up[i]))
-        back[x] = min(back[x], np.int32(down[i] + v_w))
+        to[x], back[x] = min(to[x], w_x[i]), min(back[x], x_w[i])
 
 
-@njit(cache=True)
-def _tighten(heads, up, down, arc, to, back):  # type: ignore[no-untyped-def]
-    """The triangles of v with w and each x above: all three sides are cut short; returns the arc v – w."""
-    v_w, w_v = arc
+@njit(inline="always")
+def _tighten(pattern, columns, run, times, spread, sums):  # type: ignore[no-untyped-def]
+    """The triangles of a run of rows v with w and each x above: the sides v – w, then v – x, cut short."""
+    _, indptr, head = pattern
+    (first, end), (up, down), (to, back) = run, times, spread
+    heads = head[columns.arc[first] + 1 : indptr[columns.tail[first] + 1]]
+    w_x, x_w = sums[0][: len(heads)], sums[1][: len(heads)]
     for i in range(len(heads)):
-        w_x, x_w = to[heads[i]], back[heads[i]]
-        v_x, x_v = up[i], down[i]
-        up[i], down[i] = min(v_x, np.int32(v_w + w_x)), min(x_v, np.int32(x_w + w_v))
-        v_w, w_v = min(v_w, np.int32(v_x + x_w)), min(w_v, np.int32(w_x + x_v))
-    return v_w, w_v
+        w_x[i], x_w[i] = to[heads[i]], back[heads[i]]
+    for c in range(first, end):
+        k = columns.arc[c]
+        rest = slice(k + 1, k + 1 + len(heads))
+        v_x, x_v, v_w, w_v = up[rest], down[rest], up[k], down[k]
+        for i in range(len(heads)):
+            v_w, w_v = min(v_w, np.int32(v_x[i] + x_w[i])), min(w_v, np.int32(w_x[i] + x_v[i]))
+        for i in range(len(heads)):
+            v_x[i], x_v[i] = min(v_x[i], np.int32(v_w + w_x[i])), min(x_v[i], np.int32(x_w[i] + w_v))
+        up[k], down[k] = v_w, w_v
+
+
+@njit(cache=True, nogil=True)
+def _keep(pattern, weight, best):  # type: ignore[no-untyped-def]
+    """The arcs whose own time is the best, as a triangle."""
+    _, indptr, head = pattern
+    start = np.zeros(len(indptr), np.int64)
+    kept, kept_weight = np.empty(len(head), np.int32), np.empty(len(head), np.int32)
+    n_kept = 0
+    for v in range(len(indptr) - 1):
+        for k in range(indptr[v], indptr[v + 1]):
+            if weight[k] == best[k] and weight[k] < INFINITE:
+                kept[n_kept], kept_weight[n_kept] = head[k], weight[k]
+                n_kept += 1
+        start[v + 1] = n_kept
+    return start, kept[:n_kept].copy(), kept_weight[:n_kept].copy()
