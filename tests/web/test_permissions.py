@@ -60,6 +60,7 @@ from maillage.web.participation.models import (
 )
 from maillage.web.programme import models
 from maillage.web.programme.reprise.commands import load
+from maillage.web.publication.models import EnvoiDeWebhook, Webhook
 from maillage.web.socle import magasin
 from maillage.web.socle.models import Travail
 
@@ -168,6 +169,7 @@ FORMULAIRES = {
     "/elaboration/dire/ESSA2345/": {"texte": "Essai"},
     "/elaboration/commenter/evenement/essai-evenement": {"texte": "essai"},
     "/elaboration/restaurer/evenement/essai-evenement": {"etat": "999999", "version": "1"},
+    "/webhooks/1/agir": {"acte": "suspendre"},
     "/gouvernance/parcours/actes/": {"version": "0"},
     "/gouvernance/parcours/textes/nouveau/": {"arretee_le": "2020-01-02"},
     "/gouvernance/parcours/signataires/nouveau/": {"nom": "Essai"},
@@ -307,6 +309,8 @@ def objets(compte, settings, tmp_path) -> None:
     tomorrow = timezone.now() + timedelta(days=1)
     Recuperation.objects.create(empreinte=empreinte("essai"), personne=someone, expire_le=tomorrow)
     Menage.objects.create(pk=1, regle="essai", nombre=0)
+    webhook = Webhook.objects.create(pk=1, nom="Essai", adresse="https://exemple.fr/", secret="essai")
+    EnvoiDeWebhook.objects.create(pk=1, webhook=webhook, cle="essai", genre="essai", identifiant="msg_essai")
 
 
 def make_annuaire() -> None:

@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include("maillage.web.methodes.urls")),
     path("", include("maillage.web.publication.donnees.urls")),
     path("flux/", include("maillage.web.publication.flux.urls")),
+    path("webhooks/", include("maillage.web.publication.webhooks.urls")),
     path("api/", include("maillage.web.api.urls")),
     path("api/1/", marked_urls()),
     path("ogc/", include("maillage.web.publication.urls")),

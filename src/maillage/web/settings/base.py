@@ -200,7 +200,10 @@ MAILLAGE_PAGES_OCTETS = 64 * 2**20
 MAILLAGE_RONDES = (
     "maillage.web.comptes.retention.commands.run_if_due",
     "maillage.web.programme.amendements.commands.run_if_due",
+    "maillage.web.publication.webhooks.ronde.run_round",
 )
+# Whether webhooks may go to this very machine, without encryption: in tests only.
+MAILLAGE_WEBHOOKS_LOCAUX = False
 MAILLAGE_SOMMEIL_JOURS = int(environnement.read_text("SOMMEIL_JOURS") or read_constant("sommeil_des_comptes"))
 # ProConnect, off unless named; local accounts may then be closed to passwords.
 MAILLAGE_PROCONNECT = environnement.read_acces_proconnect()

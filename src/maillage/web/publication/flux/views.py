@@ -40,6 +40,7 @@ def flux(request: HttpRequest) -> HttpResponse:
         "themes": [(name, urlencode({"theme": key})) for key, name in (noms.themes if noms else {}).items()],
         "lieux": [(name, urlencode({"arrondissement": key})) for key, name in places.items()],
         "genres": [(said, urlencode({"genre": str(key)})) for key, said in GENRES_DITS.items()],
+        "peut_webhooks": request.user.has_perm("publication.tenir_webhooks"),
         "parutions": [(one, GENRES_DITS[one.genre]) for one in read_parutions()[:MONTREES]],
     }
     return render(request, "publication/flux.html", context)

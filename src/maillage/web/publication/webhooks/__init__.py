@@ -1,0 +1,1 @@
+"""What changes in the public part, sent signed to the addresses that an administrator wrote down."""
