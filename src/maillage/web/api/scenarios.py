@@ -19,19 +19,19 @@ from maillage.scenarios.dossier import GEOJSON
 from maillage.scenarios.fichier import read_scenario, write_scenario
 from maillage.scenarios.modifications import Scenario
 from maillage.scenarios.mots import tell_edits
-from maillage.web.api.schemas import CalculOut, Erreur, ScenarioDetailOut, ScenarioOut
+from maillage.web.api.demande import REFUS, REFUS_ATLAS, AtlasDemande, choose_form, open_atlas
+from maillage.web.api.listes import ChampsDeListe, give
+from maillage.web.api.schemas import CalculOut, ScenarioDetailOut, ScenarioOut
+from maillage.web.api.securite import get_reader
 from maillage.web.atelier import calcul, queries
 from maillage.web.atelier.models import ScenarioEnregistre
 from maillage.web.comptes.models import Jeton
-from maillage.web.socle import atlas as atlases
 from maillage.web.socle import debit
 from maillage.web.socle.atlas import AtlasOuvert
 
 CALCULS_PAR_MINUTE = 10
-AU_PLUS = 500
 CORPS_MAX = 1_000_000
 """Bytes of a scenario that is posted."""
-REFUS = {401: Erreur, 404: Erreur, 422: Erreur, 429: Erreur, 503: Erreur}
 DEUX_FORMES = {
     "application/geo+json": {
         "schema": {
@@ -55,34 +55,27 @@ CORPS = {
     },
 }
 Cle = Annotated[str, Path(description="La clé du scénario : voir /scenarios.", examples=["exemple"])]
-AtlasDemande = Annotated[
-    str | None, Query(description="L’identifiant d’un atlas : voir /atlas. Sans lui, le plus récent.")
+Forme = Annotated[
+    Literal["json", "geojson"] | None,
+    Query(alias="format", description="La forme de la réponse ; sans elle, celle que préfère `Accept`."),
 ]
-Forme = Annotated[Literal["json", "geojson"], Query(alias="format", description="La forme de la réponse.")]
 router = Router(tags=["scenarios"])
 
 
 def _read_person(request: HttpRequest) -> Any:
-    auth = getattr(request, "auth", None)
-    return auth.personne if isinstance(auth, Jeton) else request.user
-
-
-def _atlas(atlas: str | None) -> AtlasOuvert:
-    found = atlases.choose(atlas)
-    if found is None:
-        raise HttpError(503, "Aucun atlas n’est ouvert.")
-    return found
+    return get_reader(request, Jeton.Droit.SCENARIOS)
 
 
 @router.get(
     "",
     response={200: list[ScenarioOut], **REFUS},
     summary="Les scénarios que l’on peut lire",
-    description="Les publics ; avec une clé ou une session, aussi ceux qui vous sont ouverts et les vôtres.",
+    description="Les publics ; avec une clé qui les lit, aussi ceux qui vous sont ouverts et les vôtres.",
 )
-def list_scenarios(request: HttpRequest) -> Any:
+def list_scenarios(request: HttpRequest, response: HttpResponse, vue: Query[ChampsDeListe]) -> Any:
     """Those moved last first."""
-    return list(map(_describe, queries.list_lisibles(_read_person(request))[:AU_PLUS]))
+    rows = queries.list_lisibles(_read_person(request))
+    return give(request, response, rows, vue, ScenarioOut.model_fields, _describe)
 
 
 def _describe(row: ScenarioEnregistre) -> dict[str, Any]:
@@ -99,7 +92,7 @@ def _describe(row: ScenarioEnregistre) -> dict[str, Any]:
 
 @router.post(
     "/impact",
-    response={200: dict[str, Any], 202: CalculOut, **REFUS},
+    response={200: dict[str, Any], 202: CalculOut, **REFUS_ATLAS},
     summary="Essayer un scénario",
     description=(
         "Le corps est un scénario, en YAML ou en JSON (docs/guide/scenarios.md) ; rien n’en est gardé comme "
@@ -108,9 +101,9 @@ def _describe(row: ScenarioEnregistre) -> dict[str, Any]:
     ),
     openapi_extra={"requestBody": CORPS, "responses": {200: {"content": DEUX_FORMES}}},
 )
-def try_scenario(request: HttpRequest, forme: Forme = "json", atlas: AtlasDemande = None) -> Any:
+def try_scenario(request: HttpRequest, forme: Forme = None, atlas: AtlasDemande = None) -> Any:
     """422 with every fault of the file, or every edit that this atlas does not bear."""
-    opened = _atlas(atlas)
+    opened = open_atlas(atlas)
     try:
         scenario = _read_body(request)
         calcul.check_departement(opened, scenario)
@@ -124,29 +117,29 @@ def try_scenario(request: HttpRequest, forme: Forme = "json", atlas: AtlasDemand
 
 @router.get(
     "/{cle}",
-    response={200: ScenarioDetailOut, **REFUS},
+    response={200: ScenarioDetailOut, **REFUS_ATLAS},
     summary="Un scénario",
     description="Ses modifications, en phrases et en fichier. Ce qui ne vous est pas ouvert n’existe pas.",
 )
 def get_scenario(request: HttpRequest, cle: Cle, atlas: AtlasDemande = None) -> Any:
     """404 for one that is not open to who asks."""
     row = queries.get_scenario(_read_person(request), cle)
-    opened = _atlas(atlas)
+    opened = open_atlas(atlas)
     words = tell_edits(row.scenario, calcul.get_terrain(opened))
     return _describe(row) | {"fichier": row.contenu, "phrases": words}
 
 
 @router.get(
     "/{cle}/impact",
-    response={200: dict[str, Any], 202: CalculOut, **REFUS},
+    response={200: dict[str, Any], 202: CalculOut, **REFUS_ATLAS},
     summary="Ce que fait un scénario",
     description="Habitants, chiffres, déficits, bilan d’un an ; 202 tant que le calcul n’est pas fini.",
     openapi_extra={"responses": {200: {"content": DEUX_FORMES}}},
 )
-def get_impact(request: HttpRequest, cle: Cle, forme: Forme = "json", atlas: AtlasDemande = None) -> Any:
+def get_impact(request: HttpRequest, cle: Cle, forme: Forme = None, atlas: AtlasDemande = None) -> Any:
     """Computed when it is asked for the first time."""
     row = queries.get_scenario(_read_person(request), cle)
-    return _answer(request, _atlas(atlas), row.contenu, row.scenario, forme)
+    return _answer(request, open_atlas(atlas), row.contenu, row.scenario, forme)
 
 
 def _read_body(request: HttpRequest) -> Scenario:
@@ -165,8 +158,11 @@ def _read_body(request: HttpRequest) -> Scenario:
     return read_scenario(text)
 
 
-def _answer(request: HttpRequest, atlas: AtlasOuvert, contenu: str, scenario: Scenario, forme: str) -> Any:
+def _answer(
+    request: HttpRequest, atlas: AtlasOuvert, contenu: str, scenario: Scenario, forme: str | None
+) -> Any:
     """What is known of a scenario, else that it is being computed."""
+    forme = choose_form(request, forme, ("json", "geojson"))
     if not scenario.modifications:
         raise HttpError(422, "Ce scénario ne change rien.")
     effects = calcul.read_effets(atlas, contenu)

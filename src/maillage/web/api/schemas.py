@@ -87,6 +87,33 @@ class ChiffreOut(Schema):
     haut: float | None = Field(description="Haut de l’intervalle d’incertitude ; null : non calculé.")
 
 
+class DeficitOut(Schema):
+    """Ce que dit la règle des déficits d’un territoire."""
+
+    niveau: str
+    code: str
+    nom: str
+    population: float | None = Field(description="Habitants (population municipale) ; null : inconnue.")
+    en_deficit: bool = Field(description="Retenu par la règle.")
+    decidable: bool = Field(description="Faux quand trop de chiffres manquent pour en juger.")
+    rang: int | None = Field(description="1 : le plus fort déficit ; null : non retenu.")
+    intensite: float | None
+    palier: str | None
+    palier_tenue: float | None = Field(description="Part des variantes qui l’y laissent, de 0 à 1.")
+    robustesse: float | None = Field(description="Part des variantes qui le retiennent, de 0 à 1.")
+    stabilite: str | None = Field(description="toujours, souvent ou selon.")
+    typologie: str | None
+    amas: str | None = Field(description="Ce que sont ses voisins : HH, HL, LH ou LL.")
+    motifs: list[str] = Field(description="Les critères qui le retiennent.")
+    raisons: list[str] = Field(description="Ce que l’on en sait, critères ou non, en phrases.")
+    portrait: list[str] = Field(description="Son portrait, en phrases.")
+    sous_dotes: list[str] = Field(description="Professions sous-dotées.")
+    surconcentres: list[str] = Field(description="Professions surconcentrées.")
+    profil: str | None = Field(description="La règle appliquée.")
+    millesime: str | None = Field(description="Millésime de la source la plus récente de l’atlas.")
+    temps_fiabilite: str | None = Field(description="Fiabilité des temps : observe, estime ou simule.")
+
+
 class TerritoireLieOut(Schema):
     """Un territoire de l’atlas."""
 

@@ -9,11 +9,17 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern
-from django.utils.cache import add_never_cache_headers, get_conditional_response
+from django.utils.cache import add_never_cache_headers, get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_GET
 
 from maillage.web.api.api import api, marque
 from maillage.web.api.description import REPONSES
+from maillage.web.api.securite import tell_quotas
+
+OUVERT = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Total-Count",
+}
 
 
 @require_GET
@@ -30,7 +36,7 @@ def documentation(request: HttpRequest) -> HttpResponse:
 
 
 def marquer(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """304 when the reader already holds the answer."""
+    """304 when the reader already holds the answer; what is left of her quotas, what an answer varies by."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -39,9 +45,12 @@ def marquer(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
         response = early if early is not None else view(request, *args, **kwargs)
         if etag and response.status_code in {200, 304}:
             response.headers["ETag"] = etag
-            response.headers["Access-Control-Allow-Origin"] = "*"
-        elif not etag:
+            response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+        else:
             add_never_cache_headers(response)
+        for name, value in {**OUVERT, **tell_quotas(request)}.items():
+            response.headers[name] = value
+        patch_vary_headers(response, ("Accept", "Authorization"))
         return response
 
     return wrapped

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -135,13 +135,13 @@ def check_may_give(auteur: Any, mandat: Mandat, stored: int | None = None) -> No
         )
 
 
-def create_jeton(auteur: Personne, nom: str) -> str:
-    """A new API key, valid for a year; its secret, shown once."""
+def create_jeton(auteur: Personne, nom: str, droits: Iterable[str] = ()) -> str:
+    """A new API key, valid for a year, reading ``droits`` beyond the public part; its secret, shown once."""
+    read = [Jeton.Droit(one).value for one in droits]
     with ecriture(auteur, "comptes.gerer_jetons"):
         clear, empreinte = secret.nouveau()
-        Jeton.objects.create(
-            empreinte=empreinte, nom=nom, personne=auteur, expire_le=timezone.now() + JETON_VALABLE
-        )
+        until = timezone.now() + JETON_VALABLE
+        Jeton.objects.create(empreinte=empreinte, nom=nom, personne=auteur, expire_le=until, droits=read)
     return clear
 
 

@@ -9,7 +9,7 @@ from django.contrib.auth.forms import AuthenticationForm
 
 from maillage.web.comptes import portees
 from maillage.web.comptes.acces.commands import check_second_factor
-from maillage.web.comptes.models import Mandat, Organisation
+from maillage.web.comptes.models import Jeton, Mandat, Organisation
 
 
 class FormulaireConnexion(AuthenticationForm):
@@ -83,6 +83,13 @@ class FormulaireInvitation(NouveauMandat):
 
 
 class NouveauJeton(forms.Form):
-    """What an API key is for."""
+    """What an API key is for, and what it reads beyond the public part."""
 
     nom = forms.CharField(label="À quoi servira cette clé ?", max_length=100)
+    droits = forms.MultipleChoiceField(
+        label="Ce qu’elle lira, en plus de ce qui est public",
+        help_text="Rien de coché : seulement ce qui est public. Une clé ne lit jamais plus que vous.",
+        choices=Jeton.Droit,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )

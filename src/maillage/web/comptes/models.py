@@ -234,7 +234,10 @@ class Invitation(models.Model):
 
 
 class Jeton(models.Model):
-    """A key to the API; its secret is shown once and kept as a hash only."""
+    """A key to the API; its secret is shown once and kept as a hash only.
+
+    ``droits``: what it reads for its person, beyond what anyone reads; never more than the person does.
+    """
 
     PERSONNEL = DonneesPersonnelles(
         (
@@ -245,10 +248,20 @@ class Jeton(models.Model):
         "la personne",
         "90 jours après sa fin",
         regle="clés d’API",
+        autres=("droits",),
     )
+
+    class Droit(models.TextChoices):
+        """What a key may read beyond the public part."""
+
+        PROGRAMME = "programme", "le programme, avec ce qui est réservé aux comptes"
+        GOUVERNANCE = "gouvernance", "les comités, les séances, les décisions et les remontées"
+        SCENARIOS = "scenarios", "les scénarios qui me sont ouverts, mes brouillons compris"
+        ANNUAIRE = "annuaire", "l’annuaire, avec le nom des contacts"
 
     empreinte = models.CharField(max_length=64, unique=True)
     nom = models.CharField("nom", max_length=100)
+    droits = models.JSONField("ce qu’elle lit en plus", default=list, blank=True)
     personne = models.ForeignKey(Personne, on_delete=models.CASCADE, related_name="jetons")
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
     expire_le = models.DateTimeField("expire le")
@@ -261,6 +274,11 @@ class Jeton(models.Model):
 
     def __str__(self) -> str:
         return self.nom
+
+    @property
+    def droits_dits(self) -> str:
+        """What it reads beyond the public part, in words; empty when nothing."""
+        return ", ".join(self.Droit(one).label for one in self.droits)
 
 
 class Essai(models.Model):

@@ -156,7 +156,7 @@ def create_jeton(request: HttpRequest) -> HttpResponse:
     """A new API key, shown once on the next page."""
     form = forms.NouveauJeton(request.POST)
     if form.is_valid():
-        request.session["nouveau_jeton"] = commands.create_jeton(request.user, form.cleaned_data["nom"])
+        request.session["nouveau_jeton"] = commands.create_jeton(request.user, **form.cleaned_data)
     return redirect("comptes:mon-compte")
 
 

@@ -73,11 +73,15 @@ def forget_travaux(before: datetime) -> int:
     return len(old)
 
 
-def count_use(cle: str, fenetre: int) -> int:
-    """Count once more, in one statement that two processes cannot both win; the count in this window."""
+def count_use(cle: str, fenetre: int, maintenant: int | None = None) -> int:
+    """Count once more, in one statement that two processes cannot both win; the count in this window.
+
+    A window is named by the last minute it holds (``maintenant``: that of the clock, when it is another):
+    those that are over are forgotten.
+    """
     with connection.cursor() as cursor:
         cursor.execute(COMPTER, [cle, fenetre])
         nombre = int(cursor.fetchone()[0])
     if nombre == 1:
-        Compteur.objects.filter(fenetre__lt=fenetre - 1).delete()
+        Compteur.objects.filter(fenetre__lt=(fenetre if maintenant is None else maintenant) - 1).delete()
     return nombre

@@ -14,9 +14,13 @@ from maillage import __version__
 from maillage.web.socle.atlas import AtlasOuvert
 
 
-def mark(request: HttpRequest, atlas: AtlasOuvert) -> str:
-    """The ETag of an answer of this version of the code, for this address, on this atlas."""
-    text = f"{__version__} {atlas.empreinte} {request.get_full_path()} {request.headers.get('Accept', '')}"
+def mark(request: HttpRequest, atlas: AtlasOuvert, etat: str = "") -> str:
+    """The ETag of an answer of this version of the code, for this address, on this atlas.
+
+    ``etat``: what else it depends on.
+    """
+    asked = f"{request.get_full_path()} {request.headers.get('Accept', '')}"
+    text = f"{__version__} {atlas.empreinte} {asked} {etat}"
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
 
 
