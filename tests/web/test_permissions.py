@@ -481,7 +481,7 @@ def try_once(client: Client, method: str, address: str) -> str:
     client.cookies = cookies
     if answer.status_code == 302 and answer.headers["Location"].startswith(ENTREES):
         return "connexion"
-    return {403: "non", 405: "–", 404: "absent"}.get(answer.status_code, "oui")
+    return {401: "connexion", 403: "non", 405: "–", 404: "absent"}.get(answer.status_code, "oui")
 
 
 # Three readers stand for all where everyone has the same right.

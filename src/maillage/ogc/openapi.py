@@ -51,18 +51,18 @@ def make_document(
     }
 
 
+DIT: Final = {JSON: {"schema": {"$ref": "#/components/schemas/Refus"}}}
+PAGE: Final = {HTML: {"schema": {"type": "string"}}}
+"""Two refusals are also pages, for who reads pages."""
 ERREURS: Final = {
     "Refus": {
         "description": "Un paramètre n’a pas une valeur permise, ou n’existe pas.",
-        "content": {JSON: {"schema": {"$ref": "#/components/schemas/Refus"}}},
+        "content": DIT | PAGE,
     },
-    "Absent": {
-        "description": "Cette couche ou cet objet n’existe pas ici.",
-        "content": {JSON: {"schema": {"$ref": "#/components/schemas/Refus"}}},
-    },
+    "Absent": {"description": "Cette couche ou cet objet n’existe pas ici.", "content": DIT | PAGE},
     "Trop": {
         "description": "Trop de demandes en une minute ; Retry-After dit combien de secondes attendre.",
-        "content": {JSON: {"schema": {"$ref": "#/components/schemas/Refus"}}},
+        "content": DIT,
     },
 }
 SCHEMAS: Final = {

@@ -33,8 +33,8 @@ def test_a_draft_is_nobody_elses_by_api(client, compte, trois) -> None:
     other = compte("direction")
     readers = {
         "nobody": ({}, {"public"}),
-        "another": ({"authorization": f"Bearer {create_jeton(other, 'essai')}"}, {"public", "comptes"}),
-        "author": ({"authorization": f"Bearer {create_jeton(author, 'essai')}"}, set(keys)),
+        "another": ({"authorization": f"Bearer {create_jeton(other, 'essai', ['scenarios'])}"}, {"public", "comptes"}),
+        "author": ({"authorization": f"Bearer {create_jeton(author, 'essai', ['scenarios'])}"}, set(keys)),
     }
     for headers, open_to in readers.values():
         answer = client.get("/api/1/scenarios", headers=headers)
