@@ -33,7 +33,10 @@ def test_a_draft_is_nobody_elses_by_api(client, compte, trois) -> None:
     other = compte("direction")
     readers = {
         "nobody": ({}, {"public"}),
-        "another": ({"authorization": f"Bearer {create_jeton(other, 'essai', ['scenarios'])}"}, {"public", "comptes"}),
+        "another": (
+            {"authorization": f"Bearer {create_jeton(other, 'essai', ['scenarios'])}"},
+            {"public", "comptes"},
+        ),
         "author": ({"authorization": f"Bearer {create_jeton(author, 'essai', ['scenarios'])}"}, set(keys)),
     }
     for headers, open_to in readers.values():
