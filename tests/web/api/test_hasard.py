@@ -1,4 +1,4 @@
-"""Requests drawn at random from the OpenAPI documents, good and bad: no 5xx, and answers as they describe them.
+"""Requests drawn at random from the OpenAPI documents, good and bad: no 5xx, answers as they describe them.
 
 Two documents: that of the API, that of the open geographic services. Drawn the same at each run
 (``derandomize``), so that what passes here passes everywhere; ``HASARD_EXEMPLES=200`` draws longer.
