@@ -62,7 +62,7 @@ def ask_at_random(operation, mode, known, headers, apart=()) -> Counter[int]:
         for name in set(values) & set(case.path_parameters):
             case.path_parameters[name] = values[name]
         if values and mode is POSITIF:
-            for name in ("page", "atlas", "q"):
+            for name in ("page", "atlas"):
                 (case.query or {}).pop(name, None)  # any number of a page, any name of an atlas: 404
         answer = case.call_and_validate(headers=EN_CLAIR | headers, excluded_checks=list(apart))
         seen[answer.status_code] += 1
