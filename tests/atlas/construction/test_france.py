@@ -9,6 +9,7 @@ from types import ModuleType
 
 import dask
 import polars as pl
+import psutil
 import pytest
 from click.testing import CliRunner
 
@@ -120,6 +121,13 @@ def only_what_changed(national: Path, out: Path) -> None:
     assert "Atlas : 0 construits, 0 déjà à jour, 2 en échec." in refused.output
 
 
+def list_listened() -> set[str]:
+    """The addresses at which this process and its workers may be joined."""
+    family = [psutil.Process(), *psutil.Process().children(recursive=True)]
+    open_ones = (one for process in family for one in process.net_connections("tcp"))
+    return {one.laddr.ip for one in open_ones if one.status == psutil.CONN_LISTEN}
+
+
 @pytest.mark.lent
 def test_what_kills_every_worker_is_given_up_and_the_others_are_done(tmp_path: Path) -> None:
     folders = {name: tmp_path / name for name in ("mortel", "fragile", "sain")}
@@ -140,6 +148,7 @@ def test_what_kills_every_worker_is_given_up_and_the_others_are_done(tmp_path: P
     jobs = {name: partial(count_up, folders[name], deaths[name]) for name in folders} | {"faux": broken}
     few = {"distributed.scheduler.allowed-failures": 0}
     with dask.config.set(few), open_client(Moyens(travailleurs=1)) as client:
+        assert list_listened() == {"127.0.0.1"}
         outcomes = dict(run_each(client, jobs))
     assert (outcomes["fragile"], outcomes["sain"]) == (2, 1)
     assert "même seul" in str(outcomes["mortel"])

@@ -1,55 +1,36 @@
-"""Which carreaux are the département's, when the grid does not say it: that is how producers publish them."""
+"""Which cells are the département's: not those cut for a neighbour; a commune may have none."""
 
-from types import ModuleType
-
+import numpy as np
 import polars as pl
-import pytest
+import shapely
 
-from maillage.atlas.etapes.grille import CARREAUX, order_carreaux
-from maillage.atlas.lecture.ouvert import Atlas
-from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.atlas.etapes.grille import mark_inside, overlaps_half, says_inside
+from maillage.atlas.projection import LAEA, WGS84, find_transformer
 
-SAID = pl.col("dans_departement")
-
-
-def unsaid(petit_atlas: Atlas) -> pl.DataFrame:
-    return petit_atlas.carreaux().with_columns(dans_departement=pl.lit(None, pl.Boolean))
+X, Y = 3_830_000, 3_050_000
 
 
-def outlines(petit_atlas: Atlas) -> pl.DataFrame:
-    return petit_atlas.contours("commune").select("wkb", code_insee="code")
+def square(x: int, y: int, side: int) -> bytes:
+    """A square of the grid, in degrees."""
+    turn = find_transformer(LAEA, WGS84).transform
+    ring = [turn(x + a, y + b) for a, b in ((0, 0), (side, 0), (side, side), (0, side))]
+    return bytes(shapely.to_wkb(shapely.Polygon(ring)))
 
 
-def test_half_a_square_makes_it_inside(petit_atlas: Atlas) -> None:
-    found = order_carreaux(unsaid(petit_atlas), pl.DataFrame(), outlines(petit_atlas))
-    assert found.equals(petit_atlas.carreaux())
+def test_a_grid_that_marks_the_cells_of_a_neighbour_is_cut_by_the_outlines() -> None:
+    corners = [X, X + 1000, X + 2000, X + 3000]
+    turn = find_transformer(LAEA, WGS84).transform
+    lon, lat = turn(np.array(corners) + 500, np.full(4, Y + 500))
+    grid = pl.DataFrame({"id": list("abcd"), "x_3035": corners, "y_3035": [Y] * 4, "taille_m": [1000] * 4})
+    grid = grid.with_columns(lon=pl.Series(lon), lat=pl.Series(lat))
+    ours = pl.DataFrame({"code_insee": ["59001"], "wkb": [square(X, Y, 1000)]})
+    for marked, believed, expected in (("a", True, ["a"]), ("ab", True, ["a", "b"]), ("cd", False, ["a"])):
+        told = grid.with_columns(dans_departement=pl.col("id").is_in(list(marked)))
+        assert says_inside(told, ours) is believed
+        assert mark_inside(told, ours).filter("dans_departement")["id"].to_list() == expected
 
 
-def test_without_a_side_the_centre_tells(petit_atlas: Atlas) -> None:
-    cells = unsaid(petit_atlas).with_columns(x_3035=pl.lit(None, pl.Int64), y_3035=pl.lit(None, pl.Int64))
-    found = order_carreaux(cells, pl.DataFrame(), outlines(petit_atlas))
-    assert found.select("id", SAID).equals(petit_atlas.carreaux().select("id", SAID))
-
-
-def test_a_commune_without_a_square_of_its_own_claims_its_best(
-    petit_atlas: Atlas, petit_monde: ModuleType
-) -> None:
-    one = outlines(petit_atlas).head(1)
-    x, y = petit_monde.place(0)
-    # squares moved by 600 m east and north: the first overlaps the commune's corner by 0.16 km²
-    moved = unsaid(petit_atlas).with_columns(pl.col("x_3035") - 600, pl.col("y_3035") - 600)
-    corner = moved.filter((pl.col("x_3035") == x - 600) & (pl.col("y_3035") == y - 600))
-    found = order_carreaux(corner, pl.DataFrame(), one)
-    assert found["dans_departement"].to_list() == [True]
-
-
-def test_far_away_squares_are_left_out(petit_atlas: Atlas) -> None:
-    far = unsaid(petit_atlas).with_columns(pl.col("lon") + 5, id=pl.format("loin-{}", "id"))
-    found = order_carreaux(pl.concat([unsaid(petit_atlas), far]), pl.DataFrame(), outlines(petit_atlas))
-    assert found["id"].to_list() == petit_atlas.carreaux()["id"].to_list()
-
-
-def test_nothing_tells() -> None:
-    cells = pl.DataFrame({"id": ["a"], "dans_departement": [None]}, schema_overrides=CARREAUX)
-    with pytest.raises(EntreeInvalide, match="Ajoutez les contours"):
-        order_carreaux(cells, pl.DataFrame(), pl.DataFrame(schema={"wkb": pl.Binary}))
+def test_a_commune_without_any_cell_claims_none() -> None:
+    grid = pl.DataFrame({"x_3035": [X], "y_3035": [Y], "taille_m": [200]})
+    outlines = np.array([shapely.box(X, Y, X + 1000, Y + 1000), shapely.box(X, Y + 1000, X + 1000, Y + 2000)])
+    assert overlaps_half(grid, outlines).tolist() == [True]

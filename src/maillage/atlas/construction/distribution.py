@@ -12,9 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any, Final, TypeVar
 
-from distributed import Client, KilledWorker, LocalCluster, Security, as_completed
+from distributed import Client, KilledWorker, LocalCluster, Security, Status, as_completed
+from distributed.system import MEMORY_LIMIT
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 
@@ -23,6 +25,10 @@ Job = Callable[[], Result]
 
 SUJET: Final = "maillage"
 """Where a task says how far it is (``Worker.log_event``), and a client hears it."""
+
+DEMARRAGE_S: Final = 120
+RELANCE_S: Final = 3
+"""How long the first worker of this machine has to start, and how often missing ones are asked for again."""
 
 JOURNAL = logging.getLogger(__name__)
 
@@ -93,18 +99,61 @@ def open_client(moyens: Moyens, hear: Callable[[dict[str, Any]], None] | None = 
 
 @contextmanager
 def _workers_here(moyens: Moyens) -> Iterator[Client]:
+    wanted = moyens.travailleurs
     with (
         LocalCluster(  # type: ignore[no-untyped-call]
-            n_workers=moyens.travailleurs,
+            n_workers=0,
             threads_per_worker=1,
+            memory_limit=MEMORY_LIMIT // wanted,
             host="127.0.0.1",
             dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
             security=True,
-            silence_logs=logging.ERROR,
+            silence_logs=logging.CRITICAL,
         ) as cluster,
+        _kept_at(cluster, wanted),
         Client(cluster) as client,  # type: ignore[no-untyped-call]
     ):
-        yield client
+        yield _wait_for_one(
+            client, DEMARRAGE_S, "Aucun travailleur ne démarre sur cette machine : mémoire, processus ?"
+        )
+
+
+@contextmanager
+def _kept_at(cluster: LocalCluster, wanted: int) -> Iterator[None]:
+    """Ask for the workers again and again: a nanny replaces one that dies, but not while it starts.
+
+    What asyncio would print of that is not for who builds atlases.
+    """
+    stop, noise = Event(), logging.getLogger("asyncio")
+    level = noise.level
+
+    def ask() -> None:
+        while True:
+            for name, worker in list(cluster.workers.items()):
+                if worker.status in {Status.failed, Status.closed}:
+                    cluster.workers.pop(name, None)
+            cluster.scale(wanted)  # type: ignore[no-untyped-call]
+            if stop.wait(RELANCE_S):
+                return
+
+    asking = Thread(target=ask, daemon=True)
+    noise.setLevel(logging.CRITICAL + 1)
+    asking.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        asking.join()
+        noise.setLevel(level)
+
+
+def _wait_for_one(client: Client, timeout_s: float, otherwise: str) -> Client:
+    try:
+        client.wait_for_workers(1, timeout=timeout_s)
+    except TimeoutError as error:
+        raise EntreeInvalide(otherwise) from error
+    return client
 
 
 @contextmanager
@@ -117,14 +166,10 @@ def _workers_there(moyens: Moyens) -> Iterator[Client]:
         )
         raise EntreeInvalide(f"Aucun ordonnanceur dask ne répond à {moyens.scheduler}. {advice}") from error
     with client:
-        try:
-            client.wait_for_workers(1, timeout=moyens.timeout_s)
-        except TimeoutError as error:
-            advice = "Démarrez-en un : dask worker --nthreads 1 ADRESSE."
-            raise EntreeInvalide(
-                f"L'ordonnanceur {moyens.scheduler} n'a aucun travailleur. {advice}"
-            ) from error
-        yield client
+        advice = "Démarrez-en un : dask worker --nthreads 1 ADRESSE."
+        yield _wait_for_one(
+            client, moyens.timeout_s, f"L'ordonnanceur {moyens.scheduler} n'a aucun travailleur. {advice}"
+        )
 
 
 def _secure(certificats: Certificats | None) -> Security | None:

@@ -98,7 +98,8 @@ def overlaps_half(carreaux: pl.DataFrame, outlines: NDArray[Any]) -> NDArray[np.
     held = np.bincount(commune, inside[cell], len(outlines)) > 0
     for row in np.flatnonzero(~held):
         overlapped = np.flatnonzero(commune == row)
-        inside[cell[overlapped[np.argmax(area[overlapped])]]] = True
+        if len(overlapped):  # a commune where nobody lives has no cell at all
+            inside[cell[overlapped[np.argmax(area[overlapped])]]] = True
     return inside
 
 
