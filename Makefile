@@ -7,7 +7,7 @@ PORT   ?= 8000
 # Two workers; the tests of a file share its fixtures, so they stay on one; files come in our own order.
 PYTEST := $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help install demo example test test-postgres attaques check lint types layers fast sbom licences audit bench charge chaos conformance docs captures lock clean
+.PHONY: help install demo example test test-postgres attaques check lint types layers fast sbom licences audit bench charge chaos conformance docs captures paquet essai-installation lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -93,8 +93,14 @@ docs: install ## method pages and glossary from the catalogue
 captures: install ## pictures of every page in build/captures; those of the README: python -m bench.captures --from DIR
 	$(BIN)/python -m bench.captures
 
+paquet: install ## what an install takes, in dist/: the wheel, its hashed requirements, units, the guide
+	$(BIN)/python -m deploiement.paquet dist
+
+essai-installation: install ## as root: the guide played on new Debians: install, restore elsewhere, upgrade; needs systemd-nspawn
+	$(BIN)/python -m bench.installation_neuve
+
 lock: ## resolve the dependencies again: hashes, no index addresses
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --extra postgresql --group dev --group bench -o requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV) build var
+	rm -rf $(VENV) build dist var
