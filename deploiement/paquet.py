@@ -23,7 +23,7 @@ from bench.dependances.livre import list_shipped
 ROOT = Path(__file__).parents[1]
 CARRIED = ("deploiement", "docs/exploitation.md", "LICENSE")
 HEADER = "# Ce que Maillage demande : pip install --require-hashes --no-deps --requirement exigences.txt\n"
-PIN = re.compile(r"^(?P<name>[a-z0-9-]+)(?:\[[^]]*\])?==")
+PIN = re.compile(r"^(?P<name>[a-z0-9.-]+)(?:\[[^]]*\])?==")
 
 
 def main() -> None:

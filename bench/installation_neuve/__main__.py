@@ -54,7 +54,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=given.dossier, prefix="essai-") as work:
         base = given.base or make_base(given.dossier or Path(work), given.miroir)
         lend_network(base)
-        journal = play(base, Path(work), (given.version, given.depuis), copier=given.copier)
+        journal = Journal()
+        play(journal, base, Path(work), (given.version, given.depuis), copier=given.copier)
     if given.ecrire:
         PAGE.write_text(write(journal), "utf-8")
 

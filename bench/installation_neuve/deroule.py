@@ -37,10 +37,18 @@ class Migration(migrations.Migration):
 LAISSE = """migrations.RunSQL("CREATE TABLE socle_a_moitie (n integer); DELETE FROM programme_commentaire")"""
 
 
-def install(machine: Machine, archive: Path, journal: Journal, which: str, kept: Path | None = None) -> None:
+def install(
+    machine: Machine,
+    archive: Path,
+    journal: Journal,
+    which: str,
+    kept: Path | None = None,
+    atlas: Path | None = None,
+) -> None:
     """The guide's steps, as they are written; between them, what it asks the person to do.
 
-    ``kept``: where to keep a copy of the machine once its software is there, for the next to start from.
+    ``kept``: where to keep a copy of the machine once its software is there, for the next to start from;
+    ``atlas``: the folder of atlases to copy there, rather than building that of the example.
     """
     software, prepare, start, proxy, check = read_commands(INSTALLER)
     place = make_place(machine, archive)
@@ -51,8 +59,7 @@ def install(machine: Machine, archive: Path, journal: Journal, which: str, kept:
         machine.keep(kept)
     with journal.step(f"{which} : compte, base, dossiers, unités"):
         machine.run(follow(prepare, place))
-    with journal.step(f"{which} : atlas de l’exemple, construit sur place"):
-        machine.run(EXEMPLE)
+    bring_atlas(machine, journal, which, atlas)
     with journal.step(f"{which} : base vide migrée, services lancés"):
         machine.run(follow(start, place))
     make_certificate((machine.root / CERTIFICAT).parent)
@@ -65,6 +72,16 @@ def install(machine: Machine, archive: Path, journal: Journal, which: str, kept:
     with journal.step(f"{which} : maillage doctor") as said:
         machine.run(follow(check, place))
         said.append(diagnose(machine))
+
+
+def bring_atlas(machine: Machine, journal: Journal, which: str, atlas: Path | None) -> None:
+    """The atlas of the example, copied from another machine or built there."""
+    if atlas is None:
+        with journal.step(f"{which} : atlas de l’exemple, construit sur place"):
+            machine.run(EXEMPLE)
+        return
+    subprocess.run(["cp", "-a", atlas, machine.root / VAR[1:]], check=True)
+    machine.run(f"chown -R maillage:maillage {VAR}/atlas")
 
 
 def make_place(machine: Machine, archive: Path) -> str:
@@ -127,8 +144,7 @@ def restore(
     """The backup on another machine: what both readers saw, byte for byte."""
     (commands,) = read_commands(RESTAURER)
     folder = machine.root / VAR.lstrip("/")
-    shutil.rmtree(folder / "atlas")
-    subprocess.run(["cp", "-a", kept / "atlas", kept / "cle-secrete", folder], check=True)
+    shutil.copy(kept / "cle-secrete", folder)
     for backup in (kept / "maillage").iterdir():
         shutil.copy(backup, machine.root / "var/backups/maillage")
     machine.run(f"chown -R maillage:maillage {VAR} /var/backups/maillage")
@@ -228,13 +244,12 @@ def run_timers(machine: Machine, journal: Journal) -> None:
         said.append(f"{len(listed.splitlines())} en attente, aucune unité en échec")
 
 
-def play(base: Path, folder: Path, commits: tuple[str, str], *, copier: bool) -> Journal:
+def play(journal: Journal, base: Path, folder: Path, commits: tuple[str, str], *, copier: bool) -> None:
     """The whole drill; raises at the first thing that is not as the guide says.
 
     ``commits``: that to install, and the former one; ``copier``: the second and third machines start from the
     software of the first rather than from nothing.
     """
-    journal = Journal()
     with journal.step("Archive de cette version (make paquet)") as said:
         archive = paquet.make(commits[0], folder / "neuf", "HEAD")
         said.append(f"{archive.name}, {archive.stat().st_size / 1e6:.1f} Mo")
@@ -249,10 +264,9 @@ def play(base: Path, folder: Path, commits: tuple[str, str], *, copier: bool) ->
         back_up(machine, journal, folder / "garde")
         lose_base(machine, journal, who)
     with boot(kept or base, folder / "deuxieme") as machine:
-        install(machine, archive, journal, "Deuxième machine")
+        install(machine, archive, journal, "Deuxième machine", atlas=folder / "garde/atlas")
         restore(machine, journal, folder / "garde", pages, who)
         fail_to_upgrade(machine, journal, pages, who)
     with boot(kept or base, folder / "troisieme") as machine:
         install(machine, old, journal, f"Troisième machine ({commits[1][:8]})")
         upgrade(machine, journal, archive, fill(machine, journal, "Troisième machine"))
-    return journal
