@@ -28,7 +28,7 @@ class Pages:
 
     def crawl(self) -> list[dict[str, str]]:
         """Every kind of page, for the first two."""
-        return [crawl(self.anonyme), crawl(self.administration)]
+        return [crawl(self.anonyme, 3), crawl(self.administration, 3)]
 
     def believe(self, machine: Machine) -> None:
         """Come to another machine of the same name: its certificate is its own."""

@@ -28,13 +28,16 @@ MUST = {
 }
 
 
-def crawl(reader) -> dict[str, str]:
-    """Every kind of page that links lead to from the home page, a few of each kind; wherever it is served."""
+def crawl(reader, finesse: int = 4) -> dict[str, str]:
+    """Every kind of page that links lead to from the home page, a few of each kind; wherever it is served.
+
+    ``finesse``: how many parts of an address make its kind.
+    """
     waiting, seen, kinds = deque(["/", *sorted(MUST)]), set(), Counter()
     pages = {}
     while waiting:
         path = waiting.popleft()
-        kind = "/".join(path.partition("?")[0].split("/")[:4])
+        kind = "/".join(path.partition("?")[0].split("/")[:finesse])
         if path in seen or SKIPPED.search(path) or (kinds[kind] >= PER_KIND and path not in MUST):
             continue
         seen.add(path)
