@@ -103,6 +103,11 @@ def test_ids_stay_and_who_holds_a_feed_is_told_so(client, programme, compte) -> 
     old = [entry.findtext("a:id", "", NS) for entry in check_atom(first.content)]
     assert [entry.findtext("a:id", "", NS) for entry in entries][1 : len(old)] == old[:-1]
     assert client.get(ATOM, {"theme": "education"}).content.count(b"soins") == 0
+    elsewhere = client.get(ATOM, {"theme": "sante"}, headers={"Host": "localhost"})
+    ids = [[one.text for one in ET.fromstring(body).iter(f"{{{NS['a']}}}id")]
+           for body in (more.content, elsewhere.content)]  # fmt: skip
+    assert ids[0] == ids[1]
+    assert client.get(ATOM).content.split(b"<id>")[1] != more.content.split(b"<id>")[1]
 
 
 def test_filters_keep_their_part_and_refuse_what_is_not_here(client, programme) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +23,7 @@ JSON_FEED: Final = "application/feed+json"
 class FluxDecrit:
     """A feed: its name, what it tells, whose it is, its own address, that of its page, that of the site.
 
-    ``autorite``: who names its entries (RFC 4151).
+    ``autorite``: who names its entries (RFC 4151); ``choix``: which part of what changes, as in its address.
     """
 
     titre: str
@@ -32,6 +33,12 @@ class FluxDecrit:
     page: str
     site: str
     autorite: str
+    choix: str
+
+    @property
+    def identifiant(self) -> str:
+        """Its own id, the same by whatever name the install was reached."""
+        return uuid.uuid5(uuid.NAMESPACE_URL, f"https://{self.autorite}/flux?{self.choix}").urn
 
     def locate(self, one: Parution) -> str:
         """The whole address of the page that says it."""
@@ -55,7 +62,7 @@ def write_atom(flux: FluxDecrit, parutions: Sequence[Parution]) -> bytes:
         author_name=flux.auteur,
         subtitle=flux.resume,
         feed_url=flux.soi,
-        feed_guid=flux.soi,
+        feed_guid=flux.identifiant,
     )
     for one in parutions:
         day = timezone.localtime(one.le)

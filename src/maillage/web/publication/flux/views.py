@@ -75,15 +75,16 @@ def _answer(request: HttpRequest, write: Ecrire, mime: str) -> HttpResponse:
 
 def _describe(request: HttpRequest, title: str) -> FluxDecrit:
     identite = settings.MAILLAGE_IDENTITE
-    wanted = {name: request.GET[name] for name in sorted(request.GET)}
+    choix = urlencode({name: request.GET[name] for name in sorted(request.GET)})
     return FluxDecrit(
         titre=f"{identite['nom']} : {title}",
         resume="La part publique du programme et des données, telle que chacun peut la lire.",
         auteur=identite["organisme"] or identite["nom"],
-        soi=request.build_absolute_uri(request.path) + (f"?{urlencode(wanted)}" if wanted else ""),
+        soi=request.build_absolute_uri(request.path) + (f"?{choix}" if choix else ""),
         page=request.build_absolute_uri(reverse("flux:flux")),
         site=request.build_absolute_uri("/"),
         autorite=find_autorite(),
+        choix=choix,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -94,6 +95,11 @@ class EnvoiDeWebhook(models.Model):
 
     def __str__(self) -> str:
         return f"{self.genre} {self.identifiant}"
+
+    @property
+    def titre(self) -> str:
+        """What it is about."""
+        return str(json.loads(self.corps)["data"]["titre"]) if self.corps else ""
 
     @property
     def derniers_essais(self) -> list[dict[str, Any]]:
