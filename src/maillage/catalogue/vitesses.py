@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from maillage.catalogue.erreurs import EntreeInvalide
@@ -56,6 +56,30 @@ class Limites:
 
 
 @dataclass(frozen=True)
+class Carrefours:
+    """Seconds lost at crossings, by rule ("feu", "stop", "gauche"…); a turn is dear between ``classes``.
+
+    ``importance``: classes from the greatest down, links aside, the first ``n_classes`` being those of turns;
+    ``tout_droit_deg``: up to this angle (≤) one drives straight on.
+    """
+
+    secondes: Mapping[str, float]
+    importance: tuple[str, ...]
+    n_classes: int
+    tout_droit_deg: float
+
+    @property
+    def turns(self) -> bool:
+        """Whether turning costs something."""
+        return any(self.secondes[turn] > 0 for turn in ("gauche", "droite", "demi_tour"))
+
+    def rank(self, highway: str) -> int:
+        """The place of a class in ``importance``, links as their class; past the end when it is not there."""
+        name = highway.removesuffix("_link")
+        return self.importance.index(name) if name in self.importance else len(self.importance)
+
+
+@dataclass(frozen=True)
 class Mode:
     """One mode of travel. Speeds in km/h by class; ``sur_autorisation``: open only by an explicit tag.
 
@@ -64,6 +88,7 @@ class Mode:
     ``autre_kmh``: a class that no list names, opened by a precise key; ``inexistantes``: never opened;
     ``refus``: keys whose "no" closes, whatever those of access say. ``moment``: the hour that the mode stands
     for, written as opening hours ("" for none): rules by hour are applied as they are then.
+    ``carrefours``: what is lost at crossings, None where they cost nothing.
     ``a_la_main_kmh``: a vehicle that is pushed (0: it cannot be); ``allure_maximale``: classes whose speed no
     written limit raises.
     """
@@ -102,6 +127,7 @@ class Mode:
     facade: Facade
     refus: tuple[str, ...] = ()
     moment: str = ""
+    carrefours: Carrefours | None = None
 
 
 def list_modes() -> tuple[str, ...]:
@@ -142,6 +168,36 @@ def load_mode(mode: str) -> Mode:
             "facade": load_facade(),
         }
     )
+
+
+def with_crossing_costs(mode: Mode, *, applied: bool | None = None) -> Mode:
+    """The mode with or without costs at crossings; as the catalogue has it by default unless said.
+
+    >>> with_crossing_costs(load_mode("voiture_pointe"), applied=True).carrefours.secondes["feu"]
+    10
+    """
+    toml = read_toml(FILE)["carrefours"]
+    if not (toml["appliques"] if applied is None else applied):
+        return replace(mode, carrefours=None)
+    return replace(
+        mode,
+        carrefours=Carrefours(
+            secondes=toml[mode.reseau],
+            importance=tuple(toml["importance"]),
+            n_classes=toml["importance"].index(toml["derniere_classe"]) + 1,
+            tout_droit_deg=toml["tout_droit_deg"],
+        ),
+    )
+
+
+def load_rule_labels() -> dict[str, str]:
+    """What each cost at a crossing is called.
+
+    >>> load_rule_labels()["feu"]
+    'feu tricolore'
+    """
+    labels: dict[str, str] = read_toml(FILE)["carrefours"]["libelles"]
+    return labels
 
 
 def _freeze(value: Any) -> Any:

@@ -66,12 +66,22 @@ def network() -> None:
 @MODES
 @click.option("--out", required=True, type=FOLDER, help="Dossier du réseau, à créer.")
 @click.option("--remplacer", is_flag=True, help="Remplacer le réseau qui s’y trouve.")
-def build(extrait: Path, modes: tuple[str, ...], out: Path, *, remplacer: bool) -> None:
+@click.option(
+    "--couts-aux-carrefours/--sans-couts-aux-carrefours",
+    "carrefours",
+    default=None,
+    help="Compter ou non feux, stops, passages à niveau et virages ; d’office : ce que dit le catalogue.",
+)
+def build(
+    extrait: Path, modes: tuple[str, ...], out: Path, *, remplacer: bool, carrefours: bool | None
+) -> None:
     """Construire le réseau d’un EXTRAIT (.osm.pbf) : voies, vitesses, factorisation."""
     from maillage.atlas.reseau.osm import build_reseau
 
     with TerminalProgress() as suivi:
-        reseau = build_reseau(extrait, dict.fromkeys(modes), out, suivi.count, replace=remplacer)
+        reseau = build_reseau(
+            extrait, dict.fromkeys(modes), out, suivi.count, replace=remplacer, carrefours=carrefours
+        )
     for mode in reseau.modes:
         rapport = reseau.report(mode)
         click.echo(
@@ -198,6 +208,8 @@ def show_route(route: Itineraire) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from maillage.atlas.reseau.itineraires import count_rules
+
     table = Table(title="Itinéraire")
     for title in ("Voie", "Classe"):
         table.add_column(title)
@@ -207,15 +219,19 @@ def show_route(route: Itineraire) -> None:
     for stretch in route.troncons:
         speed = stretch.vitesse_kmh
         table.add_row(
-            " ".join(part for part in (stretch.ref, stretch.nom) if part) or "(sans nom)",
+            stretch.regle or " ".join(part for part in (stretch.ref, stretch.nom) if part) or "(sans nom)",
             stretch.classe,
-            f"{number(stretch.longueur_m)} m",
+            "" if stretch.regle else f"{number(stretch.longueur_m)} m",
             f"{speed:.0f} km/h" if speed is not None else "",
             duration(stretch.duree_s),
-            str(stretch.voie),
+            "" if stretch.regle else str(stretch.voie),
         )
     table.add_row("(accès au lieu)", "", "", "", duration(route.acces_arrivee_s), "")
     Console().print(table)
+    for rule, (count, seconds) in count_rules(route).items():
+        click.echo(f"Dont {rule} : {count} fois, {duration(seconds)}.")
+    for lon, lat in route.interdits:
+        click.echo(f"Une sortie interdite à qui arrive ainsi, en {lon:.5f},{lat:.5f}.")
     click.echo(f"Total : {duration(route.duree_s)} pour {number(route.longueur_m / 1000)} km.")
 
 

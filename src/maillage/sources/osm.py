@@ -83,7 +83,8 @@ WAY_KEYS = frozenset(
         *(f"{side}{end}" for side in SIDES for end in ("", ":oneway")),
     )
 )
-NODE_KEYS = frozenset(("barrier", "highway", "locked", *ACCESS_KEYS))
+SIGN_KEYS = ("railway", "crossing", "direction", "traffic_signals:direction")
+NODE_KEYS = frozenset(("barrier", "highway", "locked", *SIGN_KEYS, *ACCESS_KEYS))
 STEP = 50_000  # objects between two calls of progress
 MISSING = -1  # in a line's nodes: one that the file does not hold
 
@@ -330,7 +331,7 @@ def _read_ways(path: Path, relations: Relations, tell: Progress) -> _Drawn:
 def _read_node_tags(path: Path, node_id: NDArray[np.int64], tell: Progress) -> dict[str, TagColumn]:
     """Tags of these nodes (ascending ids): barriers, signals and who may pass them; the newest of copies."""
     columns, rows, versions = _Columns(NODE_KEYS), array("q"), array("q")
-    for node in stream(path, osmium.osm.NODE, osmium.filter.KeyFilter("barrier", "highway")):
+    for node in stream(path, osmium.osm.NODE, osmium.filter.KeyFilter("barrier", "highway", "railway")):
         row = int(np.searchsorted(node_id, node.id))
         if row < len(node_id) and node_id[row] == node.id:
             columns.add(len(rows), {tag.k: tag.v for tag in node.tags})

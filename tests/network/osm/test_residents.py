@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -202,12 +203,23 @@ def walk_on(streets: dict[int, Street], way: int, ahead: bool, choices: list[int
     return tuple(walk)
 
 
-def write_town(write_osm: Written, streets: dict[int, Street], bans: list[Ban], paths: list[Path_]) -> Path:
+def write_town(
+    write_osm: Written,
+    streets: dict[int, Street],
+    bans: list[Ban],
+    paths: list[Path_],
+    signs: Mapping[int, str] = MappingProxyType({}),
+    tags: Mapping[str, str] = MappingProxyType(STREET),
+) -> Path:
     ways = {}
     for way, (a, b, forward, backward, residents) in streets.items():
-        tags = STREET | {"oneway": {(True, True): "no", (True, False): "yes"}[forward, backward]}
+        oneway = {(True, True): "no", (True, False): "yes"}[forward, backward]
         suffix = {0: None, 1: ":forward", 3: ""}[residents]
-        ways[way] = ([a, b], tags | ({} if suffix is None else {f"motor_vehicle{suffix}": "destination"}))
+        ways[way] = (
+            [a, b],
+            {**tags, "oneway": oneway}
+            | ({} if suffix is None else {f"motor_vehicle{suffix}": "destination"}),
+        )
     kind = {"type": "restriction", "restriction": "no_left_turn"}
     relations = {
         i: ([("w", coming, "from"), ("n", node, "via"), ("w", leaving, "to")], kind)
@@ -215,9 +227,10 @@ def write_town(write_osm: Written, streets: dict[int, Street], bans: list[Ban], 
     }
     for i, ((first, *between, last), only) in enumerate(paths, len(bans)):
         vias = [("w", way, "via") for way in reversed(between)]
-        tags = {"type": "restriction", "restriction": "only_straight_on" if only else "no_u_turn"}
-        relations[i] = ([("w", first, "from"), *vias, ("w", last, "to")], tags)
-    return write_osm(CIRCLE, ways, relations)
+        said = {"type": "restriction", "restriction": "only_straight_on" if only else "no_u_turn"}
+        relations[i] = ([("w", first, "from"), *vias, ("w", last, "to")], said)
+    nodes = {n: (*spot, {"highway": signs[n]}) if n in signs else spot for n, spot in CIRCLE.items()}
+    return write_osm(nodes, ways, relations)
 
 
 def find_middles(graph: Graph, n_roads: int) -> dict[int, tuple[int, float]]:
@@ -259,6 +272,8 @@ def find_kept(network: RoadNetwork, streets: dict[int, Street]) -> dict[int, Str
     for arc in range(graph.n_arcs):
         at = node[graph.tail[arc]]
         for way in graph.ways.way[graph.ways.indptr[arc] : graph.ways.indptr[arc + 1]].tolist():
+            if way < 0:  # time lost at a crossing
+                continue
             a, b, *_ = streets[way]
             kept[way].add(at == a)
             at = b if at == a else a

@@ -157,5 +157,7 @@ def test_a_route_that_drives_a_copy_is_drawn_and_two_builds_are_one(
     route = explain_time(one, "voiture", *ends)
     assert [stretch.voie for stretch in route.troncons] == [10, 11, 16, 14]
     assert route.duree_s == pytest.approx(25, abs=0.2)
+    end = place(NODES[3])
+    assert route.interdits == ((pytest.approx(end.lon[0], abs=1e-6), pytest.approx(end.lat[0], abs=1e-6)),)
     x = [round((lon - 3) * METRES_PER_DEGREE * np.cos(np.radians(50))) for lon, _ in route.trace]
     assert sorted(set(x)) == [50, 100, 200]

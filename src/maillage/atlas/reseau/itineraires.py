@@ -12,9 +12,10 @@ import polars as pl
 from maillage.atlas.reseau.fichiers import Reseau
 from maillage.atlas.reseau.osm import ReseauOsm
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.catalogue.vitesses import load_mode
+from maillage.catalogue.vitesses import load_mode, load_rule_labels
+from maillage.network.osm.delays import RULES
 from maillage.network.routes.graph import NO_ARC, Legs, split
-from maillage.network.routes.paths import ArcPart, Step, explain, find_route
+from maillage.network.routes.paths import ArcPart, Step, explain, find_forbidden, find_route
 from maillage.network.shapes import cut_line
 from maillage.network.travel_times import Points
 
@@ -23,7 +24,10 @@ Lieu = tuple[float, float]
 
 @dataclass(frozen=True)
 class Troncon:
-    """A stretch of one way: name or reference (null: unnamed), class, metres, seconds, mean speed."""
+    """A stretch of one way: name or reference (null: unnamed), class, metres, seconds, mean speed.
+
+    ``regle``: what time is lost by, at a crossing (null on the road); then ``voie`` is negative.
+    """
 
     voie: int
     nom: str | None
@@ -31,6 +35,7 @@ class Troncon:
     classe: str
     longueur_m: float
     duree_s: float
+    regle: str | None = None
 
     @property
     def vitesse_kmh(self) -> float | None:
@@ -42,7 +47,8 @@ class Troncon:
 class Itineraire:
     """A route: stretches in order, straight legs off the road at both ends, their total in seconds.
 
-    ``trace``: (lon, lat) along the route, WGS 84 degrees.
+    ``trace``: (lon, lat) along the route, WGS 84 degrees; ``interdits``: crossings on it where a turn, or a
+    road for residents, is forbidden to those who come so.
     """
 
     troncons: tuple[Troncon, ...]
@@ -51,6 +57,7 @@ class Itineraire:
     duree_s: float
     longueur_m: float
     trace: tuple[Lieu, ...]
+    interdits: tuple[Lieu, ...] = ()
 
 
 def explain_time(reseau: ReseauOsm, mode: str, depart: Lieu, arrivee: Lieu) -> Itineraire:
@@ -77,16 +84,32 @@ def explain_time(reseau: ReseauOsm, mode: str, depart: Lieu, arrivee: Lieu) -> I
     access = [float(ds) / 10 for ds in places.access_ds]
     length = sum(stretch.longueur_m for stretch in stretches)
     trace = tuple(spot for section in route.sections for spot in _draw(saved, section))
-    return Itineraire(stretches, access[0], access[1], route.time_ds / 10, length, trace)
+    crossed = find_forbidden(saved.graphe, route)
+    forbidden = tuple((float(saved.graphe.lon[node]), float(saved.graphe.lat[node])) for node in crossed)
+    return Itineraire(stretches, access[0], access[1], route.time_ds / 10, length, trace, forbidden)
 
 
 def _name_steps(steps: list[Step], reseau: ReseauOsm) -> tuple[Troncon, ...]:
     """Each step with what the map says of its way."""
     wanted = reseau.voies.filter(pl.col("voie").is_in({step.way for step in steps}))
     named = {row["voie"]: row for row in wanted.iter_rows(named=True)}
+    labels = load_rule_labels()
     return tuple(
-        Troncon(**named[step.way], longueur_m=step.length_m, duree_s=step.time_ds / 10) for step in steps
+        Troncon(step.way, None, None, "", 0.0, step.time_ds / 10, labels[RULES[step.way]])
+        if step.way < 0
+        else Troncon(**named[step.way], longueur_m=step.length_m, duree_s=step.time_ds / 10)
+        for step in steps
     )
+
+
+def count_rules(route: Itineraire) -> dict[str, tuple[int, float]]:
+    """Costs at crossings met on the way: how many of each, and seconds in all."""
+    met: dict[str, tuple[int, float]] = {}
+    for stretch in route.troncons:
+        if stretch.regle is not None:
+            number, seconds = met.get(stretch.regle, (0, 0.0))
+            met[stretch.regle] = number + 1, seconds + stretch.duree_s
+    return met
 
 
 def _draw(saved: Reseau, section: ArcPart) -> list[Lieu]:
@@ -120,10 +143,10 @@ def merge_stretches(route: Itineraire) -> Itineraire:
     return replace(route, troncons=tuple(merged))
 
 
-def _name_stretch(stretch: Troncon) -> tuple[str | None, str | None, str | None]:
+def _name_stretch(stretch: Troncon) -> tuple[str | None, ...]:
     """What following stretches must share to be told as one."""
     named = stretch.ref is not None or stretch.nom is not None
-    return stretch.ref, stretch.nom, None if named else stretch.classe
+    return stretch.ref, stretch.nom, None if named else stretch.classe, stretch.regle
 
 
 def to_geojson(route: Itineraire) -> str:

@@ -24,7 +24,7 @@ from maillage.atlas.lecture.format import FORMAT, MANIFEST
 from maillage.atlas.lecture.ouvert import Manifest, read_manifest
 from maillage.atlas.reseau.fichiers import Reseau, open_network, save_network
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.catalogue.vitesses import Mode, load_mode
+from maillage.catalogue.vitesses import Mode, load_mode, with_crossing_costs
 from maillage.network.osm.build import RoadNetwork, build_network
 from maillage.network.osm.rules import list_classes
 from maillage.network.routes.factor import customise, symbolic
@@ -81,16 +81,17 @@ def build_reseau(
     *,
     replace: bool = False,
     fiabilite: Fiabilite | None = None,
+    carrefours: bool | None = None,
 ) -> ReseauOsm:
     """Read the extract once, build and factorise the network of each mode, write them whole or not at all.
 
     ``fiabilite``: unless said, "simule" for an extract that lies in a folder marked as an example, else
-    "observe". Raises :class:`EntreeInvalide` on a bad extract, an unknown mode or a destination that is
-    not free.
+    "observe". ``carrefours``: whether crossings cost time, as the catalogue has it unless said. Raises
+    :class:`EntreeInvalide` on a bad extract, an unknown mode or a destination that is not free.
     """
     tell = progress or (lambda *_: None)
     fiabilite = fiabilite or ("simule" if extrait.with_name(JEU_ESSAI).is_file() else "observe")
-    rules = [load_mode(mode) for mode in modes]
+    rules = [with_crossing_costs(load_mode(mode), applied=carrefours) for mode in modes]
     check_destination(out, replace=replace)
     extract = read_osm(extrait, lambda stage, done, total: tell(f"lecture des {stage}", done, total))
     with whole_folder(out) as folder:
@@ -171,7 +172,8 @@ def _describe(
         "nom": "Réseau routier",
         "jeu_essai": fiabilite == "simule",
         "version_code": f"{__version__}+{hash_code()[:12]}",
-        "parametres": {"modes": [mode.id for mode in modes]},
+        "parametres": {"modes": [mode.id for mode in modes]}
+        | ({"couts_aux_carrefours": True} if any(mode.carrefours for mode in modes) else {}),
         "sources": {"osm": disown(origin) if fiabilite == "simule" else origin},
         "manques": [],
         "avertissements": [],

@@ -13,6 +13,7 @@ from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.vitesses import Mode
 from maillage.network.osm.chains import Chains, join_segments
 from maillage.network.osm.crossings import Crossings, open_crossings
+from maillage.network.osm.delays import Delays, Signs, read_signs
 from maillage.network.osm.drawing import Survey, draw_network
 from maillage.network.osm.extract import Extract
 from maillage.network.osm.islands import Island, Reach, keep_components, list_islands
@@ -84,10 +85,12 @@ def build_network(extract: Extract, mode: Mode, progress: Progress | None = None
     survey = survey_segments(extract, mode, blocked, gates)
     tell("tronçons entre carrefours")
     binding = list_applicable(extract.restrictions, mode)
-    chains = _join(survey, binding.rows)
+    signs = read_signs(extract, mode.carrefours)
+    chains = _join(survey, binding.rows, signs)
     tell("interdictions de tourner")
     turns = list_turns(extract, survey.segments, chains, binding)
-    crossings = open_crossings(len(survey.segments.lon), chains, turns.without_paths())
+    delays = Delays(extract, survey.segments, chains, signs, mode.carrefours)
+    crossings = open_crossings(len(survey.segments.lon), chains, turns.without_paths(), delays)
     tell("îlots")
     length_m = np.add.reduceat(survey.segments.length_m[chains.segment], chains.start[:-1])
     n_ground = len(survey.segments.lon)
@@ -97,7 +100,7 @@ def build_network(extract: Extract, mode: Mode, progress: Progress | None = None
     tell("riverains")
     tagged = survey.residents.join(chains)
     residents = add_pockets(crossings, n_ground, reach, tagged, length_m)
-    crossings, reach = _forbid_paths(n_ground, chains, turns, crossings, reach)
+    crossings, reach = _forbid_paths(chains, turns, delays, crossings, reach)
     graph, shapes = draw_network(survey, chains, crossings, reach, residents)
     counts = _count_residents(reach, tagged, residents, length_m)
     opened = _count_turns(turns, crossings)
@@ -105,7 +108,7 @@ def build_network(extract: Extract, mode: Mode, progress: Progress | None = None
 
 
 def _forbid_paths(
-    n_ground: int, chains: Chains, turns: ForbiddenTurns, crossings: Crossings, reach: Reach
+    chains: Chains, turns: ForbiddenTurns, delays: Delays, crossings: Crossings, reach: Reach
 ) -> tuple[Crossings, Reach]:
     """The crossings opened again on the roads kept, forbidden paths included; as they were without any.
 
@@ -114,7 +117,7 @@ def _forbid_paths(
     if not turns.paths:
         return crossings, reach
     kept = replace(chains, ahead=reach.ahead, back=reach.back)
-    opened = open_crossings(n_ground, kept, turns)
+    opened = open_crossings(len(delays.segments.lon), kept, turns, delays)
     return opened, replace(reach, link=np.ones(len(opened.link_tail), bool))
 
 
@@ -131,10 +134,10 @@ def survey_segments(
     return Survey(extract, mode, usage, segments, forward_s, backward_s, residents)
 
 
-def _join(survey: Survey, rows: NDArray[np.int64]) -> Chains:
-    """Roads between crossings; the nodes of restrictions stay, and those where residents' ways begin."""
+def _join(survey: Survey, rows: NDArray[np.int64], signs: Signs) -> Chains:
+    """Roads between crossings; nodes of restrictions and signs stay, and where residents' ways begin."""
     segments, usage = survey.segments, survey.usage
-    via = find_via_nodes(survey.extract, rows)[segments.source_node]
+    via = (find_via_nodes(survey.extract, rows) | (signs.kind != 0))[segments.source_node]
     via |= survey.residents.find_changes(segments)
     return join_segments(segments, usage.forward.open[segments.way], usage.backward.open[segments.way], via)
 

@@ -40,8 +40,8 @@ class Survey:
 class DrivenArcs:
     """Arcs in order: roads, ways back, copies of either for forbidden paths, free links.
 
-    ``source``: the road or way back that each repeats, itself for those, -1 for links; ``leaving``: the arc
-    by which places set out; ``closed``: for residents.
+    ``source``: the row of the pieces of each: roads and ways back, then links of the crossings; ``leaving``:
+    the arc by which places set out; ``closed``: for residents; ``n_driven``: all but links.
     """
 
     tail: NDArray[np.int32]
@@ -49,6 +49,7 @@ class DrivenArcs:
     source: NDArray[np.int32]
     leaving: NDArray[np.int32]
     closed: NDArray[np.bool_]
+    n_driven: int
 
 
 def draw_network(
@@ -59,10 +60,10 @@ def draw_network(
     two_way = (reach.ahead & reach.back)[kept]
     arcs = _select_arcs(crossings, reach, residents, (kept, flipped, two_way))
     ground = np.arange(len(survey.segments.lon), dtype=np.int32)
-    n_driven = int((arcs.source >= 0).sum())
     place = np.concatenate([ground, crossings.base])
-    layers = split_layers((arcs.tail, arcs.head), place, arcs.closed, n_driven)
-    return _draw(survey, select_chains(chains, kept, flipped), two_way, arcs, layers)
+    layers = split_layers((arcs.tail, arcs.head), place, arcs.closed, arcs.n_driven)
+    lost = _list_losses(crossings)
+    return _draw(survey, select_chains(chains, kept, flipped), (two_way, lost), arcs, layers)
 
 
 def _select_arcs(
@@ -82,9 +83,8 @@ def _select_arcs(
             (residents.ahead, residents.back),
         )
     )
-    n, n_links = len(tail), int(reach.link.sum())
-    no_links = np.full(n_links, -1, np.int32)
-    source = np.concatenate([np.arange(n, dtype=np.int32), copied, no_links])
+    n, links = len(tail), np.flatnonzero(reach.link)
+    source = np.concatenate([np.arange(n), copied, n + links]).astype(np.int32)
     leaving = np.arange(len(source), dtype=np.int32)
     leaving[copied[c.is_free]] = n + np.flatnonzero(c.is_free)
     return DrivenArcs(
@@ -92,7 +92,8 @@ def _select_arcs(
         np.concatenate([head, c.copy_head, c.link_head[reach.link]]),
         source,
         leaving,
-        np.concatenate([closed, closed[copied], np.zeros(n_links, bool)]),
+        np.concatenate([closed, closed[copied], np.zeros(len(links), bool)]),
+        n + len(copied),
     )
 
 
@@ -107,30 +108,36 @@ def _number_directions(
 
 
 def _draw(
-    survey: Survey, chains: Chains, two_way: NDArray[np.bool_], arcs: DrivenArcs, layers: Layers
+    survey: Survey,
+    chains: Chains,
+    parts: tuple[NDArray[np.bool_], Ways],
+    arcs: DrivenArcs,
+    layers: Layers,
 ) -> tuple[Graph, Shapes]:
-    """Times rounded along each arc, pieces by way, lines, and nodes numbered anew."""
-    segments, copied = survey.segments, layers.copied
+    """Times rounded along each arc, pieces by way, lines, and nodes numbered anew.
+
+    ``parts``: roads that have a way back, and what is lost on each link.
+    """
+    segments, copied, (two_way, lost) = survey.segments, layers.copied, parts
     ahead, share = _list_pieces(survey, chains)
     back, _ = _list_pieces(survey, select_chains(chains, two_way, two_way))
-    n_arcs, n_layered = len(layers.tail), len(copied)
-    no_links = np.full(n_arcs - n_layered - len(arcs.source), -1, np.int32)
-    source = np.concatenate([arcs.source, no_links, arcs.source[copied]])
-    ways = _repeat_pieces(ahead, back, source)
+    again = np.where(layers.repeated >= 0, arcs.source[layers.repeated], -1)
+    source = np.concatenate([arcs.source, again, arcs.source[copied]])
+    ways = _repeat_pieces((ahead, back, lost), source)
     weight = np.diff(np.concatenate(([0], np.cumsum(ways.time_ds, dtype=np.int64)))[ways.indptr])
     nodes, number = np.unique(np.concatenate([layers.tail, layers.head]), return_inverse=True)
     place = layers.place[nodes]
     tail, head = np.split(number.astype(np.int32), 2)
     graph = Graph(
         *(segments.lon[place], segments.lat[place], tail, head),
-        *(weight.astype(np.uint32), _pair_arcs(two_way, n_arcs), ways),
-        *_tell_copies(arcs, copied, source),
+        *(weight.astype(np.uint32), _pair_arcs(two_way, len(layers.tail)), ways),
+        *_tell_copies(arcs, copied, source, len(chains) + int(two_way.sum())),
     )
     return graph, _draw_shapes(survey, chains, share)
 
 
 def _tell_copies(
-    arcs: DrivenArcs, layered: NDArray[np.int32], source: NDArray[np.int32]
+    arcs: DrivenArcs, layered: NDArray[np.int32], source: NDArray[np.int32], n_roads: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """``leaving`` and ``standing`` of the graph, both empty where no road has copies."""
     n_arcs = len(source)
@@ -139,7 +146,7 @@ def _tell_copies(
     out[layered] = np.arange(n_arcs - len(layered), n_arcs)
     leaving = itself.copy()
     leaving[: len(arcs.leaving)] = out[arcs.leaving]
-    standing = np.where(source >= 0, source, itself)
+    standing = np.where((source >= 0) & (source < n_roads), source, itself).astype(np.int32)
     has_copies = bool((standing != itself).any())
     return (leaving, standing) if has_copies else (itself[:0], itself[:0])
 
@@ -187,19 +194,24 @@ def _list_pieces(survey: Survey, chains: Chains) -> tuple[Ways, NDArray[np.float
     return pieces, share.clip(0, 1)
 
 
-def _repeat_pieces(ahead: Ways, back: Ways, source: NDArray[np.int32]) -> Ways:
-    """Pieces of each arc: those of its source among roads and ways back, none for a link."""
-    indptr = np.concatenate(
-        [ahead.indptr, len(ahead.way) + back.indptr[1:], [len(ahead.way) + len(back.way)]]
-    )
-    count = np.diff(indptr)[source]  # the last row, that of links, is empty
-    start = np.concatenate(([0], np.cumsum(count)))
-    piece = np.arange(start[-1]) + np.repeat(indptr[:-1][source] - start[:-1], count)
-    joined = (
-        np.concatenate([getattr(ahead, name), getattr(back, name)])[piece]
+def _list_losses(crossings: Crossings) -> Ways:
+    """What is lost on each link, as pieces of no length under the number of the rule."""
+    kind, time_ds = crossings.loss.T
+    nowhere = np.zeros(len(kind), np.float32)
+    return Ways(crossings.loss_start.astype(np.int64), kind, nowhere, time_ds.astype(np.uint32))
+
+
+def _repeat_pieces(tables: tuple[Ways, ...], source: NDArray[np.int32]) -> Ways:
+    """Pieces of each arc: those of its row in the tables, one after the other; none for a negative one."""
+    count = np.concatenate([*(np.diff(table.indptr) for table in tables), [0]])
+    first = np.cumsum(count) - count
+    start = np.concatenate(([0], np.cumsum(count[source])))
+    piece = np.arange(start[-1]) + np.repeat(first[source] - start[:-1], count[source])
+    way, length_m, time_ds = (
+        np.concatenate([getattr(table, name) for table in tables])[piece]
         for name in ("way", "length_m", "time_ds")
     )
-    return Ways(start.astype(np.int64), *joined)
+    return Ways(start.astype(np.int64), way, length_m, time_ds)
 
 
 def _draw_shapes(survey: Survey, chains: Chains, share: NDArray[np.float64]) -> Shapes:

@@ -109,13 +109,15 @@ def _pick_longest(
 class Layers:
     """Arcs in three layers: those given, free links, then a copy of each of ``copied`` to leave by.
 
-    ``tail``, ``head`` of all of them; ``place``: the node of the ground where each node stands.
+    ``tail``, ``head`` of all of them; ``place``: the node of the ground where each node stands; ``repeated``:
+    of each link added, the one given that it repeats, or -1.
     """
 
     tail: NDArray[np.int32]
     head: NDArray[np.int32]
     place: NDArray[np.int32]
     copied: NDArray[np.int32]
+    repeated: NDArray[np.int32]
 
 
 def split_layers(arcs: Arcs, place: NDArray[np.int32], residents: NDArray[np.bool_], n_roads: int) -> Layers:
@@ -143,6 +145,7 @@ def split_layers(arcs: Arcs, place: NDArray[np.int32], residents: NDArray[np.boo
         np.concatenate(heads).astype(np.int32),
         np.concatenate([place, place[zone], place[zone]]),
         copied.astype(np.int32),
+        np.concatenate([inner, inner, np.full(len(crossed) + m, -1)]).astype(np.int32),
     )
 
 

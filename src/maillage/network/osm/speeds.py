@@ -3,7 +3,8 @@
 * A written limit, l km/h, never above what the law allows the class: l × ``part_de_limite``.
 * None written: the lesser of the class speed and of the default limit × ``part_de_limite``.
 * Modes without legal limits: the class speed. Ferries with a duration: that duration, shared by length.
-* Then × ``facteur_bati`` or ``facteur_hors_bati``, and ``feu_s`` seconds on arriving at traffic signals.
+* Then × ``facteur_bati`` or ``facteur_hors_bati``, and ``feu_s`` seconds on arriving at traffic signals,
+  unless the mode has costs at crossings (see ``delays``).
 """
 
 from __future__ import annotations
@@ -245,7 +246,8 @@ def compute_times(
     for direction, arrival in zip(SUFFIXES, (segments.head, segments.tail), strict=True):
         kmh = _find_speeds(extract, mode, usage, segments, built_up, direction) * factor
         driving = segments.length_m / (kmh / 3.6)
-        times.append(np.where(np.isnan(sailing), driving, sailing) + mode.feu_s * signal[arrival])
+        stopping = mode.feu_s * signal[arrival] if mode.carrefours is None else 0.0
+        times.append(np.where(np.isnan(sailing), driving, sailing) + stopping)
     return times[0], times[1]
 
 

@@ -6,7 +6,7 @@ unpacked: the route walks the roads themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -71,6 +71,44 @@ def explain(route: Route, ways: Ways) -> list[Step]:
         Step(way, sum(p.length_m for p in same), sum(p.time_ds for p in same))
         for way, same in ((way, list(group)) for way, group in groupby(pieces, key=lambda piece: piece.way))
     ]
+
+
+def find_forbidden(graph: Graph, route: Route) -> list[int]:
+    """Nodes of the crossings on the route that some road starts from which one may not take there.
+
+    A forbidden turn, or a road for residents that one would only pass through.
+    """
+    assert graph.ways is not None  # noqa: S101 - told apart by its ways
+    known = np.concatenate(([0], np.cumsum(graph.ways.way >= 0)))[graph.ways.indptr]
+    is_road = np.diff(known) > 0
+    driven = [section.arc for section in route.sections if is_road[section.arc]]
+    leaving = np.argsort(graph.tail, kind="stable")
+    first = np.searchsorted(graph.tail[leaving], np.arange(graph.n_nodes + 1))
+    _, place = np.unique(graph.lon + 1j * graph.lat, return_inverse=True)
+    together = np.argsort(place, kind="stable")
+    group = np.searchsorted(place[together], np.arange(place.max(initial=-1) + 2))
+
+    def list_roads(nodes: Iterable[int]) -> set[int]:
+        arcs = [arc for node in nodes for arc in leaving[first[node] : first[node + 1]].tolist()]
+        return {graph.stand_on(arc) for arc in arcs if is_road[arc]}
+
+    def walk_links(node: int) -> set[int]:
+        found, stack = {node}, [node]
+        while stack:
+            here = stack.pop()
+            arcs = leaving[first[here] : first[here + 1]]
+            more = set(graph.head[arcs[~is_road[arcs]]].tolist()) - found
+            found |= more
+            stack += more
+        return found
+
+    met = []
+    for arc in driven[:-1]:
+        node = int(graph.head[arc])
+        here = together[group[place[node]] : group[place[node] + 1]].tolist()
+        if list_roads(here) - list_roads(walk_links(node)):
+            met.append(node)
+    return met
 
 
 def _pieces(section: ArcPart, ways: Ways) -> Iterator[Step]:
