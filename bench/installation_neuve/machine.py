@@ -50,7 +50,7 @@ class Machine:
         command = [*inside, "env", "-i", *(f"{key}={value}" for key, value in given.items()), "bash", "-c"]
         done = subprocess.run([*command, script], capture_output=True, text=True, check=False)
         if done.returncode:
-            raise Refus(f"{script}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
+            raise Refus(f"{script}\n{done.stdout[-20_000:]}\n{done.stderr[-20_000:]}")
         return done.stdout
 
     def keep(self, copy: Path) -> None:
@@ -96,10 +96,31 @@ def lend_network(root: Path) -> None:
 
 @contextmanager
 def boot(base: Path, root: Path) -> Iterator[Machine]:
-    """A copy of a base, started; stopped and thrown away at the end."""
+    """A base, started, that keeps nothing of what is done to it; stopped and thrown away at the end."""
     cache = root.parent / "pip"
     cache.mkdir(exist_ok=True)
-    subprocess.run(["cp", "-a", "--reflink=auto", base, root], check=True)
+    with laid_over(base, root), start(root, cache) as machine:
+        yield machine
+
+
+@contextmanager
+def laid_over(base: Path, root: Path) -> Iterator[None]:
+    """The files of a base, where changes are kept aside."""
+    aside = root.parent / f"{root.name}.ecrit"
+    for folder in (root, aside / "haut", aside / "travail"):
+        folder.mkdir(parents=True)
+    layers = f"lowerdir={base.resolve()},upperdir={aside / 'haut'},workdir={aside / 'travail'}"
+    subprocess.run(["mount", "-t", "overlay", "overlay", "-o", layers, root], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", root], check=True)
+        shutil.rmtree(aside)
+
+
+@contextmanager
+def start(root: Path, cache: Path) -> Iterator[Machine]:
+    """Boot these files; power off at the end."""
     command = [
         "systemd-nspawn", "--quiet", "--boot", f"--directory={root}", "--register=no", "--keep-unit",
         "--console=pipe", "--resolv-conf=replace-host", "--hostname=neuve",
@@ -117,7 +138,6 @@ def boot(base: Path, root: Path) -> Iterator[Machine]:
             nspawn.wait(30)
         nspawn.kill()
         nspawn.wait()
-        shutil.rmtree(root)
 
 
 def find_leader(nspawn: int) -> int:
