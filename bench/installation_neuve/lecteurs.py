@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -12,10 +13,17 @@ import requests
 
 from bench.installation_neuve.machine import Journal, Machine, Refus
 from tests.web.serveur.conftest import Lecteur
-from tests.web.serveur.test_restaurer import crawl
+from tests.web.serveur.test_restaurer import SKIPPED, crawl
 
 SITE, HOTE = "https://127.0.0.1", "acces.exemple.fr"
 CERTIFICAT = "etc/maillage/certificat.pem"
+# Files of the atlas are copied, not restored, and their number of requests is limited.
+OMIS = re.compile(rf"{SKIPPED.pattern}|^/(donnees|ogc)/.*\.|\.(csv|json|parquet|pmtiles|zip)(\?|$)")
+
+
+def read_kind(path: str) -> str:
+    """What an address is the address of, whatever its number: an atlas has a page for each commune."""
+    return "/".join(re.sub(r"[0-9a-f]{8,}|\d+", "N", path.partition("?")[0]).split("/")[:4])
 
 
 @dataclass
@@ -28,7 +36,7 @@ class Pages:
 
     def crawl(self) -> list[dict[str, str]]:
         """Every kind of page, for the first two."""
-        return [crawl(self.anonyme, 3), crawl(self.administration, 3)]
+        return [crawl(reader, read_kind, OMIS) for reader in (self.anonyme, self.administration)]
 
     def believe(self, machine: Machine) -> None:
         """Come to another machine of the same name: its certificate is its own."""

@@ -28,17 +28,19 @@ MUST = {
 }
 
 
-def crawl(reader, finesse: int = 4) -> dict[str, str]:
-    """Every kind of page that links lead to from the home page, a few of each kind; wherever it is served.
+def read_kind(path: str) -> str:
+    """What an address is the address of."""
+    return "/".join(path.partition("?")[0].split("/")[:4])
 
-    ``finesse``: how many parts of an address make its kind.
-    """
+
+def crawl(reader, read_kind=read_kind, skipped: re.Pattern[str] = SKIPPED) -> dict[str, str]:
+    """Every kind of page that links lead to from the home page, a few of each kind; wherever it is served."""
     waiting, seen, kinds = deque(["/", *sorted(MUST)]), set(), Counter()
     pages = {}
     while waiting:
         path = waiting.popleft()
-        kind = "/".join(path.partition("?")[0].split("/")[:finesse])
-        if path in seen or SKIPPED.search(path) or (kinds[kind] >= PER_KIND and path not in MUST):
+        kind = read_kind(path)
+        if path in seen or skipped.search(path) or (kinds[kind] >= PER_KIND and path not in MUST):
             continue
         seen.add(path)
         kinds[kind] += 1
