@@ -131,9 +131,13 @@ def check_atlas() -> Iterator[PointVerifie]:
         yield PointVerifie(
             "atlas", _E.FAUTE, what, "Construisez-en un : « maillage atlas build », puis MAILLAGE_ATLAS"
         )
+    elif not found.propres:
+        held = ", ".join(sorted(set(found.codes)))
+        what = f"Aucun atlas ne s’ouvre de lui-même : il y en a de {held}."
+        yield PointVerifie("atlas", _E.FAUTE, what, "Dites le département par MAILLAGE_DEPARTEMENT")
     else:
         yield PointVerifie(
-            "atlas", _E.BON, f"{len(found.dossiers)} atlas lisibles ; s’ouvre {found.dossiers[0].name}."
+            "atlas", _E.BON, f"{len(found.dossiers)} atlas lisibles ; s’ouvre {found.propres[0].name}."
         )
     for name, reason in found.ecartes:
         yield PointVerifie(

@@ -214,6 +214,8 @@ MAILLAGE_RESERVES = environnement.read_choices("RESERVES", CONTESTES)
 MAILLAGE_MANDATAIRES = environnement.read_count("MANDATAIRES", 0)
 # The atlases to show: one folder, or a folder of atlases; the newest is the one opened first.
 MAILLAGE_ATLAS = Path(environnement.read_text("ATLAS") or VAR / "atlas")
+# Whose install it is, where atlases of several départements stand there: another's never opens by itself.
+MAILLAGE_DEPARTEMENT = environnement.read_departement()
 # Mail leaves only when a server is named.
 EMAIL_HOST = environnement.read_text("COURRIEL_SERVEUR")
 EMAIL_PORT = environnement.read_count("COURRIEL_PORT", 587)

@@ -12,6 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.crypto import get_random_string
 from platformdirs import user_data_path
 
+from maillage.catalogue.departements import check_departement
+from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.proconnect import AccesProConnect, find_proconnect
 from maillage.catalogue.services_web import FondDePlan, ServiceAdresses, find_adresses, find_fond
 
@@ -27,6 +29,15 @@ def read_count(name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 6):
         raise ImproperlyConfigured(f"MAILLAGE_{name} doit être un nombre, et non « {text} »")
     return int(text)
+
+
+def read_departement() -> str:
+    """The code of the install's département; empty when nobody said it."""
+    said = read_text("DEPARTEMENT")
+    try:
+        return check_departement(said) if said else ""
+    except EntreeInvalide as error:
+        raise ImproperlyConfigured(f"MAILLAGE_DEPARTEMENT : {error.message}") from error
 
 
 SQLITE = b"SQLite format 3\0"

@@ -50,10 +50,21 @@ class AtlasOuvert(Lecteur):
 
 @dataclass(frozen=True)
 class Installation:
-    """The folders of atlases of an install, newest first, and why others are set aside: (folder, reason)."""
+    """The folders of atlases of an install, newest first, and why others are set aside: (folder, reason).
+
+    ``codes``: the département of each. ``departement``: the one whose newest atlas opens by itself; null when
+    they are several and nobody said which.
+    """
 
     dossiers: tuple[Path, ...]
     ecartes: tuple[tuple[str, str], ...]
+    codes: tuple[str, ...] = ()
+    departement: str | None = None
+
+    @property
+    def propres(self) -> tuple[Path, ...]:
+        """The folders of the install's own département."""
+        return tuple(f for f, code in zip(self.dossiers, self.codes, strict=True) if code == self.departement)
 
 
 def survey() -> Installation:
@@ -67,8 +78,15 @@ def survey() -> Installation:
         except (EntreeInvalide, OSError) as error:
             # The reason is read by monitors too: where the install stands is not their business.
             apart.append((folder.name, str(error).replace(str(folder), folder.name)))
-    newest = sorted(dated, reverse=True)
-    return Installation(tuple(folder for _, _, folder in newest), tuple(sorted(apart)))
+    folders = tuple(folder for _, _, folder in sorted(dated, reverse=True))
+    codes = tuple(_read_departement(folder, (folder / MANIFEST).stat().st_mtime_ns) for folder in folders)
+    only = codes[0] if len(set(codes)) == 1 else None
+    return Installation(folders, tuple(sorted(apart)), codes, settings.MAILLAGE_DEPARTEMENT or only)
+
+
+@cache
+def _read_departement(folder: Path, changed_ns: int) -> str:
+    return open_atlas(folder).manifest.departement
 
 
 def _candidates(base: Path) -> list[Path]:
@@ -149,21 +167,27 @@ def find_departement(request: HttpRequest) -> str:
     return atlas.manifeste.departement
 
 
-def list_ids() -> tuple[str, ...]:
-    """Ids of the atlases of this install, newest first."""
-    return tuple(folder.name for folder in survey().dossiers)
+def list_ids(departement: str | None = None) -> tuple[str, ...]:
+    """Ids of the atlases of this install, or of one of its départements, newest first."""
+    found = survey()
+    held = zip(found.dossiers, found.codes, strict=True)
+    return tuple(folder.name for folder, code in held if departement in {None, code})
 
 
 def choose(atlas_id: str | None) -> AtlasOuvert | None:
-    """The atlas of this id, else the newest; None when the install has none; 404 for an unknown id."""
-    folders = survey().dossiers
-    for rank, folder in enumerate(folders):
+    """The atlas of this id, else the newest of the install's own département.
+
+    None when the install has none, or several départements and nobody said which; 404 for an unknown id.
+    """
+    found = survey()
+    first = found.propres[:1]
+    for folder in found.propres if atlas_id is None else found.dossiers:
         if atlas_id in {None, folder.name}:
             try:
-                return _open(folder, folder.stat().st_mtime_ns, par_defaut=rank == 0)
+                return _open(folder, folder.stat().st_mtime_ns, par_defaut=(folder,) == first)
             except (OSError, EntreeInvalide):
                 continue  # taken away since we looked: the next one serves
-    if atlas_id is None or not folders:
+    if atlas_id is None or not found.dossiers:
         return None
     raise Http404(f"L’atlas « {atlas_id} » n’existe pas ici.")
 

@@ -37,6 +37,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "atlas": current,
         "adresses_actives": adresses.actives(),
         "atlas_disponibles": [folder.name for folder in found.dossiers],
+        "region": len(set(found.codes)) > 1,
         "atlas_ecartes": found.ecartes if found.ecartes and _administers(request) else (),
     }
 

@@ -22,7 +22,9 @@ def avec_atlas(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         atlas = request.atlas  # type: ignore[attr-defined]
         if atlas is None:
-            return render(request, "socle/sans_atlas.html", {"ecartes": survey().ecartes}, status=503)
+            found = survey()
+            context = {"ecartes": found.ecartes, "ailleurs": sorted(set(found.codes))}
+            return render(request, "socle/sans_atlas.html", context, status=503)
         return view(request, atlas, *args, **kwargs)
 
     return wrapped

@@ -62,8 +62,8 @@ class EvolutionMaille:
 
 
 def choose_avant(atlas: AtlasOuvert, wanted: str | None) -> AtlasOuvert | None:
-    """The atlas to compare with: the one asked for, else the one before this; null when there is none."""
-    ids = atlases.list_ids()
+    """The atlas to compare with: the one asked for, else the one of the département before this; or null."""
+    ids = atlases.list_ids(atlas.code_departement)
     if wanted and wanted != atlas.id:
         return atlases.choose(wanted)
     later = ids[ids.index(atlas.id) + 1 :] if atlas.id in ids else ()

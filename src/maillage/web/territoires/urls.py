@@ -2,6 +2,7 @@ from django.urls import path
 
 from maillage.web.territoires import views
 from maillage.web.territoires.point import views as point
+from maillage.web.territoires.region import views as region
 from maillage.web.territoires.sans_voiture import views as sans_voiture
 
 app_name = "territoires"
@@ -17,6 +18,9 @@ urlpatterns = [
     path("territoires/<str:niveau>/<str:code>/en-une-page.pdf", point.point_pdf, name="point-pdf"),
     path("prioritaires/", views.deficits, name="deficits"),
     path("evolution/", views.ce_qui_change, name="evolution"),
+    path("region/", region.page, name="region"),
+    path("region/departements.csv", region.departements_csv, name="region-departements"),
+    path("region/communes.csv", region.communes_csv, name="region-communes"),
     path("sans-voiture/", sans_voiture.page, name="sans-voiture"),
     path("trajet/", sans_voiture.trajet, name="trajet"),
     path("comparer/", views.comparer, name="comparer"),

@@ -207,7 +207,7 @@ def ce_qui_change(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     found = evolution.compare_niveau(avant, atlas, niveau, indicateur) if avant and indicateur else None
     context = {
         "avant": avant,
-        "autres": [name for name in atlases.list_ids() if name != atlas.id],
+        "autres": [name for name in atlases.list_ids(atlas.code_departement) if name != atlas.id],
         "niveaux": [(n, NIVEAUX[n]) for n in niveaux],
         "niveau": niveau,
         "nature": NIVEAUX[niveau],

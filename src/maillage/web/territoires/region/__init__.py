@@ -1,0 +1,1 @@
+"""The départements whose atlases are open here, side by side: see docs/adr/0169."""
