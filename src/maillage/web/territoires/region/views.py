@@ -17,7 +17,7 @@ from maillage.web.socle.documents import carry
 from maillage.web.territoires.region import queries
 
 SECTION = "territoires-portraits"
-PAR_PAGE = 60
+PAR_PAGE = 30
 CSV = "text/csv; charset=utf-8"
 
 
