@@ -6,6 +6,7 @@ The base is PostgreSQL where ``DATABASE_URL`` says so, else the SQLite file of t
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -33,6 +34,7 @@ def creer(var: Path, fichier: Path, cle: Path | None) -> None:
     from maillage.web.serveur import chiffrement
     from maillage.web.serveur import sauvegarde as sqlite
     from maillage.web.serveur import sauvegarde_postgresql as postgresql
+    from maillage.web.serveur.fichiers import note_backup
     from maillage.web.socle.magasin import DOSSIER
 
     with step("Copie et vérification de la base"), chiffrement.write_for(fichier, cle) as path:
@@ -40,6 +42,8 @@ def creer(var: Path, fichier: Path, cle: Path | None) -> None:
             missing = postgresql.save(url, path, var / DOSSIER)
         else:
             missing = sqlite.save(var / "maillage.sqlite3", path)
+    with suppress(OSError):  # the backup is there: that it cannot be noted is no failure of it
+        note_backup(var)
     for name in missing:
         click.echo(f"Attention : un fichier donné manque dans {var / DOSSIER} : {name}", err=True)
     click.echo(f"Sauvegarde écrite et vérifiée{', puis chiffrée' if cle else ''} : {fichier}")

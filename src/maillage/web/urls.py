@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from maillage.web.api.views import marked_urls
+from maillage.web.serveur.metriques import metriques
 from maillage.web.suivi.views import stop_mail
 
 urlpatterns = [
@@ -22,6 +23,7 @@ urlpatterns = [
     path("consultations/", include("maillage.web.participation.consultations.urls")),
     path("enquetes/", include("maillage.web.participation.enquetes.urls")),
     path("bilans/", include("maillage.web.bilan.urls")),
+    path("metrics", metriques, name="metriques"),
     path("courriel/arreter/<str:jeton>", stop_mail, name="courriel-arreter"),
     path("fichiers/", include("maillage.web.fichiers.urls")),
     path("atelier/", include("maillage.web.atelier.urls")),

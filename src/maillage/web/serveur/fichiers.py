@@ -7,6 +7,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
@@ -76,6 +77,22 @@ def put(partial: Path, destination: Path) -> None:
     with partial.open("rb") as file:
         os.fsync(file.fileno())
     partial.replace(destination)
+
+
+DERNIERE = "derniere-sauvegarde"
+
+
+def note_backup(var: Path) -> None:
+    """Remember that a backup was written and verified now; monitors and ``doctor`` read it."""
+    (var / DERNIERE).write_text(datetime.now(UTC).isoformat(timespec="seconds"), "utf-8")
+
+
+def read_last_backup(var: Path) -> datetime | None:
+    """When the last backup was written; null when none was, or what was noted cannot be read."""
+    try:
+        return datetime.fromisoformat((var / DERNIERE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def free_name(folder: Path, start: str, end: str = "") -> Path:

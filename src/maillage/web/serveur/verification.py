@@ -24,6 +24,7 @@ from maillage.catalogue.constantes import read_constant
 from maillage.web.comptes.models import Menage, Personne
 from maillage.web.comptes.proconnect.client import discover
 from maillage.web.comptes.proconnect.refus import RefusProConnect
+from maillage.web.serveur.fichiers import read_last_backup
 from maillage.web.socle.atlas import survey
 from maillage.web.socle.queries import list_pending_migrations
 from maillage.web.socle.templatetags.maillage import BUILD
@@ -216,6 +217,19 @@ def check_worker() -> Iterator[PointVerifie]:
         )
 
 
+def check_backup() -> Iterator[PointVerifie]:
+    """Whether a backup was written lately, as far as this folder knows."""
+    last = read_last_backup(settings.VAR)
+    advice = "Lancez « maillage sauvegarde creer », ou son service"
+    if last is None:
+        what = "Aucune sauvegarde n’a été faite depuis ce dossier."
+        yield PointVerifie("sauvegarde", _E.ATTENTION, what, advice)
+        return
+    late = timezone.now() - last > timedelta(hours=read_constant("sauvegarde_en_retard_h"))
+    what = f"La dernière sauvegarde est du {timezone.localtime(last):%d/%m/%Y}."
+    yield PointVerifie("sauvegarde", _E.ATTENTION if late else _E.BON, what, advice if late else "")
+
+
 def _count_waiting(before: Any) -> int:
     return int(DBTaskResult.objects.filter(status="READY", enqueued_at__lt=before).count())
 
@@ -280,6 +294,7 @@ VERIFICATIONS: Final[tuple[tuple[str, Callable[[], Iterable[PointVerifie]]], ...
     ("reseau", check_network),
     ("courriel", check_mail),
     ("travailleur", check_worker),
+    ("sauvegarde", check_backup),
     ("rondes", check_rounds),
     ("comptes", check_accounts),
     ("proconnect", check_proconnect),

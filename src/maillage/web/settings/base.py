@@ -212,6 +212,8 @@ MAILLAGE_COMPTES_FERMES = environnement.read_comptes_fermes(MAILLAGE_PROCONNECT)
 MAILLAGE_RESERVES = environnement.read_choices("RESERVES", CONTESTES)
 # How many proxies of ours stand in front: whose word is taken for the reader's address.
 MAILLAGE_MANDATAIRES = environnement.read_count("MANDATAIRES", 0)
+# What a monitor must show to read /metrics; without it, only this machine may.
+MAILLAGE_METRIQUES_JETON = environnement.read_token("METRIQUES_JETON")
 # The atlases to show: one folder, or a folder of atlases; the newest is the one opened first.
 MAILLAGE_ATLAS = Path(environnement.read_text("ATLAS") or VAR / "atlas")
 # Whose install it is, where atlases of several départements stand there: another's never opens by itself.

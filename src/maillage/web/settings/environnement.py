@@ -40,6 +40,17 @@ def read_departement() -> str:
         raise ImproperlyConfigured(f"MAILLAGE_DEPARTEMENT : {error.message}") from error
 
 
+JETON_MIN = 20
+
+
+def read_token(name: str) -> str:
+    """A secret that opens something by itself; refused when it could be guessed."""
+    text = read_text(name)
+    if text and len(text) < JETON_MIN:
+        raise ImproperlyConfigured(f"MAILLAGE_{name} doit avoir {JETON_MIN} caractères au moins")
+    return text
+
+
 SQLITE = b"SQLite format 3\0"
 
 

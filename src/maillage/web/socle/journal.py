@@ -40,7 +40,7 @@ def mask(text: str) -> str:
     return text
 
 
-FIELDS = ("methode", "chemin", "statut", "duree_ms", "compte")
+FIELDS = ("methode", "chemin", "statut", "duree_ms", "numero", "compte")
 
 
 class JsonFormatter(logging.Formatter):

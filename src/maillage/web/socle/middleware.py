@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from django.middleware.gzip import GZipMiddleware
 from maillage.catalogue.textes import clean_text, tell_changes
 from maillage.web.socle import atlas, pannes
 from maillage.web.socle.demande import read_int
+from maillage.web.socle.mesures import observe
 
 COMPRESSIBLES = {
     "text/html",
@@ -29,18 +31,22 @@ logger = logging.getLogger("maillage.requete")
 
 
 class JournalMiddleware:
-    """Log method, path (without its query), status and server time of each request."""
+    """Number each request; log its method, path (without its query), status and server time; count it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         start = time.perf_counter()
+        request.numero = secrets.token_hex(6)  # type: ignore[attr-defined]
         response = self.get_response(request)
-        elapsed_ms = round((time.perf_counter() - start) * 1000, 1)
+        elapsed_s = time.perf_counter() - start
+        observe(request, response.status_code, elapsed_s)
+        elapsed_ms = round(elapsed_s * 1000, 1)
         response.headers.setdefault("Server-Timing", f"app;dur={elapsed_ms}")
+        response.headers["X-Request-ID"] = request.numero  # type: ignore[attr-defined]
         fields = {"methode": request.method, "chemin": request.path, "statut": response.status_code}
-        logger.info("requête", extra={**fields, "duree_ms": elapsed_ms})
+        logger.info("requête", extra={**fields, "duree_ms": elapsed_ms, "numero": request.numero})  # type: ignore[attr-defined]
         return response
 
 

@@ -31,7 +31,7 @@ JAMAIS = (
     "/accueil/",
     "/api/", "/administration/", "/atelier/", "/comptes/", "/elaboration/", "/travaux/", "/sante", "/pret",
     "/annuaire/", "/borne/", "/comites-usagers/", "/consultations/", "/enquetes/", "/flux/", "/ogc/",
-    "/signalements/", "/trouver/", "/webhooks/",
+    "/signalements/", "/trouver/", "/webhooks/", "/metrics", "/.well-known/",
 )  # fmt: skip
 PAGE_MAX = 512 * 2**10
 JETON = re.compile(rb'name="csrfmiddlewaretoken" value="(\w+)"')
