@@ -39,12 +39,16 @@ VERDICTS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scelle:
-    """A frozen text: the hash of it and of ``precedent`` (the year before's, empty for the first), signed."""
+    """A frozen text: the hash of it and of ``precedent`` (the year before's, empty for the first), signed.
+
+    ``contresceaux``: the same hash signed again by keys that came later, while the former still verified it.
+    """
 
     texte: str
     precedent: str
     empreinte: str
     signature: str
+    contresceaux: tuple[str, ...] = ()
 
 
 def write_canonical(plain: Any) -> str:
@@ -76,8 +80,22 @@ def verify(scelle: Scelle, cles: Iterable[bytes]) -> VerdictScelle:
     """Whether a sealed text is the one that was sealed, by one of the keys that the install has or had."""
     if hash_text(scelle.texte, scelle.precedent) != scelle.empreinte:
         return VerdictScelle.ALTERE
-    signed = any(hmac.compare_digest(_sign(scelle.empreinte, cle), scelle.signature) for cle in cles)
+    known = [_sign(scelle.empreinte, cle) for cle in cles]
+    kept = (scelle.signature, *scelle.contresceaux)
+    signed = any(hmac.compare_digest(one, other) for one in known for other in kept)
     return VerdictScelle.INTACT if signed else VerdictScelle.AUTRE_CLE
+
+
+def countersign(scelle: Scelle, cle: bytes) -> str:
+    """The hash of a sealed text signed by another key; to be kept beside the seal, which does not change.
+
+    >>> from dataclasses import replace
+    >>> held = seal("texte", b"ancienne")
+    >>> kept = replace(held, contresceaux=(countersign(held, b"nouvelle"),))
+    >>> verify(held, [b"nouvelle"]).value, verify(kept, [b"nouvelle"]).value
+    ('autre_cle', 'intact')
+    """
+    return _sign(scelle.empreinte, cle)
 
 
 def verify_chain(scelles: Iterable[Scelle], cles: Sequence[bytes]) -> tuple[VerdictScelle, ...]:

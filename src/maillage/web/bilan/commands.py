@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from maillage.atlas.lecture.lecteur import Lecteur
@@ -13,11 +14,17 @@ from maillage.catalogue.textes import clean_text
 from maillage.sdaasp.bilan import etats
 from maillage.sdaasp.bilan.contributions import find_echeance, find_pilote, find_rappel, list_parts
 from maillage.sdaasp.bilan.etats import ActeBilan, EtapeBilan, ReunionDeBilan
-from maillage.sdaasp.bilan.scelle import seal, write_canonical
+from maillage.sdaasp.bilan.scelle import countersign, seal, write_canonical
 from maillage.sdaasp.gouvernance.seances import EtatSeance
 from maillage.sdaasp.programme.echange import to_plain
 from maillage.web.bilan import lecture, queries
-from maillage.web.bilan.models import BilanAnnuel, BilanFige, BrouillonContribution, ContributionEcrite
+from maillage.web.bilan.models import (
+    BilanAnnuel,
+    BilanFige,
+    BrouillonContribution,
+    ContreSceau,
+    ContributionEcrite,
+)
 from maillage.web.gouvernance.commands import make_key
 from maillage.web.gouvernance.models import Seance
 from maillage.web.programme.lecture import read_programme
@@ -129,6 +136,19 @@ def _freeze(row: BilanAnnuel, atlas: Lecteur | None) -> None:
         empreinte=made.empreinte,
         signature=made.signature,
     )
+
+
+@transaction.atomic
+def countersign_all() -> list[int]:
+    """Sign again, by the key of today, each frozen bilan that only a former one verifies; their years.
+
+    For whoever administers the machine (``manage contresceller``): nobody's mandate opens it. What no key of
+    the install verifies is left as it is.
+    """
+    rows = lecture.list_only_by_former_keys()
+    for row in rows:
+        ContreSceau.objects.create(fige=row, signature=countersign(row.scelle, lecture.list_keys()[0]))
+    return [row.bilan.annee for row in rows]
 
 
 def write_contribution(

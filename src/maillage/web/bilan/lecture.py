@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.conf import settings
@@ -32,13 +32,13 @@ from maillage.sdaasp.bilan.contenu import (
 from maillage.sdaasp.bilan.etats import LIBELLES, NOMS, EtapeBilan, EtatBilan, Marche
 from maillage.sdaasp.bilan.evaluation import AnneeEvaluee, EvaluationSchema, list_years, make_evaluation
 from maillage.sdaasp.bilan.precedent import load_precedent
-from maillage.sdaasp.bilan.scelle import VERDICTS, VerdictScelle, verify_chain
+from maillage.sdaasp.bilan.scelle import VERDICTS, Scelle, VerdictScelle, verify, verify_chain
 from maillage.sdaasp.gouvernance.feuilles import Engagement
 from maillage.sdaasp.gouvernance.remontees import ETATS, NATURES, ActeRemontee, Remontee
 from maillage.sdaasp.gouvernance.seances import LIBELLES as MOTS
 from maillage.sdaasp.gouvernance.seances import EtatCompteRendu, EtatDecision, EtatSeance
 from maillage.sdaasp.programme.echange import from_plain
-from maillage.web.bilan.models import BilanAnnuel, BilanFige
+from maillage.web.bilan.models import BilanAnnuel, BilanFige, ContreSceau
 from maillage.web.gouvernance.models import Decision, FeuilleDeRoute, RemonteeDeposee, Seance
 from maillage.web.gouvernance.queries import Reperes, read_reperes
 from maillage.web.participation.enquetes.queries import list_publiees, read_results
@@ -108,10 +108,32 @@ def verify_all() -> dict[int, VerdictScelle]:
     """Year → what verifying its seal says, for every frozen bilan."""
     rows = list(BilanFige.objects.select_related("bilan").order_by("pk"))
     found = verify_chain([row.scelle for row in rows], list_keys())
+    if VerdictScelle.AUTRE_CLE in found:
+        found = verify_chain(_with_countersigns(rows), list_keys())
     return {
         row.bilan.annee: verdict if _tells_of(row) else VerdictScelle.ALTERE
         for row, verdict in zip(rows, found, strict=True)
     }
+
+
+def _with_countersigns(rows: list[BilanFige]) -> list[Scelle]:
+    kept: dict[int, list[str]] = {}
+    for one in ContreSceau.objects.order_by("pk"):
+        kept.setdefault(one.fige_id, []).append(one.signature)
+    return [replace(row.scelle, contresceaux=tuple(kept.get(row.pk, ()))) for row in rows]
+
+
+def list_only_by_former_keys() -> list[BilanFige]:
+    """Frozen bilans that hold by a former key of the install and not by that of today."""
+    rows = list(BilanFige.objects.select_related("bilan").order_by("pk"))
+    today, *former = list_keys()
+    pairs = zip(rows, _with_countersigns(rows), strict=True)
+    intact = VerdictScelle.INTACT
+    return [
+        row
+        for row, scelle in pairs
+        if verify(scelle, [today]) is not intact and verify(scelle, former) is intact
+    ]
 
 
 def _tells_of(row: BilanFige) -> bool:

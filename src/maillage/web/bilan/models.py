@@ -182,13 +182,32 @@ def refuse(*_: Any, **__: Any) -> NoReturn:
     raise ValidationError(FIGE)
 
 
-class _TextesFiges(models.QuerySet["BilanFige"]):
+class _TextesFiges(models.QuerySet[Any]):
     """Rows that are made once: neither changed nor removed, one or all."""
 
     update = delete = bulk_update = update_or_create = refuse  # type: ignore[assignment]
 
 
-class BilanFige(models.Model):
+class _FaitUneFois(models.Model):
+    """A row that is made, then neither changed nor removed."""
+
+    objects = _TextesFiges.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Made once."""
+        if self.pk is not None:
+            refuse()
+        super().save(*args, **options)
+
+    def delete(self, *args: Any, **options: Any) -> NoReturn:
+        """Never."""
+        refuse()
+
+
+class BilanFige(_FaitUneFois):
     """A frozen bilan: its canonical text, the hash before it, its own, the signature of the install."""
 
     PERSONNEL = DonneesPersonnelles(
@@ -203,24 +222,12 @@ class BilanFige(models.Model):
     signature = models.CharField("signature", max_length=64, editable=False)
     fige_le = models.DateTimeField("figé le", auto_now_add=True)
 
-    objects = _TextesFiges.as_manager()
-
     class Meta:
         verbose_name = "bilan figé"
         ordering = ("pk",)
 
     def __str__(self) -> str:
         return f"Bilan figé {self.empreinte[:16]}"
-
-    def save(self, *args: Any, **options: Any) -> None:
-        """Made once."""
-        if self.pk is not None:
-            refuse()
-        super().save(*args, **options)
-
-    def delete(self, *args: Any, **options: Any) -> NoReturn:
-        """Never."""
-        refuse()
 
     @property
     def scelle(self) -> Scelle:
@@ -231,3 +238,20 @@ class BilanFige(models.Model):
             empreinte=self.empreinte,
             signature=self.signature,
         )
+
+
+class ContreSceau(_FaitUneFois):
+    """The seal of a frozen bilan signed by a newer key of the install, before the former is given up."""
+
+    PERSONNEL = DonneesPersonnelles(autres=("signature",))
+
+    fige = models.ForeignKey(BilanFige, on_delete=models.PROTECT, related_name="contresceaux", editable=False)
+    signature = models.CharField("signature", max_length=64, editable=False)
+    pose_le = models.DateTimeField("posé le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "contre-sceau"
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"Contre-sceau {self.signature[:16]}"

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core import signing
 from django.utils.crypto import constant_time_compare, salted_hmac
 from icalendar import Calendar, Event
@@ -32,8 +33,14 @@ def make_jeton(personne: Personne) -> str:
     return signing.dumps([personne.pk, _mark(personne)], salt=SEL, compress=True)
 
 
-def _mark(personne: Personne) -> str:
-    return salted_hmac(SEL, personne.password).hexdigest()[:16]
+def _mark(personne: Personne, cle: str | None = None) -> str:
+    return salted_hmac(SEL, personne.password, secret=cle).hexdigest()[:16]
+
+
+def _is_marked(personne: Personne, mark: str) -> bool:
+    """Whether this mark was made of her password of today, by a key that the install has or keeps."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return any(constant_time_compare(_mark(personne, key), mark) for key in keys)
 
 
 def read_jeton(jeton: str) -> Personne | None:
@@ -43,7 +50,7 @@ def read_jeton(jeton: str) -> Personne | None:
     except (signing.BadSignature, ValueError, TypeError):
         return None
     found = Personne.objects.filter(pk=pk, is_active=True).first()
-    return found if found is not None and constant_time_compare(_mark(found), mark) else None
+    return found if found is not None and _is_marked(found, mark) else None
 
 
 def write(seances: Iterable[models.Seance], reperes: Reperes, base: str) -> bytes:

@@ -21,6 +21,7 @@ from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from maillage.catalogue.constantes import read_constant
+from maillage.web.bilan.lecture import list_only_by_former_keys
 from maillage.web.comptes.models import Menage, Personne
 from maillage.web.comptes.proconnect.client import discover
 from maillage.web.comptes.proconnect.refus import RefusProConnect
@@ -102,6 +103,23 @@ def check_key() -> Iterator[PointVerifie]:
         yield PointVerifie("cle", _E.FAUTE, f"{path} se lit par d’autres comptes.", f"chmod 600 {path}")
         return
     yield PointVerifie("cle", _E.BON, "La clé secrète est longue et fermée.")
+
+
+def check_former_keys() -> Iterator[PointVerifie]:
+    """Keys given up that still open something, and what would be lost without them."""
+    count = len(settings.SECRET_KEY_FALLBACKS)
+    if not count:
+        return
+    what = f"{count} ancienne{'s' * (count > 1)} clé{'s' * (count > 1)} encore admise{'s' * (count > 1)}."
+    if held := list_only_by_former_keys():
+        years = ", ".join(str(row.bilan.annee) for row in held)
+        what += f" Les bilans figés {years} ne tiennent que par elle{'s' * (count > 1)}."
+        advice = "Lancez « python -m maillage.web.manage contresceller », puis retirez MAILLAGE_CLE_ANCIENNES"
+    else:
+        advice = (
+            "Quand le délai que vous avez fixé est passé, retirez MAILLAGE_CLE_ANCIENNES (ou cles-anciennes)"
+        )
+    yield PointVerifie("anciennes cles", _E.ATTENTION, what, advice)
 
 
 def check_base() -> Iterator[PointVerifie]:
@@ -288,6 +306,7 @@ def check_rounds() -> Iterator[PointVerifie]:
 VERIFICATIONS: Final[tuple[tuple[str, Callable[[], Iterable[PointVerifie]]], ...]] = (
     ("dossier", check_folder),
     ("cle", check_key),
+    ("anciennes cles", check_former_keys),
     ("base", check_base),
     ("atlas", check_atlas),
     ("actifs", check_assets),

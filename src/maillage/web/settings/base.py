@@ -13,6 +13,8 @@ from maillage.web.settings import environnement
 
 VAR = environnement.var_folder()
 SECRET_KEY = environnement.secret_key(VAR)
+# Keys given up a while ago: what they signed is still read, nothing new is signed by them.
+SECRET_KEY_FALLBACKS = environnement.former_keys(VAR)
 DEBUG = False
 ALLOWED_HOSTS = environnement.read_list("HOTES") or ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = environnement.read_list("ORIGINES")
@@ -212,6 +214,8 @@ MAILLAGE_COMPTES_FERMES = environnement.read_comptes_fermes(MAILLAGE_PROCONNECT)
 MAILLAGE_RESERVES = environnement.read_choices("RESERVES", CONTESTES)
 # How many proxies of ours stand in front: whose word is taken for the reader's address.
 MAILLAGE_MANDATAIRES = environnement.read_count("MANDATAIRES", 0)
+# Whom to tell of a flaw: an address, or a page; without it, whom to write to for anything.
+MAILLAGE_SECURITE_CONTACT = environnement.read_contact("SECURITE_CONTACT")
 # What a monitor must show to read /metrics; without it, only this machine may.
 MAILLAGE_METRIQUES_JETON = environnement.read_token("METRIQUES_JETON")
 # The atlases to show: one folder, or a folder of atlases; the newest is the one opened first.

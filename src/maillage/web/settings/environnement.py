@@ -43,6 +43,18 @@ def read_departement() -> str:
 JETON_MIN = 20
 
 
+def read_contact(name: str) -> str:
+    """Where to write, as an address of the web: a page, or a mailbox; ``MAILLAGE_CONTACT`` without it."""
+    text = (read_text(name) or read_text("CONTACT")).strip()
+    if not text or text.startswith(("https://", "mailto:")):
+        return text
+    if "@" not in text or any(c.isspace() for c in text):
+        if read_text(name):
+            raise ImproperlyConfigured(f"MAILLAGE_{name} doit être une adresse électronique ou en https://")
+        return ""
+    return f"mailto:{text}"
+
+
 def read_token(name: str) -> str:
     """A secret that opens something by itself; refused when it could be guessed."""
     text = read_text(name)
@@ -104,6 +116,13 @@ def secret_key(folder: Path) -> str:
     if not path.exists():
         _write_once(path, get_random_string(64))
     return path.read_text("utf-8")
+
+
+def former_keys(folder: Path) -> list[str]:
+    """The keys before it, newest first: ``MAILLAGE_CLE_ANCIENNES``, else the lines of ``cles-anciennes``."""
+    path = folder / "cles-anciennes"
+    text = read_text("CLE_ANCIENNES") or (path.read_text("utf-8") if path.exists() else "")
+    return text.split()
 
 
 def _write_once(path: Path, text: str) -> None:

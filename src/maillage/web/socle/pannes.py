@@ -1,6 +1,6 @@
 """What to answer when a request fails: in words, in the form that was asked, and when to come back.
 
-Nothing here reads the database, an atlas or a template: they may be what failed.
+What failed is told without the database, an atlas nor a template: they may be what failed.
 """
 
 from __future__ import annotations
@@ -8,13 +8,62 @@ from __future__ import annotations
 import errno
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.html import escape
 
 from maillage.atlas.lecture.ouvert import AtlasIllisible
 from maillage.web.socle.atlas import set_aside
 
 RETRY_S = 5
+
+
+@dataclass(frozen=True)
+class RefusDePage:
+    """Why a page is refused, and what one may do; ``cite``: who asks for help has a number to quote."""
+
+    statut: int
+    titre: str
+    texte: str
+    que_faire: tuple[str, ...]
+    cite: bool = True
+
+
+INCOMPRISE = RefusDePage(
+    400,
+    "Demande incomprise",
+    "L’adresse demandée est mal formée.",
+    ("Vérifiez l’adresse, ou repartez de l’accueil.", "Si un lien de ce site y mène, signalez-le."),
+)
+RESERVEE = RefusDePage(
+    403,
+    "Accès réservé",
+    "Votre mandat ne couvre pas cette action. Une personne chargée de l’administration peut l’étendre.",
+    (
+        "« Mon compte » dit vos mandats, et jusqu’à quand.",
+        "Si vous avez un autre compte, déconnectez-vous, puis connectez-vous avec lui.",
+    ),
+)
+PERIMEE = RefusDePage(
+    403,
+    "Formulaire périmé",
+    "Ce formulaire vient d’une page trop ancienne, ou votre navigateur refuse nos témoins de connexion. "
+    "Rien n’a été enregistré.",
+    ("Revenez à la page précédente, rechargez-la, puis recommencez.",),
+)
+ABSENTE = RefusDePage(
+    404,
+    "Page introuvable",
+    "Cette adresse ne mène à rien ici.",
+    (
+        "Vérifiez l’adresse : un lien recopié perd souvent sa fin.",
+        "Cherchez un territoire par la recherche de la page d’accueil, ou un service par « Trouver ».",
+        "Certaines pages ne s’ouvrent qu’avec un compte : connectez-vous.",
+    ),
+    cite=False,
+)
 
 
 @dataclass(frozen=True)
@@ -101,17 +150,50 @@ def write(request: HttpRequest, panne: Panne) -> HttpResponse:
     """A failure as the reader asked to be answered; with ``Retry-After`` when it passes."""
     status = panne.statut
     response: HttpResponse
-    if request.path.startswith("/api/") or "json" in request.headers.get("Accept", ""):
-        response = JsonResponse({"detail": f"{panne.titre}. {panne.texte}"}, status=status)
+    if wants_json(request):
+        told = {"detail": f"{panne.titre}. {panne.texte}", "demande": read_number(request)}
+        response = JsonResponse(told, status=status)
     else:
-        response = HttpResponse(_PAGE.format(titre=panne.titre, texte=panne.texte), status=status)
+        response = HttpResponse(
+            _PAGE.format(titre=panne.titre, texte=panne.texte, suite=_tell(request)), status=status
+        )
     if panne.passagere:
         response.headers["Retry-After"] = str(panne.reprise_s)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
+def refuse(request: HttpRequest, refus: RefusDePage) -> HttpResponse:
+    """A refusal as the reader asked to be answered: a page that says what to do, or JSON."""
+    number = read_number(request) if refus.cite else ""
+    if wants_json(request):
+        told = {"detail": f"{refus.titre}. {refus.texte}"} | ({"demande": number} if number else {})
+        return JsonResponse(told, status=refus.statut)
+    context = {"titre": refus.titre, "texte": refus.texte, "conseils": refus.que_faire, "numero": number}
+    return render(request, "socle/erreur.html", context, status=refus.statut)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a machine asks."""
+    return request.path.startswith("/api/") or "json" in request.headers.get("Accept", "")
+
+
+def read_number(request: HttpRequest) -> str:
+    """The number of a request in the log; empty before it has one."""
+    return str(getattr(request, "numero", ""))
+
+
+def _tell(request: HttpRequest) -> str:
+    """Whom to write to, and what to quote."""
+    contact = escape(settings.MAILLAGE_IDENTITE["contact"])
+    whom = f' à <a href="mailto:{contact}">{contact}</a>' if contact else " à qui administre ce site"
+    number = read_number(request)
+    return f"Si cela dure, écrivez{whom} en citant le numéro <strong>{number}</strong>." if number else ""
+
+
 _PAGE = (
-    '<!doctype html><html lang="fr"><meta charset="utf-8"><title>{titre}</title><main>'
-    '<h1>{titre}</h1><p>{texte}</p><p><a href="/">Revenir à l’accueil</a></p></main></html>'
+    '<!doctype html><html lang="fr"><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width"><title>{titre}</title><main>'
+    "<h1>{titre}</h1><p>{texte}</p><p>{suite}</p>"
+    '<p><a href="/">Revenir à l’accueil</a></p></main></html>'
 )

@@ -7,6 +7,7 @@ app_name = "socle"
 urlpatterns = [
     path("sante", views.sante, name="sante"),
     path("pret", views.pret, name="pret"),
+    path(".well-known/security.txt", views.securite_txt, name="securite-txt"),
     path("accessibilite/", views.accessibilite, name="accessibilite"),
     path("textes-simples/", lecture.choisir, name="lecture"),
     path("exemples/", views.exemples, name="exemples"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from dataclasses import replace
+from datetime import UTC, timedelta
+from typing import Any, Final
 
 import numpy as np
 from django import forms
@@ -13,6 +15,7 @@ from django.core.paginator import Paginator
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -24,6 +27,9 @@ from maillage.reports.rendu import bande, barre, profil
 from maillage.web.socle import commands, pannes, queries
 from maillage.web.socle.atlas import Installation, survey
 from maillage.web.socle.plage import serve_file
+
+# RFC 9116 advises less than a year: long enough for who keeps it, short enough to be given up.
+SECURITE_VALABLE: Final = timedelta(days=180)
 
 
 @require_GET
@@ -125,36 +131,41 @@ def fichier_travail(request: HttpRequest, jeton: str) -> HttpResponseBase:
     return response
 
 
-def _erreur(request: HttpRequest, statut: int, titre: str, texte: str) -> HttpResponse:
-    return render(request, "socle/erreur.html", {"titre": titre, "texte": texte}, status=statut)
+@require_GET
+def securite_txt(request: HttpRequest) -> HttpResponse:
+    """Where to tell of a flaw (RFC 9116); nothing at this address while nobody is named."""
+    contact = settings.MAILLAGE_SECURITE_CONTACT
+    if not contact:
+        raise Http404("Cette installation ne dit pas à qui signaler une faille.")
+    expires = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0) + SECURITE_VALABLE
+    lines = (
+        f"Contact: {contact}",
+        f"Expires: {expires.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: fr, en",
+        f"Canonical: {request.build_absolute_uri(request.path)}",
+    )
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 def erreur_400(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The request makes no sense."""
-    return _erreur(request, 400, "Demande incomprise", "L’adresse demandée est mal formée.")
+    return pannes.refuse(request, pannes.INCOMPRISE)
 
 
 def erreur_403(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Not allowed."""
-    texte = (
-        "Votre mandat ne couvre pas cette action. Une personne chargée de l’administration peut l’étendre."
-    )
-    return _erreur(request, 403, "Accès réservé", texte)
+    return pannes.refuse(request, pannes.RESERVEE)
 
 
 def erreur_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form sent without its token: an old page, or cookies refused."""
-    texte = (
-        "Ce formulaire vient d’une page trop ancienne, ou votre navigateur refuse nos témoins de connexion. "
-        "Rien n’a été enregistré : revenez à la page précédente, rechargez-la, puis recommencez."
-    )
-    return _erreur(request, 403, "Formulaire périmé", texte)
+    return pannes.refuse(request, pannes.PERIMEE)
 
 
 def erreur_404(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Not here; says what was not found when we know."""
     reason = exception.args[0] if exception.args and isinstance(exception.args[0], str) else ""
-    return _erreur(request, 404, "Page introuvable", reason or "Cette adresse ne mène à rien ici.")
+    return pannes.refuse(request, replace(pannes.ABSENTE, texte=reason or pannes.ABSENTE.texte))
 
 
 def erreur_500(request: HttpRequest) -> HttpResponse:
