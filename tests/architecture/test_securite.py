@@ -4,6 +4,8 @@ import ast
 import re
 from pathlib import Path
 
+from maillage.web.serveur.homologation import list_flows
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/securite.md").read_text("utf-8")
 # A link to a file of tests, then the tests of it that are named before the next link.
@@ -35,3 +37,20 @@ def test_each_threat_has_a_proof() -> None:
     rows = [line for line in PAGE.splitlines() if line.startswith("| ") and not line.startswith("| menace")]
     assert len(rows) > 20
     assert [row for row in rows if not list_cited(row)] == []
+
+
+# What only listens, or names an error.
+SANS_SORTIE = {"web/serveur/preparation.py", "web/serveur/processus.py", "francais.py"}
+SORTIE = re.compile(
+    r"^\s*(?:import|from) (?:requests|httpx|urllib\.request|urllib3|smtplib|http\.client|socket|ftplib)\b",
+    re.MULTILINE,
+)
+
+
+def test_each_module_that_reaches_the_network_is_in_the_accreditation_file() -> None:
+    src = ROOT / "src/maillage"
+    found = {
+        str(path.relative_to(src)) for path in src.rglob("*.py") if SORTIE.search(path.read_text("utf-8"))
+    }
+    told = {name for flux in list_flows() for name in flux.modules}
+    assert found - SANS_SORTIE == told, "dites ce flux dans web/serveur/homologation.py"

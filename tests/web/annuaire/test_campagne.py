@@ -186,14 +186,24 @@ def test_a_link_leads_only_to_its_own_until_its_campaign_ends(client, tenu, lien
     assert set(DemandeConfirmation.objects.values_list("adresse", flat=True)) == {""}
 
 
-def test_who_refuses_mail_is_written_to_by_letter(client, admin_client, tenu, lien):
+def test_who_refuses_mail_is_written_to_by_letter(client, admin_client, tenu, lien, settings):
     stop = f"{lien}arreter"
     assert "Ne plus m’écrire" in client.get(stop).content.decode()
     assert client.post(stop, {"List-Unsubscribe": "One-Click"}).status_code == 200
     mail.outbox.clear()
     DemandeConfirmation.objects.all().delete()
+    # The secret key changes: the refusal is still read, then carried under the new one, and needs it alone.
+    former = settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "n" * 64, [former]
     commands.launch(None, timezone.localdate())
     assert send() == (1, 0)
+    mail.outbox.clear()
+    DemandeConfirmation.objects.all().delete()
+    assert (commands.carry_refusals(), commands.carry_refusals()) == (1, 0)
+    settings.SECRET_KEY_FALLBACKS = []
+    commands.launch(None, timezone.localdate())
+    assert send() == (1, 0)
+    settings.SECRET_KEY_FALLBACKS = [former]  # which opened the session of the reader that follows
     page = admin_client.post("/annuaire/fraicheur/lettres").content.decode()
     letters = re.findall(r"http://testserver(/annuaire/confirmer/[\w-]+/)</span>", page)
     assert len(letters) == 3

@@ -46,7 +46,7 @@ def test_under_the_new_key_everything_still_opens(tournee, charge, client) -> No
     assert verdict() is VerdictScelle.INTACT
     ((told, advice),) = say()
     assert told == "1 ancienne clé encore admise. Les bilans figés 2026 ne tiennent que par elle."
-    assert "contresceller" in advice
+    assert "reprendre_cle" in advice
 
 
 def test_the_former_key_is_given_up_once_bilans_are_countersigned(
@@ -54,10 +54,10 @@ def test_the_former_key_is_given_up_once_bilans_are_countersigned(
 ) -> None:
     agenda, stop, _ = tournee
     before = list(BilanFige.objects.values())
-    call_command("contresceller")
+    call_command("reprendre_cle")
     assert capsys.readouterr().out == "Bilan 2026 : contresigné.\n"
-    call_command("contresceller")
-    assert capsys.readouterr().out == "Rien à contresigner.\n"
+    call_command("reprendre_cle")
+    assert capsys.readouterr().out == "Rien à reprendre.\n"
     assert "ne tiennent" not in say()[0][0]
     settings.SECRET_KEY_FALLBACKS = []
     assert verdict() is VerdictScelle.INTACT
@@ -72,12 +72,12 @@ def test_the_former_key_is_given_up_once_bilans_are_countersigned(
 def test_without_it_bilans_could_no_longer_be_verified(tournee, settings) -> None:
     settings.SECRET_KEY_FALLBACKS = []
     assert verdict() is VerdictScelle.AUTRE_CLE
-    call_command("contresceller", stdout=None)
+    call_command("reprendre_cle", stdout=None)
     assert verdict() is VerdictScelle.AUTRE_CLE  # too late: nothing vouches for it
 
 
 def test_a_countersign_is_not_forged_nor_changed(tournee, settings) -> None:
-    call_command("contresceller")
+    call_command("reprendre_cle")
     row = ContreSceau.objects.get()
     for attack in (row.save, row.delete, ContreSceau.objects.all().delete):
         with pytest.raises(ValidationError, match="figé"):

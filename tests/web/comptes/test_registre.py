@@ -10,7 +10,7 @@ from django.db import models
 from django.test.utils import isolate_apps
 from django.utils import timezone
 
-from maillage.web.comptes.models import Jeton, Personne
+from maillage.web.comptes.models import Invitation, Jeton, Menage, Personne
 from maillage.web.comptes.retention import commands, registre
 from maillage.web.socle.models import Travail
 from maillage.web.socle.personnel import DonneesPersonnelles
@@ -63,6 +63,8 @@ def make_each(personne: Personne, folder: Path) -> None:
     """One row of what the rules named in the register take away, ended now."""
     now = timezone.now()
     Jeton.objects.create(empreinte="a" * 64, nom="clé", personne=personne, expire_le=now)
+    Invitation.objects.create(empreinte="b" * 64, personne=personne, expire_le=now)
+    Menage.objects.create(regle="ancienne", nombre=1)
     Travail.objects.create(jeton="t" * 43, titre="Essai", genre="tout_exporter", fini_le=now)
     Travail.objects.create(jeton="u" * 43, titre="En cours", genre="tout_exporter")
     LogEntry.objects.create(user=personne, action_flag=CHANGE, object_repr="x", change_message="y")
@@ -74,12 +76,50 @@ def test_what_the_register_says_goes_goes_on_time(compte, settings, tmp_path, mo
     """The clock is moved: the day before, everything is there; the day after, nothing, and proof is left."""
     settings.EXPORTS = tmp_path
     make_each(compte("administration"), tmp_path)
-    ends = {"clés d’API": 90, "travaux": 30, "journal d’administration": 1095}
+    ends = {
+        30: {"travaux"},
+        90: {"clés d’API", "invitations"},
+        1095: {"journal d’administration", "preuves de ménage"},
+    }
     start = timezone.now()
-    for rule, days in sorted(ends.items(), key=lambda pair: pair[1]):
+    for days, rules in ends.items():
         for moved, taken in ((days - 1, 0), (days + 1, 1)):
             monkeypatch.setattr(timezone, "now", lambda moved=moved: start + timedelta(days=moved))
-            assert commands.apply_rules()[rule] == taken, (rule, moved)
+            done = commands.apply_rules()
+            assert {rule: done[rule] for rule in rules} == dict.fromkeys(rules, taken), moved
     assert [travail.titre for travail in Travail.objects.all()] == ["En cours"]
     assert list(tmp_path.iterdir()) == []
     assert commands.Menage.objects.filter(regle="travaux", nombre=1).exists()
+
+
+# Rule → the test that sees its rows go, and stay the day before.
+PROUVEES = {
+    **dict.fromkeys(
+        ("clés d’API", "invitations", "travaux", "journal d’administration", "preuves de ménage"),
+        "tests/web/comptes/test_registre.py::test_what_the_register_says_goes_goes_on_time",
+    ),
+    **dict.fromkeys(
+        ("essais de connexion", "sessions", "récupérations"),
+        "tests/attaques/test_recuperation.py::test_what_has_ended_is_forgotten_on_schedule",
+    ),
+    "comptes en sommeil": "tests/attaques/test_recuperation.py::"
+    "test_an_unused_account_sleeps_with_proof_and_is_woken_by_the_administration",
+    "fichiers retirés": "tests/web/fichiers/test_fichiers.py::"
+    "test_a_file_taken_away_is_read_no_more_then_forgotten_its_bytes_last",
+    "messages retirés": "tests/web/echanges/test_echanges.py::"
+    "test_author_or_pilote_removes_with_a_reason_and_the_text_goes_later",
+    "contacts de rappel": "tests/web/participation/test_signalements.py::"
+    "test_what_is_kept_can_be_carried_away_and_goes_on_time",
+    "textes de signalements": "tests/web/participation/test_signalements.py::"
+    "test_what_is_kept_can_be_carried_away_and_goes_on_time",
+    "orientations": "tests/web/annuaire/test_accueil.py::test_from_the_form_to_the_answer_by_link_to_erasure",
+    "campagnes de fraîcheur": "tests/web/annuaire/test_campagne.py::"
+    "test_a_link_leads_only_to_its_own_until_its_campaign_ends",
+}
+
+
+def test_each_rule_is_seen_to_erase() -> None:
+    assert PROUVEES.keys() == commands.RULES.keys()
+    for place in PROUVEES.values():
+        path, _, name = place.partition("::")
+        assert f"def {name}(" in (PAGE.parents[1] / path).read_text("utf-8"), place

@@ -142,7 +142,7 @@ def _freeze(row: BilanAnnuel, atlas: Lecteur | None) -> None:
 def countersign_all() -> list[int]:
     """Sign again, by the key of today, each frozen bilan that only a former one verifies; their years.
 
-    For whoever administers the machine (``manage contresceller``): nobody's mandate opens it. What no key of
+    For whoever administers the machine (``manage reprendre_cle``): nobody's mandate opens it. What no key of
     the install verifies is left as it is.
     """
     rows = lecture.list_only_by_former_keys()

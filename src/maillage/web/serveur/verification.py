@@ -114,7 +114,7 @@ def check_former_keys() -> Iterator[PointVerifie]:
     if held := list_only_by_former_keys():
         years = ", ".join(str(row.bilan.annee) for row in held)
         what += f" Les bilans figés {years} ne tiennent que par elle{'s' * (count > 1)}."
-        advice = "Lancez « python -m maillage.web.manage contresceller », puis retirez MAILLAGE_CLE_ANCIENNES"
+        advice = "Lancez « python -m maillage.web.manage reprendre_cle », puis retirez MAILLAGE_CLE_ANCIENNES"
     else:
         advice = (
             "Quand le délai que vous avez fixé est passé, retirez MAILLAGE_CLE_ANCIENNES (ou cles-anciennes)"

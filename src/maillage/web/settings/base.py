@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "maillage.web.annuaire",
     "maillage.web.atelier",
     "maillage.web.publication",
+    "maillage.web.serveur",
 ]
 
 MIDDLEWARE = [
@@ -216,6 +217,8 @@ MAILLAGE_RESERVES = environnement.read_choices("RESERVES", CONTESTES)
 MAILLAGE_MANDATAIRES = environnement.read_count("MANDATAIRES", 0)
 # Whom to tell of a flaw: an address, or a page; without it, whom to write to for anything.
 MAILLAGE_SECURITE_CONTACT = environnement.read_contact("SECURITE_CONTACT")
+# What the install says of its accessibility: an audit, if there was one, and its plan.
+MAILLAGE_ACCESSIBILITE = environnement.read_accessibilite()
 # What a monitor must show to read /metrics; without it, only this machine may.
 MAILLAGE_METRIQUES_JETON = environnement.read_token("METRIQUES_JETON")
 # The atlases to show: one folder, or a folder of atlases; the newest is the one opened first.

@@ -13,6 +13,9 @@ from django.utils.crypto import get_random_string
 from platformdirs import user_data_path
 
 from maillage.catalogue.departements import check_departement
+
+
+from maillage.catalogue.accessibilite import AccessibiliteInstallee, read_installed
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.proconnect import AccesProConnect, find_proconnect
 from maillage.catalogue.services_web import FondDePlan, ServiceAdresses, find_adresses, find_fond
@@ -137,6 +140,19 @@ def _write_once(path: Path, text: str) -> None:
             os.link(draft, path)
     finally:
         Path(draft).unlink()
+
+
+def read_accessibilite() -> AccessibiliteInstallee:
+    """What the file named by ``MAILLAGE_ACCESSIBILITE`` says; nothing without it."""
+    name = read_text("ACCESSIBILITE")
+    if not name:
+        return AccessibiliteInstallee()
+    try:
+        return read_installed(Path(name).read_text("utf-8"))
+    except OSError as error:
+        raise ImproperlyConfigured(f"MAILLAGE_ACCESSIBILITE : {name} ne se lit pas") from error
+    except (EntreeInvalide, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"MAILLAGE_ACCESSIBILITE : {name}. {error}") from error
 
 
 def read_adresses() -> ServiceAdresses | None:

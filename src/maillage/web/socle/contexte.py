@@ -6,7 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
+from maillage.catalogue.accessibilite import find_state
 from maillage.web.socle import adresses, atlas
 from maillage.web.socle.lecture import wants_simple
 
@@ -31,6 +33,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     found = atlas.survey()
     return {
         "identite": settings.MAILLAGE_IDENTITE,
+        "etat_accessibilite": find_state(settings.MAILLAGE_ACCESSIBILITE.audit, timezone.localdate()).value,
         "navigation": [entry for entry in NAVIGATION if not static or entry[0] in COPIEES],
         "statique": static,
         "simple_d_abord": wants_simple(request),

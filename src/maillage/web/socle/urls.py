@@ -9,6 +9,7 @@ urlpatterns = [
     path("pret", views.pret, name="pret"),
     path(".well-known/security.txt", views.securite_txt, name="securite-txt"),
     path("accessibilite/", views.accessibilite, name="accessibilite"),
+    path("accessibilite/schema/", views.schema_accessibilite, name="schema-accessibilite"),
     path("textes-simples/", lecture.choisir, name="lecture"),
     path("exemples/", views.exemples, name="exemples"),
     path("travaux/<str:jeton>/", for_one_reader(views.travail), name="travail"),

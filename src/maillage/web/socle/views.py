@@ -23,6 +23,7 @@ from django.views.decorators.http import require_GET, require_POST
 from maillage import __version__
 from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.definitions import Definition
+from maillage.catalogue.lecture import read_toml
 from maillage.reports.rendu import bande, barre, profil
 from maillage.web.socle import commands, pannes, queries
 from maillage.web.socle.atlas import Installation, survey
@@ -62,7 +63,18 @@ def _describe_atlases(found: Installation) -> dict[str, Any]:
 @require_GET
 def accessibilite(request: HttpRequest) -> HttpResponse:
     """The accessibility statement."""
-    return render(request, "socle/accessibilite.html")
+    return render(request, "socle/accessibilite.html", _describe_accessibility())
+
+
+@require_GET
+def schema_accessibilite(request: HttpRequest) -> HttpResponse:
+    """The plan to make the site accessible, with the blanks that the install has not filled."""
+    return render(request, "socle/schema_accessibilite.html", _describe_accessibility())
+
+
+def _describe_accessibility() -> dict[str, Any]:
+    rules, said = read_toml("accessibilite.toml"), settings.MAILLAGE_ACCESSIBILITE
+    return {"accessibilite": said, "regles": rules, "a_completer": "à compléter par l’organisme"}
 
 
 class FormulaireExemple(forms.Form):

@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from maillage.annuaire.confirmation import CESSATION, ReponseFiche
+from maillage.annuaire.confirmation import CESSATION, ReponseFiche, group_structures
 from maillage.annuaire.fraicheur import is_open
 from maillage.catalogue.lecture import read_toml
 from maillage.francais import accord, jour
@@ -25,7 +25,7 @@ from maillage.web.annuaire.fraicheur.models import (
     RefusDeCourriel,
 )
 from maillage.web.annuaire.models import CorrectionProposee, FicheTenue
-from maillage.web.annuaire.queries import read_field
+from maillage.web.annuaire.queries import read_annuaire, read_field
 from maillage.web.comptes import secret
 from maillage.web.comptes.essais.bornes import make_borne
 from maillage.web.comptes.essais.commands import count_attempt
@@ -82,7 +82,7 @@ def take(pk: int, now: datetime) -> tuple[DemandeConfirmation, str] | None:
         busy = row.pris_le is not None and now - row.pris_le < UN_ENVOI
         if busy or row.envoyee_le is not None or not row.adresse:
             return None
-        if RefusDeCourriel.objects.filter(empreinte=queries.sign_address(row.adresse)).exists():
+        if RefusDeCourriel.objects.filter(empreinte__in=queries.list_signatures(row.adresse)).exists():
             return None
         row.pris_le = now
         row.save()
@@ -218,6 +218,24 @@ def refuse_mail(demande: DemandeConfirmation) -> None:
             RefusDeCourriel.objects.get_or_create(
                 empreinte=queries.sign_address(demande.adresse), defaults={"refuse_le": timezone.localdate()}
             )
+
+
+def carry_refusals() -> int:
+    """Keep under today's key the refusals that a former one tells, of addresses in the directory; how many.
+
+    For whoever administers the machine (``manage reprendre_cle``), when the key has changed.
+    """
+    with ecriture(None):
+        kept = dict(RefusDeCourriel.objects.values_list("empreinte", "refuse_le"))
+        carried = {}
+        for address in filter(None, group_structures(read_annuaire().annuaire)):
+            former = kept.keys() & queries.list_signatures(address)
+            if former and queries.sign_address(address) not in kept:
+                carried[queries.sign_address(address)] = min(kept[one] for one in former)
+        RefusDeCourriel.objects.bulk_create(
+            RefusDeCourriel(empreinte=empreinte, refuse_le=le) for empreinte, le in carried.items()
+        )
+    return len(carried)
 
 
 def forget(now: datetime) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import Http404
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -36,9 +37,15 @@ ETATS: Final = {
 }
 
 
-def sign_address(address: str) -> str:
-    """What is kept of an address that refused mail."""
-    return salted_hmac("annuaire.refus", address.strip().casefold(), algorithm="sha256").hexdigest()
+def sign_address(address: str, cle: str | None = None) -> str:
+    """What is kept of an address that refused mail, under the key of today unless another is given."""
+    said = address.strip().casefold()
+    return salted_hmac("annuaire.refus", said, secret=cle, algorithm="sha256").hexdigest()
+
+
+def list_signatures(address: str) -> set[str]:
+    """What may have been kept of an address, under each key that the install has or still admits."""
+    return {sign_address(address, cle) for cle in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)}
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,9 @@ def read_campagne(at: date) -> EtatCampagne:
     refused = set(RefusDeCourriel.objects.values_list("empreinte", flat=True))
     groups = group_structures(held.annuaire)
     seen = [
-        _place(held, one, "" if address and sign_address(address) in refused else address, (asked, told), at)
+        _place(
+            held, one, "" if address and refused & list_signatures(address) else address, (asked, told), at
+        )
         for address, structures in groups.items()
         for one in structures
     ]

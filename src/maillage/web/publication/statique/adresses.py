@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 DEPARTS: Final = ("/", "/donnees/")
 """Where the copy begins; the rest is what these pages lead to."""
 PAGES: Final = re.compile(
-    r"/(?:|donnees/|sources/|glossaire/|accessibilite/|sans-voiture/|prioritaires/|carte/|classements/"
+    r"/(?:|donnees/|sources/|glossaire/|accessibilite/(?:schema/)?|sans-voiture/|prioritaires/|carte/|classements/"
     r"|territoires/|territoires/[a-z_]+/[^/]+/|methodes/|methodes/[\w.-]+/"
     r"|programme/(?:|cadre/|droits/|couverture/|completude/|indicateurs/|pratiques/|demarches/|afom/|mutualisation/"
     r"|(?:fiches|objectifs|pratiques|demarches|indicateurs|numerique)/[^/]+/|declinaisons/.+/|ici/[a-z_]+/[^/]+/))"

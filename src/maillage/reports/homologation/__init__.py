@@ -1,0 +1,1 @@
+"""What an authority reads before it accredits an install: the file, and the draft of its decision."""
