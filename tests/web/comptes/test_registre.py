@@ -113,6 +113,8 @@ PROUVEES = {
     "textes de signalements": "tests/web/participation/test_signalements.py::"
     "test_what_is_kept_can_be_carried_away_and_goes_on_time",
     "orientations": "tests/web/annuaire/test_accueil.py::test_from_the_form_to_the_answer_by_link_to_erasure",
+    "envois de webhooks": "tests/web/publication/test_webhooks.py::"
+    "test_old_messages_are_forgotten_with_proof_and_those_that_wait_stay",
     "campagnes de fraîcheur": "tests/web/annuaire/test_campagne.py::"
     "test_a_link_leads_only_to_its_own_until_its_campaign_ends",
 }

@@ -20,7 +20,17 @@ from maillage.reports.homologation.matiere import (
     RoleDecrit,
     TraitementDecrit,
 )
-from maillage.reports.rendu.blocs import Bloc, Couverture, Document, Liste, Nombre, Paragraphe, Tableau, Titre
+from maillage.reports.rendu.blocs import (
+    Bloc,
+    Cellule,
+    Couverture,
+    Document,
+    Liste,
+    Nombre,
+    Paragraphe,
+    Tableau,
+    Titre,
+)
 
 A_REMPLIR: Final = "…………………………"
 A_COTER: Final = "……"
@@ -107,8 +117,9 @@ def _write_flows(flux: tuple[FluxReseau, ...], words: dict[str, Any]) -> Iterato
 def _write_roles(roles: tuple[RoleDecrit, ...], words: dict[str, Any]) -> Iterator[Bloc]:
     yield Titre("5. Comptes et rôles", 1)
     yield Paragraphe(typeset(words["roles"]))
-    rows = tuple(
-        (typeset(one.nom), *map(Nombre.entier, (one.lus, one.ecrits, one.personnes))) for one in roles
+    rows: tuple[tuple[Cellule, ...], ...] = tuple(
+        (typeset(one.nom), Nombre.entier(one.lus), Nombre.entier(one.ecrits), Nombre.entier(one.personnes))
+        for one in roles
     )
     heads = ("Rôle", "Adresses lues", "Adresses écrites", "Personnes aujourd’hui")
     yield Tableau("Rôles", heads, rows, numeriques=frozenset({1, 2, 3}))

@@ -19,6 +19,7 @@ from maillage.reports.homologation.matiere import (
 from maillage.reports.homologation.pages import count_rights, read_security
 from maillage.web.comptes.models import Mandat, Personne
 from maillage.web.comptes.retention.registre import list_models
+from maillage.web.publication.webhooks.models import Webhook
 from maillage.web.socle.atlas import survey
 
 ICI: Final = "ce serveur"
@@ -32,7 +33,8 @@ def read_matiere(securite: str, permissions: str) -> MatiereHomologation:
     identite = settings.MAILLAGE_IDENTITE
     return MatiereHomologation(
         nom=identite["nom"], organisme=identite["organisme"], version=__version__,
-        systeme=list_settings(), traitements=list_processings(), flux=list_flows(),
+        systeme=list_settings(), traitements=list_processings(),
+        flux=list_flows(webhooks=Webhook.objects.exists()),
         roles=list_roles(permissions), chapitres=chapitres, restes=restes,
     )  # fmt: skip
 
@@ -69,8 +71,11 @@ def list_processings() -> tuple[TraitementDecrit, ...]:
     )  # fmt: skip
 
 
-def list_flows() -> tuple[FluxReseau, ...]:
-    """Every exchange over the network that the code can make, and whether this install lets it happen."""
+def list_flows(*, webhooks: bool) -> tuple[FluxReseau, ...]:
+    """Every exchange over the network that the code can make, and whether this install lets it happen.
+
+    ``webhooks``: whether some address is written to when the public part changes.
+    """
     return (
         FluxReseau(
             nom="Pages et API", de="lecteurs", vers=ICI, moyen="HTTPS jusqu'au mandataire",
@@ -90,6 +95,11 @@ def list_flows() -> tuple[FluxReseau, ...]:
             modules=tuple(f"web/{app}/courriel.py" for app in COURRIELS),
         ),
         *_list_services(),
+        FluxReseau(
+            nom="Webhooks", de="travailleur", vers="adresses inscrites par l'administration",
+            moyen="HTTPS, signé", donnees="ce qui change dans la partie publique", ouvert=webhooks,
+            modules=tuple(f"web/publication/webhooks/{name}.py" for name in ("adresse", "client")),
+        ),
         FluxReseau(
             nom="Données ouvertes", de="poste qui construit l'atlas", vers="sites des producteurs",
             moyen="HTTPS, à la demande", donnees="données publiques, en entrée", ouvert=True,
@@ -129,7 +139,7 @@ def list_roles(permissions: str) -> tuple[RoleDecrit, ...]:
     running = Q(debut__lte=today) & (Q(fin=None) | Q(fin__gte=today)) & Q(personne__is_active=True)
     counts = Mandat.objects.filter(running).order_by("role").values("role")
     held = {row["role"]: row["n"] for row in counts.annotate(n=Count("personne", distinct=True))}
-    rows = [(role.value, str(role.label), held.get(role.value, 0)) for role in Mandat.Role]
+    rows = [(name, str(label), held.get(name, 0)) for name, label in Mandat.Role.choices]
     above = Personne.objects.filter(is_active=True, is_superuser=True).count()
     return tuple(
         RoleDecrit(nom=label, lus=rights[name][0], ecrits=rights[name][1], personnes=count)

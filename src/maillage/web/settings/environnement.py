@@ -12,10 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.crypto import get_random_string
 from platformdirs import user_data_path
 
-from maillage.catalogue.departements import check_departement
-
-
 from maillage.catalogue.accessibilite import AccessibiliteInstallee, read_installed
+from maillage.catalogue.departements import check_departement
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.proconnect import AccesProConnect, find_proconnect
 from maillage.catalogue.services_web import FondDePlan, ServiceAdresses, find_adresses, find_fond
