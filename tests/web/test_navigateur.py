@@ -33,6 +33,7 @@ from maillage.web.parcours import commands as parcours
 from maillage.web.programme.amendements.commands import propose_amendement
 from maillage.web.programme.models import FicheAction
 from maillage.web.programme.reprise.commands import load
+from maillage.web.publication.models import EnvoiDeWebhook, Webhook
 from maillage.web.socle import commands
 from maillage.web.socle.atlas import choose, open_folder
 from maillage.web.socle.models import Travail
@@ -107,6 +108,7 @@ PROGRAMME = [
     "/programme/ici/arrondissement/593/",
     "/programme/declinaisons/?vue=frise",
     "/programme/recherche/?q=sante",
+    "/flux/",
 ]
 PROGRAMME_CONNECTE = [
     "/programme/taches/",
@@ -138,6 +140,9 @@ DU_COMPTE = [
     "/comptes/donner-un-mandat/",
     "/comptes/remettre-un-acces/",
     "/comptes/moi/double-authentification/",
+    "/webhooks/",
+    "/webhooks/nouveau/",
+    "/webhooks/1/",
 ]
 LARGEURS = (1280, 390)
 
@@ -204,6 +209,8 @@ def test_axe_without_a_car(live_server, page, dossier_bus, settings) -> None:
 
 def test_axe_on_accounts_and_their_errors(live_server, page, compte) -> None:
     log_in(page, live_server.url, compte("administration"))
+    sent = Webhook.objects.create(pk=1, nom="Essai", adresse="https://exemple.fr/", genres=["atlas.ouvert"])
+    EnvoiDeWebhook.objects.create(webhook=sent, cle="essai", genre="essai", identifiant="msg_essai")
     found = []
     for address in DU_COMPTE:
         page.goto(f"{live_server.url}{address}")
