@@ -62,6 +62,7 @@ def _installation(dossier_atlas: Path, tmp_path: Path, settings, monkeypatch: py
     from maillage.web.socle.memoire import Compteurs  # noqa: PLC0415
 
     monkeypatch.setattr(debit, "_counts", Compteurs())
+    monkeypatch.setattr(debit, "_days", Compteurs())
     settings.MAILLAGE_ATLAS = dossier_atlas
     settings.EXPORTS = tmp_path / "exports"
     settings.MAILLAGE_FICHIERS = tmp_path / "fichiers"

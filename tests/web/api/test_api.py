@@ -1,11 +1,16 @@
 """The API: exact figures, marks by atlas, keys, rates."""
 
 import json
+import re
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
 
 from maillage.web.comptes import commands
+from maillage.web.comptes.models import Jeton
+from maillage.web.programme.models import Valeur
+from maillage.web.socle import atlas as atlases
 from maillage.web.socle import debit
 from maillage.web.socle.adresse import lire_adresse
 from maillage.web.socle.commands import count_use
@@ -111,3 +116,130 @@ def test_only_our_proxies_say_where_a_reader_is(rf, settings, proxies, told, exp
     settings.MAILLAGE_MANDATAIRES = proxies
     request = rf.get("/", REMOTE_ADDR="192.0.2.9", headers={"X-Forwarded-For": told} if told else {})
     assert lire_adresse(request) == expected
+
+
+def read_links(answer) -> dict[str, str]:
+    """Relation → address, of the ``Link`` field."""
+    return {rel: url for url, rel in re.findall(r'<([^>]+)>; rel="(\w+)"', answer.headers["Link"])}
+
+
+def test_pages_lead_to_each_other_and_hold_everything_once(client, db) -> None:
+    whole = client.get("/api/1/territoires?niveau=commune").json()
+    assert len(whole) == 12
+    address, codes, seen = "/api/1/territoires?niveau=commune&limit=5", [], 0
+    while address:
+        answer = client.get(address)
+        assert answer.headers["X-Total-Count"] == "12"
+        codes += [row["code"] for row in answer.json()]
+        links, seen = read_links(answer), seen + 1
+        assert ("prev" in links) == (seen > 1)
+        assert links["first"].endswith("&limit=5&page=1")
+        assert links["last"].endswith("&limit=5&page=3")
+        address = links.get("next")
+    assert seen == 3
+    assert codes == [row["code"] for row in whole]
+    beyond = client.get("/api/1/territoires?limit=5&page=4")
+    assert (beyond.status_code, beyond.json()) == (
+        404, {"detail": "Il n’y a pas de page 4 : la dernière est la 3."},
+    )  # fmt: skip
+    refused = client.get("/api/1/territoires?limit=5000&page=0").json()["detail"]
+    assert "« limit » doit être 1000 au plus" in refused
+    assert "« page » doit être 1 au moins" in refused
+
+
+def test_the_form_is_the_one_that_the_reader_prefers(client, db) -> None:
+    def ask(accept: str, query: str = ""):
+        return client.get(f"{FIGURES}{query}", headers={"Accept": accept})
+
+    assert ask("text/csv, application/json;q=0.5").headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert ask("application/geo+json").headers["Content-Type"] == "application/geo+json"
+    browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    for accept in ("*/*", browser, "application/*", "text/csv;q=0.1, application/json"):
+        assert ask(accept).headers["Content-Type"].startswith("application/json"), accept
+    assert ask("image/png", "?format=csv").headers["Content-Type"].startswith("text/csv")
+    for address in (FIGURES, "/api/1/deficits", "/api/1/territoires/commune/90001"):
+        refused = client.get(address, headers={"Accept": "image/png"})
+        assert refused.status_code == 406
+        assert "application/json" in refused.json()["detail"]
+        assert {"Accept", "Authorization"} <= set(refused.headers["Vary"].split(", "))
+    csv_mark = ask("text/csv").headers["ETag"]
+    assert client.get(FIGURES, headers={"Accept": "text/csv", "If-None-Match": csv_mark}).status_code == 304
+    assert client.get(FIGURES, headers={"If-None-Match": csv_mark}).status_code == 200
+
+
+def test_deficits_are_those_of_the_atlas(client, db) -> None:
+    atlas = atlases.choose(None)
+    rows = client.get("/api/1/deficits?niveau=commune").json()
+    held = atlas.deficits("commune")
+    assert {row["code"] for row in rows} == set(held)
+    ranks = [row["rang"] for row in rows if row["en_deficit"]]
+    assert ranks == sorted(ranks)
+    assert len(ranks) == sum(one.en_deficit for one in held.values()) > 0
+    first = rows[0]
+    assert first["motifs"] == list(held[first["code"]].motifs)
+    assert first == client.get(f"/api/1/deficits/commune/{first['code']}").json()
+    assert client.get("/api/1/deficits?en_deficit=true").headers["X-Total-Count"] == str(len(ranks))
+
+
+def test_a_mark_changes_when_the_base_is_written_and_is_given_to_nobody_else(client, pleine) -> None:
+    addresses = ("/api/1/programme/valeurs", "/api/1/annuaire/structures")
+    first = [client.get(address) for address in addresses]
+    assert all("public" in answer.headers["Cache-Control"] for answer in first)
+
+    def ask(rank: int, **headers):
+        marked = {"If-None-Match": first[rank].headers["ETag"], **headers}
+        return client.get(addresses[rank], headers=marked)
+
+    assert [ask(0).status_code, ask(1).status_code] == [304, 304]
+    mine = ask(0, Authorization=f"Bearer {commands.create_jeton(pleine, 'essai', ['programme'])}")
+    assert mine.status_code == 200
+    assert mine.headers["Cache-Control"].startswith("max-age=0, no-cache, no-store")
+    row = Valeur.objects.get(etat="validee")
+    row.valeur = 5
+    row.save()
+    assert [ask(0).status_code, ask(1).status_code] == [200, 200]
+    assert ask(0).json()[0]["valeur"] == 5
+
+
+def test_a_day_has_its_quota_too_and_what_is_left_is_told(client, compte, minute, monkeypatch) -> None:
+    monkeypatch.setattr("maillage.web.api.securite.Limite.PAR_JOUR", 2)
+    key = {"Authorization": f"Bearer {commands.create_jeton(compte(), 'essai')}"}
+    first, second, third = (client.get("/api/1/atlas", headers=key) for _ in range(3))
+    assert first.headers["RateLimit-Policy"] == '"minute";q=1200;w=60, "jour";q=2;w=86400'
+    assert re.fullmatch(r'"minute";r=1199;t=\d+, "jour";r=1;t=\d+', first.headers["RateLimit"])
+    assert '"jour";r=0;' in second.headers["RateLimit"]
+    assert third.status_code == 429
+    assert third.json() == {"detail": "Cette clé a fait toutes ses requêtes du jour : attendez demain."}
+    assert abs(int(third.headers["Retry-After"]) - debit.wait_tomorrow_s()) <= 2
+    assert client.get("/api/1/atlas").status_code == 200  # without a key, there is no count by day
+    assert "jour" not in client.get("/api/1/atlas").headers["RateLimit"]
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        ("/api/1/programme/declinaisons?limit=1000", 17),
+        ("/api/1/programme/indicateurs", 17),
+        ("/api/1/gouvernance/decisions", 4),
+        ("/api/1/gouvernance/remontees", 4),
+        ("/api/1/participation/signalements", 3),
+        ("/api/1/participation/propositions", 3),
+        ("/api/1/annuaire/prestations", 5),
+    ],
+)
+def test_how_many_questions_an_answer_asks(
+    client, pleine, minute, address, most, django_assert_num_queries
+) -> None:
+    """However many rows: nothing is asked row by row."""
+    key = {"Authorization": f"Bearer {commands.create_jeton(pleine, 'essai', Jeton.Droit)}"}
+    with django_assert_num_queries(most):
+        assert client.get(address, headers=key).status_code == 200
+
+
+def test_days_and_minutes_are_counted_apart(db, monkeypatch) -> None:
+    """With several processes, the rows of one never sweep those of the other away."""
+    monkeypatch.setattr(debit, "connection", SimpleNamespace(vendor="postgresql"))
+    assert [debit.count("cle"), debit.count_today("cle"), debit.count("cle"), debit.count_today("cle")] == [
+        1, 1, 2, 2,
+    ]  # fmt: skip
+    assert Compteur.objects.count() == 2

@@ -82,6 +82,15 @@ REPONSES = {
     429: "Trop de requêtes en une minute, ou en un jour.",
     503: "L’installation n’a encore aucun atlas.",
 }
+SALLES: Final = {
+    "atlas": "L’atlas",
+    "deficits": "Les déficits d’accès",
+    "programme": "Le programme",
+    "gouvernance": "La gouvernance",
+    "participation": "Ce que disent les habitants",
+    "annuaire": "L’annuaire",
+    "scenarios": "Les scénarios",
+}
 DROITS: Final = {
     "programme": "ce qui est réservé aux comptes",
     "gouvernance": "toute la réponse : rien n’y est public",

@@ -13,9 +13,13 @@ from django.utils.cache import add_never_cache_headers, get_conditional_response
 from django.views.decorators.http import require_GET
 
 from maillage.web.api.api import api, marque
-from maillage.web.api.description import REPONSES
-from maillage.web.api.securite import tell_quotas
+from maillage.web.api.demande import MIMES
+from maillage.web.api.description import DROITS, REPONSES, SALLES
+from maillage.web.api.listes import DEFAUT, MAXIMUM
+from maillage.web.api.securite import Limite, tell_quotas
 
+COMMUNS = {"page", "limit", "format"}
+"""What every list takes."""
 OUVERT = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Total-Count",
@@ -24,15 +28,40 @@ OUVERT = {
 
 @require_GET
 def documentation(request: HttpRequest) -> HttpResponse:
-    """Every address of the API, what it takes, an example."""
+    """Every address of the API by room, what it takes, what a key adds."""
     schema = api.get_openapi_schema(path_prefix="/api/1/")
-    operations = [
-        {"chemin": path, "methode": method.upper(), **operation}
-        for path, methods in schema["paths"].items()
-        for method, operation in methods.items()
-    ]
-    erreurs = [(status, meaning) for status, meaning in REPONSES.items() if status >= 400]
-    return render(request, "api/documentation.html", {"operations": operations, "erreurs": erreurs})
+    rooms: dict[str, list[dict[str, Any]]] = {tag: [] for tag in SALLES}
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            rooms[operation["tags"][0]].append(_describe(path, method, operation))
+    context = {
+        "salles": [(tag, SALLES[tag], DROITS.get(tag, ""), operations) for tag, operations in rooms.items()],
+        "erreurs": [(status, meaning) for status, meaning in REPONSES.items() if status >= 400],
+        "limites": (Limite.PUBLIQUE, Limite.AVEC_CLE, Limite.PAR_JOUR),
+        "page": (DEFAUT, MAXIMUM),
+    }
+    return render(request, "api/documentation.html", context)
+
+
+def _describe(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
+    """An operation; what every list takes is said once for all."""
+    told = operation.get("parameters", [])
+    own = [one | {"valeurs": _list_values(one["schema"])} for one in told if one["name"] not in COMMUNS]
+    return {
+        "chemin": path,
+        "methode": method.upper(),
+        "resume": operation["summary"],
+        "description": operation["description"],
+        "parametres": own,
+        "liste": any(one["name"] == "page" for one in told),
+        "formes": [name for name, mime in MIMES.items() if mime in operation["responses"][200]["content"]],
+    }
+
+
+def _list_values(schema: dict[str, Any]) -> list[str]:
+    """What a parameter may be, where that is a list."""
+    parts = [schema, *schema.get("anyOf", [])]
+    return [str(value) for part in parts for value in part.get("enum", [])]
 
 
 def marquer(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
