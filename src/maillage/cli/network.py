@@ -116,6 +116,8 @@ def info(reseau: Path) -> None:
     click.echo(
         f"Source : {source['fichier']}, {source['producteur']}, {source['licence']}, {source['millesime']}"
     )
+    if opened.manifest.parametres.get("couts_aux_carrefours"):
+        click.echo("Feux, stops, passages à niveau et virages comptés.")
     for mode in opened.modes:
         factor = opened.load(mode).facteur
         click.echo(f"\n{load_mode(mode).nom.capitalize()}")

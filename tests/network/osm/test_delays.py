@@ -119,6 +119,8 @@ def test_what_is_lost_is_listed_and_adds_up(write_osm: Written, tmp_path: Path) 
     assert sum(round(10 * part) for part in parts) == round(10 * route.duree_s)
     assert route.duree_s == pytest.approx(12.5 + 25, abs=0.11)
     assert route.interdits == ()
+    assert all((stretch.vitesse_kmh is None) == (stretch.regle is not None) for stretch in route.troncons)
+    assert one.manifest.parametres == {"modes": ["voiture", "velo"], "couts_aux_carrefours": True}
     assert [stretch.regle for stretch in route.troncons] == [
         *(None, "feu tricolore", "virage à gauche", None, "feu tricolore", None)
     ]

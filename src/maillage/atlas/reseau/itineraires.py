@@ -39,8 +39,9 @@ class Troncon:
 
     @property
     def vitesse_kmh(self) -> float | None:
-        """Mean speed, null where no time passes."""
-        return 3.6 * self.longueur_m / self.duree_s if self.duree_s > 0 else None
+        """Mean speed, null where no time passes or nothing is driven."""
+        driven = self.regle is None and self.duree_s > 0
+        return 3.6 * self.longueur_m / self.duree_s if driven else None
 
 
 @dataclass(frozen=True)
