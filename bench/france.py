@@ -63,6 +63,8 @@ SIZES: Final = {
     "lignes": Taille(5, 1, 1 / 3, 1_000_000),
     "grand": Taille(13, 4),
 }
+CONTROLE: Final = "grand"
+"""The size that no slope is drawn from: it tells what they are worth."""
 UNITS: Final = {
     "constante": ("par département", 1),
     "communes": ("pour 100 communes", 100),
@@ -191,14 +193,20 @@ def write_page(figures: Figures, roads: dict[str, Any]) -> None:
     """The page of documentation: the model beside this file, with its figures."""
     plan = tomllib.loads(Path(__file__).with_name("france.toml").read_text("utf-8"))
     model = Template(Path(__file__).with_name("france.modele.md").read_text("utf-8"))
-    slopes = {what: fit(list(figures.values()), what) for what in FITTED}
+    fitted = [one for name, one in figures.items() if name != CONTROLE]
+    slopes = {what: fit(fitted, what) for what in FITTED}
     words = {
         "machine": f"{processor()}, {os.cpu_count()} cœurs, {memory_gb()} Go",
         "mesures": "\n".join(map(tell_measure, figures.values())),
         "pentes": "\n".join(tell_slopes(slopes)),
+        "nombre": nombre(len(fitted)),
+        "controle": tell_control(slopes, figures[CONTROLE]),
         "hypotheses": "\n".join(tell_hypotheses(plan)),
     }
-    PAGE.write_text(model.substitute(words | tell_plan(slopes, plan) | tell_roads(roads, plan)), "utf-8")
+    PAGE.write_text(
+        model.substitute(words | tell_plan(slopes, plan, figures[CONTROLE]) | tell_roads(roads, plan)),
+        "utf-8",
+    )
 
 
 def tell_measure(one: dict[str, Any]) -> str:
@@ -214,6 +222,16 @@ def tell_slopes(slopes: dict[str, dict[str, float]]) -> Iterator[str]:
         yield f"| {label} | {nombre(cpu, 2)} | {nombre(memory, 3)} | {nombre(disk, 2)} |"
 
 
+def tell_control(slopes: dict[str, dict[str, float]], measured: dict[str, Any]) -> str:
+    """What the slopes say of the size that they were not drawn from, and what was measured."""
+    units = (("processeur_s", "s", 0), ("crete_go", "Go", 1), ("disque_mo", "Mo", 0))
+    return " ; ".join(
+        f"{nombre(apply(slopes[what], measured), digits)} {unit} prévus, "
+        f"{nombre(measured[what], digits)} {unit} mesurés"
+        for what, unit, digits in units
+    )
+
+
 def tell_hypotheses(plan: dict[str, Any]) -> Iterator[str]:
     """What is supposed, and whether it was read at its source."""
     for one in plan.values():
@@ -224,8 +242,11 @@ def tell_hypotheses(plan: dict[str, Any]) -> Iterator[str]:
         yield f"| {one['unite']} | {' ; '.join(values)} | {one['date']} | {one['source']} | {known} |"
 
 
-def tell_plan(slopes: dict[str, dict[str, float]], plan: dict[str, Any]) -> dict[str, str]:
-    """The country, its largest département, and what they cost."""
+def tell_plan(
+    slopes: dict[str, dict[str, float]], plan: dict[str, Any], measured: dict[str, Any]
+) -> dict[str, str]:
+    """The country, its largest département, and what they cost; times longer as the control's was, if so."""
+    margin = max(1.0, measured["processeur_s"] / apply(slopes["processeur_s"], measured))
     n, around, big, price = len(list_all()), ratio_around(), plan["plus_grand"], plan["prix"]
     cells, communes, rows = (plan[name]["valeur"] for name in ("carreaux", "communes", "lignes"))
     whole = {
@@ -242,14 +263,16 @@ def tell_plan(slopes: dict[str, dict[str, float]], plan: dict[str, Any]) -> dict
         "lignes": rows,
     }
     seconds, disk_go = apply(slopes["processeur_s"], whole), apply(slopes["disque_mo"], whole) / 1000
-    hours = seconds / 3600
+    hours = seconds * margin / 3600
     return {
         "departements": nombre(n),
+        "pentes_heures": nombre(seconds / 3600, 1),
+        "marge": nombre(100 * (margin - 1)),
         "heures": nombre(hours, 1),
         "minutes": nombre(hours * 60 / n, 1),
         "part_lignes": nombre(100 * slopes["processeur_s"]["lignes"] * whole["lignes"] / seconds),
         **{f"h{cores}": nombre(hours / cores, 1) for cores in (2, 8, 32)},
-        "grand_minutes": nombre(apply(slopes["processeur_s"], alone) / 60, 1),
+        "grand_minutes": nombre(apply(slopes["processeur_s"], alone) * margin / 60, 1),
         "grand_go": nombre(apply(slopes["crete_go"], alone), 1),
         "grand_mo": nombre(apply(slopes["disque_mo"], alone)),
         "disque_go": nombre(disk_go, 1),
