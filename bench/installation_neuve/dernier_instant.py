@@ -121,7 +121,7 @@ def come_back(machine: Machine, journal: Journal, what: str, commands: str, sent
         machine.run(f"set -euo pipefail\n{commands}")
         found = set(ask(machine, ECRITS))
         lost = len(sent.confirmees.keys() - found)
-        said.append(f"{len(found)} retrouvées, {lost} confirmées perdues")
+        said.append(f"{len(sent.confirmees) - lost} confirmées retrouvées, {lost} absentes")
     return found
 
 
