@@ -19,6 +19,7 @@ Nature = Literal[
     "carreaux",
     "implantations",
     "capacites",
+    "complements",
     "offre_commune",
     "statistiques",
     "qpv",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -141,6 +142,15 @@ def read_dates(controle: Controle, cells: pl.DataFrame, colonne: str) -> pl.Seri
             controle.add(f"date illisible : {error}", ligne, colonne)
             values.append(None)
     return pl.Series(colonne, values, pl.String)
+
+
+def is_code(text: str) -> bool:
+    """Whether a text has the form of a commune's INSEE code.
+
+    >>> is_code("2A004"), is_code("5935")
+    (True, False)
+    """
+    return re.fullmatch(CODE_COMMUNE, text) is not None
 
 
 def check_codes(controle: Controle, cells: pl.DataFrame, colonne: str, *, optional: bool = False) -> None:

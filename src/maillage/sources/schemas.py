@@ -78,6 +78,19 @@ CAPACITES: dict[str, type[pl.DataType]] = {
     "complement_source": pl.String,
     "complement_millesime": pl.String,
 }
+COMPLEMENTS: dict[str, type[pl.DataType]] = {
+    "proposition": pl.String,  # the key of the line where it was proposed; null outside of an install
+    "id": pl.String,  # of an implantation; ``ajout:…`` for one to add
+    "type": pl.String,  # what the place was when the line was written
+    "nom": pl.String,
+    "champ": pl.String,  # catalogue/complements.toml
+    "valeur": pl.String,  # as catalogue.complements keeps it
+    "avant": pl.String,  # what the list said then, empty when it said nothing
+    "source": pl.String,
+    "lien": pl.String,
+    "date": pl.String,  # when it was checked, AAAA-MM-JJ
+    "organisme": pl.String,
+}
 OFFRE_COMMUNE: dict[str, type[pl.DataType]] = {
     "code_insee": pl.String,
     "type": pl.String,
@@ -131,6 +144,7 @@ SCHEMAS: dict[Nature, dict[str, Any]] = {
     "carreaux": CARREAUX,
     "implantations": IMPLANTATIONS,
     "capacites": CAPACITES,
+    "complements": COMPLEMENTS,
     "offre_commune": OFFRE_COMMUNE,
     "qpv": QPV,
     "zones": ZONES_LIBRES,

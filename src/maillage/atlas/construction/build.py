@@ -198,6 +198,8 @@ def write_tables(folder: Path, lots: Mapping[str, Lot]) -> dict[str, Any]:
         tables |= write_piece(folder, name, lots["lieux"][name])
     tables |= write_piece(folder, "noms", frame_of(lots["entrees"], "noms"))
     tables |= write_piece(folder, "implantations", lots["offre"]["implantations"])
+    if (said := frame_of(lots["entrees"], "complements")).height:
+        tables |= write_piece(folder, "complements", said)
     tables |= write_times(folder, lots["durees"])
     if "sans_route" in lots["durees"]:
         tables |= write_piece(folder, "sans_route", lots["durees"]["sans_route"])

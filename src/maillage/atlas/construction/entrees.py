@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from maillage.atlas.construction.complements import apply_complements, list_waiting
 from maillage.atlas.construction.constats import Constat, list_findings
 from maillage.atlas.construction.nationales import find_neighbours, gather_national
 from maillage.atlas.construction.stages import Lot, digest
@@ -131,11 +132,15 @@ def assemble(departement: str, nom: str, tables: Iterable[Table], *, jeu_essai: 
     )
     contours = keep_contours(tables, codes)
     refuse_far_halls(frame, contours, communes.provenance.fichier)
+    listed = rename_gone(complete(stack(tables, "implantations"), tables))
+    completes = apply_complements(listed, tables)
     lot = {
         "communes": frame.sort("code_insee"),
         "contours": contours,
         "carreaux": carreaux,
-        "implantations": rename_gone(complete(stack(tables, "implantations"), tables)),
+        "implantations": completes.implantations,
+        "ajouts": completes.ajouts,
+        "complements": completes.journal,
         "offre": offre.filter(pl.col("code_insee").is_in(codes.implode())),
         **gather_national(communes.frame, offre, of_nature(tables, "statistiques")),
         "temps_publies": stack(tables, "temps_publies"),
@@ -158,7 +163,7 @@ def assemble(departement: str, nom: str, tables: Iterable[Table], *, jeu_essai: 
         {nature: identify(table) for nature in MILLESIMES if (table := pick(tables, nature))},
         list_columns(tables),
         tuple(list_gaps(tables)),
-        list_warnings(tables, departement),
+        list_warnings(tables, departement) + list_waiting(completes.journal),
         list_findings(departement, lot["communes"], tables),
         jeu_essai,
     )

@@ -46,6 +46,7 @@ from maillage.catalogue.constantes import AGES
 from maillage.catalogue.paniers import list_baskets
 from maillage.catalogue.types_service import list_types
 from maillage.network.travel_times import Sites, TravelTimes, Within
+from maillage.sources.complements import SOURCE as COMPLEMENTS
 
 Floats = NDArray[np.float64]
 Figures = dict[str, Valeurs]
@@ -212,8 +213,7 @@ class Acces:
 
     def _find_places(self, accueil: Accueil) -> Iterable[tuple[str, pl.DataFrame]]:
         """Where the places are, best first, with their key: sites with a capacity, else seats by commune."""
-        said = pl.col("complement_source").is_not_null() & pl.col("capacite").is_not_null()
-        known = self.places.filter((pl.col("type") == (accueil.type or "")) & said)
+        known = keep_said(self.places.filter(pl.col("type") == (accueil.type or "")))
         if known.height:
             yield (
                 accueil.type or "",
@@ -337,9 +337,24 @@ def split_hours(rest: str) -> tuple[str, str]:
 
 
 def to_offre(places: pl.DataFrame, effectif: Floats) -> Offre:
-    """The places of one type; their source and vintage are those of the first."""
-    source, millesime = places.select("source", "millesime").row(0) if places.height else ("", "")
+    """The places of one type; their source and vintage are those of most of them, then of the first."""
+    most = (
+        places.group_by("source", "millesime", maintain_order=True)
+        .len()
+        .sort("len", descending=True, maintain_order=True)
+    )
+    source, millesime = most.select("source", "millesime").row(0) if places.height else ("", "")
     return Offre(temps.to_points(places), effectif, temps.grades_of(places), source, millesime)
+
+
+def keep_said(places: pl.DataFrame) -> pl.DataFrame:
+    """The places that the département says the capacity of.
+
+    None when only partners' lines say it, and not of all: a few capacities are no inventory (docs/adr/0167).
+    """
+    said = places.filter(pl.col("complement_source").is_not_null() & pl.col("capacite").is_not_null())
+    partial = said.height < places.height and (said["complement_source"] == COMPLEMENTS).all()
+    return said.clear() if partial else said
 
 
 def numbers(column: pl.Series) -> Floats:

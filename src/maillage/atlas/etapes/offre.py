@@ -61,8 +61,10 @@ def survey(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
         for usage, rows in ((PANIER, alone), (STATISTIQUE, heads))
     ]
     beyond = gather_beyond(entrees, choice, carreaux)
-    every = [places.with_columns(usage=pl.lit(LIEU)), beyond.with_columns(usage=pl.lit(LIEU)), *seats]
-    fixed = offre.fixed(places)
+    added = locate_added(frame_of(entrees, "ajouts"), lieux, frame_of(entrees, "contours"), here)
+    own = [rows.with_columns(usage=pl.lit(LIEU)) for rows in (places, added, beyond)]
+    every = [*own, *seats]
+    fixed = offre.fixed(pl.concat([places, added]))
     timed = fixed.drop_nulls("horaires")["type"].unique().implode()
     return {
         "places": pl.concat([offre.fit(rows, PLACES) for rows in every]),
@@ -73,6 +75,15 @@ def survey(lots: Mapping[str, Lot], parametres: Mapping[str, Any]) -> Lot:
         "frontiere": describe_border(entrees, choice, beyond, parametres["departement"]),
         "panier_inventaire": basket,
     }
+
+
+def locate_added(ajouts: pl.DataFrame, lieux: Lot, contours: pl.DataFrame, here: str) -> pl.DataFrame:
+    """The places that partners add to the inventories, located as those of lists; none replaces another."""
+    nearby = offre.keep_nearby(ajouts, frame_of(lieux, "carreaux"), here)
+    located = offre.locate(nearby, frame_of(lieux, "communes"), contours)
+    in_commune = pl.col("precision") == "commune"
+    graded = pl.when(in_commune).then(pl.lit("impute")).otherwise(pl.lit("observe"))
+    return offre.fit(located.with_columns(fiabilite=graded))
 
 
 def list_heads(statistiques: pl.DataFrame, colonnes: Mapping[str, tuple[str, str]]) -> pl.DataFrame:
