@@ -39,6 +39,7 @@ from maillage.web.annuaire.reseau.models import ConventionAccueil
 from maillage.web.api.securite import Limite
 from maillage.web.atelier.models import ScenarioEnregistre
 from maillage.web.bilan.models import BilanAnnuel, ContributionEcrite
+from maillage.web.complements.models import ComplementPropose
 from maillage.web.comptes import commands as comptes
 from maillage.web.comptes.models import Invitation, Jeton, Mandat, Menage, Organisation, Recuperation
 from maillage.web.comptes.secret import empreinte
@@ -110,6 +111,16 @@ FORMULAIRES = {
     },
     "/annuaire/conventions/commenter/convention/essai-convention": {"texte": "essai"},
     "/annuaire/conventions/restaurer/convention/essai-convention": {"etat": "999999", "version": "1"},
+    "/completer/lieu/?id=france_services:1": {"dit_accessible": "non", "source": "Essai"},
+    "/completer/lignes/essai-complement/trancher": {"decision": "accepter", "version": "1"},
+    "/completer/lignes/essai-complement/maintenir": {"version": "1"},
+    "/completer/lignes/essai-complement/reprendre": {
+        "valeur": "non", "source": "Essai", "verifie_le": "2026-01-02", "version": "1",
+    },
+    "/completer/lignes/essai-complement/retirer": {"version": "1"},
+    "/completer/relire/trancher": {"decision": "accepter", "choix": "essai-complement@1"},
+    "/completer/lignes/commenter/complement/essai-complement": {"texte": "essai"},
+    "/completer/lignes/restaurer/complement/essai-complement": {"etat": "999999", "version": "1"},
     "/comptes/moi/cles/": {"nom": "essai"},
     "/partenaires/moi/": {"courriel": "essai@example.org", "accepte": "on"},
     "/partenaires/nouveau/": {"organisation": "Essai", "nature": "autre"},
@@ -304,6 +315,7 @@ def objets(compte, settings, tmp_path) -> None:
     Partenaire.objects.create(pk=1, organisation=organisation)
     make_annuaire()
     make_orientation()
+    make_complement()
     Invitation.objects.update(empreinte=empreinte("essai"))
     comptes.create_jeton(someone, "essai")
     Jeton.objects.update(id=1)
@@ -362,6 +374,16 @@ def make_orientation() -> None:
         efface_le=today + timedelta(days=60),
     )  # fmt: skip
     LienDeReponse.objects.create(orientation=row, empreinte=empreinte("essai"), cree_le=today)
+
+
+def make_complement() -> None:
+    """A line that waits, of the organisation of every mandate."""
+    ComplementPropose.objects.create(
+        cle="essai-complement", lieu="france_services:1", type_lieu="france_services", nom="Essai",
+        champ="accessible", valeur="oui", source="Essai", verifie_le="2026-01-01",
+        organisation=Organisation.objects.get(nom="Conseil départemental d’essai"),
+    )  # fmt: skip
+    ComplementPropose.history.update(history_id=999_999)
 
 
 def make_gouvernance(auteur) -> None:

@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "atlas": "atlas",
     "bilan": "bilan",
     "catalogue": "catalogue",
+    "complements": "complements",
     "demo": "demo",
     "doctor": "doctor",
     "diagnostic": "diagnostic",

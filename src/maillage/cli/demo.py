@@ -56,6 +56,8 @@ def demo(
     keep_exchange()
     keep_elaborations(accounts)
     keep_orientations()
+    if found.jeu_essai:
+        keep_complements(atlas)
     if sans_servir:
         return
     from maillage.web.serveur.processus import serve
@@ -208,6 +210,19 @@ def keep_orientations() -> None:
     team = Organisation.objects.filter(nom="Organisation de démonstration").first()
     if team is not None and (count := keep_if_none(team, timezone.localdate())):
         click.echo(f"{count} orientations simulées disent « jeu d’essai », page « Accueil ».", err=True)
+
+
+def keep_complements(folder: Path) -> None:
+    """Simulated lines on places of the atlas, the first time: accepted, refused, waiting."""
+    from django.utils import timezone
+
+    from maillage.web.complements.exemple import keep_if_none
+    from maillage.web.socle.atlas import open_folder
+
+    if count := keep_if_none(open_folder(folder), timezone.localdate()):
+        click.echo(
+            f"{count} lignes d’exemple sur des lieux disent « jeu d’essai », page « Compléter ».", err=True
+        )
 
 
 def announce_accounts(arrondissements: Mapping[str, str]) -> list[Any]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("maillage.web.territoires.urls")),
     path("", include("maillage.web.socle.urls")),
     path("carte/", include("maillage.web.carte.urls")),
+    path("completer/", include("maillage.web.complements.urls")),
     path("programme/", include("maillage.web.programme.urls")),
     path("echanges/", include("maillage.web.echanges.urls")),
     path("", include("maillage.web.annuaire.urls")),

@@ -22,7 +22,7 @@ from maillage.atlas.lecture.carreaux import Carreaux, read_carreaux, read_commun
 from maillage.atlas.lecture.chiffres import Chiffre, Colonne
 from maillage.atlas.lecture.deficits import Deficit, read_deficit
 from maillage.atlas.lecture.definitions import Definition, nom_de_type, read_definition, unknown
-from maillage.atlas.lecture.lieux import Implantation, read_implantation
+from maillage.atlas.lecture.lieux import ComplementLu, Implantation, read_implantation
 from maillage.atlas.lecture.ouvert import Atlas, Durees, Manifest, open_atlas, read_build_date
 from maillage.atlas.lecture.references import Reference, read_reference
 from maillage.atlas.lecture.territoires import NIVEAUX, Territoire, read_territoires
@@ -210,6 +210,12 @@ class Lecteur:
             return ()
         rows = table.filter(pl.col("activite").is_not_null() & (pl.col("capacite") > 0))
         return tuple(map(read_implantation, rows.iter_rows(named=True)))
+
+    def complements(self) -> tuple[ComplementLu, ...]:
+        """The lines of partners that its build read, in the order of their file."""
+        table = self._table("complements")
+        names = list(ComplementLu.__dataclass_fields__)
+        return () if table.is_empty() else tuple(ComplementLu(*row) for row in table.select(names).rows())
 
     def autres_noms(self) -> list[tuple[str, str]]:
         """(Commune, another name, former code or postcode of it) that the sources give."""

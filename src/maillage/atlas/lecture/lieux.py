@@ -12,7 +12,8 @@ class Implantation:
     """One location; ``precision``: adresse, commune or base_mobile; null where nobody says.
 
     ``effectif``: facilities at this point, at least 1. ``activite`` is in the unit of ``capacite``.
-    ``horaires``: OSM syntax of opening hours.
+    ``horaires``: OSM syntax of opening hours. ``complement_source``, ``complement_millesime``: who says
+    more of it than its list, and for when.
     """
 
     id: str
@@ -28,6 +29,27 @@ class Implantation:
     itinerant: bool
     source: str
     activite: float | None = None
+    delai_jours: float | None = None
+    accessible: bool | None = None
+    maj: str | None = None
+    complement_source: str | None = None
+    complement_millesime: str | None = None
+
+
+@dataclass(frozen=True)
+class ComplementLu:
+    """A line of a partner as an atlas holds it: what its list said then, and what became of the line.
+
+    ``proposition``: the key of the line in the install where it was proposed; null elsewhere. ``base`` is
+    null where no place of the lists answers; ``etat``: one of ``construction.complements.ETATS``.
+    """
+
+    proposition: str | None
+    id: str
+    champ: str
+    valeur: str
+    base: str | None
+    etat: str
 
 
 def read_implantation(row: Mapping[str, Any]) -> Implantation:

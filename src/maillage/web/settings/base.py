@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "maillage.web.comptes",
     "maillage.web.territoires",
     "maillage.web.carte",
+    "maillage.web.complements",
     "maillage.web.methodes",
     "maillage.web.api",
     "maillage.web.programme",

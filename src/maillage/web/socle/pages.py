@@ -32,6 +32,7 @@ JAMAIS = (
     "/api/", "/administration/", "/atelier/", "/comptes/", "/elaboration/", "/travaux/", "/sante", "/pret",
     "/annuaire/", "/borne/", "/comites-usagers/", "/consultations/", "/enquetes/", "/flux/", "/ogc/",
     "/signalements/", "/trouver/", "/webhooks/", "/metrics", "/.well-known/",
+    "/completer/",
 )  # fmt: skip
 PAGE_MAX = 512 * 2**10
 JETON = re.compile(rb'name="csrfmiddlewaretoken" value="(\w+)"')

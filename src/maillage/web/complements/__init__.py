@@ -1,0 +1,1 @@
+"""Partners complete and correct the places of the atlas, line by line (docs/adr/0167)."""
