@@ -86,7 +86,8 @@ class PorteAPorte:
             departs = pl.DataFrame({"lon": ends[0], "lat": ends[1]})
             minutes[known] = ask(estimate_from(departs, self.habitants), *ends[2:])
         else:
-            minutes[known] = [measure_straight(mode, one, *ends[2:]) for one in zip(*ends[:2], strict=True)]
+            told = [measure_straight(mode, one, *ends[2:]) for one in zip(*ends[:2], strict=True)]
+            minutes[known] = np.reshape(told, (here.sum(), there.sum()))  # also from nowhere known
         return Portes(minutes, "estime")
 
     def ride_all(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from maillage.catalogue.communes import list_mergers
 from maillage.catalogue.lecture import read_csv
@@ -21,6 +21,7 @@ ARRONDISSEMENT = re.compile(
 MOTS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "s": "sur"}
 
 
+@lru_cache(16384)  # lists are put in order by it, the same words each time
 def plier(text: str) -> str:
     """Lower case without accents or ligatures, hyphens and apostrophes as spaces, abbreviations spelt out.
 

@@ -27,8 +27,11 @@ def find_tools() -> Path | None:
 
 
 @contextmanager
-def start_cluster(tools: Path) -> Iterator[dict[str, str]]:
-    """A cluster of its own; the environment it is used in. initdb refuses root: ``postgres`` runs it."""
+def start_cluster(tools: Path, *, fsync: bool = False) -> Iterator[dict[str, str]]:
+    """A cluster of its own; the environment it is used in. initdb refuses root: ``postgres`` runs it.
+
+    ``fsync``: each commit waits for the disk, as in production; tests do without.
+    """
     folder = Path(tempfile.mkdtemp(prefix="mpg-", dir="/tmp"))  # short: the path of a socket has 107 bytes
     who = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.getuid() == 0 else {}
     if who:
@@ -37,7 +40,14 @@ def start_cluster(tools: Path) -> Iterator[dict[str, str]]:
     run = {"cwd": "/", "stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT, **who}
     make = ["-D", folder / "base", "-U", "maillage", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
     subprocess.run([tools / "initdb", *make], check=True, **run)
-    options = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", f"unix_socket_directories={folder}"]
+    options = [
+        "-c",
+        "listen_addresses=",
+        "-c",
+        f"fsync={'on' if fsync else 'off'}",
+        "-c",
+        f"unix_socket_directories={folder}",
+    ]
     with subprocess.Popen([tools / "postgres", "-D", folder / "base", *options], **run) as server:
         environment = {
             "PATH": f"{tools}:{os.environ['PATH']}",

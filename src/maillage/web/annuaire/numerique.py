@@ -10,7 +10,6 @@ import numpy as np
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from maillage.annuaire.moyens import MOYENS_ACCES, MoyenAcces
@@ -95,7 +94,6 @@ class EnLigneSeul:
 
 
 @require_GET
-@never_cache
 @avec_atlas
 def numerique(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     """Ways in, breaks, and places with a screen: a map, tables."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ninja import Field, Schema
+from pydantic import BaseModel
 
 
 class AtlasOut(Schema):
@@ -72,7 +73,7 @@ class IndicateurOut(Schema):
     references: list[ReferenceOut] = Field(description="Région, départements de même densité, France.")
 
 
-class ChiffreOut(Schema):
+class ChiffreOut(BaseModel):  # plain values by the thousand: a Schema would look into each as into an object
     """Un chiffre ; sa clé est (niveau, code, indicateur, millesime)."""
 
     niveau: str

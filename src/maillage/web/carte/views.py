@@ -8,7 +8,6 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
 from maillage.atlas.lecture.territoires import NIVEAUX
@@ -172,7 +171,6 @@ def lieux(request: HttpRequest, atlas: AtlasOuvert, genre: str) -> HttpResponse:
 @require_GET
 @avec_atlas
 @par_atlas
-@gzip_page
 def routes(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     """The main roads, as GeoJSON; no feature where the atlas has no network."""
     return JsonResponse(queries.routes(atlas), content_type="application/geo+json")
@@ -181,7 +179,6 @@ def routes(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
 @require_GET
 @avec_atlas
 @par_atlas
-@gzip_page
 def contours(request: HttpRequest, atlas: AtlasOuvert, niveau: str) -> HttpResponse:
     """The outlines of a mesh, where the atlas has no tiles for it."""
     return HttpResponse(queries.contours(atlas, niveau), content_type="application/geo+json")

@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "maillage.web.socle.middleware.EcrituresMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "maillage.web.socle.middleware.TexteCompresseMiddleware",
+    "maillage.web.socle.compression.TexteCompresseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

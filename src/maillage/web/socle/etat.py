@@ -7,6 +7,9 @@ connection of this process asks, and never writes: two equal stamps have the sam
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
@@ -49,6 +52,20 @@ class Sentinelle:
 
 
 _sentinelle = Sentinelle()
+_moment: ContextVar[list[Tampon | None] | None] = ContextVar("moment", default=None)
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Ask once for a whole request that reads: each question is a journey to the base.
+
+    What it then says is of its beginning or newer, never older.
+    """
+    token = _moment.set([])
+    try:
+        yield
+    finally:
+        _moment.reset(token)
 
 
 def read_stamp() -> Tampon | None:
@@ -58,4 +75,9 @@ def read_stamp() -> Tampon | None:
     """
     if connection.in_atomic_block or not settings.MAILLAGE_PAGES_OCTETS:
         return None
-    return _sentinelle.ask()
+    asked = _moment.get()
+    if asked is None:
+        return _sentinelle.ask()
+    if not asked:
+        asked.append(_sentinelle.ask())
+    return asked[0]

@@ -11,22 +11,12 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.middleware.gzip import GZipMiddleware
 
 from maillage.catalogue.textes import clean_text, tell_changes
 from maillage.web.socle import atlas, pannes
 from maillage.web.socle.demande import read_int
 from maillage.web.socle.mesures import observe
 
-COMPRESSIBLES = {
-    "text/html",
-    "text/csv",
-    "application/json",
-    "application/geo+json",
-    "application/schema+json",
-    "application/vnd.mapbox-vector-tile",
-    "application/vnd.oai.openapi+json",
-}
 logger = logging.getLogger("maillage.requete")
 
 
@@ -157,14 +147,3 @@ class AtlasMiddleware:
                 raise
             request.atlas = None  # type: ignore[attr-defined]  # the API says so itself, in JSON
         return self.get_response(request)
-
-
-class TexteCompresseMiddleware(GZipMiddleware):
-    """Compress pages and figures; never parts of files, whose bytes are counted."""
-
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Compressed where it is whole text."""
-        mime = response.headers.get("Content-Type", "").partition(";")[0]
-        if response.status_code == 206 or mime not in COMPRESSIBLES:
-            return response
-        return super().process_response(request, response)

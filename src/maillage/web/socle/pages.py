@@ -2,11 +2,12 @@
 
 Without an account, an address says the same to everybody as long as nothing is written. The state is read
 before the view runs, so that an answer is never older than the state it is kept under. A form's token is
-taken out of what is kept, and given anew to each reader.
+taken out of what is kept, and given anew to each reader. What has none is kept compressed, as it is sent.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
 import threading
@@ -23,7 +24,8 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.module_loading import import_string
 
 from maillage.web.socle.atlas import sign_install
-from maillage.web.socle.etat import read_stamp
+from maillage.web.socle.compression import is_compressible
+from maillage.web.socle.etat import one_moment, read_stamp
 from maillage.web.socle.lecture import wants_simple
 
 # What is for one reader, counted by reader, or true at one moment; what a person may open or close at will.
@@ -34,25 +36,39 @@ JAMAIS = (
     "/signalements/", "/trouver/", "/webhooks/", "/metrics", "/.well-known/",
     "/completer/",
 )  # fmt: skip
-PAGE_MAX = 512 * 2**10
+# Of these, public pages of the directory, the programme and the atlas alone, which have versions.
+MALGRE = ("/accueil/themes/", "/annuaire/numerique/", "/annuaire/reseau/")
+PRESSE_MIN = 200
+PAGE_MAX = 2 * 2**20
 JETON = re.compile(rb'name="csrfmiddlewaretoken" value="(\w+)"')
 PLACE = b"@@jeton-du-lecteur@@"
 
 
 @dataclass(frozen=True)
 class PageGardee:
-    """One answer kept: its headers and its bytes; ``jeton``: a form in it awaits the reader's token."""
+    """One answer kept: its headers and its bytes; ``jeton``: a form in it awaits the reader's token.
+
+    ``presse``: the bytes are compressed (gzip).
+    """
 
     entetes: tuple[tuple[str, str], ...]
     corps: bytes
     jeton: bool
+    presse: bool = False
 
     def answer(self, request: HttpRequest) -> Any:
         """The whole answer, or 304 to who holds it."""
-        body = self.corps.replace(PLACE, get_token(request).encode()) if self.jeton else self.corps
-        response = HttpResponse(body, headers=dict(self.entetes))
+        response = HttpResponse(self._write(request), headers=dict(self.entetes))
+        if self.presse and accepts_gzip(request):
+            response.headers["Content-Encoding"] = "gzip"
         etag = response.headers.get("ETag")
         return get_conditional_response(request, etag=etag, response=response) if etag else response
+
+    def _write(self, request: HttpRequest) -> bytes:
+        """The bytes for this reader."""
+        if self.presse:
+            return self.corps if accepts_gzip(request) else gzip.decompress(self.corps)
+        return self.corps.replace(PLACE, get_token(request).encode()) if self.jeton else self.corps
 
 
 class Pages:
@@ -98,6 +114,12 @@ class PagesMiddleware:
         self._versions = tuple(import_string(name) for name in settings.MAILLAGE_VERSIONS)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "GET":
+            return self.get_response(request)
+        with one_moment():
+            return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         state = self._read_state() if settings.MAILLAGE_PAGES_OCTETS and is_nobody(request) else None
         if state is None:
             return self.get_response(request)
@@ -126,8 +148,13 @@ def is_nobody(request: HttpRequest) -> bool:
         request.method == "GET"
         and not known
         and "Authorization" not in request.headers
-        and not request.path_info.startswith(JAMAIS)
+        and (not request.path_info.startswith(JAMAIS) or request.path_info.startswith(MALGRE))
     )
+
+
+def accepts_gzip(request: HttpRequest) -> bool:
+    """As Django's own compression reads it."""
+    return "gzip" in request.headers.get("Accept-Encoding", "")
 
 
 def identify(request: HttpRequest) -> Hashable:
@@ -157,4 +184,10 @@ def take(request: HttpRequest, response: HttpResponse) -> PageGardee | None:
     if not tokens:
         response.headers.setdefault("ETag", f'"{hashlib.sha256(body).hexdigest()[:24]}"')
         response.headers.setdefault("Cache-Control", "no-cache")
-    return PageGardee(tuple(response.headers.items()), body, bool(tokens))
+    if tokens or not is_compressible(response) or len(body) < PRESSE_MIN:
+        return PageGardee(tuple(response.headers.items()), body, bool(tokens))
+    patch_vary_headers(response, ("Accept-Encoding",))
+    etag = response.headers["ETag"].removeprefix("W/")  # weak: the same page, in other bytes
+    response.headers["ETag"] = f"W/{etag}"
+    small = gzip.compress(body, 6, mtime=0)
+    return PageGardee(tuple(response.headers.items()), small, jeton=False, presse=True)

@@ -90,6 +90,7 @@ def _draw(
     ranks = {code: cuts.classe(value) for code, value in zip(column.codes, column.valeurs, strict=True)}
     places = _places(atlas, column.definition.service, shapes, framed.fenetre)
     alone = here.niveau in {"commune", "departement", "zone"}
+    shown = _list_shown(shapes, framed, alone)
     drawing = carte.carte(
         shapes,
         {code: f"c{rank}" for code, rank in ranks.items()},
@@ -109,9 +110,7 @@ def _draw(
         bool(places),
         'class="c0' in drawing,
         {"departement": "les arrondissements", "commune": ""}.get(here.niveau, here.en_phrase),
-        _count(
-            [t for t in atlas.territoires("commune") if t.code in _list_shown(shapes, framed, alone)], ranks
-        ),
+        _count([t for t in atlas.territoires("commune") if t.code in shown], ranks),
     )
 
 

@@ -51,7 +51,6 @@ def themes(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@never_cache
 def theme(request: HttpRequest, cle: str) -> HttpResponse:
     """Who is first and second level of a theme, what the programme wants: one sheet to print."""
     names = list_portees().get("theme", {})

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET
 
@@ -101,7 +102,10 @@ def reseau(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         "peut_essayer": request.user.has_perm("atelier.creer"),
         "pourquoi_pas": say_why_not(atlas),
     }
-    return render(request, "annuaire/reseau.html", context)
+    response = render(request, "annuaire/reseau.html", context)
+    if asked in TRANSPORTS:
+        add_never_cache_headers(response)  # it says where a computation stands
+    return response
 
 
 def tell_transports(request: HttpRequest, atlas: AtlasOuvert, asked: str) -> dict[str, Any]:

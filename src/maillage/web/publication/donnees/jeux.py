@@ -58,12 +58,18 @@ class OffreOuverte:
     @cached_property
     def tables(self) -> tuple[TablePubliee, ...]:
         """The tables of the atlas."""
-        return list_tables(self.atlas.tables)
+        found: tuple[TablePubliee, ...] = self.atlas.garder(
+            "tables publiées", lambda: list_tables(self.atlas.tables)
+        )
+        return found
 
     @cached_property
     def fichiers(self) -> tuple[FichierPublie, ...]:
         """The files of the atlas."""
-        return list_files(self.atlas.tables)
+        found: tuple[FichierPublie, ...] = self.atlas.garder(
+            "fichiers publiés", lambda: list_files(self.atlas.tables)
+        )
+        return found
 
     def list_of(self, table: TablePubliee | None) -> tuple[FichierPublie, ...]:
         """The files of a table; with null, those of no table."""

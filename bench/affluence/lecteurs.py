@@ -1,0 +1,192 @@
+"""Readers at their own pace: each request leaves at its hour, whether or not the others have come back.
+
+Written on bare sockets: what asks shares the machine with what answers, and must cost next to nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from bench.affluence.parcours import AGENT, PARCOURS, Demande, Sorte
+
+PATIENCE_S = 30
+# Whose answers are errors; a page may also say that it moved, or that the reader holds it.
+BON = frozenset((200, 204, 206, 302, 304))
+RANGES = {".pmtiles": "bytes=0-16383"}
+
+
+@dataclass
+class Lecture:
+    """One answer: its kind, when it should have left (seconds of the measure), milliseconds waited."""
+
+    sorte: str
+    a_s: float
+    attente_ms: float
+    neuve: bool
+    connecte: bool
+    echec: str = ""
+
+
+@dataclass
+class Lecteur:
+    """Somebody with a browser: a source address of their own, one connection kept open, cookies."""
+
+    adresse: str
+    port: int
+    cookie: str = ""
+    vus: set[str] = field(default_factory=set)
+    _lien: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+    _verrou: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def ask(self, path: str, body: bytes = b"") -> tuple[int, int]:
+        """Status, bytes received; a connection that the server has closed meanwhile is opened again."""
+        async with self._verrou, asyncio.timeout(PATIENCE_S):
+            try:
+                return await self._exchange(path, body)
+            except (ConnectionError, asyncio.IncompleteReadError):
+                self.close()
+                return await self._exchange(path, body)
+
+    async def _exchange(self, path: str, body: bytes) -> tuple[int, int]:
+        if self._lien is None:
+            self._lien = await asyncio.open_connection(
+                "127.0.0.1", self.port, local_addr=(self.adresse, 0), limit=2**20
+            )
+        reader, writer = self._lien
+        writer.write(write_request(path, body, self.cookie))
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+        status = int(head[9:12])
+        size = await read_body(reader, head, status)
+        if "connection: close" in head:
+            self.close()
+        return status, size
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._lien is not None:
+            self._lien[1].close()
+            self._lien = None
+
+
+def write_request(path: str, body: bytes, cookie: str) -> bytes:
+    """As a browser writes it, through a proxy that speaks HTTPS."""
+    lines = [
+        f"{'POST' if body else 'GET'} {path} HTTP/1.1",
+        "Host: localhost",
+        "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        "Accept-Encoding: gzip, deflate, br",
+        "Accept-Language: fr",
+        "X-Forwarded-Proto: https",
+    ]
+    lines += [f"Cookie: {cookie}"] if cookie else []
+    lines += [f"Range: {told}" for end, told in RANGES.items() if path.endswith(end)]
+    if body:
+        lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+async def read_body(reader: asyncio.StreamReader, head: str, status: int) -> int:
+    """Read an answer to its end; how many bytes. One that stops before its end raises."""
+    if status in {204, 304}:
+        return 0
+    if "transfer-encoding: chunked" in head:
+        total = 0
+        while size := int((await reader.readuntil(b"\r\n")).strip(), 16):
+            await reader.readexactly(size + 2)
+            total += size
+        await reader.readexactly(2)
+        return total
+    length = int(head.partition("content-length:")[2].partition("\r\n")[0])
+    await reader.readexactly(length)
+    return length
+
+
+@dataclass
+class Foule:
+    """Readers, and what they are about to open: each follows a journey, then begins another."""
+
+    lecteurs: list[Lecteur]
+    sortes: dict[str, Sorte]
+    statiques: tuple[str, ...]
+    part_neuve: float
+    chance: random.Random
+    lectures: list[Lecture] = field(default_factory=list)
+    suites: list[Lecture] = field(default_factory=list)
+    _chemins: dict[int, Iterator[str]] = field(default_factory=dict)
+
+    def next_demande(self, rank: int) -> Demande:
+        """The next page of this reader."""
+        name = next(self._chemins.setdefault(rank, iter(())), None)
+        if name is None:
+            steps = AGENT if self.lecteurs[rank].cookie else self._choose_journey()
+            self._chemins[rank] = iter(steps)
+            name = next(self._chemins[rank])
+        return self.sortes[name].choose(name, self.chance, neuve=self.chance.random() < self.part_neuve)
+
+    def _choose_journey(self) -> tuple[str, ...]:
+        weights = [weight for weight, _ in PARCOURS.values()]
+        return self.chance.choices([steps for _, steps in PARCOURS.values()], weights)[0]
+
+    async def open_page(self, rank: int, due_s: float, start: float) -> None:
+        """A page, noted from when it should have left; then what the browser asks besides, the first time."""
+        reader, asked = self.lecteurs[rank], self.next_demande(rank)
+        self.lectures.append(await note(reader, asked, due_s, start))
+        for path in (*self.statiques, *asked.suites):
+            if path not in reader.vus:
+                reader.vus.add(path)
+                kind = "fichier de la charte" if path in self.statiques else "données de la carte"
+                told = Demande(kind, path)
+                self.suites.append(await note(reader, told, time.perf_counter() - start, start))
+
+    async def spend(self, seconds: float, rate: float) -> None:
+        """Pages asked at random hours, ``rate`` a second, by each reader in turn; back when all came."""
+        start = time.perf_counter()
+        async with asyncio.TaskGroup() as group:
+            for rank, due in draw_hours(len(self.lecteurs), seconds, rate, self.chance):
+                await asyncio.sleep(max(0.0, start + due - time.perf_counter()))
+                group.create_task(self.open_page(rank, due, start))
+
+    def forget(self) -> None:
+        """What was read to warm up is not counted."""
+        self.lectures.clear()
+        self.suites.clear()
+
+
+def draw_hours(
+    readers: int, seconds: float, rate: float, chance: random.Random
+) -> Iterator[tuple[int, float]]:
+    """(Reader, second) of each page: hours of a Poisson process, readers by turns in an order of chance."""
+    due, turn = chance.expovariate(rate), 0
+    order = list(range(readers))
+    while due < seconds:
+        if turn % readers == 0:
+            chance.shuffle(order)
+        yield order[turn % readers], due
+        turn, due = turn + 1, due + chance.expovariate(rate)
+
+
+async def note(reader: Lecteur, asked: Demande, due_s: float, start: float) -> Lecture:
+    """Ask, and say what came of it."""
+    failure = ""
+    try:
+        status, _ = await reader.ask(asked.adresse, asked.corps)
+        failure = "" if status in BON else str(status)
+    except (OSError, EOFError, TimeoutError, ValueError) as error:
+        reader.close()
+        failure = type(error).__name__
+    waited = (time.perf_counter() - start - due_s) * 1000
+    told = f"{failure} : {asked.adresse}" if failure else ""
+    return Lecture(asked.sorte, due_s, waited, asked.neuve, bool(reader.cookie), told)
+
+
+def make_readers(n: int, port: int, cookies: Iterable[str]) -> list[Lecteur]:
+    """Each from an address of their own (127.1.0.1…); the first ones have an account."""
+    known = list(cookies)
+    return [
+        Lecteur(f"127.1.{rank // 250}.{rank % 250 + 1}", port, known[rank] if rank < len(known) else "")
+        for rank in range(n)
+    ]
