@@ -7,7 +7,7 @@ PORT   ?= 8000
 # Two workers; the tests of a file share its fixtures, so they stay on one; files come in our own order.
 PYTEST := $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help install demo example test test-postgres attaques check lint types layers fast sbom licences audit bench charge chaos conformance docs captures paquet essai-installation lock clean
+.PHONY: help install demo example test test-postgres attaques check lint types layers fast sbom licences audit bench affluence charge chaos conformance docs captures paquet essai-installation lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -80,6 +80,9 @@ bench: install ## the whole table of docs/performance.md
 
 charge: install ## 50 readers without pause, alone then beside 1,000 idle connections and 24 exports: CHARGE="--duree 20"
 	$(BIN)/python -m bench.charge_fermee $(CHARGE)
+
+affluence: install ## 500 readers on a real département, served as in production: AFFLUENCE="--atlas DIR --from DATA"
+	$(BIN)/python -m bench.affluence $(AFFLUENCE)
 
 chaos: install ## a day of eight roles while servers are killed, an hour long: CHAOS="--minutes 3"; also --production
 	$(BIN)/python -m tests.web.serveur.chaos $(CHAOS)

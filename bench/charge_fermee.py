@@ -1,8 +1,8 @@
 """``make charge``: readers without pause, alone, then beside idle connections and export loops.
 
 A closed loop, on this machine only: each reader asks for the next of ``PAGES`` as soon as the last one came.
-It shows how many answers the server gives, and what one waits when everybody hurries; ``bench.charge`` (open
-loop) shows what one waits at a given hour. Readers come from one address, so that the API, which counts
+It shows how many answers the server gives, and what one waits when everybody hurries; ``bench.affluence``
+(open loop) shows what one waits at a given hour. Readers come from one address, so that the API, which counts
 requests by address, is left out. Another version is measured by the same script: ``--src`` names its sources,
 which build its example and serve it.
 """
@@ -19,6 +19,8 @@ import socket
 import sys
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -28,9 +30,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import numpy as np
 import psutil
 
-from bench.charge import Releve, ask
 from bench.installation import find_atlas, launching
 from bench.tableaux import number, table
 
@@ -73,6 +75,45 @@ CHARGES = ("seuls", "neuves", "melee")
 CONNECTION_S = 5
 SAMPLES = 12
 ALIVE_S = 0.05
+
+
+@dataclass
+class Releve:
+    """What came back: waiting times and server times in milliseconds, failures."""
+
+    attente_ms: list[float] = field(default_factory=list)
+    serveur_ms: list[float] = field(default_factory=list)
+    echecs: list[str] = field(default_factory=list)
+
+    def resume(self) -> dict[str, float]:
+        """Median, p95 and p99 of both, and the failures."""
+        figures = {"requetes": len(self.attente_ms), "echecs": len(self.echecs)}
+        for name, values in (("serveur", self.serveur_ms), ("attente", self.attente_ms)):
+            for share in (50, 95, 99):
+                figures[f"{name}_p{share}_ms"] = (
+                    round(float(np.percentile(values, share)), 1) if values else 0
+                )
+        return figures
+
+
+def ask(url: str, releve: Releve, headers: dict[str, str] | None = None) -> None:
+    """One request, noted."""
+    start = time.perf_counter()
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers or {}), timeout=30) as answer:
+            answer.read()
+            timing = answer.headers.get("Server-Timing", "")
+    except urllib.error.HTTPError as error:
+        if error.code != 304:
+            releve.echecs.append(f"{url} : {error.code}")
+            return
+        timing = error.headers.get("Server-Timing", "")
+    except OSError as error:
+        releve.echecs.append(f"{url} : {error}")
+        return
+    releve.attente_ms.append((time.perf_counter() - start) * 1000)
+    if "dur=" in timing:
+        releve.serveur_ms.append(float(timing.rpartition("dur=")[2]))
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 
 DEPLOIEMENT = Path(__file__).parents[2] / "deploiement"
-PATIENCE_S = 120
+PATIENCE_S = 300
 HTTPS = {"X-Forwarded-Proto": "https"}
 
 
