@@ -44,6 +44,8 @@ def prepared(atlas: Path, source: Path, work: Path, *, fsync: bool = True) -> It
             run(["pg_dump", "-Fc", "-f", str(kept), "maillage"], environment | cluster)
         else:
             run(["pg_restore", "-d", "maillage", "--no-owner", str(kept)], environment | cluster)
+            run([*MANAGE, "migrate", "--verbosity", "0"], environment)
+            run([*MANAGE, "collectstatic", "--noinput", "--verbosity", "0"], environment)
         run(["psql", "-q", "-d", "maillage", "-c", "VACUUM ANALYZE"], environment | cluster)
         yield Preparee(var, environment, (var / SAID).read_text("utf-8"))
 

@@ -137,4 +137,4 @@ def wait_until_ready(port: int, pid: int) -> None:
             time.sleep(0.5)
         else:
             return
-    raise TimeoutError(f"nobody answers on port {port}")
+    raise TimeoutError(f"port {port} is not ready: the log of gunicorn says why")
