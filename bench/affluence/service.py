@@ -100,18 +100,20 @@ def proxied(shown: int, behind: int) -> Iterator[int]:
 
 
 def adapt(shown: int, behind: int, folder: Path) -> str:
-    """The example's file, on other ports and in the clear, in the frame that Debian gives it."""
+    """The example's files, on other ports and in the clear, in the frame that Debian gives them."""
+    passed = (DEPLOIEMENT / "nginx-mandataire.conf").read_text("utf-8")
+    passed = passed.replace("127.0.0.1:8000", f"127.0.0.1:{behind}").replace("$scheme", "https")
+    (folder / "mandataire.conf").write_text(passed, "utf-8")
     site = (DEPLOIEMENT / "nginx.conf.exemple").read_text("utf-8")
     site = re.sub(r"server \{[^{}]*return 301[^{}]*\}", "", site)  # the port that only sends to HTTPS
     site = re.sub(r"listen 443.*;", f"listen 127.0.0.1:{shown};", site)
-    site = re.sub(r"\n.*(ssl_|listen \[::\]).*;", "", site)
-    site = site.replace("127.0.0.1:8000", f"127.0.0.1:{behind}").replace("$scheme", "https")
-    site = site.replace("/var/log/nginx", str(folder)).replace("/var/cache/nginx", str(folder))
+    site = re.sub(r"\n.*ssl_.*;", "", site)
+    site = site.replace("/etc/nginx/maillage-mandataire.conf", str(folder / "mandataire.conf"))
     return (
         "daemon off;\nworker_processes auto;\nworker_rlimit_nofile 8192;\n"
         f"pid {folder}/nginx.pid;\nerror_log {folder}/error.log;\n"
         "events { worker_connections 4096; }\n"
-        "http {\ninclude /etc/nginx/mime.types;\nsendfile on;\ntcp_nopush on;\n"
+        f"http {{\naccess_log {folder}/access.log;\nsendfile on;\ntcp_nopush on;\n"
         f"client_body_temp_path {folder}/corps;\nproxy_temp_path {folder}/proxy;\n{site}\n}}\n"
     )
 

@@ -276,6 +276,30 @@ def test_head_and_compression_say_the_same(nord, gardees) -> None:
     assert Client().head(FICHE).headers["Content-Length"] == str(len(text.encode()))
 
 
+def test_a_page_kept_compressed_is_the_same_for_who_reads_it_plain(nord, gardees) -> None:
+    first, kept = (Client().get(FICHE, headers={"Accept-Encoding": "gzip"}) for _ in range(2))
+    assert kept.headers["Content-Encoding"] == "gzip"
+    assert kept.headers["ETag"] == first.headers["ETag"]
+    plain = Client().get(FICHE)
+    assert "Content-Encoding" not in plain.headers
+    assert plain.content == gzip.decompress(kept.content) == gzip.decompress(first.content)
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert Client().get(FICHE, headers={"If-None-Match": kept.headers["ETag"]}).status_code == 304
+    outlines = "/carte/contours/commune.geojson"
+    texts = [Client().get(outlines, headers={"Accept-Encoding": name}).content for name in ("gzip", "br")]
+    assert gzip.decompress(texts[0]) == texts[1]
+
+
+def test_the_base_is_asked_its_state_once_a_request(monkeypatch, settings) -> None:
+    told = iter(range(9))
+    settings.MAILLAGE_PAGES_OCTETS = 1
+    monkeypatch.setattr(etat, "connection", SimpleNamespace(in_atomic_block=False))
+    monkeypatch.setattr(etat, "_sentinelle", SimpleNamespace(ask=lambda: next(told)))
+    with etat.one_moment():
+        assert [etat.read_stamp(), etat.read_stamp()] == [0, 0]
+    assert [etat.read_stamp(), etat.read_stamp()] == [1, 2]
+
+
 def test_a_comment_makes_no_public_page_anew(nord, gardees, compte, django_assert_num_queries) -> None:
     read(Client())
     comment(compte("charge_mission"), models.FicheAction.objects.get(cle="sante"), "Un mot.")
