@@ -212,7 +212,9 @@ def run_each(
         if future.status == "error" and isinstance(future.exception(), KilledWorker):
             suspects.append(name)
         else:
-            yield name, _read_outcome(future)
+            outcome = _read_outcome(future)
+            future.release()  # else dask would do it again if its worker died later
+            yield name, outcome
         feed()
     for name in suspects:
         yield name, _read_outcome(client.submit(_attempt, jobs[name], pure=False))
