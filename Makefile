@@ -84,7 +84,7 @@ charge: install ## 50 readers without pause, alone then beside 1,000 idle connec
 affluence: install ## 500 readers on a real département, served as in production: AFFLUENCE="--atlas DIR --from DATA"
 	$(BIN)/python -m bench.affluence $(AFFLUENCE)
 
-chaos: install ## a day of eight roles while servers are killed, an hour long: CHAOS="--minutes 3"; also --production
+chaos: install ## a day of all roles while servers are killed, an hour long: CHAOS="--minutes 3"; also --production
 	$(BIN)/python -m tests.web.serveur.chaos $(CHAOS)
 
 conformance: install ## docs/conformite.md: our figures against published ones

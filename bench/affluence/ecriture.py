@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import requests
 
-from bench.affluence.service import HTTPS
+from bench.affluence.service import FORMULAIRE
 
 PAGE = "/programme/modifier/objectif/sante.1/"
 
@@ -30,7 +30,7 @@ class Ecritures:
 
     def _edit(self) -> None:
         base = f"http://127.0.0.1:{self.port}"
-        headers = HTTPS | {"Cookie": self.cookie, "Referer": f"https://127.0.0.1:{self.port}/"}
+        headers = FORMULAIRE | {"Cookie": self.cookie}
         page = requests.get(base + PAGE, headers=headers, timeout=60).text
         sent = {
             "csrfmiddlewaretoken": re.search(r'csrfmiddlewaretoken" value="(\w+)"', page)[1],

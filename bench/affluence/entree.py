@@ -14,7 +14,7 @@ import requests
 from bench.affluence.lecteurs import Foule, make_readers
 from bench.affluence.parcours import list_sortes, share_new
 from bench.affluence.prepare import Preparee
-from bench.affluence.service import HTTPS, Service
+from bench.affluence.service import FORMULAIRE, HTTPS, Service
 
 
 def log_in(port: int, prepared_: Preparee, n: int) -> list[str]:
@@ -37,7 +37,7 @@ def log_in(port: int, prepared_: Preparee, n: int) -> list[str]:
         answer = browser.post(
             f"{base}/comptes/connexion/",
             data=sent,
-            headers={"Referer": f"https://127.0.0.1:{port}/"},
+            headers=FORMULAIRE,
             timeout=60,
             allow_redirects=False,
         )

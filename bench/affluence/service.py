@@ -23,7 +23,8 @@ import psutil
 
 DEPLOIEMENT = Path(__file__).parents[2] / "deploiement"
 PATIENCE_S = 300
-HTTPS = {"X-Forwarded-Proto": "https"}
+HTTPS = {"X-Forwarded-Proto": "https", "Host": "localhost"}
+FORMULAIRE = HTTPS | {"Referer": "https://localhost/"}
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
-"""``make chaos``: a day of eight roles, servers killed, the base locked, slow clients; nothing is lost.
+"""``make chaos``: a day of all roles, servers killed, the base locked, slow clients; nothing is lost.
 
-Seven people with an account and one without act as fast as the day is short; meanwhile, in an order drawn by
-``--graine``, the web server or the worker receives SIGKILL, another program locks the base for seconds,
+Eleven people with an account and two without (``roles``) act as fast as the day is short; meanwhile, in an
+order drawn by ``--graine``, the web server or the worker receives SIGKILL, another program locks the base,
 clients send a byte now and then, the disk fills up. After each kill, and at the end, every acknowledged write
 is there, once; each other is there whole or not at all (``test_arret_brutal.check_base``).
 
@@ -43,28 +43,17 @@ from maillage.cli.demo import build_once
 from tests.web.serveur import test_arret_brutal as writes
 from tests.web.serveur.conftest import Installation, Lecteur, wait_for
 from tests.web.serveur.grappe import ABSENT, find_tools, make_base, start_cluster
+from tests.web.serveur.roles import FOUND, ROLES, SANS_COMPTE, Acteur, Lieux, prepare
 
-ANONYME = "anonyme"
-PAGES = ("/", "/programme/", "/programme/fiches/sante/", "/programme/completude/", "/classements/", "/carte/")
-FORMES = ("docx", "pdf", "ods", "xlsx")
 # The pauses of people whose day lasts minutes, and of what happens to their server; seconds.
 PAUSE = (0.1, 0.8)
 BETWEEN = (6, 18)
 LOCKED = (2, 9)
 SLOW_S, SLOW = 8, 20
 SMALL_DISK = 2**30
-UPLOADS_MAX = 40
 SLOW_POST = (
     b"POST /programme/commenter/fiche/sante HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\n"
 )
-FOUND = {
-    "commentaire": "SELECT texte FROM programme_commentaire",
-    "libelle": "SELECT history_change_reason FROM programme_historicalobjectifprioritaire "
-    f"WHERE cle = '{writes.OBJECTIF}' AND history_change_reason <> ''",
-    "invitation": "SELECT replace(email, '@example.org', '') FROM comptes_personne "
-    "WHERE email LIKE '%@example.org'",
-    "import": "SELECT substr(texte, 9) FROM programme_itemafom WHERE texte LIKE 'constat %'",
-}
 
 
 class Ecarte(Exception):
@@ -78,6 +67,7 @@ class Journee:
     install: Installation
     dossier: Path
     chance: random.Random
+    lieux: Lieux = field(default_factory=Lieux)
     actes: writes.Actes = field(default_factory=writes.Actes)
     reponses: dict[str, Counter[str]] = field(default_factory=dict)
     evenements: Counter[str] = field(default_factory=Counter)
@@ -92,10 +82,17 @@ class LecteurNote(Lecteur):
     def __init__(self, adresse: str, reponses: Counter[str]) -> None:
         super().__init__(adresse)
         self.reponses = reponses
+        self.moved = ""
+
+    def come_from_elsewhere(self, rank: int) -> None:
+        """As another browser, from another address: what is counted by address is not what is tried here."""
+        self.session.cookies.clear()
+        self.session.headers["X-Forwarded-For"] = f"10.{rank // 65536}.{rank // 256 % 256}.{rank % 256}"
 
     def _send(self, method: str, path: str, **options) -> requests.Response:
         answer = super()._send(method, path, **options)
         status = answer.status_code
+        self.moved = answer.headers.get("Location", "")
         if status >= 500 and status != 503:
             self.reponses[f"{status} à {method} {path}"] += 1
         self.reponses[str(status) if status in {409, 429, 503} else f"{status // 100}xx"] += 1
@@ -103,54 +100,6 @@ class LecteurNote(Lecteur):
         if status >= 400 or (sent_away and not path.startswith("/comptes/connexion/")):
             raise Ecarte(f"{method} {path} : {status}")
         return answer
-
-
-Act = Callable[[Journee, LecteurNote, str], None]
-
-
-def comment(day: Journee, reader: LecteurNote, tag: str) -> None:
-    writes.comment(reader, day.actes, tag)
-
-
-def edit(day: Journee, reader: LecteurNote, tag: str) -> None:
-    writes.edit(reader, day.actes, tag)
-
-
-def invite(day: Journee, reader: LecteurNote, tag: str) -> None:
-    writes.invite(reader, day.actes, tag)
-
-
-def upload(day: Journee, reader: LecteurNote, tag: str) -> None:
-    if len(day.actes.demandes["import"]) < UPLOADS_MAX:
-        writes.upload(reader, day.actes, tag, writes.write_workbook(day.dossier, tag))
-
-
-def read(day: Journee, reader: LecteurNote, tag: str) -> None:
-    reader.get(PAGES[hash(tag) % len(PAGES)])
-
-
-def download(day: Journee, reader: LecteurNote, tag: str) -> None:
-    """A document of the programme as it is now, which a child process makes."""
-    assert reader.get(f"/programme/exporter/{day.chance.choice(FORMES)}").content
-
-
-def ask_for_everything(day: Journee, reader: LecteurNote, tag: str) -> None:
-    """The big export, by the worker."""
-    day.actes.ask("travail", tag)
-    reader.get("/classements/")
-    day.actes.acknowledge("travail", reader.post("/classements/tout").headers["Location"])
-
-
-ROLES: dict[str, tuple[Act, ...]] = {
-    "administration": (invite, read, invite),
-    "charge-mission": (edit, comment, upload, edit, read),
-    "pilote-departemental": (edit, comment, read),
-    "pilote-thematique": (comment, edit, read),
-    "pilote-territorial": (comment, read),
-    "referent-dimension": (comment, read),
-    "partenaire": (comment, read, ask_for_everything, read, read, comment),
-    ANONYME: (read, download),
-}
 
 
 def live(day: Journee, role: str) -> None:
@@ -164,7 +113,8 @@ def live(day: Journee, role: str) -> None:
             reader = enter(day, role, answers)
             reader.adresse = day.install.adresse
             act = ROLES[role][rank % len(ROLES[role])]
-            act(day, reader, f"{role}-{rank}")
+            number = 1000 * list(ROLES).index(role) + rank
+            act(Acteur(reader, day.actes, day.lieux, number, chance, day.dossier), f"{role}-{rank}")
         except (requests.RequestException, Ecarte) as error:
             answers["coupées"] += not isinstance(error, Ecarte)
         except Exception as error:  # noqa: BLE001  told at the end, and the day fails
@@ -176,16 +126,23 @@ def enter(day: Journee, role: str, answers: Counter[str]) -> LecteurNote:
     """The person's browser: logged in once, its session outlives the servers."""
     if role not in day.lecteurs:
         reader = LecteurNote(day.install.adresse, answers)
-        if role != ANONYME:
+        if role not in SANS_COMPTE:
             reader.connect(f"{role}@demonstration.invalid", day.install.mot_de_passe)
         day.lecteurs[role] = reader
     return day.lecteurs[role]
 
 
+def check_all(day: Journee) -> None:
+    """Each acknowledged write is there, once: what has a rule of its own, then every kind."""
+    writes.check_base(day.install, day.actes)
+    bad = [row for row in count_writes(day) if row[4:] != ["0", "0"]]
+    assert not bad, bad
+
+
 def kill_web(day: Journee) -> None:
     """SIGKILL to everything, the base looked at while nobody serves it, then another start."""
     day.install.kill()
-    writes.check_base(day.install, day.actes)
+    check_all(day)
     day.install.start()
 
 
@@ -307,7 +264,7 @@ def disturb(day: Journee, minutes: float) -> None:
 
 def spend(day: Journee, minutes: float) -> None:
     """The day, from the start of the server to the last answer."""
-    for kind in writes.KINDS:
+    for kind in {*writes.KINDS, *FOUND}:
         day.actes.demandes.setdefault(kind, [])
     day.install.start()
     people = [threading.Thread(target=live, args=(day, role)) for role in ROLES]
@@ -407,8 +364,10 @@ def main() -> int:
                 parser.error(ABSENT)
             environment = make_base(stack.enter_context(start_cluster(tools)), "chaos")
         production = options.production or options.postgresql
-        install = Installation(var, atlas, production=production, **environment).prepare()
-        failures = try_out(Journee(install, aside, random.Random(options.graine)), options.minutes)
+        install = Installation(var, atlas, production=production, **environment)
+        lieux = prepare(install, atlas)
+        day = Journee(install, aside, random.Random(options.graine), lieux)
+        failures = try_out(day, options.minutes)
     print("\n" + ("\n".join(failures) or "Chaque écriture acquittée est là, une fois."))
     return bool(failures)
 
@@ -417,7 +376,7 @@ def try_out(day: Journee, minutes: float) -> list[str]:
     """The day, what is then there, told; what went wrong."""
     try:
         spend(day, minutes)
-        writes.check_base(day.install, day.actes)
+        check_all(day)
         print(describe(day, count_works(day)))
         return find_failures(day)
     finally:
