@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.affluence import couts, ecriture, tables
-from bench.affluence.entree import make_crowd
+from bench.affluence.entree import make_crowd, open_session
 from bench.affluence.lecteurs import Foule
 from bench.affluence.lents import Lenteurs
 from bench.affluence.mesure import followed
@@ -35,6 +35,8 @@ async def spend(foule: Foule, service: Service, options: argparse.Namespace, slo
         await foule.spend(options.duree, rate)
         written = 0
         if writing is not None:
+            if writing.done():
+                writing.result()  # it never ends by itself: what stopped it is raised
             writing.cancel()
             written = writes.faites
     held = {"tenues": lents.tenues, "ouvertes": lents.ouvertes, "fermees": lents.fermees,
@@ -51,7 +53,8 @@ def measure(name: str, install: Preparee, options: argparse.Namespace) -> dict[s
     slow = options.lents if name != "lecteurs" else 0
     with serving(install.environment, options.var, options.port, options.gunicorn, proxy=proxy) as service:
         foule = make_crowd(service, install, options)
-        writes = ecriture.Ecritures(service.port, next(r.cookie for r in foule.lecteurs if r.cookie))
+        editor = open_session(service.port, install, "charge-mission@demonstration.invalid")
+        writes = ecriture.Ecritures(service.port, editor)
         suivi, held, written = asyncio.run(spend(foule, service, options, slow, writes))
     return {
         "mesure": name,

@@ -39,4 +39,6 @@ class Ecritures:
             "motif": "essai de charge",
         }
         told = requests.post(base + PAGE, data=sent, headers=headers, timeout=60, allow_redirects=False)
-        self.faites += told.status_code == 302
+        if told.status_code != 302:
+            raise RuntimeError(f"an edit was refused: {told.status_code} {told.text[-300:]}")
+        self.faites += 1

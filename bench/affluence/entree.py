@@ -17,34 +17,26 @@ from bench.affluence.prepare import Preparee
 from bench.affluence.service import FORMULAIRE, HTTPS, Service
 
 
-def log_in(port: int, prepared_: Preparee, n: int) -> list[str]:
+def log_in(port: int, install: Preparee, n: int) -> list[str]:
     """The cookies of ``n`` sessions, of the demonstration accounts in turn."""
-    told = []
-    base = f"http://127.0.0.1:{port}"
-    with psycopg.connect(prepared_.environment["DATABASE_URL"]) as db:
+    with psycopg.connect(install.environment["DATABASE_URL"]) as db:
         known = [row[0] for row in db.execute("SELECT email FROM comptes_personne ORDER BY email").fetchall()]
-    for rank in range(n):
-        browser = requests.Session()
-        browser.headers.update(HTTPS)
-        browser.get(f"{base}/comptes/connexion/", timeout=60)
-        for cookie in browser.cookies:
-            cookie.secure = False
-        sent = {
-            "username": known[rank % len(known)],
-            "password": prepared_.mot_de_passe,
-            "csrfmiddlewaretoken": browser.cookies["csrftoken"],
-        }
-        answer = browser.post(
-            f"{base}/comptes/connexion/",
-            data=sent,
-            headers=FORMULAIRE,
-            timeout=60,
-            allow_redirects=False,
-        )
-        if answer.status_code != 302:
-            sys.exit(f"connexion de {sent['username']} : {answer.status_code} {answer.text[-600:]}")
-        told.append("; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies))
-    return told
+    return [open_session(port, install, known[rank % len(known)]) for rank in range(n)]
+
+
+def open_session(port: int, install: Preparee, email: str) -> str:
+    """The cookies of one more session of an account."""
+    address, browser = f"http://127.0.0.1:{port}/comptes/connexion/", requests.Session()
+    browser.headers.update(FORMULAIRE)
+    browser.get(address, timeout=60)
+    for cookie in browser.cookies:
+        cookie.secure = False  # between the proxy and us, secure cookies travel in clear
+    token = browser.cookies["csrftoken"]
+    sent = {"username": email, "password": install.mot_de_passe, "csrfmiddlewaretoken": token}
+    answer = browser.post(address, data=sent, timeout=60, allow_redirects=False)
+    if answer.status_code != 302:
+        sys.exit(f"connexion de {email} : {answer.status_code} {answer.text[-600:]}")
+    return "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies)
 
 
 def list_statics(port: int) -> tuple[str, ...]:
