@@ -43,6 +43,14 @@ def alter(folder: Path) -> None:
     rewrite_manifest(tables={"territoires.parquet": {"sha256": "0" * 64}})(folder)
 
 
+def write_other_roads(folder: Path) -> None:
+    """Roads of a format that this version does not read: pages that ask for a way would answer 500."""
+    description = "reseau/voiture/reseau.json"
+    (folder / description).parent.mkdir(parents=True)
+    (folder / description).write_text('{"format": 1}', "utf-8")
+    rewrite_manifest(tables={description: {}})(folder)
+
+
 SPOILT = {
     "manifeste « { »": write("manifest.json", b"{"),
     "manifeste vide": write("manifest.json", b""),
@@ -61,6 +69,7 @@ SPOILT = {
     "table promise, pas encore copiée": rewrite_manifest(tables={"amas.parquet": {}}),
     "carte promise, pas encore copiée": rewrite_manifest(tables={"tuiles/routes.pmtiles": {}}),
     "table altérée": alter,
+    "routes d’une autre version": write_other_roads,
 }
 
 

@@ -1,5 +1,7 @@
 """A network comes back from disk answering the same, mapped rather than read; a damaged one is refused."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -86,3 +88,37 @@ def test_the_factor_shares_its_numbering_with_the_pattern(reseau: Reseau, tmp_pa
     entries = save_network(tmp_path, reseau)
     assert "facteur.rank.npy" not in entries
     assert isinstance(open_network(tmp_path).facteur, Factor)
+
+
+def write_as_before(folder: Path, written: int) -> None:
+    """What a former version wrote: a network that does not say on which arc those of a copy stand."""
+    (folder / "graphe.standing.npy").unlink()
+    described = json.loads((folder / "reseau.json").read_text("utf-8"))
+    (folder / "reseau.json").write_text(json.dumps(described | {"format": written}), "utf-8")
+
+
+def test_a_network_of_the_former_format_is_read(reseau: Reseau, tmp_path: Path) -> None:
+    """Those beside 1 → 2 set out by a copy of it, arc 4, as residents' roads had."""
+    graphe = replace(
+        reseau.graphe,
+        tail=np.append(reseau.graphe.tail, 1).astype(np.int32),
+        head=np.append(reseau.graphe.head, 2).astype(np.int32),
+        weight_ds=np.full(5, 600, np.uint32),
+        reverse=np.append(reseau.graphe.reverse, -1).astype(np.int32),
+        ways=None,
+        leaving=np.array([0, 4, 2, 3, 4], np.int32),
+        standing=np.array([0, 1, 2, 3, 1], np.int32),
+    )
+    motif = symbolic(graphe)
+    written = replace(reseau, graphe=graphe, motif=motif, facteur=customise(motif, graphe))
+    for folder, known in ((tmp_path / "copies", written), (tmp_path / "plain", reseau)):
+        save_network(folder, known)
+        write_as_before(folder, 2)
+        assert open_network(folder).graphe.standing.tolist() == known.graphe.standing.tolist()
+
+
+def test_another_format_is_refused_in_words(reseau: Reseau, tmp_path: Path) -> None:
+    save_network(tmp_path, reseau)
+    write_as_before(tmp_path, 1)
+    with pytest.raises(EntreeInvalide, match="format 1, cette version lit 3"):
+        open_network(tmp_path)

@@ -11,6 +11,12 @@ from maillage.access.evaluation.fiabilite import FIABILITES
 FORMAT: Final = 2
 """Raised when a file or column changes meaning; an atlas of another format is refused."""
 
+FORMAT_RESEAU: Final = 3
+FORMATS_RESEAU: Final = (2, FORMAT_RESEAU)
+"""Of its road networks. 2, read too: a road has one copy at most, and does not say whose it is."""
+RESEAU: Final = "reseau.json"
+"""What describes the network of a mode, in its folder."""
+
 MANIFEST: Final = "manifest.json"
 JOURNAL: Final = "journal.json"
 ENTREES: Final = "entrees"

@@ -14,7 +14,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from maillage.atlas.lecture.format import FORMAT, JOURNAL, MANIFEST, NIVEAUX, SUFFIXES
+from maillage.atlas.lecture.format import (
+    FORMAT,
+    FORMAT_RESEAU,
+    FORMATS_RESEAU,
+    JOURNAL,
+    MANIFEST,
+    NIVEAUX,
+    RESEAU,
+    SUFFIXES,
+)
 from maillage.catalogue.erreurs import EntreeInvalide
 
 # A file cut in its pages makes the reader panic rather than fail.
@@ -237,11 +246,28 @@ def read_manifest(dossier: Path) -> Manifest:
 def check_readable(atlas: Atlas) -> None:
     """Refuse an atlas that has lost a table or a map, or holds one that is not what was built.
 
-    Figures are not looked at; a file without a hash in the manifest is only opened.
+    So too when its roads are of a format that this version does not read. Figures are not looked at; a file
+    without a hash in the manifest is only opened.
     """
     for name, entry in atlas.manifest.tables.items():
         if name.endswith((".parquet", ".pmtiles")):
             _check_file(atlas.dossier / name, entry.get("sha256"))
+        elif name.endswith(f"/{RESEAU}"):
+            check_network(atlas.dossier / name)
+
+
+def check_network(description: Path) -> None:
+    """Refuse a road network that this version does not read, by its description; open none of its arrays."""
+    try:
+        found = json.loads(description.read_text("utf-8"))["format"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise refuse_table(description) from error
+    if found not in FORMATS_RESEAU:
+        advice = "Reconstruisez-le (« maillage network build »), et l'atlas qui le contient."
+        raise EntreeInvalide(
+            f"Le réseau « {description.parent.name} » est au format {found}, "
+            f"cette version lit {FORMAT_RESEAU}. {advice}"
+        )
 
 
 def _check_file(path: Path, sha256: str | None) -> None:

@@ -17,6 +17,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from maillage.atlas.lecture.format import FORMAT_RESEAU, RESEAU
+from maillage.atlas.lecture.ouvert import check_network
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.network.attach import NearestRoad, index_roads
 from maillage.network.roads import RoadTimes
@@ -25,8 +27,6 @@ from maillage.network.routes.graph import MAX_WEIGHT_DS, Graph, Ways
 from maillage.network.shapes import Shapes, close_roads
 from maillage.network.travel_times import Fiabilite, Points
 
-FORMAT = 3
-DESCRIPTION = "reseau.json"
 Part = TypeVar("Part")
 Get = Callable[[str], NDArray[Any]]
 
@@ -78,9 +78,11 @@ def save_network(folder: Path, reseau: Reseau) -> dict[str, dict[str, Any]]:
         np.save(path, array)
         entries[path.name] = {"lignes": len(array), "sha256": _hash(path)}
     scalars = describe(reseau)
-    path = folder / DESCRIPTION
-    path.write_text(json.dumps({"format": FORMAT, **scalars}, indent=2, sort_keys=True) + "\n", "utf-8")
-    return entries | {DESCRIPTION: {"lignes": None, "sha256": _hash(path)}}
+    path = folder / RESEAU
+    path.write_text(
+        json.dumps({"format": FORMAT_RESEAU, **scalars}, indent=2, sort_keys=True) + "\n", "utf-8"
+    )
+    return entries | {RESEAU: {"lignes": None, "sha256": _hash(path)}}
 
 
 def describe(reseau: Reseau) -> dict[str, Any]:
@@ -95,15 +97,32 @@ def open_network(folder: Path) -> Reseau:
         EntreeInvalide: there is none, a file is missing, or its format is another.
     """
     try:
-        described = json.loads((folder / DESCRIPTION).read_text("utf-8"))
-        if described.pop("format") != FORMAT:
-            advice = "Reconstruisez-le par « maillage network build »."
-            raise EntreeInvalide(f"Le réseau de {folder} a un format que cette version ne lit pas. {advice}")
+        described = json.loads((folder / RESEAU).read_text("utf-8"))
+        check_network(folder / RESEAU)
+        former = described.pop("format") < FORMAT_RESEAU
         told = (folder / "graphe.ways.indptr.npy").exists()
-        return assemble(lambda name: _map(folder / f"{name}.npy"), described, told=told)
+
+        def get(name: str) -> NDArray[Any]:
+            if former and name == "graphe.standing":
+                return _find_standing(get("graphe.leaving"))
+            return _map(folder / f"{name}.npy")
+
+        return assemble(get, described, told=told)
     except (OSError, ValueError, KeyError, TypeError) as error:
         advice = "Indiquez un dossier écrit par « maillage network build »."
         raise EntreeInvalide(f"{folder} ne contient pas de réseau lisible. {advice}") from error
+
+
+def _find_standing(leaving: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The arc on which those of each arc stand, when a road has one copy by which they set out.
+
+    >>> _find_standing(np.array([4, 1, 2, 3, 4, 5], np.int32)).tolist()  # those of arc 0 set out by arc 4
+    [0, 1, 2, 3, 0, 5]
+    """
+    standing = np.arange(len(leaving), dtype=np.int32)
+    copied = np.flatnonzero(leaving != standing)
+    standing[leaving[copied]] = copied
+    return standing
 
 
 def assemble(get: Get, described: dict[str, Any], *, told: bool) -> Reseau:
