@@ -31,7 +31,8 @@ async def spend(foule: Foule, service: Service, options: argparse.Namespace, slo
     await foule.spend(options.chauffe, rate)
     foule.forget()
     with followed(service) as suivi:
-        writing = asyncio.create_task(writes(options.ecritures)) if options.ecritures else None
+        may = options.ecritures and service.nginx is not None  # without a proxy, an edit would wait too
+        writing = asyncio.create_task(writes(options.ecritures)) if may else None
         await foule.spend(options.duree, rate)
         written = 0
         if writing is not None:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 from bench.affluence.parcours import AGENT, PARCOURS, Demande, Sorte
 
-PATIENCE_S = 30
+# A reader who has waited so long has left: it counts as a failure.
+PATIENCE_S = 10
 # Whose answers are errors; a page may also say that it moved, or that the reader holds it.
 BON = frozenset((200, 204, 206, 302, 304))
 RANGES = {".pmtiles": "bytes=0-16383"}
@@ -44,7 +45,7 @@ class Lecteur:
 
     async def ask(self, path: str, body: bytes = b"") -> tuple[int, int]:
         """Status, bytes received; a connection that the server has closed meanwhile is opened again."""
-        async with self._verrou, asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(PATIENCE_S), self._verrou:
             try:
                 return await self._exchange(path, body)
             except (ConnectionError, asyncio.IncompleteReadError):
@@ -135,6 +136,8 @@ class Foule:
         """A page, noted from when it should have left; then what the browser asks besides, the first time."""
         reader, asked = self.lecteurs[rank], self.next_demande(rank)
         self.lectures.append(await note(reader, asked, due_s, start))
+        if self.lectures[-1].echec:
+            return
         for path in (*self.statiques, *asked.suites):
             if path not in reader.vus:
                 reader.vus.add(path)
