@@ -38,5 +38,8 @@ def doctor(context: click.Context, var: Path | None, *, as_json: bool) -> None:
             click.echo(f"{MARQUES[one.etat]}{one.nom} : {one.constat}")
             if one.que_faire:
                 click.echo(f"    → {one.que_faire}")
-        click.echo("Rien à corriger." if not faults else f"{faults} à corriger.")
-    context.exit(1 if faults else 0)
+    if faults:
+        click.echo(f"{faults} à corriger : voyez ce que dit chacune.", err=True)
+        context.exit(1)
+    if not as_json:
+        click.echo("Rien à corriger.")

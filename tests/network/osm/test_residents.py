@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from maillage.catalogue.erreurs import EntreeInvalide
@@ -281,7 +281,10 @@ def find_kept(network: RoadNetwork, streets: dict[int, Street]) -> dict[int, Str
 
 
 def add_behind(search: Search) -> dict[int, Street]:
-    """Open streets that only residents' streets link to the longest open part of theirs: residents' too."""
+    """Open streets that only residents' streets link to the longest open part of theirs: residents' too.
+
+    So are those that no return trip on open streets takes: they are in no part.
+    """
     streets, length = search.streets, search.length
     ends = [(way, ahead) for way, s in streets.items() for ahead in (True, False) if s[2 if ahead else 3]]
 
@@ -297,19 +300,39 @@ def add_behind(search: Search) -> dict[int, Street]:
     every = set(ends)
     opened = {end for end in every if not is_residents(streets[end[0]], end[1])}
     whole = {end: frozenset(e for e in reach(end, every) if end in reach(e, every)) for end in ends}
-    part = {end: frozenset(e for e in reach(end, opened) if end in reach(e, opened)) for end in opened}
+    back_again = {
+        end
+        for end in opened
+        for way, ahead in set(search.list_exits(streets[end[0]][1 if end[1] else 0], end[0])) & opened
+        if end in reach((way, ahead), opened)
+    }
+    part = {end: frozenset(e for e in reach(end, opened) if end in reach(e, opened)) for end in back_again}
     changed = {way: street[4] for way, street in streets.items()}
     for group in set(whole.values()):
-        parts = {part[end] for end in group & opened}
+        parts = {part[end] for end in group & back_again}
         longest = max(parts, key=lambda p: sum(length[way] for way, _ in p), default=frozenset())
         for way, ahead in (group & opened) - longest:
             changed[way] |= 1 if ahead else 2
     return {way: (*street[:4], changed[way]) for way, street in streets.items()}
 
 
+# Street 100 may be driven back by all, yet nobody comes back to it without residents' streets: theirs too.
+NO_RETURN = (
+    {
+        100: (1, 3, True, True, 1),
+        101: (4, 5, True, True, 0),
+        102: (3, 6, True, True, 3),
+        103: (1, 2, True, True, 0),
+    },
+    [(1, 100, 103)],
+    [((103, 100, 102), False)],
+)
+
+
 @pytest.mark.lent
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(towns())
+@example(NO_RETURN)
 def test_no_trip_goes_through_and_none_is_longer_than_it_must(
     write_osm: Written, town: tuple[dict[int, Street], list[Ban], list[Path_]]
 ) -> None:

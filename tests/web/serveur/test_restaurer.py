@@ -13,7 +13,9 @@ pytestmark = pytest.mark.lent
 
 LINK = re.compile(r'href="(/[^"#]*)"')
 # What changes at each display, and says nothing: form tokens, the signed number of a signalement.
-TOKEN = re.compile(r'name="(?:csrfmiddlewaretoken|billet)" value="[^"]*"|"timeStamp": "[^"]*"')
+TOKEN = re.compile(
+    r'name="(?:csrfmiddlewaretoken|billet)" value="[^"]*"|"timeStamp": "[^"]*"|le numéro <strong>\w+</strong>'
+)
 # Documents are heavy, and made from what the pages show; leaving would end the crawl.
 SKIPPED = re.compile(
     r"^/(static|administration/jsi18n)/|deconnexion|\.(pdf|ods|docx|xlsx|svg)(\?|$)|format=|exporter/(?!json)"
