@@ -46,7 +46,7 @@ def main() -> None:
         "--copier", action="store_true", help="n’installer le logiciel qu’une fois, puis copier"
     )
     parser.add_argument("--dossier", type=Path, help="où garder la Debian nue d’une fois à l’autre")
-    parser.add_argument("--miroir", default="")
+    parser.add_argument("--miroir", help="miroir de Debian ; celui de debootstrap sans cela")
     parser.add_argument("--ecrire", action="store_true", help=f"écrire {PAGE.name}")
     given = parser.parse_args()
     if os.getuid() != 0:

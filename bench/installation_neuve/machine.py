@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+PIP_CACHE = Path("/", "root", ".cache", "pip")
 PACKAGES = "ca-certificates,dbus,systemd,systemd-sysv"
 NETWORK = ("etc/ssl/certs/ca-certificates.crt", "etc/pip.conf", "usr/local/share/ca-certificates")
 PLAIN = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root"}
@@ -64,8 +65,8 @@ class Refus(RuntimeError):
     """A command of the guide that failed, with what it said."""
 
 
-def make_base(folder: Path, miroir: str) -> Path:
-    """A Debian 12 with nothing but systemd, made once."""
+def make_base(folder: Path, miroir: str | None = None) -> Path:
+    """A Debian 12 with nothing but systemd, made once, from ``miroir`` or debootstrap's own choice."""
     base = folder / "debian"
     if not (base / "etc/debian_version").exists():
         command: list[str | Path] = [
@@ -74,7 +75,7 @@ def make_base(folder: Path, miroir: str) -> Path:
             f"--include={PACKAGES}",
             "bookworm",
             base,
-            miroir,
+            *([miroir] if miroir else []),
         ]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     lend_network(base)
@@ -124,7 +125,7 @@ def start(root: Path, cache: Path) -> Iterator[Machine]:
     command = [
         "systemd-nspawn", "--quiet", "--boot", f"--directory={root}", "--register=no", "--keep-unit",
         "--console=pipe", "--resolv-conf=replace-host", "--hostname=neuve",
-        f"--bind={cache}:{PIP}",
+        f"--bind={cache}:{PIP_CACHE}",
     ]  # fmt: skip
     with (root.parent / f"{root.name}.log").open("wb") as log:
         nspawn = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
