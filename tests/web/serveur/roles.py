@@ -103,9 +103,12 @@ class Acteur:
 
 
 def signal(who: Acteur, tag: str) -> None:
-    """A signalement without account, from an address of its own."""
+    """A signalement without account, from an address of its own.
+
+    Its mark is in letters: texts that differ by figures alone are one signalement, received once more.
+    """
     who.reader.come_from_elsewhere(who.rang)
-    text = f"Le guichet est fermé le samedi, marque {tag}."
+    text = f"Le guichet est fermé le samedi, marque {tag.translate(EN_LETTRES)}."
     who.send("signalement", text, "/signalements/nouveau/", "billet", wait_s=SAISIE_S, texte=text)
 
 
@@ -116,7 +119,8 @@ def answer_survey(who: Acteur, tag: str) -> None:
     page = who.reader.get(path).text
     choices = read_choices(page)
     free = read_free(page)
-    who.send("réponse", tag, path, "billet", wait_s=SAISIE_S, **choices, **{free: f"marque {tag}"})
+    text = f"marque {tag}"
+    who.send("réponse", text, path, "billet", wait_s=SAISIE_S, **choices, **{free: text})
 
 
 def read_choices(page: str) -> dict[str, str]:
@@ -193,9 +197,10 @@ def confirm(who: Acteur, tag: str) -> None:
 
 
 def propose_correction(who: Acteur, tag: str) -> None:
-    """Another telephone for a record, the mark as its reason."""
+    """Another telephone for a record, sought by the record: it replaces what was proposed before."""
     key = who.lieux.fiches[who.rang % len(who.lieux.fiches)]
-    who.mark("correction", tag, f"/annuaire/{key}/corriger/", "motif", telephone=f"0320{who.rang:06d}")
+    said = {"motif": f"marque {tag}", "telephone": f"0320{who.rang:06d}"}
+    who.send("correction", str(key), f"/annuaire/{key}/corriger/", "motif", **said)
 
 
 def comment(who: Acteur, tag: str) -> None:
@@ -246,9 +251,11 @@ FOUND = {
     "remontée": "SELECT texte FROM gouvernance_remonteedeposee WHERE texte LIKE 'marque %'",
     "orientation": "SELECT rappel FROM annuaire_orientationenvoyee WHERE rappel LIKE '%@example.net'",
     "confirmation": "SELECT CAST(id AS text) FROM annuaire_fichetenue WHERE confirmee_le IS NOT NULL",
-    "correction": "SELECT motif FROM annuaire_correctionproposee WHERE motif LIKE 'marque %'",
+    "correction": "SELECT CAST(fiche_id AS text) FROM annuaire_correctionproposee "
+    "WHERE motif LIKE 'marque %'",
 }
 Act = Callable[[Acteur, str], None]
+EN_LETTRES = str.maketrans("0123456789-", "abcdefghij ")
 HABITANTE = "habitante"
 SANS_COMPTE = {ANONYME, HABITANTE}
 ROLES: dict[str, tuple[Act, ...]] = {
