@@ -52,6 +52,9 @@ def test_another_departement_never_opens_by_itself(client, db, region: Path, set
     closed = client.get("/")
     assert closed.status_code == 503
     assert "MAILLAGE_DEPARTEMENT" in closed.content.decode()
+    ready = client.get("/pret")
+    assert (ready.status_code, client.get("/sante").status_code) == (503, 200)
+    assert "MAILLAGE_DEPARTEMENT" in ready.json()["manques"][0]
     assert [point.etat.name for point in check_atlas()] == ["FAUTE"]
     settings.MAILLAGE_DEPARTEMENT = "59"
     assert atlases.choose(None) is None

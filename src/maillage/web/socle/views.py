@@ -46,6 +46,8 @@ def pret(request: HttpRequest) -> JsonResponse:
     """Whether pages can be served, 200, or 503 with all that is missing: the database, an atlas."""
     found = survey()
     manques = [] if found.dossiers else ["aucun atlas lisible"]
+    if found.dossiers and not found.propres:
+        manques = ["aucun atlas ne s’ouvre de lui-même : donnez le département par MAILLAGE_DEPARTEMENT"]
     try:
         base = "ok" if not queries.list_pending_migrations() else "à mettre à jour"
     except DatabaseError:
