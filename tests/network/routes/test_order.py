@@ -1,12 +1,18 @@
 """Orders of elimination: every node once, no more fill-in than METIS alone, subtrees in one piece."""
 
+import os
+import subprocess
+
 import numpy as np
 import pymetis
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.reseau import make_network
+from maillage.network.routes import dissect
 from maillage.network.routes.factor import symbolic
+from maillage.network.routes.graph import NO_ARC, Graph
 from maillage.network.routes.order import Neighbours, gather_subtrees, neighbours, nested_dissection
 
 
@@ -36,27 +42,42 @@ def test_a_road_network_fills_in_less_than_by_metis_alone() -> None:
     assert len(ours.head) < len(plain.head)
 
 
-@given(
-    st.integers(1, 12).flatmap(
-        lambda n: st.tuples(
-            st.just(n), st.lists(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)), max_size=24)
-        )
-    ),
-    st.randoms(use_true_random=False),
-)
-def test_any_graph(drawn, random) -> None:  # type: ignore[no-untyped-def]
-    n, pairs = drawn
+@st.composite
+def graphs(draw: st.DrawFn) -> Neighbours:
+    """Up to twelve nodes, connected or not."""
+    n = draw(st.integers(1, 12))
+    pairs = draw(st.lists(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)), max_size=24))
     tail, head = np.array(pairs, np.int32).reshape(-1, 2).T
-    graph = neighbours(n, tail, head)
+    return neighbours(n, tail, head)
+
+
+@given(graphs(), st.randoms(use_true_random=False))
+def test_any_graph(graph, random) -> None:  # type: ignore[no-untyped-def]
+    n = len(graph.indptr) - 1
     order = nested_dissection(graph)
     assert sorted(order.tolist()) == list(range(n))
     any_order = np.array(random.sample(range(n), n), np.int32)
     arcs, parent = fill_in(graph, any_order)
+    check_pattern(graph, any_order, arcs, parent)
     gathered = gather_subtrees(graph, any_order)
     assert fill_in(graph, gathered) == (arcs, parent), "the same elimination"
     for place, v in enumerate(gathered.tolist()):
         below = {u for u in range(n) if v in ancestors(u, parent)}
         assert set(gathered[place - len(below) : place].tolist()) == below
+
+
+def check_pattern(graph: Neighbours, order: np.ndarray, arcs: int, parent: dict[int, int]) -> None:
+    """As many arcs as the textbook's, rows ascending, the first entry of each its parent."""
+    n = len(order)
+    tail = np.repeat(np.arange(n, dtype=np.int32), np.diff(graph.indptr))
+    ones = np.ones(len(tail), np.uint32)
+    roads = Graph(np.zeros(n), np.zeros(n), tail, graph.node, ones, np.full(len(tail), NO_ARC))
+    rank, indptr, head = symbolic(roads, lambda _: order)
+    assert len(head) == arcs
+    for v in range(n):
+        row = head[indptr[rank[v]] : indptr[rank[v] + 1]].tolist()
+        assert row == sorted(set(row))
+        assert min(row, default=-1) == (rank[parent[v]] if parent[v] >= 0 else -1)
 
 
 def ancestors(v: int, parent: dict[int, int]) -> set[int]:
@@ -76,3 +97,69 @@ def test_trees_and_rings_fill_in_as_little_as_can_be(n: int, hair: int) -> None:
     roads = len(graph.node) // 2
     if roads and n > 2:
         assert fill_in(graph, nested_dissection(graph))[0] == roads + (n - 3)
+
+
+@pytest.fixture
+def cut_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Graphs of any size are cut in two."""
+    monkeypatch.setattr(dissect, "LARGE", 1)
+
+
+def on_cores(monkeypatch: pytest.MonkeyPatch, n: int) -> None:
+    """As if the process might use so many."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(n)))
+
+
+@pytest.mark.usefixtures("cut_small")
+def test_the_order_is_the_same_on_any_number_of_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = make_network(3000)
+    graph = neighbours(plain.n_nodes, plain.tail, plain.head)
+    on_cores(monkeypatch, 2)
+    started: list[int] = []
+    start = subprocess.Popen
+
+    def watched(*command, **streams):  # type: ignore[no-untyped-def]
+        child = start(*command, **streams)
+        started.append(child.pid)
+        return child
+
+    monkeypatch.setattr(subprocess, "Popen", watched)
+    on_two = nested_dissection(graph)
+    assert len(started) == 1
+    on_cores(monkeypatch, 1)
+    assert np.array_equal(nested_dissection(graph), on_two)
+    assert len(started) == 1
+    assert sorted(on_two.tolist()) == list(range(plain.n_nodes))
+
+
+@pytest.mark.usefixtures("cut_small")
+@pytest.mark.parametrize("executable", ["/nowhere/python", "/bin/false"])
+def test_without_a_second_process_the_order_is_the_same(
+    monkeypatch: pytest.MonkeyPatch, executable: str
+) -> None:
+    plain = make_network(500)
+    graph = neighbours(plain.n_nodes, plain.tail, plain.head)
+    on_cores(monkeypatch, 1)
+    alone = nested_dissection(graph)
+    on_cores(monkeypatch, 2)
+    monkeypatch.setattr("sys.executable", executable)
+    assert np.array_equal(nested_dissection(graph), alone)
+
+
+@pytest.mark.usefixtures("cut_small")
+def test_a_cut_parts_two_sides_and_fills_in_little_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    on_cores(monkeypatch, 1)
+    graph = make_network(5000)
+    cut = symbolic(graph)
+    monkeypatch.setattr(dissect, "LARGE", 10**9)
+    assert len(cut.head) < 1.05 * len(symbolic(graph).head)
+
+
+@given(graphs())
+def test_any_graph_is_cut(graph: Neighbours) -> None:
+    n_nodes = len(graph.indptr) - 1
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dissect, "LARGE", 1)
+        on_cores(patch, 1)
+        order = dissect.dissect(graph.indptr.astype(np.int32), graph.node)
+    assert sorted(order.tolist()) == list(range(n_nodes))

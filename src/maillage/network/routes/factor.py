@@ -18,7 +18,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from maillage.network.routes.graph import Graph
-from maillage.network.routes.order import Ordering, neighbours, nested_dissection
+from maillage.network.routes.order import Ordering, find_parents, neighbours, nested_dissection
 from maillage.network.routes.parts import TOP, share_rows
 
 INFINITE = np.int32(2**30 - 1)  # 3.4 years in deciseconds; two of them still fit in 32 bits
@@ -78,7 +78,7 @@ def symbolic(graph: Graph, ordering: Ordering = nested_dissection) -> Pattern:
     order = ordering(roads)
     rank = np.empty(graph.n_nodes, np.int32)
     rank[order] = np.arange(graph.n_nodes, dtype=np.int32)
-    indptr, head = _fill(order, rank, roads)
+    indptr, head = _fill(order, rank, roads, find_parents(roads, order, rank))
     return Pattern(rank, indptr, head)
 
 
@@ -117,41 +117,30 @@ def _eliminate_parts(pool: ThreadPoolExecutor, pattern: Pattern, columns: Column
 
 
 @njit(cache=True)
-def _fill(order, rank, roads):  # type: ignore[no-untyped-def]
-    """Row v is its own later neighbours and those of the rows whose first entry is v (its children)."""
+def _fill(order, rank, roads, parent):  # type: ignore[no-untyped-def]
+    """Row w is in every row from each of its earlier neighbours up the elimination tree to w (Liu 1986).
+
+    Counted, then written, w after w: the entries of a row come ascending.
+    """
     n = len(order)
-    start, head = np.zeros(n + 1, np.int64), np.empty(len(roads.node), np.int32)
-    child, sibling = np.full(n, -1, np.int32), np.full(n, -1, np.int32)
-    seen = np.full(n, -1, np.int32)
-    for v in range(n):
-        own = rank[roads.node[roads.indptr[order[v]] : roads.indptr[order[v] + 1]]]
-        head, end = _add(own, v, seen, head, start[v])
-        c = child[v]
-        while c >= 0:
-            head, end = _add(head[start[c] : start[c + 1]], v, seen, head, end)
-            c = sibling[c]
-        start[v + 1] = end
-        if end > start[v]:
-            head[start[v] : end].sort()
-            parent = head[start[v]]
-            sibling[v] = child[parent]
-            child[parent] = v
-    return start, head[: start[n]].copy()
-
-
-@njit(cache=True)
-def _add(rows, v, seen, head, end):  # type: ignore[no-untyped-def]
-    """Append to row v the ``rows`` above it that it does not hold yet, in a longer array if need be."""
-    if end + len(rows) > len(head):
-        longer = np.empty(2 * end + len(rows), np.int32)
-        longer[:end] = head[:end]
-        head = longer
-    for w in rows:
-        if w > v and seen[w] != v:
-            seen[w] = v
-            head[end] = w
-            end += 1
-    return head, end
+    start, seen = np.zeros(n + 1, np.int64), np.full(n, -1, np.int32)
+    for w in range(n):
+        for k in range(roads.indptr[order[w]], roads.indptr[order[w] + 1]):
+            v = rank[roads.node[k]]
+            while v < w and seen[v] != w:
+                seen[v] = w
+                start[v + 1] += 1
+                v = parent[v]
+    start = np.cumsum(start)
+    free, head = start[:-1].copy(), np.empty(start[n], np.int32)
+    for w in range(n):
+        for k in range(roads.indptr[order[w]], roads.indptr[order[w] + 1]):
+            v = rank[roads.node[k]]
+            while v < w and (free[v] == start[v] or head[free[v] - 1] != w):
+                head[free[v]] = w
+                free[v] += 1
+                v = parent[v]
+    return start, head
 
 
 @njit(cache=True, nogil=True)

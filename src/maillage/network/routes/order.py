@@ -10,9 +10,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-import pymetis
 from numba import njit
 from numpy.typing import NDArray
+
+from maillage.network.routes.dissect import dissect
 
 
 class Neighbours(NamedTuple):
@@ -47,7 +48,8 @@ def nested_dissection(graph: Neighbours) -> NDArray[np.int32]:
     """
     first, degree, near = _peel(graph.indptr, graph.node)
     kept, core = _renumber(graph.indptr, degree, near)
-    return gather_subtrees(graph, np.concatenate([first, kept[_dissect(core)]]))
+    last = kept[dissect(core.indptr.astype(np.int32), core.node)]
+    return gather_subtrees(graph, np.concatenate([first, last]))
 
 
 def _renumber(
@@ -62,13 +64,6 @@ def _renumber(
     return kept, Neighbours(start, number[near[place]])
 
 
-def _dissect(graph: Neighbours) -> NDArray[np.int32]:
-    if len(graph.node) == 0:
-        return np.arange(len(graph.indptr) - 1, dtype=np.int32)
-    order, _ = pymetis.nested_dissection(pymetis.CSRAdjacency(graph.indptr.astype(np.int32), graph.node))
-    return np.asarray(order, np.int32)
-
-
 def gather_subtrees(graph: Neighbours, order: NDArray[np.int32]) -> NDArray[np.int32]:
     """The same elimination, each subtree of the elimination tree in one piece, its root last (postorder).
 
@@ -80,7 +75,7 @@ def gather_subtrees(graph: Neighbours, order: NDArray[np.int32]) -> NDArray[np.i
     """
     rank = np.empty(len(order), np.int32)
     rank[order] = np.arange(len(order), dtype=np.int32)
-    gathered: NDArray[np.int32] = order[_postorder(_parents(graph.indptr, graph.node, order, rank))]
+    gathered: NDArray[np.int32] = order[_postorder(find_parents(graph, order, rank))]
     return gathered
 
 
@@ -133,8 +128,9 @@ def _pass_on(near, v, beyond):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _parents(indptr, node, order, rank):  # type: ignore[no-untyped-def]
+def find_parents(graph, order, rank):  # type: ignore[no-untyped-def]
     """The elimination tree, by rank: the first later row that a row meets; -1 at a root (Liu 1986)."""
+    indptr, node = graph
     parent, ancestor = np.full(len(order), -1, np.int32), np.full(len(order), -1, np.int32)
     for v in range(len(order)):
         for k in range(indptr[order[v]], indptr[order[v] + 1]):
