@@ -26,7 +26,7 @@ PLOMBERIE = re.compile(
     r"|(Config|Admin|EnLigne|Middleware|Manager|Field|Widget|Formatter|Command|Out|Error)$"
 )
 PLOMBERIE_BASES = re.compile(
-    r"^(forms\.|admin\.|auth_views\.|BaseCommand|TemplatesSetting|NinjaAPI|HttpBearer)"
+    r"^(forms\.|admin\.|auth_views\.|BaseCommand|TemplatesSetting|NinjaAPI|HttpBearer|app_directories\.)"
 )
 
 

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.test import Client
 
+from maillage.francais import plat
 from maillage.sdaasp.programme.vocabulaire import EtatAmendement
 from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.comptes.models import Mandat, Personne
@@ -60,7 +61,8 @@ def shown_to(personne: Personne | None) -> list[str]:
         answer = client.get(address)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         # What one typed in the search box is written back: it is not the draft.
-        text = body.decode("utf-8", "ignore").replace(f'value="{MARQUE}"', "").replace(f"« {MARQUE} »", "")
+        text = plat(body.decode("utf-8", "ignore"))
+        text = text.replace(f'value="{MARQUE}"', "").replace(f"« {MARQUE} »", "")
         found += [address] if f"motif {MARQUE}" in text or f"Titre {MARQUE}" in text else []
     return found
 

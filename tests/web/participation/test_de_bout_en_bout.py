@@ -47,7 +47,7 @@ def test_from_the_form_to_the_copil_and_back(client, envoyer, roles, billet, com
     answerers = readers | {"pilote_thematique", "copilote", "pilote_territorial", "referent_dimension"}
     # The author is shown what will be hidden, then sends; no account, no name.
     first = envoyer(TEXTE, theme="mobilites", territoire="593", rappel="voisin@example.org").content.decode()
-    assert "Avant d’envoyer : ceci sera masqué" in first
+    assert "Avant d’envoyer\xa0: ceci sera masqué" in first
     assert "<mark>Mme Durand</mark>" in first
     assert not SignalementRecu.objects.exists()
     seen = re.search(r'name="vu" value="([^"]+)"', first)[1]

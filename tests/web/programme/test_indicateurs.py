@@ -7,7 +7,7 @@ import re
 import pytest
 from django.test import Client
 
-from maillage.francais import avec_unite
+from maillage.francais import avec_unite, plat
 from maillage.sdaasp.programme.mesures import Cible, Valeur
 from maillage.sdaasp.programme.vocabulaire import EtatValeur
 from maillage.web.programme import models
@@ -136,11 +136,11 @@ def test_an_indicator_is_bound_only_to_a_figure_of_its_unit(client, chargee, jou
         {"libelle": "Part", "nature": "quantitative", "unite": "%"},
     )
     address = f"/programme/indicateurs/lier/{row.cle}/".replace("#", "%23")
-    refused = f"« {minutes.nom} » se compte en « min », pas en « % »."
+    refused = plat(f"« {minutes.nom} » se compte en « min », pas en « % ».")
     shown = client.get(address, {"mots": "pharmacie", "ou": "Bourg-Clair"}).content.decode()
-    assert refused in html.unescape(shown)
+    assert refused in plat(html.unescape(shown))
     answer = client.post(address, {"chiffre": "duree_pharmacie commune:90004"})
-    assert refused in html.unescape(answer.content.decode())
+    assert refused in plat(html.unescape(answer.content.decode()))
     assert client.post(address, {"chiffre": "inconnu commune:90004"}).status_code == 404
     assert client.post(address, {"chiffre": "duree_pharmacie commune:nulle"}).status_code == 404
     row.refresh_from_db()
@@ -151,7 +151,8 @@ def test_an_indicator_is_bound_only_to_a_figure_of_its_unit(client, chargee, jou
     assert (row.indicateur_atlas, row.niveau, row.code) == ("duree_pharmacie", "commune", "90004")
     edit = f"/programme/modifier/indicateur/{row.cle}/".replace("#", "%23")
     data = {"libelle": "Part", "nature": "quantitative", "frequence_mois": "12", "version": row.version}
-    assert refused in client.post(edit, data | {"unite": "%"}).context["form"].errors["unite"][0]
+    form = client.post(edit, data | {"unite": "%"}).context["form"]
+    assert refused in plat(form.errors["unite"][0])
     assert client.post(edit, data | {"unite": ""}).status_code == 302
     row.refresh_from_db()
     assert row.unite == "min"

@@ -11,6 +11,7 @@ from typing import Any
 
 from django import template
 from django.core.exceptions import ImproperlyConfigured
+from django.template.defaultfilters import stringfilter
 from django.templatetags.static import static
 from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html
@@ -27,7 +28,7 @@ register = template.Library()
 BUILD = Path(__file__).parent.parent / "static" / "socle"
 
 register.filter("nombre", formats.nombre)
-register.filter("typo", typeset)
+register.filter("typo", stringfilter(typeset))
 register.filter("heures", dire)
 register.filter("jour", formats.jour)
 
