@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -193,6 +194,10 @@ class Mandat(models.Model):
     def portee(self) -> Portee:
         """What this mandate covers, as the pure rule reads it."""
         return Portee(self.theme, self.territoire, self.dimension, self.debut, self.fin)
+
+    def est_de(self, roles: Collection[str]) -> bool:
+        """Whether it is a mandate of one of these roles: what every permission asks of it."""
+        return self.role in roles
 
     @property
     def pouvoir(self) -> Pouvoir:

@@ -25,7 +25,7 @@ def a_mandat(*roles: Mandat.Role) -> Predicate:
     def holds(personne: Personne, objet: Any = None) -> bool:
         if not personne.is_authenticated or not personne.is_active:
             return False
-        held = [m for m in personne.mandats_en_cours if m.role in roles]
+        held = [m for m in personne.mandats_en_cours if m.est_de(roles)]
         perimetre = getattr(objet, "perimetre", None)
         return any(perimetre is None or m.portee.couvre(perimetre) for m in held)
 

@@ -43,7 +43,7 @@ def _holds(roles: tuple[Mandat.Role, ...], bears: Callable[[Portee, Perimetre], 
     def check(personne: Personne, objet: Any = None) -> bool:
         if not personne.is_authenticated or not personne.is_active:
             return False
-        held = [m.portee for m in personne.mandats_en_cours if m.role in roles]
+        held = [m.portee for m in personne.mandats_en_cours if m.est_de(roles)]
         return any(objet is None or bears(portee, objet.sujet) for portee in held)
 
     return check

@@ -97,7 +97,7 @@ def _hide(personne: Any) -> Q:
         return Q(pk__in=[])
     seen = Q(pk__in=[])
     for mandat in personne.mandats_en_cours:
-        if mandat.role in TABLE["trier"] and not mandat.dimension:
+        if mandat.est_de(TABLE["trier"]) and not mandat.dimension:
             part = ~Q(pk__in=[])
             part &= Q(theme=mandat.theme) if mandat.theme else part
             place = mandat.territoire.removeprefix("arrondissement:")

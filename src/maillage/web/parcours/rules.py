@@ -38,7 +38,7 @@ def est_de_l_organisme(personne: Personne, objet: OrganismeConsulte | None = Non
     if objet is None or objet.organisation_id is None or not personne.is_authenticated:
         return False
     held = personne.mandats_en_cours
-    return any(m.role == R.PARTENAIRE and m.organisation_id == objet.organisation_id for m in held)
+    return any(m.est_de((R.PARTENAIRE,)) and m.organisation_id == objet.organisation_id for m in held)
 
 
 add_perm("parcours.rendre", is_superuser | a_mandat(R.CHARGE_MISSION) | est_de_l_organisme)

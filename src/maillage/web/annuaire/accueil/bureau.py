@@ -23,7 +23,7 @@ def list_apports(personne: Any, jour: date) -> list[Apport]:
         return []
     lines = queries.list_orientations(personne, jour)
     open_ones = [one for one in lines if one.orientation.etat in ATTENDENT and one.suivi.etat != EXPIREE]
-    at_desk = any(one.role == Mandat.Role.ACCUEIL for one in personne.mandats_en_cours)
+    at_desk = any(one.est_de((Mandat.Role.ACCUEIL,)) for one in personne.mandats_en_cours)
     found = [
         Apport("orientations-recues", "Orientations qui attendent une réponse", [
             _write(one) for one in open_ones if one.recue

@@ -176,7 +176,7 @@ def _step(auteur: Any, row: PropositionDeposee, acte: ActeProposition, texte: st
 
 def name_office(personne: Any, row: PropositionDeposee) -> str:
     """In the name of whom a person acts: the role and the organisation of her mandate, never her own name."""
-    held = [m for m in personne.mandats_en_cours if m.role in REPONDENT and m.portee.couvre(row.perimetre)]
+    held = [m for m in personne.mandats_en_cours if m.est_de(REPONDENT) and m.portee.couvre(row.perimetre)]
     held.sort(key=lambda mandat: REPONDENT.index(mandat.role))
     return f"{held[0].get_role_display()}, {held[0].organisation}" if held else ""
 
