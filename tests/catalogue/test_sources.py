@@ -23,7 +23,7 @@ def test_the_guide_says_of_each_source_whether_it_was_tried(source: object) -> N
 
 
 def test_each_source_has_a_reader_but_openstreetmap() -> None:
-    assert set(list_sources()) - set(READERS) == {"osm", "gtfs"}
+    assert set(list_sources()) - set(READERS) == {"osm", "gtfs", "altitudes"}
 
 
 def test_each_offer_column_names_a_known_type() -> None:

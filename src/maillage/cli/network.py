@@ -12,7 +12,7 @@ from maillage.catalogue.vitesses import list_modes, load_mode
 from maillage.cli.avancement import TerminalProgress, step
 
 if TYPE_CHECKING:
-    from maillage.atlas.reseau.itineraires import Itineraire
+    from maillage.atlas.reseau.itineraires import Itineraire, Troncon
 
 FOLDER = click.Path(path_type=Path)
 FATES = {
@@ -55,6 +55,12 @@ MODES = click.option(
     help="Mode de déplacement ; répétez l’option pour plusieurs.",
 )
 
+ALTITUDES = click.option(
+    "--altitudes",
+    type=FOLDER,
+    help="Dalle .asc de l’IGN (RGE ALTI, BD ALTI), ou dossier de dalles : la pente compte à pied et à vélo.",
+)
+
 
 @click.group()
 def network() -> None:
@@ -72,21 +78,36 @@ def network() -> None:
     default=None,
     help="Compter ou non feux, stops, passages à niveau et virages ; d’office : ce que dit le catalogue.",
 )
+@ALTITUDES
 def build(
-    extrait: Path, modes: tuple[str, ...], out: Path, *, remplacer: bool, carrefours: bool | None
+    extrait: Path,
+    modes: tuple[str, ...],
+    out: Path,
+    altitudes: Path | None,
+    *,
+    remplacer: bool,
+    carrefours: bool | None,
 ) -> None:
     """Construire le réseau d’un EXTRAIT (.osm.pbf) : voies, vitesses, factorisation."""
     from maillage.atlas.reseau.osm import build_reseau
 
     with TerminalProgress() as suivi:
         reseau = build_reseau(
-            extrait, dict.fromkeys(modes), out, suivi.count, replace=remplacer, carrefours=carrefours
+            extrait,
+            dict.fromkeys(modes),
+            out,
+            suivi.count,
+            replace=remplacer,
+            carrefours=carrefours,
+            altitudes=altitudes,
         )
     for mode in reseau.modes:
         rapport = reseau.report(mode)
         click.echo(
             f"{mode} : {number(rapport['length_km'])} km de voies, {number(rapport['n_nodes'])} nœuds."
         )
+        if "altitudes" in rapport:
+            click.echo(f"{mode} : altitudes {say_heights(rapport['altitudes'])}.")
     click.echo(f"Réseau écrit dans {out}.")
 
 
@@ -95,12 +116,15 @@ def build(
 @MODES
 @click.option("--out", required=True, type=FOLDER, help="Dossier des réseaux, un sous-dossier par extrait.")
 @click.option("--scheduler", metavar="tcp://…", help="Ordonnanceur dask ; sans lui, cette machine.")
-def build_all(extraits: Path, modes: tuple[str, ...], out: Path, scheduler: str | None) -> None:
+@ALTITUDES
+def build_all(
+    extraits: Path, modes: tuple[str, ...], out: Path, scheduler: str | None, altitudes: Path | None
+) -> None:
     """Construire le réseau de chaque extrait (.osm.pbf) du dossier EXTRAITS, un département par tâche."""
     from maillage.atlas.reseau.departements import build_networks
 
     with step("Réseaux des extraits"):
-        built = build_networks(extraits, dict.fromkeys(modes), out, scheduler)
+        built = build_networks(extraits, dict.fromkeys(modes), out, scheduler, altitudes)
     for name, folder in built.items():
         click.echo(f"{name} : réseau écrit dans {folder}.")
 
@@ -118,6 +142,11 @@ def info(reseau: Path) -> None:
     )
     if opened.manifest.parametres.get("couts_aux_carrefours"):
         click.echo("Feux, stops, passages à niveau et virages comptés.")
+    if (heights := opened.manifest.sources.get("altitudes")) is not None:
+        click.echo(
+            f"Altitudes : {heights['fichier']}, {heights['producteur']}, {heights['licence']}, "
+            f"{heights['millesime']}, pas de {number(opened.manifest.parametres['altitudes_pas_m'])} m"
+        )
     for mode in opened.modes:
         factor = opened.load(mode).facteur
         click.echo(f"\n{load_mode(mode).nom.capitalize()}")
@@ -145,6 +174,8 @@ def describe(rapport: dict[str, Any], n_factor: int) -> Iterator[tuple[str, str]
             )
         ),
     )
+    if "altitudes" in rapport:
+        yield "altitudes", say_heights(rapport["altitudes"])
     yield "barrières fermées", number(rapport["n_barriers"])
     yield (
         "voies réservées aux riverains",
@@ -175,6 +206,24 @@ def describe(rapport: dict[str, Any], n_factor: int) -> Iterator[tuple[str, str]
         yield "valeur non comprise", f"« {value} » ({number(count)})"
     for key, count in rapport["conditional"].items():
         yield "règle selon l’heure, la saison ou le poids, non appliquée", f"« {key} » ({number(count)})"
+
+
+def say_heights(known: dict[str, Any]) -> str:
+    """What is known of heights along the roads kept.
+
+    >>> km = {"known_km": 98.5, "unknown_km": 1.5, "steep_km": 0, "structure_km": 2.25}
+    >>> say_heights(km)
+    'sur 98,5 % des voies (1,5 km sans altitude, comptés à plat) ; 2,2 km de ponts et tunnels'
+    """
+    whole = known["known_km"] + known["unknown_km"]
+    share = 100 * known["known_km"] / whole if whole else 0.0
+    said = f"sur {number(int(10 * share) / 10)} % des voies"
+    if known["unknown_km"]:
+        said += f" ({number(known['unknown_km'])} km sans altitude, comptés à plat)"
+    said += f" ; {number(known['structure_km'])} km de ponts et tunnels"
+    if known["steep_km"]:
+        said += f" ; {number(known['steep_km'])} km plus raides que la borne, tenus pour elle"
+    return said
 
 
 @network.command()
@@ -210,12 +259,13 @@ def show_route(route: Itineraire) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from maillage.atlas.reseau.itineraires import count_rules
+    from maillage.atlas.reseau.itineraires import count_rules, sum_slopes
 
+    slopes = sum_slopes(route)
     table = Table(title="Itinéraire")
     for title in ("Voie", "Classe"):
         table.add_column(title)
-    for title in ("Longueur", "Vitesse", "Temps", "Voie OSM"):
+    for title in ("Longueur", "Vitesse", "Temps", "Voie OSM", *(("Dénivelé", "Pente") if slopes else ())):
         table.add_column(title, justify="right")
     table.add_row("(accès au réseau)", "", "", "", duration(route.acces_depart_s), "")
     for stretch in route.troncons:
@@ -227,14 +277,32 @@ def show_route(route: Itineraire) -> None:
             f"{speed:.0f} km/h" if speed is not None else "",
             duration(stretch.duree_s),
             "" if stretch.regle else str(stretch.voie),
+            *say_slope(stretch),
         )
     table.add_row("(accès au lieu)", "", "", "", duration(route.acces_arrivee_s), "")
     Console().print(table)
     for rule, (count, seconds) in count_rules(route).items():
         click.echo(f"Dont {rule} : {count} fois, {duration(seconds)}.")
+    if slopes is not None:
+        climb_m, descent_m, seconds = slopes
+        click.echo(
+            f"Dont pentes : {number(round(climb_m))} m montés, {number(round(descent_m))} m descendus, "
+            f"{duration(abs(seconds))} de {'plus' if seconds >= 0 else 'moins'} qu’à plat."
+        )
     for lon, lat in route.interdits:
         click.echo(f"Une sortie interdite à qui arrive ainsi, en {lon:.5f},{lat:.5f}.")
     click.echo(f"Total : {duration(route.duree_s)} pour {number(route.longueur_m / 1000)} km.")
+
+
+def say_slope(stretch: Troncon) -> tuple[str, ...]:
+    """Metres climbed and lost, and what they cost; nothing without heights."""
+    if stretch.montee_m is None or stretch.descente_m is None or stretch.pente_s is None:
+        return ()
+    sign = "+" if stretch.pente_s >= 0 else "−"
+    return (
+        f"+{number(round(stretch.montee_m))} −{number(round(stretch.descente_m))} m",
+        f"{sign}{duration(abs(stretch.pente_s))}",
+    )
 
 
 def number(value: float) -> str:

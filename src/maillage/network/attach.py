@@ -59,11 +59,14 @@ class NearestRoad:
         share = self.shapes.share
         end = np.minimum(point + 1, len(share) - 1)
         fraction = share[point] + along * (share[end] - share[point])
+        back = self.shapes.back_share
+        back_fraction = None if back is None else back[point] + along * (back[end] - back[point])
         access_s = np.where(found, distance_m, 0.0) / (self.speed_kmh / 3.6)
         return Attachment(
             np.where(found, road, NO_ARC).astype(np.int32),
             np.where(found, fraction, 0.0),
             np.floor(10 * access_s + 0.5).astype(np.uint32),
+            None if back_fraction is None else np.where(found, back_fraction, 0.0),
         )
 
     def locate(self, points: Points) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:

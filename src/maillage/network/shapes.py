@@ -17,6 +17,7 @@ class Shapes:
     ``lon``, ``lat`` float64[points], WGS 84 degrees; ``share`` float64[points]: part of the arc's time spent
     when the point is reached, from 0 to 1; ``attachable`` uint8[points]: whether the segment that starts at
     the point serves the places beside it: :data:`SERVES`, :data:`LAST_RESORT` (a motorway) or neither.
+    ``back_share``: part of the way back's time left to run at the point; as ``share`` where None.
     """
 
     indptr: NDArray[np.int64]
@@ -24,6 +25,7 @@ class Shapes:
     lat: NDArray[np.float64]
     share: NDArray[np.float64]
     attachable: NDArray[np.uint8]
+    back_share: NDArray[np.float64] | None = None
 
     @property
     def n_roads(self) -> int:

@@ -36,6 +36,19 @@ def to_wgs84(
     return np.where(lost, np.nan, lon), np.where(lost, np.nan, lat)
 
 
+def from_wgs84(
+    lon: NDArray[np.float64], lat: NDArray[np.float64], epsg: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Coordinates (x east, y north, metres) of points given in degrees; infinite out of the projection.
+
+    >>> x, y = from_wgs84(np.array([3.0]), np.array([46.5]), 2154)
+    >>> round(float(x[0]), 3), round(float(y[0]), 3)
+    (700000.0, 6600000.0)
+    """
+    x_m, y_m = get_transformer(epsg).transform(lon, lat, direction="INVERSE")
+    return np.asarray(x_m, np.float64), np.asarray(y_m, np.float64)
+
+
 def project_columns(x: pl.Series, y: pl.Series, epsg: int) -> tuple[pl.Series, pl.Series]:
     """Same on columns: null where a coordinate is null."""
     lon, lat = to_wgs84(x.cast(pl.Float64).to_numpy(), y.cast(pl.Float64).to_numpy(), epsg)

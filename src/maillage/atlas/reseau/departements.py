@@ -14,11 +14,16 @@ SUFFIX = ".osm.pbf"
 
 
 def build_networks(
-    extraits: Path, modes: Iterable[str], out: Path, scheduler: str | None = None
+    extraits: Path,
+    modes: Iterable[str],
+    out: Path,
+    scheduler: str | None = None,
+    altitudes: Path | None = None,
 ) -> dict[str, Path]:
     """Build the network of each extract of a folder into ``out/<its name>``; the folders made, by name.
 
-    An extract should hold a buffer across the border of its département. ``scheduler``: see
+    An extract should hold a buffer across the border of its département. ``altitudes``: a folder of heights,
+    of which each extract takes the tiles under its roads. ``scheduler``: see
     :func:`~maillage.atlas.construction.distribution.run_all`. Networks already made stay when
     another extract fails.
 
@@ -31,9 +36,11 @@ def build_networks(
         raise EntreeInvalide(f"{extraits} ne contient aucun fichier {SUFFIX}. {advice}")
     kept = tuple(modes)
     names = {extrait.name.removesuffix(SUFFIX): extrait for extrait in found}
-    return run_all({name: partial(_build, path, kept, out / name) for name, path in names.items()}, scheduler)
+    heights = altitudes and altitudes.absolute()
+    tasks = {name: partial(_build, path, kept, out / name, heights) for name, path in names.items()}
+    return run_all(tasks, scheduler)
 
 
-def _build(extrait: Path, modes: tuple[str, ...], out: Path) -> Path:
-    build_reseau(extrait.absolute(), modes, out.absolute())
+def _build(extrait: Path, modes: tuple[str, ...], out: Path, altitudes: Path | None) -> Path:
+    build_reseau(extrait.absolute(), modes, out.absolute(), altitudes=altitudes)
     return out

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,7 +23,7 @@ from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.network.attach import NearestRoad, index_roads
 from maillage.network.roads import RoadTimes
 from maillage.network.routes.factor import Factor, Pattern, Triangle, customise
-from maillage.network.routes.graph import MAX_WEIGHT_DS, Graph, Ways
+from maillage.network.routes.graph import MAX_WEIGHT_DS, Climbs, Graph, Ways
 from maillage.network.shapes import Shapes, close_roads
 from maillage.network.travel_times import Fiabilite, Points
 
@@ -100,14 +100,14 @@ def open_network(folder: Path) -> Reseau:
         described = json.loads((folder / RESEAU).read_text("utf-8"))
         check_network(folder / RESEAU)
         former = described.pop("format") < FORMAT_RESEAU
-        told = (folder / "graphe.ways.indptr.npy").exists()
+        names = {path.stem for path in folder.glob("*.npy")}
 
         def get(name: str) -> NDArray[Any]:
             if former and name == "graphe.standing":
                 return _find_standing(get("graphe.leaving"))
             return _map(folder / f"{name}.npy")
 
-        return assemble(get, described, told=told)
+        return assemble(get, described, names)
     except (OSError, ValueError, KeyError, TypeError) as error:
         advice = "Indiquez un dossier écrit par « maillage network build »."
         raise EntreeInvalide(f"{folder} ne contient pas de réseau lisible. {advice}") from error
@@ -125,12 +125,19 @@ def _find_standing(leaving: NDArray[np.int32]) -> NDArray[np.int32]:
     return standing
 
 
-def assemble(get: Get, described: dict[str, Any], *, told: bool) -> Reseau:
-    """The network whose arrays ``get`` finds, named as by :func:`list_arrays`; ``told``: it has its ways."""
-    graphe = _open(get, "graphe", Graph, ways=_open(get, "graphe.ways", Ways) if told else None)
+def assemble(get: Get, described: dict[str, Any], names: Container[str]) -> Reseau:
+    """The network whose arrays ``get`` finds, named as by :func:`list_arrays`: those of ``names`` are there.
+
+    A network without heights, or whose times were changed, lacks some.
+    """
+    told, sloped = "graphe.ways.indptr" in names, "graphe.ways.climbs.flat_ds" in names
+    climbs = _open(get, "graphe.ways.climbs", Climbs) if sloped else None
+    ways = _open(get, "graphe.ways", Ways, climbs=climbs) if told else None
+    graphe = _open(get, "graphe", Graph, ways=ways)
     motif = _open(get, "motif", Pattern)
     up, down = (_open(get, f"facteur.{half}", Triangle) for half in ("up", "down"))
-    formes = _open(get, "formes", Shapes)
+    both_ways = get("formes.back_share") if "formes.back_share" in names else None
+    formes = _open(get, "formes", Shapes, back_share=both_ways)
     return Reseau(
         graphe=graphe, formes=formes, motif=motif, facteur=Factor(motif.rank, up, down), **described
     )

@@ -20,6 +20,7 @@ from maillage.network.shapes import cut_line
 from maillage.network.travel_times import Points
 
 Lieu = tuple[float, float]
+SLOPES = ("montee_m", "descente_m", "pente_s")
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Troncon:
     """A stretch of one way: name or reference (null: unnamed), class, metres, seconds, mean speed.
 
     ``regle``: what time is lost by, at a crossing (null on the road); then ``voie`` is negative.
+    ``montee_m``, ``descente_m``: metres climbed and lost; ``pente_s``: seconds that gradients add, negative
+    where they make one faster; null on a network built without heights.
     """
 
     voie: int
@@ -36,6 +39,9 @@ class Troncon:
     longueur_m: float
     duree_s: float
     regle: str | None = None
+    montee_m: float | None = None
+    descente_m: float | None = None
+    pente_s: float | None = None
 
     @property
     def vitesse_kmh(self) -> float | None:
@@ -81,7 +87,8 @@ def explain_time(reseau: ReseauOsm, mode: str, depart: Lieu, arrivee: Lieu) -> I
         raise EntreeInvalide(f"Aucun itinéraire ne relie ces deux points ({nom}).")
     if saved.graphe.ways is None:
         raise EntreeInvalide("Ce réseau ne garde pas ses voies : reconstruisez-le.")
-    stretches = _name_steps(explain(route, saved.graphe.ways), reseau)
+    sloped = saved.graphe.ways.climbs is not None
+    stretches = _name_steps(explain(route, saved.graphe.ways), reseau, sloped=sloped)
     access = [float(ds) / 10 for ds in places.access_ds]
     length = sum(stretch.longueur_m for stretch in stretches)
     trace = tuple(spot for section in route.sections for spot in _draw(saved, section))
@@ -90,15 +97,22 @@ def explain_time(reseau: ReseauOsm, mode: str, depart: Lieu, arrivee: Lieu) -> I
     return Itineraire(stretches, access[0], access[1], route.time_ds / 10, length, trace, forbidden)
 
 
-def _name_steps(steps: list[Step], reseau: ReseauOsm) -> tuple[Troncon, ...]:
-    """Each step with what the map says of its way."""
+def _name_steps(steps: list[Step], reseau: ReseauOsm, *, sloped: bool) -> tuple[Troncon, ...]:
+    """Each step with what the map says of its way, and the heights if there are any."""
     wanted = reseau.voies.filter(pl.col("voie").is_in({step.way for step in steps}))
     named = {row["voie"]: row for row in wanted.iter_rows(named=True)}
     labels = load_rule_labels()
     return tuple(
         Troncon(step.way, None, None, "", 0.0, step.time_ds / 10, labels[RULES[step.way]])
         if step.way < 0
-        else Troncon(**named[step.way], longueur_m=step.length_m, duree_s=step.time_ds / 10)
+        else Troncon(
+            **named[step.way],
+            longueur_m=step.length_m,
+            duree_s=step.time_ds / 10,
+            montee_m=step.climb_m if sloped else None,
+            descente_m=step.descent_m if sloped else None,
+            pente_s=step.slope_ds / 10 if sloped else None,
+        )
         for step in steps
     )
 
@@ -113,6 +127,15 @@ def count_rules(route: Itineraire) -> dict[str, tuple[int, float]]:
     return met
 
 
+def sum_slopes(route: Itineraire) -> tuple[float, float, float] | None:
+    """Metres climbed, metres lost and seconds that gradients add on the way; null without heights."""
+    told = [stretch for stretch in route.troncons if stretch.montee_m is not None]
+    if not told:
+        return None
+    climb_m, descent_m, seconds = (sum(getattr(stretch, name) for stretch in told) for name in SLOPES)
+    return climb_m, descent_m, seconds
+
+
 def _draw(saved: Reseau, section: ArcPart) -> list[Lieu]:
     """The line of a section; none for the free link of a crossing."""
     weight = max(int(saved.graphe.weight_ds[section.arc]), 1)
@@ -121,7 +144,9 @@ def _draw(saved: Reseau, section: ArcPart) -> list[Lieu]:
     if arc < saved.formes.n_roads:
         return cut_line(saved.formes, arc, start, end)
     road = int(saved.graphe.reverse[arc])
-    return cut_line(saved.formes, road, 1 - start, 1 - end) if road != NO_ARC else []
+    back = saved.formes.back_share
+    lines = saved.formes if back is None else replace(saved.formes, share=back)
+    return cut_line(lines, road, 1 - start, 1 - end) if road != NO_ARC else []
 
 
 def _pick(legs: Legs, row: int) -> Legs:
@@ -138,9 +163,8 @@ def merge_stretches(route: Itineraire) -> Itineraire:
     for _, group in groupby(route.troncons, key=_name_stretch):
         same = list(group)
         longest = max(same, key=lambda stretch: stretch.longueur_m)
-        length_m = sum(stretch.longueur_m for stretch in same)
-        duration_s = sum(stretch.duree_s for stretch in same)
-        merged.append(replace(longest, longueur_m=length_m, duree_s=duration_s))
+        told = [name for name in ("longueur_m", "duree_s", *SLOPES) if getattr(longest, name) is not None]
+        merged.append(replace(longest, **{name: sum(getattr(one, name) for one in same) for name in told}))
     return replace(route, troncons=tuple(merged))
 
 

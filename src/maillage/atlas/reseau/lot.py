@@ -51,7 +51,8 @@ def of_lot(lot: Lot, mode: str = MODE) -> Reseau | None:
     def get(name: str) -> NDArray[Any]:
         return np.asarray(lot[f"{mode}/{name}"])
 
-    return assemble(get, described.row(0, named=True), told=f"{mode}/graphe.ways.indptr" in lot)
+    names = {name.removeprefix(f"{mode}/") for name in lot if name.startswith(f"{mode}/")}
+    return assemble(get, described.row(0, named=True), names)
 
 
 def make_times(origins: pl.DataFrame, people: pl.DataFrame, reseau: Reseau | None) -> TravelTimes:

@@ -23,12 +23,15 @@ from maillage.atlas.construction.entrees import JEU_ESSAI, disown
 from maillage.atlas.lecture.format import FORMAT, MANIFEST
 from maillage.atlas.lecture.ouvert import Manifest, read_manifest
 from maillage.atlas.reseau.fichiers import Reseau, open_network, save_network
+from maillage.catalogue.altitudes import load_pentes
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.vitesses import Mode, load_mode, with_crossing_costs
 from maillage.network.osm.build import RoadNetwork, build_network
+from maillage.network.osm.heights import Ground
 from maillage.network.osm.rules import list_classes
 from maillage.network.routes.factor import customise, symbolic
 from maillage.network.travel_times import Fiabilite
+from maillage.sources.altitudes import GrilleAltitudes, open_grid
 from maillage.sources.lecture import build_provenance
 from maillage.sources.osm import ExtraitOsm, read_osm
 
@@ -82,24 +85,52 @@ def build_reseau(
     replace: bool = False,
     fiabilite: Fiabilite | None = None,
     carrefours: bool | None = None,
+    altitudes: Path | None = None,
 ) -> ReseauOsm:
     """Read the extract once, build and factorise the network of each mode, write them whole or not at all.
 
     ``fiabilite``: unless said, "simule" for an extract that lies in a folder marked as an example, else
-    "observe". ``carrefours``: whether crossings cost time, as the catalogue has it unless said. Raises
-    :class:`EntreeInvalide` on a bad extract, an unknown mode or a destination that is not free.
+    "observe". ``carrefours``: whether crossings cost time, as the catalogue has it unless said.
+    ``altitudes``: a tile of heights, or a folder of them, for the modes that gradients slow down. Raises
+    :class:`EntreeInvalide` on a bad extract, bad heights, an unknown mode or a destination that is not free.
     """
     tell = progress or (lambda *_: None)
-    fiabilite = fiabilite or ("simule" if extrait.with_name(JEU_ESSAI).is_file() else "observe")
+    invented = is_example(extrait) or (altitudes is not None and is_example(altitudes))
+    fiabilite = fiabilite or ("simule" if invented else "observe")
     rules = [with_crossing_costs(load_mode(mode), applied=carrefours) for mode in modes]
     check_destination(out, replace=replace)
+    grid = None if altitudes is None else _open_heights(altitudes, rules, tell)
     extract = read_osm(extrait, lambda stage, done, total: tell(f"lecture des {stage}", done, total))
+    grid = grid and grid.restrict(extract.lon, extract.lat)
     with whole_folder(out) as folder:
         tables: dict[str, Any] = write_piece(folder, f"{FOLDER}/voies", list_ways(extract))
         for mode in rules:
-            tables |= _write_mode(folder, mode, extract, fiabilite, tell)
-        write_json(folder, MANIFEST, _describe(extrait, extract, rules, tables, fiabilite))
+            tables |= _write_mode(folder, mode, (extract, grid), fiabilite, tell)
+        described = _describe(extrait, extract, rules, tables, fiabilite)
+        write_json(folder, MANIFEST, described if grid is None else _tell_heights(described, grid))
     return open_reseau(out)
+
+
+def is_example(path: Path) -> bool:
+    """Whether a file lies in a folder marked as an example, or a folder is."""
+    return path.with_name(JEU_ESSAI).is_file() or (path / JEU_ESSAI).is_file()
+
+
+def _open_heights(altitudes: Path, modes: Iterable[Mode], tell: Progress) -> GrilleAltitudes:
+    """The heights, for one mode at least."""
+    if all(load_pentes(mode.reseau) is None for mode in modes):
+        advice = "Ajoutez « --mode marche » ou « --mode velo », ou retirez « --altitudes »."
+        raise EntreeInvalide(f"Aucun des modes demandés ne lit d’altitudes. {advice}")
+    return open_grid(altitudes, tell)
+
+
+def _tell_heights(described: dict[str, Any], grid: GrilleAltitudes) -> dict[str, Any]:
+    """The manifest, with where heights come from."""
+    origin = asdict(grid.describe())
+    return described | {
+        "parametres": described["parametres"] | {"altitudes_pas_m": grid.step_m},
+        "sources": described["sources"] | {"altitudes": disown(origin) if described["jeu_essai"] else origin},
+    }
 
 
 def open_reseau(dossier: Path) -> ReseauOsm:
@@ -130,14 +161,22 @@ def _list_texts(extract: ExtraitOsm, key: str) -> pl.Series:
 
 
 def _write_mode(
-    folder: Path, mode: Mode, extract: ExtraitOsm, fiabilite: Fiabilite, tell: Progress
+    folder: Path,
+    mode: Mode,
+    read: tuple[ExtraitOsm, GrilleAltitudes | None],
+    fiabilite: Fiabilite,
+    tell: Progress,
 ) -> dict[str, Any]:
     """Build, factorise and write one mode; its entries for the manifest."""
-    network = build_network(extract, mode, lambda stage: tell(f"{mode.nom} : {stage}", None, None))
+    (extract, grid), pentes = read, load_pentes(mode.reseau)
+    ground = Ground(grid, pentes) if grid and pentes else None
+    network = build_network(extract, mode, lambda stage: tell(f"{mode.nom} : {stage}", None, None), ground)
     tell(f"{mode.nom} : factorisation", None, None)
     where = f"{FOLDER}/{mode.id}"
     entries = save_network(folder / where, _factorise(network, mode, fiabilite))
     report = asdict(network.report) | {"n_nodes": network.graph.n_nodes, "n_arcs": network.graph.n_arcs}
+    if network.heights is not None:
+        report["altitudes"] = asdict(network.heights)
     written = write_json(folder, f"{where}/{REPORT}", report)
     return {f"{where}/{name}": entry for name, entry in entries.items()} | written
 

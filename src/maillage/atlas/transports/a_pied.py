@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from maillage.atlas.reseau.fichiers import Reseau
+from maillage.catalogue.altitudes import load_pentes
 from maillage.catalogue.constantes import EARTH_RADIUS_M
 from maillage.catalogue.lecture import read_toml
 from maillage.network.attach import NearestRoad
@@ -260,9 +261,15 @@ class APied:
         """Metres a second on the straight leg, the speed of the mode."""
         return self._streets.acces_kmh / 3.6
 
+    @property
+    def _gain(self) -> float:
+        """How many times faster than that one may walk on streets: downhill, where heights are known."""
+        pentes, ways = load_pentes(self._streets.mode), self._streets.graphe.ways
+        return 1.0 if pentes is None or ways is None or ways.climbs is None else pentes.gain_max
+
     def _along(self, here: PointsAPied, there: PointsAPied, budget_s: float) -> Marches:
         """The walks along streets."""
-        radius_m = budget_s * self._speed
+        radius_m = budget_s * self._speed * self._gain
         rows = np.flatnonzero(here.on_street)
         lanes = np.flatnonzero(there.on_street)
         if len(rows) and len(lanes):
@@ -273,7 +280,7 @@ class APied:
         if not (len(rows) and len(lanes)):
             return nothing()
         streets, points = self._streets, Points(there.points.lon[lanes], there.points.lat[lanes])
-        start = Attachment(*(getattr(here.place, name)[rows] for name in ("arc", "fraction", "access_ds")))
+        start = here.place.take(rows)
         times = RoadTimes(streets.graphe, streets.facteur, self._attach, start, streets.fiabilite)
         found = times.within(Sites(points, np.zeros(len(lanes), np.int32), 1), int(budget_s * DS_PER_S))
         origin = rows[np.repeat(np.arange(len(rows)), np.diff(found.indptr))]

@@ -9,18 +9,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.vitesses import Mode
 from maillage.network.osm.chains import Chains, join_segments
 from maillage.network.osm.crossings import Crossings, open_crossings
 from maillage.network.osm.delays import Delays, Signs, read_signs
 from maillage.network.osm.drawing import Survey, draw_network
 from maillage.network.osm.extract import Extract
+from maillage.network.osm.heights import Ground
 from maillage.network.osm.islands import Island, Reach, keep_components, list_islands
 from maillage.network.osm.residents import Residents, add_pockets, find_residents
 from maillage.network.osm.rules import apply_rules, judge_nodes, list_conditional, list_unread_access
 from maillage.network.osm.segments import cut_ways
-from maillage.network.osm.speeds import compute_times, list_unread_limits
+from maillage.network.osm.slopes import measure_slopes
+from maillage.network.osm.speeds import compute_driving, compute_times, list_unread_limits
 from maillage.network.osm.turns import ForbiddenTurns, find_via_nodes, list_applicable, list_turns
 from maillage.network.routes.graph import Graph
 from maillage.network.shapes import Shapes
@@ -61,6 +63,20 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Heights:
+    """What was known of heights along the roads kept; kilometres, and the metres of the grid's step.
+
+    ``unknown_km``: counted as flat; ``steep_km``: steeper than the bound; ``structure_km``: bridges, tunnels.
+    """
+
+    step_m: float
+    known_km: float
+    unknown_km: float
+    steep_km: float
+    structure_km: float
+
+
+@dataclass(frozen=True)
 class RoadNetwork:
     """A graph, the lines of its roads and the report of its making. Road ``r`` is arc ``r``.
 
@@ -72,12 +88,16 @@ class RoadNetwork:
     graph: Graph
     shapes: Shapes
     report: Report
+    heights: Heights | None = None
 
 
-def build_network(extract: Extract, mode: Mode, progress: Progress | None = None) -> RoadNetwork:
+def build_network(
+    extract: Extract, mode: Mode, progress: Progress | None = None, ground: Ground | None = None
+) -> RoadNetwork:
     """Rules, segments, times, roads, turns, islands: the graph of one mode.
 
-    Raises :class:`EntreeInvalide` when the mode may use no road, or none that it can come back from.
+    ``ground``: heights to read, for a mode that gradients slow down. Raises :class:`EntreeInvalide` when the
+    mode may use no road, or none that it can come back from, or where no height is known of any.
     """
     tell = progress or (lambda _: None)
     tell("règles d’accès et vitesses")
@@ -87,6 +107,9 @@ def build_network(extract: Extract, mode: Mode, progress: Progress | None = None
     binding = list_applicable(extract.restrictions, mode)
     signs = read_signs(extract, mode.carrefours)
     chains = _join(survey, binding.rows, signs)
+    if ground is not None:
+        tell("altitudes")
+        survey = _add_slopes(survey, chains, ground)
     tell("interdictions de tourner")
     turns = list_turns(extract, survey.segments, chains, binding)
     delays = Delays(extract, survey.segments, chains, signs, mode.carrefours)
@@ -104,7 +127,31 @@ def build_network(extract: Extract, mode: Mode, progress: Progress | None = None
     graph, shapes = draw_network(survey, chains, crossings, reach, residents)
     counts = _count_residents(reach, tagged, residents, length_m)
     opened = _count_turns(turns, crossings)
-    return RoadNetwork(graph, shapes, _report(survey, blocked, chains, opened, reach, length_m, counts))
+    report = _report(survey, blocked, chains, opened, reach, length_m, counts)
+    heights = None if ground is None else _tell_heights(survey, chains, reach, ground)
+    return RoadNetwork(graph, shapes, report, heights)
+
+
+def _add_slopes(survey: Survey, chains: Chains, ground: Ground) -> Survey:
+    """The survey, with what gradients do to its times."""
+    roads = survey.extract, survey.mode, survey.usage, survey.segments
+    slopes = measure_slopes(ground, (*roads, chains), compute_driving(*roads))
+    if slopes.unknown_m.sum() >= survey.segments.length_m.sum():
+        advice = "Prenez les dalles du département de l’extrait"
+        raise EntreeInvalide("Altitudes refusées", (Faute("aucune voie n’y a d’altitude", que_faire=advice),))
+    return replace(survey, slopes=slopes)
+
+
+def _tell_heights(survey: Survey, chains: Chains, reach: Reach, ground: Ground) -> Heights:
+    """What is known of the roads kept."""
+    kept = chains.segment[np.repeat(reach.ahead | reach.back, np.diff(chains.start))]
+    assert survey.slopes is not None  # noqa: S101 - asked where there are heights
+    unknown, steep, structure = (
+        float(metres[kept].sum() / 1000)
+        for metres in (survey.slopes.unknown_m, survey.slopes.steep_m, survey.slopes.structure_m)
+    )
+    whole = float(survey.segments.length_m[kept].sum() / 1000)
+    return Heights(ground.grid.step_m, whole - unknown, unknown, steep, structure)
 
 
 def _forbid_paths(

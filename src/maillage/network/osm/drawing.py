@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,8 @@ from maillage.network.osm.islands import Reach
 from maillage.network.osm.residents import Layers, Residents, split_layers
 from maillage.network.osm.rules import Usage
 from maillage.network.osm.segments import Segments
-from maillage.network.routes.graph import NO_ARC, Graph, Ways
+from maillage.network.osm.slopes import Slopes
+from maillage.network.routes.graph import NO_ARC, Climbs, Graph, Ways
 from maillage.network.shapes import SERVES_NOBODY, Shapes
 
 
@@ -24,7 +25,8 @@ from maillage.network.shapes import SERVES_NOBODY, Shapes
 class Survey:
     """All that is known of the segments before they are joined; times in seconds per segment, both ways.
 
-    ``residents``: segments open only to those who stop there.
+    ``residents``: segments open only to those who stop there. ``slopes``: what gradients add to these times,
+    None where no heights are given.
     """
 
     extract: Extract
@@ -34,6 +36,7 @@ class Survey:
     forward_s: NDArray[np.float64]
     backward_s: NDArray[np.float64]
     residents: Residents
+    slopes: Slopes | None = None
 
 
 @dataclass(frozen=True)
@@ -119,8 +122,8 @@ def _draw(
     ``parts``: roads that have a way back, and what is lost on each link.
     """
     segments, copied, (two_way, lost) = survey.segments, layers.copied, parts
-    ahead, share = _list_pieces(survey, chains)
-    back, _ = _list_pieces(survey, select_chains(chains, two_way, two_way))
+    ahead = _list_pieces(survey, chains)
+    back = _list_pieces(survey, select_chains(chains, two_way, two_way))
     again = np.where(layers.repeated >= 0, arcs.source[layers.repeated], -1)
     source = np.concatenate([arcs.source, again, arcs.source[copied]])
     ways = _repeat_pieces((ahead, back, lost), source)
@@ -133,7 +136,7 @@ def _draw(
         *(weight.astype(np.uint32), _pair_arcs(two_way, len(layers.tail)), ways),
         *_tell_copies(arcs, copied, source, len(chains) + int(two_way.sum())),
     )
-    return graph, _draw_shapes(survey, chains, share)
+    return graph, _draw_shapes(survey, chains)
 
 
 def _tell_copies(
@@ -160,38 +163,73 @@ def _pair_arcs(two_way: NDArray[np.bool_], n_arcs: int) -> NDArray[np.int32]:
     return reverse
 
 
-def _list_pieces(survey: Survey, chains: Chains) -> tuple[Ways, NDArray[np.float64]]:
-    """Pieces of one way each along every chain; per segment, the share of the chain's time spent before it.
+def _list_pieces(survey: Survey, chains: Chains) -> Ways:
+    """Pieces of one way each along every chain.
 
     A piece's end is at round(10 × seconds since the chain's start), so pieces sum to the chain's weight.
     """
     if not len(chains):
         empty = np.empty(0)
-        return Ways(
+        nothing = Ways(
             np.zeros(1, np.int64), empty.astype(np.int64), empty.astype(np.float32), empty.astype(np.uint32)
-        ), empty
+        )
+        return nothing if survey.slopes is None else replace(nothing, climbs=_climb_nothing(nothing))
     segments, first = survey.segments, chains.start[:-1]
-    duration_s = np.where(chains.turned, survey.backward_s[chains.segment], survey.forward_s[chains.segment])
     chain = np.repeat(np.arange(len(chains)), np.diff(chains.start))
-    after_s = np.cumsum(duration_s)
-    before_s = after_s - duration_s
-    origin_s = before_s[first][chain]
     way = segments.way[chains.segment]
     opens = np.ones(len(way), bool)
     opens[1:] = (way[1:] != way[:-1]) | (chain[1:] != chain[:-1])
     begin = np.flatnonzero(opens)
-    end_ds = np.floor(10 * (after_s - origin_s) + 0.5).astype(np.int64)[np.r_[begin[1:], len(way)] - 1]
-    time_ds = np.diff(end_ds, prepend=0)
-    starts_chain = np.isin(begin, first)
-    time_ds[starts_chain] = end_ds[starts_chain]
+
+    def round_times(duration_s: NDArray[np.float64]) -> NDArray[np.uint32]:
+        after_s = np.cumsum(duration_s)
+        origin_s = (after_s - duration_s)[first][chain]
+        end_ds = np.floor(10 * (after_s - origin_s) + 0.5).astype(np.int64)[np.r_[begin[1:], len(way)] - 1]
+        time_ds = np.diff(end_ds, prepend=0)
+        starts_chain = np.isin(begin, first)
+        time_ds[starts_chain] = end_ds[starts_chain]
+        return np.asarray(time_ds, np.uint32)
+
     length_m = np.add.reduceat(segments.length_m[chains.segment], begin)
     indptr = np.searchsorted(begin, chains.start).astype(np.int64)
-    pieces = Ways(
-        indptr, survey.extract.way_id[way[begin]], length_m.astype(np.float32), time_ds.astype(np.uint32)
+    time_ds = round_times(_list_times(survey, chains))
+    pieces = Ways(indptr, survey.extract.way_id[way[begin]], length_m.astype(np.float32), time_ds)
+    if (slopes := survey.slopes) is None:
+        return pieces
+    flat_ds = round_times(_list_times(replace(survey, slopes=None), chains))
+    climb_m, descent_m = (
+        np.add.reduceat(np.where(chains.turned, against[chains.segment], drawn[chains.segment]), begin)
+        for drawn, against in ((slopes.climb_m, slopes.descent_m), (slopes.descent_m, slopes.climb_m))
     )
+    climbs = Climbs(climb_m.astype(np.float32), descent_m.astype(np.float32), flat_ds)
+    return replace(pieces, climbs=climbs)
+
+
+def _list_times(survey: Survey, chains: Chains) -> NDArray[np.float64]:
+    """Seconds along each segment of the chains, gradients included."""
+    ahead_s, back_s = survey.forward_s, survey.backward_s
+    if survey.slopes is not None:
+        ahead_s, back_s = ahead_s + survey.slopes.forward_s, back_s + survey.slopes.backward_s
+    return np.where(chains.turned, back_s[chains.segment], ahead_s[chains.segment])
+
+
+def _share_times(survey: Survey, chains: Chains) -> NDArray[np.float64]:
+    """Per segment, the share of the chain's time spent before it."""
+    if not len(chains):
+        return np.empty(0)
+    first, duration_s = chains.start[:-1], np.nan_to_num(_list_times(survey, chains))  # nan: a closed way
+    chain = np.repeat(np.arange(len(chains)), np.diff(chains.start))
+    before_s = np.cumsum(duration_s) - duration_s
     total_s = np.add.reduceat(duration_s, first)[chain]
-    share = np.divide(before_s - origin_s, total_s, out=np.zeros(len(way)), where=total_s > 0)
-    return pieces, share.clip(0, 1)
+    spent_s = before_s - before_s[first][chain]
+    share = np.divide(spent_s, total_s, out=np.zeros(len(chain)), where=total_s > 0)
+    return np.asarray(share.clip(0, 1))
+
+
+def _climb_nothing(ways: Ways) -> Climbs:
+    """Pieces without gradient."""
+    nothing = np.zeros(len(ways.way), np.float32)
+    return Climbs(nothing, nothing, ways.time_ds)
 
 
 def _list_losses(crossings: Crossings) -> Ways:
@@ -211,20 +249,27 @@ def _repeat_pieces(tables: tuple[Ways, ...], source: NDArray[np.int32]) -> Ways:
         np.concatenate([getattr(table, name) for table in tables])[piece]
         for name in ("way", "length_m", "time_ds")
     )
-    return Ways(start.astype(np.int64), way, length_m, time_ds)
+    climbs = None
+    if any(table.climbs is not None for table in tables):
+        told = [table.climbs or _climb_nothing(table) for table in tables]
+        names = ("climb_m", "descent_m", "flat_ds")
+        climbs = Climbs(*(np.concatenate([getattr(each, name) for each in told])[piece] for name in names))
+    return Ways(start.astype(np.int64), way, length_m, time_ds, climbs)
 
 
-def _draw_shapes(survey: Survey, chains: Chains, share: NDArray[np.float64]) -> Shapes:
+def _draw_shapes(survey: Survey, chains: Chains) -> Shapes:
     """One point at each segment's start, and the last point of the road with share 1."""
     segments = survey.segments
     before = np.where(chains.turned, segments.head[chains.segment], segments.tail[chains.segment])
     last = chains.start[1:]
     rank = rank_frontage(survey.extract, survey.mode, survey.usage.road_class)
     point = np.insert(before, last, chains.head)
+    against = None if survey.slopes is None else _share_times(survey, replace(chains, turned=~chains.turned))
     return Shapes(
         chains.start + np.arange(len(chains) + 1),
         segments.lon[point],
         segments.lat[point],
-        np.insert(share, last, 1.0),
+        np.insert(_share_times(survey, chains), last, 1.0),
         np.insert(rank[segments.way[chains.segment]], last, SERVES_NOBODY),
+        None if against is None else np.insert(against, last, 1.0),
     )

@@ -234,20 +234,30 @@ def compute_times(
     extract: Extract, mode: Mode, usage: Usage, segments: Segments
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Seconds along each segment, forward and backward (meaningful where the way is open)."""
-    built_up = np.zeros(len(segments), bool)
-    if mode.limite_legale:
-        built_up = find_built_up(extract, usage, segments, mode.milieu)
-    factor = np.where(built_up, mode.facteur_bati, mode.facteur_hors_bati)
     sailing = _share_ferry_times(extract, usage, segments)
     signal = has(extract.node_tags, "highway", len(extract.node_id), ("traffic_signals",))[
         segments.source_node
     ]
     times = []
-    for direction, arrival in zip(SUFFIXES, (segments.head, segments.tail), strict=True):
-        kmh = _find_speeds(extract, mode, usage, segments, built_up, direction) * factor
-        driving = segments.length_m / (kmh / 3.6)
+    driven = compute_driving(extract, mode, usage, segments)
+    for driving, arrival in zip(driven, (segments.head, segments.tail), strict=True):
         stopping = mode.feu_s * signal[arrival] if mode.carrefours is None else 0.0
         times.append(np.where(np.isnan(sailing), driving, sailing) + stopping)
+    return times[0], times[1]
+
+
+def compute_driving(
+    extract: Extract, mode: Mode, usage: Usage, segments: Segments
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Seconds along each segment at the speed of its way, forward and backward, stops left out."""
+    built_up = np.zeros(len(segments), bool)
+    if mode.limite_legale:
+        built_up = find_built_up(extract, usage, segments, mode.milieu)
+    factor = np.where(built_up, mode.facteur_bati, mode.facteur_hors_bati)
+    times = []
+    for direction in SUFFIXES:
+        kmh = _find_speeds(extract, mode, usage, segments, built_up, direction) * factor
+        times.append(segments.length_m / (kmh / 3.6))
     return times[0], times[1]
 
 

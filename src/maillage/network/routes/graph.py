@@ -18,17 +18,27 @@ MAX_WEIGHT_DS = 2**30 - 1  # 3.4 years: two of them still fit in 32 bits
 
 
 @dataclass(frozen=True)
+class Climbs:
+    """What gradients did to each piece: metres climbed and lost in travel order, its time on the flat."""
+
+    climb_m: NDArray[np.float32]
+    descent_m: NDArray[np.float32]
+    flat_ds: NDArray[np.uint32]
+
+
+@dataclass(frozen=True)
 class Ways:
     """What each arc is made of, in travel order: pieces ``indptr[a]`` to ``indptr[a + 1]`` of arc ``a``.
 
     ``indptr`` int64[arcs + 1], ``way`` int64[pieces] (OpenStreetMap id), ``length_m`` float32[pieces],
-    ``time_ds`` uint32[pieces], which sums to the arc's weight.
+    ``time_ds`` uint32[pieces], which sums to the arc's weight; ``climbs``: null where no height is known.
     """
 
     indptr: NDArray[np.int64]
     way: NDArray[np.int64]
     length_m: NDArray[np.float32]
     time_ds: NDArray[np.uint32]
+    climbs: Climbs | None = None
 
 
 @dataclass(frozen=True)
@@ -81,14 +91,22 @@ class Attachment:
 
     ``arc`` int32[places] (:data:`NO_ARC`: attached to nothing), ``fraction`` float64[places] from 0 to 1,
     ``access_ds`` uint32[places]: the straight leg between the place and the road, the same both ways.
+    ``back_fraction``: part of the reverse arc's time that is left to run at the place; as ``fraction`` where
+    None.
     """
 
     arc: NDArray[np.int32]
     fraction: NDArray[np.float64]
     access_ds: NDArray[np.uint32]
+    back_fraction: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.arc)
+
+    def take(self, places: NDArray[np.intp]) -> Attachment:
+        """Some of the places."""
+        back = None if self.back_fraction is None else self.back_fraction[places]
+        return Attachment(self.arc[places], self.fraction[places], self.access_ds[places], back)
 
 
 Attach = Callable[[Points], Attachment]
@@ -144,10 +162,12 @@ def split(graph: Graph, places: Attachment) -> Legs:
     turned = (other >= 0) & (other < places.arc)
     road = np.where(turned, other, places.arc).astype(np.int32)
     back_road = np.where(turned, places.arc, other)
-    fraction = np.where(turned, 1 - places.fraction, places.fraction)
+    along = places.fraction if places.back_fraction is None else places.back_fraction
+    fraction = np.where(turned, 1 - along, places.fraction)
+    back_fraction = np.where(turned, 1 - places.fraction, along)
     leave_node, reach_node = _list_ends(graph, road, back_road)
     ahead, rest = _cut(graph, road, fraction)
-    back, back_rest = _cut(graph, back_road, 1 - fraction)
+    back, back_rest = _cut(graph, back_road, 1 - back_fraction)
     access = places.access_ds.astype(np.int64)[:, None]
     leave = np.column_stack([back_rest, rest]) + access
     reach = np.column_stack([ahead, back]) + access

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,11 +39,17 @@ class Route:
 
 @dataclass(frozen=True)
 class Step:
-    """A stretch of one OpenStreetMap way."""
+    """A stretch of one OpenStreetMap way; metres climbed and lost, deciseconds that gradients added."""
 
     way: int
     length_m: float
     time_ds: int
+    climb_m: float = 0.0
+    descent_m: float = 0.0
+    slope_ds: float = 0.0
+
+
+SUMMED: Final = ("length_m", "time_ds", "climb_m", "descent_m", "slope_ds")
 
 
 def find_route(graph: Graph, factor: Factor, start: Legs, end: Legs) -> Route | None:
@@ -68,7 +75,7 @@ def explain(route: Route, ways: Ways) -> list[Step]:
     """The route as a list of ways, with lengths and times; following sections of one way are one step."""
     pieces = [piece for section in route.sections for piece in _pieces(section, ways)]
     return [
-        Step(way, sum(p.length_m for p in same), sum(p.time_ds for p in same))
+        Step(way, *(sum(getattr(p, name) for p in same) for name in SUMMED))
         for way, same in ((way, list(group)) for way, group in groupby(pieces, key=lambda piece: piece.way))
     ]
 
@@ -113,13 +120,18 @@ def find_forbidden(graph: Graph, route: Route) -> list[int]:
 
 def _pieces(section: ArcPart, ways: Ways) -> Iterator[Step]:
     """Ways under a section; a piece cut short keeps the share of its length that it keeps of its time."""
-    at = 0
+    at, climbs = 0, ways.climbs
     for piece in range(ways.indptr[section.arc], ways.indptr[section.arc + 1]):
         time = int(ways.time_ds[piece])
         kept = min(at + time, section.end_ds) - max(at, section.start_ds)
         if kept > 0 or (kept == time == 0):
             share = kept / time if time else 1.0
-            yield Step(int(ways.way[piece]), share * float(ways.length_m[piece]), kept)
+            slope = (0.0, 0.0, 0.0)
+            if climbs is not None:
+                added = time - int(climbs.flat_ds[piece])
+                slope = (share * climbs.climb_m[piece], share * climbs.descent_m[piece], share * added)
+            length_m = share * float(ways.length_m[piece])
+            yield Step(int(ways.way[piece]), length_m, kept, *map(float, slope))
         at += time
 
 
