@@ -265,8 +265,10 @@ def show_route(route: Itineraire) -> None:
     table = Table(title="Itinéraire")
     for title in ("Voie", "Classe"):
         table.add_column(title)
-    for title in ("Longueur", "Vitesse", "Temps", "Voie OSM", *(("Dénivelé", "Pente") if slopes else ())):
+    for title in ("Longueur", "Vitesse", "Temps", "Voie OSM"):
         table.add_column(title, justify="right")
+    for title in ("Dénivelé", "Pente") if slopes else ():
+        table.add_column(title, justify="right", no_wrap=True)
     table.add_row("(accès au réseau)", "", "", "", duration(route.acces_depart_s), "")
     for stretch in route.troncons:
         speed = stretch.vitesse_kmh

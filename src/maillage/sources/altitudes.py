@@ -324,12 +324,13 @@ def _compare(tiles: Sequence[DalleAltitudes], projections: Sequence[ProjectionAl
     """What keeps tiles from being one grid."""
     if not tiles:
         return
-    step, _ = Counter(tile.step_m for tile in tiles).most_common(1)[0]
-    first = next(tile for tile in tiles if tile.step_m == step)
+    pairs = [(projection, tile.step_m) for tile, projection in zip(tiles, projections, strict=True)]
+    (usual, step), _ = Counter(pairs).most_common(1)[0]
+    first = tiles[pairs.index((usual, step))]
     for tile, projection in zip(tiles, projections, strict=True):
         name = tile.chemin.name
-        if projection.epsg != projections[0].epsg:
-            what = f"en {projection.libelle}, quand d’autres dalles sont en {projections[0].libelle}"
+        if projection != usual:
+            what = f"en {projection.libelle}, quand d’autres dalles sont en {usual.libelle}"
             yield Faute(what, name, que_faire="Donnez un dossier par projection")
         elif tile.step_m != step:
             what = f"pas de {tile.step_m:g} m, quand d’autres dalles sont à {step:g} m"
