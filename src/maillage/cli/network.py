@@ -267,8 +267,8 @@ def show_route(route: Itineraire) -> None:
         table.add_column(title)
     for title in ("Longueur", "Vitesse", "Temps", "Voie OSM"):
         table.add_column(title, justify="right")
-    for title in ("Dénivelé", "Pente") if slopes else ():
-        table.add_column(title, justify="right", no_wrap=True)
+    if slopes is not None:
+        table.add_column("Pente", justify="right", no_wrap=True)
     table.add_row("(accès au réseau)", "", "", "", duration(route.acces_depart_s), "")
     for stretch in route.troncons:
         speed = stretch.vitesse_kmh
@@ -279,7 +279,7 @@ def show_route(route: Itineraire) -> None:
             f"{speed:.0f} km/h" if speed is not None else "",
             duration(stretch.duree_s),
             "" if stretch.regle else str(stretch.voie),
-            *say_slope(stretch),
+            *((say_slope(stretch),) if slopes else ()),
         )
     table.add_row("(accès au lieu)", "", "", "", duration(route.acces_arrivee_s), "")
     Console().print(table)
@@ -296,15 +296,13 @@ def show_route(route: Itineraire) -> None:
     click.echo(f"Total : {duration(route.duree_s)} pour {number(route.longueur_m / 1000)} km.")
 
 
-def say_slope(stretch: Troncon) -> tuple[str, ...]:
-    """Metres climbed and lost, and what they cost; nothing without heights."""
+def say_slope(stretch: Troncon) -> str:
+    """Metres climbed and lost, and below them what they cost; nothing without heights."""
     if stretch.montee_m is None or stretch.descente_m is None or stretch.pente_s is None:
-        return ()
+        return ""
     sign = "+" if stretch.pente_s >= 0 else "−"
-    return (
-        f"+{number(round(stretch.montee_m))} −{number(round(stretch.descente_m))} m",
-        f"{sign}{duration(abs(stretch.pente_s))}",
-    )
+    metres = f"+{number(round(stretch.montee_m))} −{number(round(stretch.descente_m))} m"
+    return f"{metres}\n{sign}{duration(abs(stretch.pente_s))}"
 
 
 def number(value: float) -> str:
