@@ -59,13 +59,13 @@ class RoadTimes:
         """The nearest site of each type: [origin, type]."""
         legs = self.legs(sites.points)
         batches = nearest_by_batch(self.factor, self.origins, legs, sites.type_index, sites.n_types)
-        return _gather((self.n_origins, sites.n_types), batches)
+        return gather((self.n_origins, sites.n_types), batches)
 
     def k_nearest(self, sites: Sites, k: int) -> Nearest:
         """The ``k`` nearest sites of each type, ascending: [origin, type, k]."""
         legs = self.legs(sites.points)
         batches = k_nearest_by_batch(self.factor, self.origins, legs, sites.type_index, sites.n_types, k)
-        return _gather((self.n_origins, sites.n_types, k), batches)
+        return gather((self.n_origins, sites.n_types, k), batches)
 
     def within(self, sites: Sites, budget_ds: int) -> Within:
         """Every site within ``budget_ds`` deciseconds (≤) of each origin."""
@@ -76,7 +76,7 @@ class RoadTimes:
         return RoadWhatIf(self._network, self.legs, self.origins, sites, self.nearest(sites))
 
 
-def _gather(shape: tuple[int, ...], batches: Iterator[tuple[int, Nearest]]) -> Nearest:
+def gather(shape: tuple[int, ...], batches: Iterator[tuple[int, Nearest]]) -> Nearest:
     """Batches of types side by side."""
     whole = Nearest(np.empty(shape, np.uint32), np.empty(shape, np.int32))
     for first, some in batches:

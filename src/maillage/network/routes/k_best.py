@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from maillage.network.routes.factor import INFINITE, Factor
 from maillage.network.routes.graph import Legs
-from maillage.network.routes.solve import Ends, Origins, lanes, meet, over_cores, reaching, unpack
+from maillage.network.routes.solve import Ends, Origins, lanes, meet, n_workers, over_cores, reaching, unpack
 from maillage.network.routes.sweep import FAR, ROW_BYTES, SITE_BITS
 from maillage.network.travel_times import Nearest
 
@@ -27,7 +27,7 @@ def k_nearest_by_batch(
     width = min(max(ROW_BYTES // (8 * k), 1), max(n_types, 1))
     reach, encounters = reaching(factor, sites), meet(origins.legs, sites)
 
-    def answer(first: int, label: NDArray[np.int64]) -> tuple[int, Nearest]:
+    def answer(first: int, label: NDArray[np.int64], _: int) -> tuple[int, Nearest]:
         lane_of = lanes(type_index, first, width)
         _solve(factor, reach, lane_of, label)
         best = np.full((len(origins.legs), width, k), FAR)
@@ -35,7 +35,8 @@ def k_nearest_by_batch(
         _meet(encounters, lane_of, best)
         return first, unpack(best[:, : n_types - first])
 
-    yield from over_cores(answer, range(0, n_types, width), (len(factor.rank), width, k), np.int64)
+    batches, rooms = range(0, n_types, width), range(n_workers() + 1)  # each answer has memory of its own
+    yield from over_cores(answer, batches, (len(factor.rank), width, k), np.int64, rooms)
 
 
 def _solve(factor: Factor, reach: Ends, lane_of: NDArray[np.int32], label: NDArray[np.int64]) -> None:

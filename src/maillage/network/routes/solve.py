@@ -2,13 +2,16 @@
 
 Places are :class:`~maillage.network.routes.graph.Legs`. Each worker owns one label buffer and takes the next
 batch; the kernels release the interpreter, so threads run side by side without sharing anything they write.
+Answers are written in a few rooms in turn, and each is good until the next is asked for: on a large network
+the first touch of new memory costs more than the sweep and the reading out.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import NamedTuple, TypeVar
 
@@ -25,6 +28,7 @@ from maillage.network.travel_times import NO_SITE, UNREACHABLE, Nearest
 _SITE = np.int64(2**SITE_BITS - 1)
 
 Batch = TypeVar("Batch")
+Room = TypeVar("Room")
 Answer = TypeVar("Answer")
 
 
@@ -49,7 +53,10 @@ def n_workers() -> int:
 
 
 class Origins(NamedTuple):
-    """Where people start from, and the rows by which they enter the network."""
+    """Where people start from, and the rows by which they enter the network.
+
+    An end that is closed takes :data:`INFINITE`, so that reading it needs no question.
+    """
 
     legs: Legs
     leave: Ends
@@ -57,7 +64,8 @@ class Origins(NamedTuple):
 
 def starting(factor: Factor, places: Legs) -> Origins:
     """Origins, made ready once for all the questions to come."""
-    return Origins(places, Ends(factor.rank[places.leave_node], places.leave_ds))
+    leave_ds = np.minimum(places.leave_ds, np.uint32(INFINITE))
+    return Origins(places, Ends(factor.rank[places.leave_node], leave_ds))
 
 
 def reaching(factor: Factor, places: Legs) -> Ends:
@@ -88,38 +96,54 @@ def _along(start: NDArray[np.uint32], end: NDArray[np.uint32]) -> NDArray[np.int
 def nearest_by_batch(
     factor: Factor, origins: Origins, sites: Legs, type_index: NDArray[np.int32], n_types: int
 ) -> Iterator[tuple[int, Nearest]]:
-    """The nearest site of each type, in batches of types: (first type, [origin, type])."""
+    """The nearest site of each type, in batches of types: (first type, [origin, type]).
+
+    Each answer is good until the next is asked for: whoever keeps one copies it.
+    """
     width = batch_width(n_types, ROW_BYTES // 8)
     reach, encounters = reaching(factor, sites), meet(origins.legs, sites)
 
-    def answer(first: int, label: NDArray[np.int64]) -> tuple[int, Nearest]:
+    rooms = make_rooms((2, len(origins.legs) * width))
+
+    def answer(first: int, label: NDArray[np.int64], room: NDArray[np.uint32]) -> tuple[int, Nearest]:
         lane_of = lanes(type_index, first, width)
         solve(factor, reach, lane_of, label)
         shape = len(origins.legs), min(width, n_types - first)
-        nearest = Nearest(np.empty(shape, np.uint32), np.empty(shape, np.int32))
+        time_ds, site = (half[: shape[0] * shape[1]].reshape(shape) for half in room)
+        nearest = Nearest(time_ds, site.view(np.int32))
         _read_nearest(label, origins.leave, nearest.time_ds, nearest.site)
         _meet_nearest(encounters, lane_of, nearest.time_ds, nearest.site)
         return first, nearest
 
-    yield from over_cores(answer, range(0, n_types, width), (len(factor.rank), width), np.int64)
+    batches = range(0, n_types, width)
+    yield from over_cores(answer, batches, (len(factor.rank), width), np.int64, rooms)
 
 
 def times_by_batch(
     factor: Factor, origins: Origins, sites: Legs, type_index: NDArray[np.int32], n_types: int
 ) -> Iterator[tuple[int, NDArray[np.uint32]]]:
-    """The time to the nearest site of each type, which one left aside: half the memory, half the time."""
+    """The time to the nearest site of each type, which one left aside: half the memory, half the time.
+
+    Each answer is good until the next is asked for: whoever keeps one copies it.
+    """
     width = batch_width(n_types, ROW_BYTES // 4)
     reach, encounters = reaching(factor, sites), meet(origins.legs, sites)
 
-    def answer(first: int, label: NDArray[np.int32]) -> tuple[int, NDArray[np.uint32]]:
+    rooms = make_rooms((len(origins.legs) * width,))
+
+    def answer(
+        first: int, label: NDArray[np.int32], room: NDArray[np.uint32]
+    ) -> tuple[int, NDArray[np.uint32]]:
         lane_of = lanes(type_index, first, width)
         solve(factor, reach, lane_of, label)
-        time_ds = np.empty((len(origins.legs), min(width, n_types - first)), np.uint32)
+        shape = len(origins.legs), min(width, n_types - first)
+        time_ds = room[: shape[0] * shape[1]].reshape(shape)
         _read_times(label, origins.leave, time_ds.view(np.int32))
         _meet_times(encounters, lane_of, time_ds)
         return first, time_ds
 
-    yield from over_cores(answer, range(0, n_types, width), (len(factor.rank), width), np.int32)
+    batches = range(0, n_types, width)
+    yield from over_cores(answer, batches, (len(factor.rank), width), np.int32, rooms)
 
 
 def batch_width(n_types: int, most: int) -> int:
@@ -133,28 +157,43 @@ def lanes(type_index: NDArray[np.int32], first: int, width: int) -> NDArray[np.i
     return np.where((lane >= 0) & (lane < width), lane, np.int32(-1))
 
 
+def make_rooms(shape: tuple[int, ...]) -> list[NDArray[np.uint32]]:
+    """Where answers are written: one for each core, one more for the answer that is being read."""
+    return list(np.empty((n_workers() + 1, *shape), np.uint32))
+
+
 def over_cores(
-    answer: Callable[[Batch, NDArray[Label]], Answer],
+    answer: Callable[[Batch, NDArray[Label], Room], Answer],
     batches: Iterable[Batch],
     shape: tuple[int, ...],
     dtype: type[Label],
+    rooms: Sequence[Room],
 ) -> Iterator[Answer]:
-    """Answer each batch on the next free core, each core with its own label buffer; in order."""
-    buffers: SimpleQueue[NDArray[Label]] = SimpleQueue()
+    """Answer each batch on the next free core, each core with its own label buffer; in order.
 
-    def task(batch: Batch) -> Answer:
-        buffer = buffers.get()
+    A batch is begun when its room is free: when the answer written there before has been read.
+    """
+    labels: SimpleQueue[NDArray[Label]] = SimpleQueue()
+
+    def task(batch: Batch, room: Room) -> Answer:
+        label = labels.get()
         try:
-            return answer(batch, buffer)
+            return answer(batch, label, room)
         finally:
-            buffers.put(buffer)
+            labels.put(label)
 
     batches = list(batches)
     workers = min(n_workers(), len(batches))
     for _ in range(workers):
-        buffers.put(np.empty(shape, dtype))
+        labels.put(np.empty(shape, dtype))
+    begun: deque[Future[Answer]] = deque()
     with ThreadPoolExecutor(max(workers, 1)) as pool:
-        yield from pool.map(task, batches)
+        for number, batch in enumerate(batches):
+            if len(begun) == len(rooms):
+                yield begun.popleft().result()
+            begun.append(pool.submit(task, batch, rooms[number % len(rooms)]))
+        while begun:
+            yield begun.popleft().result()
 
 
 def solve(factor: Factor, reach: Ends, lane_of: NDArray[np.int32], label: NDArray[Label]) -> None:
@@ -182,34 +221,26 @@ def _seed(reach, lane_of, bits, far, label, live):  # type: ignore[no-untyped-de
 @njit(cache=True, nogil=True)
 def _read_nearest(label, leave, time_ds, site):  # type: ignore[no-untyped-def]
     """The better of both ends of each origin's road, as time and site."""
-    best = np.empty(label.shape[1], np.int64)
+    row, time = leave
     for o in range(len(time_ds)):
-        best[:] = FAR
-        for end in range(2):
-            if leave.time_ds[o, end] < INFINITE:
-                there, time = label[leave.row[o, end]], np.int64(leave.time_ds[o, end]) << SITE_BITS
-                for lane in range(len(best)):
-                    best[lane] = min(best[lane], there[lane] + time)
-        times, sites = time_ds[o], site[o]
+        here, there, times, sites = label[row[o, 0]], label[row[o, 1]], time_ds[o], site[o]
+        to_here, to_there = np.int64(time[o, 0]) << SITE_BITS, np.int64(time[o, 1]) << SITE_BITS
         for lane in range(len(times)):
-            times[lane] = np.uint32(best[lane] >> SITE_BITS) if best[lane] < FAR else UNREACHABLE
-        for lane in range(len(sites)):
-            sites[lane] = np.int32(best[lane]) if best[lane] < FAR else NO_SITE
+            best = min(here[lane] + to_here, there[lane] + to_there)
+            times[lane] = np.uint32(best >> SITE_BITS) if best < FAR else UNREACHABLE
+            sites[lane] = np.int32(best) if best < FAR else NO_SITE
 
 
 @njit(cache=True, nogil=True)
 def _read_times(label, leave, time_ds):  # type: ignore[no-untyped-def]
     """The better of both ends; int32 -1 is :data:`UNREACHABLE` to whoever reads it as uint32."""
+    row, time = leave
     for o in range(len(time_ds)):
-        best = time_ds[o]
-        best[:] = INFINITE
-        for end in range(2):
-            if leave.time_ds[o, end] < INFINITE:
-                there, time = label[leave.row[o, end]], np.int32(leave.time_ds[o, end])
-                for lane in range(len(best)):
-                    best[lane] = min(best[lane], np.int32(there[lane] + time))
-        for lane in range(len(best)):
-            best[lane] = best[lane] if best[lane] < INFINITE else np.int32(-1)
+        here, there, times = label[row[o, 0]], label[row[o, 1]], time_ds[o]
+        to_here, to_there = np.int32(time[o, 0]), np.int32(time[o, 1])
+        for lane in range(len(times)):
+            best = min(np.int32(here[lane] + to_here), np.int32(there[lane] + to_there))
+            times[lane] = best if best < INFINITE else np.int32(-1)
 
 
 @njit(cache=True, nogil=True)
