@@ -1,4 +1,5 @@
-"""``python -m bench``: measure everything and write docs/performance.md. ``--court --json``: the essentials.
+"""``python -m bench``: measure everything and write docs/performance.md. ``--court --json``: the essentials;
+``--preparation --json``: what comes before the first question, ``--page`` writing its section of the page.
 
 Each measure runs in a process of its own, so that its memory peak is its own; its figures are kept in
 ``build/bench/resultats``, and ``--rapport`` writes the page from those.
@@ -13,7 +14,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench import mesures
+from bench import mesures, preparation
+from bench.avant import OURS, in_all, name_of, pays_from, rewrite
 from bench.cas import FOLDER
 from bench.rapport import write_report
 
@@ -22,23 +24,31 @@ STRONG = ("scipy", "dijkstra", "routingkit")
 DEPARTEMENT = (3, 10, 30, 100, 300, 1000)  # sites of the types edited, at 250,000 nodes
 COUNTRY = (500, 3_000, 15_000)  # at 5 million
 
+SIZES = (1_000_000, 2_000_000, 4_000_000)
+ENGINES = {OURS: "ours", "routingkit": "routingkit", "scipy": "scipy", "pandana": "pandana"}
+
+
+def before(*sizes: int) -> dict[str, tuple[str, tuple[Any, ...]]]:
+    """What comes before the first question, by size, then by engine: ours first, the others follow it."""
+    return {name_of(n, engine): (function, (n,)) for n in sizes for engine, function in ENGINES.items()}
+
+
 MEASURES: dict[str, tuple[str, tuple[Any, ...]]] = {
     "machine": ("machine", ()),
     "demarrage": ("cold_start", ()),
-    "preparation-250000": ("preparation", (250_000,)),
+    **before(250_000),
     "remplissage": ("fill_in", (20_000,)),
     "nearest-250000": ("nearest", (250_000, (*STRONG, "pandana"))),
     "departement": ("departement", ()),
     "k_nearest": ("k_nearest", ()),
     "bassins": ("catchments", ()),
     "what_if-250000": ("what_if", (250_000, 60_000, DEPARTEMENT)),
-    "preparation-1000000": ("preparation", (1_000_000,)),
+    **before(1_000_000),
     "nearest-1000000": ("nearest", (1_000_000, STRONG)),
-    "preparation-2000000": ("preparation", (2_000_000,)),
-    "nearest-2000000": ("nearest", (2_000_000, ("scipy", "pandana"), 64, 3)),
-    "preparation-4000000": ("preparation", (4_000_000,)),
-    "nearest-4000000": ("nearest", (4_000_000, STRONG, 64, 3)),
-    "preparation-5000000": ("preparation", (5_000_000,)),
+    **before(2_000_000),
+    "nearest-2000000": ("nearest", (2_000_000, ("scipy", "pandana"), 3)),
+    **before(4_000_000),
+    "nearest-4000000": ("nearest", (4_000_000, STRONG, 3)),
     "france": ("france", ()),
     "what_if-5000000": ("what_if", (5_000_000, 2_300_000, COUNTRY)),
 }
@@ -49,18 +59,22 @@ COURT: dict[str, tuple[str, tuple[Any, ...]]] = {
     "court-1000000": ("nearest", (1_000_000, ("scipy",))),
 }
 
-PREPARATION: dict[str, tuple[str, tuple[Any, ...]]] = {
-    "cote-a-cote-1000000": ("preparation_beside", (1_000_000, 0)),
-    "cote-a-cote-4000000": ("preparation_beside", (4_000_000, 64)),
-}
-ALL = MEASURES | COURT | PREPARATION
+ALL = MEASURES | COURT
+PAGE = Path("docs/performance.md")
 
 
 def main() -> None:
     """Parse, measure, print or write."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--court", action="store_true", help="the essentials, in under four minutes")
-    parser.add_argument("--preparation", action="store_true", help="what comes before the first question")
+    parser.add_argument(
+        "--preparation",
+        action="store_true",
+        help="what comes before the first question, at 1, 2 and 4 M nodes",
+    )
+    parser.add_argument(
+        "--page", action="store_true", help="with it, pandana too, and its section of the page"
+    )
     parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
     parser.add_argument("--seulement", nargs="*", choices=MEASURES, help="measure these again")
     parser.add_argument("--rapport", action="store_true", help="write the page from the figures kept")
@@ -68,17 +82,17 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.mesure:
         function, arguments = ALL[asked.mesure]
-        print("\n" + json.dumps(getattr(mesures, function)(*arguments)))  # pandana leaves its line open
+        room = preparation if asked.mesure.startswith("avant-") else mesures
+        print("\n" + json.dumps(getattr(room, function)(*arguments)))  # pandana leaves its line open
     elif asked.preparation:
-        print_preparation(as_json=asked.json)
+        print_preparation(as_json=asked.json, page=asked.page)
     elif asked.court:
         print_short(as_json=asked.json)
     else:
         for name in () if asked.rapport else asked.seulement or MEASURES:
-            RESULTS.mkdir(parents=True, exist_ok=True)
-            (RESULTS / f"{name}.json").write_text(json.dumps(measure(name), indent=1), "utf-8")
+            keep(name)
         figures = {name: read(name) for name in MEASURES if (RESULTS / f"{name}.json").exists()}
-        write_report(figures, Path("docs/performance.md"))
+        write_report(figures, PAGE)
         if asked.json:
             print(json.dumps(figures))
 
@@ -93,30 +107,48 @@ def measure(name: str) -> dict[str, Any]:
     return figures
 
 
+def keep(name: str) -> dict[str, Any]:
+    """Measure, and keep the figures for the page."""
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    figures = measure(name)
+    (RESULTS / f"{name}.json").write_text(json.dumps(figures, indent=1), "utf-8")
+    return figures
+
+
 def read(name: str) -> dict[str, Any]:
     """Figures kept from an earlier run."""
     figures: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text("utf-8"))
     return figures
 
 
-def print_preparation(*, as_json: bool) -> None:
-    """Order, symbolic and customise at 1 and 4 million nodes beside routingkit-cch, measured now."""
-    found = {name.rpartition("-")[2]: measure(name) for name in PREPARATION}
-    figures: dict[str, Any] = {
-        f"{phase}_{ours}": found[nodes][figure]
-        for nodes, ours in (("1000000", "1m"), ("4000000", "4m"))
-        for phase, figure in (
-            ("order_s", "ordre_s"),
-            ("symbolic_s", "symbolique_s"),
-            ("customise_s", "customise_s"),
-            ("routingkit_symbolic_s", "routingkit_symbolique_s"),
-            ("routingkit_customise_s", "routingkit_customise_s"),
-            ("peak_gb", "crete_go"),
-        )
-    }
+def print_preparation(*, as_json: bool, page: bool) -> None:
+    """Seconds of each phase at 1, 2 and 4 M nodes beside those of the others, measured now, in one run."""
+    names = [name for name in before(*SIZES) if page or not name.endswith("pandana")]
+    found = {name: keep(name) for name in [*(["machine"] if page else []), *names]}
+    if page:
+        rewrite(found, PAGE)
+    figures: dict[str, Any] = {}
+    for n in SIZES:
+        made, theirs, scipy = (found[name_of(n, engine)] for engine in (OURS, "routingkit", "scipy"))
+        seconds, ms = in_all(made, 2), made["ms_par_type_2"]
+        at = f"{n // 1_000_000}m"
+        figures |= {
+            f"order_s_{at}": made["ordre_s_2"],
+            f"symbolic_s_{at}": made["symbolique_s_2"],
+            f"customise_s_{at}": made["customise_s_2"],
+            f"preparation_s_{at}": seconds,
+            f"routingkit_symbolic_s_{at}": theirs["symbolique_s"],
+            f"routingkit_customise_s_{at}": theirs["customise_s"],
+            f"peak_gb_{at}": made["crete_go"],
+            f"pays_from_{at}": pays_from(seconds, ms, scipy["ms_par_type"]),
+            f"scipy_ratio_{at}": scipy["ms_par_type"] / ms,
+        }
+    largest = found[name_of(SIZES[-1], OURS)]
     figures |= {
-        "ms_per_type": found["4000000"]["ms_par_type_1"],
-        "ms_per_type_2_cores": found["4000000"]["ms_par_type_2"],
+        "ms_per_type": largest["ms_par_type_1"],
+        "ms_per_type_2_cores": largest["ms_par_type_2"],
+        "pays_from": figures[f"pays_from_{at}"],
+        "answers_equal": all(one["egal"] for one in found.values() if "egal" in one),
     }
     show(figures, as_json=as_json)
 

@@ -65,7 +65,11 @@ def scipy_dijkstra(graph: Graph) -> Ask:
 
 def routingkit(graph: Graph, order: NDArray[np.int32]) -> Ask:
     """routingkit-cch on our order: every node pinned, all sources as one multi-target."""
-    metric = routingkit_metric(graph, order)
+    return pin_routingkit(graph, prepare_routingkit(graph, order)[1]())
+
+
+def pin_routingkit(graph: Graph, metric: Any) -> Ask:
+    """Every node pinned, once customised."""
     from routingkit_cch import CCHManyToOne  # noqa: PLC0415
 
     engine = CCHManyToOne(metric, np.arange(graph.n_nodes).tolist())
@@ -75,11 +79,6 @@ def routingkit(graph: Graph, order: NDArray[np.int32]) -> Ask:
         return np.array([-1 if time is None else time for time in times], np.int64)
 
     return ask
-
-
-def routingkit_metric(graph: Graph, order: NDArray[np.int32]) -> Any:
-    """Its own symbolic phase and customisation."""
-    return prepare_routingkit(graph, order)[1]()
 
 
 def prepare_routingkit(graph: Graph, order: NDArray[np.int32]) -> tuple[Callable[[], Any], Callable[[], Any]]:

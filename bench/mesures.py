@@ -21,13 +21,12 @@ from numpy.typing import NDArray
 from bench import adversaires
 from bench.cas import FOLDER, Cas, load_case
 from bench.ordres import cuthill_mckee
-from bench.reseau import make_network
 from maillage.catalogue.vitesses import load_mode
 from maillage.network.osm.build import build_network
-from maillage.network.roads import RoadTimes
-from maillage.network.routes.factor import Factor, customise, factorise, symbolic
+from maillage.network.roads import RoadTimes, gather
+from maillage.network.routes.factor import Factor, customise, symbolic
 from maillage.network.routes.graph import Attachment, Graph, Legs, split
-from maillage.network.routes.order import neighbours, nested_dissection
+from maillage.network.routes.order import neighbours
 from maillage.network.routes.solve import n_workers, nearest_by_batch, starting, times_by_batch
 from maillage.network.routes.what_if import RoadWhatIf
 from maillage.network.travel_times import UNREACHABLE, Points, Sites
@@ -38,6 +37,8 @@ Result = TypeVar("Result")
 Edit = Callable[[], None]
 Question = Callable[[], Iterator[tuple[int, Any]]]
 SEED = 7
+N_TYPES = 209
+"""Asked at once, as by an atlas."""
 SITES_OF_A_TYPE = 2_500  # one site for so many nodes, at the median
 BUDGET_DS = 20 * 600
 
@@ -45,58 +46,6 @@ BUDGET_DS = 20 * 600
 def factor_of(case: Cas) -> Factor:
     """Factorised on the order kept with the case."""
     return customise(symbolic(case.graph, lambda _: case.order), case.graph)
-
-
-def preparation(n_nodes: int) -> Figures:
-    """Everything before the first question."""
-    case = load_case(n_nodes)
-    factorise(make_network(1000))  # compiled kernels come in
-    pattern, symbolic_s = timed(lambda: symbolic(case.graph, lambda _: case.order))
-    factor, customise_s = timed(lambda: customise(pattern, case.graph))
-    useful = factor.up, factor.down
-    return {
-        "noeuds": n_nodes,
-        "aretes_par_noeud": round((case.graph.n_arcs + int((case.graph.reverse < 0).sum())) / 2 / n_nodes, 3),
-        "ordre_s": case.order_s,
-        "symbolique_s": symbolic_s,
-        "customise_s": customise_s,
-        "arcs_par_noeud": len(pattern.head) / n_nodes,
-        "arcs_utiles_par_noeud": sum(len(half.head) for half in useful) / 2 / n_nodes,
-        "facteur_mo": sum(array.nbytes for half in useful for array in half) / 1e6,
-        "crete_go": peak_gb(),
-    }
-
-
-def preparation_beside(n_nodes: int, n_types: int) -> Figures:
-    """Everything before the first question beside routingkit-cch; then ``n_types`` asked of ours (0: none).
-
-    Ours perfects too: arcs that a detour beats are dropped, which every question then saves. One run, nothing
-    kept from another: the order is made anew.
-    """
-    case = load_case(n_nodes)
-    factorise(make_network(1000))  # compiled kernels come in
-    roads = neighbours(case.graph.n_nodes, case.graph.tail, case.graph.head)
-    order, order_s = timed(lambda: nested_dissection(roads))
-    pattern, symbolic_s = timed(lambda: symbolic(case.graph, lambda _: order))
-    factor, customise_s = timed(lambda: customise(pattern, case.graph))
-    figures: Figures = {
-        "noeuds": n_nodes,
-        "ordre_s": order_s,
-        "symbolique_s": symbolic_s,
-        "customise_s": customise_s,
-        "crete_go": peak_gb(),
-    }
-    if n_types:
-        sources = [draw_sources(case.graph, t) for t in range(n_types)]
-        question = every_node(case.graph, factor, sources, times_by_batch)
-        exhaust(question())
-        for cores in (1, 2):
-            with on_cores(cores):
-                figures[f"ms_par_type_{cores}"] = timed(lambda: exhaust(question()))[1] / n_types * 1e3
-    build, adapt = adversaires.prepare_routingkit(case.graph, order)
-    _, figures["routingkit_symbolique_s"] = timed(build)
-    _, figures["routingkit_customise_s"] = timed(adapt)
-    return figures
 
 
 def fill_in(n_nodes: int) -> Figures:
@@ -121,15 +70,15 @@ def real_fill_in(extract: Path) -> Figures:
     }
 
 
-def nearest(n_nodes: int, opponents: tuple[str, ...], n_types: int = 64, repeat: int = 5) -> Figures:
+def nearest(n_nodes: int, opponents: tuple[str, ...], repeat: int = 5) -> Figures:
     """The time to the nearest site of a type from every node; with the site's identity; what others take."""
     case = load_case(n_nodes)
     factor = factor_of(case)
-    sources = [draw_sources(case.graph, t) for t in range(n_types)]
+    sources = [draw_sources(case.graph, t) for t in range(N_TYPES)]
     figures: Figures = {
         "noeuds": n_nodes,
-        "types": n_types,
-        "sites_par_type": len(np.concatenate(sources)) / n_types,
+        "types": N_TYPES,
+        "sites_par_type": len(np.concatenate(sources)) / N_TYPES,
     }
     times, identities = (
         every_node(case.graph, factor, sources, by) for by in (times_by_batch, nearest_by_batch)
@@ -140,7 +89,7 @@ def nearest(n_nodes: int, opponents: tuple[str, ...], n_types: int = 64, repeat:
         with on_cores(cores):
             for name, question in (("temps", times), ("identites", identities)):
                 runs = [timed(lambda q=question: exhaust(q()))[1] for _ in range(repeat)]
-                figures[f"{name}_ms_{cores}"] = statistics.median(runs) / n_types * 1e3
+                figures[f"{name}_ms_{cores}"] = statistics.median(runs) / N_TYPES * 1e3
     figures["reponses_egales"] = True
     for name in opponents:
         figures |= compare(name, case, sources, answer, (figures["temps_ms_1"], figures["temps_ms_2"]))
@@ -208,18 +157,19 @@ def draw_sources(graph: Graph, type_index: int) -> NDArray[np.int64]:
     return np.unique(rng.integers(0, graph.n_nodes, n_sites))
 
 
-def departement(n_nodes: int = 250_000, n_types: int = 209) -> Figures:
+def departement(n_nodes: int = 250_000, n_types: int = N_TYPES) -> Figures:
     """Every type from every node, at the size of a département."""
     case = load_case(n_nodes)
     factor = factor_of(case)
     sources = [draw_sources(case.graph, t) for t in range(n_types)]
     question = every_node(case.graph, factor, sources, nearest_by_batch)
     exhaust(question())
-    times = [timed(lambda: list(question()))[1] for _ in range(3)]
+    shape = n_nodes, n_types
+    times = [timed(lambda: gather(shape, question()))[1] for _ in range(3)]
     return {"types": n_types, "secondes": statistics.median(times), "crete_go": peak_gb()}
 
 
-def france(n_nodes: int = 5_000_000, n_carreaux: int = 2_300_000, n_types: int = 209) -> Figures:
+def france(n_nodes: int = 5_000_000, n_carreaux: int = 2_300_000, n_types: int = N_TYPES) -> Figures:
     """Times and identities of all carreaux, written to disk in batches of types as they come."""
     case = load_case(n_nodes)
     factor = factor_of(case)
@@ -340,9 +290,9 @@ def k_nearest(n_nodes: int = 250_000, n_carreaux: int = 60_000, k: int = 3, n_ty
 COLD = """
 from maillage.network.routes.factor import factorise
 from maillage.network.routes.graph import Attachment, Graph
-from maillage.network.routes.order import neighbours, nested_dissection
+from maillage.network.routes.order import neighbours
 from maillage.network.osm.build import build_network
-from maillage.network.roads import RoadTimes
+from maillage.network.roads import RoadTimes, gather
 from maillage.network.travel_times import Points, Sites
 import numpy as np
 there, back = np.int32([0, 1]), np.int32([1, 0])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
-from textwrap import wrap
 from typing import Any
+
+from bench.avant import describe
+from bench.page import NOT_MEASURED, number, say, table, title, yes
 
 Figures = dict[str, dict[str, Any]]
 OPPONENTS = (
@@ -16,12 +18,11 @@ OPPONENTS = (
     ("routingkit", "routingkit-cch, all nodes pinned"),
     ("pandana", "pandana 0.8 `nearest_pois`"),
 )
-NOT_MEASURED = "not measured"
 
 
 def write_report(figures: Figures, page: Path) -> None:
     """The whole page; what was not measured is said so."""
-    parts = (introduce, compare, judge_goals, prepare, answer, grow, bound, describe_network)
+    parts = (introduce, compare, judge_goals, describe, answer, grow, bound, describe_network)
     page.write_text("\n".join(line for part in parts for line in part(figures)) + "\n", "utf-8")
 
 
@@ -48,7 +49,7 @@ def compare(figures: Figures) -> Iterator[str]:
     yield from title("## How many times faster, for the nearest of one type from every node")
     yield from say(
         """Ours on one core, then on two; each opponent as it comes (pandana builds and asks on two threads,
-        the others on one). Times only on both sides, 64 types asked at once of ours."""
+        the others on one). Times only on both sides, 209 types asked at once of ours."""
     )
     yield from say(
         """pandana is asked without a limit of distance, since ours has none: its search then runs over the
@@ -108,42 +109,6 @@ def judge_goals(figures: Figures) -> Iterator[str]:
             [label, f"{sign} {goal}{unit}", number(value) + (unit if value is not None else ""), yes(reached)]
         )
     yield from table(["", "goal", "measured", "reached"], rows)
-
-
-def prepare(figures: Figures) -> Iterator[str]:
-    """What it costs before the first question, and when it pays."""
-    yield from title("## Before the first question")
-    yield from say(
-        """`order` depends on the map, `symbolic` too; only `customise` is redone when speeds change. The last
-        column: from how many types asked all of this, ordering included, is repaid against scipy (ours on two
-        cores)."""
-    )
-    rows = []
-    for name, made in figures.items():
-        if name.startswith("preparation-"):
-            asked = figures.get(f"nearest-{made['noeuds']}", {})
-            rows.append(
-                [
-                    f"{made['noeuds']:,}",
-                    *(number(made[key]) + " s" for key in ("ordre_s", "symbolique_s", "customise_s")),
-                    *(number(made[key]) for key in ("arcs_par_noeud", "arcs_utiles_par_noeud")),
-                    f"{made['facteur_mo']:.0f} MB",
-                    f"{made['crete_go']:.1f} GB",
-                    pays_from(made, asked),
-                ]
-            )
-    yield from table(
-        ["nodes", "order", "symbolic", "customise", "arcs a node", "useful", "factor", "peak", "pays from"],
-        rows,
-    )
-
-
-def pays_from(made: dict[str, Any], asked: dict[str, Any]) -> str:
-    """Preparation over what each type saves."""
-    if "scipy_ms" not in asked:
-        return "—"
-    spent = made["ordre_s"] + made["symbolique_s"] + made["customise_s"]
-    return f"{spent * 1e3 / (asked['scipy_ms'] - asked['temps_ms_2']):.0f} types"
 
 
 def answer(figures: Figures) -> Iterator[str]:
@@ -220,8 +185,8 @@ def bound(figures: Figures) -> Iterator[str]:
         yield from say(
             f"""At 4 M nodes one type moves at least {moved * 1e3:.0f} MB of labels (descend, read, answer):
             {rate:.1f} GB/s on two cores, {rate / machine["go_s_2"]:.0%} of the triad, so bandwidth is not
-            what bounds it. A profile points to latency (no hardware counter was read): the origins' rows lie
-            scattered, and each batch of answers takes new memory."""
+            what bounds it. Answers are written in memory that serves again (ADR 0179); what is left points to
+            latency (no hardware counter was read): the origins' rows lie scattered."""
         )
 
 
@@ -246,36 +211,3 @@ def describe_network(figures: Figures) -> Iterator[str]:
                 f"""Real roads, {extract}: {real["noeuds"]:,} nodes, {real["aretes"]:.2f} roads and
                 {real["arcs"]:.1f} arcs per node."""
             )
-
-
-def title(text: str) -> Iterator[str]:
-    """A heading."""
-    yield text
-    yield ""
-
-
-def say(text: str) -> Iterator[str]:
-    """A paragraph, wrapped as the other pages are."""
-    yield from wrap(" ".join(text.split()), 110)
-    yield ""
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """A Markdown table."""
-    yield "| " + " | ".join(head) + " |"
-    yield "|" + "---|" * len(head)
-    for row in rows:
-        yield "| " + " | ".join(row) + " |"
-    yield ""
-
-
-def number(value: float | None) -> str:
-    """Three significant digits, no exponent."""
-    if value is None:
-        return "—"
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
-
-
-def yes(value: bool | None) -> str:  # noqa: FBT001
-    """Said plainly."""
-    return {None: NOT_MEASURED, True: "yes", False: "**no**"}[value]
