@@ -36,7 +36,7 @@ def describe(figures: Figures) -> Iterator[str]:
         """`order` depends on the map, `symbolic` too; only `customise` is redone when speeds change. Seconds
         of a clock, in one run, each engine in a process of its own. routingkit-cch runs on one core, on our
         order, which is counted to it; its customisation perfects nothing. pandana builds on as many threads
-        as there are cores. A type is the nearest of its sites from every node, 209 asked at once of ours, in
+        as there are cores. A type is the nearest of its sites from every node, 256 asked at once of ours, in
         milliseconds; what it pays from is the number of types that repay all of this against scipy."""
     )
     if machine := figures.get("machine"):

@@ -1,8 +1,7 @@
-"""The networks to measure on, made once and kept in ``build/bench`` with what making them cost."""
+"""The networks to measure on, made once and kept in ``build/bench``."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,11 +18,10 @@ ARRAYS = ("lon", "lat", "tail", "head", "weight_ds", "reverse")
 
 @dataclass(frozen=True)
 class Cas:
-    """A synthetic network and its order, ``order_s`` seconds of METIS."""
+    """A synthetic network and its order."""
 
     graph: Graph
     order: NDArray[np.int32]
-    order_s: float
 
 
 def load_case(n_nodes: int) -> Cas:
@@ -32,18 +30,13 @@ def load_case(n_nodes: int) -> Cas:
     if not file.exists():
         _make(n_nodes, file)
     with np.load(file) as stored:
-        return Cas(
-            Graph(**{name: stored[name] for name in ARRAYS}), stored["order"], float(stored["order_s"])
-        )
+        return Cas(Graph(**{name: stored[name] for name in ARRAYS}), stored["order"])
 
 
 def _make(n_nodes: int, file: Path) -> None:
     graph = make_network(n_nodes)
-    roads = neighbours(graph.n_nodes, graph.tail, graph.head)
-    start = time.perf_counter()
-    order = nested_dissection(roads)
-    order_s = time.perf_counter() - start
+    order = nested_dissection(neighbours(graph.n_nodes, graph.tail, graph.head))
     file.parent.mkdir(parents=True, exist_ok=True)
     arrays = {name: getattr(graph, name) for name in ARRAYS}
-    np.savez(file.with_suffix(".part.npz"), order=order, order_s=order_s, **arrays)
+    np.savez(file.with_suffix(".part.npz"), order=order, **arrays)
     file.with_suffix(".part.npz").rename(file)

@@ -37,8 +37,9 @@ Result = TypeVar("Result")
 Edit = Callable[[], None]
 Question = Callable[[], Iterator[tuple[int, Any]]]
 SEED = 7
-N_TYPES = 209
-"""Asked at once, as by an atlas."""
+N_TYPES = 209  # as an atlas asks
+N_EVEN = 256
+"""Types asked at once to be compared: batches of 32 and of 16 that two cores share evenly."""
 SITES_OF_A_TYPE = 2_500  # one site for so many nodes, at the median
 BUDGET_DS = 20 * 600
 
@@ -74,11 +75,11 @@ def nearest(n_nodes: int, opponents: tuple[str, ...], repeat: int = 5) -> Figure
     """The time to the nearest site of a type from every node; with the site's identity; what others take."""
     case = load_case(n_nodes)
     factor = factor_of(case)
-    sources = [draw_sources(case.graph, t) for t in range(N_TYPES)]
+    sources = [draw_sources(case.graph, t) for t in range(N_EVEN)]
     figures: Figures = {
         "noeuds": n_nodes,
-        "types": N_TYPES,
-        "sites_par_type": len(np.concatenate(sources)) / N_TYPES,
+        "types": N_EVEN,
+        "sites_par_type": len(np.concatenate(sources)) / N_EVEN,
     }
     times, identities = (
         every_node(case.graph, factor, sources, by) for by in (times_by_batch, nearest_by_batch)
@@ -89,7 +90,7 @@ def nearest(n_nodes: int, opponents: tuple[str, ...], repeat: int = 5) -> Figure
         with on_cores(cores):
             for name, question in (("temps", times), ("identites", identities)):
                 runs = [timed(lambda q=question: exhaust(q()))[1] for _ in range(repeat)]
-                figures[f"{name}_ms_{cores}"] = statistics.median(runs) / N_TYPES * 1e3
+                figures[f"{name}_ms_{cores}"] = statistics.median(runs) / N_EVEN * 1e3
     figures["reponses_egales"] = True
     for name in opponents:
         figures |= compare(name, case, sources, answer, (figures["temps_ms_1"], figures["temps_ms_2"]))

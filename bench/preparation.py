@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bench import adversaires
 from bench.cas import FOLDER, Cas, load_case
-from bench.mesures import N_TYPES, Figures, draw_sources, every_node, exhaust, on_cores, peak_gb, timed
+from bench.mesures import N_EVEN, Figures, draw_sources, every_node, exhaust, on_cores, peak_gb, timed
 from bench.reseau import make_network
 from maillage.network.routes.factor import Factor, Pattern, customise, factorise, symbolic
 from maillage.network.routes.graph import Graph
@@ -36,7 +36,7 @@ def ours(n_nodes: int) -> Figures:
     """Seconds of each phase on one core, then on two; milliseconds per type; arcs and memory."""
     case = load_case(n_nodes)
     factorise(make_network(1000))  # compiled kernels come in
-    figures: Figures = {"noeuds": n_nodes, "types": N_TYPES}
+    figures: Figures = {"noeuds": n_nodes, "types": N_EVEN}
     for cores in (1, 2):
         with on_cores(cores):
             order, pattern, factor = prepare(case.graph, cores, figures)
@@ -47,13 +47,13 @@ def ours(n_nodes: int) -> Figures:
         "crete_go": peak_gb(),
     }
     question = every_node(
-        case.graph, factor, [draw_sources(case.graph, t) for t in range(N_TYPES)], times_by_batch
+        case.graph, factor, [draw_sources(case.graph, t) for t in range(N_EVEN)], times_by_batch
     )
     first = next(iter(question()))[1][:, :ASKED].copy()
     for cores in (1, 2):
         with on_cores(cores):
             runs = [timed(lambda: exhaust(question()))[1] for _ in range(3)]
-            figures[f"ms_par_type_{cores}"] = statistics.median(runs) / N_TYPES * 1e3
+            figures[f"ms_par_type_{cores}"] = statistics.median(runs) / N_EVEN * 1e3
     np.savez(kept(n_nodes), order=order, answer=first)
     return figures | {"crete_questions_go": peak_gb()}
 

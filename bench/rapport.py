@@ -49,7 +49,7 @@ def compare(figures: Figures) -> Iterator[str]:
     yield from title("## How many times faster, for the nearest of one type from every node")
     yield from say(
         """Ours on one core, then on two; each opponent as it comes (pandana builds and asks on two threads,
-        the others on one). Times only on both sides, 209 types asked at once of ours."""
+        the others on one). Times only on both sides, 256 types asked at once of ours."""
     )
     yield from say(
         """pandana is asked without a limit of distance, since ours has none: its search then runs over the
