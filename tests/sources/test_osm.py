@@ -141,10 +141,15 @@ def test_built_up_land_use_comes_as_outlines(write_osm: Callable[..., Path]) -> 
     assert np.diff(extract.ring_start).tolist() == [5, 5]
 
 
-def test_progress_tells_each_stage_to_its_end(write_osm: Callable[..., Path]) -> None:
+def test_progress_tells_the_bytes_read_to_the_last(write_osm: Callable[..., Path]) -> None:
     calls: list[tuple[str, int, int | None]] = []
-    read_osm(write_osm({1: (0, 0), 2: (9, 0)}, {10: ([1, 2], ROAD)}), lambda *call: calls.append(call))
-    assert calls == [("relations", 0, 0), ("voies", 1, 1), ("nœuds", 2, 2)]
+    path = write_osm({1: (0, 0), 2: (9, 0)}, {10: ([1, 2], ROAD)})
+    read_osm(path, lambda *call: calls.append(call))
+    stages, done, totals = zip(*calls, strict=True)
+    assert set(stages) == {"lecture de l’extrait"}
+    assert list(done) == sorted(done)
+    assert set(totals) == {done[-1]}
+    assert done[-1] <= 2 * path.stat().st_size  # a block that stands before another kind is looked at again
 
 
 def refusal(path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,10 @@ from maillage.cli.avancement import TerminalProgress, step
 
 if TYPE_CHECKING:
     from maillage.atlas.reseau.itineraires import Itineraire, Troncon
+    from maillage.atlas.reseau.osm import ReseauOsm
 
 FOLDER = click.Path(path_type=Path)
+LECTURE = "lecture de l’extrait"
 FATES = {
     "appliquee": "appliquées",
     "sans objet": "sans objet (virage impossible ou voie fermée)",
@@ -61,6 +64,13 @@ ALTITUDES = click.option(
     help="Dalle .asc de l’IGN (RGE ALTI, BD ALTI), ou dossier de dalles : la pente compte à pied et à vélo.",
 )
 
+AU = click.option(
+    "--au",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="AAAA-MM-JJ",
+    help="Le jour auquel l’âge des extraits est jugé ; d’office, aujourd’hui.",
+)
+
 
 @click.group()
 def network() -> None:
@@ -68,7 +78,7 @@ def network() -> None:
 
 
 @network.command()
-@click.argument("extrait", type=FOLDER)
+@click.argument("extraits", type=FOLDER, nargs=-1, required=True)
 @MODES
 @click.option("--out", required=True, type=FOLDER, help="Dossier du réseau, à créer.")
 @click.option("--remplacer", is_flag=True, help="Remplacer le réseau qui s’y trouve.")
@@ -79,28 +89,49 @@ def network() -> None:
     help="Compter ou non feux, stops, passages à niveau et virages ; d’office : ce que dit le catalogue.",
 )
 @ALTITUDES
+@click.option(
+    "--emprise",
+    metavar="59|contour.geojson|O,S,E,N",
+    help="Ne garder que ce territoire et sa marge : un département (voir --from), un contour, un rectangle.",
+)
+@click.option("--from", "source", type=FOLDER, help="Dossier qui a les contours des communes du département.")
+@click.option("--marge-km", "marge", type=float, help="Marge autour de l’emprise ; d’office : 25 km.")
+@AU
 def build(
-    extrait: Path,
+    extraits: tuple[Path, ...],
     modes: tuple[str, ...],
     out: Path,
     altitudes: Path | None,
+    emprise: str | None,
+    source: Path | None,
+    marge: float | None,
+    au: datetime | None,
     *,
     remplacer: bool,
     carrefours: bool | None,
 ) -> None:
-    """Construire le réseau d’un EXTRAIT (.osm.pbf) : voies, vitesses, factorisation."""
+    """Construire le réseau d’un ou de plusieurs EXTRAITS (.osm.pbf) : voies, vitesses, factorisation.
+
+    Plusieurs extraits n’en font qu’un, dans n’importe quel ordre : ce qu’ils tiennent deux fois est compté
+    une fois, dans sa version la plus récente.
+    """
+    from maillage.atlas.reseau.emprise import read_territoire
     from maillage.atlas.reseau.osm import build_reseau
 
-    with TerminalProgress() as suivi:
+    territoire = read_territoire(emprise, source, marge)
+    with TerminalProgress(octets=(LECTURE,)) as suivi:
         reseau = build_reseau(
-            extrait,
+            extraits[0],
             dict.fromkeys(modes),
             out,
             suivi.count,
             replace=remplacer,
             carrefours=carrefours,
             altitudes=altitudes,
+            autres=extraits[1:],
+            territoire=territoire,
         )
+    show_state(reseau, au)
     for mode in reseau.modes:
         rapport = reseau.report(mode)
         click.echo(
@@ -109,6 +140,18 @@ def build(
         if "altitudes" in rapport:
             click.echo(f"{mode} : altitudes {say_heights(rapport['altitudes'])}.")
     click.echo(f"Réseau écrit dans {out}.")
+
+
+def show_state(reseau: ReseauOsm, au: datetime | None) -> None:
+    """What the extracts are, then what they lack."""
+    from maillage.atlas.reseau.etat import list_lines, list_warnings
+
+    if reseau.etat is None:
+        return
+    for label, value in list_lines(reseau.etat):
+        click.echo(f"{label.capitalize()} : {value}")
+    for warning in list_warnings(reseau.etat, au.date() if au else date.today()):  # noqa: DTZ011 - the user's day
+        click.echo(f"Attention : {warning}.", err=True)
 
 
 @network.command("build-all")
@@ -131,8 +174,9 @@ def build_all(
 
 @network.command()
 @click.argument("reseau", type=FOLDER)
-def info(reseau: Path) -> None:
-    """Dire ce que contient un RESEAU : source, voies gardées et écartées, îlots, interdictions de tourner."""
+@AU
+def info(reseau: Path, au: datetime | None) -> None:
+    """Dire ce que contient un RESEAU : extraits, voies gardées et écartées, îlots, virages interdits."""
     from maillage.atlas.reseau.osm import open_reseau
 
     opened = open_reseau(reseau)
@@ -140,6 +184,7 @@ def info(reseau: Path) -> None:
     click.echo(
         f"Source : {source['fichier']}, {source['producteur']}, {source['licence']}, {source['millesime']}"
     )
+    show_state(opened, au)
     if opened.manifest.parametres.get("couts_aux_carrefours"):
         click.echo("Feux, stops, passages à niveau et virages comptés.")
     if (heights := opened.manifest.sources.get("altitudes")) is not None:

@@ -47,10 +47,11 @@ def stream(path: Path, entities: Any, *filters: Any, table: Any = None) -> Itera
             processor = processor.with_filter(each)
         yield from processor
     except RuntimeError as error:
-        raise refuse(path, _explain(str(error)), RETRY) from error
+        raise refuse(path, explain(str(error)), RETRY) from error
 
 
-def _explain(error: str) -> str:
+def explain(error: str) -> str:
+    """What osmium's error says of the file."""
     if "EOF" in error or "truncated" in error:
         return "fichier tronqué"
     return "ce n’est pas un fichier OpenStreetMap lisible"

@@ -62,6 +62,16 @@ class Restrictions:
             return True
         return None if week.possible[slots].any() else False
 
+    def choose(self, rows: NDArray[np.int64]) -> Restrictions:
+        """Some of the rows."""
+        kept = rows.tolist()
+        texts = (self.kind, self.vehicle, self.exempt, self.condition)
+        return Restrictions(
+            *(self.from_way[rows], self.via_node[rows], self.to_way[rows]),
+            tuple(self.via_ways[row] for row in kept),
+            *(tuple(column[row] for row in kept) for column in texts),
+        )
+
 
 @lru_cache(maxsize=4096)
 def _read_condition(text: str) -> SemaineType | None:

@@ -1,13 +1,14 @@
 """Road networks built from an OpenStreetMap extract and saved alone: a partial atlas.
 
 Its manifest, then ``reseau/<mode>/`` as :mod:`maillage.atlas.reseau.fichiers` writes it with ``rapport.json``
-(what was kept and left out), and ``reseau/voies.parquet``, which names the ways.
+(what was kept and left out), ``reseau/voies.parquet``, which names the ways, and ``reseau/extraits.json``:
+what the extracts are and lack.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,7 @@ from maillage.atlas.construction.empreinte import hash_code
 from maillage.atlas.construction.entrees import JEU_ESSAI, disown
 from maillage.atlas.lecture.format import FORMAT, MANIFEST
 from maillage.atlas.lecture.ouvert import Manifest, read_manifest
+from maillage.atlas.reseau.emprise import Territoire
 from maillage.atlas.reseau.fichiers import Reseau, open_network, save_network
 from maillage.catalogue.altitudes import load_pentes
 from maillage.catalogue.erreurs import EntreeInvalide
@@ -33,10 +35,10 @@ from maillage.network.routes.factor import customise, symbolic
 from maillage.network.travel_times import Fiabilite
 from maillage.sources.altitudes import GrilleAltitudes, open_grid
 from maillage.sources.lecture import build_provenance
-from maillage.sources.osm import ExtraitOsm, read_osm
+from maillage.sources.osm import ExtraitOsm, read_extracts
 
 FOLDER = "reseau"
-REPORT = "rapport.json"
+REPORT, STATE = "rapport.json", "extraits.json"
 Progress = Callable[[str, int | None, int | None], None]
 """``progress(stage, done, total)``; done and total are None where the stage cannot count."""
 
@@ -67,6 +69,14 @@ class ReseauOsm:
         found: dict[str, Any] = json.loads((self._find(mode) / REPORT).read_text("utf-8"))
         return found
 
+    @property
+    def etat(self) -> dict[str, Any] | None:
+        """What the extracts are and lack: a :class:`~maillage.sources.osm_etat.Etat`, and ``communes`` where
+        a département was asked for; None for a network made before this was kept."""
+        path = self.dossier / FOLDER / STATE
+        found: dict[str, Any] | None = json.loads(path.read_text("utf-8")) if path.is_file() else None
+        return found
+
     def _find(self, mode: str) -> Path:
         if mode not in self.modes:
             known = ", ".join(self.modes) or "aucun"
@@ -86,27 +96,32 @@ def build_reseau(
     fiabilite: Fiabilite | None = None,
     carrefours: bool | None = None,
     altitudes: Path | None = None,
+    autres: Sequence[Path] = (),
+    territoire: Territoire | None = None,
 ) -> ReseauOsm:
     """Read the extract once, build and factorise the network of each mode, write them whole or not at all.
 
     ``fiabilite``: unless said, "simule" for an extract that lies in a folder marked as an example, else
     "observe". ``carrefours``: whether crossings cost time, as the catalogue has it unless said.
-    ``altitudes``: a tile of heights, or a folder of them, for the modes that gradients slow down. Raises
+    ``altitudes``: a tile of heights, or a folder of them, for the modes that gradients slow down. ``autres``:
+    extracts to merge with it, in any order; ``territoire``: what of them to keep. Raises
     :class:`EntreeInvalide` on a bad extract, bad heights, an unknown mode or a destination that is not free.
     """
     tell = progress or (lambda *_: None)
-    invented = is_example(extrait) or (altitudes is not None and is_example(altitudes))
-    fiabilite = fiabilite or ("simule" if invented else "observe")
+    extraits = sorted({path.absolute() for path in (extrait, *autres)}, key=lambda path: (path.name, path))
+    given = extraits if altitudes is None else [*extraits, altitudes]
+    fiabilite = fiabilite or ("simule" if any(map(is_example, given)) else "observe")
     rules = [with_crossing_costs(load_mode(mode), applied=carrefours) for mode in modes]
     check_destination(out, replace=replace)
     grid = None if altitudes is None else _open_heights(altitudes, rules, tell)
-    extract = read_osm(extrait, lambda stage, done, total: tell(f"lecture des {stage}", done, total))
+    extract = read_extracts(extraits, tell, territoire.emprise if territoire else None)
     grid = grid and grid.restrict(extract.lon, extract.lat)
     with whole_folder(out) as folder:
         tables: dict[str, Any] = write_piece(folder, f"{FOLDER}/voies", list_ways(extract))
+        tables |= write_json(folder, f"{FOLDER}/{STATE}", _describe_state(extract, territoire))
         for mode in rules:
             tables |= _write_mode(folder, mode, (extract, grid), fiabilite, tell)
-        described = _describe(extrait, extract, rules, tables, fiabilite)
+        described = _describe(extraits, extract, rules, tables, fiabilite)
         write_json(folder, MANIFEST, described if grid is None else _tell_heights(described, grid))
     return open_reseau(out)
 
@@ -195,8 +210,17 @@ def _factorise(network: RoadNetwork, mode: Mode, fiabilite: Fiabilite) -> Reseau
     )
 
 
+def _describe_state(extract: ExtraitOsm, territoire: Territoire | None) -> dict[str, Any]:
+    """What the extracts are and lack."""
+    etat = asdict(extract.etat)
+    if territoire is not None and territoire.communes:
+        bare = territoire.list_without_road(extract)
+        etat["communes"] = {"n": len(territoire.communes), "sans_route": bare}
+    return etat
+
+
 def _describe(
-    extrait: Path,
+    extraits: Sequence[Path],
     extract: ExtraitOsm,
     modes: Iterable[Mode],
     tables: Mapping[str, Any],
@@ -204,7 +228,7 @@ def _describe(
 ) -> dict[str, Any]:
     """The manifest of a network alone."""
     vintage = extract.timestamp[:10] if extract.timestamp else None
-    origin = asdict(build_provenance("osm", extrait, millesime=vintage))
+    origin = asdict(build_provenance("osm", *extraits, millesime=vintage))
     return {
         "format": FORMAT,
         "departement": "",
