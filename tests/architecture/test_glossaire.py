@@ -17,9 +17,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "maillage"
 ANGLAIS = {
-    *("Access", "Balanced", "By", "Code", "Column", "Effective", "Group", "Lat", "Lazy", "Lon", "Manifest"),
-    *("Nearest", "Page", "Places", "Progress", "Reallocation", "Relation", "Relations", "Restrictions"),
-    *("Runner", "Schedules", "Stage", "Steps", "Tag", "Terminal", "Type"),
+    *("Access", "Balanced", "Block", "By", "Code", "Column", "Columns", "Effective", "Group", "Lat", "Lazy"),
+    *("Lines", "Lon", "Manifest", "Nearest", "Nodes", "Page", "Pbf", "Pieces", "Places", "Progress"),
+    *("Reading", "Reallocation", "Relation", "Relations", "Restrictions", "Road", "Runner", "Schedules"),
+    *("Seen", "Spoilt", "Stage", "Steps", "Tag", "Tags", "Terminal", "Texts", "Things", "Type", "Ways"),
 }
 PLOMBERIE = re.compile(
     r"^(Formulaire|Champs|Lignes)"

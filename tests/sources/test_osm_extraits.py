@@ -13,7 +13,7 @@ from shapely import box
 
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.sources.osm import ExtraitOsm, read_extracts, read_osm
-from maillage.sources.osm_emprise import Emprise
+from maillage.sources.osm_emprise import EmpriseOsm
 
 osmium = pytest.importorskip("osmium")
 ROAD = {"highway": "residential"}
@@ -129,7 +129,7 @@ def test_a_part_is_what_a_file_cut_by_hand_holds(
 ) -> None:
     world = draw_world(seed)
     west, south, east, north = 3 + edges[0], 50 + edges[1], 3 + edges[2], 50 + edges[3]
-    part = Emprise("rectangle", 0, box(west, south, east, north))
+    part = EmpriseOsm("rectangle", 0, box(west, south, east, north))
     whole = read_osm(write("tout.osm.pbf", world))
     places = {t.id: t.location for t in world if rank(t) == 0}
     inside = {i for i, (lon, lat) in places.items() if west <= lon <= east and south <= lat <= north}
@@ -244,7 +244,7 @@ def test_refusals(write: Files, tmp_path: Path) -> None:
     good = write("bon.osm.pbf", things)
     empty = tmp_path / "vide.osm.pbf"
     empty.touch()
-    far = Emprise("ailleurs", 0, box(8, 40, 9, 41))
+    far = EmpriseOsm("ailleurs", 0, box(8, 40, 9, 41))
     cut = tmp_path / "coupe.osm.pbf"
     cut.write_bytes(good.read_bytes()[:-5])
     spoilt = bytearray(good.read_bytes())

@@ -21,15 +21,22 @@ from numpy.typing import NDArray
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.sources.base import compute_sha256
-from maillage.sources.osm_emprise import Emprise
-from maillage.sources.osm_etat import Coupe, Etat, Fichier, Trous, count_incomplete, find_holes
+from maillage.sources.osm_emprise import EmpriseOsm
+from maillage.sources.osm_etat import (
+    CoupeExtrait,
+    EtatExtraits,
+    FichierOsm,
+    TrousExtrait,
+    count_incomplete,
+    find_holes,
+)
 from maillage.sources.osm_extrait import MISSING, ExtraitOsm, cut
 from maillage.sources.osm_fichier import RETRY, UNITS_PER_DEGREE, Progress, refuse
 from maillage.sources.osm_lecture import Reading, list_distinct
 from maillage.sources.osm_noeuds import Nodes, read_nodes
 from maillage.sources.osm_pbf import Pbf, open_pbf
 from maillage.sources.osm_relations import Relations, read_relations
-from maillage.sources.osm_voies import Lines, Ways, is_among, number_rows, read_ways
+from maillage.sources.osm_voies import Lines, RoadWays, is_among, number_rows, read_ways
 
 __all__ = ["ExtraitOsm", "read_extracts", "read_osm"]
 
@@ -40,7 +47,7 @@ def read_osm(path: Path, progress: Progress | None = None) -> ExtraitOsm:
 
 
 def read_extracts(
-    paths: Sequence[Path], progress: Progress | None = None, emprise: Emprise | None = None
+    paths: Sequence[Path], progress: Progress | None = None, emprise: EmpriseOsm | None = None
 ) -> ExtraitOsm:
     """Read the roads of some files as those of one, within ``emprise`` if there is one.
 
@@ -77,10 +84,10 @@ def _order(files: list[Pbf]) -> tuple[Pbf, ...]:
     return tuple(pbf for _, pbf in sorted(ordered, key=lambda item: item[1].date or "", reverse=True))
 
 
-def _describe(pbf: Pbf, reading: Reading, number: int) -> Fichier:
+def _describe(pbf: Pbf, reading: Reading, number: int) -> FichierOsm:
     """A file's age and bounds: what its header says, else what its objects tell."""
     seen = reading.seen[number]
-    return Fichier(
+    return FichierOsm(
         pbf.given.name,
         pbf.given.stat().st_size,
         pbf.date or seen.date,
@@ -90,7 +97,9 @@ def _describe(pbf: Pbf, reading: Reading, number: int) -> Fichier:
     )
 
 
-def _assemble(relations: Relations, ways: Ways, nodes: Nodes, files: tuple[Fichier, ...]) -> ExtraitOsm:
+def _assemble(
+    relations: Relations, ways: RoadWays, nodes: Nodes, files: tuple[FichierOsm, ...]
+) -> ExtraitOsm:
     """The arrays of the roads, their nodes by row."""
     line = np.array([relations.ferry.get(way, -1) for way in ways.roads.id.tolist()], np.int32)
     sailed = np.unique(line[line >= 0])
@@ -113,7 +122,7 @@ def _assemble(relations: Relations, ways: Ways, nodes: Nodes, files: tuple[Fichi
         ring_node=ring_node,
         n_missing_refs=int((road_node == MISSING).sum()),
         timestamp=min(dates) if dates else None,
-        etat=Etat(files, ways.n_twice, ways.n_differing, Trous(), {}),
+        etat=EtatExtraits(files, ways.n_twice, ways.n_differing, TrousExtrait(), {}),
     )
 
 
@@ -123,7 +132,7 @@ def _locate(lines: Lines, node_id: NDArray[np.int64]) -> NDArray[np.int32]:
     return np.where(is_among(lines.ref, node_id), place, MISSING).astype(np.int32)
 
 
-def _cut(extract: ExtraitOsm, emprise: Emprise) -> ExtraitOsm:
+def _cut(extract: ExtraitOsm, emprise: EmpriseOsm) -> ExtraitOsm:
     """The roads of ``emprise``, and what was cut."""
     inside = emprise.holds(extract.lon, extract.lat)
     if not inside.any():
@@ -138,7 +147,7 @@ def _cut(extract: ExtraitOsm, emprise: Emprise) -> ExtraitOsm:
     way = np.repeat(np.arange(len(kept.way_id)), np.diff(kept.way_start))
     n_beyond = len(np.unique(way[np.append(beyond, False)[kept.way_node]]))
     boxes = [each.bornes for each in extract.etat.fichiers if each.bornes is not None]
-    said = Coupe(
+    said = CoupeExtrait(
         emprise.nom,
         emprise.marge_km,
         len(kept.way_id),
@@ -149,7 +158,7 @@ def _cut(extract: ExtraitOsm, emprise: Emprise) -> ExtraitOsm:
     return replace(kept, etat=replace(kept.etat, coupe=said))
 
 
-def _describe_gaps(extract: ExtraitOsm, relations: Relations, ways: Ways) -> Etat:
+def _describe_gaps(extract: ExtraitOsm, relations: Relations, ways: RoadWays) -> EtatExtraits:
     """The extract's state, with what the files lack of the roads kept."""
     known = frozenset(ways.known.tolist())
     ours = (

@@ -59,7 +59,7 @@ class Texts:
 
 
 @dataclass(frozen=True)
-class Tags:
+class BlockTags:
     """Tags of objects: ``row`` of the object, ``key`` and ``value`` as numbers of ``texts``."""
 
     texts: Texts
@@ -67,10 +67,10 @@ class Tags:
     key: Numbers
     value: Numbers
 
-    def choose(self, number: Numbers) -> Tags:
+    def choose(self, number: Numbers) -> BlockTags:
         """Tags of the rows whose ``number`` is not negative, which is their row from now on."""
         row = number[self.row]
-        return Tags(self.texts, row[row >= 0], self.key[row >= 0], self.value[row >= 0])
+        return BlockTags(self.texts, row[row >= 0], self.key[row >= 0], self.value[row >= 0])
 
     def list_by_row(self, n: int) -> list[dict[str, str]]:
         """The tags of each of ``n`` rows."""
@@ -92,7 +92,7 @@ class Things:
     id: Numbers
     version: Numbers
     stamp: Numbers
-    tags: Tags
+    tags: BlockTags
     x: NDArray[np.int32]
     y: NDArray[np.int32]
     start: Numbers
@@ -228,7 +228,7 @@ def _read_common(
     values: Numbers,
     count: Numbers,
     inner: tuple[Numbers, Numbers],
-) -> tuple[Numbers, Numbers, Tags]:
+) -> tuple[Numbers, Numbers, BlockTags]:
     """Version, date and tags of objects written one after the other."""
     (version, date), known, _ = block.find_columns(*inner, DATED)
     n = len(ids)
@@ -238,8 +238,8 @@ def _read_common(
     return versions, dates, _tag(block.texts, np.repeat(np.arange(n), count[1]), keys, values)
 
 
-def _tag(texts: Texts, row: Numbers, key: Numbers, value: Numbers) -> Tags:
-    return Tags(texts, row, _known(texts, key), _known(texts, value))
+def _tag(texts: Texts, row: Numbers, key: Numbers, value: Numbers) -> BlockTags:
+    return BlockTags(texts, row, _known(texts, key), _known(texts, value))
 
 
 def _known(texts: Texts, number: Numbers) -> Numbers:

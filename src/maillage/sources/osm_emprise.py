@@ -15,7 +15,7 @@ from maillage.sources.osm_pbf import Box
 
 
 @dataclass(frozen=True)
-class Emprise:
+class EmpriseOsm:
     """What to keep: ``contour``, in WGS 84 degrees, ``marge_km`` included."""
 
     nom: str

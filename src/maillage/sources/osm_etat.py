@@ -17,7 +17,7 @@ SPOTS = 5  # holes that are situated
 
 
 @dataclass(frozen=True)
-class Fichier:
+class FichierOsm:
     """One file. ``date_dite``, ``bornes_dites``: whether its header says so, or its objects."""
 
     nom: str
@@ -29,7 +29,7 @@ class Fichier:
 
 
 @dataclass(frozen=True)
-class Trous:
+class TrousExtrait:
     """Ways that name nodes which no file holds: at the edge of what the roads cover, or inside: a fault.
 
     ``lieux``: lon, lat of some of those inside.
@@ -42,7 +42,7 @@ class Trous:
 
 
 @dataclass(frozen=True)
-class Coupe:
+class CoupeExtrait:
     """What was cut: the name of the outline, its margin, ways kept, ways kept whole beyond it, ways left out.
 
     ``part_bornes``: the share of the outline that lies within the files' bounds, null where none are known.
@@ -57,18 +57,18 @@ class Coupe:
 
 
 @dataclass(frozen=True)
-class Etat:
+class EtatExtraits:
     """``n_doubles``: roads that are held more than once, ``n_differentes`` of them in versions that differ.
 
     ``incompletes``: relations of each nature some ways of which no file holds.
     """
 
-    fichiers: tuple[Fichier, ...]
+    fichiers: tuple[FichierOsm, ...]
     n_doubles: int
     n_differentes: int
-    trous: Trous
+    trous: TrousExtrait
     incompletes: dict[str, int]
-    coupe: Coupe | None = None
+    coupe: CoupeExtrait | None = None
 
 
 def count_incomplete(
@@ -89,7 +89,7 @@ def find_holes(
     node: NDArray[np.int32],
     lon: NDArray[np.float64],
     lat: NDArray[np.float64],
-) -> Trous:
+) -> TrousExtrait:
     """Where the ways are whose ``node`` is sometimes negative: known by their nearest node along the way.
 
     Inside: the cells of :data:`CELL_DEGREES` around hold roads on all eight sides.
@@ -97,7 +97,7 @@ def find_holes(
     way = np.repeat(np.arange(len(start) - 1), np.diff(start))
     holed = np.unique(way[node < 0])
     if not len(holed):
-        return Trous()
+        return TrousExtrait()
     rim = [_find_rim(node[start[w] : start[w + 1]]) for w in holed.tolist()]
     spots = np.array([n for n in rim if n >= 0], np.int64)
     column, row = (np.floor(c / CELL_DEGREES).astype(np.int64) for c in (lon, lat))
@@ -108,7 +108,7 @@ def find_holes(
         inside &= np.isin(_number(column[spots] + x, row[spots] + y), held)
     where = sorted({(float(lon[n]), float(lat[n])) for n in spots[inside].tolist()})
     n_inside = int(inside.sum())
-    return Trous(len(spots) - n_inside, n_inside, len(rim) - len(spots), tuple(where[:SPOTS]))
+    return TrousExtrait(len(spots) - n_inside, n_inside, len(rim) - len(spots), tuple(where[:SPOTS]))
 
 
 def _find_rim(nodes: NDArray[np.int32]) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.sources.osm_blocs import Tags
+from maillage.sources.osm_blocs import BlockTags
 from maillage.sources.osm_lecture import Pieces
 
 
@@ -21,7 +21,7 @@ class TagColumn:
     values: tuple[str, ...]
 
 
-class Columns:
+class TagColumns:
     """Tags of some keys, gathered row by row."""
 
     def __init__(self, keys: Iterable[str]) -> None:
@@ -30,7 +30,7 @@ class Columns:
         self.values: list[dict[str, int]] = [{} for _ in self.keys]
         self.pieces = Pieces(row=np.int32, key=np.int16, value=np.int32)
 
-    def add(self, tags: Tags, first: int) -> None:
+    def add(self, tags: BlockTags, first: int) -> None:
         """Tags of a block, whose row 0 is row ``first`` here."""
         key = tags.texts.translate(tags.key, self.code)[tags.key]
         ours = key >= 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.sources.osm_etat import Etat
+from maillage.sources.osm_etat import EtatExtraits
 from maillage.sources.osm_etiquettes import TagColumn, tidy
 from maillage.sources.osm_virages import Restrictions
 from maillage.sources.osm_voies import is_among, number_rows, take_spans
@@ -43,7 +43,7 @@ class ExtraitOsm:
     ring_node: NDArray[np.int32]
     n_missing_refs: int
     timestamp: str | None
-    etat: Etat
+    etat: EtatExtraits
 
 
 def cut(extract: ExtraitOsm, inside: NDArray[np.bool_]) -> ExtraitOsm:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.sources.osm_blocs import Tags, Things
-from maillage.sources.osm_etiquettes import Columns, TagColumn
+from maillage.sources.osm_blocs import BlockTags, Things
+from maillage.sources.osm_etiquettes import TagColumn, TagColumns
 from maillage.sources.osm_fichier import NOWHERE
 from maillage.sources.osm_lecture import Pieces, Reading, list_newest
 from maillage.sources.osm_pbf import NODES
@@ -31,7 +31,7 @@ class Nodes:
 
 def read_nodes(reading: Reading, asked: NDArray[np.int64]) -> Nodes:
     """Read the nodes ``asked`` (ascending ids): places, and who may pass them or must stop there."""
-    tags = Columns(NODE_KEYS)
+    tags = TagColumns(NODE_KEYS)
     found = Pieces(row=np.int32, version=np.int32, stamp=np.int64, x=np.int32, y=np.int32)
     for _, things in reading.read(NODES):
         mine, row = _match(things.id, asked)
@@ -58,7 +58,7 @@ def _match(ids: NDArray[np.int64], asked: NDArray[np.int64]) -> tuple[NDArray[np
     return mine, low + place[mine]
 
 
-def _choose_signs(things: Things, mine: NDArray[np.int64]) -> Tags:
+def _choose_signs(things: Things, mine: NDArray[np.int64]) -> BlockTags:
     """Tags of those of the rows ``mine`` that signal something, by their place in ``mine``."""
     number = np.full(len(things), -1)
     number[mine] = np.arange(len(mine))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maillage.sources.osm_blocs import Things
-from maillage.sources.osm_etiquettes import Columns, TagColumn
+from maillage.sources.osm_etiquettes import TagColumn, TagColumns
 from maillage.sources.osm_lecture import Pieces, Reading, list_distinct, list_newest
 from maillage.sources.osm_pbf import WAYS
 from maillage.sources.osm_relations import (
@@ -79,7 +79,7 @@ class Lines:
 
 
 @dataclass(frozen=True)
-class Ways:
+class RoadWays:
     """``roads`` and their ``tags``, ``rings`` of built-up land use; ``known``: which of the ways that
     relations name are there, ascending. ``n_twice`` roads are held twice or more, ``n_differing`` of them in
     versions that differ.
@@ -93,7 +93,7 @@ class Ways:
     n_differing: int
 
 
-def read_ways(reading: Reading, relations: Relations) -> Ways:
+def read_ways(reading: Reading, relations: Relations) -> RoadWays:
     """Read the ways that are roads or built-up land use, by their own tags or by those of a relation."""
     named = np.array(sorted({way for _, ways in relations.needed for way in ways}), np.int64)
     asked = named
@@ -150,7 +150,7 @@ class _Drawing:
         self.relations = relations
         self.changed = np.array(sorted({*relations.ferry, *relations.area}), np.int64)
         self.built_up = np.array(sorted(relations.built_up), np.int64)
-        self.tags = Columns(WAY_KEYS)
+        self.tags = TagColumns(WAY_KEYS)
         self.ways = Pieces(
             id=np.int64, version=np.int32, stamp=np.int64, verdict=np.int8, length=np.int64, closed=np.bool_
         )
@@ -186,7 +186,7 @@ class _Drawing:
             closed=_are_closed(ref, length),
         )
 
-    def freeze(self, named: NDArray[np.int64]) -> Ways:
+    def freeze(self, named: NDArray[np.int64]) -> RoadWays:
         """The ways to keep; ``named``: those that relations name."""
         ident, version, stamp, verdict, length, closed = (self.ways.take(name) for name in self.ways.dtypes)
         newest = list_newest(ident, version, stamp)
@@ -194,7 +194,7 @@ class _Drawing:
         rings = newest[(verdict[newest] & BUILT_UP != 0) & closed[newest]]
         start, ref = np.cumsum(length) - length, self.refs.take("ref")
         n_twice, n_differing = _count_copies(ident, version, stamp, ident[roads])
-        return Ways(
+        return RoadWays(
             _list_lines(ident, start, length, ref, roads),
             self.tags.freeze(number_rows(roads, len(ident))),
             _list_lines(ident, start, length, ref, rings),

@@ -18,7 +18,7 @@ from maillage.sources.decouverte import find_sources
 from maillage.sources.geometries import read_features
 from maillage.sources.lieux import get_departement
 from maillage.sources.osm import ExtraitOsm
-from maillage.sources.osm_emprise import Emprise, widen
+from maillage.sources.osm_emprise import EmpriseOsm, widen
 from maillage.sources.registre import read_all
 
 BOX = re.compile(r"\s*(-?\d+(?:\.\d+)?)(?:,\s*(-?\d+(?:\.\d+)?)){3}\s*")
@@ -28,10 +28,10 @@ REFUSED = "L’emprise est refusée"
 
 
 @dataclass(frozen=True)
-class Territoire:
+class TerritoireReseau:
     """An outline with its margin, and the communes in it by code, where they are known."""
 
-    emprise: Emprise
+    emprise: EmpriseOsm
     communes: Mapping[str, Any] = field(default_factory=dict)
 
     def list_without_road(self, extract: ExtraitOsm) -> list[str]:
@@ -43,7 +43,7 @@ class Territoire:
 
 def read_territoire(
     text: str | None, source: Path | None = None, marge_km: float | None = None
-) -> Territoire | None:
+) -> TerritoireReseau | None:
     """The outline that ``text`` asks for: a code (its communes are read in ``source``), a file, or a box.
 
     None without ``text``. ``marge_km``: the catalogue's unless said.
@@ -62,13 +62,13 @@ def read_territoire(
     if not 0 <= marge <= MOST_KM:
         raise EntreeInvalide(REFUSED, (Faute(f"marge de {marge:g} km, entre 0 et {MOST_KM:g} attendue"),))
     if BOX.fullmatch(text):
-        return Territoire(Emprise(f"({text.strip()})", marge, widen(_read_box(text), marge)))
+        return TerritoireReseau(EmpriseOsm(f"({text.strip()})", marge, widen(_read_box(text), marge)))
     if Path(text).suffix.lower() in OUTLINES:
-        return Territoire(Emprise(Path(text).name, marge, widen(_read_file(Path(text)), marge)))
+        return TerritoireReseau(EmpriseOsm(Path(text).name, marge, widen(_read_file(Path(text)), marge)))
     code, nom = find_departement(text)
     communes = _read_communes(code, source)
     whole = shapely.union_all(list(communes.values()))
-    return Territoire(Emprise(f"{nom} ({code})", marge, widen(whole, marge)), communes)
+    return TerritoireReseau(EmpriseOsm(f"{nom} ({code})", marge, widen(whole, marge)), communes)
 
 
 def _read_box(text: str) -> Any:

@@ -23,7 +23,7 @@ from maillage.atlas.construction.empreinte import hash_code
 from maillage.atlas.construction.entrees import JEU_ESSAI, disown
 from maillage.atlas.lecture.format import FORMAT, MANIFEST
 from maillage.atlas.lecture.ouvert import Manifest, read_manifest
-from maillage.atlas.reseau.emprise import Territoire
+from maillage.atlas.reseau.emprise import TerritoireReseau
 from maillage.atlas.reseau.fichiers import Reseau, open_network, save_network
 from maillage.catalogue.altitudes import load_pentes
 from maillage.catalogue.erreurs import EntreeInvalide
@@ -71,8 +71,8 @@ class ReseauOsm:
 
     @property
     def etat(self) -> dict[str, Any] | None:
-        """What the extracts are and lack: a :class:`~maillage.sources.osm_etat.Etat`, and ``communes`` where
-        a département was asked for; None for a network made before this was kept."""
+        """What the extracts are and lack: an :class:`~maillage.sources.osm_etat.EtatExtraits`, and ``communes``
+        where a département was asked for; None for a network made before this was kept."""
         path = self.dossier / FOLDER / STATE
         found: dict[str, Any] | None = json.loads(path.read_text("utf-8")) if path.is_file() else None
         return found
@@ -97,7 +97,7 @@ def build_reseau(
     carrefours: bool | None = None,
     altitudes: Path | None = None,
     autres: Sequence[Path] = (),
-    territoire: Territoire | None = None,
+    territoire: TerritoireReseau | None = None,
 ) -> ReseauOsm:
     """Read the extract once, build and factorise the network of each mode, write them whole or not at all.
 
@@ -210,7 +210,7 @@ def _factorise(network: RoadNetwork, mode: Mode, fiabilite: Fiabilite) -> Reseau
     )
 
 
-def _describe_state(extract: ExtraitOsm, territoire: Territoire | None) -> dict[str, Any]:
+def _describe_state(extract: ExtraitOsm, territoire: TerritoireReseau | None) -> dict[str, Any]:
     """What the extracts are and lack."""
     etat = asdict(extract.etat)
     if territoire is not None and territoire.communes:
