@@ -71,7 +71,7 @@ class ReseauOsm:
 
     @property
     def etat(self) -> dict[str, Any] | None:
-        """What the extracts are and lack: an :class:`~maillage.sources.osm_etat.EtatExtraits`, and ``communes``
+        """What the extracts are and lack (:class:`~maillage.sources.osm_etat.EtatExtraits`), and ``communes``
         where a département was asked for; None for a network made before this was kept."""
         path = self.dossier / FOLDER / STATE
         found: dict[str, Any] | None = json.loads(path.read_text("utf-8")) if path.is_file() else None
