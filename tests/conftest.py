@@ -36,9 +36,14 @@ METRES_PER_DEGREE = 6_371_008.8 * radians(1)
 # The files that take longest, longest first (seconds of processor, by tens): measure again when one grows.
 LONGS = (
     "web/test_navigateur.py",
-    "attaques/test_visibilite.py",
     "web/test_entrees.py",
+    "attaques/test_commandes.py",
+    "web/serveur/test_postgresql.py",
+    "reference/test_atlas_du_nord.py",
     "web/test_permissions.py",
+    "atlas/test_memoire.py",
+    "attaques/test_visibilite.py",
+    "web/serveur/test_restaurer.py",
 )
 
 

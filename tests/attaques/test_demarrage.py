@@ -1,6 +1,7 @@
 """Starting ``maillage serve`` on what cannot serve: words, exit code 1, no traceback."""
 
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -60,7 +61,9 @@ def test_a_base_that_another_program_holds(dossier_atlas, tmp_path) -> None:
 
 
 @pytest.mark.lent
-def test_bad_atlases_stop_nothing(tmp_path) -> None:
+def test_bad_atlases_stop_nothing(tmp_path, base_migree) -> None:
+    (tmp_path / "var").mkdir()
+    shutil.copy(base_migree, tmp_path / "var")
     for name, manifest in {"a": "{", "b": "[]", "c": '{"format": 99}'}.items():
         (tmp_path / "atlas" / name).mkdir(parents=True)
         (tmp_path / "atlas" / name / "manifest.json").write_text(manifest, "utf-8")

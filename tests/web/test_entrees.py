@@ -98,7 +98,7 @@ def test_no_address_breaks_a_page(client, compte, nord, demandes) -> None:
         names = sorted(demandes - {"atlas", "csrfmiddlewaretoken", "next"})
         found |= set(names)
         trials = [{name: [value, value]} for name in names for value in SEULES]
-        trials += [dict.fromkeys(names, value) for value in NASTY]
+        trials += [dict.fromkeys(names, value) for value in NASTY] if names else []
         for trial in trials:
             broken += try_address(client, path, right | trial)
     assert {"annee", "page", "du", "classes", "min", "lon", "vue"} <= found

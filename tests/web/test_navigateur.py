@@ -35,6 +35,7 @@ from maillage.web.programme.models import FicheAction
 from maillage.web.programme.reprise.commands import load
 from maillage.web.publication.models import EnvoiDeWebhook, Webhook
 from maillage.web.socle import commands
+from maillage.web.socle import pages as gardees
 from maillage.web.socle.atlas import choose, open_folder
 from maillage.web.socle.models import Travail
 
@@ -155,6 +156,13 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         yield opened
         opened.close()
+
+
+@pytest.fixture(autouse=True)
+def _pages_gardees(settings, monkeypatch) -> None:
+    """Served as an install serves: what nobody in particular asks again, at another width, is kept."""
+    settings.MAILLAGE_PAGES_OCTETS = 2**26
+    monkeypatch.setattr(gardees, "_pages", gardees.Pages(2**26))
 
 
 @pytest.fixture
