@@ -37,9 +37,9 @@ def start(*arguments: str) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def attack_all(folder: Path, atlas: Path, sources: Path, share: str) -> Verdicts:
-    """Command → the verdict of each attack."""
-    making = start(str(folder), "bon", str(atlas), str(sources))
+def attack_all(folder: Path, atlas: Path, sources: Path, share: str, *base: str) -> Verdicts:
+    """Command → the verdict of each attack; ``base``: where the good install begins, migrated already."""
+    making = start(str(folder), "bon", str(atlas), str(sources), *base)
     making.communicate()
     assert making.returncode == 0
     workers = [start(str(folder), str(part), str(PARTS), share) for part in range(PARTS)]
@@ -52,10 +52,11 @@ def attack_all(folder: Path, atlas: Path, sources: Path, share: str) -> Verdicts
 
 
 @pytest.fixture(scope="session")
-def verdicts(petit_atlas, une_fois) -> Verdicts:
+def verdicts(petit_atlas, une_fois, base_migree) -> Verdicts:
     def make(folder: Path) -> None:
         place = petit_atlas.dossier
-        found = attack_all(folder / "banc", place, place.parent / "sources", str(TURNS))
+        sources = place.parent / "sources"
+        found = attack_all(folder / "banc", place, sources, str(TURNS), str(base_migree))
         shutil.rmtree(folder / "banc", ignore_errors=True)
         (folder / "verdicts.json").write_text(json.dumps(found), "utf-8")
 

@@ -282,23 +282,27 @@ def preload() -> None:
     import_module("maillage.sources.telechargement").time.sleep = lambda _seconds: None
 
 
-def prepare(folder: Path, atlas: Path, sources: Path) -> None:
+def prepare(folder: Path, atlas: Path, sources: Path, base: Path | None) -> None:
     """The good folder, in ``folder/bon``; a child makes what needs threads, since the parent forks."""
     child = os.fork()
     if child == 0:
         make_good(folder / "bon", atlas, sources)
+        if base:
+            (folder / "bon" / "var").mkdir(0o700)
+            shutil.copyfile(base, folder / "bon" / "var" / "maillage.sqlite3")
         os._exit(0)
     assert os.waitpid(child, 0)[1] == 0, "le dossier de départ n’a pas pu être fait"
     fill_good(folder / "bon")
 
 
 def main() -> None:
-    """``FOLDER bon ATLAS SOURCES`` makes the good folder; ``FOLDER PART PARTS SHARE`` attacks, JSON out."""
+    """``FOLDER bon ATLAS SOURCES [BASE]`` makes the good folder; ``FOLDER PART PARTS SHARE`` attacks."""
     folder, first = Path(sys.argv[1]).resolve(), sys.argv[2]
     for name in [n for n in os.environ if n.startswith(("MAILLAGE_", "DJANGO_", "DATABASE_"))]:
         del os.environ[name]
     if first == "bon":
-        prepare(folder, Path(sys.argv[3]).resolve(), Path(sys.argv[4]).resolve())
+        atlas, sources, *base = (Path(name).resolve() for name in sys.argv[3:])
+        prepare(folder, atlas, sources, base[0] if base else None)
         return
     preload()
     own = folder / f"partie-{first}" / "bon"
