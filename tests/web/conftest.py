@@ -63,6 +63,7 @@ def _installation(dossier_atlas: Path, tmp_path: Path, settings, monkeypatch: py
 
     monkeypatch.setattr(debit, "_counts", Compteurs())
     monkeypatch.setattr(debit, "_days", Compteurs())
+    monkeypatch.setattr(debit, "_shared", Compteurs())
     settings.MAILLAGE_ATLAS = dossier_atlas
     settings.EXPORTS = tmp_path / "exports"
     settings.MAILLAGE_FICHIERS = tmp_path / "fichiers"

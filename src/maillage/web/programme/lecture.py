@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Max, QuerySet, Sum, Value
 from django.http import Http404
 
@@ -80,7 +82,18 @@ def read_version() -> tuple[Any, ...]:
 
 
 def _ask_version() -> tuple[Any, ...]:
-    """In two queries: rows, their writes and when they moved, the last historical records."""
+    """In two queries, written once for all: each write, whoever makes it, has every process ask."""
+    rows: list[Any] = []
+    with connection.cursor() as cursor:
+        for sql, values in _write_questions(connection.vendor):
+            cursor.execute(sql, values)
+            rows += cursor.fetchall()
+    return tuple(sorted(rows))
+
+
+@cache
+def _write_questions(vendor: str) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    """Rows, their writes and when they moved; the last historical records: what a base of this kind is asked."""
     first, *others = (
         model.objects.order_by()
         .values(sorte=Value(sorte))
@@ -93,8 +106,7 @@ def _ask_version() -> tuple[Any, ...]:
         .annotate(n=Count("pk"), last=Max("history_id"), at=Max("history_date"))
         for model in (models.Referentiel, models.Cible, models.Valeur)
     )
-    rows = (*first.union(*others), *past.union(*more))
-    return tuple(sorted(tuple(row.values()) for row in rows))
+    return tuple(one.query.sql_with_params() for one in (first.union(*others), past.union(*more)))
 
 
 def list_objectifs(fiche: str | None = None) -> QuerySet[models.ObjectifPrioritaire]:

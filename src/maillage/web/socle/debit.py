@@ -1,7 +1,7 @@
 """How many times one address asks for something in a minute of the clock, or in a day; no address is kept.
 
-Counted in the base for all processes with PostgreSQL; in memory with SQLite, whose one writer at a time would
-make every reader wait (one process serves such an install).
+Minutes are counted for all processes of the machine with PostgreSQL, days in the base; both in memory with
+SQLite, whose one writer at a time would make every reader wait (one process serves such an install).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import math
 import time
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
@@ -17,18 +18,17 @@ from django.utils.crypto import salted_hmac
 
 from maillage.web.socle.adresse import lire_adresse
 from maillage.web.socle.commands import count_use
+from maillage.web.socle.compteurs import CompteursPartages
 from maillage.web.socle.memoire import Compteurs
 
 _counts, _days = Compteurs(), Compteurs()
+_shared: CompteursPartages | Compteurs = CompteursPartages(settings.VAR / "debit.compteurs")
 
 
 def count(cle: str) -> int:
     """Count once more; the count in this minute."""
-    return _count(cle, minute())
-
-
-def _count(cle: str, window: int) -> int:
-    return _counts.count(cle, window) if connection.vendor == "sqlite" else count_use(cle, window)
+    counts = _counts if connection.vendor == "sqlite" else _shared
+    return counts.count(cle, minute())
 
 
 def count_today(cle: str) -> int:
