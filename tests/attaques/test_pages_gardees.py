@@ -30,7 +30,7 @@ from maillage.web.participation.consultations import queries as consultations
 from maillage.web.participation.models import ConsultationPublique, Enquete
 from maillage.web.programme import lecture, models
 from maillage.web.programme.reprise.commands import load
-from maillage.web.socle import etat, pages
+from maillage.web.socle import commun, etat, pages
 from maillage.web.socle.memoire import Memoire
 from maillage.web.suivi.commands import comment, update
 from tests.attaques.test_visibilite import CHAMPS, CONTESTE, MARQUES, plantee
@@ -383,3 +383,87 @@ def test_a_scenario_taken_back_is_in_no_memory(client, compte, gardees) -> None:
     assert client.get(f"/api/1/scenarios/{row.cle}").status_code == 404
     for listed in lists:
         assert "Fermer Valbrune" not in client.get(listed).content.decode(), listed
+
+
+@pytest.fixture
+def processes(gardees, monkeypatch, tmp_path) -> Callable[[], None]:
+    """Calling it, one goes on as another process of the same server: nothing in memory, the same folder."""
+
+    def become_another() -> None:
+        monkeypatch.setattr(pages, "_pages", pages.Pages(2**26))
+        monkeypatch.setattr(pages, "_shared", commun.Commun(tmp_path / "pages", 2**26))
+
+    become_another()
+    return become_another
+
+
+def list_shared(folder: Path) -> list[Path]:
+    return [path for path in (folder / "pages").rglob("*") if path.is_file()]
+
+
+def test_processes_give_each_other_pages_and_none_older_than_a_write(
+    nord, processes, compte, django_assert_num_queries
+) -> None:
+    first = read(Client())
+    processes()
+    with django_assert_num_queries(0):
+        assert read(Client()) == first
+    row = models.FicheAction.objects.get(cle="sante")
+    update(compte("charge_mission"), row, row.version, {"titre": "Titre écrit ailleurs"}, "")
+    for _ in range(2):
+        processes()
+        assert "Titre écrit ailleurs" in read(Client())
+
+
+def test_what_somebody_typed_or_reads_with_an_account_is_on_no_disk(
+    nord, processes, compte, tmp_path
+) -> None:
+    person = Client()
+    person.force_login(compte("charge_mission"), "django.contrib.auth.backends.ModelBackend")
+    read(person)
+    for address in ("/recherche/?q=Marie+Durand", "/carte/?centre=59009", "/comparer/?q=Lille",
+                    "/classements/?dans=12+rue+des+Lilas"):  # fmt: skip
+        read(Client(), address)
+    assert list_shared(tmp_path) == []
+    read(Client())
+    assert len(list_shared(tmp_path)) == 1
+
+
+def test_a_form_shared_between_processes_still_serves_each_reader(nord, processes) -> None:
+    tokens = set()
+    for _ in range(2):
+        reader = Client(enforce_csrf_checks=True)
+        token = pages.JETON.search(read(reader, "/classements/").encode())[1].decode()
+        assert reader.post("/classements/tout", {"csrfmiddlewaretoken": token}).status_code == 302
+        tokens.add(token)
+        processes()
+    assert len(tokens) == 2
+
+
+def test_a_file_cut_short_is_no_answer_and_a_full_disk_keeps_none(
+    nord, processes, tmp_path, monkeypatch
+) -> None:
+    first = read(Client())
+    (path,) = list_shared(tmp_path)
+    for cut in (b"", path.read_bytes()[:-1]):
+        path.write_bytes(cut)
+        processes()
+        assert read(Client()) == first
+    monkeypatch.setattr(Path, "write_bytes", refuse_to_write)
+    processes()
+    assert read(Client(), "/methodes/").startswith("<!")
+
+
+def refuse_to_write(path: Path, _body: bytes) -> int:
+    raise OSError(28, str(path))
+
+
+def test_after_a_restart_or_a_new_version_nothing_is_found(tmp_path, monkeypatch) -> None:
+    kept = commun.Commun(tmp_path, 100)
+    kept.keep("page", "état", b"corps")
+    assert kept.find("page", "état") == b"corps"
+    assert kept.find("page", "autre") is kept.find("autre", "état") is None
+    kept.keep("lourde", "état", b"x" * 200)
+    assert kept.find("lourde", "état") is None
+    monkeypatch.setattr(commun, "sign_code", lambda: "une autre vie")
+    assert kept.find("page", "état") is None

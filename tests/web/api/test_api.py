@@ -5,7 +5,6 @@ import re
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection
 
 from maillage.web.comptes import commands
 from maillage.web.comptes.models import Jeton
@@ -98,7 +97,9 @@ def test_old_counts_are_forgotten(db) -> None:
 def test_no_address_is_kept(client, db, minute, monkeypatch, tmp_path) -> None:
     shared = CompteursPartages(tmp_path / "compteurs")
     monkeypatch.setattr(debit, "_shared", shared)
-    monkeypatch.setattr(debit, "connection", SimpleNamespace(vendor="postgresql"))  # as with several processes
+    monkeypatch.setattr(
+        debit, "connection", SimpleNamespace(vendor="postgresql")
+    )  # as with several processes
     answers = [client.get("/api/1/atlas", REMOTE_ADDR="192.0.2.7") for _ in range(2)]
     assert [one.headers["RateLimit"].partition(";")[2][:5] for one in answers] == ["r=119", "r=118"]
     assert b"192.0.2.7" not in shared.path.read_bytes()

@@ -17,7 +17,9 @@ def count_often(path: Path, times: int) -> None:
 
 def test_processes_share_a_count_and_lose_none(tmp_path: Path) -> None:
     path = tmp_path / "compteurs"
-    others = [multiprocessing.get_context("fork").Process(target=count_often, args=(path, 300)) for _ in "abc"]
+    others = [
+        multiprocessing.get_context("fork").Process(target=count_often, args=(path, 300)) for _ in "abc"
+    ]
     for one in others:
         one.start()
     count_often(path, 300)

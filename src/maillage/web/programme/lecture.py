@@ -93,7 +93,7 @@ def _ask_version() -> tuple[Any, ...]:
 
 @cache
 def _write_questions(vendor: str) -> tuple[tuple[str, tuple[Any, ...]], ...]:
-    """Rows, their writes and when they moved; the last historical records: what a base of this kind is asked."""
+    """What a base of this kind is asked: rows, their writes, when they moved; the last historical records."""
     first, *others = (
         model.objects.order_by()
         .values(sorte=Value(sorte))

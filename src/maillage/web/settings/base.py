@@ -199,6 +199,8 @@ MAILLAGE_VERSIONS = (
     "maillage.web.participation.consultations.queries.read_version",
 )
 MAILLAGE_PAGES_OCTETS = 64 * 2**20
+# Where processes of one server give them to each other; null where one process serves.
+MAILLAGE_PAGES_DOSSIER: Path | None = None
 
 # What the worker applies once a day, and after how many days without a log-in an account is put to sleep.
 MAILLAGE_RONDES = (

@@ -3,12 +3,14 @@
 Without an account, an address says the same to everybody as long as nothing is written. The state is read
 before the view runs, so that an answer is never older than the state it is kept under. A form's token is
 taken out of what is kept, and given anew to each reader. What has none is kept compressed, as it is sent.
+Processes of one server give each other what they made (``socle.commun``), but for what somebody typed.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import re
 import threading
 from collections import OrderedDict
@@ -24,6 +26,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.module_loading import import_string
 
 from maillage.web.socle.atlas import sign_install
+from maillage.web.socle.commun import Commun
 from maillage.web.socle.compression import is_compressible
 from maillage.web.socle.etat import one_moment, read_stamp
 from maillage.web.socle.lecture import wants_simple
@@ -40,6 +43,12 @@ JAMAIS = (
 MALGRE = ("/accueil/themes/", "/annuaire/numerique/", "/annuaire/reseau/")
 PRESSE_MIN = 200
 PAGE_MAX = 2 * 2**20
+# Parameters that choose among what there is, and what they look like: somebody typed what else is asked.
+CHOIX = frozenset({
+    "atlas", "avec", "c", "classes", "contours", "dans", "densite", "indicateur", "lieux", "mesure",
+    "methode", "moyen", "niveau", "page", "page_lieux", "service", "seuil", "sujet", "t", "tri", "x", "y",
+})  # fmt: skip
+CHOISI = re.compile(r"[\w:.-]{0,80}")
 JETON = re.compile(rb'name="csrfmiddlewaretoken" value="(\w+)"')
 PLACE = b"@@jeton-du-lecteur@@"
 
@@ -69,6 +78,17 @@ class PageGardee:
         if self.presse:
             return self.corps if accepts_gzip(request) else gzip.decompress(self.corps)
         return self.corps.replace(PLACE, get_token(request).encode()) if self.jeton else self.corps
+
+    def pack(self) -> bytes:
+        """As other processes read it."""
+        return json.dumps([self.entetes, self.jeton, self.presse]).encode() + b"\n" + self.corps
+
+    @classmethod
+    def unpack(cls, held: bytes) -> PageGardee:
+        """What another process kept."""
+        head, _, body = held.partition(b"\n")
+        headers, token, pressed = json.loads(head)
+        return cls(tuple((name, value) for name, value in headers), body, token, pressed)
 
 
 class Pages:
@@ -104,6 +124,11 @@ class Pages:
 
 
 _pages = Pages(settings.MAILLAGE_PAGES_OCTETS)
+_shared = (
+    Commun(settings.MAILLAGE_PAGES_DOSSIER, settings.MAILLAGE_PAGES_OCTETS)
+    if settings.MAILLAGE_PAGES_DOSSIER
+    else None
+)
 
 
 class PagesMiddleware:
@@ -125,12 +150,18 @@ class PagesMiddleware:
             return self.get_response(request)
         key = identify(request)
         kept = _pages.find(key, state)
+        shared = _shared if kept is None and is_chosen(request) else None
+        if shared is not None and (held := shared.find(key, state)) is not None:
+            kept = PageGardee.unpack(held)
+            _pages.keep(key, state, kept)
         if kept is None:
             response = self.get_response(request)
             kept = take(request, response)
             if kept is None:
                 return response
             _pages.keep(key, state, kept)
+            if shared is not None:
+                shared.keep(key, state, kept.pack())
         return kept.answer(request)
 
     def _read_state(self) -> Hashable | None:
@@ -149,6 +180,14 @@ def is_nobody(request: HttpRequest) -> bool:
         and not known
         and "Authorization" not in request.headers
         and (not request.path_info.startswith(JAMAIS) or request.path_info.startswith(MALGRE))
+    )
+
+
+def is_chosen(request: HttpRequest) -> bool:
+    """Whether an address only chooses among what there is: what somebody typed is written on no disk."""
+    return all(
+        name in CHOIX and all(CHOISI.fullmatch(value) for value in values)
+        for name, values in request.GET.lists()
     )
 
 
