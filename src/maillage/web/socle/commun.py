@@ -1,4 +1,4 @@
-"""Answers that the processes of one server share: files, named by what they answer and the state they come from.
+"""Answers that processes of one server share: files, named by what they answer and the state they come from.
 
 The state is in the path: another is never found, nothing expires by time. A file is whole, or it is none.
 """
