@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.affluence import couts, ecriture, tables
+from bench.affluence.comptes import hooked, read_costs
 from bench.affluence.entree import make_crowd, open_session
 from bench.affluence.lecteurs import Foule
 from bench.affluence.lents import Lenteurs
@@ -27,13 +28,12 @@ async def spend(foule: Foule, service: Service, options: argparse.Namespace, slo
     """Warm up, then the measure; slow connections all along when there are any."""
     lents = Lenteurs()
     lents.start(slow, service.port)
-    rate = options.lecteurs / options.pause
-    await foule.spend(options.chauffe, rate)
+    await foule.spend(options.chauffe, options.pause)
     foule.forget()
     with followed(service) as suivi:
         may = options.ecritures and service.nginx is not None  # without a proxy, an edit would wait too
         writing = asyncio.create_task(writes(options.ecritures)) if may else None
-        await foule.spend(options.duree, rate)
+        await foule.spend(options.duree, options.pause)
         written = 0
         if writing is not None:
             if writing.done():
@@ -52,7 +52,9 @@ def measure(name: str, install: Preparee, options: argparse.Namespace) -> dict[s
     """One measure, on processes of its own; everything, as JSON."""
     proxy = name != "lents-sans-mandataire"
     slow = options.lents if name != "lecteurs" else 0
-    with serving(install.environment, options.var, options.port, options.gunicorn, proxy=proxy) as service:
+    environment, counted = hooked(install.environment, options.var)
+    more = [*options.gunicorn, *counted]
+    with serving(environment, options.var, options.port, more, proxy=proxy) as service:
         foule = make_crowd(service, install, options)
         editor = open_session(service.port, install, "charge-mission@demonstration.invalid")
         writes = ecriture.Ecritures(service.port, editor)
@@ -70,6 +72,7 @@ def measure(name: str, install: Preparee, options: argparse.Namespace) -> dict[s
         "pages": [asdict(one) for one in foule.lectures],
         "suites": [asdict(one) for one in foule.suites],
         "suivi": asdict(suivi),
+        "couts": read_costs(options.var, suivi.debut, suivi.debut + suivi.duree_s),
         "quand": time.strftime("%Y-%m-%d %H:%M"),
     }
 

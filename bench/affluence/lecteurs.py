@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from bench.affluence.parcours import AGENT, PARCOURS, Demande, Sorte
 
@@ -43,22 +44,22 @@ class Lecteur:
     _lien: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
     _verrou: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def ask(self, path: str, body: bytes = b"") -> tuple[int, int]:
+    async def ask(self, path: str, body: bytes = b"", essai: str = "") -> tuple[int, int]:
         """Status, bytes received; a connection that the server has closed meanwhile is opened again."""
         async with asyncio.timeout(PATIENCE_S), self._verrou:
             try:
-                return await self._exchange(path, body)
+                return await self._exchange(path, body, essai)
             except (ConnectionError, asyncio.IncompleteReadError):
                 self.close()
-                return await self._exchange(path, body)
+                return await self._exchange(path, body, essai)
 
-    async def _exchange(self, path: str, body: bytes) -> tuple[int, int]:
+    async def _exchange(self, path: str, body: bytes, essai: str) -> tuple[int, int]:
         if self._lien is None:
             self._lien = await asyncio.open_connection(
                 "127.0.0.1", self.port, local_addr=(self.adresse, 0), limit=2**20
             )
         reader, writer = self._lien
-        writer.write(write_request(path, body, self.cookie))
+        writer.write(write_request(path, body, self.cookie, essai))
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
         status = int(head[9:12])
         size = await read_body(reader, head, status)
@@ -73,8 +74,8 @@ class Lecteur:
             self._lien = None
 
 
-def write_request(path: str, body: bytes, cookie: str) -> bytes:
-    """As a browser writes it, through a proxy that speaks HTTPS."""
+def write_request(path: str, body: bytes, cookie: str, essai: str) -> bytes:
+    """As a browser writes it, through a proxy that speaks HTTPS; ``essai``: what it is counted as."""
     lines = [
         f"{'POST' if body else 'GET'} {path} HTTP/1.1",
         "Host: localhost",
@@ -83,6 +84,7 @@ def write_request(path: str, body: bytes, cookie: str) -> bytes:
         "Accept-Language: fr",
         "X-Forwarded-Proto: https",
     ]
+    lines += [f"X-Essai: {quote(essai)}"] if essai else []
     lines += [f"Cookie: {cookie}"] if cookie else []
     lines += [f"Range: {told}" for end, told in RANGES.items() if path.endswith(end)]
     if body:
@@ -118,13 +120,16 @@ class Foule:
     lectures: list[Lecture] = field(default_factory=list)
     suites: list[Lecture] = field(default_factory=list)
     _chemins: dict[int, Iterator[str]] = field(default_factory=dict)
+    _partis: set[int] = field(default_factory=set)
 
     def next_demande(self, rank: int) -> Demande:
         """The next page of this reader."""
         name = next(self._chemins.setdefault(rank, iter(())), None)
         if name is None:
             steps = AGENT if self.lecteurs[rank].cookie else self._choose_journey()
-            self._chemins[rank] = iter(steps)
+            begun = rank in self._partis  # the first is taken on its way: a crowd does not begin together
+            self._partis.add(rank)
+            self._chemins[rank] = iter(steps if begun else steps[self.chance.randrange(len(steps)) :])
             name = next(self._chemins[rank])
         return self.sortes[name].choose(name, self.chance, neuve=self.chance.random() < self.part_neuve)
 
@@ -145,11 +150,11 @@ class Foule:
                 told = Demande(kind, path)
                 self.suites.append(await note(reader, told, time.perf_counter() - start, start))
 
-    async def spend(self, seconds: float, rate: float) -> None:
-        """Pages asked at random hours, ``rate`` a second, by each reader in turn; back when all came."""
+    async def spend(self, seconds: float, pause: float) -> None:
+        """Pages asked by each reader at hours of their own; back when all came."""
         start = time.perf_counter()
         async with asyncio.TaskGroup() as group:
-            for rank, due in draw_hours(len(self.lecteurs), seconds, rate, self.chance):
+            for due, rank in draw_hours(len(self.lecteurs), seconds, pause, self.chance):
                 await asyncio.sleep(max(0.0, start + due - time.perf_counter()))
                 group.create_task(self.open_page(rank, due, start))
 
@@ -159,24 +164,25 @@ class Foule:
         self.suites.clear()
 
 
-def draw_hours(
-    readers: int, seconds: float, rate: float, chance: random.Random
-) -> Iterator[tuple[int, float]]:
-    """(Reader, second) of each page: hours of a Poisson process, readers by turns in an order of chance."""
-    due, turn = chance.expovariate(rate), 0
-    order = list(range(readers))
-    while due < seconds:
-        if turn % readers == 0:
-            chance.shuffle(order)
-        yield order[turn % readers], due
-        turn, due = turn + 1, due + chance.expovariate(rate)
+def draw_hours(readers: int, seconds: float, pause: float, chance: random.Random) -> list[tuple[float, int]]:
+    """(Second, reader) of each page: readers begin anywhere in a pause, and pause from half as long to half
+    as long again."""
+    hours = []
+    for rank in range(readers):
+        due = chance.uniform(0, pause)
+        while due < seconds:
+            hours.append((due, rank))
+            due += pause * chance.uniform(0.5, 1.5)
+    return sorted(hours)
 
 
 async def note(reader: Lecteur, asked: Demande, due_s: float, start: float) -> Lecture:
     """Ask, and say what came of it."""
     failure = ""
     try:
-        status, _ = await reader.ask(asked.adresse, asked.corps)
+        kind = "neuve" if asked.neuve else "connue"
+        told = f"{asked.sorte}|{'compte' if reader.cookie else kind}"
+        status, _ = await reader.ask(asked.adresse, asked.corps, told)
         failure = "" if status in BON else str(status)
     except (OSError, EOFError, TimeoutError, ValueError) as error:
         reader.close()

@@ -20,10 +20,14 @@ PROC = Path("/proc")
 
 @dataclass
 class Suivi:
-    """(Second, MB of gunicorn) over time; seconds of processor by who, and of the whole machine."""
+    """(Second, MB of gunicorn) over time; seconds of processor by who, and of the whole machine.
+
+    ``debut``: when, by the clock.
+    """
 
     memoire: list[tuple[float, float]] = field(default_factory=list)
     temps: dict[str, float] = field(default_factory=dict)
+    debut: float = 0.0
     duree_s: float = 0.0
     machine_s: float = 0.0
 
@@ -85,7 +89,7 @@ def read_machine_s() -> float:
 @contextmanager
 def followed(service: Service) -> Iterator[Suivi]:
     """Follow an install while something happens to it."""
-    found, stop = Suivi(), threading.Event()
+    found, stop = Suivi(debut=time.time()), threading.Event()
     start, before, machine = time.perf_counter(), read_all(service), read_machine_s()
 
     def watch() -> None:

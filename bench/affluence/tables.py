@@ -38,7 +38,8 @@ def describe_costs(told: Mapping[str, Any]) -> str:
 
 def describe_crowd(told: Mapping[str, Any]) -> str:
     """What was asked and waited, by kind; errors; memory; processor."""
-    return "\n\n".join((describe_whole(told), describe_kinds(told), describe_machine(told)))
+    parts = (describe_whole(told), describe_kinds(told), describe_shares(told), describe_machine(told))
+    return "\n\n".join(parts)
 
 
 def percentiles(values: Iterable[float]) -> list[str]:
@@ -87,6 +88,29 @@ def describe_kinds(told: Mapping[str, Any]) -> str:
         for name, group in sorted(by_kind.items(), key=lambda pair: -len(pair[1]))
     ]  # fmt: skip
     return table(header, rows)
+
+
+def describe_shares(told: Mapping[str, Any]) -> str:
+    """Where gunicorn's processor went: milliseconds a request of each kind, and its share of all."""
+    by_kind: dict[str, dict[str, Any]] = defaultdict(dict)
+    for one in told["couts"]:
+        by_kind[one["sorte"]][one["qui"]] = one
+    whole = sum(one["ms"] for one in told["couts"]) or 1.0
+    rows = sorted(by_kind.items(), key=lambda pair: -sum(one["ms"] for one in pair[1].values()))
+    return table(
+        ["page", "neuve (ms)", "connue (ms)", "avec un compte (ms)", "part de gunicorn"],
+        [
+            [
+                name,
+                *(
+                    number(held[who]["ms"] / held[who]["n"]) if who in held else "–"
+                    for who in ("neuve", "connue", "compte")
+                ),
+                number(100 * sum(one["ms"] for one in held.values()) / whole) + " %",
+            ]
+            for name, held in rows
+        ],
+    )
 
 
 def describe_machine(told: Mapping[str, Any]) -> str:

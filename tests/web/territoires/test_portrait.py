@@ -103,9 +103,15 @@ def test_a_place_agrees_with_a_count(dossier_atlas) -> None:
     atlas = atlases.choose(None)
     here = atlas.get_territoire("commune", "90004")
     pairs = profil.find_pairs(atlas, here)
-    places = profil.find_places(atlas, "commune", pairs, "duree_pharmacie")
+    peers = {code: atlas.get_territoire("commune", code) for code in pairs.codes}
+    places = {code: profil.find_place(atlas, one, pairs, "duree_pharmacie") for code, one in peers.items()}
     values = {code: atlas.chiffre("commune", code, "duree_pharmacie").valeur for code in pairs.codes}
+    assert {code for code, place in places.items() if place} == {
+        c for c, v in values.items() if v is not None
+    }
     for code, place in places.items():
+        if place is None:
+            continue
         others = [v for other, v in values.items() if other != code and v is not None]
         worse = sum(v > values[code] for v in others) + 0.5 * sum(v == values[code] for v in others)
         assert place.position == pytest.approx(worse / len(others))

@@ -27,7 +27,7 @@ from django.utils.module_loading import import_string
 
 from maillage.web.socle.atlas import sign_install
 from maillage.web.socle.commun import Commun
-from maillage.web.socle.compression import is_compressible
+from maillage.web.socle.compression import PRESSE_MIN, accepts_gzip, is_compressible, press
 from maillage.web.socle.etat import one_moment, read_stamp
 from maillage.web.socle.lecture import wants_simple
 
@@ -41,7 +41,6 @@ JAMAIS = (
 )  # fmt: skip
 # Of these, public pages of the directory, the programme and the atlas alone, which have versions.
 MALGRE = ("/accueil/themes/", "/annuaire/numerique/", "/annuaire/reseau/")
-PRESSE_MIN = 200
 PAGE_MAX = 2 * 2**20
 # Parameters that choose among what there is, and what they look like: somebody typed what else is asked.
 CHOIX = frozenset({
@@ -191,11 +190,6 @@ def is_chosen(request: HttpRequest) -> bool:
     )
 
 
-def accepts_gzip(request: HttpRequest) -> bool:
-    """As Django's own compression reads it."""
-    return "gzip" in request.headers.get("Accept-Encoding", "")
-
-
 def identify(request: HttpRequest) -> Hashable:
     """What two requests share when they ask for the same answer."""
     headers = (request.headers.get(name, "") for name in ("Accept", "HX-Request", "Range", "If-Range"))
@@ -228,5 +222,5 @@ def take(request: HttpRequest, response: HttpResponse) -> PageGardee | None:
     patch_vary_headers(response, ("Accept-Encoding",))
     etag = response.headers["ETag"].removeprefix("W/")  # weak: the same page, in other bytes
     response.headers["ETag"] = f"W/{etag}"
-    small = gzip.compress(body, 6, mtime=0)
+    small = press(body)
     return PageGardee(tuple(response.headers.items()), small, jeton=False, presse=True)

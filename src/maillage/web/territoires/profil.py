@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from maillage.atlas.lecture.chiffres import Chiffre
 from maillage.atlas.lecture.territoires import Territoire
@@ -122,30 +123,41 @@ def draw(quoted: MesureProfil | None, mesures: Sequence[MesureProfil]) -> str:
 
 def _mesure(atlas: AtlasOuvert, territoire: Territoire, pairs: Pairs, indicateur: str) -> MesureProfil:
     here = atlas.chiffre(territoire.niveau, territoire.code, indicateur)
-    place = find_places(atlas, territoire.niveau, pairs, indicateur).get(territoire.code)
+    place = find_place(atlas, territoire, pairs, indicateur)
     return MesureProfil(here, atlas.reference(indicateur), place)
 
 
-def find_places(atlas: AtlasOuvert, niveau: str, pairs: Pairs, indicateur: str) -> Mapping[str, Place]:
-    """Where each peer stands among the others; nothing for an indicator that does not say better or worse."""
-    key = ("places", niveau, pairs.cle, len(pairs.codes), indicateur)
-    found: Mapping[str, Place] = atlas.garder(key, lambda: _places(atlas, niveau, pairs, indicateur))
-    return found
+@dataclass(frozen=True, eq=False)
+class Positions:
+    """Where each peer stands among the others, in the order of a column; not a number where nobody knows."""
+
+    places: NDArray[np.float64]
+    rangs: NDArray[np.int64]
+    nombre: int
 
 
-def _places(atlas: AtlasOuvert, niveau: str, pairs: Pairs, indicateur: str) -> dict[str, Place]:
+def find_place(atlas: AtlasOuvert, territoire: Territoire, pairs: Pairs, indicateur: str) -> Place | None:
+    """Where a territory stands among its peers; null for an indicator that does not say better or worse."""
+    niveau = territoire.niveau
+    held: dict[str, Positions | None] = atlas.garder(("places", niveau, pairs.cle, len(pairs.codes)), dict)
+    if indicateur not in held:
+        held[indicateur] = _rank(atlas, niveau, pairs, indicateur)
+    found, row = held[indicateur], atlas.colonne(niveau, indicateur).rang.get(territoire.code)
+    if found is None or row is None or np.isnan(found.places[row]):
+        return None
+    return Place(float(found.places[row]), int(found.rangs[row]), found.nombre)
+
+
+def _rank(atlas: AtlasOuvert, niveau: str, pairs: Pairs, indicateur: str) -> Positions | None:
     column = atlas.colonne(niveau, indicateur)
     sens = column.definition.sens
-    codes = [code for code in pairs.codes if code in column.rang]
-    if sens not in ("plus", "moins") or not codes:
-        return {}
-    values = column.valeurs[[column.rang[code] for code in codes]]
-    places = find_position(values, sens)  # type: ignore[arg-type]
+    rows = [column.rang[code] for code in pairs.codes if code in column.rang]
+    if sens not in ("plus", "moins") or not rows:
+        return None
+    values = column.valeurs[rows]
     worse_last = -values if sens == "plus" else values
     known = np.sort(worse_last[np.isfinite(worse_last)])
-    ranks = 1 + np.searchsorted(known, worse_last, side="left")
-    return {
-        code: Place(float(place), int(rank), len(known))
-        for code, place, rank in zip(codes, places, ranks, strict=True)
-        if np.isfinite(place)
-    }
+    places, ranks = np.full(len(column.codes), np.nan), np.zeros(len(column.codes), np.int64)
+    places[rows] = find_position(values, sens)  # type: ignore[arg-type]
+    ranks[rows] = 1 + np.searchsorted(known, worse_last, side="left")
+    return Positions(places, ranks, len(known))

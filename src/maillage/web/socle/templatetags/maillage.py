@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache, lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,28 @@ def date_fr(value: date) -> str:
     return formats.jour(value)
 
 
+@register.simple_tag
+def options(paires: Iterable[tuple[Any, Any]], choisi: Any = None) -> SafeString:
+    """The options of a list, value and words each: written at once, a list may hold a hundred."""
+    lines = (
+        f'<option value="{escape(str(value))}"{" selected" if value == choisi else ""}>{escape(str(nom))}'
+        for value, nom in paires
+    )
+    return mark_safe("".join(f"{line}</option>" for line in lines))  # every part is escaped
+
+
+@register.filter
+def paires(definitions: Iterable[Any]) -> list[tuple[str, str]]:
+    """Definitions as the options of a list."""
+    return [(one.id, one.nom) for one in definitions]
+
+
+@register.filter
+def pris(choisi: Mapping[str, Any], axe: str) -> Any:
+    """What is chosen on one axis; null when nothing is."""
+    return choisi.get(axe)
+
+
 @register.inclusion_tag("socle/composants/vide.html")
 def vide(titre: str, que_faire: str = "") -> dict[str, str]:
     """The empty state: what is missing, and what one can do."""
@@ -158,10 +181,10 @@ def avis(texte: str, ton: str = "", titre: str = "") -> dict[str, str]:
     return {"texte": texte, "ton": ton, "titre": titre}
 
 
-@register.inclusion_tag("socle/composants/etiquette.html")
-def etiquette(texte: str, ton: str = "") -> dict[str, str]:
-    """A short status. ``ton``: nothing, accent, ici, succes, erreur or attente."""
-    return {"texte": texte, "ton": ton}
+@register.simple_tag
+def etiquette(texte: str, ton: str = "") -> SafeString:
+    """A short status. ``ton``: nothing, accent, ici, succes, erreur or attente. Lists hold dozens of them."""
+    return format_html('<span class="etiquette {}">{}</span>', ton, texte)
 
 
 @register.inclusion_tag("socle/composants/recherche.html", takes_context=True)
