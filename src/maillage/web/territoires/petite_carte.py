@@ -87,7 +87,10 @@ def _draw(
 ) -> PetiteCarte:
     column = atlas.colonne("commune", indicateur)
     framed = _frame(atlas, here, shapes)
-    ranks = {code: cuts.classe(value) for code, value in zip(column.codes, column.valeurs, strict=True)}
+    ranks: dict[str, int] = atlas.garder(
+        ("classes", "commune", indicateur, "rangs"),
+        lambda: {code: cuts.classe(v) for code, v in zip(column.codes, column.valeurs, strict=True)},
+    )
     places = _places(atlas, column.definition.service, shapes, framed.fenetre)
     alone = here.niveau in {"commune", "departement", "zone"}
     shown = _list_shown(shapes, framed, alone)
