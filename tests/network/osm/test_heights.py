@@ -190,7 +190,9 @@ def read_slowly(path: Path) -> tuple[dict[tuple[int, int], float], float]:
     column, row = (round((said[f"{axis}llcorner"] + step / 2) / step) for axis in "xy")
     lines = [re.findall(r"\S+", line) for line in body.strip().split("\n")][::-1]
     return {
-        (column + i, row + j): float(text) for j, line in enumerate(lines) for i, text in enumerate(line)
+        (column + i, row + j): float(np.float32(text))
+        for j, line in enumerate(lines)
+        for i, text in enumerate(line)
     }, step
 
 
@@ -220,7 +222,7 @@ def pace_slowly(mode: str, slope: float) -> float:
 def walk_slowly(
     mode: str, line: list[tuple[float, float, float]], bridge: bool, height: Callable[[float, float], float]
 ) -> list[float]:
-    """Seconds from the start to each point of a street: (metres from the start, x, y in Lambert-93)."""
+    """Seconds from the start to each point of a street: (metres from the start, lon, lat)."""
     metres, whole = [m for m, _, _ in line], line[-1][0]
     n = max(math.floor(whole / 50), 1)
     ends = height(*line[0][1:]), height(*line[-1][1:])
@@ -274,19 +276,23 @@ def test_every_trip_equals_a_search_on_streets_walked_slowly(
     network = build(tmp_path / "essai.osm.pbf", mode, tile)
     cells, step = read_slowly(tile)
     grid = open_grid(tile)
+
+    def read_at(lon: float, lat: float) -> float:
+        column, row = grid.locate(np.array([lon]), np.array([lat]))
+        return height_at(cells, step, float(column[0]) * step, float(row[0]) * step)
+
     spot = dict(zip(extract.node_id.tolist(), zip(extract.lon, extract.lat, strict=True), strict=True))
     arcs: dict[object, list[tuple[object, int]]] = defaultdict(list)
     for refs, tags in ways.values():
         lon, lat = np.array([spot[ref] for ref in refs]).T
-        column, row = grid.locate(lon, lat)
         length = measure(lon, lat)
-        line = list(zip(length, (column * step).tolist(), (row * step).tolist(), strict=True))
+        line = list(zip(length, lon.tolist(), lat.tolist(), strict=True))
         back = [(length[-1] - m, x, y) for m, x, y in line][::-1]
         ends = [(refs[0], refs[-1], line)]
         if mode == FOOT or "oneway" not in tags:
             ends.append((refs[-1], refs[0], back))
         for tail, head, points in ends:
-            spent = walk_slowly(mode, points, "bridge" in tags, lambda x, y: height_at(cells, step, x, y))
+            spent = walk_slowly(mode, points, "bridge" in tags, read_at)
             arcs[tail].append((head, math.floor(10 * spent[-1] + 0.5)))
     for start, here in HOMES.items():
         times = oracle.dijkstra(arcs, start)
