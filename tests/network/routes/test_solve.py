@@ -50,7 +50,7 @@ def test_an_answer_is_left_alone_until_the_next_is_asked_for(
         ended[batch].set()
         return room
 
-    assert len(rooms) == cores + 1
+    assert len(rooms) == cores
     for batch, found in enumerate(over_cores(answer, range(n), (1,), np.int32, rooms)):
         for ahead in ended[batch : batch + len(rooms)]:
             assert ahead.wait(60)

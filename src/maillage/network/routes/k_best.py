@@ -35,7 +35,7 @@ def k_nearest_by_batch(
         _meet(encounters, lane_of, best)
         return first, unpack(best[:, : n_types - first])
 
-    batches, rooms = range(0, n_types, width), range(n_workers() + 1)  # each answer has memory of its own
+    batches, rooms = range(0, n_types, width), range(n_workers())  # each answer has memory of its own
     yield from over_cores(answer, batches, (len(factor.rank), width, k), np.int64, rooms)
 
 

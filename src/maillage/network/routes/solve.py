@@ -158,8 +158,8 @@ def lanes(type_index: NDArray[np.int32], first: int, width: int) -> NDArray[np.i
 
 
 def make_rooms(shape: tuple[int, ...]) -> list[NDArray[np.uint32]]:
-    """Where answers are written: one for each core, one more for the answer that is being read."""
-    return list(np.empty((n_workers() + 1, *shape), np.uint32))
+    """Where answers are written, one for each core."""
+    return list(np.empty((n_workers(), *shape), np.uint32))
 
 
 def over_cores(
