@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench.installation_neuve.dernier_instant import lose_base
@@ -13,7 +14,6 @@ from bench.installation_neuve.guide import INSTALLER, METTRE_A_JOUR, RESTAURER, 
 from bench.installation_neuve.lecteurs import CERTIFICAT, HOTE, Pages, fill, wait_for_pages, watching
 from bench.installation_neuve.machine import Journal, Machine, Refus, boot
 from deploiement import paquet
-from tests.web.serveur.test_restaurer import check_same
 
 LIEU = "/srv/installation"
 VAR = "/var/lib/maillage"
@@ -138,9 +138,20 @@ def back_up(machine: Machine, journal: Journal, kept: Path) -> None:
         subprocess.run(["cp", "-a", machine.root / name, kept], check=True)
 
 
-def restore(
-    machine: Machine, journal: Journal, kept: Path, before: Sequence[dict[str, str]], who: Pages
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Vues:
+    """What was seen of an install: the SHA-256 of each open file, then the pages of both readers."""
+
+    fichiers: dict[str, str]
+    pages: Sequence[dict[str, str]]
+
+
+def look(who: Pages) -> Vues:
+    """Every open file, then every kind of page."""
+    return Vues(who.carry_files(), who.crawl())
+
+
+def restore(machine: Machine, journal: Journal, kept: Path, before: Vues, who: Pages) -> None:
     """The backup on another machine: what both readers saw, byte for byte."""
     (commands,) = read_commands(RESTAURER)
     folder = machine.root / VAR.lstrip("/")
@@ -154,19 +165,33 @@ def restore(
     compare(machine, journal, "Deuxième machine", before, who)
 
 
-def compare(
-    machine: Machine, journal: Journal, which: str, before: Sequence[dict[str, str]], who: Pages
-) -> None:
-    """The same pages as before, for both readers, or the first that differs."""
+def compare(machine: Machine, journal: Journal, which: str, before: Vues, who: Pages) -> None:
+    """The same files and pages as before, for both readers, or all that differ."""
     who.believe(machine)
-    with journal.step(f"{which} : mêmes pages, octet pour octet") as said:
-        after = who.crawl()
-        for seen, found in zip(before, after, strict=True):
-            check_same(seen, found)
-        said.append(f"{len(after[0])} pages publiques et {len(after[1])} pages de l’administration, 0 écart")
+    with journal.step(f"{which} : mêmes fichiers, mêmes pages, octet pour octet") as said:
+        after = look(who)
+        differ = [name for name in before.fichiers if after.fichiers.get(name) != before.fichiers[name]]
+        for seen, found in zip(before.pages, after.pages, strict=True):
+            differ += [tell_difference(path, seen.get(path, ""), found.get(path, ""))
+                       for path in seen | found if seen.get(path) != found.get(path)]  # fmt: skip
+        if differ:
+            raise Refus("\n".join([f"{len(differ)} écarts", *differ]))
+        public, connected = map(len, after.pages)
+        said.append(f"{len(after.fichiers)} fichiers ouverts, {public} pages publiques, "
+                    f"{connected} de l’administration : 0 écart")  # fmt: skip
 
 
-def fail_to_upgrade(machine: Machine, journal: Journal, before: Sequence[dict[str, str]], who: Pages) -> None:
+def tell_difference(path: str, before: str, after: str) -> str:
+    """An address, and the first place where its pages part."""
+    place = next(
+        (rank for rank, (one, two) in enumerate(zip(before, after, strict=False)) if one != two),
+        min(len(before), len(after)),
+    )
+    around = slice(max(0, place - 60), place + 60)
+    return f"{path} : {before[around]!r} puis {after[around]!r}"
+
+
+def fail_to_upgrade(machine: Machine, journal: Journal, before: Vues, who: Pages) -> None:
     """A version whose second migration fails, after a first that emptied a table: all comes back."""
     (folder,) = (machine.root / "opt").glob(
         "maillage-*/lib/python3*/site-packages/maillage/web/socle/migrations"
@@ -260,13 +285,13 @@ def play(journal: Journal, base: Path, folder: Path, commits: tuple[str, str], *
         who = fill(machine, journal, "Première machine")
         reload(machine, journal)
         run_timers(machine, journal)
-        pages = who.crawl()
+        seen = look(who)
         back_up(machine, journal, folder / "garde")
         lose_base(machine, journal, who)
     with boot(kept or base, folder / "deuxieme") as machine:
         install(machine, archive, journal, "Deuxième machine", atlas=folder / "garde/atlas")
-        restore(machine, journal, folder / "garde", pages, who)
-        fail_to_upgrade(machine, journal, pages, who)
+        restore(machine, journal, folder / "garde", seen, who)
+        fail_to_upgrade(machine, journal, seen, who)
     with boot(kept or base, folder / "troisieme") as machine:
         install(machine, old, journal, f"Troisième machine ({commits[1][:8]})")
         upgrade(machine, journal, archive, fill(machine, journal, "Troisième machine"))

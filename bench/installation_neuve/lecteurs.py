@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import threading
 import time
@@ -17,8 +18,9 @@ from tests.web.serveur.test_restaurer import SKIPPED, crawl
 
 SITE, HOTE = "https://127.0.0.1", "acces.exemple.fr"
 CERTIFICAT = "etc/maillage/certificat.pem"
-# Files of the atlas are copied, not restored; their page tells the weight of those already made.
-OMIS = re.compile(rf"{SKIPPED.pattern}|^/donnees/|^/ogc/.*\.|\.(csv|json|parquet|pmtiles|zip)(\?|$)")
+# Open files are asked for first, all of them (``carry_files``): their page then tells the weight of each.
+OMIS = re.compile(rf"{SKIPPED.pattern}|^/donnees/.|^/ogc/.*\.|\.(csv|json|parquet|pmtiles|zip)(\?|$)")
+FICHIER = re.compile(r'href="(/donnees/[^"/]+)" download')
 
 
 def read_kind(path: str) -> str:
@@ -37,6 +39,18 @@ class Pages:
     def crawl(self) -> list[dict[str, str]]:
         """Every kind of page, for the first two."""
         return [crawl(reader, read_kind, OMIS) for reader in (self.anonyme, self.administration)]
+
+    def carry_files(self) -> dict[str, str]:
+        """The SHA-256 of each open file, from its page; all are then made."""
+        names = FICHIER.findall(self.administration.get("/donnees/").text)
+        return {name: self.weigh(name) for name in names}
+
+    def weigh(self, name: str) -> str:
+        """The SHA-256 of a file that must be there."""
+        answer = self.administration.get(name)
+        if answer.status_code != 200:
+            raise Refus(f"{name} : {answer.status_code}")
+        return hashlib.sha256(answer.content).hexdigest()
 
     def believe(self, machine: Machine) -> None:
         """Come to another machine of the same name: its certificate is its own."""
