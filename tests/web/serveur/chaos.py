@@ -6,9 +6,10 @@ clients send a byte now and then, the disk fills up. After each kill, and at the
 is there, once; each other is there whole or not at all (``test_arret_brutal.check_base``).
 
 With ``--production``: two processes of gunicorn and a worker, on the same SQLite base; slow clients are then
-left to the proxy, as docs/exploitation.md says. With ``--postgresql``: the same on a cluster of its own, the
-processes of which are killed too. ``--dossier`` names where the install stands; on a disk with less than a
-gigabyte left (a ``tmpfs``), the disk is filled up now and then.
+left to the proxy, as docs/exploitation.md says. With ``--postgresql``: the same on a cluster of its own,
+whose commits wait for the disk; the processes that serve us are killed, or the one that leads them all.
+``--dossier`` names where the install stands; on a disk with less than a gigabyte left (a ``tmpfs``), the disk
+is filled up now and then.
 
 Kept out of ``make test``. Not tried: a power cut.
 """
@@ -42,13 +43,14 @@ from bench.tableaux import table
 from maillage.cli.demo import build_once
 from tests.web.serveur import test_arret_brutal as writes
 from tests.web.serveur.conftest import Installation, Lecteur, wait_for
-from tests.web.serveur.grappe import ABSENT, find_tools, make_base, start_cluster
+from tests.web.serveur.grappe import ABSENT, Grappe, find_tools, hold_cluster, make_base
 from tests.web.serveur.roles import FOUND, ROLES, SANS_COMPTE, Acteur, Lieux, prepare
 
 # The pauses of people whose day lasts minutes, and of what happens to their server; seconds.
 PAUSE = (0.1, 0.8)
 BETWEEN = (6, 18)
 LOCKED = (2, 9)
+ABSENTE = (1, 6)
 SLOW_S, SLOW = 8, 20
 SMALL_DISK = 2**30
 SLOW_POST = (
@@ -68,6 +70,7 @@ class Journee:
     dossier: Path
     chance: random.Random
     lieux: Lieux = field(default_factory=Lieux)
+    grappe: Grappe | None = None
     actes: writes.Actes = field(default_factory=writes.Actes)
     reponses: dict[str, Counter[str]] = field(default_factory=dict)
     evenements: Counter[str] = field(default_factory=Counter)
@@ -213,6 +216,13 @@ def kill_postgresql(day: Journee) -> bool:
     return True
 
 
+def kill_cluster(day: Journee) -> None:
+    """SIGKILL to the process that leads PostgreSQL: no base for a while, then on what its disk kept."""
+    day.grappe.kill()
+    time.sleep(day.chance.uniform(*ABSENTE))
+    day.grappe.start()
+
+
 def crawl(day: Journee) -> None:
     """Clients who send a byte of their form now and then, and leave before its end."""
     parts = urlsplit(day.install.adresse)
@@ -237,14 +247,15 @@ EVENEMENTS: dict[str, Callable[[Journee], object]] = {
     "base verrouillée": lock_base,
     "clients lents": crawl,
     "disque plein": fill_disk,
-    "PostgreSQL tué": kill_postgresql,
+    "processus de PostgreSQL tués": kill_postgresql,
+    "PostgreSQL tué en entier": kill_cluster,
 }
 
 
 def list_kinds(day: Journee) -> list[str]:
     """What may happen to this install."""
     never = {"clients lents"} if day.install.production else set()
-    never |= set() if "DATABASE_URL" in day.install.environment else {"PostgreSQL tué"}
+    never |= set() if day.grappe else {"processus de PostgreSQL tués", "PostgreSQL tué en entier"}
     never |= {"disque plein"} if shutil.disk_usage(day.install.var).free > SMALL_DISK else set()
     return [name for name in EVENEMENTS if name not in never]
 
@@ -358,15 +369,17 @@ def main() -> int:
         var = folder / "var"
         var.mkdir()
         environment: dict[str, str] = {}
+        grappe: Grappe | None = None
         if options.postgresql:
             tools = find_tools()
             if tools is None:
                 parser.error(ABSENT)
-            environment = make_base(stack.enter_context(start_cluster(tools)), "chaos")
+            grappe = stack.enter_context(hold_cluster(tools, fsync=True))
+            environment = make_base(grappe.environment, "chaos")
         production = options.production or options.postgresql
         install = Installation(var, atlas, production=production, **environment)
         lieux = prepare(install, atlas)
-        day = Journee(install, aside, random.Random(options.graine), lieux)
+        day = Journee(install, aside, random.Random(options.graine), lieux, grappe)
         failures = try_out(day, options.minutes)
     print("\n" + ("\n".join(failures) or "Chaque écriture acquittée est là, une fois."))
     return bool(failures)
