@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import mean
 
 from bench.installation_neuve.deroule import play
 from bench.installation_neuve.guide import ROOT
@@ -26,8 +27,9 @@ leur propre systemd), et les commandes de [exploitation.md](exploitation.md), lu
 telles quelles. Entre elles, l'essai fait ce que le guide demande à la personne : il copie un atlas (celui de
 l'exemple), pose un certificat, crée le premier compte. Les pages comparées passent par nginx, en HTTPS, et le
 sont octet pour octet, hors jetons de formulaire.
-Une machine à {coeurs} cœur, le {date}, commit {commit} ; les
-paquets de Python viennent du réseau la première fois, du cache de pip ensuite.
+D'un seul trait, le {date}, commit {commit}, sur une machine à {coeurs} cœurs où {charges} tâches en
+moyenne en voulaient un, l'essai compris : au-delà de {coeurs}, **ces durées ne sont pas celles d'une machine
+libre**. Les paquets de Python viennent du réseau la première fois, du cache de pip ensuite.
 
 | étape | secondes | ce qui a été vu |
 |---|---:|---|
@@ -68,6 +70,7 @@ def write(journal: Journal) -> str:
     head = ENTETE.format(
         coeurs=os.cpu_count(),
         date=datetime.now(tz=UTC).strftime("%d/%m/%Y"),
+        charges=f"{mean(journal.charges):.0f}",
         commit=commit.stdout.decode().strip(),
     )
     seconds = (f"{lasted:.1f}".replace(".", ",") for _, lasted, _ in journal.lignes)

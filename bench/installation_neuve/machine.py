@@ -6,6 +6,7 @@ reach Debian's and Python's packages (certificates, settings of apt and pip) is 
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import time
@@ -23,9 +24,10 @@ PATIENCE_S = 60
 
 @dataclass
 class Journal:
-    """What was measured: step → seconds, and what it showed."""
+    """What was measured: step → seconds, and what it showed; how busy the machine was meanwhile."""
 
     lignes: list[tuple[str, float, str]] = field(default_factory=list)
+    charges: list[float] = field(default_factory=list)
 
     @contextmanager
     def step(self, name: str) -> Iterator[list[str]]:
@@ -33,6 +35,7 @@ class Journal:
         said: list[str] = []
         start = time.monotonic()
         yield said
+        self.charges.append(os.getloadavg()[1])
         self.lignes.append((name, time.monotonic() - start, " ".join(said)))
         print(f"{self.lignes[-1][1]:7.1f} s  {name}  {self.lignes[-1][2]}", flush=True)
 
