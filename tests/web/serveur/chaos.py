@@ -74,6 +74,7 @@ class Journee:
     actes: writes.Actes = field(default_factory=writes.Actes)
     reponses: dict[str, Counter[str]] = field(default_factory=dict)
     evenements: Counter[str] = field(default_factory=Counter)
+    absences: list[float] = field(default_factory=list)
     surprises: list[str] = field(default_factory=list)
     lecteurs: dict[str, Lecteur] = field(default_factory=dict)
     finie: threading.Event = field(default_factory=threading.Event)
@@ -218,9 +219,11 @@ def kill_postgresql(day: Journee) -> bool:
 
 def kill_cluster(day: Journee) -> None:
     """SIGKILL to the process that leads PostgreSQL: no base for a while, then on what its disk kept."""
+    start = time.monotonic()
     day.grappe.kill()
     time.sleep(day.chance.uniform(*ABSENTE))
     day.grappe.start()
+    day.absences.append(time.monotonic() - start)
 
 
 def crawl(day: Journee) -> None:
@@ -324,6 +327,8 @@ def describe(day: Journee, works: Counter[str]) -> str:
     columns = ["2xx", "3xx", "409", "4xx", "429", "503", "5xx", "coupées"]
     roles = [[role, *(str(answers[name]) for name in columns)] for role, answers in day.reponses.items()]
     events = [[name, str(number)] for name, number in sorted(day.evenements.items())]
+    if day.absences:
+        events.append(["secondes sans PostgreSQL, au plus", f"{max(day.absences):.0f}"])
     events += [[f"exports {name}", str(number)] for name, number in sorted(works.items())]
     header = ["écriture", "demandées", "acquittées", "trouvées", "perdues", "pas une fois"]
     return "\n\n".join(
