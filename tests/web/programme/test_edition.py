@@ -462,7 +462,7 @@ def test_a_new_declinaison_that_is_refused_leaves_nothing(client, pilote, monkey
         patch.setattr(forms.FormulaireDeclinaison, "read_fields", lambda _: {"statut": "finie"})
         answer = client.post(place, {"version": 1, "libelle": "A"})
     assert answer.status_code == 200
-    assert "« finie »" in answer.content.decode()
+    assert "«\xa0finie\xa0»" in answer.content.decode()
     assert models.Declinaison.objects.count() == before
     assert client.post(place, {"version": 1, "libelle": "Un bus santé"}).status_code == 302
     row = models.Declinaison.objects.get(libelle="Un bus santé")

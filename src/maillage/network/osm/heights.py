@@ -187,10 +187,10 @@ def level_bridges(
 
     >>> segments = Segments(np.zeros(3, np.int32), np.int32([0, 1, 2]), np.int32([1, 2, 3]),
     ...                     np.array([10.0, 30.0, 60.0]), np.zeros(4), np.zeros(4), np.int32([0, 1, 2, 3]))
-    >>> height = level_bridges(segments, np.ones(3, bool), np.array([100, 0, 0, 110.0]),
+    >>> height = level_bridges(segments, np.ones(3, bool), np.array([200, 0, 0, 210.0]),
     ...                        np.array([False, True, True, False]))
     >>> height.round(6).tolist()
-    [100.0, 101.0, 104.0, 110.0]
+    [200.0, 201.0, 204.0, 210.0]
     """
     n, result = len(height), np.where(hung, np.nan, height)
     tail, head = segments.tail[structure], segments.head[structure]
