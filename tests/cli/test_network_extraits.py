@@ -47,7 +47,7 @@ def test_two_halves_make_the_network_of_the_whole(write_osm: Written, tmp_path: 
     assert run("build", whole, "--out", tmp_path / "un").exit_code == 0
     merged = run("build", west, east, "--out", tmp_path / "deux")
     assert run("build", east, west, "--out", tmp_path / "trois").exit_code == 0
-    assert "1 voie lue plusieurs fois, comptées une ; 0 en versions différentes" in merged.output
+    assert "1 voie en commun, comptée une fois ; 0 en versions différentes" in merged.output
     one, two, three = (tmp_path / name for name in ("un", "deux", "trois"))
     assert read_folder(two / "reseau") == read_folder(one / "reseau")
     assert read_folder(three) == read_folder(two)
@@ -73,7 +73,7 @@ def test_a_departement_is_read_from_the_data(write_osm: Written, tmp_path: Path)
     path = write_osm(NODES, WAYS)
     built = run("build", path, "--emprise", "59", "--from", data, "--out", tmp_path / "n")
     assert built.exit_code == 0, built.output
-    assert "Nord (59) et 25 km autour" in built.output
+    assert "Nord (59), et 25 km autour" in built.output
     assert "sans aucune route" not in built.output
     outline(data / "communes.geojson", "59002", 3.2, 3.3)
     empty = run("build", path, "--emprise", "59", "--from", data, "--out", tmp_path / "m")

@@ -139,7 +139,7 @@ def _cut(extract: ExtraitOsm, emprise: EmpriseOsm) -> ExtraitOsm:
         where = ", ".join(each.nom for each in extract.etat.fichiers)
         advice = "Choisissez l’extrait de cette région, ou vérifiez l’emprise (longitude, puis latitude)"
         fault = Faute(
-            f"aucune route de l’extrait n’est dans l’emprise {emprise.nom}", where, que_faire=advice
+            f"aucune route de l’extrait n’est dans l’emprise : {emprise.nom}", where, que_faire=advice
         )
         raise EntreeInvalide("L’emprise est hors de l’extrait", (fault,))
     kept = cut(extract, inside)

@@ -62,13 +62,24 @@ def read_territoire(
     if not 0 <= marge <= MOST_KM:
         raise EntreeInvalide(REFUSED, (Faute(f"marge de {marge:g} km, entre 0 et {MOST_KM:g} attendue"),))
     if BOX.fullmatch(text):
-        return TerritoireReseau(EmpriseOsm(f"({text.strip()})", marge, widen(_read_box(text), marge)))
+        box = _read_box(text)
+        return TerritoireReseau(EmpriseOsm(say_box(box), marge, widen(box, marge)))
     if Path(text).suffix.lower() in OUTLINES:
         return TerritoireReseau(EmpriseOsm(Path(text).name, marge, widen(_read_file(Path(text)), marge)))
     code, nom = find_departement(text)
     communes = _read_communes(code, source)
     whole = shapely.union_all(list(communes.values()))
     return TerritoireReseau(EmpriseOsm(f"{nom} ({code})", marge, widen(whole, marge)), communes)
+
+
+def say_box(box: Any) -> str:
+    """A rectangle in words.
+
+    >>> say_box(shapely.box(2.4, 50.3, 3.25, 50.8))
+    'longitudes 2,4 à 3,25, latitudes 50,3 à 50,8'
+    """
+    west, south, east, north = (f"{side:.7g}".replace(".", ",") for side in box.bounds)
+    return f"longitudes {west} à {east}, latitudes {south} à {north}"
 
 
 def _read_box(text: str) -> Any:

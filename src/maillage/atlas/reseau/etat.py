@@ -26,15 +26,12 @@ def list_lines(etat: dict[str, Any]) -> Iterator[tuple[str, str]]:
             who = "en-tête" if file["bornes_dites"] else "ses nœuds : l’en-tête n’en dit pas"
             yield "bornes", f"longitudes {west} à {east}, latitudes {south} à {north} ({who})"
     if len(etat["fichiers"]) > 1 or etat["n_doubles"]:
-        held = f"{_many(etat['n_doubles'], 'voie lue', 'voies lues')} plusieurs fois, comptées une"
-        yield (
-            "fusion",
-            f"{held} ; {nombre(etat['n_differentes'])} en versions différentes, la plus récente gardée",
-        )
+        yield "fusion", _say_merger(etat["n_doubles"], etat["n_differentes"])
     if coupe := etat["coupe"]:
         kept = _many(coupe["n_gardees"], "voie gardée", "voies gardées")
         beyond = f"dont {nombre(coupe['n_debordent'])} qui débordent, entières"
-        yield "emprise", f"{coupe['nom']} et {coupe['marge_km']:g} km autour".replace(".", ",")
+        marge = f"{coupe['marge_km']:g}".replace(".", ",")
+        yield "emprise", f"{coupe['nom']}, et {marge} km autour"
         yield "coupe", f"{kept}, {beyond} ; {nombre(coupe['n_ecartees'])} hors de l’emprise, écartées"
 
 
@@ -54,6 +51,14 @@ def list_warnings(etat: dict[str, Any], au: date | None = None) -> Iterator[str]
         yield f"l’extrait a {age} mois au {au.isoformat()} : les routes ouvertes depuis n’y sont pas"
     yield from _list_holes(etat)
     yield from _list_uncovered(etat)
+
+
+def _say_merger(doubles: int, different: int) -> str:
+    """Ways that several extracts hold."""
+    if not doubles:
+        return "aucune voie en commun"
+    held = f"{_many(doubles, 'voie', 'voies')} en commun, comptée{'' if doubles == 1 else 's'} une fois"
+    return f"{held} ; {nombre(different)} en versions différentes, la plus récente gardée"
 
 
 def _list_holes(etat: dict[str, Any]) -> Iterator[str]:
