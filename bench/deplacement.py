@@ -38,7 +38,7 @@ from maillage.network.routes.factor import factorise
 from maillage.network.travel_times import Points, Sites, TravelTimes
 from maillage.scenarios.glisser import Glissement, SeanceGlissement, open_session
 from maillage.scenarios.modifications import Scenario
-from maillage.sources.osm import read_osm
+from maillage.sources.osm.assemblage import read_osm
 
 SEED = 2026
 TYPE = "france_services"

@@ -14,8 +14,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from maillage.sources.osm import read_osm
-from maillage.sources.osm_lecture import STAGE
+from maillage.sources.osm.assemblage import read_osm
+from maillage.sources.osm.lecture import STAGE
 
 
 def measure(path: Path) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from maillage.network.routes.order import neighbours
 from maillage.network.routes.solve import n_workers, nearest_by_batch, starting, times_by_batch
 from maillage.network.routes.what_if import RoadWhatIf
 from maillage.network.travel_times import UNREACHABLE, Points, Sites
-from maillage.sources.osm import read_osm
+from maillage.sources.osm.assemblage import read_osm
 
 Figures = dict[str, Any]
 Result = TypeVar("Result")

@@ -29,7 +29,7 @@ from maillage.network.osm.rules import list_classes
 from maillage.network.routes.factor import Factor, factorise
 from maillage.network.routes.graph import Attachment, split
 from maillage.network.routes.paths import Step, explain, find_route
-from maillage.sources.osm import ExtraitOsm, read_osm
+from maillage.sources.osm.assemblage import ExtraitOsm, read_osm
 
 RACINE = Path(__file__).parents[1]
 COSTINGS = {"voiture": "auto", "velo": "bicycle", "marche": "pedestrian"}

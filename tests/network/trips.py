@@ -14,7 +14,7 @@ from maillage.network.osm.build import RoadNetwork, build_network
 from maillage.network.roads import RoadTimes
 from maillage.network.routes.factor import factorise
 from maillage.network.travel_times import UNREACHABLE, Points, Sites
-from maillage.sources.osm import read_osm
+from maillage.sources.osm.assemblage import read_osm
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.sources.osm import ExtraitOsm, read_osm
+from maillage.sources.osm.assemblage import ExtraitOsm, read_osm
 
 ROAD = {"highway": "residential"}
 

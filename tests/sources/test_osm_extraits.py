@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from shapely import box
 
 from maillage.catalogue.erreurs import EntreeInvalide
-from maillage.sources.osm import ExtraitOsm, read_extracts, read_osm
-from maillage.sources.osm_emprise import EmpriseOsm
+from maillage.sources.osm.assemblage import ExtraitOsm, read_extracts, read_osm
+from maillage.sources.osm.emprise import EmpriseOsm
 
 osmium = pytest.importorskip("osmium")
 ROAD = {"highway": "residential"}
@@ -255,7 +255,7 @@ def test_refusals(write: Files, tmp_path: Path) -> None:
         ([empty], None, "vide.osm.pbf : fichier vide"),
         ([good, cut], None, "coupe.osm.pbf : fichier tronqué"),
         ([good, bad], None, "abime.osm.pbf : un bloc est abîmé"),
-        ([good], far, "bon.osm.pbf : aucune route de l’extrait n’est dans l’emprise ailleurs"),
+        ([good], far, "bon.osm.pbf : aucune route de l’extrait n’est dans l’emprise : ailleurs"),
     ):
         with pytest.raises(EntreeInvalide) as caught:
             read_extracts(paths, None, part)

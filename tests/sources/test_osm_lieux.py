@@ -9,7 +9,7 @@ import pytest
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.osm_types import list_rules
 from maillage.catalogue.types_service import list_types
-from maillage.sources.osm_lieux import read_places
+from maillage.sources.osm.lieux import read_places
 
 
 def test_every_rule_names_a_type_of_the_catalogue() -> None:

@@ -381,7 +381,7 @@ def lieux(extrait: Path, out: Path | None, voisins: Path | None, pays: str) -> N
     from maillage.atlas.construction.stages import encode
     from maillage.catalogue.types_service import list_types
     from maillage.sources.lieux_voisins import tabulate
-    from maillage.sources.osm_lieux import read_places
+    from maillage.sources.osm.lieux import read_places
 
     with step("Lecture de l’extrait"):
         table = read_places(extrait)

@@ -15,7 +15,7 @@ from maillage.atlas.transports.questions import ArretsNommes, explain_route, fin
 from maillage.catalogue.vitesses import load_mode
 from maillage.cli.transports import transports as commandes
 from maillage.network.osm.rules import apply_rules
-from maillage.sources.osm import read_osm
+from maillage.sources.osm.assemblage import read_osm
 from tests.atlas.transports.test_a_pied import put
 from tests.flux_gtfs import write_feed
 

@@ -54,7 +54,7 @@ PRELOADED = """
 atlas.construction.build atlas.construction.controle atlas.export atlas.memoire atlas.modele atlas.lots
 atlas.reseau.itineraires atlas.reseau.departements reports.diagnostic.rapport reports.methodes
 reports.ecrire.classeur reports.ecrire.docx sdaasp.reprise.chargement sdaasp.reprise.fusion sources.classeur
-sources.osm_lieux web.serveur.preparation
+sources.osm.lieux web.serveur.preparation
 """
 
 

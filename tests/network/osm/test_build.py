@@ -15,7 +15,7 @@ from maillage.catalogue.vitesses import list_modes, load_mode
 from maillage.network.osm.build import RoadNetwork, build_network, survey_segments
 from maillage.network.osm.rules import judge_nodes
 from maillage.network.routes.graph import NO_ARC, Graph
-from maillage.sources.osm import ExtraitOsm, read_osm
+from maillage.sources.osm.assemblage import ExtraitOsm, read_osm
 
 STREET = {"highway": "residential", "maxspeed": "45"}  # driven at 36 km/h: 10 m/s, one metre a decisecond
 

@@ -19,7 +19,7 @@ from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.vitesses import load_mode, with_crossing_costs
 from maillage.network.osm.build import RoadNetwork, build_network
 from maillage.network.travel_times import UNREACHABLE
-from maillage.sources.osm import read_osm
+from maillage.sources.osm.assemblage import read_osm
 from tests.network.osm.test_residents import (
     CIRCLE,
     Ban,

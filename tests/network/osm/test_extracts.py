@@ -10,7 +10,7 @@ from maillage.catalogue.vitesses import load_mode
 from maillage.network.osm.frontage import rank_frontage
 from maillage.network.osm.rules import list_classes
 from maillage.network.shapes import LAST_RESORT, SERVES, SERVES_NOBODY
-from maillage.sources.osm import read_osm
+from maillage.sources.osm.assemblage import read_osm
 from tests.network.trips import build, trip_s
 
 Written = Callable[..., Path]

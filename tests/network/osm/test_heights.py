@@ -22,7 +22,7 @@ from maillage.network.osm.build import RoadNetwork, build_network
 from maillage.network.osm.heights import Ground
 from maillage.network.travel_times import UNREACHABLE
 from maillage.sources.altitudes import open_grid
-from maillage.sources.osm import read_osm
+from maillage.sources.osm.assemblage import read_osm
 from tests.altitudes import Height, write_tile
 from tests.network import oracle
 from tests.network.trips import trip_s

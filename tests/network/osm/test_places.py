@@ -17,8 +17,8 @@ from maillage.network.roads import RoadTimes
 from maillage.network.routes.factor import factorise
 from maillage.network.routes.graph import NO_ARC, Attachment, Graph
 from maillage.network.travel_times import UNREACHABLE, Points, Sites
-from maillage.sources.osm import read_osm
-from maillage.sources.osm_lieux import read_places
+from maillage.sources.osm.assemblage import read_osm
+from maillage.sources.osm.lieux import read_places
 from tests.network.plain_times import PlainTimes
 
 

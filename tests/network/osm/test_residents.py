@@ -22,7 +22,7 @@ from maillage.network.routes.factor import factorise
 from maillage.network.routes.graph import Attachment, Graph, split
 from maillage.network.routes.paths import explain, find_route
 from maillage.network.travel_times import UNREACHABLE, Sites
-from maillage.sources.osm import read_osm
+from maillage.sources.osm.assemblage import read_osm
 from tests.network import oracle
 from tests.network.trips import build, trip_s
 

@@ -7,7 +7,7 @@ import pytest
 
 from maillage.catalogue.vitesses import load_mode
 from maillage.network.osm.rules import apply_rules, judge_nodes, list_conditional, list_unread_access
-from maillage.sources.osm import read_osm
+from maillage.sources.osm.assemblage import read_osm
 
 STREET = {"highway": "residential"}
 BOTH, AHEAD, BACK, SHUT = (True, True), (True, False), (False, True), (False, False)

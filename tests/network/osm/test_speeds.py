@@ -10,7 +10,7 @@ from maillage.catalogue.vitesses import load_mode
 from maillage.network.osm.rules import apply_rules
 from maillage.network.osm.segments import cut_ways
 from maillage.network.osm.speeds import compute_times, find_built_up, list_unread_limits
-from maillage.sources.osm import read_osm
+from maillage.sources.osm.assemblage import read_osm
 
 Written = Callable[..., Path]
 

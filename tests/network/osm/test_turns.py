@@ -17,7 +17,7 @@ from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.vitesses import load_mode
 from maillage.network.osm.build import RoadNetwork, build_network
 from maillage.network.routes.graph import Graph
-from maillage.sources.osm import read_osm
+from maillage.sources.osm.assemblage import read_osm
 
 Written = Callable[..., Path]
 VIA = {"type": "restriction"}

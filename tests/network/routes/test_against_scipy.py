@@ -15,7 +15,7 @@ from maillage.network.routes.factor import factorise
 from maillage.network.routes.graph import Graph
 from maillage.network.routes.solve import nearest_by_batch, starting, times_by_batch
 from maillage.network.travel_times import UNREACHABLE
-from maillage.sources.osm import read_osm
+from maillage.sources.osm.assemblage import read_osm
 
 
 def check_every_node(graph: Graph, n_types: int) -> None:

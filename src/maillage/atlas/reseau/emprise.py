@@ -17,8 +17,8 @@ from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.sources.decouverte import find_sources
 from maillage.sources.geometries import read_features
 from maillage.sources.lieux import get_departement
-from maillage.sources.osm import ExtraitOsm
-from maillage.sources.osm_emprise import EmpriseOsm, widen
+from maillage.sources.osm.assemblage import ExtraitOsm
+from maillage.sources.osm.emprise import EmpriseOsm, widen
 from maillage.sources.registre import read_all
 
 BOX = re.compile(r"\s*(-?\d+(?:\.\d+)?)(?:,\s*(-?\d+(?:\.\d+)?)){3}\s*")

@@ -35,7 +35,7 @@ from maillage.network.routes.factor import customise, symbolic
 from maillage.network.travel_times import Fiabilite
 from maillage.sources.altitudes import GrilleAltitudes, open_grid
 from maillage.sources.lecture import build_provenance
-from maillage.sources.osm import ExtraitOsm, read_extracts
+from maillage.sources.osm.assemblage import ExtraitOsm, read_extracts
 
 FOLDER = "reseau"
 REPORT, STATE = "rapport.json", "extraits.json"
@@ -71,7 +71,7 @@ class ReseauOsm:
 
     @property
     def etat(self) -> dict[str, Any] | None:
-        """What the extracts are and lack (:class:`~maillage.sources.osm_etat.EtatExtraits`), and ``communes``
+        """What the extracts are and lack (:class:`~maillage.sources.osm.etat.EtatExtraits`), and ``communes``
         where a département was asked for; None for a network made before this was kept."""
         path = self.dossier / FOLDER / STATE
         found: dict[str, Any] | None = json.loads(path.read_text("utf-8")) if path.is_file() else None

@@ -26,7 +26,7 @@ class Tags(Protocol):
 
 
 class TurnRestrictions(Protocol):
-    """Turn restrictions by a node or by ways, as OSM ids; see ``sources.osm_virages.Restrictions``."""
+    """Turn restrictions by a node or by ways, as OSM ids; see ``sources.osm.virages.Restrictions``."""
 
     @property
     def from_way(self) -> NDArray[np.int64]: ...  # noqa: D102

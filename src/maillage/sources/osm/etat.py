@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.sources.osm_lecture import list_distinct
-from maillage.sources.osm_pbf import Box
+from maillage.sources.osm.lecture import list_distinct
+from maillage.sources.osm.pbf import Box
 
 CELL_DEGREES = 0.05  # some 4 km by 5: the grain at which it is told where roads are
 SPOTS = 5  # holes that are situated

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.sources.osm_etat import EtatExtraits
-from maillage.sources.osm_etiquettes import TagColumn, tidy
-from maillage.sources.osm_virages import Restrictions
-from maillage.sources.osm_voies import is_among, number_rows, take_spans
+from maillage.sources.osm.etat import EtatExtraits
+from maillage.sources.osm.etiquettes import TagColumn, tidy
+from maillage.sources.osm.virages import Restrictions
+from maillage.sources.osm.voies import is_among, number_rows, take_spans
 
 MISSING = -1  # in a line's nodes: one that the files do not hold
 

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.sources.osm_blocs import SpoiltBlock, Things, read_things
-from maillage.sources.osm_fichier import NOWHERE, RETRY, UNITS_PER_DEGREE, Progress, refuse
-from maillage.sources.osm_pbf import NODES, RELATIONS, SPOILT, WAYS, Box, Pbf, format_date
+from maillage.sources.osm.blocs import SpoiltBlock, Things, read_things
+from maillage.sources.osm.fichier import NOWHERE, RETRY, UNITS_PER_DEGREE, Progress, refuse
+from maillage.sources.osm.pbf import NODES, RELATIONS, SPOILT, WAYS, Box, Pbf, format_date
 
 STAGE = "lecture de l’extrait"
 MIXED = "nœuds, voies et relations y sont mêlés dans un même bloc"

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.sources.osm_blocs import BlockTags, Things
-from maillage.sources.osm_etiquettes import TagColumn, TagColumns
-from maillage.sources.osm_fichier import NOWHERE
-from maillage.sources.osm_lecture import Pieces, Reading, list_newest
-from maillage.sources.osm_pbf import NODES
-from maillage.sources.osm_voies import ACCESS_KEYS
+from maillage.sources.osm.blocs import BlockTags, Things
+from maillage.sources.osm.etiquettes import TagColumn, TagColumns
+from maillage.sources.osm.fichier import NOWHERE
+from maillage.sources.osm.lecture import Pieces, Reading, list_newest
+from maillage.sources.osm.pbf import NODES
+from maillage.sources.osm.voies import ACCESS_KEYS
 
 SIGN_KEYS = ("railway", "crossing", "direction", "traffic_signals:direction")
 SIGNALLING = ("barrier", "highway", "railway")  # without one of them, a node is of no interest

@@ -8,18 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.sources.osm_blocs import Things
-from maillage.sources.osm_etiquettes import TagColumn, TagColumns
-from maillage.sources.osm_lecture import Pieces, Reading, list_distinct, list_newest
-from maillage.sources.osm_pbf import WAYS
-from maillage.sources.osm_relations import (
+from maillage.sources.osm.blocs import Things
+from maillage.sources.osm.etiquettes import TagColumn, TagColumns
+from maillage.sources.osm.lecture import Pieces, Reading, list_distinct, list_newest
+from maillage.sources.osm.pbf import WAYS
+from maillage.sources.osm.relations import (
     BUILT_UP_LANDUSE,
     WITHOUT_HIGHWAY,
     Relations,
     is_ferry,
     is_walkable,
 )
-from maillage.sources.osm_virages import OLD_CONDITIONS
+from maillage.sources.osm.virages import OLD_CONDITIONS
 
 ACCESS_KEYS = ("access", "vehicle", "motor_vehicle", "motorcar", "bicycle", "foot")
 ONEWAY_KEYS = ("oneway", *(f"oneway:{key}" for key in ACCESS_KEYS[1:]))

@@ -1,6 +1,6 @@
 """The objects of one block of an OpenStreetMap PBF file, as arrays: nodes, ways or relations.
 
-A block is a message of protocol buffers: its numbers are found by :mod:`osm_noyaux`, the rest is done on
+A block is a message of protocol buffers: its numbers are found by :mod:`noyaux`, the rest is done on
 arrays. Texts stay bytes until someone asks for one.
 """
 
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.sources.osm_fichier import NOWHERE, UNITS_PER_DEGREE
-from maillage.sources.osm_noyaux import Numbers, read_columns, split_fields
-from maillage.sources.osm_pbf import GROUP_KIND, NODES
+from maillage.sources.osm.fichier import NOWHERE, UNITS_PER_DEGREE
+from maillage.sources.osm.noyaux import Numbers, read_columns, split_fields
+from maillage.sources.osm.pbf import GROUP_KIND, NODES
 
 NANO_PER_UNIT = 100  # billionths of a degree in our unit of coordinates
 NO_FIELD = 0
@@ -115,7 +115,7 @@ class _Block:
     def find_columns(
         self, begin: Numbers, end: Numbers, fields: tuple[int, ...], inner: int = NO_FIELD
     ) -> tuple[list[Numbers], Numbers, tuple[Numbers, Numbers]]:
-        """See :func:`~maillage.sources.osm_noyaux.read_columns`; values cut to what is written."""
+        """See :func:`~maillage.sources.osm.noyaux.read_columns`; values cut to what is written."""
         return _find_columns(self.data, begin, end, fields, inner)
 
     def place(self, lon: Numbers, lat: Numbers) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from maillage.sources.osm_blocs import Things
-from maillage.sources.osm_lecture import Reading
-from maillage.sources.osm_pbf import RELATIONS
-from maillage.sources.osm_virages import Member, Restrictions, Tags, gather_restrictions
+from maillage.sources.osm.blocs import Things
+from maillage.sources.osm.lecture import Reading
+from maillage.sources.osm.pbf import RELATIONS
+from maillage.sources.osm.virages import Member, Restrictions, Tags, gather_restrictions
 
 FERRIES = frozenset(("ferry", "shuttle_train"))
 BUILT_UP_LANDUSE = frozenset(("residential", "commercial", "retail"))

@@ -20,7 +20,7 @@ import numpy as np
 import osmium
 from numpy.typing import NDArray
 
-from maillage.sources.osm_fichier import RETRY, check_present, explain, refuse
+from maillage.sources.osm.fichier import RETRY, check_present, explain, refuse
 
 HEADER_MOST, BLOCK_MOST = 2**16, 2**25  # bytes of a block's header and of a block, from the format
 NODES, WAYS, RELATIONS = 1, 3, 4  # what a block begins with, by the format's field

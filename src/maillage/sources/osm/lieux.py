@@ -17,7 +17,7 @@ from maillage.sources.base import Table
 from maillage.sources.controle import Controle
 from maillage.sources.horaires import clear_unreadable
 from maillage.sources.lecture import build_provenance, build_table
-from maillage.sources.osm_fichier import (
+from maillage.sources.osm.fichier import (
     NOWHERE,
     UNITS_PER_DEGREE,
     check_present,

@@ -1,6 +1,6 @@
 """OpenStreetMap extracts (PBF) → plain arrays: what a road network needs and nothing more.
 
-Relations, then ways, then nodes, each block read once (see :mod:`osm_lecture`): memory grows with the roads
+Relations, then ways, then nodes, each block read once (see :mod:`lecture`): memory grows with the roads
 kept and with the relations, not with the file. No rule of circulation is applied here: tags are handed over
 as they are, and ``network`` judges them. Several extracts make one: what they hold twice is read once, in
 its newest version.
@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.sources.base import compute_sha256
-from maillage.sources.osm_emprise import EmpriseOsm
-from maillage.sources.osm_etat import (
+from maillage.sources.osm.emprise import EmpriseOsm
+from maillage.sources.osm.etat import (
     CoupeExtrait,
     EtatExtraits,
     FichierOsm,
@@ -30,13 +30,13 @@ from maillage.sources.osm_etat import (
     count_incomplete,
     find_holes,
 )
-from maillage.sources.osm_extrait import MISSING, ExtraitOsm, cut
-from maillage.sources.osm_fichier import RETRY, UNITS_PER_DEGREE, Progress, refuse
-from maillage.sources.osm_lecture import Reading, list_distinct
-from maillage.sources.osm_noeuds import Nodes, read_nodes
-from maillage.sources.osm_pbf import Pbf, open_pbf
-from maillage.sources.osm_relations import Relations, read_relations
-from maillage.sources.osm_voies import Lines, RoadWays, is_among, number_rows, read_ways
+from maillage.sources.osm.extrait import MISSING, ExtraitOsm, cut
+from maillage.sources.osm.fichier import RETRY, UNITS_PER_DEGREE, Progress, refuse
+from maillage.sources.osm.lecture import Reading, list_distinct
+from maillage.sources.osm.noeuds import Nodes, read_nodes
+from maillage.sources.osm.pbf import Pbf, open_pbf
+from maillage.sources.osm.relations import Relations, read_relations
+from maillage.sources.osm.voies import Lines, RoadWays, is_among, number_rows, read_ways
 
 __all__ = ["ExtraitOsm", "read_extracts", "read_osm"]
 

@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from maillage.catalogue.constantes import DEGREE_M
-from maillage.sources.osm_pbf import Box
+from maillage.sources.osm.pbf import Box
 
 
 @dataclass(frozen=True)

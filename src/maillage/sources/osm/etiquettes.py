@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from maillage.sources.osm_blocs import BlockTags
-from maillage.sources.osm_lecture import Pieces
+from maillage.sources.osm.blocs import BlockTags
+from maillage.sources.osm.lecture import Pieces
 
 
 @dataclass(frozen=True)
