@@ -102,7 +102,7 @@ def test_a_spoilt_atlas_is_set_aside_and_said_to_administrators(client, compte, 
     assert [one["atlas"] for one in aside] == ["mauvais"]
     assert str(atlases) not in aside[0]["raison"]
     client.force_login(compte("administration"))
-    assert "« mauvais »" in client.get("/accessibilite/").content.decode()
+    assert "«\xa0mauvais\xa0»" in client.get("/accessibilite/").content.decode()
 
 
 def test_a_folder_being_copied_is_not_seen(client, db, atlases) -> None:

@@ -126,3 +126,13 @@ def test_age_and_gaps_are_said_in_french() -> None:
     ]
     old = next(iter(w for w in list_warnings(etat, date(2026, 2, 15)) if "mois" in w))
     assert old == "l’extrait a 13 mois au 2026-02-15 : les routes ouvertes depuis n’y sont pas"
+
+
+@pytest.mark.parametrize("name", ["extraits.json", "voiture/rapport.json"])
+@pytest.mark.parametrize("spoilt", [b"\xff\xfe", b"[1]", b""])
+def test_a_spoilt_description_is_named(write_osm: Written, tmp_path: Path, name: str, spoilt: bytes) -> None:
+    assert run("build", write_osm(NODES, WAYS), "--out", tmp_path / "n").exit_code == 0
+    (tmp_path / "n/reseau" / name).write_bytes(spoilt)
+    refused = run("info", tmp_path / "n")
+    assert isinstance(refused.exception, EntreeInvalide)
+    assert Path(name).name in str(refused.exception)

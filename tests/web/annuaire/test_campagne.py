@@ -8,6 +8,7 @@ from django.core import mail
 from django.utils import timezone
 
 from maillage.annuaire.fiche import Annuaire
+from maillage.francais import plat
 from maillage.web.annuaire import commands as annuaire
 from maillage.web.annuaire.commands import FichierLu
 from maillage.web.annuaire.fraicheur import commands, courriel, queries
@@ -135,7 +136,7 @@ def test_what_is_typed_wrong_is_said_beside_its_field_and_nothing_is_kept(client
     said = {"dit__courriel": "corriger", "courriel": "pas une adresse", "dit__nom": "juste"}
     page = answer(client, lien, row, dit__horaires="corriger", jour__0="le matin", **said)
     assert page.status_code == 422
-    assert "lundi : « le matin » ne se lit pas" in page.content.decode()
+    assert "lundi : « le matin » ne se lit pas" in plat(page.content.decode())
     page = answer(client, lien, row, **said)
     assert page.status_code == 422
     assert "n’est pas une adresse électronique" in page.content.decode()

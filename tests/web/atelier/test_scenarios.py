@@ -214,7 +214,7 @@ def test_other_modes_and_both_sides_of_the_balance_are_shown() -> None:
     shown = row | {"equilibre": list(tell_balance(row))}
     stop = {"id": "nouveau:1", "nom": "Zuydbeke", "horaires": "Tu 09:00-12:00", "habitants_proches": 1250.4}
     page = render_to_string("atelier/_effets.html", {"impact": {"deficits": [shown], "itinerants": [stop]}})
-    assert "Zuydbeke : mar. 9\xa0h–12\xa0h, 1\u202f250\xa0habitants à portée" in page
+    assert "Zuydbeke\xa0: mar. 9\xa0h–12\xa0h, 1\u202f250\xa0habitants à portée" in page
     assert "ne manque plus" in page
     assert "désormais en nombre" in page
 

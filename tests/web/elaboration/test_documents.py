@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document as Docx
 
+from maillage.francais import plat
 from maillage.sdaasp.elaboration.modele import EtatEvenement
 from maillage.sdaasp.elaboration.synthese import IssueParole
 from maillage.web.elaboration import commands, queries
@@ -46,7 +47,7 @@ def test_a_table_is_rehearsed_then_written_once(client, charge, elaboration, jou
 
 def test_a_wrong_table_writes_nothing_and_tells_each_row(client, charge, elaboration) -> None:
     client.force_login(charge)
-    shown = bring(client, elaboration, "a;Eau;;;;\r\n;Santé;;;;\r\nb;;Paris;;;\r\n").content.decode()
+    shown = plat(bring(client, elaboration, "a;Eau;;;;\r\n;Santé;;;;\r\nb;;Paris;;;\r\n").content.decode())
     for fault in (
         "ligne 2, colonne « theme »",
         "ligne 3, colonne « texte »",

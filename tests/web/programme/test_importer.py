@@ -5,6 +5,7 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from maillage.francais import plat
 from maillage.sdaasp.programme.differences import compare
 from maillage.sdaasp.programme.echange import export_programme
 from maillage.sdaasp.reprise.chargement import load_programme
@@ -57,7 +58,7 @@ def test_a_broken_file_is_told_cell_by_cell_and_nothing_waits(client, chargee):
     document = json.loads(json.dumps(export_programme(load_programme())))
     document["programme"]["declinaisons"][0]["statut"] = "finie"
     page = send(client, "x.json", json.dumps(document).encode())
-    assert "« finie » n’est pas l’une des valeurs permises" in page.content.decode()
+    assert "« finie » n’est pas l’une des valeurs permises" in plat(page.content.decode())
     assert "Écrire dans le programme" not in client.get(ADDRESS).content.decode()
     for name, content in (("x.ods", b"rien"), ("x.json", b"[1]"), ("x.txt", b"rien"), ("x.exe", b"MZ")):
         assert send(client, name, content).context["form"].errors

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from docx import Document
 
+from maillage.francais import plat
 from maillage.reports.programme.pistes import is_recent
 from maillage.sdaasp.completude.loi import answer
 from maillage.sdaasp.programme.mutualisations import load_types
@@ -122,7 +123,7 @@ def give(text: str, name: str = "inventaire.csv") -> dict[str, SimpleUploadedFil
 def test_a_table_comes_back_whole_and_every_fault_is_told_at_once(charge):
     before = models.Mutualisation.objects.count()
     bad = "libelle;type;etat;cout_eur\nA;salle;;\n;permanence;;\nC;permanence;fermée;dix\n"
-    page = charge.post("/programme/mutualisation/importer/", give(bad)).content.decode()
+    page = plat(charge.post("/programme/mutualisation/importer/", give(bad)).content.decode())
     for said in ("ligne 3", "ligne 4, colonne « etat »", "ligne 4, colonne « cout_eur »"):
         assert said in page
     assert models.Mutualisation.objects.count() == before

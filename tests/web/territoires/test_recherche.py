@@ -33,7 +33,7 @@ def test_the_page_and_the_suggestions_give_the_same_first(client, dossier_atlas)
     suggested = client.get("/recherche/suggestions.json?q=medcin").json()
     assert suggested[0]["nom"] == "Médecin généraliste"
     page = client.get("/recherche/?q=medcin").content.decode()
-    assert page.index(suggested[0]["nom"]) < page.index("Chercher « medcin »")
+    assert page.index(suggested[0]["nom"]) < page.index("Chercher «\xa0medcin\xa0»")
     assert suggested[0]["url"].replace("&", "&amp;") in page
 
 

@@ -243,6 +243,17 @@ def read_manifest(dossier: Path) -> Manifest:
     return manifest
 
 
+def read_described(path: Path) -> dict[str, Any]:
+    """What a JSON file of an atlas or of a network tells; :class:`EntreeInvalide` when that is nothing."""
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise AtlasIllisible(f"{path.name} manque ou est illisible : reconstruisez ce dossier.") from error
+    if not isinstance(found, dict):
+        raise AtlasIllisible(f"{path.name} ne décrit rien : reconstruisez ce dossier.")
+    return found
+
+
 def check_readable(atlas: Atlas) -> None:
     """Refuse an atlas that has lost a table or a map, or holds one that is not what was built.
 

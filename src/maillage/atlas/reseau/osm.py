@@ -7,7 +7,6 @@ what the extracts are and lack.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -22,7 +21,7 @@ from maillage.atlas.construction.ecriture import check_destination, whole_folder
 from maillage.atlas.construction.empreinte import hash_code
 from maillage.atlas.construction.entrees import JEU_ESSAI, disown
 from maillage.atlas.lecture.format import FORMAT, MANIFEST
-from maillage.atlas.lecture.ouvert import Manifest, read_manifest
+from maillage.atlas.lecture.ouvert import Manifest, read_described, read_manifest
 from maillage.atlas.reseau.emprise import TerritoireReseau
 from maillage.atlas.reseau.fichiers import Reseau, open_network, save_network
 from maillage.catalogue.altitudes import load_pentes
@@ -66,16 +65,14 @@ class ReseauOsm:
 
     def report(self, mode: str) -> dict[str, Any]:
         """What was kept and left out for one mode: the fields of ``network.osm.build.Report``."""
-        found: dict[str, Any] = json.loads((self._find(mode) / REPORT).read_text("utf-8"))
-        return found
+        return read_described(self._find(mode) / REPORT)
 
     @property
     def etat(self) -> dict[str, Any] | None:
         """What the extracts are and lack (:class:`~maillage.sources.osm.etat.EtatExtraits`), and ``communes``
         where a département was asked for; None for a network made before this was kept."""
         path = self.dossier / FOLDER / STATE
-        found: dict[str, Any] | None = json.loads(path.read_text("utf-8")) if path.is_file() else None
-        return found
+        return read_described(path) if path.is_file() else None
 
     def _find(self, mode: str) -> Path:
         if mode not in self.modes:

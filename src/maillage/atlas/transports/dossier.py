@@ -7,7 +7,6 @@ feed's own when there is one feed; among several it is ``feed:id``, and ``origin
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -23,7 +22,7 @@ from maillage.atlas.construction.ecriture import check_destination, whole_folder
 from maillage.atlas.construction.empreinte import hash_code
 from maillage.atlas.construction.entrees import JEU_ESSAI
 from maillage.atlas.lecture.format import FORMAT, MANIFEST
-from maillage.atlas.lecture.ouvert import Manifest, read_manifest
+from maillage.atlas.lecture.ouvert import Manifest, read_described, read_manifest
 from maillage.atlas.reseau.fichiers import list_arrays
 from maillage.atlas.transports.a_pied import A_VOL_D_OISEAU, APied
 from maillage.atlas.transports.assemblage import Assemblage, join_feeds
@@ -94,7 +93,7 @@ class Transports:
 
     def signalements(self) -> list[Signalement]:
         """What was said of the feeds when they were read."""
-        entries = json.loads((self.dossier / REPORT).read_text("utf-8"))["signalements"]
+        entries = read_described(self.dossier / REPORT)["signalements"]
         return [Signalement(**entry) for entry in entries]
 
 
