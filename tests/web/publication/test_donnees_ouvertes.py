@@ -1,14 +1,21 @@
 """The page of open data, its files, its catalogue: what anybody takes, and what nobody does."""
 
+import hashlib
 import json
+import re
 
 import polars as pl
 import pytest
-from django.test import Client
+from django.db import OperationalError
+from django.template.defaultfilters import filesizeformat
+from django.test import Client, RequestFactory
 from rdflib import DCAT, Graph, URIRef
 
 from maillage.annuaire.fiche import Annuaire, Prestation, Structure
 from maillage.web.annuaire.commands import FichierLu, import_annuaire
+from maillage.web.publication.donnees import fichiers, queries
+from maillage.web.publication.donnees.models import PoidsDeFichier
+from maillage.web.socle.pages import is_nobody
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +37,50 @@ def test_every_file_of_the_page_is_given_and_kept(client: Client) -> None:
     weighed = {one["name"]: one for one in json.loads(read(client, "/donnees/datapackage.json"))["resources"]}
     assert weighed["territoires"]["bytes"] == len(read(client, "/donnees/territoires.csv"))
     assert "bytes" not in weighed["deficits"], "nobody asked for it yet"
+
+
+def test_a_server_that_never_made_a_file_says_what_it_weighs(client: Client, settings, tmp_path) -> None:
+    """A second server has the same base and atlas, and its own disk, where nothing was made yet."""
+    body = read(client, "/donnees/territoires.csv")
+    sha256 = hashlib.sha256(body).hexdigest()
+    settings.EXPORTS = tmp_path / "second"
+    resources = json.loads(read(client, "/donnees/datapackage.json"))["resources"]
+    told = next(one for one in resources if one["name"] == "territoires")
+    assert (told["bytes"], told["hash"]) == (len(body), f"sha256:{sha256}")
+    assert sha256 in read(client, "/catalogue.ttl").decode()
+    assert read(client, "/donnees/SHA256SUMS").decode() == f"{sha256}  territoires.csv\n"
+    shown = re.search(r"territoires\.csv</a> <span[^>]*>([^<]+)", read(client, "/donnees/").decode())
+    assert shown is not None
+    assert shown[1] == filesizeformat(len(body))
+    assert not settings.EXPORTS.exists(), "nothing had to be made"
+
+
+def test_what_another_version_wrote_is_not_said(client: Client, monkeypatch) -> None:
+    """Two versions may write one file in two ways: what one weighed says nothing of the other's."""
+    read(client, "/donnees/territoires.csv")
+    monkeypatch.setattr(queries, "__version__", "0.0.0")
+    assert read(client, "/donnees/SHA256SUMS") == b""
+
+
+def test_a_file_made_before_the_base_was_restored_is_weighed_when_it_is_given(client: Client) -> None:
+    read(client, "/donnees/territoires.csv")
+    PoidsDeFichier.objects.all().delete()
+    read(client, "/donnees/territoires.csv")
+    assert PoidsDeFichier.objects.get().nom == "territoires.csv"
+
+
+def test_a_base_that_cannot_be_written_keeps_nobody_from_a_file(client: Client, monkeypatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(fichiers, "keep_weight", refuse)
+    assert read(client, "/donnees/territoires.csv")
+    assert not PoidsDeFichier.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["/donnees/", "/donnees/SHA256SUMS", "/catalogue.ttl"])
+def test_what_moves_when_a_file_is_made_is_kept_by_no_process(address: str) -> None:
+    assert not is_nobody(RequestFactory().get(address))
 
 
 @pytest.mark.parametrize("name", ["rien.csv", "manifest.json", "..%2fmanifest.json", "territoires.xlsx"])

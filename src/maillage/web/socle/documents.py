@@ -61,12 +61,6 @@ def _find(state: tuple[Any, ...], suffix: str) -> Path:
     return Path(settings.EXPORTS) / "documents" / f"{digest}{suffix}"
 
 
-def find_made(state: tuple[Any, ...], suffix: str) -> Path | None:
-    """The document of this state if it is already made, else null."""
-    path = _find(state, suffix)
-    return path if path.is_file() else None
-
-
 def make_once(state: tuple[Any, ...], suffix: str, write: Callable[[Path], None]) -> Path:
     """The document of this state, that ``write`` makes where it is told unless it is already there."""
     path = _find(state, suffix)

@@ -1,42 +1,52 @@
-"""The files of an atlas, made once each and kept; what they weigh once they are made."""
+"""The files of an atlas, made once each and kept; what they weigh is told once they are made."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
+
+from django.db import DatabaseError
 
 from maillage.annuaire.fiche import Annuaire
 from maillage.atlas.publication.fichiers import FichierPublie, weigh, write_file
 from maillage.sources.annuaire.recueil import write_annuaire
 from maillage.web.annuaire.fiches import RESERVES
 from maillage.web.annuaire.queries import AnnuaireTenu
+from maillage.web.publication.donnees.commands import keep_weight
+from maillage.web.publication.donnees.queries import read_weights
 from maillage.web.socle.atlas import AtlasOuvert
-from maillage.web.socle.documents import find_made, make_once
+from maillage.web.socle.documents import make_once
 
 ETAT = "fichier publié"
 
 
 def make_file(atlas: AtlasOuvert, fichier: FichierPublie) -> Path:
-    """Where a file of the atlas is, written now unless it already was."""
+    """Where a file of the atlas is, written now unless it was; its weight is kept for every server."""
 
     def write(path: Path) -> None:
         write_file(atlas.tables, fichier, path.parent, path.name)
+        _tell(atlas, fichier, path)
 
-    return make_once((ETAT, atlas.empreinte, fichier.nom), f".{fichier.format}", write)
+    path = make_once((ETAT, atlas.empreinte, fichier.nom), f".{fichier.format}", write)
+    if fichier.nom not in read_weights(
+        atlas.empreinte
+    ):  # the base was restored, or could not be written then
+        _tell(atlas, fichier, path)
+    return path
 
 
-def read_weights(atlas: AtlasOuvert, fichiers: tuple[FichierPublie, ...]) -> dict[str, tuple[int, str]]:
-    """Bytes and SHA-256 of the files that were already made, by name."""
-    made = {one.nom: find_made((ETAT, atlas.empreinte, one.nom), f".{one.format}") for one in fichiers}
-    return {name: _weigh(path) for name, path in made.items() if path is not None}
+def _tell(atlas: AtlasOuvert, fichier: FichierPublie, path: Path) -> None:
+    """Keep what a file weighs; a base that cannot be written now keeps nobody from the file."""
+    with suppress(DatabaseError):
+        keep_weight(atlas.empreinte, fichier.nom, weigh(path))
 
 
-@lru_cache(maxsize=400)
-def _weigh(path: Path) -> tuple[int, str]:
-    """A file kept under its own state never changes."""
-    return weigh(path)
+def write_sums(weights: Mapping[str, tuple[int, str]]) -> str:
+    """The SHA-256 of files by name, as ``sha256sum --check`` reads them."""
+    return "".join(f"{sha256}  {nom}\n" for nom, (_, sha256) in sorted(weights.items()))
 
 
 def write_directory(held: AnnuaireTenu) -> bytes:

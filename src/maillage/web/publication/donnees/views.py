@@ -14,8 +14,9 @@ from django.views.decorators.http import require_safe
 from maillage.atlas.publication.fichiers import describe_package
 from maillage.reports.dcat import ECRITURES, count_pages, write_catalogue
 from maillage.web.annuaire.queries import read_annuaire, read_marque
-from maillage.web.publication.donnees.fichiers import make_file, read_weights, write_directory
+from maillage.web.publication.donnees.fichiers import make_file, write_directory, write_sums
 from maillage.web.publication.donnees.jeux import ANNUAIRE, AdressesPubliees, OffreOuverte, make_catalogue
+from maillage.web.publication.donnees.queries import read_weights
 from maillage.web.socle import debit, pannes
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.decorateurs import avec_atlas
@@ -29,8 +30,8 @@ PREFERES = (("text/turtle", "ttl"), ("application/ld+json", "jsonld"), ("applica
 
 
 def open_offer(atlas: AtlasOuvert) -> OffreOuverte:
-    """What can be given, with the weight of what was already made."""
-    return OffreOuverte(atlas, read_weights(atlas, OffreOuverte(atlas, {}).fichiers))
+    """What can be given, with the weight of what was already made, here or elsewhere."""
+    return OffreOuverte(atlas, read_weights(atlas.empreinte))
 
 
 @require_safe
@@ -58,8 +59,10 @@ def fichier(request: HttpRequest, atlas: AtlasOuvert, nom: str) -> HttpResponseB
     if nom == ANNUAIRE.nom and offre.annuaire:
         return send(write_directory(read_annuaire()), "application/json", nom, read_marque())
     if nom == "datapackage.json":
-        package = describe_package(atlas.tables, read_weights(atlas, offre.fichiers))
+        package = describe_package(atlas.tables, read_weights(atlas.empreinte))
         return send(json.dumps(package, ensure_ascii=False, indent=1).encode(), "application/json", nom)
+    if nom == "SHA256SUMS":
+        return send(write_sums(read_weights(atlas.empreinte)).encode(), "text/plain; charset=utf-8", nom)
     found = next((one for one in offre.fichiers if one.nom == nom), None)
     if found is None:
         raise Http404(f"Aucun fichier « {nom} » : la page des données ouvertes les liste tous.")
