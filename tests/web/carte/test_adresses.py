@@ -133,6 +133,16 @@ def test_a_bad_answer_is_told_and_the_service_left_in_peace(client, db, service,
     assert "Valbrune" in client.get("/carte/adresse/?q=8 rue du port").content.decode()
 
 
+def test_that_the_service_failed_is_kept_by_nobody(client, db, service) -> None:
+    """A page kept for everybody would still say it when the service answers again."""
+    service.answer = (500, b"")
+    failed = client.get("/carte/adresse/?q=8 rue du port")
+    assert "no-store" in failed.headers.get("Cache-Control", "")
+    cache.clear()
+    service.answer = (200, json.dumps(GOOD).encode())
+    assert "no-store" not in client.get("/carte/adresse/?q=8 rue du port").headers.get("Cache-Control", "")
+
+
 def test_a_service_that_is_down_is_told(client, db, service) -> None:
     service.shutdown()
     service.server_close()

@@ -37,6 +37,9 @@ def test_the_site_stands_alone(site: Path) -> None:
             address = unquote(urldefrag(link).url)
             if address and not address.startswith(("https://", "http://", "mailto:", "data:")):
                 assert (path.parent / address).is_file(), (path, link)
+    home = (site / "index.html").read_text("utf-8")
+    assert "en haut de cette page" not in home, "no search is there"
+    assert re.search(r"Choisissez la vôtre parmi <a [^>]*>toutes les communes</a>", home)
     for sheet in site.rglob("*.css"):
         for name in re.findall(r"url\(([^)]+)\)", sheet.read_text("utf-8")):
             bare = name.strip("\"'")

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_GET
 
 from maillage.atlas.lecture.territoires import NIVEAUX
@@ -128,7 +129,10 @@ def _couches(atlas: AtlasOuvert, vue: Vue) -> dict[str, Any]:
 @require_GET
 @avec_atlas
 def adresse(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
-    """Addresses that answer a few words, each with its place on the map; the part alone when a page asks."""
+    """Addresses that answer a few words, each with its place on the map; the part alone when a page asks.
+
+    That the service did not answer is true for a moment only: nobody keeps that.
+    """
     if not adresses.actives():
         raise Http404("Cette installation ne cherche pas d’adresses.")
     text = request.GET.get("q", "").strip()[:200]
@@ -139,7 +143,10 @@ def adresse(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     except adresses.AdressesIndisponiblesError as error:
         context["panne"] = str(error)
     part = request.headers.get("HX-Request") == "true"
-    return render(request, "carte/_adresses.html" if part else "carte/adresse.html", context)
+    response = render(request, "carte/_adresses.html" if part else "carte/adresse.html", context)
+    if "panne" in context:
+        add_never_cache_headers(response)
+    return response
 
 
 @require_GET

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_GET
 
 from maillage.atlas.lecture.transports import list_horaires
@@ -39,7 +40,10 @@ def page(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
 @require_GET
 @avec_atlas
 def trajet(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
-    """A route there and home, leg by leg, from the timetables of the atlas."""
+    """A route there and home, leg by leg, from the timetables of the atlas.
+
+    A start that was not found may be found in a moment, when the service of addresses answers again.
+    """
     transports = trajets.find_timetables(atlas)
     context: dict[str, Any] = {
         "section": SECTION,
@@ -52,4 +56,7 @@ def trajet(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
         chaise = trajets.find_in_wheelchair(atlas, question)
         context["reponse"] = trajets.answer(transports, question, gares, chaise)
         context["en_fauteuil"] = trajets.tell_wheelchair(chaise[1]) if chaise else []
-    return render(request, "territoires/sans_voiture/trajet.html", context)
+    response = render(request, "territoires/sans_voiture/trajet.html", context)
+    if context["question"] and context["question"].faute:
+        add_never_cache_headers(response)
+    return response
