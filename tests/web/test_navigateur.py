@@ -15,6 +15,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from maillage.annuaire.fiche import Annuaire, Complement, Prestation, Structure
+from maillage.catalogue.departements import list_departements
 from maillage.catalogue.services_web import FondDePlan
 from maillage.reports.rendu import couleurs
 from maillage.scenarios.modifications import Fermeture, Ouverture, Scenario
@@ -585,6 +586,18 @@ def test_the_keyboard_alone_chooses_a_figure_by_what_it_measures_and_where(live_
     assert "Durée d’accès : Pharmacie, Bourg-Clair" in page.locator("h1").inner_text().replace("\xa0", " ")
     page.goto(page.url.replace("#cibles", "").replace("/indicateurs/", "/indicateurs/lier/"))
     assert faults(page) == []
+
+
+def test_the_header_is_one_line_whatever_the_departement(live_server, page) -> None:
+    """At 1440 px: the search stays beside the navigation, with room to type in."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{live_server.url}/methodes/")
+    where = page.locator(".entete .navigation").bounding_box()
+    for name in list_departements().values():
+        page.locator(".entete .marque small").evaluate("(said, name) => { said.textContent = name }", name)
+        search = page.locator(".entete .recherche").bounding_box()
+        assert search["y"] < where["y"] + where["height"], name
+        assert search["width"] > 180, name
 
 
 def test_the_menu_opens_by_keyboard_on_a_small_screen(live_server, page) -> None:
