@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from maillage.atlas.reseau.itineraires import Itineraire, Troncon
 from maillage.cli.network import network
+from maillage.cli.network_itineraire import show_route
 
 STREET = {"highway": "residential", "name": "Rue Haute", "maxspeed": "45"}
 
@@ -36,6 +38,23 @@ def test_build_info_and_explain(town: Path, tmp_path: Path) -> None:
     detailed = run("explain", out, "3.0,50.0", "3.0083,50.0", "--detail", "--trace", tmp_path / "t.geojson")
     assert detailed.output.count("Rue Haute") == 2
     assert (tmp_path / "t.geojson").read_text("utf-8").startswith('{"type": "Feature"')
+
+
+def test_a_route_with_gradients_holds_in_eighty_columns(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is cut: neither the class of a way, nor the number one looks for on the map."""
+    monkeypatch.setenv("COLUMNS", "80")
+    climb = {"montee_m": 1132.0, "descente_m": 1210.0, "pente_s": 134.0}
+    name = "Avenue du Maréchal de Lattre de Tassigny"
+    road = Troncon(1_234_567_890, name, "D 937", "motorway_link", 22_345.0, 3812.0, **climb)
+    light = Troncon(-1, None, None, "", 0.0, 8.0, "Feu tricolore")
+    show_route(Itineraire((road, light), 12.0, 3.0, 3835.0, 22_345.0, ()))
+    printed = capsys.readouterr().out
+    assert "…" not in printed
+    assert max(map(len, printed.splitlines())) <= 80
+    for told in ("motorway_link, 1234567890", "22\u202f345 m", "63 min 32 s", "+1\u202f132 −1\u202f210 m"):
+        assert told in printed
 
 
 @pytest.mark.parametrize("text", ["3.0", "a,b", "50.6,1233"])

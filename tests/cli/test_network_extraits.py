@@ -112,7 +112,7 @@ def test_age_and_gaps_are_said_in_french() -> None:
     said = list(list_warnings(etat, date(2026, 2, 14)))
     assert said == [
         (
-            "les extraits ne sont pas du même jour (2025-01-15 à 2025-03-01) : "
+            "les extraits ne sont pas du même jour (du 15 janvier 2025 au 1er mars 2025) : "
             "leurs routes peuvent se contredire"
         ),
         "un extrait ne dit pas sa date, et aucun de ses objets n’est daté : son âge est inconnu",
@@ -125,7 +125,7 @@ def test_age_and_gaps_are_said_in_french() -> None:
         "1 ligne de bac dont des voies sont absentes de l’extrait",
     ]
     old = next(iter(w for w in list_warnings(etat, date(2026, 2, 15)) if "mois" in w))
-    assert old == "l’extrait a 13 mois au 2026-02-15 : les routes ouvertes depuis n’y sont pas"
+    assert old == "l’extrait a 13 mois au 15 février 2026 : les routes ouvertes depuis n’y sont pas"
 
 
 @pytest.mark.parametrize("name", ["extraits.json", "voiture/rapport.json"])

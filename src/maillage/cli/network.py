@@ -11,9 +11,9 @@ import click
 
 from maillage.catalogue.vitesses import list_modes, load_mode
 from maillage.cli.avancement import TerminalProgress, step
+from maillage.cli.network_itineraire import number, show_route
 
 if TYPE_CHECKING:
-    from maillage.atlas.reseau.itineraires import Itineraire, Troncon
     from maillage.atlas.reseau.osm import ReseauOsm
 
 FOLDER = click.Path(path_type=Path)
@@ -180,23 +180,32 @@ def info(reseau: Path, au: datetime | None) -> None:
     from maillage.atlas.reseau.osm import open_reseau
 
     opened = open_reseau(reseau)
-    source = opened.manifest.sources["osm"]
-    click.echo(
-        f"Source : {source['fichier']}, {source['producteur']}, {source['licence']}, {source['millesime']}"
-    )
+    click.echo(f"Source : {say_source(opened.manifest.sources['osm'])}")
     show_state(opened, au)
     if opened.manifest.parametres.get("couts_aux_carrefours"):
         click.echo("Feux, stops, passages à niveau et virages comptés.")
     if (heights := opened.manifest.sources.get("altitudes")) is not None:
-        click.echo(
-            f"Altitudes : {heights['fichier']}, {heights['producteur']}, {heights['licence']}, "
-            f"{heights['millesime']}, pas de {number(opened.manifest.parametres['altitudes_pas_m'])} m"
-        )
+        step_m = number(opened.manifest.parametres["altitudes_pas_m"])
+        click.echo(f"Altitudes : {say_source(heights)}, pas de {step_m} m")
     for mode in opened.modes:
         factor = opened.load(mode).facteur
         click.echo(f"\n{load_mode(mode).nom.capitalize()}")
         for label, value in describe(opened.report(mode), len(factor.up.head) + len(factor.down.head)):
             click.echo(f"  {label} : {value}")
+
+
+def say_source(source: dict[str, Any]) -> str:
+    """A source of a network: its file, who made it, its licence, its day.
+
+    >>> osm = {"fichier": "nord.osm.pbf", "producteur": "OpenStreetMap", "licence": "ODbL 1.0"}
+    >>> say_source(osm | {"millesime": "2025-03-01"})
+    'nord.osm.pbf, OpenStreetMap, ODbL 1.0, 1er mars 2025'
+    """
+    from maillage.atlas.reseau.etat import say_day
+
+    return ", ".join(
+        (source["fichier"], source["producteur"], source["licence"], say_day(source["millesime"]))
+    )
 
 
 def describe(rapport: dict[str, Any], n_factor: int) -> Iterator[tuple[str, str]]:
@@ -299,77 +308,6 @@ def explain(
         click.echo(f"Tracé écrit dans {trace}.")
 
 
-def show_route(route: Itineraire) -> None:
-    """A table of stretches, then the totals."""
-    from rich.console import Console
-    from rich.table import Table
-
-    from maillage.atlas.reseau.itineraires import count_rules, sum_slopes
-
-    slopes = sum_slopes(route)
-    table = Table(title="Itinéraire")
-    for title in ("Voie", "Classe"):
-        table.add_column(title)
-    for title in ("Longueur", "Vitesse", "Temps", "Voie OSM"):
-        table.add_column(title, justify="right")
-    if slopes is not None:
-        table.add_column("Pente", justify="right", no_wrap=True)
-    table.add_row("(accès au réseau)", "", "", "", duration(route.acces_depart_s), "")
-    for stretch in route.troncons:
-        speed = stretch.vitesse_kmh
-        table.add_row(
-            stretch.regle or " ".join(part for part in (stretch.ref, stretch.nom) if part) or "(sans nom)",
-            stretch.classe,
-            "" if stretch.regle else f"{number(stretch.longueur_m)} m",
-            f"{speed:.0f} km/h" if speed is not None else "",
-            duration(stretch.duree_s),
-            "" if stretch.regle else str(stretch.voie),
-            *((say_slope(stretch),) if slopes else ()),
-        )
-    table.add_row("(accès au lieu)", "", "", "", duration(route.acces_arrivee_s), "")
-    Console().print(table)
-    for rule, (count, seconds) in count_rules(route).items():
-        click.echo(f"Dont {rule} : {count} fois, {duration(seconds)}.")
-    if slopes is not None:
-        climb_m, descent_m, seconds = slopes
-        click.echo(
-            f"Dont pentes : {number(round(climb_m))} m montés, {number(round(descent_m))} m descendus, "
-            f"{duration(abs(seconds))} de {'plus' if seconds >= 0 else 'moins'} qu’à plat."
-        )
-    for lon, lat in route.interdits:
-        click.echo(f"Une sortie interdite à qui arrive ainsi, en {lon:.5f},{lat:.5f}.")
-    click.echo(f"Total : {duration(route.duree_s)} pour {number(route.longueur_m / 1000)} km.")
-
-
-def say_slope(stretch: Troncon) -> str:
-    """Metres climbed and lost, and below them what they cost; nothing without heights."""
-    if stretch.montee_m is None or stretch.descente_m is None or stretch.pente_s is None:
-        return ""
-    sign = "+" if stretch.pente_s >= 0 else "−"
-    metres = f"+{number(round(stretch.montee_m))} −{number(round(stretch.descente_m))} m"
-    return f"{metres}\n{sign}{duration(abs(stretch.pente_s))}"
-
-
-def number(value: float) -> str:
-    """A number as French writes it, without decimals from 100 up.
-
-    >>> [number(12345.6).replace("\u202f", " "), number(12.34), number(3)]
-    ['12 346', '12,3', '3']
-    """
-    text = f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.1f}"
-    return text.replace(",", "\u202f").replace(".", ",")
-
-
-def duration(seconds: float) -> str:
-    """Minutes and seconds.
-
-    >>> duration(125.4), duration(59.97), duration(3.2)
-    ('2 min 05 s', '1 min 00 s', '3 s')
-    """
-    whole = round(seconds)
-    return f"{whole // 60} min {whole % 60:02} s" if whole >= 60 else f"{whole} s"
-
-
 @network.command()
 @click.argument("extrait", type=FOLDER)
 @click.option("--out", type=FOLDER, help="Écrire la table des lieux (Parquet) dans ce fichier.")
@@ -379,6 +317,7 @@ def lieux(extrait: Path, out: Path | None, voisins: Path | None, pays: str) -> N
     """Lister les lieux d’un EXTRAIT qui offrent un type de service connu."""
     from maillage.atlas.construction.ecriture import write_file
     from maillage.atlas.construction.stages import encode
+    from maillage.atlas.reseau.etat import say_day
     from maillage.catalogue.types_service import list_types
     from maillage.sources.lieux_voisins import tabulate
     from maillage.sources.osm.lieux import read_places
@@ -395,6 +334,5 @@ def lieux(extrait: Path, out: Path | None, voisins: Path | None, pays: str) -> N
     if voisins is not None:
         neighbours = tabulate(table.frame, pays, table.provenance.nom, table.provenance.millesime)
         write_file(voisins, neighbours.write_csv().encode())
-    click.echo(
-        f"{number(table.frame.height)} lieux, {table.provenance.licence}, {table.provenance.millesime}."
-    )
+    when = say_day(table.provenance.millesime)
+    click.echo(f"{number(table.frame.height)} lieux, {table.provenance.licence}, {when}.")

@@ -115,7 +115,7 @@ def test_the_command_says_what_is_known(town: Path, tiles: Path, tmp_path: Path)
     assert "velo : altitudes sur 100 % des voies ; 0 km de ponts et tunnels." in built.output
     assert "voiture : altitudes" not in built.output
     told = run("info", out).output
-    assert "Licence Ouverte 2.0, 2020-09-15, pas de 5 m" in told
+    assert "Licence Ouverte 2.0, 15 septembre 2020, pas de 5 m" in told
     assert told.count("altitudes : sur 100 % des voies") == 1
     route = run("explain", out, "3.0,50.0", "3.00838,50.0", "--mode", "velo").output
     assert "+48 −0 m" in route

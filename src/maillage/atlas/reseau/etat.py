@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from maillage.catalogue.constantes import read_constant
-from maillage.francais import nombre
+from maillage.francais import jour, nombre
 
 NATURES = {
     "restriction": ("interdiction de tourner", "interdictions de tourner"),
@@ -39,7 +39,7 @@ def list_warnings(etat: dict[str, Any], au: date | None = None) -> Iterator[str]
     """What the extracts lack; how old they are on the day ``au``."""
     dates = sorted({file["date"][:10] for file in etat["fichiers"] if file["date"]})
     if len(dates) > 1:
-        spread = f"{dates[0]} à {dates[-1]}"
+        spread = f"du {say_day(dates[0])} au {say_day(dates[-1])}"
         yield f"les extraits ne sont pas du même jour ({spread}) : leurs routes peuvent se contredire"
     if any(file["date"] is None for file in etat["fichiers"]):
         yield "un extrait ne dit pas sa date, et aucun de ses objets n’est daté : son âge est inconnu"
@@ -48,7 +48,7 @@ def list_warnings(etat: dict[str, Any], au: date | None = None) -> Iterator[str]
         and au is not None
         and (age := count_months(date.fromisoformat(dates[0]), au)) > read_constant("age_extrait")
     ):
-        yield f"l’extrait a {age} mois au {au.isoformat()} : les routes ouvertes depuis n’y sont pas"
+        yield f"l’extrait a {age} mois au {jour(au)} : les routes ouvertes depuis n’y sont pas"
     yield from _list_holes(etat)
     yield from _list_uncovered(etat)
 
@@ -109,11 +109,23 @@ def say_size(octets: int) -> str:
     return f"{octets / 1e6:.0f} Mo" if octets >= 10_000_000 else f"{octets / 1e6:.1f} Mo".replace(".", ",")
 
 
+def say_day(written: str) -> str:
+    """A day in words; a vintage that names no day, as it is.
+
+    >>> say_day("2025-03-01"), say_day("2024"), say_day("non daté")
+    ('1er mars 2025', '2024', 'non daté')
+    """
+    try:
+        return jour(date.fromisoformat(written))
+    except ValueError:
+        return written
+
+
 def _say_date(file: dict[str, Any]) -> str:
     if not file["date"]:
         return "sans date"
     said = "" if file["date_dite"] else ", date de son objet le plus récent : l’en-tête n’en dit pas"
-    return f"données du {file['date'][:10]}{said}"
+    return f"données du {say_day(file['date'][:10])}{said}"
 
 
 def _many(n: int, one: str, several: str) -> str:
