@@ -3,6 +3,7 @@
 No validator of it is a Python package. Two mandatory keys cannot be known before somebody publishes the code.
 """
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,11 @@ import pytest
 import yaml
 from license_expression import get_spdx_licensing
 
+from maillage.ogc.conformite import CLASSES
+
 ROOT = Path(__file__).parents[2]
 DESCRIPTION = yaml.safe_load((ROOT / "publiccode.yml").read_text("utf-8"))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 ATTENDUES = {"url", "maintenance/contacts"}  # whoever publishes gives them
 OBLIGATOIRES = (
     "publiccodeYmlVersion", "name", "url", "platforms", "developmentStatus", "softwareType", "description",
@@ -78,8 +82,27 @@ def test_descriptions_have_the_length_that_is_asked(language: str) -> None:
     assert len(said["features"]) == len(read("description/fr")["features"])
 
 
+def test_pictures_are_in_the_repository_and_of_an_admitted_kind() -> None:
+    shown = [*read("description/fr/screenshots"), *read("description/en/screenshots")]
+    assert {Path(name).suffix for name in shown} <= {".png", ".jpg"}
+    assert Path(read("logo")).suffix in {".svg", ".svgz", ".png"}
+    assert all((ROOT / name).is_file() for name in (*shown, read("logo")))
+
+
+def test_standards_are_those_that_we_declare() -> None:
+    named = [one["id"] for one in read("supports")]
+    assert all(re.fullmatch(r"https?://\S+", one) for one in named)
+    assert all(f"{one}/conf/core" in CLASSES for one in named if "opengis" in one)
+
+
+def test_dependencies_are_ours() -> None:
+    needed = {one["name"]: one for one in read("dependsOn/open")}
+    first, last = (int(needed["Python"][name].split(".")[1]) for name in ("versionMin", "versionMax"))
+    assert PROJECT["requires-python"] == f">=3.{first},<3.{last + 1}"
+    assert needed["PostgreSQL"]["optional"] is True
+
+
 def test_it_says_what_the_project_says() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    assert read("softwareVersion") == project["version"]
-    assert read("legal/license") == project["license"]
+    assert read("softwareVersion") == PROJECT["version"]
+    assert read("legal/license") == PROJECT["license"]
     get_spdx_licensing().parse(read("legal/license"), validate=True, strict=True)

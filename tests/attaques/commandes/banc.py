@@ -27,10 +27,13 @@ from pathlib import Path
 import click
 
 from maillage import cli
+from tests.altitudes import write_tile
 from tests.attaques.commandes.lignes import Commande, list_commandes
 from tests.attaques.commandes.torts import ATTAQUES, Attaque, break_pipe
 
 LIMITE_S = 60
+LILLE_M = (0, 68_000, 8_000, 74_000)
+"""Where roads of the example are, in metres around 3° E, 50° N: heights elsewhere are unknown."""
 PATIENCE_S = 200
 """To make the good folder, which is no try: a busy machine takes its time."""
 ANGLAIS = re.compile(
@@ -221,6 +224,7 @@ def make_good(place: Path, atlas: Path, sources: Path) -> Path:
     (place / "extraits").mkdir()
     shutil.copy(example / "reseau_jeu_essai.osm.pbf", place / "extraits" / "carte.osm.pbf")
     build_reseau(place / "extraits" / "carte.osm.pbf", ["voiture"], place / "reseau")
+    write_tile(place / "altitudes.asc", lambda x, _: x / 100, LILLE_M, step_m=100)
     return place
 
 

@@ -77,6 +77,7 @@ ROLES: dict[str, Role] = {
     "bilan/out": (DOSSIER_ECRIT, "bilans"),
     "fetch/out": (DOSSIER_ECRIT, "recu"),
     "network build/extraits": (LU, "extraits/carte.osm.pbf"),
+    "altitudes": (LU, "altitudes.asc"),
     "network build/emprise": (TEXTE, "-180,-90,180,90"),
     "network build/source": (DOSSIER_LU, "sources"),
     "network build/au": (TEXTE, "2026-01-01"),
@@ -111,11 +112,13 @@ ROLES: dict[str, Role] = {
     "pays": (LIBRE, "BE"),
     "site": (LIBRE, "https://exemple.fr"),
 }
-# Options that keep a try short: nothing is served, no browser opens.
+# Options that keep a try short: nothing is served, no browser opens; a mode that reads heights.
 TOUJOURS = {
     "serve": ["--sans-servir"],
     "demo": ["--sans-servir", "--sans-navigateur", "--from", "sources"],
     "atlas build": ["--sans-tuiles", "--cache", "cache"],
+    "network build": ["--mode", "velo"],
+    "network build-all": ["--mode", "velo"],
     "fetch": ["cog_insee", "--cache", "cache"],
     "sdaasp charger": ["--depuis", "programme.json"],
     "sdaasp nouveau": ["--ecrire", "sorti.json"],
