@@ -8,9 +8,6 @@ from django.db import connection, transaction
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from maillage.sdaasp.reprise.chargement import load_programme
-from maillage.web.programme.reprise.commands import load
-
 pytestmark = pytest.mark.lent
 ROOT = Path(__file__).parents[2]
 NASTY = [
@@ -75,11 +72,6 @@ def list_pages() -> list[str]:
     )
     assert len(rows) > 40
     return [a for a in rows if not re.search(r"\.pdf|\.ods|/connexion/|/travaux/|exporter|invitation", a)]
-
-
-@pytest.fixture
-def nord(db) -> None:
-    load(load_programme())
 
 
 @pytest.mark.ignore_template_errors
