@@ -131,10 +131,10 @@ def list_chiffres(atlas: AtlasOuvert, niveau: str, codes: tuple[str, ...]) -> It
             yield held[name + part].propriete, read
 
 
-def list_parties(atlas: AtlasOuvert) -> dict[str, Partie]:
+def list_parties(atlas: AtlasOuvert) -> dict[str, ProprieteDeChiffre]:
     """Every property of the figures of an atlas by name, one for all its layers: they are thousands."""
 
-    def make() -> dict[str, Partie]:
+    def make() -> dict[str, ProprieteDeChiffre]:
         first = set(read_toml("services_ouverts.toml")["indicateurs"]["ids"])
         return {
             one.propriete.nom: one
@@ -142,11 +142,11 @@ def list_parties(atlas: AtlasOuvert) -> dict[str, Partie]:
             for one in _tell_chiffre(atlas, definition, rendue=definition.id in first)
         }
 
-    found: dict[str, Partie] = atlas.garder(("ogc", "parties"), make)
+    found: dict[str, ProprieteDeChiffre] = atlas.garder(("ogc", "parties"), make)
     return found
 
 
-class Partie(NamedTuple):
+class ProprieteDeChiffre(NamedTuple):
     """A property that tells something of an indicator: ``attribut`` of its column, or of its definition."""
 
     propriete: ProprieteOuverte
@@ -167,7 +167,9 @@ class Partie(NamedTuple):
         return np.where(known, np.append(getattr(column, self.attribut), np.nan)[rows], np.nan)
 
 
-def _tell_chiffre(atlas: AtlasOuvert, definition: Definition, *, rendue: bool) -> Iterator[Partie]:
+def _tell_chiffre(
+    atlas: AtlasOuvert, definition: Definition, *, rendue: bool
+) -> Iterator[ProprieteDeChiffre]:
     name, title = definition.id, plat(definition.nom)
     grade, cover, vintage = (name + part for part in PARTIES)
     said = f"Sources : {', '.join(map(atlas.nom_source, definition.sources))}." if definition.sources else ""
@@ -182,12 +184,14 @@ def _tell_chiffre(atlas: AtlasOuvert, definition: Definition, *, rendue: bool) -
         rendue=rendue,
         complements=(grade, cover, vintage),
     )
-    yield Partie(figure, definition, "valeurs")
+    yield ProprieteDeChiffre(figure, definition, "valeurs")
     told = Propriete(grade, f"{title} : fiabilité", valeurs=FIABILITES, rendue=rendue)
-    yield Partie(told, definition, "fiabilites")
+    yield ProprieteDeChiffre(told, definition, "fiabilites")
     told = Propriete(cover, f"{title} : couverture", "number", share, rendue=False)
-    yield Partie(told, definition, "couvertures")
-    yield Partie(Propriete(vintage, f"{title} : millésime", rendue=rendue), definition, "millesime")
+    yield ProprieteDeChiffre(told, definition, "couvertures")
+    yield ProprieteDeChiffre(
+        Propriete(vintage, f"{title} : millésime", rendue=rendue), definition, "millesime"
+    )
 
 
 def make_carreaux(atlas: AtlasOuvert) -> CoucheOuverte | None:
