@@ -7,7 +7,7 @@ PORT   ?= 8000
 # Two workers; the tests of a file share its fixtures, so they stay on one; files come in our own order.
 PYTEST := $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help install demo example test test-postgres attaques check lint types layers fast sbom licences audit bench affluence charge chaos conformance docs captures paquet essai-installation lock clean
+.PHONY: help install demo example test test-postgres attaques check lint types layers fast sbom licences audit bench affluence charge chaos conformance docs captures paquet conteneur essai-installation lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -98,6 +98,9 @@ captures: install ## pictures of every page in build/captures; those of the READ
 
 paquet: install ## what an install takes, in dist/: the wheel, its hashed requirements, units, the guide
 	$(BIN)/python -m deploiement.paquet dist
+
+conteneur: install ## the container image of this commit, by podman, buildah or docker: CONTENEUR="--build-arg BASE=…"
+	$(BIN)/python -m deploiement.conteneur $(CONTENEUR)
 
 essai-installation: install ## as root: the guide played on new Debians: install, restore elsewhere, upgrade; needs systemd-nspawn
 	$(BIN)/python -m bench.installation_neuve

@@ -21,7 +21,7 @@ from pathlib import Path
 from bench.dependances.livre import list_shipped
 
 ROOT = Path(__file__).parents[1]
-CARRIED = ("deploiement", "docs/exploitation.md", "LICENSE")
+CARRIED = ("deploiement", "docs/exploitation.md", "LICENSE", ".containerignore")
 HEADER = "# Ce que Maillage demande : pip install --require-hashes --no-deps --requirement exigences.txt\n"
 PIN = re.compile(r"^(?P<name>[a-z0-9.-]+)(?:\[[^]]*\])?==")
 

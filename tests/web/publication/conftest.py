@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from maillage.annuaire.fiche import Annuaire, Complement, Prestation, Structure
+from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.annuaire.commands import FichierLu, import_annuaire
+from maillage.web.programme.reprise.commands import load
 
 NOM_DU_CONTACT = "Un nom que personne ne doit lire"
 
@@ -37,8 +39,9 @@ def annuaire(db):
 
 
 @pytest.fixture
-def programme(nord):
+def programme(db):
     """The programme of reference."""
+    load(load_programme())
 
 
 @pytest.fixture

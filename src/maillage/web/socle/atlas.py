@@ -19,8 +19,7 @@ from maillage.atlas.lecture.territoires import Territoire
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.web.socle.memoire import Memoire
 
-CALCULS_GARDES = 200
-"""Some dozens hold for a whole atlas, and stay; others answer one question, and pages keep the answers."""
+CALCULS_GARDES = 600
 Signature = tuple[tuple[str, int, int], ...]
 
 

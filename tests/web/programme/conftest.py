@@ -1,0 +1,11 @@
+import pytest
+
+from maillage.sdaasp.reprise.chargement import load_programme
+
+
+@pytest.fixture
+def nord(db):
+    """The Nord's programme in the database."""
+    from maillage.web.programme.reprise.commands import load  # noqa: PLC0415
+
+    load(load_programme())
