@@ -9,9 +9,10 @@ import polars as pl
 import pytest
 
 from maillage.atlas.construction.build import build
-from maillage.atlas.construction.complements import ETATS, apply_complements
+from maillage.atlas.construction.complements import apply_complements
 from maillage.atlas.construction.parametres import Parametres
 from maillage.atlas.etapes.acces import keep_said
+from maillage.catalogue.complements import ETATS
 from maillage.catalogue.constantes import DEGREE_M
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.sources.base import Table

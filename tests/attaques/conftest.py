@@ -3,16 +3,18 @@
 from tests.web.conftest import (
     _installation,
     _keep_the_connection_of_a_test,
+    _rangees_du_nord,
     compte,
     dossier_atlas,
     monde_jouet,
+    nord,
     sur_place,
 )
-from tests.web.programme.conftest import nord
 
 __all__ = [
     "_installation",
     "_keep_the_connection_of_a_test",
+    "_rangees_du_nord",
     "compte",
     "dossier_atlas",
     "monde_jouet",

@@ -11,11 +11,9 @@ from django.test import Client
 
 from maillage.francais import plat
 from maillage.sdaasp.programme.vocabulaire import EtatAmendement
-from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.comptes.models import Mandat, Personne
 from maillage.web.programme import models
 from maillage.web.programme.amendements.commands import move_amendement, propose_amendement
-from maillage.web.programme.reprise.commands import load
 from maillage.web.suivi.models import Mouvement
 
 MARQUE = "zinnia-inavouable"
@@ -32,8 +30,7 @@ def reader(compte, role: str) -> Personne:
 
 
 @pytest.fixture
-def draft(compte, db) -> models.Amendement:
-    load(load_programme())
+def draft(nord, compte) -> models.Amendement:
     objet = models.ObjectifPrioritaire.objects.get(cle="sante.1")
     wanted = {"libelle": f"Titre {MARQUE}"}
     return propose_amendement(compte("partenaire"), objet, wanted, f"motif {MARQUE}", brouillon=True)

@@ -12,9 +12,6 @@ from django.test import Client
 from maillage.web.programme.models import FicheAction
 from maillage.web.programme.public import fabrique
 from maillage.web.socle import documents, pannes
-from tests.web.programme.conftest import nord
-
-__all__ = ["nord"]
 
 
 @pytest.fixture

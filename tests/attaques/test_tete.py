@@ -2,10 +2,6 @@
 
 import pytest
 
-from tests.web.programme.conftest import nord
-
-__all__ = ["nord"]
-
 ADDRESSES = (
     "/", "/carte/", "/classements/", "/programme/", "/sante", "/pret", "/accessibilite/", "/api/1/atlas",
     "/comptes/connexion/", "/carte/tuiles/communes.pmtiles", "/territoires/commune/99001/portrait.pdf",

@@ -24,14 +24,12 @@ from maillage.scenarios.modifications import Ouverture, Scenario
 from maillage.sdaasp.programme.mesures import Valeur as ValeurPure
 from maillage.sdaasp.programme.structure import describe, list_collections
 from maillage.sdaasp.programme.visibilite import RESERVES
-from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.atelier import commands as ateliers
 from maillage.web.comptes import commands as comptes
 from maillage.web.comptes.models import Mandat
 from maillage.web.programme import models
 from maillage.web.programme.amendements.commands import propose_amendement
 from maillage.web.programme.indicateurs.commands import create_indicateur
-from maillage.web.programme.reprise.commands import load
 from maillage.web.programme.rules import TABLE
 from maillage.web.suivi.commands import comment, update
 from tests.web.questions import Questions, note_questions
@@ -93,9 +91,8 @@ PAR_VUE = 3
 
 
 @pytest.fixture
-def plantee(compte) -> None:
+def plantee(nord, compte) -> None:
     """A programme with a mark in every restricted field."""
-    load(load_programme())
     chief, other = compte("charge_mission"), compte("partenaire")
     for person in (chief, other):
         person.last_name, person.email = (

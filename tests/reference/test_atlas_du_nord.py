@@ -1,54 +1,21 @@
 """The atlas of the real Nord: what its sources print, and what it must cost."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from maillage.atlas.construction.controle import check_atlas
-from maillage.atlas.lecture.ouvert import Atlas, open_atlas
+from maillage.atlas.lecture.ouvert import Atlas
+from tests.conftest import build_nord
 
 pytestmark = pytest.mark.lent
 MAX_MEMORY_KB = 2_000_000
 
-BUILD = """
-import sys
-from pathlib import Path
-from maillage.cli import main
-try:
-    main()
-finally:
-    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
-    print(status["VmHWM"].split()[0], file=sys.stderr)
-"""
-
-
-def build(donnees: Path, out: Path) -> int:
-    """Build from the command line without any cache; the peak memory, kB.
-
-    `VmHWM` and not `ru_maxrss`: the latter survives `exec`, so a child starts at the peak of the
-    process that ran it, here the whole test suite's.
-    """
-    arguments = ["atlas", "build", "--departement", "59", "--from", str(donnees), "--out", str(out)]
-    answer = subprocess.run(
-        [sys.executable, "-c", BUILD, *arguments, "--sans-cache", "--silencieux"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert answer.returncode == 0, answer.stderr
-    return int(answer.stderr.splitlines()[-1])
-
 
 @pytest.fixture(scope="module")
-def built(donnees: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
-    out = tmp_path_factory.mktemp("nord") / "A"
-    return out, build(donnees, out)
-
-
-@pytest.fixture(scope="module")
-def nord(built: tuple[Path, int]) -> Atlas:
-    return open_atlas(built[0])
+def nord(atlas_du_nord: Atlas) -> Atlas:
+    return atlas_du_nord
 
 
 def departement(nord: Atlas, name: str) -> float:
@@ -56,21 +23,22 @@ def departement(nord: Atlas, name: str) -> float:
     return float(value)
 
 
-def test_it_fits_in_two_gigabytes(built: tuple[Path, int]) -> None:
-    assert built[1] < MAX_MEMORY_KB
+def test_it_fits_in_two_gigabytes(nord_construit: Path) -> None:
+    assert int((nord_construit / "memoire-kb").read_text()) < MAX_MEMORY_KB
 
 
-def test_it_checks(built: tuple[Path, int]) -> None:
-    assert [check.detail for check in check_atlas(built[0]) if not check.passe] == []
+def test_it_checks(nord_construit: Path) -> None:
+    assert [check.detail for check in check_atlas(nord_construit / "atlas") if not check.passe] == []
 
 
-def test_a_second_build_gives_the_same_bytes(built: tuple[Path, int], donnees: Path, tmp_path: Path) -> None:
-    build(donnees, tmp_path / "B")
-    files = sorted(path.relative_to(built[0]) for path in built[0].rglob("*") if path.is_file())
+def test_a_second_build_gives_the_same_bytes(nord_construit: Path, donnees: Path, tmp_path: Path) -> None:
+    first = nord_construit / "atlas"
+    build_nord(donnees, tmp_path / "B")
+    files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
     assert files == sorted(
         path.relative_to(tmp_path / "B") for path in (tmp_path / "B").rglob("*") if path.is_file()
     )
-    differ = [str(f) for f in files if (built[0] / f).read_bytes() != (tmp_path / "B" / f).read_bytes()]
+    differ = [str(f) for f in files if (first / f).read_bytes() != (tmp_path / "B" / f).read_bytes()]
     assert differ in ([], ["journal.json"])
 
 

@@ -12,11 +12,16 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Random
 from django.db.models.sql.compiler import SQLCompiler
+from django.utils import timezone
+
+from maillage.sdaasp.reprise.chargement import load_programme
 
 WEB = Path(__file__).parent
 
@@ -135,3 +140,43 @@ def compte(db) -> Callable:
         return personne
 
     return make
+
+
+@pytest.fixture(scope="session")
+def _rangees_du_nord() -> list[tuple[Any, list[Any]]]:
+    """The rows that the Nord's programme makes, by table, once a test of this process has asked for it."""
+    return []
+
+
+@pytest.fixture
+def nord(db, _rangees_du_nord: list[tuple[Any, list[Any]]]) -> None:
+    """The Nord's programme in the database: as ``load`` writes it, then the same rows, written today."""
+    from maillage.web.programme.reprise.commands import load  # noqa: PLC0415
+
+    if _rangees_du_nord:
+        write_rows(_rangees_du_nord)
+        return
+    load(load_programme())
+    if connection.vendor == "sqlite":  # elsewhere, numbers given do not move the next one
+        _rangees_du_nord += read_rows()
+
+
+def read_rows() -> list[tuple[Any, list[Any]]]:
+    """Every row of the programme and of its history, by table."""
+    tables = apps.get_app_config("programme").get_models()
+    return [(one, rows) for one in tables if (rows := list(one._base_manager.order_by("pk")))]
+
+
+def write_rows(tables: list[tuple[Any, list[Any]]]) -> None:
+    """Put rows back in an empty database, changed and kept as of now."""
+    for model, rows in tables:
+        for row in rows:
+            if hasattr(row, "history_date"):
+                row.history_date = timezone.now()
+        model._base_manager.bulk_create(rows)
+
+
+@pytest.fixture
+def charge(nord, compte):
+    """Somebody in charge of the schema, over the whole département; the Nord's programme is there."""
+    return compte("charge_mission")

@@ -13,11 +13,9 @@ from django.test import Client
 from django.utils import timezone
 from lxml import html
 
-from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.programme import models
 from maillage.web.programme.amendements.commands import propose_amendement
 from maillage.web.programme.indicateurs.commands import create_indicateur, propose_valeur
-from maillage.web.programme.reprise.commands import load
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "guide" / "parcours.md"
 BUREAU, ACCUEIL = "/programme/taches/", "/"
@@ -91,9 +89,8 @@ NOMS = {
 
 
 @pytest.fixture
-def vivant(compte) -> None:
+def vivant(nord, compte) -> None:
     """A programme where each role has something to do."""
-    load(load_programme())
     row = models.Declinaison.objects.get(cle="sante/593/2025/1")
     row.libelle, row.statut, row.etapes = SIGNER, "engagee", [{**LATE, "cout_eur": None}]
     row.save()

@@ -64,7 +64,6 @@ from maillage.web.participation.models import (
     TexteLibre,
 )
 from maillage.web.programme import models
-from maillage.web.programme.reprise.commands import load
 from maillage.web.publication.models import EnvoiDeWebhook, Webhook
 from maillage.web.socle import magasin
 from maillage.web.socle.models import Travail
@@ -273,10 +272,9 @@ def clients(compte) -> dict[str, Client]:
 
 
 @pytest.fixture
-def objets(compte, settings, tmp_path) -> None:
+def objets(nord, compte, settings, tmp_path) -> None:
     """One of each thing that the addresses of the document name, numbered 1 or « essai »."""
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
-    load(load_programme())
     someone = compte()
     indicator = models.IndicateurSuivi.objects.create(
         cle="sante.1#1", objet="sante.1", libelle="Essai", nature="quantitative", themes=["sante"]

@@ -19,6 +19,17 @@ PREFIXE: Final = "ajout:"
 OUI_NON: Final = {"oui": "oui", "non": "non", "vrai": "oui", "faux": "non", "true": "oui", "false": "non"}
 LONGUEUR: Final = 200
 DECIMALES: Final = 6
+APPLIQUE, CONFIRME, SOURCE_CHANGEE = "applique", "confirme", "source_changee"
+LIEU_ABSENT, AUTRE_LIEU, DEJA_LA = "lieu_absent", "autre_lieu", "deja_la"
+ETATS: Final = {
+    APPLIQUE: "dans l’atlas",
+    CONFIRME: "la source dit maintenant la même chose",
+    SOURCE_CHANGEE: "la source a changé : à revoir",
+    LIEU_ABSENT: "le lieu n’est plus dans la source : à revoir",
+    AUTRE_LIEU: "cet identifiant est celui d’un autre lieu : à revoir",
+    DEJA_LA: "la source a déjà ce lieu : à revoir",
+}
+"""What became of a line when the atlas was built."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,9 @@ SIGNES_DE_WORD = {
     0xF0B7: "•", 0xF0A7: "▪", 0xF06F: "○", 0xF0D8: "→", 0xF0E0: "→", 0xF0FC: "✓", 0xF0A8: "□", 0xF06E: "■",
     0xF076: "◆", 0xF02D: "-", 0xF0AE: "→", 0xF0DE: "⇒", 0xF0F0: "⇒", 0xF0FE: "☑", 0xF020: " ",
 }  # fmt: skip
+WORD = re.compile(f"[{''.join(map(chr, SIGNES_DE_WORD))}]")
+SUSPECT = re.compile("|".join(kind.pattern for kind in (ABIME, COMMANDE, VIDE, WORD)))
+"""One look at a text in place of four: most texts have none of these."""
 MOTS = {
     "commande": "un caractère de commande est devenu une espace",
     "abime": "un caractère abîmé a été ôté",
@@ -36,8 +39,9 @@ def clean_text(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    bare = VIDE.sub("", ABIME.sub("", COMMANDE.sub(" ", text))).translate(SIGNES_DE_WORD)
-    return unicodedata.normalize("NFC", bare)
+    if SUSPECT.search(text):
+        text = VIDE.sub("", ABIME.sub("", COMMANDE.sub(" ", text))).translate(SIGNES_DE_WORD)
+    return unicodedata.normalize("NFC", text)
 
 
 def tell_changes(text: str) -> tuple[str, ...]:
@@ -46,12 +50,12 @@ def tell_changes(text: str) -> tuple[str, ...]:
     >>> tell_changes("a\\x0bb"), tell_changes("e\\u0301")
     (('un caractère de commande est devenu une espace',), ())
     """
-    if text.isascii() and text.isprintable():
+    if (text.isascii() and text.isprintable()) or not SUSPECT.search(text):
         return ()
     found = {
         "commande": COMMANDE.search(text),
         "abime": ABIME.search(text) or VIDE.search(text),
-        "word": any(ord(letter) in SIGNES_DE_WORD for letter in text),
+        "word": WORD.search(text),
     }
     return tuple(MOTS[name] for name, there in found.items() if there)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -14,7 +14,12 @@ from numpy.typing import NDArray
 Genre = Literal["string", "number", "integer", "boolean", "date"]
 
 
-@dataclass(frozen=True)
+COLONNES_OCTETS = 8 * 2**20
+"""What the columns kept of one layer weigh at most, an object counted as its address."""
+COLONNES_MIN = 4
+
+
+@dataclass(frozen=True, slots=True)
 class ProprieteOuverte:
     """One property of a layer: what it is called, of which kind, in which unit.
 
@@ -61,16 +66,17 @@ class CoucheOuverte:
     archive: tuple[str, str] | None = None
     tuiles: bool = False
     details: Callable[[int], dict[str, Any]] | None = None
-    _colonnes: dict[str, NDArray[Any]] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def colonne(self, nom: str) -> NDArray[Any]:
-        """The column of one property, read once."""
-        if nom not in self._colonnes:
-            self._colonnes[nom] = self.lire(nom)
-        return self._colonnes[nom]
+        """The column of one property; those asked longest ago are read again."""
+        return self._lues(nom)
+
+    @cached_property
+    def _lues(self) -> Callable[[str], NDArray[Any]]:
+        return lru_cache(max(COLONNES_MIN, COLONNES_OCTETS // (8 * max(1, len(self)))))(self.lire)
 
     @cached_property
     def rangs(self) -> dict[str, int]:
@@ -107,12 +113,13 @@ class CoucheOuverte:
 
 
 def make_objets(values: Any) -> NDArray[np.object_]:
-    """A column of objects, whatever they are: numpy makes no matrix of them.
+    """A column of objects, whatever they are: numpy makes no matrix of them. Equal texts are one in memory.
 
     >>> make_objets([(1, 2), None]).shape
     (2,)
     """
-    held = list(values)
+    once: dict[str, str] = {}
+    held = [once.setdefault(value, value) if isinstance(value, str) else value for value in values]
     column = np.empty(len(held), dtype=object)
     column[:] = held
     return column

@@ -109,7 +109,8 @@ def _during(
 def _speak(couche: CoucheOuverte, words: Sequence[str]) -> NDArray[np.bool_]:
     """Records that say one of these words, whatever the case."""
     names = [name for name, one in couche.proprietes.items() if one.genre == "string"]
-    texts = [" ".join(str(couche.colonne(name)[row] or "") for name in names) for row in range(len(couche))]
+    columns = [couche.colonne(name) for name in names]
+    texts = [" ".join(str(column[row] or "") for column in columns) for row in range(len(couche))]
     return np.array(
         [any(word.strip().casefold() in t.casefold() for word in words) for t in texts], dtype=bool
     )
@@ -145,9 +146,16 @@ def read_value(genre: str, value: Any) -> Any:
     return round(float(value), 6) if genre == "number" else value
 
 
-def read_properties(couche: CoucheOuverte, row: int, names: Sequence[str]) -> dict[str, Any]:
-    """The properties of one feature, as JSON writes them."""
-    return {name: read_value(couche.proprietes[name].genre, couche.colonne(name)[row]) for name in names}
+def read_properties(
+    couche: CoucheOuverte, rows: NDArray[np.int64], names: Sequence[str]
+) -> list[dict[str, Any]]:
+    """The properties of each of these features, as JSON writes them; each column is read once."""
+    found: list[dict[str, Any]] = [{} for _ in rows]
+    for name in names:
+        genre = couche.proprietes[name].genre
+        for values, value in zip(found, couche.colonne(name)[rows].tolist(), strict=True):
+            values[name] = read_value(genre, value)
+    return found
 
 
 def write_features(
@@ -161,12 +169,13 @@ def write_features(
     shapes = transform_shapes(couche.geometries[rows], asked.repere) if len(rows) else couche.geometries[rows]
     texts = shapely.to_geojson(shapely.orient_polygons(shapes)) if len(rows) else []
     written = []
-    for row, text in zip(rows.tolist(), texts, strict=True):
+    properties = read_properties(couche, rows, names)
+    for row, text, values in zip(rows.tolist(), texts, properties, strict=True):
         head = json.dumps({"type": "Feature", "id": couche.ids[row]}, ensure_ascii=False)[:-1]
-        values = read_properties(couche, row, names) | (couche.details(row) if couche.details else {})
-        told = json.dumps(values, ensure_ascii=False)
-        more = _write_more(couche, row, (links or {}).get(row))
-        written.append(f'{head}, "geometry": {text or "null"}, "properties": {told}{more}}}')
+        more = couche.details(row) if couche.details else {}
+        told = json.dumps(values | more, ensure_ascii=False)
+        rest = _write_more(couche, row, (links or {}).get(row))
+        written.append(f'{head}, "geometry": {text or "null"}, "properties": {told}{rest}}}')
     return written
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
+from maillage.atlas.lecture import lecteur as module
 from maillage.atlas.lecture.lecteur import open_lecteur
 from maillage.atlas.lecture.ouvert import check_readable, open_atlas, read_build_date
 from maillage.catalogue.erreurs import EntreeInvalide
@@ -103,3 +104,16 @@ def test_a_cell_holds_its_west_and_south_sides(petit_atlas: "Atlas") -> None:
     assert cells.find(x + side, y) != cells.ids[0]
     assert cells.find(x, y + side) != cells.ids[0]
     assert cells.find(x - 1e6, y) is None
+
+
+def test_columns_of_a_mesh_share_their_codes_and_only_some_are_kept(
+    petit_atlas: "Atlas", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "COLONNES_OCTETS", 1)
+    read = open_lecteur(petit_atlas.dossier)
+    names = read.indicateurs("commune")[: module.COLONNES_MIN + 1]
+    first, *others = [read.colonne("commune", name) for name in names]
+    assert all(one.codes is first.codes and one.rang is first.rang for one in others)
+    assert read.colonne("commune", names[-1]) is others[-1]
+    assert read.colonne("commune", names[0]) is not first
+    assert first.rang == {code: row for row, code in enumerate(first.codes)}

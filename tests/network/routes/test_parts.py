@@ -54,12 +54,31 @@ def test_any_forest_is_shared(above: list[int], n_parts: int) -> None:
             assert part[parent] in {TOP, part[v]}
 
 
+@pytest.mark.parametrize("n_parts", [2, 3])
+def test_twigs_on_a_separator_do_not_hide_what_it_parts(n_parts: int) -> None:
+    """As in real networks: a separator of many rows, a twig on each, and the regions under its last row."""
+    region, separator = 400, 200
+    above = [v + 1 for v in range(n_parts * region)]
+    above[region - 1 :: region] = [n_parts * region] * n_parts
+    root = n_parts * region + separator - 1
+    above += [min(v + 1, root) for v in range(n_parts * region, root)] + [-1]
+    twigs = list(range(n_parts * region, root + 1))
+    number = np.concatenate([np.arange(len(above)) + separator, np.arange(separator)])  # twigs come first
+    parent = np.full(len(number), -1)
+    parent[number] = [number[up] if up >= 0 else -1 for up in above + twigs]
+    indptr = np.cumsum([0, *(parent >= 0)])
+    part = share_rows(indptr, parent[parent >= 0].astype(np.int32), n_parts)
+    rows = np.bincount(part + 1, minlength=n_parts + 1)
+    assert rows[0] == separator
+    assert min(rows[1:]) >= region
+
+
 def test_the_factor_is_the_same_on_any_number_of_cores(
     reseau: tuple[Graph, Pattern], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     graph, pattern = reseau
     made = []
-    for cores in (1, 2, 5):
+    for cores in (1, 2, 3, 5):
         monkeypatch.setattr(os, "sched_getaffinity", lambda _, n=cores: set(range(n)))
         made.append(customise(pattern, graph))
     for other in made[1:]:

@@ -9,7 +9,6 @@ import pytest
 from maillage.annuaire.fiche import Annuaire, Prestation, Structure
 from maillage.scenarios.modifications import Ouverture, Scenario
 from maillage.sdaasp.programme.visibilite import RESERVES
-from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.annuaire.commands import FichierLu, import_annuaire
 from maillage.web.atelier import commands as ateliers
 from maillage.web.comptes.models import Personne
@@ -17,7 +16,6 @@ from maillage.web.gouvernance import models as gouvernance
 from maillage.web.participation import models as participation
 from maillage.web.programme import models
 from maillage.web.programme.indicateurs.commands import create_indicateur
-from maillage.web.programme.reprise.commands import load
 from maillage.web.socle import debit
 from maillage.web.suivi.commands import comment, update
 
@@ -64,7 +62,7 @@ def sans_limite(monkeypatch) -> None:
 
 
 @pytest.fixture
-def pleine(compte, settings) -> Iterator[Callable[[str], Personne]]:
+def pleine(nord, compte, settings) -> Iterator[Callable[[str], Personne]]:
     """The author of it all, chargé de mission."""
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
     author = compte("charge_mission")
@@ -79,7 +77,6 @@ def pleine(compte, settings) -> Iterator[Callable[[str], Personne]]:
 
 
 def make_programme(author) -> None:
-    load(load_programme())
     row = models.Declinaison.objects.get(cle=CLE)
     row = update(author, row, row.version, {"statut": "engagee"}, MARQUES["historique.motif"])
     told = {"meteo": "orage", "commentaire_meteo": MARQUES["Declinaison.commentaire_meteo"]}

@@ -4,24 +4,9 @@ from datetime import date
 import pytest
 
 from maillage.sdaasp.bilan.etats import ActeBilan
-from maillage.sdaasp.reprise.chargement import load_programme
 
 A = ActeBilan
 PLACES = ("591", "592", "593", "594", "595", "596")
-
-
-@pytest.fixture
-def nord(db) -> None:
-    """The Nord's programme in the database."""
-    from maillage.web.programme.reprise.commands import load  # noqa: PLC0415
-
-    load(load_programme())
-
-
-@pytest.fixture
-def charge(nord, compte):
-    """Somebody in charge of the schema, over the whole département."""
-    return compte("charge_mission")
 
 
 @pytest.fixture

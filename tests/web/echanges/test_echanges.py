@@ -9,14 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maillage.sdaasp.mandats.perimetre import Perimetre, Portee
-from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.comptes.models import Mandat
 from maillage.web.comptes.retention import commands as retention
 from maillage.web.echanges import commands, exemple, queries
 from maillage.web.echanges.models import EspaceEchange, MessageEchange
 from maillage.web.programme.models import BonnePratique
 from maillage.web.programme.noms import get_noms
-from maillage.web.programme.reprise.commands import load
 from maillage.web.suivi.commands import follow
 from maillage.web.suivi.models import Abonnement, Mouvement
 from maillage.web.suivi.queries import count_nouveautes, list_nouveautes
@@ -26,9 +24,8 @@ NAMES = st.sampled_from(["", "a", "b"])
 
 
 @pytest.fixture
-def pilote(db, compte):
+def pilote(nord, compte):
     """The pilote of health in Douai."""
-    load(load_programme())
     return compte("pilote_territorial", theme="sante", territoire="arrondissement:593")
 
 

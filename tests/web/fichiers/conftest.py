@@ -8,7 +8,6 @@ from datetime import date
 import pytest
 from PIL import Image
 
-from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.gouvernance import commands as gouvernance
 from maillage.web.gouvernance.models import Seance
 
@@ -38,14 +37,6 @@ def make_photo(size: tuple[int, int] = (40, 20), form: str = "JPEG", **options) 
     out = io.BytesIO()
     Image.new("RGB", size, "red").save(out, form, **options)
     return out.getvalue()
-
-
-@pytest.fixture
-def charge(db, compte):
-    from maillage.web.programme.reprise.commands import load  # noqa: PLC0415
-
-    load(load_programme())
-    return compte("charge_mission")
 
 
 @pytest.fixture

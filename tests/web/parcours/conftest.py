@@ -2,20 +2,9 @@ from datetime import date
 
 import pytest
 
-from maillage.sdaasp.reprise.chargement import load_programme
-
 EPCI = tuple(f"Intercommunalité {rank:02}" for rank in range(1, 18))
 SAISIE = date(2024, 11, 30)
 FIN = date(2025, 2, 28)
-
-
-@pytest.fixture
-def charge(db, compte):
-    """Somebody in charge of the schema, over the whole département; the Nord's programme is there."""
-    from maillage.web.programme.reprise.commands import load  # noqa: PLC0415
-
-    load(load_programme())
-    return compte("charge_mission")
 
 
 @pytest.fixture

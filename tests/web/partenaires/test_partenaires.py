@@ -6,19 +6,16 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.comptes.models import Mandat, Organisation
 from maillage.web.partenaires import queries
 from maillage.web.partenaires.models import ContactMontre, Partenaire
-from maillage.web.programme.reprise.commands import load
 
 ORIGINE = "django.contrib.auth.backends.ModelBackend"
 MOI = {"fonction": "Référente", "courriel": "referente@example.org", "telephone": "", "accepte": "on"}
 
 
 @pytest.fixture
-def pilote(db, compte):
-    load(load_programme())
+def pilote(nord, compte):
     return compte("pilote_territorial", theme="sante", territoire="arrondissement:593")
 
 

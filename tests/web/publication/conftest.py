@@ -5,9 +5,7 @@ from datetime import date
 import pytest
 
 from maillage.annuaire.fiche import Annuaire, Complement, Prestation, Structure
-from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.annuaire.commands import FichierLu, import_annuaire
-from maillage.web.programme.reprise.commands import load
 
 NOM_DU_CONTACT = "Un nom que personne ne doit lire"
 
@@ -39,9 +37,8 @@ def annuaire(db):
 
 
 @pytest.fixture
-def programme(db):
+def programme(nord):
     """The programme of reference."""
-    load(load_programme())
 
 
 @pytest.fixture

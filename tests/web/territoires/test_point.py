@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from maillage.sdaasp.reprise.chargement import load_programme
 from maillage.web.programme import models
 from maillage.web.socle import atlas as atlases
 from maillage.web.territoires.point.contenu import read_point
@@ -17,11 +16,8 @@ STEP = {"libelle": "Ouvrir", "debut": None, "faite_le": None, "moyens": None, "c
 
 
 @pytest.fixture
-def programme(db):
+def programme(nord):
     """The Nord's programme; one declinaison of it moved here, late since February 2025 and blocked."""
-    from maillage.web.programme.reprise.commands import load  # noqa: PLC0415
-
-    load(load_programme())
     row = models.Declinaison.objects.get(cle="sante/593/2025/1")
     row.arrondissement, row.statut, row.meteo = "901", "engagee", "orage"
     row.libelle, row.commentaire_meteo = "Une maison de santé", "Un avis à garder pour nous"

@@ -12,7 +12,6 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from scipy.spatial import KDTree
 
 from maillage.annuaire.doublons.mots import read_address, read_name, read_phone
 from maillage.annuaire.doublons.paires import Candidate, Comparaison, Verdict, compare, order
@@ -188,6 +187,8 @@ def list_keys(one: Candidate) -> Iterator[tuple[str, ...]]:
 
 def list_near(candidates: Sequence[Candidate]) -> Iterator[Paire]:
     """Pairs within the catalogue's radius (≤), as the crow flies."""
+    from scipy.spatial import KDTree  # noqa: PLC0415 - a third of a second, for who compares records
+
     points = [(one.structure.id, one.structure.longitude, one.structure.latitude) for one in candidates]
     placed = [(key, lon, lat) for key, lon, lat in points if lon is not None and lat is not None]
     if len(placed) < 2:

@@ -13,6 +13,15 @@ import numpy as np
 import polars as pl
 
 from maillage.catalogue import complements as champs
+from maillage.catalogue.complements import (
+    APPLIQUE,
+    AUTRE_LIEU,
+    CONFIRME,
+    DEJA_LA,
+    ETATS,
+    LIEU_ABSENT,
+    SOURCE_CHANGEE,
+)
 from maillage.catalogue.constantes import DEGREE_M
 from maillage.catalogue.noms import plier
 from maillage.catalogue.services_disparus import list_successors
@@ -22,16 +31,6 @@ from maillage.sources.lieux import get_departement
 from maillage.sources.schemas import SCHEMAS
 
 Ligne = dict[str, Any]
-APPLIQUE, CONFIRME, SOURCE_CHANGEE = "applique", "confirme", "source_changee"
-LIEU_ABSENT, AUTRE_LIEU, DEJA_LA = "lieu_absent", "autre_lieu", "deja_la"
-ETATS: Final = {
-    APPLIQUE: "dans l’atlas",
-    CONFIRME: "la source dit maintenant la même chose",
-    SOURCE_CHANGEE: "la source a changé : à revoir",
-    LIEU_ABSENT: "le lieu n’est plus dans la source : à revoir",
-    AUTRE_LIEU: "cet identifiant est celui d’un autre lieu : à revoir",
-    DEJA_LA: "la source a déjà ce lieu : à revoir",
-}
 JOURNAL: Final = {**dict.fromkeys([*SCHEMAS["complements"], "base", "etat"], pl.String)}
 """The table ``complements`` of an atlas: each line, what the list says now (``base``), what became of it."""
 

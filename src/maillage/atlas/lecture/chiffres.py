@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,21 +36,18 @@ class Chiffre:
 class Colonne:
     """One indicator over one mesh, float64 in the order of the codes and in the unit of its definition.
 
-    NaN where unknown; ``bas`` and ``haut`` are None where the indicator has no interval.
+    NaN where unknown; ``bas`` and ``haut`` are None where the indicator has no interval. ``rang``: row of
+    each code; like ``codes``, one for all columns of the mesh.
     """
 
     definition: Definition
     codes: tuple[str, ...]
+    rang: Mapping[str, int] = field(repr=False)
     valeurs: NDArray[np.float64]
     fiabilites: tuple[str | None, ...]
     couvertures: NDArray[np.float64]
     bas: NDArray[np.float64] | None
     haut: NDArray[np.float64] | None
-
-    @cached_property
-    def rang(self) -> dict[str, int]:
-        """Row number of each code."""
-        return {code: row for row, code in enumerate(self.codes)}
 
     def chiffre(self, code: str) -> Chiffre:
         """The figure of one territory; unknown when the mesh does not hold it."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -38,6 +38,10 @@ from maillage.francais import typeset
 VINTAGE = re.compile(r"_(19|20)\d\d$")
 POPULATION = "population_municipale"
 PARTIES = ("fiabilite", "couverture", "bas", "haut")
+COLONNES_OCTETS = 8 * 2**20
+"""What the columns kept of one mesh weigh at most: those asked longest ago are read again."""
+COLONNES_MIN = 4
+CHIFFRE_OCTETS = 40
 T = TypeVar("T")
 
 
@@ -307,7 +311,26 @@ class Lecteur:
         """One indicator over one mesh, read once; :class:`EntreeInvalide` when the atlas does not hold it."""
         if not self.a(niveau, indicateur):
             raise EntreeInvalide(f"L’indicateur « {indicateur} » n’existe pas au niveau {niveau}.")
-        return self._keep(("colonne", niveau, indicateur), lambda: self._read_colonne(niveau, indicateur))
+        return self._lire_colonne(niveau)(indicateur)
+
+    def _lire_colonne(self, niveau: str) -> Callable[[str], Colonne]:
+        """What reads the columns of a mesh and keeps some: an atlas has thousands, and its cells are many."""
+
+        def make() -> Callable[[str], Colonne]:
+            room = COLONNES_OCTETS // (CHIFFRE_OCTETS * max(1, len(self._codes(niveau)[0])))
+            return lru_cache(max(COLONNES_MIN, room))(partial(self._read_colonne, niveau))
+
+        return self._keep(("lire", niveau), make)
+
+    def _codes(self, niveau: str) -> tuple[tuple[str, ...], dict[str, int]]:
+        """The codes of a mesh in the order of its table, and the row of each."""
+
+        def read() -> tuple[tuple[str, ...], dict[str, int]]:
+            (column,) = self._read_columns(niveau, ["code"])
+            codes = tuple(_as(column, pl.String()).to_list())
+            return codes, {code: row for row, code in enumerate(codes)}
+
+        return self._keep(("codes", niveau), read)
 
     def chiffre(self, niveau: str, code: str, indicateur: str) -> Chiffre:
         """One figure; unknown (never an error) when the atlas does not hold it."""
@@ -337,7 +360,7 @@ class Lecteur:
 
     def _read_colonne(self, niveau: str, indicateur: str) -> Colonne:
         held = self._keep(("noms", niveau), lambda: frozenset(self._colonnes(niveau)))
-        names = ["code", indicateur, *(n for p in PARTIES if (n := f"{indicateur}_{p}") in held)]
+        names = [indicateur, *(n for p in PARTIES if (n := f"{indicateur}_{p}") in held)]
         table = dict(zip(names, self._read_columns(niveau, names), strict=True))
         definition = self.definition(indicateur)
 
@@ -351,9 +374,9 @@ class Lecteur:
         assert values is not None  # noqa: S101 - the mesh holds the indicator
         return Colonne(
             definition,
-            tuple(_as(table["code"], pl.String()).to_list()),
+            *self._codes(niveau),
             values,
-            tuple(_as(table[f"{indicateur}_fiabilite"], pl.String()).to_list()),
+            _share(_as(table[f"{indicateur}_fiabilite"], pl.String()).to_list()),
             np.full(len(values), np.nan) if covered is None else covered,
             floats(f"{indicateur}_bas", definition.facteur),
             floats(f"{indicateur}_haut", definition.facteur),
@@ -388,6 +411,12 @@ class Lecteur:
 def _as(column: pl.Series, kind: pl.DataType) -> pl.Series:
     """A column of that kind: a cast, even to what it already is, costs more than reading it."""
     return column if column.dtype == kind else column.cast(kind)
+
+
+def _share(grades: list[str | None]) -> tuple[str | None, ...]:
+    """The same words, each written once in memory."""
+    once: dict[str | None, str | None] = {}
+    return tuple([once.setdefault(grade, grade) for grade in grades])
 
 
 def open_lecteur(dossier: Path) -> Lecteur:

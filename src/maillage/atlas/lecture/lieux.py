@@ -41,7 +41,7 @@ class ComplementLu:
     """A line of a partner as an atlas holds it: what its list said then, and what became of the line.
 
     ``proposition``: the key of the line in the install where it was proposed; null elsewhere. ``base`` is
-    null where no place of the lists answers; ``etat``: one of ``construction.complements.ETATS``.
+    null where no place of the lists answers; ``etat``: one of ``catalogue.complements.ETATS``.
     """
 
     proposition: str | None

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -42,7 +41,7 @@ class Columns(NamedTuple):
     """
 
     start: NDArray[np.int64]
-    arc: NDArray[np.int64]
+    arc: NDArray[np.int32]
     tail: NDArray[np.int32]
     part: NDArray[np.int8]
     follows: NDArray[np.bool_]
@@ -78,7 +77,10 @@ def symbolic(graph: Graph, ordering: Ordering = nested_dissection) -> Pattern:
     order = ordering(roads)
     rank = np.empty(graph.n_nodes, np.int32)
     rank[order] = np.arange(graph.n_nodes, dtype=np.int32)
-    indptr, head = _fill(order, rank, roads, find_parents(roads, order, rank))
+    parent = find_parents(roads, order, rank)
+    indptr = _count(order, rank, roads, parent)
+    head = np.empty(indptr[-1], np.int32)
+    _fill(order, rank, roads, parent, indptr, head)
     return Pattern(rank, indptr, head)
 
 
@@ -86,41 +88,71 @@ def customise(pattern: Pattern, graph: Graph) -> Factor:
     """Shortest times on every arc of the pattern; arcs that a detour over higher nodes beats are dropped.
 
     Subtrees of the elimination tree go at once, a part of them on each core: the same factor on any number.
+    Large arrays are numpy's own, which it lays on large pages; few are new, since a new page costs most.
     """
-    parts = range(len(os.sched_getaffinity(0)))
-    part = share_rows(pattern.indptr, pattern.head, len(parts))
-    start, arc, tail = _columns(pattern)
-    columns = Columns(start, arc, tail, part, _follow(pattern, part))
-    ways = (graph.tail, graph.head), (graph.head, graph.tail)
-    with ThreadPoolExecutor(len(parts)) as pool:
-        up, down = pool.map(lambda way: _scatter(pattern, way[0], way[1], graph.weight_ds), ways)
-        up, down = _eliminate_parts(pool, pattern, columns, (up, down))
-        best_up, best_down = up.copy(), down.copy()
-        _perfect(pattern, columns, TOP, best_up, best_down)
-        list(pool.map(lambda part: _perfect(pattern, columns, part, best_up, best_down), parts))
-        halves = pool.map(lambda half: Triangle(*_keep(pattern, *half)), ((up, best_up), (down, best_down)))
-        return Factor(pattern.rank, *halves)
+    cores = range(len(os.sched_getaffinity(0)))
+    with ThreadPoolExecutor(len(cores)) as pool:
+        ways = (graph.tail, graph.head), (graph.head, graph.tail)
+        halves = [pool.submit(_spread_roads, pattern, *way, graph.weight_ds) for way in ways]
+        columns = _list_columns(pattern, len(cores))
+        times = halves[0].result(), halves[1].result()
+        _eliminate_parts(pool, pattern, columns, times)
+        best = tuple(pool.map(np.copy, times))
+        _perfect_parts(pool, pattern, columns, best)
+        up, down = pool.map(lambda half: _keep_useful(pattern, *half), zip(times, best, strict=True))
+        return Factor(pattern.rank, up, down)
 
 
-def _eliminate_parts(pool: ThreadPoolExecutor, pattern: Pattern, columns: Columns, times: Times) -> Times:
-    """Each part on a copy of its own, then the least of the copies, then the top over itself."""
+def _spread_roads(
+    pattern: Pattern, tail: NDArray[np.int32], head: NDArray[np.int32], weight: NDArray[np.uint32]
+) -> NDArray[np.int32]:
+    """Half of the matrix before elimination."""
+    value = np.full(len(pattern.head), INFINITE)
+    _scatter(pattern, tail, head, weight, value)
+    return value
 
-    def eliminate(part: int) -> Times:
-        up, down = times[0].copy(), times[1].copy()
-        _eliminate(pattern, columns, part, up, down)
-        return up, down
 
-    copies = list(pool.map(eliminate, range(columns.part.max() + 1)))
-    up, down = (reduce(np.minimum, halves) for halves in zip(*copies, strict=True))
-    _eliminate(pattern, columns, TOP, up, down)
-    return up, down
+def _list_columns(pattern: Pattern, n_parts: int) -> Columns:
+    """The pattern by column, and its rows shared out."""
+    part = share_rows(pattern.indptr, pattern.head, n_parts)
+    start = np.zeros(len(pattern.indptr), np.int64)
+    arc, tail = np.empty(len(pattern.head), np.int32), np.empty(len(pattern.head), np.int32)
+    _transpose(pattern, start, arc, tail)
+    return Columns(start, arc, tail, part, _follow(pattern, part))
+
+
+def _eliminate_parts(pool: ThreadPoolExecutor, pattern: Pattern, columns: Columns, times: Times) -> None:
+    """Each part on a core; then the rows of the top, shared out, over the parts; then the top over itself."""
+    cores = range(columns.part.max() + 1)
+    top = np.flatnonzero(columns.part == TOP)
+    parts = [(np.flatnonzero(columns.part == one), False) for one in cores]
+    over_parts = [(top[one :: len(cores)].copy(), False) for one in cores]
+    for stage in (parts, over_parts, [(top, True)]):
+        list(pool.map(lambda mine: _eliminate(pattern, columns, mine[0], mine[1], *times), stage))
+
+
+def _perfect_parts(pool: ThreadPoolExecutor, pattern: Pattern, columns: Columns, best: Times) -> None:
+    """The top, then each part on a core."""
+    part = columns.part
+    _perfect(pattern, columns, np.flatnonzero(part == TOP), TOP, *best)
+    rows = [(np.flatnonzero((part == one) | (part == TOP)), one) for one in range(part.max() + 1)]
+    list(pool.map(lambda mine: _perfect(pattern, columns, mine[0], mine[1], *best), rows))
+
+
+def _keep_useful(pattern: Pattern, weight: NDArray[np.int32], best: NDArray[np.int32]) -> Triangle:
+    """The arcs whose own time is the best: heads take the room of ``best``, times stay in theirs."""
+    start = np.zeros(len(pattern.indptr), np.int64)
+    n_kept = _keep(pattern, weight, best, start)
+    for room in (best, weight):
+        room.resize(n_kept, refcheck=False)
+    return Triangle(start, best, weight)
 
 
 @njit(cache=True)
-def _fill(order, rank, roads, parent):  # type: ignore[no-untyped-def]
-    """Row w is in every row from each of its earlier neighbours up the elimination tree to w (Liu 1986).
+def _count(order, rank, roads, parent):  # type: ignore[no-untyped-def]
+    """Where each row of the pattern begins.
 
-    Counted, then written, w after w: the entries of a row come ascending.
+    Row w is in every row from each of its earlier neighbours up the elimination tree to w (Liu 1986).
     """
     n = len(order)
     start, seen = np.zeros(n + 1, np.int64), np.full(n, -1, np.int32)
@@ -131,50 +163,50 @@ def _fill(order, rank, roads, parent):  # type: ignore[no-untyped-def]
                 seen[v] = w
                 start[v + 1] += 1
                 v = parent[v]
-    start = np.cumsum(start)
-    free, head = start[:-1].copy(), np.empty(start[n], np.int32)
-    for w in range(n):
+    return np.cumsum(start)
+
+
+@njit(cache=True)
+def _fill(order, rank, roads, parent, start, head):  # type: ignore[no-untyped-def]
+    """The same again, w after w: the entries of a row come ascending."""
+    free = start[:-1].copy()
+    for w in range(len(order)):
         for k in range(roads.indptr[order[w]], roads.indptr[order[w] + 1]):
             v = rank[roads.node[k]]
             while v < w and (free[v] == start[v] or head[free[v] - 1] != w):
                 head[free[v]] = w
                 free[v] += 1
                 v = parent[v]
-    return start, head
 
 
 @njit(cache=True, nogil=True)
-def _scatter(pattern, tail, head, weight):  # type: ignore[no-untyped-def]
-    """Half of the matrix before elimination: arcs to later rows, the fastest of parallels."""
+def _scatter(pattern, tail, head, weight, value):  # type: ignore[no-untyped-def]
+    """Arcs to later rows, the fastest of parallels."""
     rank, indptr, heads = pattern
-    value = np.full(len(heads), INFINITE)
     for a in range(len(tail)):
         v, w = rank[tail[a]], rank[head[a]]
         if v < w:
-            k = indptr[v] + np.searchsorted(heads[indptr[v] : indptr[v + 1]], w)
+            k = indptr[v]
+            while heads[k] < w:  # most rows are short
+                k += 1
             value[k] = min(value[k], np.int32(weight[a]))
-    return value
 
 
-@njit(cache=True)
-def _columns(pattern):  # type: ignore[no-untyped-def]
-    """Where each column begins, its arcs and their rows."""
+@njit(cache=True, nogil=True)
+def _transpose(pattern, start, arc, tail):  # type: ignore[no-untyped-def]
+    """Where each column begins, its arcs and their rows; ``start`` comes full of zeros."""
     _, indptr, head = pattern
-    n = len(indptr) - 1
-    start = np.zeros(n + 1, np.int64)
     for w in head:
         start[w + 1] += 1
-    start = np.cumsum(start)
+    start[:] = np.cumsum(start)
     free = start[:-1].copy()
-    arc, tail = np.empty(len(head), np.int64), np.empty(len(head), np.int32)
-    for v in range(n):
+    for v in range(len(free)):
         for k in range(indptr[v], indptr[v + 1]):
             arc[free[head[k]]], tail[free[head[k]]] = k, v
             free[head[k]] += 1
-    return start, arc, tail
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _follow(pattern, part):  # type: ignore[no-untyped-def]
     """Whether each row continues the one before it, in its part: same heads but for itself (a supernode).
 
@@ -190,46 +222,45 @@ def _follow(pattern, part):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _eliminate(pattern, columns, mine, up, down):  # type: ignore[no-untyped-def]
+def _eliminate(pattern, columns, rows, of_top, up, down):  # type: ignore[no-untyped-def]
     """Row by row, left-looking: going from w to x need not take longer than w → v → x, v below both.
 
-    Rows of part ``mine`` and of the top, over the v of ``mine``: what is below a row of a part is in it too.
+    The w of ``rows``, ascending, over the v of the top, or over all others.
     """
-    _, indptr, head = pattern
-    spread, sums = _two(len(indptr)), _two(len(indptr))
-    to, back = spread
-    for w in range(len(indptr) - 1):
-        if columns.part[w] != mine and columns.part[w] != TOP:
-            continue
-        row = slice(indptr[w], indptr[w + 1])
-        to[head[row]], back[head[row]] = up[row], down[row]
+    spread, sums = _two(len(columns.part)), _two(len(columns.part))
+    for w in rows:
+        _lay_out(pattern, w, (up, down), spread)
         end = columns.start[w]
         while end < columns.start[w + 1]:
             first, end = end, _end_of_run(columns, end, columns.start[w + 1])
-            if columns.part[columns.tail[first]] == mine:
+            if (columns.part[columns.tail[first]] == TOP) == of_top:
                 _lower(pattern, columns, (first, end), (up, down), spread, sums)
-        up[row], down[row] = to[head[row]], back[head[row]]
+        for k in range(pattern.indptr[w], pattern.indptr[w + 1]):
+            up[k], down[k] = spread[0][pattern.head[k]], spread[1][pattern.head[k]]
 
 
 @njit(cache=True, nogil=True)
-def _perfect(pattern, columns, mine, up, down):  # type: ignore[no-untyped-def]
+def _perfect(pattern, columns, rows, mine, up, down):  # type: ignore[no-untyped-def]
     """From the top down, the true time between the ends of every arc, over a third row if that is shorter.
 
-    The arcs of part ``mine``; those of the top, which they go over, are true already.
+    The arcs of part ``mine`` to the w of ``rows``, from the last; those of the top, which they go over, are
+    true already.
     """
-    _, indptr, head = pattern
-    spread, sums = _two(len(indptr)), _two(len(indptr))
-    to, back = spread
-    for w in range(len(indptr) - 2, -1, -1):
-        if columns.part[w] != mine and columns.part[w] != TOP:
-            continue
-        row = slice(indptr[w], indptr[w + 1])
-        to[head[row]], back[head[row]] = up[row], down[row]
+    spread, sums = _two(len(columns.part)), _two(len(columns.part))
+    for w in rows[::-1]:
+        _lay_out(pattern, w, (up, down), spread)
         end = columns.start[w]
         while end < columns.start[w + 1]:
             first, end = end, _end_of_run(columns, end, columns.start[w + 1])
             if columns.part[columns.tail[first]] == mine:
                 _tighten(pattern, columns, (first, end), (up, down), spread, sums)
+
+
+@njit(inline="always")
+def _lay_out(pattern, w, times, spread):  # type: ignore[no-untyped-def]
+    """The times of row w by head."""
+    for k in range(pattern.indptr[w], pattern.indptr[w + 1]):
+        spread[0][pattern.head[k]], spread[1][pattern.head[k]] = times[0][k], times[1][k]
 
 
 @njit(inline="always")
@@ -288,16 +319,14 @@ def _tighten(pattern, columns, run, times, spread, sums):  # type: ignore[no-unt
 
 
 @njit(cache=True, nogil=True)
-def _keep(pattern, weight, best):  # type: ignore[no-untyped-def]
-    """The arcs whose own time is the best, as a triangle."""
+def _keep(pattern, weight, best, start):  # type: ignore[no-untyped-def]
+    """Useful arcs side by side: times in ``weight``, heads in ``best``; returns how many."""
     _, indptr, head = pattern
-    start = np.zeros(len(indptr), np.int64)
-    kept, kept_weight = np.empty(len(head), np.int32), np.empty(len(head), np.int32)
     n_kept = 0
     for v in range(len(indptr) - 1):
         for k in range(indptr[v], indptr[v + 1]):
             if weight[k] == best[k] and weight[k] < INFINITE:
-                kept[n_kept], kept_weight[n_kept] = head[k], weight[k]
+                best[n_kept], weight[n_kept] = head[k], weight[k]
                 n_kept += 1
         start[v + 1] = n_kept
-    return start, kept[:n_kept].copy(), kept_weight[:n_kept].copy()
+    return n_kept

@@ -32,12 +32,7 @@ def neighbours(n_nodes: int, tail: NDArray[np.int32], head: NDArray[np.int32]) -
     >>> neighbours(3, np.int32([0, 1, 2, 2]), np.int32([1, 0, 1, 2])).node.tolist()
     [1, 0, 2, 1]
     """
-    plain = tail != head
-    one, other = tail[plain].astype(np.int64), head[plain].astype(np.int64)
-    pair = np.sort(np.concatenate([one * n_nodes + other, other * n_nodes + one]))
-    pair = pair[np.diff(pair, prepend=-1) > 0]
-    indptr = np.searchsorted(pair, np.arange(n_nodes + 1) * n_nodes)
-    return Neighbours(indptr, (pair % max(n_nodes, 1)).astype(np.int32))
+    return Neighbours(*_turn_over(*_join(n_nodes, tail, head)))
 
 
 def nested_dissection(graph: Neighbours) -> NDArray[np.int32]:
@@ -77,6 +72,42 @@ def gather_subtrees(graph: Neighbours, order: NDArray[np.int32]) -> NDArray[np.i
     rank[order] = np.arange(len(order), dtype=np.int32)
     gathered: NDArray[np.int32] = order[_postorder(find_parents(graph, order, rank))]
     return gathered
+
+
+@njit(cache=True)
+def _join(n_nodes, tail, head):  # type: ignore[no-untyped-def]
+    """Both ends of every arc by node: in any order, more than once."""
+    start = np.zeros(n_nodes + 1, np.int64)
+    for a in range(len(tail)):
+        start[tail[a] + 1] += tail[a] != head[a]
+        start[head[a] + 1] += tail[a] != head[a]
+    start = np.cumsum(start)
+    free, near = start[:-1].copy(), np.empty(start[-1], np.int32)
+    for a in range(len(tail)):
+        if tail[a] != head[a]:
+            for v, w in ((tail[a], head[a]), (head[a], tail[a])):
+                near[free[v]] = w
+                free[v] += 1
+    return start, near
+
+
+@njit(cache=True)
+def _turn_over(start, near):  # type: ignore[no-untyped-def]
+    """The same, told by the other end, node after node: ascending, each once."""
+    n = len(start) - 1
+    indptr, last = np.zeros(n + 1, np.int64), np.full(n, -1, np.int32)
+    for v in range(n):
+        for w in near[start[v] : start[v + 1]]:
+            indptr[w + 1] += last[w] != v
+            last[w] = v
+    indptr = np.cumsum(indptr)
+    free, node = indptr[:-1].copy(), np.empty(indptr[-1], np.int32)
+    for v in range(n):
+        for w in near[start[v] : start[v + 1]]:
+            if free[w] == indptr[w] or node[free[w] - 1] != v:
+                node[free[w]] = v
+                free[w] += 1
+    return indptr, node
 
 
 @njit(cache=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from maillage.access.apl import load_professions
 from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.atlas.lecture.lieux import Implantation
 from maillage.catalogue.lecture import read_toml
@@ -66,9 +65,9 @@ def _read(place: Implantation) -> LieuAccueil:
 
 def list_crowded(atlas: Lecteur) -> Mapping[str, tuple[str, ...]]:
     """Code of a commune → the care in over-concentration in its intercommunality, where there is any."""
-    judged, named = atlas.deficits("epci"), load_professions()
+    judged, named = atlas.deficits("epci"), read_toml("apl.toml")["professions"]
     crowded = {
-        code: tuple(named[one].nom for one in place.surconcentres if one in named)
+        code: tuple(named[one]["nom"] for one in place.surconcentres if one in named)
         for code, place in judged.items()
         if place.surconcentres
     }

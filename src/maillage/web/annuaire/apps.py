@@ -17,8 +17,8 @@ class AnnuaireConfig(AppConfig):
         from maillage.web.annuaire.accueil import bureau, retention  # noqa: F401
         from maillage.web.annuaire.fraicheur import bureau as relecture  # noqa: F401
         from maillage.web.annuaire.fraicheur import retention as oubli  # noqa: F401
+        from maillage.web.annuaire.reseau import apports  # noqa: F401
         from maillage.web.annuaire.reseau import bureau as conventions  # noqa: F401
-        from maillage.web.annuaire.reseau import constats, essais  # noqa: F401
 
         travaux.declare("lire_annuaire", "maillage.web.annuaire.lecture:lire", "annuaire:essai")
         travaux.declare("mesurer_accueil", "maillage.web.annuaire.reseau.transports:mesurer")

@@ -31,7 +31,8 @@ from maillage.catalogue.lecture import read_toml
 from maillage.reports.rendu.carte import Lieu, carte
 from maillage.web.annuaire.cherche import read_index
 from maillage.web.annuaire.queries import AnnuaireTenu
-from maillage.web.annuaire.reseau.mesure import MOYENS, axis, hide_unreachable, name_themes
+from maillage.web.annuaire.reseau.mesure import MOYENS, axis, hide_unreachable
+from maillage.web.annuaire.reseau.themes import name_themes
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.decorateurs import avec_atlas
 from maillage.web.territoires import geographie

@@ -104,7 +104,7 @@ def _count_owed(row: BilanAnnuel, step: EtapeBilan) -> int:
 def _ask(auteur: Any, row: BilanAnnuel) -> None:
     """One contribution for each part of the programme, told to whoever pilots it by mandate."""
     programme, today = read_programme(), timezone.localdate()
-    asked = queries.read_pilotes()
+    asked, marche = queries.read_pilotes(), row.marche
     for ordre, part in enumerate(list_parts(programme, row.annee)):
         people = asked.list_for(part)
         names = dict.fromkeys(m.organisation.nom for m in people)
@@ -117,7 +117,8 @@ def _ask(auteur: Any, row: BilanAnnuel) -> None:
             echeance=find_echeance(today),
             ordre=ordre,
         )
-        suivi.create(auteur, contribution, "Demandée")
+        contribution.check_marche(marche)
+        suivi.add(auteur, contribution, "Demandée")
         for personne in {m.personne_id: m.personne for m in people}.values():
             Abonnement.objects.get_or_create(objet=contribution.cle, personne=personne)
 

@@ -141,8 +141,11 @@ class ContributionEcrite(ObjetBilan):
 
     def check_rules(self) -> None:
         """Written while its bilan takes contributions, by a form, a restoration or an undo alike."""
-        current = BilanAnnuel.objects.get(pk=self.bilan_id)
-        if not current.marche.is_ouverte(self.territoire or None):
+        self.check_marche(BilanAnnuel.objects.get(pk=self.bilan_id).marche)
+
+    def check_marche(self, marche: Marche) -> None:
+        """Raise ``ValidationError`` unless a bilan that goes so takes contributions for this territory."""
+        if not marche.is_ouverte(self.territoire or None):
             raise ValidationError("Cette contribution est close : sa part du bilan est déjà consolidée.")
 
     def get_absolute_url(self) -> str:

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from maillage.catalogue.complements import FERME, PREFIXE, ChampComplete, list_champs
 from maillage.sdaasp.mandats.perimetre import Perimetre
-from maillage.sources.complements import check_valeur
 from maillage.web.comptes.models import Organisation
 from maillage.web.socle.ecriture import historique
 from maillage.web.socle.personnel import DonneesPersonnelles
@@ -136,6 +135,8 @@ class ComplementPropose(ObjetSuivi):
 
     def check_rules(self) -> None:
         """A value that can be read, a day that is past, one line accepted on a field of a place."""
+        from maillage.sources.complements import check_valeur  # all readers of sources, for who writes
+
         faults: dict[str, str] = {}
         try:
             self.valeur = check_valeur(self.champ, self.valeur)

@@ -10,8 +10,7 @@ from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
-from maillage.atlas.construction.complements import APPLIQUE, CONFIRME, ETATS
-from maillage.catalogue.complements import AJOUT, FERME
+from maillage.catalogue.complements import AJOUT, APPLIQUE, CONFIRME, ETATS, FERME
 from maillage.web.complements.lieux import find_lieu, read_suites
 from maillage.web.complements.models import OUVERTES, ComplementPropose
 from maillage.web.socle.atlas import AtlasOuvert

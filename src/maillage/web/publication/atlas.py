@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import shapely
@@ -31,6 +32,8 @@ IDS: Final = {
     "zone": "zones",
 }
 FIABILITES: Final = ("observe", "impute", "estime", "simule")
+PARTIES: Final = ("_fiabilite", "_couverture", "_millesime")
+"""What goes with a figure, as the end of a name."""
 Propriete = ProprieteOuverte
 
 
@@ -118,56 +121,76 @@ def _tell_parents(niveau: str, rows: tuple[Territoire, ...]) -> Colonne:
 
 def list_chiffres(atlas: AtlasOuvert, niveau: str, codes: tuple[str, ...]) -> Iterator[Colonne]:
     """Each indicator with its reliability, its coverage and its vintage; a few are given without asking."""
-    first = set(read_toml("services_ouverts.toml")["indicateurs"]["ids"])
+    held = list_parties(atlas)
+
+    def read(name: str) -> NDArray[Any]:
+        return held[name].read(atlas, niveau, codes)
+
     for name in atlas.indicateurs(niveau):
-        yield from _tell_chiffre(atlas, niveau, codes, atlas.definition(name), rendue=name in first)
+        for part in ("", *PARTIES):
+            yield held[name + part].propriete, read
+
+
+def list_parties(atlas: AtlasOuvert) -> dict[str, ProprieteDeChiffre]:
+    """Every property of the figures of an atlas by name, one for all its layers: they are thousands."""
+
+    def make() -> dict[str, ProprieteDeChiffre]:
+        first = set(read_toml("services_ouverts.toml")["indicateurs"]["ids"])
+        return {
+            one.propriete.nom: one
+            for definition in atlas.definitions.values()
+            for one in _tell_chiffre(atlas, definition, rendue=definition.id in first)
+        }
+
+    found: dict[str, ProprieteDeChiffre] = atlas.garder(("ogc", "parties"), make)
+    return found
+
+
+class ProprieteDeChiffre(NamedTuple):
+    """A property that tells something of an indicator: ``attribut`` of its column, or of its definition."""
+
+    propriete: ProprieteOuverte
+    definition: Definition
+    attribut: str
+
+    def read(self, atlas: AtlasOuvert, niveau: str, codes: tuple[str, ...]) -> NDArray[Any]:
+        """Its column over these territories; null where the figure is."""
+        if self.attribut == "millesime":
+            return make_objets([self.definition.millesime or None] * len(codes))
+        column = atlas.colonne(niveau, self.definition.id)
+        rows = np.array([column.rang.get(code, -1) for code in codes], dtype=np.int64)
+        known = ~np.isnan(np.append(column.valeurs, np.nan)[rows])
+        if self.attribut == "fiabilites":
+            return make_objets(
+                [column.fiabilites[row] if ok else None for row, ok in zip(rows, known, strict=True)]
+            )
+        return np.where(known, np.append(getattr(column, self.attribut), np.nan)[rows], np.nan)
 
 
 def _tell_chiffre(
-    atlas: AtlasOuvert, niveau: str, codes: tuple[str, ...], definition: Definition, *, rendue: bool
-) -> Iterator[Colonne]:
-    name = definition.id
-    grade, cover, vintage = (f"{name}_{part}" for part in ("fiabilite", "couverture", "millesime"))
-
-    def rank() -> tuple[Any, NDArray[np.int64]]:
-        column = atlas.colonne(niveau, name)
-        return column, np.array([column.rang.get(code, -1) for code in codes], dtype=np.int64)
-
-    def numbers(part: str) -> NDArray[np.float64]:
-        column, rows = rank()
-        held = np.append(getattr(column, part), np.nan)
-        return np.where(np.isnan(np.append(column.valeurs, np.nan)[rows]), np.nan, held[rows])
-
-    def grades() -> NDArray[np.object_]:
-        column, rows = rank()
-        known = ~np.isnan(np.append(column.valeurs, np.nan)[rows])
-        return make_objets(
-            [column.fiabilites[row] if ok else None for row, ok in zip(rows, known, strict=True)]
-        )
-
-    title = plat(definition.nom)
+    atlas: AtlasOuvert, definition: Definition, *, rendue: bool
+) -> Iterator[ProprieteDeChiffre]:
+    name, title = definition.id, plat(definition.nom)
+    grade, cover, vintage = (name + part for part in PARTIES)
     said = f"Sources : {', '.join(map(atlas.nom_source, definition.sources))}." if definition.sources else ""
     doubt = "" if definition.confirme else " Définition ou constante à confirmer."
-    yield (
-        Propriete(
-            name,
-            title,
-            "number",
-            said + doubt,
-            definition.unite,
-            rendue=rendue,
-            complements=(grade, cover, vintage),
-        ),
-        lambda: numbers("valeurs"),
-    )
-    yield Propriete(grade, f"{title} : fiabilité", valeurs=FIABILITES, rendue=rendue), grades
     share = "Part des habitants pour lesquels le chiffre est connu."
-    yield (
-        Propriete(cover, f"{title} : couverture", "number", share, rendue=False),
-        lambda: numbers("couvertures"),
+    figure = Propriete(
+        name,
+        title,
+        "number",
+        said + doubt,
+        definition.unite,
+        rendue=rendue,
+        complements=(grade, cover, vintage),
     )
-    yield repeat(
-        Propriete(vintage, f"{title} : millésime", rendue=rendue), definition.millesime or None, len(codes)
+    yield ProprieteDeChiffre(figure, definition, "valeurs")
+    told = Propriete(grade, f"{title} : fiabilité", valeurs=FIABILITES, rendue=rendue)
+    yield ProprieteDeChiffre(told, definition, "fiabilites")
+    told = Propriete(cover, f"{title} : couverture", "number", share, rendue=False)
+    yield ProprieteDeChiffre(told, definition, "couvertures")
+    yield ProprieteDeChiffre(
+        Propriete(vintage, f"{title} : millésime", rendue=rendue), definition, "millesime"
     )
 
 
@@ -188,8 +211,8 @@ def make_carreaux(atlas: AtlasOuvert) -> CoucheOuverte | None:
             Propriete("commune", "Commune", description="Celle où vivent le plus de ses habitants."),
             lambda: map(atlas.commune_du_carreau, cells.ids),
         ),
-        (Propriete("population", "Habitants", "number", unite="habitants"), lambda: cells.population),
-        (Propriete("taille_m", "Côté", "number", unite="m"), lambda: cells.taille_m),
+        (Propriete("population", "Habitants", "number", unite="habitants"), lambda _: cells.population),
+        (Propriete("taille_m", "Côté", "number", unite="m"), lambda _: cells.taille_m),
         *list_chiffres(atlas, "carreau", cells.ids),
         *tell_atlas(atlas, count),
     ]
@@ -217,28 +240,29 @@ def make_implantations(atlas: AtlasOuvert) -> CoucheOuverte | None:
     if not rows:
         return None
     communes = {one.code: one.nom for one in atlas.territoires("commune")}
+    services = {name: plat(nom_de_type(name)) for name in kinds}
+    sources = {name: atlas.nom_source(name) for name in {one.source for one in rows}}
 
-    def of(propriete: ProprieteOuverte) -> Colonne:
-        return make_colonne(propriete, lambda: [getattr(one, propriete.nom) for one in rows])
+    def of(propriete: ProprieteOuverte, read: Any = None) -> Colonne:
+        """Its column now, the rows being too heavy to keep; ``read``: a row → its value."""
+        get = read or attrgetter(propriete.nom)
+        _, make = make_colonne(propriete, lambda: map(get, rows))
+        made = make(propriete.nom)
+        return propriete, lambda _: made
 
     columns = [
         of(Propriete("type", "Type de service")),
-        make_colonne(Propriete("type_nom", "Service"), lambda: [plat(nom_de_type(one.type)) for one in rows]),
+        of(Propriete("type_nom", "Service"), lambda one: services[one.type]),
         of(Propriete("nom", "Nom", description="Nul quand la source ne le dit pas.")),
         of(Propriete("code_insee", "Commune (code)")),
-        make_colonne(
-            Propriete("commune", "Commune"), lambda: [communes.get(one.code_insee or "") for one in rows]
-        ),
+        of(Propriete("commune", "Commune"), lambda one: communes.get(one.code_insee or "")),
         of(Propriete("precision", "Précision du lieu", valeurs=("adresse", "commune", "base_mobile"))),
         of(Propriete("effectif", "Équipements à ce point", "integer")),
         of(Propriete("capacite", "Capacité", "number")),
         of(Propriete("horaires", "Horaires", description="Dans la syntaxe d’OpenStreetMap.")),
         of(Propriete("itinerant", "Itinérant", "boolean")),
         of(Propriete("source", "Source")),
-        make_colonne(
-            Propriete("source_nom", "Source et millésime"),
-            lambda: [atlas.nom_source(one.source) for one in rows],
-        ),
+        of(Propriete("source_nom", "Source et millésime"), lambda one: sources[one.source]),
         *tell_atlas(atlas, len(rows)),
     ]
     return make_couche(

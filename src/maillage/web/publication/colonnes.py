@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from maillage.ogc.couche import CoucheOuverte, ProprieteOuverte, make_nombres, make_objets
 
-Colonne = tuple[ProprieteOuverte, Callable[[], NDArray[Any]]]
-"""A property, and what reads its column."""
+Colonne = tuple[ProprieteOuverte, Callable[[str], NDArray[Any]]]
+"""A property, and what reads its column, given its name."""
 
 
 def make_colonne(propriete: ProprieteOuverte, values: Callable[[], Iterable[Any]]) -> Colonne:
     """A property whose values are made when they are first asked."""
     make = make_nombres if propriete.genre in {"number", "integer"} else make_objets
-    return propriete, lambda: make(values())
+    return propriete, lambda _: make(values())
 
 
 def repeat(propriete: ProprieteOuverte, value: Any, count: int) -> Colonne:
@@ -28,11 +28,12 @@ def repeat(propriete: ProprieteOuverte, value: Any, count: int) -> Colonne:
 
 def make_couche(colonnes: Iterable[Colonne], **told: Any) -> CoucheOuverte:
     """A layer of these properties; the first of two of one name is kept."""
-    held: dict[str, Colonne] = {}
-    for one in colonnes:
-        held.setdefault(one[0].nom, one)
-    proprietes: Mapping[str, ProprieteOuverte] = {name: one for name, (one, _) in held.items()}
-    return CoucheOuverte(proprietes=proprietes, lire=lambda name: held[name][1](), **told)
+    proprietes: dict[str, ProprieteOuverte] = {}
+    lire: dict[str, Callable[[str], NDArray[Any]]] = {}
+    for propriete, read in colonnes:
+        proprietes.setdefault(propriete.nom, propriete)
+        lire.setdefault(propriete.nom, read)
+    return CoucheOuverte(proprietes=proprietes, lire=lambda name: lire[name](name), **told)
 
 
 def make_points(

@@ -112,9 +112,11 @@ def show(request: HttpRequest, couche: CoucheOuverte, page: PageOuverte) -> Http
             {
                 "id": couche.ids[row],
                 "adresse": _address(request, couche, row),
-                "valeurs": _tell(couche, read_properties(couche, row, names)),
+                "valeurs": _tell(couche, values),
             }
-            for row in page.rangs.tolist()
+            for row, values in zip(
+                page.rangs.tolist(), read_properties(couche, page.rangs, names), strict=True
+            )
         ],
         "suivante": None if page.suivante is None else _turn(request, page.suivante, "html"),
         "precedente": None if page.precedente is None else _turn(request, page.precedente, "html"),
@@ -137,7 +139,7 @@ def _address(request: HttpRequest, couche: CoucheOuverte, row: int) -> str:
 
 def show_one(request: HttpRequest, couche: CoucheOuverte, row: int, address: str) -> HttpResponse:
     """One feature, property by property, as a page."""
-    held = read_properties(couche, row, couche.choisir(None))
+    (held,) = read_properties(couche, np.array([row]), couche.choisir(None))
     told = {
         "couche": couche,
         "id": couche.ids[row],

@@ -19,7 +19,8 @@ from maillage.atlas.lecture.territoires import Territoire
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.web.socle.memoire import Memoire
 
-CALCULS_GARDES = 600
+CALCULS_GARDES = 200
+"""Some dozens hold for a whole atlas, and stay; others answer one question, and pages keep the answers."""
 Signature = tuple[tuple[str, int, int], ...]
 
 

@@ -42,6 +42,7 @@ JAMAIS = (
 # Of these, public pages of the directory, the programme and the atlas alone, which have versions.
 MALGRE = ("/accueil/themes/", "/annuaire/numerique/", "/annuaire/reseau/")
 PAGE_MAX = 2 * 2**20
+PART_PROPRE = 8
 # Parameters that choose among what there is, and what they look like: somebody typed what else is asked.
 CHOIX = frozenset({
     "atlas", "avec", "c", "classes", "contours", "dans", "densite", "indicateur", "lieux", "mesure",
@@ -122,7 +123,8 @@ class Pages:
             self._weight -= len(self._held.pop(key)[1].corps)
 
 
-_pages = Pages(settings.MAILLAGE_PAGES_OCTETS)
+# Beside the files that processes share, which the machine holds once, each keeps what is asked most.
+_pages = Pages(settings.MAILLAGE_PAGES_OCTETS // (PART_PROPRE if settings.MAILLAGE_PAGES_DOSSIER else 1))
 _shared = (
     Commun(settings.MAILLAGE_PAGES_DOSSIER, settings.MAILLAGE_PAGES_OCTETS)
     if settings.MAILLAGE_PAGES_DOSSIER

@@ -61,6 +61,11 @@ def announce(
 def create(auteur: Any, objet: ObjetSuivi, motif: str = "Création") -> None:
     """Write a new object; called inside a command that has asked the permission."""
     objet.check_rules()
+    add(auteur, objet, motif)
+
+
+def add(auteur: Any, objet: ObjetSuivi, motif: str) -> None:
+    """Write a new object whose rules were just checked, with those of others made at once; as ``create``."""
     _save(objet, motif)
     announce(auteur, objet, Nature.CREATION)
 

@@ -18,12 +18,12 @@ from maillage.web.annuaire.reseau.mesure import (
     gather_here,
     is_timed,
     list_communes,
-    name_themes,
     read_reseau,
 )
+from maillage.web.annuaire.reseau.themes import name_themes
 from maillage.web.programme.noms import list_portees
 from maillage.web.socle.atlas import AtlasOuvert
-from maillage.web.territoires.apports import ApportPortrait, register
+from maillage.web.territoires.apports import ApportPortrait
 
 MOYEN: Final = "voiture"
 SANS_VOITURE: Final = "velo"
@@ -86,6 +86,3 @@ def make_part(atlas: AtlasOuvert) -> Volet | None:
         replace(section, titre=typeset(one.nom_complet)) for one, section in made if section is not None
     )
     return Volet("accueil", "L’accueil du public", kept) if kept else None
-
-
-register(add_to_portrait)

@@ -30,8 +30,8 @@ from maillage.scenarios.application import Application
 from maillage.scenarios.modifications import Ouverture, Scenario
 from maillage.web.annuaire.queries import AnnuaireTenu, read_annuaire, read_marques
 from maillage.web.annuaire.reseau.constats import MOYEN
-from maillage.web.annuaire.reseau.mesure import gather_here, measure_points, name_themes, read_reseau
-from maillage.web.atelier.apports import register
+from maillage.web.annuaire.reseau.mesure import gather_here, measure_points, read_reseau
+from maillage.web.annuaire.reseau.themes import name_themes
 from maillage.web.atelier.calcul import get_terrain, put_on
 from maillage.web.socle.atlas import AtlasOuvert
 
@@ -282,6 +282,3 @@ def list_breaks(ecart: EcartAccueil, found: EssaiReseau, communes: Mapping[str, 
             which = "aucun second niveau" if words == "n’aurait plus" else "un second niveau"
             told.append(typeset(f"{point.nom}{place} {said} {which} à portée pour : {theme}{far}"))
     return told
-
-
-register(tell_scenario)

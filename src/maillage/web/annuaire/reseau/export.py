@@ -14,8 +14,9 @@ from maillage.annuaire.constats import ReseauMesure
 from maillage.atlas import ods
 from maillage.francais import FIABILITES
 from maillage.reports.ecrire.tableur import make_csv
-from maillage.web.annuaire.reseau.mesure import list_communes, name_themes, read_reseau
+from maillage.web.annuaire.reseau.mesure import list_communes, read_reseau
 from maillage.web.annuaire.reseau.suites import choose_moyen
+from maillage.web.annuaire.reseau.themes import name_themes
 from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.decorateurs import avec_atlas
 from maillage.web.socle.documents import carry

@@ -150,12 +150,6 @@ def list_orphans(points: Sequence[PointAccueil], themes: Iterable[str]) -> tuple
     return tuple(one.theme or "" for one in find_unhandled(points, dict.fromkeys(themes)))
 
 
-def name_themes(schema: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Key → theme as the schema calls it (asked unless given), else as the model of a new schema does."""
-    neutral = {one["cle"]: one["nom"] for one in read_toml("modeles_schema/neutre.toml")["themes"]}
-    return neutral | dict(list_portees().get("theme", {}) if schema is None else schema)
-
-
 def gather_here(atlas: AtlasOuvert, reseau: ReseauMesure, here: Territoire) -> ConstatAccueil:
     """What the network lacks in a territory."""
     return gather(

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from maillage.annuaire.conventions import ETATS, EtatConvention
 from maillage.web.annuaire.models import FicheTenue
-from maillage.web.annuaire.reseau.mesure import name_themes
 from maillage.web.annuaire.reseau.models import ConventionAccueil
+from maillage.web.annuaire.reseau.themes import name_themes
 from maillage.web.parcours.models import Signataire
 
 TONS = {

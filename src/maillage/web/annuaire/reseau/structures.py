@@ -17,8 +17,8 @@ from maillage.web.annuaire.models import FicheTenue
 from maillage.web.annuaire.reseau import commands, queries
 from maillage.web.annuaire.reseau.forms import FormulaireConvention
 from maillage.web.annuaire.reseau.galaxie import read_galaxie
-from maillage.web.annuaire.reseau.mesure import name_themes
 from maillage.web.annuaire.reseau.models import ConventionAccueil
+from maillage.web.annuaire.reseau.themes import name_themes
 from maillage.web.fichiers.queries import read_fichiers
 from maillage.web.gouvernance.presentation import answer_form
 from maillage.web.programme.noms import list_portees

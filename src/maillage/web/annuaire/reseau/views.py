@@ -26,9 +26,9 @@ from maillage.web.annuaire.reseau.mesure import (
     is_timed,
     list_here,
     list_moyens,
-    name_themes,
     read_reseau,
 )
+from maillage.web.annuaire.reseau.themes import name_themes
 from maillage.web.annuaire.reseau.transports import has_timetables, read_minutes
 from maillage.web.programme.noms import list_portees
 from maillage.web.socle.atlas import AtlasOuvert
