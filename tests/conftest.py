@@ -205,18 +205,22 @@ def une_fois(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Make], 
     return share
 
 
+PREPARER = """
+import sys
+from pathlib import Path
+from maillage.web.serveur.preparation import set_up
+set_up(Path(sys.argv[1]), Path(sys.argv[1]))
+"""
+
+
 @pytest.fixture(scope="session")
 def base_migree(une_fois: Callable[[str, Make], Path]) -> Path:
-    """The SQLite base that all migrations make from nothing: copy it, an install begins there in no time."""
+    """The SQLite base that a first start makes from nothing: copy it, an install begins there in no time."""
 
     def make(folder: Path) -> None:
-        kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        environment = kept | {
-            "MAILLAGE_VAR": str(folder),
-            "DJANGO_SETTINGS_MODULE": "maillage.web.settings.local",
-        }
-        migrate = [sys.executable, "-m", "maillage.web.manage", "migrate", "--verbosity", "0"]
-        subprocess.run(migrate, env=environment, check=True)
+        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        environment |= {"DJANGO_SETTINGS_MODULE": "maillage.web.settings.local"}
+        subprocess.run([sys.executable, "-c", PREPARER, folder], env=environment, check=True)
         with closing(sqlite3.connect(folder / "maillage.sqlite3")) as base:
             base.execute("PRAGMA journal_mode=DELETE")  # one file, which a base in memory takes too
 

@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -69,10 +70,12 @@ def test_questions_can_be_answered_one_by_one(schema_de_reference):
 
 
 @pytest.mark.lent
-def test_the_base_is_loaded_once_and_counted(tmp_path):
+def test_the_base_is_loaded_once_and_counted(tmp_path, base_migree):
     """In a process of its own: the command line starts Django itself."""
-    environment = os.environ | {"MAILLAGE_VAR": str(tmp_path), "MAILLAGE_CLE": "une-cle-de-test-" * 5}
+    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment = kept | {"MAILLAGE_VAR": str(tmp_path), "MAILLAGE_CLE": "une-cle-de-test-" * 5}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
+    shutil.copy(base_migree, tmp_path)
 
     def call(*arguments):
         command = [sys.executable, "-m", "maillage", "sdaasp", *map(str, arguments)]
@@ -83,7 +86,7 @@ def test_the_base_is_loaded_once_and_counted(tmp_path):
     assert call("charger").returncode == 2
     assert call("charger", "--programme", "nord-2025-2030").returncode == 0
     assert call("charger", "--programme", "nord-2025-2030").returncode == 1
-    base = tmp_path / "maillage.sqlite3"
+    base = tmp_path / base_migree.name
     alone, held = (
         json.loads(call("completude", "--format", "json", *more).stdout) for more in ((), ("--base", base))
     )
