@@ -36,14 +36,21 @@ METRES_PER_DEGREE = 6_371_008.8 * radians(1)
 # The files that take longest, longest first (seconds of processor, by tens): measure again when one grows.
 LONGS = (
     "web/test_navigateur.py",
-    "web/test_entrees.py",
-    "attaques/test_commandes.py",
-    "web/serveur/test_postgresql.py",
     "reference/test_atlas_du_nord.py",
+    "web/serveur/test_postgresql.py",
+    "web/test_entrees.py",
     "web/test_permissions.py",
+    "attaques/test_commandes.py",
+    "web/serveur/test_restaurer.py",
     "atlas/test_memoire.py",
     "attaques/test_visibilite.py",
-    "web/serveur/test_restaurer.py",
+    "scenarios/test_simulation.py",
+    "web/serveur/test_arret_brutal.py",
+    "atlas/construction/test_france.py",
+    "attaques/test_classeurs.py",
+    "web/test_autres_departements.py",
+    "reference/test_temps_publies.py",
+    "atlas/construction/test_build.py",
 )
 
 

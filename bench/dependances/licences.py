@@ -13,7 +13,7 @@ from functools import cache
 from importlib.metadata import distribution
 from typing import Any
 
-from license_expression import ExpressionError, LicenseExpression, get_spdx_licensing
+from license_expression import ExpressionError, LicenseExpression, Licensing, get_spdx_licensing
 
 from bench.dependances.livre import ROOT, VERROU_NPM, PaquetLivre, name_npm
 
@@ -40,6 +40,12 @@ def read_rules() -> dict[str, Any]:
     return tomllib.loads((ROOT / "bench/dependances/licences.toml").read_text("utf-8"))
 
 
+@cache
+def read_spdx() -> Licensing:
+    """The licences that SPDX names: thousands, read once for all packages."""
+    return get_spdx_licensing()
+
+
 def judge(paquet: PaquetLivre) -> LicenceJugee:
     """Whether this package may be shipped."""
     said = find_licence(paquet)
@@ -51,7 +57,7 @@ def judge(paquet: PaquetLivre) -> LicenceJugee:
 def judge_expression(said: str, nom: str) -> LicenceJugee:
     """Whether a package of this name may be shipped so: each part of « AND », one of « OR »."""
     try:
-        parsed = get_spdx_licensing().parse(said, validate=True, strict=True)
+        parsed = read_spdx().parse(said, validate=True, strict=True)
     except ExpressionError as error:
         return LicenceJugee(said, f"« {said} » n’est pas une expression SPDX : {error}")
     wrong = _wrong(parsed, nom)
@@ -100,7 +106,7 @@ def _of_python(nom: str) -> str:
 
 def _is_spdx(text: str) -> bool:
     try:
-        get_spdx_licensing().parse(text, validate=True, strict=True)
+        read_spdx().parse(text, validate=True, strict=True)
     except ExpressionError:
         return False
     return True
