@@ -22,7 +22,7 @@ from deploiement import conteneur, paquet
 ROOT = Path(__file__).parents[2]
 ENTREE = ROOT / "deploiement/conteneur.sh"
 TEXTE = (ROOT / "deploiement/Containerfile").read_text("utf-8")
-BASE = "docker.io/library/debian:bookworm-slim"
+BASE = "debian:bookworm-slim"
 GUIDE = (ROOT / "docs/exploitation.md").read_text("utf-8")
 STAGES = [
     re.findall(r"(?m)^([A-Z]+) ((?:.*\\\n)*.*)$", stage)
