@@ -51,6 +51,17 @@ def graphs(draw: st.DrawFn) -> Neighbours:
     return neighbours(n, tail, head)
 
 
+@given(st.integers(1, 8), st.data())
+def test_neighbours_are_told_once_and_ascending(n: int, data: st.DataObject) -> None:
+    """Whatever the arcs: parallel, both ways, from a node to itself."""
+    pairs = data.draw(st.lists(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)), max_size=24))
+    tail, head = np.array(pairs, np.int32).reshape(-1, 2).T
+    graph = neighbours(n, tail, head)
+    told = [graph.node[graph.indptr[v] : graph.indptr[v + 1]].tolist() for v in range(n)]
+    both = {(a, b) for pair in pairs for a, b in (pair, pair[::-1]) if a != b}
+    assert told == [sorted(w for v, w in both if v == one) for one in range(n)]
+
+
 @given(graphs(), st.randoms(use_true_random=False))
 def test_any_graph(graph, random) -> None:  # type: ignore[no-untyped-def]
     n = len(graph.indptr) - 1

@@ -84,3 +84,13 @@ def test_the_factor_is_the_same_on_any_number_of_cores(
     for other in made[1:]:
         for mine, theirs in zip((*made[0].up, *made[0].down), (*other.up, *other.down), strict=True):
             assert np.array_equal(mine, theirs)
+
+
+def test_a_factor_holds_no_more_memory_than_its_useful_arcs(reseau: tuple[Graph, Pattern]) -> None:
+    """It is written over the times of all arcs, and what is left over is given back."""
+    graph, pattern = reseau
+    factor = customise(pattern, graph)
+    for half in (factor.up, factor.down):
+        assert len(half.head) == len(half.weight) == half.indptr[-1] < len(pattern.head)
+        assert half.head.flags.owndata
+        assert half.weight.flags.owndata

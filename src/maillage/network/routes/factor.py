@@ -37,7 +37,8 @@ class Pattern(NamedTuple):
 class Columns(NamedTuple):
     """A pattern by column: w is reached by arcs ``arc[start[w]:start[w + 1]]``, of rows ``tail``.
 
-    ``part`` int8[rows]: see :mod:`parts`; ``follows`` bool[rows]: see :func:`_follow`.
+    ``part`` int8[rows]: see :mod:`parts`; ``follows`` bool[rows]: see :func:`_follow`. The pattern has fewer
+    than 2³¹ arcs: 200 million nodes at ten to a node.
     """
 
     start: NDArray[np.int64]
