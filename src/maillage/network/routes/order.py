@@ -32,7 +32,15 @@ def neighbours(n_nodes: int, tail: NDArray[np.int32], head: NDArray[np.int32]) -
     >>> neighbours(3, np.int32([0, 1, 2, 2]), np.int32([1, 0, 1, 2])).node.tolist()
     [1, 0, 2, 1]
     """
-    return Neighbours(*_turn_over(*_join(n_nodes, tail, head)))
+    start = np.zeros(n_nodes + 2, np.int64)
+    _count_ends(tail, head, start)
+    near = np.empty(start[-1], np.int32)
+    _join(tail, head, start, near)
+    indptr, last = np.zeros(n_nodes + 1, np.int64), np.full(n_nodes, -1, np.int32)
+    _count_once(start, near, indptr, last)
+    node = np.empty(indptr[-1], np.int32)
+    _turn_over(start, near, indptr[:-1].copy(), node, last)
+    return Neighbours(indptr, node)
 
 
 def nested_dissection(graph: Neighbours) -> NDArray[np.int32]:
@@ -75,39 +83,49 @@ def gather_subtrees(graph: Neighbours, order: NDArray[np.int32]) -> NDArray[np.i
 
 
 @njit(cache=True)
-def _join(n_nodes, tail, head):  # type: ignore[no-untyped-def]
-    """Both ends of every arc by node: in any order, more than once."""
-    start = np.zeros(n_nodes + 1, np.int64)
-    for a in range(len(tail)):
-        start[tail[a] + 1] += tail[a] != head[a]
-        start[head[a] + 1] += tail[a] != head[a]
-    start = np.cumsum(start)
-    free, near = start[:-1].copy(), np.empty(start[-1], np.int32)
+def _count_ends(tail, head, start):  # type: ignore[no-untyped-def]
+    """Where the neighbours of each node v will begin, each as often as it is told: in ``start[v + 1]``."""
     for a in range(len(tail)):
         if tail[a] != head[a]:
-            for v, w in ((tail[a], head[a]), (head[a], tail[a])):
-                near[free[v]] = w
-                free[v] += 1
-    return start, near
+            start[tail[a] + 2] += 1
+            start[head[a] + 2] += 1
+    for v in range(2, len(start)):
+        start[v] += start[v - 1]
 
 
 @njit(cache=True)
-def _turn_over(start, near):  # type: ignore[no-untyped-def]
+def _join(tail, head, start, near):  # type: ignore[no-untyped-def]
+    """Both ends of every arc by node, in any order; ``start[v]`` becomes where those of v begin."""
+    for a in range(len(tail)):
+        v, w = tail[a], head[a]
+        if v != w:
+            near[start[v + 1]] = w
+            start[v + 1] += 1
+            near[start[w + 1]] = v
+            start[w + 1] += 1
+
+
+@njit(cache=True)
+def _count_once(start, near, indptr, last):  # type: ignore[no-untyped-def]
+    """Where the neighbours of each node begin, each told once; ``last`` comes full of -1, and ends so."""
+    for v in range(len(last)):
+        for k in range(start[v], start[v + 1]):
+            indptr[near[k] + 1] += last[near[k]] != v
+            last[near[k]] = v
+    for v in range(len(last)):
+        indptr[v + 1] += indptr[v]
+    last[:] = -1
+
+
+@njit(cache=True)
+def _turn_over(start, near, free, node, last):  # type: ignore[no-untyped-def]
     """The same, told by the other end, node after node: ascending, each once."""
-    n = len(start) - 1
-    indptr, last = np.zeros(n + 1, np.int64), np.full(n, -1, np.int32)
-    for v in range(n):
-        for w in near[start[v] : start[v + 1]]:
-            indptr[w + 1] += last[w] != v
-            last[w] = v
-    indptr = np.cumsum(indptr)
-    free, node = indptr[:-1].copy(), np.empty(indptr[-1], np.int32)
-    for v in range(n):
-        for w in near[start[v] : start[v + 1]]:
-            if free[w] == indptr[w] or node[free[w] - 1] != v:
-                node[free[w]] = v
+    for v in range(len(last)):
+        for k in range(start[v], start[v + 1]):
+            w = near[k]
+            if last[w] != v:
+                node[free[w]], last[w] = v, v
                 free[w] += 1
-    return indptr, node
 
 
 @njit(cache=True)
