@@ -16,9 +16,11 @@ LINK = re.compile(r'href="(/[^"#]*)"')
 TOKEN = re.compile(
     r'name="(?:csrfmiddlewaretoken|billet)" value="[^"]*"|"timeStamp": "[^"]*"|le numéro <strong>\w+</strong>'
 )
-# Documents are heavy, and made from what the pages show; leaving would end the crawl.
+# Documents are heavy, and made from what the pages show; files of an atlas are of no backup, pages say what
+# each weighs once it was taken, and a minute allows so many. Leaving would end the crawl.
 SKIPPED = re.compile(
     r"^/(static|administration/jsi18n)/|deconnexion|\.(pdf|ods|docx|xlsx|svg)(\?|$)|format=|exporter/(?!json)"
+    r"|^/donnees/[^?]*\.(csv|parquet|geojson|gpkg|fgb|pmtiles|zip)"
 )
 PER_KIND = 3
 MUST = {
