@@ -347,8 +347,9 @@ class Lecteur:
         """Every figure of one territory, in the order of the file, read off its row."""
         if not self.indicateurs(niveau):
             return []
-        rows = self._large(niveau).filter(pl.col("code").cast(pl.String) == code).rows(named=True)
-        return [self._read_chiffre(name, rows[0] if rows else {}) for name in self.indicateurs(niveau)]
+        row = self._codes(niveau)[1].get(code)
+        told = {} if row is None else self._large(niveau).row(row, named=True)
+        return [self._read_chiffre(name, told) for name in self.indicateurs(niveau)]
 
     def _read_chiffre(self, indicateur: str, row: Mapping[str, Any]) -> Chiffre:
         definition, value = self.definition(indicateur), row.get(indicateur)
