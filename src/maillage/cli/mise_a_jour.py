@@ -13,7 +13,7 @@ from maillage.cli.avancement import step
 
 @click.command("mise-a-jour")
 @click.option("--var", type=click.Path(path_type=Path, exists=True, file_okay=False), required=True,
-              help="Dossier de l'installation.")  # fmt: skip
+              envvar="MAILLAGE_VAR", help="Dossier de l'installation ; sans cela, MAILLAGE_VAR.")  # fmt: skip
 @click.option("--sauvegarde", "backup", type=click.Path(path_type=Path),
               help="Où garder la base d'avant ; dans le dossier de l'installation sans cela.")  # fmt: skip
 def mise_a_jour(var: Path, backup: Path | None) -> None:

@@ -13,8 +13,8 @@ import click
 
 from maillage.cli.avancement import step
 
-VAR = click.option("--var", type=click.Path(path_type=Path), default=Path("var"), show_default=True,
-                   help="Dossier de l'installation.")  # fmt: skip
+VAR = click.option("--var", type=click.Path(path_type=Path), envvar="MAILLAGE_VAR", default=Path("var"),
+                   help="Dossier de l'installation ; sans cela, MAILLAGE_VAR, puis var.")  # fmt: skip
 FICHIER = click.argument("fichier", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 
 

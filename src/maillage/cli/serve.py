@@ -17,8 +17,8 @@ from maillage.cli.avancement import step
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Dossier d'un atlas, ou dossier de plusieurs atlas.",
 )
-@click.option("--var", type=click.Path(path_type=Path), default=Path("var"), show_default=True,
-              help="Dossier de la base et des fichiers produits.")  # fmt: skip
+@click.option("--var", type=click.Path(path_type=Path), envvar="MAILLAGE_VAR", default=Path("var"),
+              help="Dossier de l'installation ; sans cela, MAILLAGE_VAR, puis var.")  # fmt: skip
 @click.option("--hote", default="127.0.0.1", show_default=True, help="Adresse d'écoute.")
 @click.option("--port", default=8000, show_default=True, help="Port d'écoute.")
 @click.option("--sans-servir", is_flag=True, help="Préparer la base, puis s'arrêter.")
