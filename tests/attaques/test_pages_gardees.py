@@ -30,6 +30,7 @@ from maillage.web.participation.consultations import queries as consultations
 from maillage.web.participation.models import ConsultationPublique, Enquete
 from maillage.web.programme import lecture, models
 from maillage.web.programme.reprise.commands import load
+from maillage.web.publication.donnees import queries as donnees
 from maillage.web.socle import commun, etat, pages
 from maillage.web.socle.memoire import Memoire
 from maillage.web.suivi.commands import comment, update
@@ -54,7 +55,12 @@ STARTS = (
 )
 # What anonymous pages may read besides what changes a version: nothing. The directory has its mark; of
 # consultations, the words that pages show and their dates are in the version.
-VERSIONNEES = {"annuaire_etatannuaire", "participation_consultationpublique", "participation_enquete"}
+VERSIONNEES = {
+    "annuaire_etatannuaire",
+    "participation_consultationpublique",
+    "participation_enquete",
+    "publication_poidsdefichier",
+}
 TABLES = (
     VERSIONNEES
     | {
@@ -75,9 +81,14 @@ def gardees(db, settings, monkeypatch) -> Iterator[None]:
         writes[0] += not sql.lstrip("( \n").upper().startswith("SELECT")
         return execute(sql, *arguments)
 
-    for module in (pages, lecture, consultations, annuaire):
+    for module in (pages, lecture, consultations, annuaire, donnees):
         monkeypatch.setattr(module, "read_stamp", lambda: (0, writes[0]))
-    for module, name in ((lecture, "_versions"), (consultations, "_versions"), (annuaire, "_marques")):
+    for module, name in (
+        (lecture, "_versions"),
+        (consultations, "_versions"),
+        (annuaire, "_marques"),
+        (donnees, "_marques"),
+    ):
         monkeypatch.setattr(module, name, Memoire(1))
     monkeypatch.setattr(pages, "_pages", pages.Pages(2**26))
     with connection.execute_wrapper(count):
@@ -303,8 +314,16 @@ def test_the_base_is_asked_its_state_once_a_request(monkeypatch, settings) -> No
 def test_a_comment_makes_no_public_page_anew(nord, gardees, compte, django_assert_num_queries) -> None:
     read(Client())
     comment(compte("charge_mission"), models.FicheAction.objects.get(cle="sante"), "Un mot.")
-    with django_assert_num_queries(4):  # the versions, asked again
+    with django_assert_num_queries(5):  # the versions, asked again
         read(Client())
+
+
+@pytest.mark.parametrize("address", ["/donnees/SHA256SUMS", "/catalogue.ttl", "/donnees/"])
+def test_a_file_that_is_made_shows_at_once(gardees, address: str, settings, tmp_path) -> None:
+    settings.EXPORTS = tmp_path
+    before = [read(Client(), address) for _ in range(2)]
+    b"".join(Client().get("/donnees/territoires.csv").streaming_content)
+    assert read(Client(), address) != before[0] == before[1]
 
 
 def test_what_is_kept_has_a_bounded_weight() -> None:

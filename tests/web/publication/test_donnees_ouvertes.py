@@ -8,14 +8,13 @@ import polars as pl
 import pytest
 from django.db import OperationalError
 from django.template.defaultfilters import filesizeformat
-from django.test import Client, RequestFactory
+from django.test import Client
 from rdflib import DCAT, Graph, URIRef
 
 from maillage.annuaire.fiche import Annuaire, Prestation, Structure
 from maillage.web.annuaire.commands import FichierLu, import_annuaire
 from maillage.web.publication.donnees import fichiers, queries
 from maillage.web.publication.donnees.models import PoidsDeFichier
-from maillage.web.socle.pages import is_nobody
 
 pytestmark = pytest.mark.django_db
 
@@ -76,11 +75,6 @@ def test_a_base_that_cannot_be_written_keeps_nobody_from_a_file(client: Client, 
     monkeypatch.setattr(fichiers, "keep_weight", refuse)
     assert read(client, "/donnees/territoires.csv")
     assert not PoidsDeFichier.objects.exists()
-
-
-@pytest.mark.parametrize("address", ["/donnees/", "/donnees/SHA256SUMS", "/catalogue.ttl"])
-def test_what_moves_when_a_file_is_made_is_kept_by_no_process(address: str) -> None:
-    assert not is_nobody(RequestFactory().get(address))
 
 
 @pytest.mark.parametrize("name", ["rien.csv", "manifest.json", "..%2fmanifest.json", "territoires.xlsx"])

@@ -197,6 +197,7 @@ MAILLAGE_VERSIONS = (
     "maillage.web.programme.lecture.read_version",
     "maillage.web.annuaire.queries.read_marques",
     "maillage.web.participation.consultations.queries.read_version",
+    "maillage.web.publication.donnees.queries.read_marque",
 )
 MAILLAGE_PAGES_OCTETS = 64 * 2**20
 # Where processes of one server give them to each other; null where one process serves.

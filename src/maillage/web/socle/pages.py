@@ -37,7 +37,7 @@ JAMAIS = (
     "/api/", "/administration/", "/atelier/", "/comptes/", "/elaboration/", "/travaux/", "/sante", "/pret",
     "/annuaire/", "/borne/", "/comites-usagers/", "/consultations/", "/enquetes/", "/flux/", "/ogc/",
     "/signalements/", "/trouver/", "/webhooks/", "/metrics", "/.well-known/",
-    "/completer/", "/donnees/", "/catalogue",
+    "/completer/",
 )  # fmt: skip
 # Of these, public pages of the directory, the programme and the atlas alone, which have versions.
 MALGRE = ("/accueil/themes/", "/annuaire/numerique/", "/annuaire/reseau/")
