@@ -42,9 +42,9 @@ def describe(figures: Figures) -> Iterator[str]:
     if machine := figures.get("machine"):
         yield from say(
             f"""Machine of this table: {machine["processeur"]}, {machine["coeurs"]} cores,
-            {machine["memoire_go"]} GB. Where it is a virtual one that gives its free memory back, new pages cost
-            milliseconds (ADR 0180): at 4 M nodes two runs of one version may differ by a third, ours and
-            scipy's alike."""
+            {machine["memoire_go"]} GB. Where it is a virtual one that gives its free memory back, new pages
+            cost milliseconds (ADR 0180): at 4 M nodes two runs of one version may differ by a third, ours
+            and scipy's alike."""
         )
     sizes = [made["noeuds"] for name, made in figures.items() if name.endswith(OURS)]
     yield from table(
