@@ -6,11 +6,11 @@ import time
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from maillage.ogc.couche import CoucheOuverte, ProprieteOuverte, make_nombres, make_objets
-from maillage.ogc.cql2 import FiltreInvalide, read_filter
+from maillage.ogc.cql2 import LONGUEUR_MAX, FiltreInvalide, read_filter
 from maillage.ogc.filtrer import filter_rows
 
 NOMS = ["Lille", "l'Isle", "Saint-Œuf", "lille", None, "L’Étang", "100 % bio", "a_b"]
@@ -152,6 +152,16 @@ def test_a_filter_keeps_what_the_same_rule_keeps_row_by_row(couche, filtre) -> N
             "NOT S_INTERSECTS(geometry, POLYGON((0.5 0.5, 9 0.5, 9 9, 0.5 9, 0.5 0.5)))",
             lambda row: row["point"] is not None and not (row["point"][0] > 0.5 and row["point"][1] > 0.5),
         ),
+        (
+            "S_INTERSECTS(geometry, BBOX(4, 1, 1, 3))",  # west of its east: past the antimeridian, as bbox=
+            lambda row: (
+                row["point"] is not None
+                and (row["point"][0] >= 4 or row["point"][0] <= 1)
+                and 1 <= row["point"][1] <= 3
+            ),
+        ),
+        ("jour = '2026-06-30T10:00:00+02:00'", lambda row: row["jour"] == "2026-06-30"),
+        ("jour >= TIMESTAMP('2026-06-30')", lambda row: row["jour"] == "2026-06-30"),
         ("S_EQUALS(geometry, POINT(2 1))", lambda row: row["point"] == (2, 1)),
         ("S_DISJOINT(geometry, POINT(-1 -1))", lambda row: row["point"] is not None),
     ],
@@ -181,12 +191,82 @@ def test_each_kind_of_comparison(couche, text, test) -> None:
         (" OR ".join(["oui"] * 300), "comparaisons"),
         ("nom = '" + "x" * 9000 + "'", "signes"),
         ("jour = DATE('hier')", "jour"),
+        ("jour = DATE('2026-02-30')", "jour du calendrier"),
+        ("jour = DATE('2026-01-31T10:00:00Z')", "jour du calendrier"),
+        ("jour <= DATE('2026-99-99zz')", "jour du calendrier"),
+        ("jour = DATE(2026)", "jour du calendrier"),
+        ("jour = TIMESTAMP('2026-02-30T10:00:00Z')", "jour du calendrier"),
+        ("jour = TIMESTAMP('2026-01-31T24:99:99Z')", "jour du calendrier"),
+        ("jour BETWEEN '2026-02-30' AND DATE('2026-03-01')", "« 2026-02-30 »"),
+        ("jour > 'abc'", "« abc »"),
+        ("jour IN ('2025-01-01', '2026-13-01')", "« 2026-13-01 »"),
+        ("S_INTERSECTS(geometry, BBOX(1, 2, 3, 1))", "BBOX : le bord sud"),
+        ("S_INTERSECTS(geometry, BBOX(1, 2, 0, 3, 1, 9))", "BBOX : le bord sud"),
+        ("CASEI(" * 450 + "nom" + ")" * 450 + " = 'x'", "parenthèses"),
+        ("CASEI(ACCENTI(" * 225 + "nom" + "))" * 225 + " = 'x'", "parenthèses"),
+        ("nom = " + "ACCENTI(" * 450 + "'x'" + ")" * 450, "parenthèses"),
+        (f"S_INTERSECTS(geometry, {'GEOMETRYCOLLECTION(' * 300}POINT(1 1){')' * 300})", "parenthèses"),
         ("", "s’arrête trop tôt"),
     ],
 )
 def test_a_filter_that_means_nothing_is_told_so_in_french(couche, text, said) -> None:
     with pytest.raises(FiltreInvalide, match=said.replace("(", r"\(")):
         filter_rows(couche, read_filter(text))
+
+
+ENVELOPPES = [
+    "CASEI({})",
+    "ACCENTI({})",
+    "({})",
+    "NOT {}",
+    "NOT ({} AND oui OR oui)",
+    "{} = 'x'",
+    "-{}",
+    "{} + 1",
+    "DATE({})",
+    "AUTRE({})",
+    "nom IN ('a', {})",
+    "nom BETWEEN {} AND 'z'",
+    "BBOX({})",
+    "GEOMETRYCOLLECTION({})",
+    "S_INTERSECTS(geometry, {})",
+]
+FEUILLES = ["nom", "'x'", "oui", "nom = 'x'", "1", "POINT(1 1)", "jour", "NULL", ""]
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    st.sampled_from(FEUILLES),
+    st.lists(st.tuples(st.sampled_from(ENVELOPPES), st.sampled_from([1, 2, 55, 450])), max_size=5),
+)
+@example("nom", [("CASEI({})", 450), ("{} = 'x'", 1)])
+@example("oui", [("NOT ({} AND oui OR oui)", 300)])
+def test_whatever_nests_is_answered_or_refused(couche, text, layers) -> None:
+    """No nesting is deeper than we can read: an answer, or a reason, and never another exception."""
+    for pattern, times in layers:
+        before, after = pattern.split("{}")
+        wrapped = before * times + text + after * times
+        text = wrapped if len(wrapped) <= LONGUEUR_MAX else text
+    try:
+        kept = filter_rows(couche, read_filter(text))
+    except FiltreInvalide:
+        return
+    assert kept.shape == (len(ROWS),)
+
+
+@pytest.mark.parametrize("pattern", ["({})", "NOT ({} AND oui OR oui)", "oui OR (oui AND NOT {})"])
+def test_what_is_as_deep_as_allowed_is_answered(couche, pattern) -> None:
+    before, after = pattern.split("{}")
+    assert filter_rows(couche, read_filter(before * 60 + "oui" + after * 60)).any()
+
+
+def test_a_box_of_a_filter_is_in_the_system_of_the_filter(couche) -> None:
+    north_first = "http://www.opengis.net/def/crs/EPSG/0/4326"
+    kept = filter_rows(couche, read_filter("S_INTERSECTS(geometry, BBOX(1, 4, 3, 1))", north_first))
+    same = filter_rows(couche, read_filter("S_INTERSECTS(geometry, BBOX(4, 1, 1, 3))"))
+    assert kept.tolist() == same.tolist()
+    with pytest.raises(FiltreInvalide, match="BBOX : le bord sud"):
+        read_filter("S_INTERSECTS(geometry, BBOX(3, 1, 1, 4))", north_first)
 
 
 def test_no_pattern_makes_it_slow() -> None:

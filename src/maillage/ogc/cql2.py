@@ -2,7 +2,7 @@
 
 Read: AND, OR, NOT, parentheses; ``=``, ``<>``, ``<``, ``>``, ``<=``, ``>=``; LIKE, BETWEEN, IN, IS NULL;
 CASEI, ACCENTI; S_INTERSECTS and the other spatial comparisons with a geometry in WKT or a BBOX; DATE and
-TIMESTAMP.
+TIMESTAMP. Whatever nests does so by a parenthesis: these are counted before anything is read.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import shapely
 from shapely.errors import GEOSException
 
 from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.ogc.jours import read_day, read_day_of
+from maillage.ogc.reperes import CRS84, make_boite, transform_shape_back
 
 LONGUEUR_MAX: Final = 8000
 PROFONDEUR_MAX: Final = 60
@@ -49,7 +51,6 @@ MORCEAU: Final = re.compile(
     |(?P<signe><=|>=|<>|[=<>(),+-])""",
     re.VERBOSE,
 )
-JOUR: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class FiltreInvalide(EntreeInvalide):
@@ -58,7 +59,10 @@ class FiltreInvalide(EntreeInvalide):
 
 @dataclass(frozen=True, slots=True)
 class NoeudFiltre:
-    """One node: ``et``, ``ou``, ``non``; a comparison; ``nom``, ``valeur``, ``date``; a ``forme``."""
+    """One node: ``et``, ``ou``, ``non``; a comparison; ``nom``, ``valeur``, ``date``; a ``forme``.
+
+    A ``forme`` is in longitude and latitude.
+    """
 
     sorte: str
     fils: tuple[Any, ...]
@@ -71,8 +75,8 @@ class _Morceau:
     place: int
 
 
-def read_filter(text: str) -> NoeudFiltre:
-    """The tree of a filter.
+def read_filter(text: str, repere: str = CRS84) -> NoeudFiltre:
+    """The tree of a filter, whose geometries are written in that system.
 
     >>> read_filter("nom = 'Lille' AND NOT population < 10").sorte
     'et'
@@ -85,14 +89,14 @@ def read_filter(text: str) -> NoeudFiltre:
     """
     if len(text) > LONGUEUR_MAX:
         raise FiltreInvalide(f"Ce filtre a {len(text)} signes : {LONGUEUR_MAX} au plus.")
-    reader = _Lecteur(_cut(text))
+    reader = _Lecteur(_cut(text), repere)
     tree = reader.disjonction()
     reader.finish()
     return tree
 
 
 def _cut(text: str) -> list[_Morceau]:
-    pieces, place = [], 0
+    pieces, place, depth = [], 0, 0
     while place < len(text):
         found = MORCEAU.match(text, place)
         if found is None:
@@ -101,6 +105,11 @@ def _cut(text: str) -> list[_Morceau]:
             raise FiltreInvalide(f"Au signe {place + 1}, « {shown} » ne veut rien dire en CQL2.{advice}")
         if found.lastgroup == "nombre" and float(found[0]) > NOMBRE_MAX:
             raise FiltreInvalide(f"Au signe {place + 1}, ce nombre est trop grand.")
+        depth = max(0, depth + {"(": 1, ")": -1}.get(found[0], 0))
+        if depth > PROFONDEUR_MAX:
+            raise FiltreInvalide(
+                f"Ce filtre a plus de {PROFONDEUR_MAX} parenthèses les unes dans les autres."
+            )
         if found.lastgroup != "blanc":
             pieces.append(_Morceau(str(found.lastgroup), found[0], place))
         place = found.end()
@@ -108,12 +117,12 @@ def _cut(text: str) -> list[_Morceau]:
 
 
 class _Lecteur:
-    """Recursive descent over the pieces; the deeper a filter, the fewer people wrote it: a bound."""
+    """Recursive descent over the pieces, no deeper than their parentheses."""
 
-    def __init__(self, pieces: list[_Morceau]) -> None:
+    def __init__(self, pieces: list[_Morceau], repere: str) -> None:
         self.pieces = pieces
+        self.repere = repere
         self.rang = 0
-        self.profondeur = 0
         self.comptees = 0
 
     def peek(self, ahead: int = 0) -> _Morceau:
@@ -145,15 +154,9 @@ class _Lecteur:
         raise FiltreInvalide(f"Au signe {piece.place + 1}, « {piece.texte[:40]} » : {why}.")
 
     def disjonction(self) -> NoeudFiltre:
-        self.profondeur += 1
-        if self.profondeur > PROFONDEUR_MAX:
-            raise FiltreInvalide(
-                f"Ce filtre a plus de {PROFONDEUR_MAX} parenthèses les unes dans les autres."
-            )
         parts = [self.conjonction()]
         while self.take("OR"):
             parts.append(self.conjonction())
-        self.profondeur -= 1
         return parts[0] if len(parts) == 1 else NoeudFiltre("ou", tuple(parts))
 
     def conjonction(self) -> NoeudFiltre:
@@ -254,12 +257,15 @@ class _Lecteur:
 
     def instant(self, word: str) -> NoeudFiltre:
         self.expect("(")
-        text = _unquote(self.peek().texte)
-        if not JOUR.match(text):
-            self.refuse("on attendait un jour entre apostrophes, comme '2026-01-31'")
+        text = _unquote(self.peek().texte) if self.peek().sorte == "texte" else ""
+        read, shown = (read_day, "2026-01-31") if word == "DATE" else (read_day_of, "2026-01-31T12:00:00Z")
+        try:
+            day = read(text)
+        except ValueError:
+            self.refuse(f"{word} attend un jour du calendrier, entre apostrophes, comme '{shown}'")
         self.rang += 1
         self.expect(")")
-        return NoeudFiltre("date", (text[:10],))
+        return NoeudFiltre("date", (day,))
 
     def nombre(self) -> float:
         sign = -1.0 if self.take("-") else 1.0
@@ -287,8 +293,12 @@ class _Lecteur:
             values = [node.fils[0] for node in self.liste()]
             if len(values) not in {4, 6} or not all(isinstance(value, float) for value in values):
                 self.refuse("BBOX prend quatre nombres : ouest, sud, est, nord")
-            west, south, east, north = values if len(values) == 4 else (*values[:2], *values[3:5])
-            return NoeudFiltre("forme", (shapely.box(west, south, east, north),))
+            try:
+                boxes = make_boite(tuple(values), self.repere)
+            except EntreeInvalide as error:
+                raise FiltreInvalide(f"BBOX : {error.message}.") from error
+            shapes = [shapely.box(*box) for box in boxes]
+            return NoeudFiltre("forme", (shapes[0] if len(shapes) == 1 else shapely.multipolygons(shapes),))
         if self.is_next(*FORMES) and self.peek(1).texte in {"(", "Z"}:
             return NoeudFiltre("forme", (self.wkt(),))
         return self.scalaire()
@@ -306,7 +316,7 @@ class _Lecteur:
                 break
         text = " ".join(piece.texte for piece in self.pieces[start : self.rang]).replace("- ", "-")
         try:
-            return shapely.from_wkt(text)
+            return transform_shape_back(shapely.from_wkt(text), self.repere)
         except (GEOSException, ValueError) as error:
             raise FiltreInvalide(f"Cette géométrie n’est pas du WKT : {text[:60]}…") from error
 

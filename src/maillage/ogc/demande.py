@@ -7,13 +7,14 @@ import re
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.catalogue.lecture import read_toml
 from maillage.ogc.couche import CoucheOuverte
 from maillage.ogc.cql2 import FiltreInvalide, NoeudFiltre, read_filter
+from maillage.ogc.jours import read_day_of, read_instant
 from maillage.ogc.reperes import CRS84, make_boite
 
 PARAMETRES: Final = (
@@ -37,11 +38,13 @@ LANGUES: Final = ("cql2-text", "cql-text")
 """The second is the name that drafts gave it, which GDAL still says."""
 OUI_OU_NON: Final = {"true": True, "1": True, "false": False, "0": False}
 OUVERT: Final = ("", "..")
-JOUR: Final = re.compile(
-    r"(\d{4}-\d{2}-\d{2})(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:[Zz]|[+-]\d{2}:\d{2})?)?"
+DUREE: Final = re.compile(
+    r"P(?=[T\d])(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})W)?(?:(\d{1,9})D)?"
+    r"(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?)?",
+    re.ASCII,
 )
-DUREE: Final = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T[\dHMS.]+)?")
-ENTIER: Final = re.compile(r"\d{1,9}")
+ENTIER: Final = re.compile(r"\d+", re.ASCII)
+CHIFFRES_MAX: Final = 9
 
 
 class DemandeInvalide(EntreeInvalide):
@@ -59,7 +62,6 @@ class DemandeOuverte:
     periode: tuple[str | None, str | None] | None = None
     repere: str = CRS84
     filtre: NoeudFiltre | None = None
-    repere_filtre: str = CRS84
     egalites: Mapping[str, str] | None = None
     proprietes: tuple[str, ...] | None = None
     tri: tuple[tuple[str, bool], ...] = ()
@@ -105,15 +107,13 @@ class _Lecture:
     def read(self) -> DemandeOuverte:
         self.check_names()
         default, maximum = read_limits()
-        limit = self.entier("limit", default, minimum=1)
         asked = DemandeOuverte(
-            limite=min(limit, maximum),
+            limite=self.entier("limit", default, minimum=1, maximum=maximum),
             decalage=self.entier("offset", 0),
             boites=self.boites(),
             periode=self.periode(),
             repere=self.repere("crs"),
             filtre=self.filtre(),
-            repere_filtre=self.repere("filter-crs"),
             egalites=self.egalites(),
             proprietes=self.proprietes(),
             tri=self.tri(),
@@ -131,14 +131,19 @@ class _Lecture:
             if not known and name not in self.couche.proprietes:
                 self.refuse(name, "ce paramètre n’existe pas, et la couche n’a pas de propriété de ce nom")
 
-    def entier(self, name: str, default: int, minimum: int = 0) -> int:
+    def entier(self, name: str, default: int, minimum: int = 0, maximum: int | None = None) -> int:
+        """A whole number; above the maximum, when there is one, it is the maximum (fc-limit-response-1)."""
         text = self.dits.get(name)
         if text is None:
             return default
-        if not ENTIER.fullmatch(text) or int(text) < minimum:
+        digits = text.lstrip("0") or "0"
+        long = len(digits) > CHIFFRES_MAX
+        if not ENTIER.fullmatch(text) or (long and maximum is None) or (not long and int(digits) < minimum):
             self.refuse(name, f"on attend un nombre entier, {minimum} au moins")
             return default
-        return int(text)
+        if maximum is not None:
+            return maximum if long else min(int(digits), maximum)
+        return int(digits)
 
     def repere(self, name: str) -> str:
         text = self.dits.get(name, CRS84)
@@ -159,10 +164,6 @@ class _Lecture:
                 "bbox", "on attend quatre nombres, ou six avec les altitudes, séparés par des virgules"
             )
             return ()
-        half = len(values) // 2
-        if values[1] > values[half + 1]:
-            self.refuse("bbox", "le bord bas est au-dessus du bord haut")
-            return ()
         try:
             return make_boite(values, source)
         except EntreeInvalide as error:
@@ -177,7 +178,8 @@ class _Lecture:
             return read_periode(text)
         except ValueError:
             self.refuse(
-                "datetime", "on attend un jour (2026-01-31), un instant, ou un intervalle (2025-01-01/..)"
+                "datetime",
+                "on attend un jour (2026-01-31), un instant, ou un intervalle (2025-01-01/..)",
             )
             return None
 
@@ -185,11 +187,11 @@ class _Lecture:
         langue = self.dits.get("filter-lang", LANGUES[0])
         if langue not in LANGUES:
             self.refuse("filter-lang", "la langue des filtres est cql2-text")
-        text = self.dits.get("filter")
+        repere, text = self.repere("filter-crs"), self.dits.get("filter")
         if text is None:
             return None
         try:
-            return read_filter(text)
+            return read_filter(text, repere)
         except FiltreInvalide as error:
             self.refuse("filter", error.message)
             return None
@@ -242,52 +244,56 @@ def _is_of(genre: str, text: str) -> bool:
 
     >>> _is_of("number", "12.5"), _is_of("integer", "douze"), _is_of("boolean", "true"), _is_of("string", "x")
     (True, False, True, True)
+    >>> _is_of("date", "2026-02-28"), _is_of("date", "2026-02-30")
+    (True, False)
     """
+    if genre == "date":
+        try:
+            return bool(read_day_of(text))
+        except ValueError:
+            return False
     if genre in {"number", "integer"}:
         return re.fullmatch(r"-?\d{1,30}(\.\d{1,30})?", text) is not None
     return text in OUI_OU_NON if genre == "boolean" else True
 
 
 def read_periode(text: str) -> tuple[str | None, str | None]:
-    """First and last day of an instant or an interval; null when open.
+    """First and last day of an instant or an interval; null when open. A duration is added to its instant.
 
     >>> read_periode("2026-01-31T10:00:00Z"), read_periode("2025-01-01/.."), read_periode("2025-01-01/P1M2D")
     (('2026-01-31', '2026-01-31'), ('2025-01-01', None), ('2025-01-01', '2025-02-03'))
+    >>> read_periode("2026-01-30T12:00:00Z/PT36H"), read_periode("2026-01-30T12:00:00Z/PT11H59M59S")
+    (('2026-01-30', '2026-02-01'), ('2026-01-30', '2026-01-30'))
 
     Raises:
         ValueError: it is neither, or ends before it begins.
     """
     first, slash, last = text.partition("/")
     if not slash:
-        return _day(first), _day(first)
+        return read_day_of(first), read_day_of(first)
     if first in OUVERT and last in OUVERT:
         return None, None
-    begin = None if first in OUVERT else _day(first)
-    if begin is not None and (found := DUREE.fullmatch(last)) and last != "P":
-        return begin, _after(begin, found)
-    end = None if last in OUVERT else _day(last)
+    start = None if first in OUVERT else read_instant(first)
+    begin = start.date().isoformat() if start else None
+    if start is not None and (found := DUREE.fullmatch(last)):
+        return begin, _after(start, found)
+    end = None if last in OUVERT else read_day_of(last)
     if begin and end and begin > end:
         raise ValueError(text)
     return begin, end
 
 
-def _day(text: str) -> str:
-    found = JOUR.fullmatch(text)
-    if found is None:
-        raise ValueError(text)
-    return date.fromisoformat(found[1]).isoformat()
-
-
-def _after(begin: str, duration: re.Match[str]) -> str:
-    years, months, weeks, days = (int(part or 0) for part in duration.groups())
-    start = date.fromisoformat(begin)
+def _after(start: datetime, duration: re.Match[str]) -> str:
+    """The day of an instant that is so much later; months end where the calendar ends them."""
+    years, months, weeks, days, hours, minutes = (int(part or 0) for part in duration.groups()[:6])
     month = start.month - 1 + months
     year = start.year + years + month // 12
     if year > date.max.year:
-        raise ValueError(begin)
+        raise ValueError(duration[0])
     last = monthrange(year, month % 12 + 1)[1]
-    moved = date(year, month % 12 + 1, min(start.day, last))
+    moved = start.replace(year=year, month=month % 12 + 1, day=min(start.day, last))
+    more = {"weeks": weeks, "days": days, "hours": hours, "minutes": minutes}
     try:
-        return (moved + timedelta(weeks=weeks, days=days)).isoformat()
+        return (moved + timedelta(**more, seconds=float(duration[7] or 0))).date().isoformat()
     except OverflowError as error:
-        raise ValueError(begin) from error
+        raise ValueError(duration[0]) from error

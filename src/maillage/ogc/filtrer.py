@@ -14,6 +14,7 @@ from shapely.errors import GEOSException
 
 from maillage.ogc.couche import CoucheOuverte
 from maillage.ogc.cql2 import FiltreInvalide, NoeudFiltre
+from maillage.ogc.jours import read_day_of
 
 Masque = NDArray[np.bool_]
 Verdict = tuple[Masque, Masque]
@@ -141,6 +142,7 @@ def _known(held: Any, count: int) -> Masque:
 def _compare(couche: CoucheOuverte, sign: str, left: NoeudFiltre, right: NoeudFiltre) -> Verdict:
     (kind, a), (other, b) = _read(couche, left), _read(couche, right)
     if {kind, other} == {"date", "string"}:  # a text that writes a day is compared as one
+        a, b = (_find_day(side) if isinstance(side, str) else side for side in (a, b))
         kind = other
     if {kind, other} == {"boolean", "number"} and any(
         type(side) is float and side in {0.0, 1.0} for side in (a, b)
@@ -156,6 +158,13 @@ def _compare(couche: CoucheOuverte, sign: str, left: NoeudFiltre, right: NoeudFi
     sides = [side[known] if isinstance(side, np.ndarray) else side for side in (a, b)]
     result[known] = np.asarray(ORDRES[sign](*sides), dtype=bool)
     return result & known, ~result & known
+
+
+def _find_day(text: str) -> str:
+    try:
+        return read_day_of(text)
+    except ValueError as error:
+        raise FiltreInvalide(f"« {text[:40]} » n’est pas un jour du calendrier, comme 2026-01-31.") from error
 
 
 def _match(couche: CoucheOuverte, value: NoeudFiltre, pattern: NoeudFiltre) -> Verdict:

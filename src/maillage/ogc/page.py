@@ -12,10 +12,10 @@ import shapely
 from numpy.typing import NDArray
 
 from maillage.ogc.couche import CoucheOuverte
-from maillage.ogc.cql2 import NoeudFiltre
 from maillage.ogc.demande import OUI_OU_NON, DemandeOuverte
 from maillage.ogc.filtrer import filter_rows
-from maillage.ogc.reperes import CRS84, transform_shape_back, transform_shapes
+from maillage.ogc.jours import read_day_of
+from maillage.ogc.reperes import transform_shapes
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def select(couche: CoucheOuverte, asked: DemandeOuverte) -> PageOuverte:
     """
     kept = np.ones(len(couche), dtype=bool)
     if asked.filtre is not None:
-        kept &= filter_rows(couche, _to_degrees(asked.filtre, asked.repere_filtre))
+        kept &= filter_rows(couche, asked.filtre)
     for name, text in (asked.egalites or {}).items():
         kept &= _equal(couche, name, text)
     if asked.boites:
@@ -62,21 +62,11 @@ def select(couche: CoucheOuverte, asked: DemandeOuverte) -> PageOuverte:
     return PageOuverte(rows[asked.decalage : asked.decalage + asked.limite], len(rows), asked)
 
 
-def _to_degrees(node: NoeudFiltre, source: str) -> NoeudFiltre:
-    """The same filter, its geometries in longitude and latitude."""
-    if source == CRS84:
-        return node
-    if node.sorte == "forme":
-        return NoeudFiltre("forme", (transform_shape_back(node.fils[0], source),))
-    inner = tuple(_to_degrees(one, source) if isinstance(one, NoeudFiltre) else one for one in node.fils)
-    return NoeudFiltre(node.sorte, inner)
-
-
 def _equal(couche: CoucheOuverte, name: str, text: str) -> NDArray[np.bool_]:
     genre, column = couche.proprietes[name].genre, couche.colonne(name)
     if genre in {"number", "integer"}:
         return np.asarray(column == float(text), dtype=bool)
-    wanted: Any = OUI_OU_NON[text] if genre == "boolean" else text
+    wanted: Any = OUI_OU_NON[text] if genre == "boolean" else read_day_of(text) if genre == "date" else text
     return np.array([value is not None and value == wanted for value in column], dtype=bool)
 
 
@@ -172,7 +162,8 @@ def write_features(
     properties = read_properties(couche, rows, names)
     for row, text, values in zip(rows.tolist(), texts, properties, strict=True):
         head = json.dumps({"type": "Feature", "id": couche.ids[row]}, ensure_ascii=False)[:-1]
-        more = couche.details(row) if couche.details else {}
+        told_besides = couche.details(row) if couche.details else {}
+        more = {n: one for n, one in told_besides.items() if n in values or n not in couche.proprietes}
         told = json.dumps(values | more, ensure_ascii=False)
         rest = _write_more(couche, row, (links or {}).get(row))
         written.append(f'{head}, "geometry": {text or "null"}, "properties": {told}{rest}}}')

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import Transformer
+from pyproj import CRS, Transformer
 
 from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.catalogue.lecture import read_toml
@@ -65,21 +65,41 @@ def transform_shape_back(shape: Any, source: str) -> Any:
     return shapely.transform(shape, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])))
 
 
+@cache
+def _find_north(source: str) -> int:
+    """Which of the two axes goes north."""
+    directions = [axis.direction for axis in CRS.from_user_input(name_repere(source)).axis_info]
+    return directions.index("north")
+
+
 def make_boite(values: tuple[float, ...], source: str) -> tuple[tuple[float, float, float, float], ...]:
     """Boxes in longitude and latitude of a box of that system; two when it crosses the antimeridian.
 
     >>> make_boite((177.0, 65.0, -177.0, 70.0), CRS84)
     ((177.0, 65.0, 180.0, 70.0), (-180.0, 65.0, -177.0, 70.0))
+    >>> make_boite((65.0, 177.0, 70.0, -177.0), f"{EPSG}4326")
+    ((177.0, 65.0, 180.0, 70.0), (-180.0, 65.0, -177.0, 70.0))
+
+    Raises:
+        EntreeInvalide: south of it is north of its north, or it lies where its system says nothing.
     """
-    a0, b0, a1, b1 = values if len(values) == 4 else (values[0], values[1], values[3], values[4])
-    if source == CRS84:
-        west, south, east, north = a0, b0, a1, b1
+    low, high = values[:2], values[len(values) // 2 :][:2]
+    north, degrees = _find_north(source), source in DEGRES
+    east = 1 - north
+    if low[north] > high[north]:
+        raise EntreeInvalide("le bord sud est au nord du bord nord")
+    if low[east] > high[east] and not degrees:
+        raise EntreeInvalide("le bord ouest est à l’est du bord est")
+    if degrees:
+        bounds = low[east], low[north], high[east], high[north]
     else:
-        west, south, east, north = _find(source, CRS84).transform_bounds(a0, b0, a1, b1, densify_pts=21)
-    if not np.isfinite([west, south, east, north]).all():
-        raise EntreeInvalide("Cette emprise sort du domaine de son système de coordonnées.")
-    west, east = (min(max(side, -360.0), 360.0) for side in (west, east))
-    south, north = (min(max(side, -90.0), 90.0) for side in (south, north))
-    if west > east:
-        return (west, south, 180.0, north), (-180.0, south, east, north)
-    return ((west, south, east, north),)
+        bounds = _find(source, CRS84).transform_bounds(low[0], low[1], high[0], high[1], densify_pts=21)
+    if not np.isfinite(bounds).all():
+        raise EntreeInvalide("cette emprise sort du domaine de son système de coordonnées")
+    x0, x1 = (min(max(side, -360.0), 360.0) for side in bounds[::2])
+    y0, y1 = (min(max(side, -90.0), 90.0) for side in bounds[1::2])
+    if x0 <= x1:
+        return ((x0, y0, x1, y1),)
+    if x0 > 180.0 or x1 < -180.0:
+        raise EntreeInvalide("une emprise qui passe le 180e méridien va de -180 à 180 degrés")
+    return (x0, y0, 180.0, y1), (-180.0, y0, x1, y1)

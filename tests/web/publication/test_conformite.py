@@ -125,6 +125,7 @@ VARIANTES = {
     "dix": {"limit": "10"},
     "maximum": {"limit": "2000"},
     "au-dela": {"limit": "99999"},
+    "bien-au-dela": {"limit": "99999999999"},
     **{name: {"bbox": box} for name, box in BOITES.items()},
 }
 
@@ -187,6 +188,11 @@ INSTANTS = {
     "/2025-12-31": 0,
     "2026-01-30/P2D": 1,
     "2025-12-01/P1M": 0,
+    "2026-01-30T12:00:00Z/PT36H": 1,
+    "2026-01-30T12:00:00Z/PT11H59M59.9S": 0,
+    "2026-01-30T12:00:00Z/PT12H": 1,
+    "2026-01-30T12:00:00Z/P1DT1M": 1,
+    "2026-01-30T23:59:00Z/PT60S": 1,
     "../..": 1,
 }
 
@@ -255,6 +261,18 @@ def test_parameters_are_defined(lire) -> None:
         "datetime=hier",
         "datetime=2026-01-02/2026-01-01",
         "datetime=2026-13-01",
+        "datetime=2026-02-30",
+        "datetime=2026-01-31T24:99:99Z",
+        "datetime=2026-01-30/P",
+        "datetime=2026-01-30/PT",
+        "datetime=2026-01-30/PT1X",
+        "datetime=9999-12-31T12:00:00Z/PT36H",
+        "limit=1.5",
+        "limit=00",
+        "bbox=51,3,50,4&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/4326",
+        "bbox=350000,6400000,300000,6500000&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/3857",
+        "bbox=190,50,170,51",
+        "filter=S_INTERSECTS(geometry,BBOX(3,51,4,50))",
         "crs=EPSG:2154",
         "bbox-crs=http://www.opengis.net/def/crs/OGC/1.3/CRS0",
         "filter=nom%20=",
@@ -383,6 +401,13 @@ def test_queryables(lire) -> None:
         ({"partiel": "false"}, 12),
         ({"filter": "population > 500", "bbox": "3.01,50.01,3.02,50.02"}, 0),
         ({"filter": "S_INTERSECTS(geometry, POINT(50.05 3.05))", "filter-crs": f"{EPSG}4326"}, 1),
+        ({"filter": "S_INTERSECTS(geometry, BBOX(3.35, 49, 2.9, 51))"}, 3),
+        ({"bbox": "3.35,49,2.9,51"}, 3),
+        ({"bbox": "49,3.35,51,2.9", "bbox-crs": f"{EPSG}4326"}, 3),
+        (
+            {"filter": "S_INTERSECTS(geometry, BBOX(49, 3.35, 51, 2.9))", "filter-crs": f"{EPSG}4326"},
+            3,
+        ),
     ],
 )
 def test_filters(lire, query, count) -> None:
