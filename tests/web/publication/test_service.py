@@ -100,6 +100,39 @@ def test_the_mark_is_that_of_the_answer(client, db) -> None:
         assert client.get(other, headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
 
 
+PAGES = ("", "collections", "collections/communes", "collections/communes/items", "api", "conformance",
+         "collections/communes/items/90001", "collections/communes/tiles", "tileMatrixSets")  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_that_names_somebody_is_shared_with_nobody(client, compte, path) -> None:
+    """Before, while and after an account is open: each page is that of who reads, whatever was held."""
+    address, somebody = f"/ogc/{path}?f=html", compte()
+    anonymous = client.get(address)
+    client.force_login(somebody)
+    held = {"If-None-Match": anonymous.headers.get("ETag", "*")}
+    mine = client.get(address, headers=held)
+    assert (mine.status_code, str(somebody) in mine.content.decode()) == (200, True)
+    assert "ETag" not in mine.headers
+    assert mine.headers["Cache-Control"] == "private, no-cache"
+    assert {"Accept", "Cookie"} <= set(mine.headers["Vary"].split(", "))
+    client.logout()
+    after = client.get(address, headers={"If-None-Match": mine.headers.get("ETag", "*")})
+    assert (after.status_code, str(somebody) in after.content.decode()) == (200, False)
+    assert {"Accept", "Cookie"} <= set(after.headers["Vary"].split(", "))
+
+
+def test_a_document_is_the_same_for_everybody(client, compte) -> None:
+    """Its mark holds with and without an account, and 304 says what 200 said."""
+    first = client.get(COMMUNES)
+    client.force_login(compte())
+    again = client.get(COMMUNES, headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    for name in ("ETag", "Cache-Control"):
+        assert again.headers[name] == first.headers[name]
+    assert {"Accept", "Accept-Encoding"} <= set(again.headers["Vary"].split(", "))
+
+
 def test_a_new_atlas_appears_without_restart(lire, dossier_atlas, tmp_path, settings) -> None:
     shutil.copytree(dossier_atlas / "essai-2025", tmp_path / "ici" / "essai-2025")
     settings.MAILLAGE_ATLAS = tmp_path / "ici"
@@ -132,7 +165,8 @@ def test_the_rate_is_that_of_the_api(client, compte, minute) -> None:
     assert 1 <= int(refused.headers["Retry-After"]) <= 60
     assert refused.headers["Access-Control-Allow-Origin"] == "*"
     assert client.get("/ogc/conformance", headers={"Authorization": f"Bearer {clear}"}).status_code == 200
-    assert client.get("/ogc/conformance", headers={"Authorization": "Bearer faux"}).status_code == 401
+    unknown = client.get("/ogc/conformance", headers={"Authorization": "Bearer faux"})
+    assert (unknown.status_code, unknown.headers["WWW-Authenticate"]) == (401, "Bearer")
 
 
 def test_no_atlas_is_told(client, db, settings, tmp_path) -> None:
@@ -219,6 +253,13 @@ HOSTILES = [
     "crs=",
     "filter=",
     "filter=NOT NOT NOT oui",
+    f"filter={'CASEI(' * 450}nom{')' * 450}='x'",
+    f"filter={'ACCENTI(' * 450}nom{')' * 450}='x'",
+    f"filter={'(' * 3000}",
+    f"filter={'NOT ' * 1900}oui",
+    f"filter=S_WITHIN(geometry,{'GEOMETRYCOLLECTION(' * 300}POINT(3 50){')' * 300})",
+    "filter=S_INTERSECTS(geometry,BBOX(3,50,2,1e15))",
+    "bbox=400,0,-400,1",
 ]
 
 

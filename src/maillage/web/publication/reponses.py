@@ -1,4 +1,8 @@
-"""How an open service answers: JSON or a page, marked, open to other sites, at a rate."""
+"""How an open service answers: JSON or a page, open to other sites, at a rate.
+
+A document is the same for everybody, and marked. A page names who reads it: it has no mark, and is kept by
+no one but its reader.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import urlencode
 
 from maillage import __version__
@@ -79,12 +83,16 @@ def _answer(view: Vue, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpR
     if atlas is None:
         raise RefusOuvert(503, "Aucun atlas n’est ouvert : il n’y a rien à publier encore.")
     etag = _mark(request, atlas)
-    early = get_conditional_response(request, etag=etag)
+    page = wants_html(request, lenient=True)
+    early = None if page else get_conditional_response(request, etag=etag)
     response = early if early is not None else view(request, atlas, *args, **kwargs)
-    if response.status_code in {200, 304}:
+    if early is None and response.headers.get("Content-Type", "").startswith(HTML):
+        response.headers["Cache-Control"] = "private, no-cache"
+        patch_vary_headers(response, ("Accept", "Accept-Encoding", "Cookie"))
+    elif response.status_code in {200, 304}:
         response.headers["ETag"] = etag
         response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
-        response.headers["Vary"] = "Accept, Accept-Encoding"
+        patch_vary_headers(response, ("Accept", "Accept-Encoding"))
     return response
 
 
@@ -141,6 +149,8 @@ def _refuse(request: HttpRequest, status: int, text: str) -> HttpResponse:
         response = HttpResponse(body, status=status, content_type=JSON)
     if status == 429:
         response.headers["Retry-After"] = str(debit.wait_s())
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
     if status == 405:
         response.headers["Allow"] = "GET, HEAD, OPTIONS"
     response.headers["Cache-Control"] = "no-store"
