@@ -47,7 +47,7 @@ class CoucheOuverte:
     date is a text, YYYY-MM-DD. ``temps``: first and last day of each feature, same texts, None when it holds
     at all times; null for a layer without time. ``marque``: what changes when any of it does.
     ``archive``: the archive of tiles that draws it, its name there. ``tuiles``: whether it is drawn in tiles.
-    ``details``: row → what a record says besides, which no filter names.
+    ``details``: row → what a record says besides its columns, or of one of them when that is given.
     """
 
     id: str

@@ -1,5 +1,7 @@
 """Tiles read back by GDAL, and the records of the catalogue."""
 
+from datetime import UTC, datetime
+
 import pyogrio
 import pytest
 import shapely
@@ -7,6 +9,7 @@ from pyproj import Transformer
 from shapely.geometry import shape
 
 from maillage.ogc.tuiles import find_box, find_tile
+from maillage.web.socle.atlas import choose
 
 WEB = Transformer.from_crs(3857, 4326, always_xy=True)
 CENTRE = (3.15, 50.15)
@@ -121,9 +124,23 @@ def test_each_layer_has_its_record(lire, annuaire, programme) -> None:
     assert one["properties"]["jeu_essai"] is True
     assert "record-core" in one["conformsTo"][0]
     assert one["time"] is None
+    updated = datetime.fromisoformat(one["properties"]["updated"])
+    assert (updated.tzinfo, updated.date()) == (UTC, choose("essai-2026").construit_le)
+    assert records["annuaire-structures"]["properties"]["updated"] is None
     assert records["annuaire-structures"]["time"] == {"interval": ["2026-01-31", "2026-01-31"]}
     assert {link["rel"] for link in one["links"]} == {"about", "item"}
     assert lire(one["links"][1]["href"])["numberMatched"] == one["properties"]["objets"] == 12
+
+
+def test_a_record_is_found_by_what_it_says(lire) -> None:
+    """The instant it says is one that a filter and a parameter take; what is not asked is not said."""
+    one = lire("/ogc/collections/catalogue/items/communes")["properties"]
+    said = {"filter": f"updated = TIMESTAMP('{one['updated']}')"}, {"updated": one["updated"]}
+    for query in said:
+        found = lire("/ogc/collections/catalogue/items", **query)["features"]
+        assert "communes" in {record["id"] for record in found}
+    (short,) = lire("/ogc/collections/catalogue/items", ids="communes", properties="title")["features"]
+    assert "updated" not in short["properties"]
 
 
 @pytest.mark.parametrize(
@@ -132,6 +149,7 @@ def test_each_layer_has_its_record(lire, annuaire, programme) -> None:
         ({"q": "carreaux,annuaire"}, {"carreaux"}),
         ({"ids": "communes,epci,rien"}, {"communes", "epci"}),
         ({"type": "service"}, set()),
+        ({"filter": "updated < DATE('2000-01-01')"}, set()),
         ({"filter": "title LIKE 'Déficits%' AND objets = 12"}, {"deficits-communes"}),
     ],
 )

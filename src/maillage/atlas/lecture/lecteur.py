@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -77,6 +77,15 @@ class Lecteur:
         """The day it was built; null when its journal does not say."""
         said = read_build_date(self.dossier)
         return date.fromisoformat(said[:10]) if said else None
+
+    @cached_property
+    def construit_a(self) -> datetime | None:
+        """The instant it was built, in UTC; midnight when its journal says a day alone."""
+        said = read_build_date(self.dossier)
+        if not said:
+            return None
+        instant = datetime.fromisoformat(said)
+        return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
 
     @property
     def jeu_essai(self) -> bool:

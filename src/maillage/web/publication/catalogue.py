@@ -19,6 +19,7 @@ def make_catalogue(atlas: AtlasOuvert, couches: Mapping[str, CoucheOuverte], eta
     """A record for each of these layers: where it is, of when, under which licence, out of which sources."""
     held = tuple(couches.values())
     built = atlas.construit_le.isoformat() if atlas.construit_le else None
+    instant = atlas.construit_a.strftime("%Y-%m-%dT%H:%M:%SZ") if atlas.construit_a else None
     of_atlas = [one.marque == atlas.empreinte for one in held]
 
     def of(propriete: ProprieteOuverte, read: Any) -> Colonne:
@@ -40,10 +41,12 @@ def make_catalogue(atlas: AtlasOuvert, couches: Mapping[str, CoucheOuverte], eta
     ]
 
     def tell(row: int) -> dict[str, Any]:
+        """``updated`` is a day to who filters, the instant in the record, as its schema wants."""
         return {
             "keywords": list(held[row].mots),
             "language": {"code": "fr"},
             "formats": list_formats(held[row]),
+            **({"updated": instant} if of_atlas[row] else {}),
         }
 
     first = make_objets([one.periode[0] if one.periode else None for one in held])
