@@ -1,13 +1,23 @@
 """Commands work on the folder that the service works on: ``MAILLAGE_VAR`` where nobody says ``--var``."""
 
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from click.testing import CliRunner
 
+from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.cli.mise_a_jour import mise_a_jour
 from maillage.cli.sauvegarde import sauvegarde
+from maillage.cli.sdaasp_base import find_url
 from maillage.cli.serve import serve
+from maillage.web.serveur.preparation import find_base
 
 
 @pytest.mark.parametrize("said", ["environnement", "option"])
@@ -27,3 +37,111 @@ def test_a_backup_and_an_upgrade_look_for_the_base_there(tmp_path: Path, said: s
 def test_a_server_too(said: str | None, expected: str) -> None:
     with CliRunner().isolation(env={"MAILLAGE_VAR": said}):
         assert serve.make_context("serve", ["--atlas", "."]).params["var"] == Path(expected)
+
+
+def run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("MAILLAGE_", "DJANGO_", "DATABASE_"))}
+    command = [sys.executable, "-m", *arguments]
+    return subprocess.run(
+        command, cwd=cwd, env=kept | environment, capture_output=True, text=True, check=False, timeout=240
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("postgres://m@hote/base", "postgres://m@hote/base"),
+        ("pgsql://m@hote/base", "pgsql://m@hote/base"),
+        ("  postgresql://m@hote/base\n", "postgresql://m@hote/base"),
+        ("postgres://?service=maillage", "postgres://?service=maillage"),
+        ("sqlite:////ailleurs.sqlite3", Path("/ailleurs.sqlite3")),
+        ("  ", Path("la/maillage.sqlite3")),
+        (None, Path("la/maillage.sqlite3")),
+    ],
+)
+def test_one_rule_says_which_base(monkeypatch: pytest.MonkeyPatch, said: str | None, found: object) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    if said is not None:
+        monkeypatch.setenv("DATABASE_URL", said)
+    assert find_base(Path("la")) == found
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "n'importe quoi",
+        "psql://m:motdepasse@hote/base",
+        "mysql://m:motdepasse@hote/base",
+        "postgres://m:mot#motdepasse@hote/base",
+        "postgres://m:motdepasse@hote:port/base",
+        "postgres://m:motdepasse@hote",
+        "sqlite://",
+    ],
+)
+def test_an_address_that_is_none_is_refused_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", said)
+    with pytest.raises(EntreeInvalide, match="DATABASE_URL n’est pas l’adresse d’une base") as refused:
+        find_base(Path("la"))
+    assert "motdepasse" not in str(refused.value)
+
+
+def test_a_backup_is_that_of_the_base_that_the_settings_open(base_migree: Path, tmp_path: Path) -> None:
+    """And not of an older one that stayed in the folder; the lock and the files are the folder's."""
+    var, served = tmp_path / "var", tmp_path / "ailleurs" / "b.sqlite3"
+    for path in (var / "maillage.sqlite3", served):
+        path.parent.mkdir()
+        shutil.copy(base_migree, path)
+    mark(served, "servie")
+    env = {"DATABASE_URL": f" sqlite:///{served}"}
+    copied = CliRunner().invoke(
+        sauvegarde, ["creer", "--var", str(var), str(tmp_path / "copie")], env=env, catch_exceptions=False
+    )
+    assert copied.exit_code == 0
+    assert read_mark(tmp_path / "copie") == "servie"
+    mark(served, "perdue")
+    restored = CliRunner().invoke(
+        sauvegarde, ["restaurer", "--var", str(var), str(tmp_path / "copie")], env=env, catch_exceptions=False
+    )
+    assert restored.exit_code == 0
+    assert read_mark(served) == "servie"
+    assert (var / "installation.verrou").is_file()
+    assert not (served.parent / "installation.verrou").exists()
+
+
+def mark(base: Path, text: str) -> None:
+    with closing(sqlite3.connect(base)) as connection, connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS marque (texte TEXT)")
+        connection.execute("DELETE FROM marque")
+        connection.execute("INSERT INTO marque VALUES (?)", (text,))
+
+
+def read_mark(base: Path) -> str:
+    with closing(sqlite3.connect(base)) as connection:
+        return connection.execute("SELECT texte FROM marque").fetchone()[0]
+
+
+def test_a_folder_may_have_any_name(
+    base_migree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    var = tmp_path / "a#b%20c?d"
+    var.mkdir()
+    shutil.copy(base_migree, var)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert find_base(var) == var / "maillage.sqlite3"
+    assert find_url(var) == f"sqlite:///{quote(str(var))}/maillage.sqlite3"
+    monkeypatch.setenv("DATABASE_URL", find_url(var))
+    assert find_base(tmp_path) == var / "maillage.sqlite3"
+
+
+@pytest.mark.lent
+def test_settings_open_the_base_of_a_folder_of_any_name(base_migree: Path, tmp_path: Path) -> None:
+    var = tmp_path / "a#b%20c"
+    var.mkdir()
+    shutil.copy(base_migree, var)
+    done = run(
+        "maillage.web.manage", "migrate", "--check", cwd=tmp_path, MAILLAGE_VAR=str(var), DATABASE_URL=""
+    )
+    assert done.returncode == 0, done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == [var.name]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
+from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.cli.avancement import step
 
 
@@ -22,41 +25,76 @@ def mise_a_jour(var: Path, backup: Path | None) -> None:
     Arrêtez d'abord le serveur et les travailleurs.
     """
     from maillage.web.serveur.fichiers import free_name
-    from maillage.web.serveur.preparation import start
+    from maillage.web.serveur.preparation import find_base, start
     from maillage.web.socle import verrou
 
+    base = find_base(var)
     verrou.restore_alone(var)
+    check(base)
     os.environ["MAILLAGE_VAR"] = str(var.resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maillage.web.settings.local")
+    start()
     kept = backup or free_name(var, "avant-mise-a-jour-")
     with step("Sauvegarde de la base"):
-        restore = save(var, kept)
+        restore = save(base, var, kept)
     try:
-        start()
         upgrade()
         close_base()
-    except BaseException:
+    except BaseException as error:
         close_base()
-        with step("Remise de la base d'avant"):
-            restore()
+        try:
+            with step("Remise de la base d'avant"):
+                restore()
+        except BaseException as again:  # noqa: BLE001 - whatever stops it, the base is neither one nor the other
+            tell_both(error, again, var, kept)
         click.echo(f"Rien n'a changé : la base d'avant est en place, et sa sauvegarde dans {kept}.", err=True)
         raise
     click.echo(f"Installation à jour. La base d'avant est dans {kept}. « maillage doctor » vérifie le reste.")
 
 
-def save(var: Path, kept: Path) -> Callable[[], object]:
+def check(base: Path | str) -> None:
+    """Refuse, before anything is written, a base that is not there or that could not be put back."""
+    from maillage.web.serveur import sauvegarde as sqlite
+    from maillage.web.serveur import sauvegarde_postgresql as postgresql
+
+    if isinstance(base, Path):
+        sqlite.check_there(base)
+    else:
+        postgresql.check_alone(base)
+
+
+def save(base: Path | str, var: Path, kept: Path) -> Callable[[], object]:
     """Back the base up; what puts it back."""
-    from maillage.cli.sauvegarde import read_url
     from maillage.web.serveur import sauvegarde as sqlite
     from maillage.web.serveur import sauvegarde_postgresql as postgresql
     from maillage.web.socle.magasin import DOSSIER
 
-    if url := read_url():
-        postgresql.save(url, kept, var / DOSSIER)
-        return lambda: postgresql.restore(kept, url, var)
-    base = var / "maillage.sqlite3"
-    sqlite.save(base, kept)
-    return lambda: sqlite.restore(kept, base)
+    if isinstance(base, Path):
+        sqlite.save(base, kept, var)
+        return lambda: sqlite.restore(kept, base, var)
+    postgresql.save(base, kept, var / DOSSIER)
+    return lambda: postgresql.restore(kept, base, var)
+
+
+def tell_both(error: BaseException, again: BaseException, var: Path, kept: Path) -> NoReturn:
+    """Say that the upgrade failed, then its undoing: the base is between two versions until a restore."""
+    command = shlex.join(["maillage", "sauvegarde", "restaurer", "--var", str(var), str(kept)])
+    advice = f"N’ouvrez pas l’application. La cause ôtée, remettez la base d’avant : {command}"
+    raise EntreeInvalide(
+        "La mise à jour a échoué, et la base d’avant n’a pas pu être remise : la base est à moitié changée.",
+        (
+            *_list_reasons("la mise à jour", error),
+            *_list_reasons("la remise en place", again),
+            Faute(f"la base d’avant est gardée, entière, dans {kept}", que_faire=advice),
+        ),
+    ) from error
+
+
+def _list_reasons(what: str, error: BaseException) -> tuple[Faute, ...]:
+    """Why it stopped; the head of an error in words says what was left, which is no longer so."""
+    if isinstance(error, EntreeInvalide) and error.fautes:
+        return tuple(Faute(f"{what} : {one}") for one in error.fautes)
+    return (Faute(f"{what} : {str(error) or type(error).__name__}"),)
 
 
 def close_base() -> None:
@@ -71,7 +109,6 @@ def upgrade() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
-    from maillage.catalogue.erreurs import EntreeInvalide, Faute
     from maillage.web.serveur.preparation import migrate
     from maillage.web.serveur.verification import EtatVerifie, check_base
 

@@ -1,11 +1,10 @@
 """``maillage sauvegarde``: save the database of an install, put a backup back, or rehearse it.
 
-The base is PostgreSQL where ``DATABASE_URL`` says so, else the SQLite file of the folder, as for the server.
+The base is the one that the server opens (``find_base``): that of ``DATABASE_URL``, else that of the folder.
 """
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,13 +34,15 @@ def creer(var: Path, fichier: Path, cle: Path | None) -> None:
     from maillage.web.serveur import sauvegarde as sqlite
     from maillage.web.serveur import sauvegarde_postgresql as postgresql
     from maillage.web.serveur.fichiers import note_backup
+    from maillage.web.serveur.preparation import find_base
     from maillage.web.socle.magasin import DOSSIER
 
+    base = find_base(var)
     with step("Copie et vérification de la base"), chiffrement.write_for(fichier, cle) as path:
-        if url := read_url():
-            missing = postgresql.save(url, path, var / DOSSIER)
+        if isinstance(base, Path):
+            missing = sqlite.save(base, path, var)
         else:
-            missing = sqlite.save(var / "maillage.sqlite3", path)
+            missing = postgresql.save(base, path, var / DOSSIER)
     with suppress(OSError):  # the backup is there: that it cannot be noted is no failure of it
         note_backup(var)
     for name in missing:
@@ -60,17 +61,19 @@ def restaurer(var: Path, fichier: Path, *, sans_sceau: bool) -> None:
     from maillage.web.serveur import sauvegarde as sqlite
     from maillage.web.serveur import sauvegarde_postgresql as postgresql
     from maillage.web.serveur.fichiers import explain
+    from maillage.web.serveur.preparation import find_base
 
+    base = find_base(var)
     with (
         explain(var, "ne peut pas recevoir une base"),
         new_folders(var, 0o700),
         step("Vérification et remise en place"),
         chiffrement.read_plain(fichier, var) as path,
     ):
-        if url := read_url():
-            former: Path | None = postgresql.restore(path, url, var, sans_sceau=sans_sceau)
+        if isinstance(base, Path):
+            former = sqlite.restore(path, base, var, sans_sceau=sans_sceau)
         else:
-            former = sqlite.restore(path, var / "maillage.sqlite3", sans_sceau=sans_sceau)
+            former = postgresql.restore(path, base, var, sans_sceau=sans_sceau)
     click.echo(f"Base restaurée.{f' L’ancienne est dans {former}.' if former else ''}")
 
 
@@ -82,17 +85,13 @@ def exercer(fichier: Path, dossier: Path | None) -> None:
     """Restaurer FICHIER à part, le temps de voir qu'il revient ; la base en service n'est pas touchée."""
     from maillage.web.serveur import chiffrement
     from maillage.web.serveur.exercice import rehearse
+    from maillage.web.serveur.preparation import find_base
 
+    base = find_base(Path())
     folder = dossier or fichier.absolute().parent
     with step("Exercice de restauration"), chiffrement.read_plain(fichier, folder) as path:
-        done = rehearse(path, folder, read_url())
+        done = rehearse(path, folder, None if isinstance(base, Path) else base)
     click.echo(
         f"Exercice réussi : {len(done.lignes)} tables, {done.total} lignes, dont {done.comptes} comptes, "
         "sont revenues et cette version les prend."
     )
-
-
-def read_url() -> str | None:
-    """The address of the PostgreSQL base, if there is one."""
-    url = os.environ.get("DATABASE_URL", "")
-    return url if url.startswith(("postgres", "psql")) else None

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import click
 
@@ -46,7 +47,7 @@ def find_url(path: Path) -> str:
     except sqlite3.DatabaseError as error:
         raise EntreeInvalide(f"La base {path} ne s’ouvre pas.", (say(error),)) from error
     _check_ours(held)
-    return f"sqlite:///{file.resolve()}"
+    return f"sqlite:///{quote(str(file.resolve()))}"
 
 
 def _check_ours(tables: Collection[str]) -> None:

@@ -161,6 +161,63 @@ def test_a_backup_is_sealed_and_restored_whole_or_not_at_all(base, tmp_path, mon
     assert [path.name for path in var.iterdir() if path.name.startswith(".") or "partiel" in path.name] == []
 
 
+UPGRADE = """
+import os, sys
+import psycopg
+from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.cli import main, mise_a_jour as command
+held = []
+def upgrade():
+    from django.db import connection
+    connection.cursor().execute("CREATE TABLE a_moitie (id integer)")
+    if os.environ["SUPERVISION"]:
+        held.append(psycopg.connect(os.environ["DATABASE_URL"]))
+    raise EntreeInvalide("La base refuse.")
+command.upgrade = upgrade
+sys.argv = ["maillage", "mise-a-jour", "--var", os.environ["MAILLAGE_VAR"]]
+main()
+"""
+
+
+def test_an_upgrade_is_refused_undone_or_told_half_done(base, tmp_path) -> None:
+    """Somebody connected before it begins, nobody, somebody connected while it migrates."""
+    name = base["DATABASE_URL"].rpartition("/")[2]
+    env = os.environ | base | {"MAILLAGE_VAR": str(tmp_path), "SUPERVISION": ""}
+    env |= {"DJANGO_SETTINGS_MODULE": "maillage.web.settings.local"}
+
+    def upgrade(**more: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", UPGRADE], env=env | more, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 1, done.stdout
+        assert "Traceback" not in done.stderr
+        return done.stderr
+
+    def list_tables() -> str:
+        return ask(base, name, "SELECT tablename FROM pg_tables WHERE tablename = 'a_moitie'")
+
+    held = subprocess.Popen(["psql", "-d", name], stdin=subprocess.PIPE, env=os.environ | base)
+    said = upgrade()
+    held.communicate()
+    assert "la base est servie en ce moment" in said
+    assert (list_tables(), list(tmp_path.glob("avant-*"))) == ("", [])
+    said = upgrade()
+    assert "Rien n'a changé" in said
+    assert "La base refuse." in said
+    assert list_tables() == ""
+    said = upgrade(SUPERVISION="oui")
+    assert "Rien n'a changé" not in said
+    assert "La base refuse." in said
+    assert "à moitié changée" in said
+    assert list_tables() == "a_moitie"
+    kept = tmp_path / "avant-mise-a-jour-2"
+    assert f"maillage sauvegarde restaurer --var {tmp_path} {kept}" in said
+    env["DATABASE_URL"] = base["DATABASE_URL"].replace("postgres:", "pgsql:")
+    restore = [sys.executable, "-m", "maillage", "sauvegarde", "restaurer", "--var", str(tmp_path), str(kept)]
+    subprocess.run(restore, env=env, check=True, capture_output=True)
+    assert list_tables() == ""
+
+
 def refuse(copy: Path, url: str, var: Path, said: str) -> None:
     with pytest.raises(EntreeInvalide, match=said):
         postgresql.restore(copy, url, var)

@@ -1,9 +1,12 @@
 """What doctor finds, one fault at a time; an upgrade that succeeds, and one that gives everything back."""
 
 import configparser
+import os
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -13,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 from django.utils import timezone
 
-from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.cli import mise_a_jour as command
 from maillage.web.comptes.models import Menage
 from maillage.web.serveur import verification
@@ -107,6 +110,46 @@ def test_an_upgrade_that_fails_gives_everything_back(ancienne: Path, monkeypatch
     assert isinstance(done.exception, EntreeInvalide)
     assert "Rien n'a changé" in done.stderr
     assert read_line(ancienne) == "gardé"
+
+
+def test_an_upgrade_that_cannot_be_undone_says_how_to(
+    ancienne: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both reasons, the state of the base, and the command that puts it back; never that nothing changed."""
+
+    def fail() -> None:
+        raise EntreeInvalide("La base refuse.", (Faute("la colonne existe déjà"),))
+
+    def fail_again() -> None:
+        raise EntreeInvalide("psql a échoué : rien n’a changé.", (Faute("la base est servie"),))
+
+    monkeypatch.setattr(command, "close_base", lambda: None)
+    monkeypatch.setattr(command, "upgrade", fail)
+    monkeypatch.setattr(command, "save", lambda *_: fail_again)
+    done = CliRunner().invoke(command.mise_a_jour, ["--var", str(ancienne), "--sauvegarde", "la copie"])
+    assert isinstance(done.exception, EntreeInvalide)
+    said = str(done.exception)
+    assert "rien n’a changé" not in said
+    assert "Rien n'a changé" not in done.stderr
+    for part in (
+        "à moitié changée",
+        "la mise à jour : la colonne existe déjà",
+        "la remise en place : la base est servie",
+        f"maillage sauvegarde restaurer --var {ancienne} 'la copie'",
+    ):
+        assert part in said
+
+
+def test_an_upgrade_reads_the_settings_before_it_writes(ancienne: Path) -> None:
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("MAILLAGE_", "DJANGO_", "DATABASE_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "maillage", "mise-a-jour", "--var", str(ancienne)],
+        env=env | {"MAILLAGE_SOMMEIL_JOURS": "abc"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "MAILLAGE_SOMMEIL_JOURS doit être un nombre" in done.stderr
+    assert not list(ancienne.glob("avant-*"))
 
 
 def test_every_variable_has_its_page() -> None:

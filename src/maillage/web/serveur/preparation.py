@@ -16,6 +16,7 @@ from django.db import DatabaseError
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.francais import refus
 from maillage.web.serveur.fichiers import say
+from maillage.web.settings import environnement
 from maillage.web.socle import verrou
 
 PORTS = range(1, 65536)
@@ -24,10 +25,18 @@ PORTS = range(1, 65536)
 def reserve(var: Path, host: str, port: int) -> None:
     """Make sure that this process may serve, before anything is prepared: its folder, its port."""
     check_port(host, port)
+    base = find_base(var)
     open_folder(var)
     verrou.use(var)
-    if not os.environ.get("DATABASE_URL", "").startswith(("postgres", "psql")):
+    if isinstance(base, Path):
         verrou.serve_alone(var)
+
+
+def find_base(var: Path) -> Path | str:
+    """The base that the settings open for a folder: the file of a SQLite one, the address of PostgreSQL's."""
+    with explain_settings():
+        found = environnement.read_database(var)
+    return environnement.read_url() if found["ENGINE"] == environnement.POSTGRESQL else Path(found["NAME"])
 
 
 def check_port(host: str, port: int) -> None:
@@ -76,8 +85,15 @@ def set_up(var: Path, atlas: Path, port: int = 8000) -> None:
 
 def start() -> None:
     """Start Django on the settings of this install; a wrong one is said in words."""
-    try:
+    with explain_settings():
         django.setup()
+
+
+@contextmanager
+def explain_settings() -> Iterator[None]:
+    """Say in words that a setting is wrong."""
+    try:
+        yield
     except (ImproperlyConfigured, ValueError) as error:
         reason = Faute(str(error), que_faire="Corrigez cette variable : docs/exploitation.md les décrit")
         raise EntreeInvalide("Un réglage de l’installation est faux.", (reason,)) from error

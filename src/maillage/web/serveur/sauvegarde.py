@@ -25,39 +25,50 @@ NOMMES = "fichiers_fichierdonne"
 ESSENTIELLES = frozenset({"comptes_personne", "django_migrations"})
 
 
-def save(base: Path, destination: Path) -> tuple[str, ...]:
+def save(base: Path, destination: Path, var: Path | None = None) -> tuple[str, ...]:
     """Copy the database and the files it names to ``destination``, whole or not at all; none is overwritten.
+
+    ``var``: the folder of the install; null: that of the base.
 
     Returns:
         The names of the files that the base names and that are no longer in the folder.
     """
     refuse_existing(destination)
-    if not base.is_file():
-        raise EntreeInvalide(f"{base} n'existe pas : indiquez le dossier de l'installation par --var.")
+    check_there(base)
     with draft(destination) as partial, explain(base, "n’a pas pu être sauvegardée : rien n’a été écrit"):
         _copy(base, partial)
         check_base(partial)
-        missing = _add_files(partial, base.parent / magasin.DOSSIER)
+        missing = _add_files(partial, (var or base.parent) / magasin.DOSSIER)
         _seal(partial)
         check(partial)
         put(partial, destination)
     return missing
 
 
-def restore(sauvegarde: Path, base: Path, *, sans_sceau: bool = False) -> Path | None:
+def check_there(base: Path) -> None:
+    """Refuse a base that nobody made: the folder is not the one that was meant."""
+    if not base.is_file():
+        raise EntreeInvalide(f"{base} n'existe pas : indiquez le dossier de l'installation par --var.")
+
+
+def restore(
+    sauvegarde: Path, base: Path, var: Path | None = None, *, sans_sceau: bool = False
+) -> Path | None:
     """Put a backup in place of the database; the former one is kept beside, and its path returned.
 
     Refused while a server or a worker uses the folder; a base that cannot be read is kept as it is.
-    ``sans_sceau`` takes a file that carries no seal, as former versions wrote them.
+    ``var``: the folder of the install; null: that of the base. ``sans_sceau`` takes a file that carries no
+    seal, as former versions wrote them.
     """
+    var = var or base.parent
     (check_base if sans_sceau else check)(sauvegarde)
     check_known(sauvegarde, _list_migrations(sauvegarde))
-    verrou.restore_alone(base.parent)
+    verrou.restore_alone(var)
     try:
         with draft(base) as partial, explain(base, "n’a pas pu être remplacée : rien n’a changé"):
             _copy(sauvegarde, partial)
             with closing(sqlite3.connect(partial)) as connection:
-                _take_files(connection, base.parent / magasin.DOSSIER)
+                _take_files(connection, var / magasin.DOSSIER)
                 with connection:
                     connection.execute(f"DROP TABLE IF EXISTS {SCEAU}")
             check_base(partial)
@@ -65,7 +76,7 @@ def restore(sauvegarde: Path, base: Path, *, sans_sceau: bool = False) -> Path |
             put(partial, base)
         return former
     finally:
-        verrou.release(base.parent)
+        verrou.release(var)
 
 
 def check(sauvegarde: Path) -> None:

@@ -55,7 +55,11 @@ COMPTE = (
 )
 # What stops a restore, by what PostgreSQL says of it.
 MOTS = (
-    ("MAILLAGE_SERVIE", "la base est servie en ce moment", "Arrêtez serveurs et travailleurs"),
+    (
+        "MAILLAGE_SERVIE",
+        "la base est servie en ce moment",
+        "Arrêtez serveurs, travailleurs, supervision et sessions de psql",
+    ),
     ("MAILLAGE_LIGNES", "une table n’a pas les lignes annoncées", "Prenez une autre copie"),
     ("to create database", "ce compte ne peut pas créer de base", "Donnez-lui CREATEDB"),
     ("No space left", "le disque est plein", "Libérez de la place"),
@@ -92,6 +96,11 @@ def restore(sauvegarde: Path, url: str, folder: Path, *, sans_sceau: bool = Fals
         verrou.release(folder)
 
 
+def check_alone(url: str) -> None:
+    """Refuse while anybody is connected to the base, from wherever."""
+    _query(url, AUTRES)
+
+
 def _take_files(sauvegarde: Path, seal: dict[str, Any], folder: Path) -> None:
     """Give the folder the files that a backup carries, already found to be those of their names."""
     names = seal.get(FICHIERS, [])
@@ -102,7 +111,7 @@ def _take_files(sauvegarde: Path, seal: dict[str, Any], folder: Path) -> None:
 
 
 def _replace(url: str, dump: Path, seal: dict[str, Any], folder: Path) -> Path:
-    _query(url, AUTRES)
+    check_alone(url)
     former = free_name(folder, "avant-restauration-", ".dump")
     with draft(former) as partial:
         _write(url, partial)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import dj_database_url
 from csp.constants import NONE, SELF
 
 from maillage.catalogue.constantes import read_constant
@@ -99,10 +98,8 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {
-    "default": dj_database_url.config(default=f"sqlite:///{VAR / 'maillage.sqlite3'}", conn_max_age=60)
-}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+DATABASES = {"default": environnement.read_database(VAR)}
+if DATABASES["default"]["ENGINE"] == environnement.SQLITE:
     environnement.close_base(Path(DATABASES["default"]["NAME"]))
     # One writer, many readers; an acknowledged write is on the disk.
     DATABASES["default"]["OPTIONS"] = {
@@ -211,7 +208,7 @@ MAILLAGE_RONDES = (
 )
 # Whether webhooks may go to this very machine, without encryption: in tests only.
 MAILLAGE_WEBHOOKS_LOCAUX = False
-MAILLAGE_SOMMEIL_JOURS = int(environnement.read_text("SOMMEIL_JOURS") or read_constant("sommeil_des_comptes"))
+MAILLAGE_SOMMEIL_JOURS = environnement.read_count("SOMMEIL_JOURS", int(read_constant("sommeil_des_comptes")))
 # ProConnect, off unless named; local accounts may then be closed to passwords.
 MAILLAGE_PROCONNECT = environnement.read_acces_proconnect()
 MAILLAGE_COMPTES_FERMES = environnement.read_comptes_fermes(MAILLAGE_PROCONNECT)

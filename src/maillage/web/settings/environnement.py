@@ -7,7 +7,9 @@ import tempfile
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.crypto import get_random_string
 from platformdirs import user_data_path
@@ -26,7 +28,7 @@ def read_text(name: str, default: str = "") -> str:
 
 def read_count(name: str, default: int) -> int:
     """The whole number of a variable; said by its name when it is none."""
-    text = read_text(name, str(default))
+    text = read_text(name).strip() or str(default)
     if not (text.isascii() and text.isdigit() and len(text) < 6):
         raise ImproperlyConfigured(f"MAILLAGE_{name} doit être un nombre, et non « {text} »")
     return int(text)
@@ -64,7 +66,36 @@ def read_token(name: str) -> str:
     return text
 
 
-SQLITE = b"SQLite format 3\0"
+POSTGRESQL, SQLITE = "django.db.backends.postgresql", "django.db.backends.sqlite3"
+DEBUT_SQLITE = b"SQLite format 3\0"
+
+
+def read_url() -> str:
+    """The address of ``DATABASE_URL``; empty when absent."""
+    return os.environ.get("DATABASE_URL", "").strip()
+
+
+def read_database(var: Path) -> dict[str, Any]:
+    """The base of an install, as Django wants it: that of ``DATABASE_URL``, else a SQLite file of its folder.
+
+    What saves, restores or upgrades a base asks here too. A refusal says nothing of the address, which may
+    hold a password.
+    """
+    url = read_url()
+    if not url:
+        return {"ENGINE": SQLITE, "NAME": str(var / "maillage.sqlite3"), "CONN_MAX_AGE": 60}
+    try:
+        found: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=60)}
+    except ValueError:
+        found = {"ENGINE": ""}
+    named = found.get("NAME") or "service" in found.get("OPTIONS", {})
+    if found["ENGINE"] not in {POSTGRESQL, SQLITE} or not named or found["NAME"] == ":memory:":
+        raise ImproperlyConfigured(
+            "DATABASE_URL n’est pas l’adresse d’une base : postgres://utilisateur:secret@hote/base, ou "
+            "sqlite:////chemin/du/fichier ; dans un secret, « @ », « : », « / », « # », « ? » et « % » "
+            "s’écrivent %40, %3A, %2F, %23, %3F et %25"
+        )
+    return found
 
 
 def close_base(path: Path) -> Path:
@@ -84,7 +115,7 @@ def _is_base(path: Path) -> bool:
     if not path.is_file():
         return False
     with path.open("rb") as file:
-        return file.read(len(SQLITE)) in {b"", SQLITE}
+        return file.read(len(DEBUT_SQLITE)) in {b"", DEBUT_SQLITE}
 
 
 def read_list(name: str) -> list[str]:

@@ -6,9 +6,10 @@ import tempfile
 os.environ.setdefault("MAILLAGE_VAR", tempfile.mkdtemp(prefix="maillage-"))
 os.environ.setdefault("MAILLAGE_CLE", "une-cle-de-test-" * 5)
 
+from maillage.web.settings import environnement
 from maillage.web.settings.base import *  # noqa: F403
 
-if "DATABASE_URL" not in os.environ:
+if not environnement.read_url():
     DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAILLAGE_PAGES_OCTETS = 0  # each test asks the views themselves, but those of what is kept
