@@ -18,6 +18,7 @@ from maillage.cli.sauvegarde import sauvegarde
 from maillage.cli.sdaasp_base import find_url
 from maillage.cli.serve import serve
 from maillage.web.serveur.preparation import find_base
+from maillage.web.settings import environnement
 
 
 @pytest.mark.parametrize("said", ["environnement", "option"])
@@ -145,3 +146,40 @@ def test_settings_open_the_base_of_a_folder_of_any_name(base_migree: Path, tmp_p
     )
     assert done.returncode == 0, done.stderr
     assert [path.name for path in tmp_path.iterdir()] == [var.name]
+
+
+def test_settings_find_the_folder_that_a_server_made_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MAILLAGE_VAR", raising=False)
+    (tmp_path / "var").mkdir()
+    assert environnement.find_var() != tmp_path / "var"  # somebody's folder, or nobody's
+    (tmp_path / "var" / "cle-secrete").touch()
+    assert environnement.find_var() == tmp_path / "var"
+    monkeypatch.setenv("MAILLAGE_VAR", "la")
+    assert environnement.find_var() == Path("la")
+
+
+def test_doctor_makes_nothing_where_no_install_is(tmp_path: Path) -> None:
+    (tmp_path / "vide").mkdir()
+    (tmp_path / "service").mkdir()
+    wrong = run("maillage", "doctor", "--var", "faute", cwd=tmp_path)
+    empty = run("maillage", "doctor", "--var", "vide", cwd=tmp_path)
+    served = run(
+        "maillage", "doctor", "--var", "service", cwd=tmp_path, DATABASE_URL="postgres://m@hote/base"
+    )
+    assert [done.returncode for done in (wrong, empty, served)] == [1, 1, 1]
+    assert f"{tmp_path / 'faute'} n’existe pas" in wrong.stderr
+    assert f"pas de base à {tmp_path / 'vide' / 'maillage.sqlite3'}" in empty.stderr
+    assert f"Aucune installation dans {tmp_path / 'service'}" in served.stderr
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")) == ["service", "vide"]
+
+
+@pytest.mark.lent
+def test_doctor_looks_at_what_a_server_made_here(base_migree: Path, tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir()
+    shutil.copy(base_migree, tmp_path / "var")
+    done = run("maillage", "doctor", cwd=tmp_path, XDG_DATA_HOME=str(tmp_path / "donnees"))
+    assert str(tmp_path / "var") in done.stdout, done.stderr
+    assert not (tmp_path / "donnees").exists()

@@ -135,9 +135,25 @@ def read_choices(name: str, known: Collection[str]) -> tuple[str, ...]:
 
 def var_folder() -> Path:
     """Where the install keeps what it writes: database, exports, secret key."""
-    folder = Path(read_text("VAR") or user_data_path("maillage"))
+    folder = find_var()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+def find_var() -> Path:
+    """The folder of the install, made or not: ``MAILLAGE_VAR``, else what ``maillage serve`` made here.
+
+    Where there is neither, a folder of this user's, which does not depend on where a command is run.
+    """
+    if named := read_text("VAR"):
+        return Path(named)
+    here = Path("var").absolute()
+    return here if is_install(here) else user_data_path("maillage")
+
+
+def is_install(folder: Path) -> bool:
+    """Whether a folder was an install's once: its base, or its key."""
+    return any((folder / name).is_file() for name in ("maillage.sqlite3", "cle-secrete"))
 
 
 def secret_key(folder: Path) -> str:
