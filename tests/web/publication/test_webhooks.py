@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import ipaddress
 import json
 import re
 import socket
@@ -28,7 +29,7 @@ from maillage.web.comptes.retention.commands import apply_rules
 from maillage.web.programme import models
 from maillage.web.programme.taches.apports import gather
 from maillage.web.publication.webhooks import client, commands, queries, ronde, secrets
-from maillage.web.publication.webhooks.adresse import AdresseRefusee, AdresseVerifiee, check
+from maillage.web.publication.webhooks.adresse import AdresseRefusee, AdresseVerifiee, check, is_allowed
 from maillage.web.publication.webhooks.client import post
 from maillage.web.publication.webhooks.message import make_schema
 from maillage.web.publication.webhooks.models import EnvoiDeWebhook, Webhook
@@ -279,6 +280,64 @@ PRIVEES = (
 )
 
 
+# The two registries of special-purpose addresses of IANA (2025-10-09): block, whether it is globally
+# reachable (null: they do not say). Written here apart from the list that refuses, to be compared to it.
+SPECIALES = {
+    "0.0.0.0/8": False, "0.0.0.0/32": False, "10.0.0.0/8": False, "100.64.0.0/10": False,
+    "127.0.0.0/8": False,
+    "169.254.0.0/16": False, "172.16.0.0/12": False, "192.0.0.0/24": False, "192.0.0.0/29": False,
+    "192.0.0.8/32": False, "192.0.0.9/32": True, "192.0.0.10/32": True, "192.0.0.170/32": False,
+    "192.0.0.171/32": False, "192.0.2.0/24": False, "192.31.196.0/24": True, "192.52.193.0/24": True,
+    "192.88.99.0/24": None, "192.168.0.0/16": False, "192.175.48.0/24": True, "198.18.0.0/15": False,
+    "198.51.100.0/24": False, "203.0.113.0/24": False, "240.0.0.0/4": False, "255.255.255.255/32": False,
+    "::1/128": False, "::/128": False, "::ffff:0:0/96": False, "64:ff9b::/96": True, "64:ff9b:1::/48": False,
+    "100::/64": False, "100:0:0:1::/64": False, "2001::/23": False, "2001::/32": None, "2001:1::1/128": True,
+    "2001:1::2/128": True, "2001:1::3/128": True, "2001:2::/48": False, "2001:3::/32": True,
+    "2001:4:112::/48": True, "2001:10::/28": None, "2001:20::/28": True, "2001:30::/28": True,
+    "2001:db8::/32": False, "2002::/16": None, "2620:4f:8000::/48": True, "3fff::/20": False,
+    "5f00::/16": False, "fc00::/7": False, "fe80::/10": False,
+}  # fmt: skip
+AUSSI = ("224.0.0.0/4", "ff00::/8", "fec0::/10", "::/96", "::ffff:0:0:0/96", "4000::/3", "8000::/1")
+"""Of no special purpose, and of no machine of the Internet either."""
+CHOISIES = ("192.31.196.0/24", "192.52.193.0/24", "192.175.48.0/24", "64:ff9b::/96", "2620:4f:8000::/48")
+"""Reachable, and called; the others that are lie in 192.0.0.0/24 or 2001::/23, refused whole."""
+
+
+@pytest.mark.parametrize("block", [name for name in (*SPECIALES, *AUSSI) if name not in CHOISIES])
+def test_no_block_of_special_purpose_is_called(settings, block) -> None:
+    """Its first, last and middle address; those of IPv4 in each form that stands for them too."""
+    settings.MAILLAGE_WEBHOOKS_LOCAUX = False
+    held = ipaddress.ip_network(block)
+    if block in {"::ffff:0:0/96", "::/96"}:  # what stands for IPv4 is judged as such
+        held = ipaddress.ip_network(f"{held[0x7F000000]}/104")
+    for ip in (held[0], held[held.num_addresses // 2], held[-1]):
+        forms = [str(ip)]
+        if ip.version == 4:
+            forms += [f"::ffff:{ip}", f"64:ff9b::{ip}", f"::{ip}", f"::ffff:0:{ip}", f"64:ff9b:1::{ip}"]
+            forms.append(str(ipaddress.IPv6Address(0x2002 << 112 | int(ip) << 80 | 1)))
+        for form in forms:
+            assert not is_allowed(form), form
+
+
+def test_what_is_reachable_is_called(settings) -> None:
+    settings.MAILLAGE_WEBHOOKS_LOCAUX = False
+    assert all(SPECIALES[block] for block in CHOISIES)
+    called = [str(ipaddress.ip_network(one)[1]) for one in CHOISIES if one != "64:ff9b::/96"]
+    for machine in (
+        *called,
+        "8.8.8.8",
+        "::ffff:8.8.8.8",
+        "64:ff9b::8.8.8.8",
+        "2001:4860:4860::8888",
+        "2a01::1",
+    ):
+        assert is_allowed(machine), machine
+    refused = [one for one, reachable in SPECIALES.items() if reachable and one not in CHOISIES]
+    whole = [ipaddress.ip_network(one) for one in ("192.0.0.0/24", "2001::/23")]
+    for one in map(ipaddress.ip_network, refused):
+        assert any(one.version == block.version and one.subnet_of(block) for block in whole)
+
+
 def name_machine(monkeypatch, *machines: str) -> list[str]:
     """Each look-up of a name answers the next of these machines; the names that were looked up."""
     asked: list[str] = []
@@ -513,6 +572,24 @@ def test_a_new_atlas_is_told_once_whenever_it_was_built(compte, recepteur, setti
     ronde.run_round()
     (told,) = (json.loads(body) for _, body in recepteur.recus)
     assert (told["type"], told["data"]["titre"]) == ("atlas.ouvert", "Nouvel atlas : essai-2026")
+
+
+def test_an_atlas_that_comes_back_is_not_a_new_one(compte, recepteur, settings, tmp_path) -> None:
+    """Set aside for a round, as while its folder is copied again: it was told, or was there before."""
+    shown = settings.MAILLAGE_ATLAS
+    settings.MAILLAGE_ATLAS = tmp_path / "atlas"
+    settings.MAILLAGE_ATLAS.mkdir()
+    links = [settings.MAILLAGE_ATLAS / name for name in ("essai-2025", "essai-2026")]
+    for one in links:
+        one.symlink_to(shown / one.name)
+    champs = {"nom": "Atlas", "adresse": recepteur.adresse, "genres": ["atlas.ouvert"]}
+    commands.register(compte("administration"), champs, "https://maillage.exemple.fr/")
+    for absent in links:
+        absent.unlink()
+        ronde.run_round()
+        absent.symlink_to(shown / absent.name)
+        ronde.run_round()
+    assert recepteur.recus == []
 
 
 def test_only_who_administers_may(compte) -> None:

@@ -9,14 +9,20 @@ from __future__ import annotations
 import ipaddress
 import socket
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from maillage.catalogue.lecture import read_toml
+
 LONGUEUR: Final = 500
 NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+UNIVERSELLES: Final = ipaddress.ip_network("2000::/3")
+"""The one part of IPv6 that is given out to machines of the Internet (RFC 4291, 2.4)."""
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
+Reseau = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class AdresseRefusee(Exception):
@@ -76,25 +82,35 @@ def _read(adresse: str) -> tuple[str, int, str, bool]:
 def is_allowed(machine: str) -> bool:
     """Whether a machine is public, or this very one where the install says so.
 
-    >>> [is_allowed(one) for one in ("8.8.8.8", "2001:4860:4860::8888")]
-    [True, True]
+    What Python itself calls global changes with its version: the blocks refused are those of our own list.
+
+    >>> [is_allowed(one) for one in ("8.8.8.8", "2001:4860:4860::8888", "::ffff:8.8.8.8", "64:ff9b::808:808")]
+    [True, True, True, True]
     >>> wrong = ("127.0.0.1", "10.0.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::1",
-    ...          "fe80::1%eth0", "fd00::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "224.0.0.1")
+    ...          "fe80::1%eth0", "fd00::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "224.0.0.1",
+    ...          "fec0::1", "192.0.0.8")
     >>> any(is_allowed(one) for one in wrong)
     False
     """
     ip = _unwrap(ipaddress.ip_address(machine))
     if settings.MAILLAGE_WEBHOOKS_LOCAUX and ip.is_loopback:
         return True
-    apart = ip.is_private or ip.is_loopback or ip.is_link_local or ip.is_multicast
-    return ip.is_global and not (apart or ip.is_reserved or ip.is_unspecified)
+    if ip.version == 6 and ip not in UNIVERSELLES:
+        return False
+    return not any(ip in block for block in list_apart() if block.version == ip.version)
+
+
+@cache
+def list_apart() -> tuple[Reseau, ...]:
+    """The blocks where no public machine is, dated and sourced in the catalogue."""
+    told = read_toml("flux.toml")["machines"]
+    return tuple(ipaddress.ip_network(one) for name in ("ipv4", "ipv6") for one in told[name])
 
 
 def _unwrap(ip: Ip) -> Ip:
-    """The IPv4 address that an IPv6 one stands for, if any."""
+    """The IPv4 address that an IPv6 one is written for, if any: mapped, or by the translator of a network."""
     if isinstance(ip, ipaddress.IPv4Address):
         return ip
     if ip in NAT64:
         return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-    teredo = ip.teredo[1] if ip.teredo else None
-    return ip.ipv4_mapped or ip.sixtofour or teredo or ip
+    return ip.ipv4_mapped or ip

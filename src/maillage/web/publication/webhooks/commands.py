@@ -133,7 +133,8 @@ def note_parutions(number: int) -> int:
         for one in new:
             if one.genre in row.genres:
                 _put(row, one.cle, str(one.genre), write_parution(one, row.site, find_autorite()), now)
-        row.atlas_vus = sorted(one.cle for one in found if one.genre is GenreDeParution.ATLAS)
+        there = {one.cle for one in found if one.genre is GenreDeParution.ATLAS}
+        row.atlas_vus = sorted(there.union(row.atlas_vus))  # one set aside for a while is not a new one
         row.vu_le = now
         row.save_without_historical_record(update_fields=["atlas_vus", "vu_le"])
     return len(new)
