@@ -1,10 +1,13 @@
 """The API: exact figures, marks by atlas, keys, rates."""
 
 import json
+import os
 import re
+import shutil
 from types import SimpleNamespace
 
 import pytest
+from django.test import Client
 
 from maillage.web.comptes import commands
 from maillage.web.comptes.models import Jeton
@@ -50,6 +53,74 @@ def test_the_mark_changes_with_the_atlas(client, db) -> None:
     assert (again.status_code, again.content) == (304, b"")
     other = client.get(f"{FIGURES}?atlas=essai-2025", headers={"If-None-Match": first.headers["ETag"]})
     assert other.status_code == 200
+
+
+@pytest.mark.parametrize("named", ["", "?atlas=essai-2026"])
+def test_the_list_of_atlases_is_marked_by_all_of_them(client, db, settings, tmp_path, named) -> None:
+    shown, address = settings.MAILLAGE_ATLAS, f"/api/1/atlas{named}"
+    settings.MAILLAGE_ATLAS = tmp_path / "atlas"
+    shutil.copytree(shown / "essai-2026", settings.MAILLAGE_ATLAS / "essai-2026")
+    other = settings.MAILLAGE_ATLAS / "essai-2025"
+
+    def change_it() -> None:
+        later = (other / "manifest.json").stat().st_mtime + 60
+        os.utime(other / "manifest.json", (later, later))
+
+    changes = (lambda: shutil.copytree(shown / other.name, other), change_it, lambda: shutil.rmtree(other))
+    for change, many in zip(changes, (2, 2, 1), strict=True):
+        held = {"If-None-Match": client.get(address).headers["ETag"]}
+        assert client.get(address, headers=held).status_code == 304
+        change()
+        answer = client.get(address, headers=held)
+        assert (answer.status_code, len(answer.json())) == (200, many)
+
+
+def test_what_names_its_atlas_changes_when_that_atlas_opens_by_itself(client, db, settings, tmp_path) -> None:
+    """The pages that a search gives are those of its atlas, which they name unless it is the newest."""
+    shown, address = settings.MAILLAGE_ATLAS, "/api/1/recherche?q=valbrune&atlas=essai-2025"
+    settings.MAILLAGE_ATLAS = tmp_path / "atlas"
+    for name in ("essai-2025", "essai-2026"):
+        shutil.copytree(shown / name, settings.MAILLAGE_ATLAS / name)
+    first = client.get(address)
+    assert "atlas=essai-2025" in first.json()[0]["url"]
+    shutil.rmtree(settings.MAILLAGE_ATLAS / "essai-2026")
+    again = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 200
+    assert "atlas=" not in again.json()[0]["url"]
+
+
+def test_a_page_of_another_site_may_ask(client, db, minute) -> None:
+    """As the browser of who reads it asks: may this be sent, with this header?"""
+    asking = {"Origin": "https://ailleurs.example", "Access-Control-Request-Method": "GET"}
+    others = {"/api/1/openapi.json", "/api/1/territoires/commune/90001", "/api/1/gouvernance/comites"}
+    for address in ("/api/1/atlas", "/api/1/programme", *sorted(others)):
+        answer = client.options(address, headers=asking)
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert (
+            answer.headers["Access-Control-Allow-Methods"] == answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+        )
+        allowed = set(answer.headers["Access-Control-Allow-Headers"].split(", "))
+        assert allowed == {"Accept", "Authorization", "Content-Type", "If-None-Match"}
+        assert int(answer.headers["Access-Control-Max-Age"]) > 0
+        assert "RateLimit" not in answer.headers, "asking counts for nothing"
+    answer = client.options("/api/1/scenarios/impact", headers=asking)
+    assert (answer.status_code, answer.headers["Access-Control-Allow-Methods"]) == (204, "OPTIONS, POST")
+
+
+def test_a_method_that_an_address_lacks_is_refused_in_words(client, db) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    cases = [
+        (method, address, "GET, HEAD, OPTIONS")
+        for method in ("POST", "PUT", "PATCH", "DELETE")
+        for address in ("/api/1/atlas", "/api/1/openapi.json", "/api/1/territoires/commune/90001")
+    ]
+    for method, address, allowed in (*cases, ("GET", "/api/1/scenarios/impact", "OPTIONS, POST")):
+        answer = strict.generic(method, address)
+        assert (answer.status_code, answer.headers["Allow"]) == (405, allowed), address
+        assert answer.headers["Content-Type"].startswith("application/json")
+        assert answer.json() == {"detail": f"Cette adresse ne prend pas {method} ; elle prend {allowed}."}
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
 @pytest.mark.parametrize(

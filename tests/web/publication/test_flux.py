@@ -123,6 +123,30 @@ def test_filters_keep_their_part_and_refuse_what_is_not_here(client, programme) 
         assert client.get(ATOM, wrong).status_code == 404
 
 
+@pytest.mark.parametrize("address", [ATOM, JSON, "/webhooks/schema.json"])
+def test_a_page_of_another_site_may_read_a_feed(client, db, address) -> None:
+    asked = client.options(address, headers={"Origin": "https://ailleurs.example"})
+    assert (asked.status_code, asked.headers["Access-Control-Allow-Origin"]) == (204, "*")
+    assert "If-None-Match" in asked.headers["Access-Control-Allow-Headers"]
+    answer = client.get(address)
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "ETag" in answer.headers["Access-Control-Expose-Headers"]
+    refused = client.post(address)
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
+def test_a_feed_is_another_when_an_atlas_comes_or_goes(client, db, settings, tmp_path) -> None:
+    shown, settings.MAILLAGE_ATLAS = settings.MAILLAGE_ATLAS, tmp_path / "atlas"
+    settings.MAILLAGE_ATLAS.mkdir()
+    (settings.MAILLAGE_ATLAS / "essai-2026").symlink_to(shown / "essai-2026")
+    older = settings.MAILLAGE_ATLAS / "essai-2025"
+    for change in (lambda: older.symlink_to(shown / "essai-2025"), older.unlink):
+        held = {"If-None-Match": client.get(ATOM).headers["ETag"]}
+        assert client.get(ATOM, headers=held).status_code == 304
+        change()
+        assert client.get(ATOM, headers=held).status_code == 200
+
+
 def test_a_feed_without_a_schema_tells_of_atlases(client, db) -> None:
     assert len(check_atom(client.get(ATOM).content)) == 2
     assert client.get("/flux/").status_code == 200

@@ -15,6 +15,7 @@ from maillage.web.api import annuaire, chiffres, deficits, gouvernance, particip
 from maillage.web.api.description import DESCRIPTION, ApiDecrite
 from maillage.web.api.securite import Cle, Limite, find_spent, is_nobody, sans_cle
 from maillage.web.programme.lecture import read_version
+from maillage.web.socle.atlas import sign_install
 from maillage.web.socle.etag import mark
 
 api: NinjaAPI = ApiDecrite(
@@ -36,14 +37,15 @@ api.add_router("/annuaire", annuaire.router)
 api.add_router("/scenarios", scenarios.router)
 
 
-def _refuse(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+def refuse(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    """Why there is no other answer, in JSON."""
     return api.create_response(request, {"detail": detail}, status=status)
 
 
 @api.exception_handler(Http404)
 def introuvable(request: HttpRequest, error: Http404) -> HttpResponse:
     """404 with its reason."""
-    return _refuse(request, 404, str(error))
+    return refuse(request, 404, str(error))
 
 
 @api.exception_handler(AuthenticationError)
@@ -52,7 +54,7 @@ def cle_refusee(request: HttpRequest, error: AuthenticationError) -> HttpRespons
     said = "Cette clé est inconnue, échue ou révoquée. Sans clé, ce qui est public se lit librement."
     if not request.headers.get("Authorization"):
         said = "Rien ici n’est public : joignez une clé qui l’ouvre, à créer dans « Mon compte »."
-    answer = _refuse(request, 401, said)
+    answer = refuse(request, 401, said)
     answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
 
@@ -62,9 +64,9 @@ def trop(request: HttpRequest, error: Throttled) -> HttpResponse:
     """429 and when to come back."""
     spent = find_spent(request)
     if spent is None or spent.nom == "minute":
-        answer = _refuse(request, 429, "Trop de requêtes en une minute : attendez la suivante.")
+        answer = refuse(request, 429, "Trop de requêtes en une minute : attendez la suivante.")
     else:
-        answer = _refuse(request, 429, "Cette clé a fait toutes ses requêtes du jour : attendez demain.")
+        answer = refuse(request, 429, "Cette clé a fait toutes ses requêtes du jour : attendez demain.")
     answer.headers["Retry-After"] = str(spent.encore_s if spent else error.wait)
     return answer
 
@@ -72,7 +74,7 @@ def trop(request: HttpRequest, error: Throttled) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def mal_demande(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """422: which parameter, and what it may be."""
-    return _refuse(request, 422, " ".join(map(_explain, error.errors)))
+    return refuse(request, 422, " ".join(map(_explain, error.errors)))
 
 
 GENRES: Final = {
@@ -102,12 +104,17 @@ def _explain(fault: dict[str, Any]) -> str:
 def marque(request: HttpRequest) -> str | None:
     """The ETag of an answer: code, atlas, address, and the state of the base for what it holds.
 
+    The list of atlases has that of all of them.
+
     None without an atlas, of what moves without a state known in advance, and of what is read for somebody.
     """
     atlas = getattr(request, "atlas", None)
     room = request.path.partition("/api/1/")[2].partition("/")[0]
     if atlas is None or room in {"scenarios", "gouvernance", "participation"}:
         return None
+    if room == "atlas":
+        install = sign_install()
+        return None if install is None else mark(request, atlas, repr(install))
     if room not in {"programme", "annuaire"}:
         return mark(request, atlas)
     if not is_nobody(request):

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern
 from django.utils.cache import add_never_cache_headers, get_conditional_response, patch_vary_headers
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_safe
 
-from maillage.web.api.api import api, marque
+from maillage.web.api.api import api, marque, refuse
 from maillage.web.api.demande import MIMES
 from maillage.web.api.description import DROITS, REPONSES, SALLES
 from maillage.web.api.listes import DEFAUT, MAXIMUM
 from maillage.web.api.securite import Limite, tell_quotas
+from maillage.web.socle.origines import answer_preflight
 
 COMMUNS = {"page", "limit", "format"}
 """What every list takes."""
@@ -69,9 +70,9 @@ def marquer(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        etag = marque(request)
-        early = get_conditional_response(request, etag=etag) if etag and request.method == "GET" else None
-        response = early if early is not None else view(request, *args, **kwargs)
+        etag = marque(request) if request.method == "GET" else None
+        early = get_conditional_response(request, etag=etag) if etag else None
+        response = early if early is not None else _answer(request, view, *args, **kwargs)
         if etag and response.status_code in {200, 304}:
             response.headers["ETag"] = etag
             response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
@@ -82,12 +83,32 @@ def marquer(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
         patch_vary_headers(response, ("Accept", "Authorization"))
         return response
 
+    wrapped.csrf_exempt = True  # type: ignore[attr-defined]  # as ninja has its own: POST is a 405 in words
     return wrapped
+
+
+def _answer(
+    request: HttpRequest, view: Callable[..., HttpResponseBase], *args: Any, **kwargs: Any
+) -> HttpResponseBase:
+    """What the operation says; a method that it lacks is refused in words, or told to who asks first."""
+    response = view(request, *args, **kwargs)
+    if response.status_code != 405:
+        return response
+    held = {one.strip() for one in response.headers["Allow"].split(",")}
+    allowed = sorted({*held, "OPTIONS", *({"HEAD"} if "GET" in held else ())})
+    if request.method == "OPTIONS":
+        return answer_preflight(allowed)
+    told = ", ".join(allowed)
+    refused = refuse(request, 405, f"Cette adresse ne prend pas {request.method} ; elle prend {told}.")
+    refused.headers["Allow"] = told
+    return refused
 
 
 def marked_urls() -> tuple[list[URLPattern], str, str]:
     """The API's addresses, each view behind its mark."""
     paths, app, namespace = api.urls
     for pattern in paths:
-        pattern.callback = marquer(pattern.callback)
+        # The document and the root are no operations: they would answer to any method.
+        view = require_safe(pattern.callback) if isinstance(pattern.callback, partial) else pattern.callback
+        pattern.callback = marquer(view)
     return paths, app, namespace

@@ -17,10 +17,11 @@ from maillage.web.socle.atlas import AtlasOuvert
 def mark(request: HttpRequest, atlas: AtlasOuvert, etat: str = "") -> str:
     """The ETag of an answer of this version of the code, for this address, on this atlas.
 
-    ``etat``: what else it depends on.
+    An atlas that opens by itself is not named by the addresses that an answer gives; another is. ``etat``:
+    what else it depends on.
     """
     asked = f"{request.get_full_path()} {request.headers.get('Accept', '')}"
-    text = f"{__version__} {atlas.empreinte} {asked} {etat}"
+    text = f"{__version__} {atlas.empreinte} {atlas.id} {atlas.par_defaut} {asked} {etat}"
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
 
 

@@ -25,6 +25,7 @@ from maillage.web.publication.flux.parution import (
     Parution,
 )
 from maillage.web.publication.flux.queries import list_last, read_parutions
+from maillage.web.socle.origines import open_to_sites
 
 MONTREES = 12
 Ecrire = Callable[[FluxDecrit, Sequence[Parution]], bytes]
@@ -46,13 +47,13 @@ def flux(request: HttpRequest) -> HttpResponse:
     return render(request, "publication/flux.html", context)
 
 
-@require_safe
+@open_to_sites
 def atom(request: HttpRequest) -> HttpResponse:
     """What changed, as Atom."""
     return _answer(request, write_atom, ATOM)
 
 
-@require_safe
+@open_to_sites
 def json(request: HttpRequest) -> HttpResponse:
     """What changed, as JSON Feed."""
     return _answer(request, write_json, JSON_FEED)
@@ -66,7 +67,7 @@ def _answer(request: HttpRequest, write: Ecrire, mime: str) -> HttpResponse:
     etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
     last = int(held[0].le.timestamp()) if held else None
     response: Any = HttpResponse(body, content_type=f"{mime}; charset=utf-8")
-    for name, value in (("ETag", etag), ("Cache-Control", "no-cache"), ("Access-Control-Allow-Origin", "*")):
+    for name, value in (("ETag", etag), ("Cache-Control", "no-cache")):
         response.headers[name] = value
     if last is not None:
         response.headers["Last-Modified"] = http_date(last)

@@ -21,6 +21,7 @@ from maillage.web.publication.webhooks.forms import FormulaireWebhook
 from maillage.web.publication.webhooks.message import make_schema
 from maillage.web.publication.webhooks.models import Webhook
 from maillage.web.socle.demande import get_and_post
+from maillage.web.socle.origines import open_to_sites
 
 PAR_PAGE: Final = 30
 NOUVEAU: Final = "nouveau_secret"
@@ -149,10 +150,9 @@ def renvoyer(request: HttpRequest, numero: int) -> HttpResponse:
     return redirect(envoi.webhook)
 
 
-@require_safe
+@open_to_sites
 def schema(request: HttpRequest) -> HttpResponse:
     """The JSON Schema of what is sent."""
     answer = JsonResponse(make_schema(), json_dumps_params={"ensure_ascii": False, "indent": 1})
     answer.headers["Content-Type"] = "application/schema+json"
-    answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
