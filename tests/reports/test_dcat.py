@@ -106,6 +106,16 @@ def test_a_long_catalogue_goes_by_pages(number: int, shown: int, next_page: bool
     assert (URIRef(CATALOGUE.adresse), HYDRA.totalItems, Literal(5)) in graph
 
 
+def test_the_pages_of_a_catalogue_that_names_its_atlas_name_it_too(donnees: Path) -> None:
+    one = replace(CATALOGUE, adresse=f"{BASE}catalogue.ttl?atlas=2025")
+    graph = make_graph(one, (2, 2))
+    view = URIRef(f"{one.adresse}&page=2")
+    linked = {str(graph.value(view, HYDRA[verb])) for verb in ("first", "previous", "next", "last")}
+    assert linked == {f"{one.adresse}&page={number}" for number in (1, 3)}
+    conforms, _, text = pyshacl.validate(graph, shacl_graph=read_shapes(donnees))
+    assert conforms, text
+
+
 def test_without_an_address_names_follow_where_the_file_is() -> None:
     here = replace(CATALOGUE, adresse="catalogue.ttl", accueil="", jeux=(), services=())
     read = Graph().parse(

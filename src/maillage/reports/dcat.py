@@ -63,7 +63,8 @@ class JeuDeDonnees:
 
     ``adresse``: its own, which never changes; ``page``: where people read of it; ``methode``: how it is made.
     ``cadre``: west, south, east, north (WGS 84), null without place; ``annees``: first and last year, null
-    when not known; ``modifie``: day it was made (ISO), empty when not known; ``licence``: name and address.
+    when not known; ``modifie``: day of its last change (ISO), empty when not known; ``licence``: its name,
+    its address.
     """
 
     adresse: str
@@ -301,14 +302,20 @@ def write_service(
 def write_paging(graph: Graph, catalogue: CatalogueOuvert, number: int, size: int) -> None:
     """How to go on: first, last, previous and next page, in the words of Hydra."""
     last = count_pages(catalogue.jeux, size)
-    view = URIRef(f"{catalogue.adresse}?page={number}")
+    view = name_page(catalogue, number)
     put(graph, URIRef(catalogue.adresse), HYDRA.view, view, HYDRA.PartialCollectionView)
     put(graph, URIRef(catalogue.adresse), HYDRA.totalItems, Literal(len(catalogue.jeux)))
     pages = {HYDRA.first: 1, HYDRA.last: last}
     pages |= {HYDRA.previous: number - 1} if number > 1 else {}
     pages |= {HYDRA.next: number + 1} if number < last else {}
     for verb, page in pages.items():
-        put(graph, view, verb, URIRef(f"{catalogue.adresse}?page={page}"))
+        put(graph, view, verb, name_page(catalogue, page))
+
+
+def name_page(catalogue: CatalogueOuvert, number: int) -> URIRef:
+    """The address of a page of a catalogue, which may say already of which atlas it is."""
+    joint = "&" if "?" in catalogue.adresse else "?"
+    return URIRef(f"{catalogue.adresse}{joint}page={number}")
 
 
 def count_pages(jeux: Sequence[JeuDeDonnees], size: int) -> int:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils import timezone
 
 from maillage.annuaire.confirmation import FERMETURES
 from maillage.annuaire.fiche import ENSEMBLES, Annuaire, Complement, Prestation, Structure
@@ -142,6 +143,16 @@ def count_sources() -> list[dict[str, Any]]:
             disparues=Count("pk", filter=Q(disparue_le__isnull=False)),
         )
     )
+
+
+def find_last_write() -> date | None:
+    """The day of the last write of records: an import, one undone, a correction shown, a confirmation."""
+    imports = ImportAnnuaire.objects.aggregate(fait=Max("fait_le"), annule=Max("annule_le"))
+    shown = CorrectionProposee.history.exclude(etat=CorrectionProposee.Etat.RECUE)
+    moments = (*imports.values(), shown.aggregate(le=Max("history_date"))["le"])
+    days = [timezone.localtime(one).date() for one in moments if one is not None]
+    confirmed = FicheTenue.objects.aggregate(le=Max("confirmee_le"))["le"]
+    return max([*days, *([confirmed] if confirmed else [])], default=None)
 
 
 def list_imports() -> QuerySet[ImportAnnuaire]:

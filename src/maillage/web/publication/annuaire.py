@@ -52,12 +52,16 @@ def make_fiches(held: AnnuaireTenu, name: str) -> CoucheOuverte | None:
         geometries=make_points(_place(one, homes) for one in found),
         temps=(days, days),
         mots=("annuaire", "services au public", "data·inclusion"),
-        licence=join(dict.fromkeys(one.licence for one in held.annuaire.complements.values() if one.licence))
-        or "",
+        licence=join(list_licences(held)) or "",
         sources=tuple(sorted({one.source for one in found})),
         marque=held.marque,
         tuiles=True,
     )
+
+
+def list_licences(held: AnnuaireTenu) -> tuple[str, ...]:
+    """The licences that records say they are under, each once."""
+    return tuple(dict.fromkeys(one.licence for one in held.annuaire.complements.values() if one.licence))
 
 
 def _is_open(name: str) -> bool:

@@ -28,7 +28,11 @@ def read_parcours_with(reader: LecteurDeParcours) -> None:
 
 def read_edition(today: date) -> Edition:
     """The changes since the schema was loaded, counted, the day of the last one; the legal course."""
+    return Edition(today, *count_changes(), next((reader() for reader in _lecteurs), None))
+
+
+def count_changes() -> tuple[int, date | None]:
+    """How many changes since the schema was loaded, and the day of the last one, null when none."""
     moves = Mouvement.objects.filter(sorte__in=SORTES, nature__in=ECRITURES)
     found = moves.aggregate(n=Count("pk"), last=Max("le"))
-    last = found["last"] and timezone.localtime(found["last"]).date()
-    return Edition(today, found["n"], last, next((reader() for reader in _lecteurs), None))
+    return found["n"], found["last"] and timezone.localtime(found["last"]).date()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import shapely
 from django.conf import settings
@@ -21,11 +23,12 @@ from maillage.atlas.publication.tables import (
 )
 from maillage.catalogue.lecture import read_toml
 from maillage.reports.dcat import CatalogueOuvert, Distribution, JeuDeDonnees, ServiceDeDonnees
-from maillage.web.annuaire.queries import read_annuaire
+from maillage.web.annuaire.queries import find_last_write, read_annuaire
 from maillage.web.programme import models
+from maillage.web.programme.public.edition import count_changes
+from maillage.web.publication.annuaire import list_licences
 from maillage.web.socle.atlas import AtlasOuvert
 
-LICENCE: Final = choose_licence(())
 SERVIS: Final = re.compile(r"#(indicateurs-|territoires$)")
 ANNUAIRE: Final = FichierPublie("annuaire.json", "json", "Annuaire des services, data·inclusion v1", None)
 
@@ -34,7 +37,8 @@ ANNUAIRE: Final = FichierPublie("annuaire.json", "json", "Annuaire des services,
 class AdressesPubliees:
     """Where things are. ``base`` ends with a slash; ``page``: the path of a page as it is given.
 
-    ``programme``: the path of the programme as data, null where it is not given.
+    ``programme``: the path of the programme as data, null where it is not given. ``atlas``: the id of the
+    atlas that each address names; null: they name none, and give the one that opens by itself.
     """
 
     base: str
@@ -42,10 +46,15 @@ class AdressesPubliees:
     programme: str | None = "programme/exporter/json"
     catalogue: str = "catalogue.ttl"
     services: bool = True
+    atlas: str | None = None
 
     def of(self, path: str) -> str:
-        """The whole address of a path of the application."""
-        return self.base + self.page(path).lstrip("/")
+        """The whole address of a page of the application."""
+        return self.locate(self.page(path).lstrip("/"))
+
+    def locate(self, path: str) -> str:
+        """The whole address of a path as it is."""
+        return self.base + path + (f"?{urlencode({'atlas': self.atlas})}" if self.atlas else "")
 
 
 @dataclass(frozen=True)
@@ -86,13 +95,23 @@ class OffreOuverte:
         """Whether a programme is there."""
         return models.Referentiel.objects.exists()
 
+    @property
+    def licences(self) -> dict[str, LicencePubliee]:
+        """Under what each dataset that is not a table may be used again, by its name."""
+        sources = self.atlas.manifeste.sources.values()
+        return {
+            "atlas": choose_licence(one["licence"] for one in sources),
+            "programme": choose_licence(()),
+            "annuaire": choose_licence(list_licences(read_annuaire())),
+        }
+
 
 def make_catalogue(offre: OffreOuverte, at: AdressesPubliees) -> CatalogueOuvert:
     """The catalogue of an install, or of the site that is made of it."""
     identity, words = settings.MAILLAGE_IDENTITE, read_toml(FICHIER)["catalogue"]
     jeux = (*(make_table(offre, table, at) for table in offre.tables), *make_others(offre, at))
     return CatalogueOuvert(
-        adresse=at.base + at.catalogue,
+        adresse=at.locate(at.catalogue),
         titre=f"{identity['nom']}, {tell(offre, words['titre'])}",
         description=words["description"],
         accueil=at.base,
@@ -107,21 +126,30 @@ def make_table(offre: OffreOuverte, table: TablePubliee, at: AdressesPubliees) -
     told = {"titre": table.titre, "description": table.description, "mots": table.mots, "page": table.methode}
     given = tuple(make_file(offre, one, at) for one in offre.list_of(table))
     jeu = make_dataset(offre, at, table.nom, told, table.licence, given)
-    return replace(jeu, mentions=table.mentions, annees=table.annees)
+    return replace(of_atlas(jeu, offre.atlas), mentions=table.mentions, annees=table.annees)
 
 
 def make_others(offre: OffreOuverte, at: AdressesPubliees) -> Iterable[JeuDeDonnees]:
     """The whole atlas, then the programme and the directory, when there are some."""
-    words = read_toml(FICHIER)["jeux"]
-    whole = choose_licence(one["licence"] for one in offre.atlas.manifeste.sources.values())
-    given = tuple(make_file(offre, one, at) for one in offre.list_of(None))
-    yield make_dataset(offre, at, "atlas", words["atlas"], whole, given)
+    words, licences = read_toml(FICHIER)["jeux"], offre.licences
+
+    def make(nom: str, *given: Distribution, written: date | None = None) -> JeuDeDonnees:
+        jeu = make_dataset(offre, at, nom, words[nom], licences[nom], given)
+        return replace(jeu, modifie=written.isoformat() if written else "")
+
+    yield of_atlas(make("atlas", *(make_file(offre, one, at) for one in offre.list_of(None))), offre.atlas)
     if at.programme is not None and offre.programme:
-        data = Distribution(at.base + at.programme, "Programme, JSON", "json", "application/json")
-        yield replace(make_dataset(offre, at, "programme", words["programme"], LICENCE, (data,)), version="")
+        address = at.locate(at.programme)
+        data = Distribution(address, "Programme, JSON", "json", "application/json")
+        yield make("programme", data, written=count_changes()[1])
     if offre.annuaire:
-        data = make_file(offre, ANNUAIRE, at)
-        yield replace(make_dataset(offre, at, "annuaire", words["annuaire"], LICENCE, (data,)), version="")
+        yield make("annuaire", make_file(offre, ANNUAIRE, at), written=find_last_write())
+
+
+def of_atlas(jeu: JeuDeDonnees, atlas: AtlasOuvert) -> JeuDeDonnees:
+    """A dataset that changes with the atlas alone: its day and its version are those of the atlas."""
+    built = atlas.construit_le
+    return replace(jeu, modifie=built.isoformat() if built else "", version=atlas.empreinte)
 
 
 def make_dataset(
@@ -133,7 +161,7 @@ def make_dataset(
     given: tuple[Distribution, ...],
 ) -> JeuDeDonnees:
     """A dataset of the page of open data, by the name it has there."""
-    address, built = f"{at.of('/donnees/')}#{nom}", offre.atlas.construit_le
+    address = f"{at.of('/donnees/')}#{nom}"
     return JeuDeDonnees(
         adresse=address,
         titre=tell(offre, told["titre"]),
@@ -144,8 +172,6 @@ def make_dataset(
         distributions=given,
         methode=at.of(told["page"]),
         cadre=find_frame(offre.atlas),
-        modifie=built.isoformat() if built else "",
-        version=offre.atlas.empreinte,
     )
 
 
@@ -159,11 +185,12 @@ def make_file(offre: OffreOuverte, fichier: FichierPublie, at: AdressesPubliees)
     """A file as a distribution; its weight where it was already made."""
     size, sha256 = offre.poids.get(fichier.nom, (None, None))
     name = f"{fichier.titre}, {FORMATS[fichier.format][0]}" if fichier.table else fichier.titre
-    return Distribution(f"{at.base}donnees/{fichier.nom}", name, fichier.format, fichier.type, size, sha256)
+    return Distribution(at.locate(f"donnees/{fichier.nom}"), name, fichier.format, fichier.type, size, sha256)
 
 
-def make_services(jeux: Iterable[JeuDeDonnees], at: AdressesPubliees) -> Iterable[ServiceDeDonnees]:
-    """The services that give territories and figures one by one."""
+def make_services(jeux: Sequence[JeuDeDonnees], at: AdressesPubliees) -> Iterable[ServiceDeDonnees]:
+    """The services that give territories and figures one by one, and all the rest under as many licences."""
+    licence = choose_licence(jeu.licence[0] for jeu in jeux)
     served = tuple(jeu.adresse for jeu in jeux if SERVIS.search(jeu.adresse))
     for service in read_toml(FICHIER)["services"].values():
         yield ServiceDeDonnees(
@@ -171,7 +198,7 @@ def make_services(jeux: Iterable[JeuDeDonnees], at: AdressesPubliees) -> Iterabl
             titre=service["titre"],
             description=service["description"],
             contrat=at.base + service["contrat"],
-            licence=(LICENCE.nom, LICENCE.adresse),
+            licence=(licence.nom, licence.adresse),
             jeux=served,
         )
 

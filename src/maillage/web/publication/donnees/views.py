@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Final
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from maillage.atlas.publication.fichiers import describe_package
+from maillage import __version__
+from maillage.atlas.publication.fichiers import FichierPublie, describe_package
 from maillage.reports.dcat import ECRITURES, count_pages, write_catalogue
 from maillage.web.annuaire.queries import read_annuaire, read_marque
 from maillage.web.publication.donnees.fichiers import make_file, write_directory, write_sums
@@ -22,8 +27,8 @@ from maillage.web.socle.atlas import AtlasOuvert
 from maillage.web.socle.decorateurs import avec_atlas
 from maillage.web.socle.demande import read_int
 from maillage.web.socle.documents import SANS_COMPTE_PAR_MINUTE, AtelierPleinError
+from maillage.web.socle.origines import open_to_sites
 
-Reponse = TypeVar("Reponse", bound=HttpResponseBase)
 SECTION = "donnees"
 PAR_PAGE = 50
 PREFERES = (("text/turtle", "ttl"), ("application/ld+json", "jsonld"), ("application/rdf+xml", "rdf"))
@@ -39,8 +44,14 @@ def open_offer(atlas: AtlasOuvert) -> OffreOuverte:
 def donnees(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
     """Every dataset, what it holds, under what licence, in which formats."""
     offre = open_offer(atlas)
-    context = {"section": SECTION, **list_rows(offre), "annuaire": ANNUAIRE if offre.annuaire else None,
-               "programme": offre.programme, "ecritures": tuple(ECRITURES)}  # fmt: skip
+    context = {
+        "section": SECTION,
+        **list_rows(offre),
+        "annuaire": ANNUAIRE if offre.annuaire else None,
+        "programme": offre.programme,
+        "licences": offre.licences,
+        "ecritures": tuple(ECRITURES),
+    }
     return render(request, "publication/donnees.html", context)
 
 
@@ -51,63 +62,82 @@ def list_rows(offre: OffreOuverte) -> dict[str, object]:
     return {"tables": rows, "entiers": [(one, weigh(one.nom)) for one in offre.list_of(None)]}
 
 
-@require_safe
+@open_to_sites
 @avec_atlas
 def fichier(request: HttpRequest, atlas: AtlasOuvert, nom: str) -> HttpResponseBase:
     """One file; made at the first demand for it."""
     offre = OffreOuverte(atlas, {})
     if nom == ANNUAIRE.nom and offre.annuaire:
-        return send(write_directory(read_annuaire()), "application/json", nom, read_marque())
-    if nom == "datapackage.json":
-        package = describe_package(atlas.tables, read_weights(atlas.empreinte))
-        return send(json.dumps(package, ensure_ascii=False, indent=1).encode(), "application/json", nom)
-    if nom == "SHA256SUMS":
-        return send(write_sums(read_weights(atlas.empreinte)).encode(), "text/plain; charset=utf-8", nom)
+        return answer(request, sign(nom, read_marque()), lambda: send(write_directory(read_annuaire()), nom))
+    if nom in ECRITS:
+        body = ECRITS[nom](atlas)
+        return answer(request, sign(body), lambda: send(body, nom))
     found = next((one for one in offre.fichiers if one.nom == nom), None)
     if found is None:
         raise Http404(f"Aucun fichier « {nom} » : la page des données ouvertes les liste tous.")
-    if (
-        debit.count_address(request, "fichiers publiés") > SANS_COMPTE_PAR_MINUTE
-        and not request.user.is_authenticated
-    ):
+    return answer(request, sign(nom, atlas.id, atlas.empreinte), lambda: carry(request, atlas, found))
+
+
+def write_package(atlas: AtlasOuvert) -> bytes:
+    """The schemas of the CSV files, with the weight of those that were made."""
+    package = describe_package(atlas.tables, read_weights(atlas.empreinte))
+    return json.dumps(package, ensure_ascii=False, indent=1).encode()
+
+
+ECRITS: Final[dict[str, Callable[[AtlasOuvert], bytes]]] = {
+    "datapackage.json": write_package,
+    "SHA256SUMS": lambda atlas: write_sums(read_weights(atlas.empreinte)).encode(),
+}
+"""Files that say what others hold: written at each demand."""
+
+
+def carry(request: HttpRequest, atlas: AtlasOuvert, fichier: FichierPublie) -> HttpResponseBase:
+    """A file of the atlas, made now unless it was; refused to who asks for too many."""
+    many = debit.count_address(request, "fichiers publiés") > SANS_COMPTE_PAR_MINUTE
+    if many and not request.user.is_authenticated:
         return pannes.write(request, pannes.DEBIT)
     try:
-        path = make_file(atlas, found)
+        path = make_file(atlas, fichier)
     except AtelierPleinError:
         return pannes.write(request, pannes.ATELIER)
-    response = FileResponse(path.open("rb"), as_attachment=True, filename=nom, content_type=found.type)
-    return mark(response, f"{atlas.empreinte[:16]}-{nom}")
+    return FileResponse(path.open("rb"), as_attachment=True, filename=fichier.nom, content_type=fichier.type)
 
 
-def send(body: bytes, mime: str, nom: str, etag: str = "") -> HttpResponse:
+def send(body: bytes, nom: str) -> HttpResponse:
     """Bytes to carry away."""
-    response = HttpResponse(
+    mime = "application/json" if nom.endswith(".json") else "text/plain; charset=utf-8"
+    return HttpResponse(
         body, content_type=mime, headers={"Content-Disposition": f'attachment; filename="{nom}"'}
     )
-    return mark(response, etag) if etag else response
 
 
-def mark(response: Reponse, etag: str) -> Reponse:
-    """What lets others keep an answer, and read it from their own pages."""
-    response.headers["ETag"] = f'"{etag}"'
-    response.headers["Access-Control-Allow-Origin"] = "*"
+def sign(*parts: object) -> str:
+    """The ETag of what these parts and this version of the code make."""
+    return f'"{hashlib.sha256(repr((__version__, *parts)).encode()).hexdigest()[:24]}"'
+
+
+def answer(request: HttpRequest, etag: str, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """What ``make`` gives, marked; 304 to who holds it (RFC 9110, 13.1.2), and nothing is made."""
+    early = get_conditional_response(request, etag=etag)
+    response: HttpResponseBase = early if early is not None else make()
+    if response.status_code in {200, 304}:
+        response.headers["ETag"] = etag
     return response
 
 
-@require_safe
+@open_to_sites
 @avec_atlas
-def catalogue(request: HttpRequest, atlas: AtlasOuvert, suffixe: str) -> HttpResponse:
-    """The catalogue in Turtle, JSON-LD or RDF/XML, a page at a time."""
-    offre = open_offer(atlas)
-    at = AdressesPubliees(request.build_absolute_uri("/"), catalogue=f"catalogue.{suffixe}")
-    told = make_catalogue(offre, at)
+def catalogue(request: HttpRequest, atlas: AtlasOuvert, suffixe: str) -> HttpResponseBase:
+    """The catalogue in Turtle, JSON-LD or RDF/XML, a page at a time; of the atlas that is named, if any."""
+    named = atlas.id if "atlas" in request.GET else None
+    at = AdressesPubliees(request.build_absolute_uri("/"), catalogue=f"catalogue.{suffixe}", atlas=named)
+    told = make_catalogue(open_offer(atlas), at)
     number = read_int(request.GET.get("page", "1"), 1, count_pages(told.jeux, PAR_PAGE))
     if number is None:
         raise Http404("Ce catalogue n’a pas autant de pages.")
     body = write_catalogue(told, suffixe, (number, PAR_PAGE))
-    response = HttpResponse(body, content_type=f"{ECRITURES[suffixe][1]}; charset=utf-8")
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return response
+    mime = f"{ECRITURES[suffixe][1]}; charset=utf-8"
+    return answer(request, sign(body), lambda: HttpResponse(body, content_type=mime))
 
 
 @require_safe
@@ -116,6 +146,7 @@ def choisir(request: HttpRequest) -> HttpResponseRedirect:
     kind = request.get_preferred_type(["text/html", *(mime for mime, _ in PREFERES)])
     suffix = dict(PREFERES).get(kind or "")
     address = reverse("donnees:catalogue", args=[suffix]) if suffix else reverse("donnees:donnees")
-    response = HttpResponseRedirect(address)
+    named = {"atlas": request.GET["atlas"]} if "atlas" in request.GET else {}
+    response = HttpResponseRedirect(address + (f"?{urlencode(named)}" if named else ""))
     response.headers["Vary"] = "Accept"
     return response
