@@ -37,8 +37,9 @@ def demo(
     from maillage.atlas.construction.entrees import find_departement
     from maillage.atlas.lecture.lecteur import Lecteur
     from maillage.atlas.lecture.ouvert import open_atlas
-    from maillage.web.serveur.preparation import check_number, check_port, reserve, set_up
+    from maillage.web.serveur.preparation import check_number, check_port, leave_base, reserve, set_up
 
+    leave_base()
     code, _ = find_departement(departement)
     check_number(port)
     if not sans_servir:

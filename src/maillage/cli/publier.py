@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -39,12 +40,25 @@ def publier(atlas: Path, dossier: Path, adresse: str, base: str | None, *, rempl
         opened = AtlasOuvert(open_atlas(atlas), par_defaut=True)
         address = f"{adresse.rstrip('/')}/" if adresse else ""
         with TerminalProgress() as suivi, whole_folder(dossier) as partial:
-            pages = write_site(opened, partial, address, suivi.progress)
+            copie = write_site(opened, partial, address, suivi.progress)
             (partial / MARQUE).write_text(f"{opened.empreinte}\n", "utf-8")
-    click.echo(f"{dossier} écrit : {pages} pages. Ouvrez {dossier / 'index.html'}.", err=True)
+    click.echo(f"{dossier} écrit : {len(copie.pages)} pages. Ouvrez {dossier / 'index.html'}.", err=True)
+    tell_missing(copie.refus)
 
 
 MARQUE = "site-maillage.txt"
+
+
+PREMIERES = 5
+
+
+def tell_missing(refus: Mapping[str, int]) -> None:
+    """Say what pages lead to and the site lacks: how much, and the first of them."""
+    if not refus:
+        return
+    first = ", ".join(f"{address} ({status})" for address, status in list(refus.items())[:PREMIERES])
+    more = " ; …" if len(refus) > PREMIERES else ""
+    click.echo(f"Absentes du site, l'application ne les donne pas : {len(refus)}. {first}{more}", err=True)
 
 
 def check_address(adresse: str) -> None:
@@ -72,12 +86,13 @@ def check_folder(dossier: Path, *, replace: bool) -> None:
 def prepare(atlas: Path, work: Path, base: str | None) -> None:
     """Open the application on the atlas, with the base given or one that is empty."""
     from maillage.cli.sdaasp_base import open_base
-    from maillage.web.serveur.preparation import set_up
+    from maillage.web.serveur.preparation import leave_base, set_up
 
     os.environ["MAILLAGE_ATLAS"] = str(atlas.resolve())
     os.environ["MAILLAGE_VAR"] = str(work)
     if base is not None:
         open_base(base)
         return
+    leave_base()
     with step("Préparation"):
         set_up(work, atlas)

@@ -83,6 +83,15 @@ def set_up(var: Path, atlas: Path, port: int = 8000) -> None:
     migrate()
 
 
+def leave_base() -> None:
+    """Forget the base that the environment names, before :func:`set_up` and :func:`reserve`.
+
+    For a command that works in a folder of its own: the base of an install, which an installed environment
+    always names, is neither read nor written by it.
+    """
+    os.environ.pop("DATABASE_URL", None)
+
+
 def start() -> None:
     """Start Django on the settings of this install; a wrong one is said in words."""
     with explain_settings():

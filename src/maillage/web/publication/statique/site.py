@@ -14,9 +14,10 @@ from django.contrib.staticfiles import finders
 from django.core.handlers.base import BaseHandler
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.test import RequestFactory
+from django.test import RequestFactory, override_settings
 
 from maillage.atlas.publication.fichiers import weigh, write_all
+from maillage.catalogue.erreurs import EntreeInvalide
 from maillage.reports.dcat import ECRITURES, write_catalogue
 from maillage.web.annuaire.queries import read_annuaire
 from maillage.web.publication.donnees.fichiers import write_directory
@@ -33,13 +34,15 @@ MONTREES = re.compile(r"/static/(?!.*\.js$)|/methodes/[\w.-]+/formule\.svg$")
 class Copie:
     """What is read of the application before it is written: pages by address, pieces by file.
 
-    ``programme``: whether there is one to copy.
+    ``programme``: whether there is one to copy. ``refus``: what pages lead to or show, and the application
+    did not give, with its status.
     """
 
     def __init__(self, *, programme: bool) -> None:
         self.programme = programme
         self.pages: dict[str, str] = {}
         self.pieces: dict[str, bytes] = {}
+        self.refus: dict[str, int] = {}
         self._handler = BaseHandler()
         self._handler.load_middleware()
 
@@ -50,13 +53,18 @@ class Copie:
         return self._handler.get_response(request)
 
     def read_pages(self, suivi: Progress) -> None:
-        """Every page that the first ones lead to; one that the application refuses is left out."""
+        """Every page that the first ones lead to; one that the application refuses is left out, and told.
+
+        Raises:
+            EntreeInvalide: one of the first pages is refused: there is no site without it.
+        """
         waiting, seen = deque(DEPARTS), set(DEPARTS)
         while waiting:
             address = waiting.popleft()
             answer = self.ask(address)
             suivi("Pages", len(self.pages) / len(seen))
             if answer.status_code != 200 or not isinstance(answer, HttpResponse):
+                self.refuse(address, answer.status_code)
                 continue
             page = self.pages[address] = answer.content.decode()
             found = list_addresses(page, address)
@@ -69,6 +77,12 @@ class Copie:
                     continue
                 seen.add(one)
                 waiting.append(one)
+
+    def refuse(self, address: str, status: int) -> None:
+        """Keep what the application did not give; one of the first pages ends the copy."""
+        if address in DEPARTS:
+            raise EntreeInvalide(f"Aucun site écrit : la page {address} a répondu {status}, et non 200.")
+        self.refus[address] = status
 
     def read_piece(self, path: str) -> None:
         """A picture, a style sheet and what it shows; asked once."""
@@ -92,19 +106,26 @@ class Copie:
         if held:
             return Path(held).read_bytes()
         answer = self.ask(path)
-        return answer.content if isinstance(answer, HttpResponse) and answer.status_code == 200 else b""
+        if answer.status_code == 200 and isinstance(answer, HttpResponse):
+            return answer.content
+        self.refuse(path, answer.status_code)
+        return b""
 
 
-def write_site(atlas: AtlasOuvert, folder: Path, base: str, suivi: Progress) -> int:
-    """The whole site in a folder; how many pages. ``base``: its address, ending with a slash, or empty: the
-    catalogue then names things from where it is itself."""
+def write_site(atlas: AtlasOuvert, folder: Path, base: str, suivi: Progress) -> Copie:
+    """The whole site in a folder; what was copied. ``base``: its address, ending with a slash, or empty: the
+    catalogue then names things from where it is itself.
+
+    The hosts and the HTTPS of an install are those of its readers: we ask from here, under our own name.
+    """
     data = folder / "donnees"
     data.mkdir(parents=True)
     written = write_all(atlas.tables, data, lambda _, share: suivi("Données", share))
     suivi("Données", 1.0)
     offre = OffreOuverte(atlas, {one.nom: weigh(data / one.nom) for one in written})
-    copie = Copie(programme=offre.programme)
-    copie.read_pages(suivi)
+    with override_settings(ALLOWED_HOSTS=[HOTE], SECURE_SSL_REDIRECT=False):
+        copie = Copie(programme=offre.programme)
+        copie.read_pages(suivi)
     suivi("Pages", 1.0)
     if offre.annuaire:
         (data / ANNUAIRE.nom).write_bytes(write_directory(read_annuaire()))
@@ -115,7 +136,7 @@ def write_site(atlas: AtlasOuvert, folder: Path, base: str, suivi: Progress) -> 
     for file, piece in copie.pieces.items():
         put(folder / file, piece)
     write_catalogues(offre, folder, base)
-    return len(copie.pages)
+    return copie
 
 
 def put(path: Path, data: bytes) -> None:
