@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from maillage.web.settings import environnement
 
@@ -76,6 +77,7 @@ def test_bad_atlases_stop_nothing(tmp_path, base_migree) -> None:
     [
         ("MAILLAGE_MANDATAIRES", "deux"),
         ("MAILLAGE_COURRIEL_PORT", "x"),
+        ("MAILLAGE_SOMMEIL_JOURS", "0"),
         ("MAILLAGE_FOND", "inconnu"),
         ("DATABASE_URL", "n'importe quoi"),
     ],
@@ -83,6 +85,20 @@ def test_bad_atlases_stop_nothing(tmp_path, base_migree) -> None:
 def test_a_wrong_variable(dossier_atlas, tmp_path, name, value) -> None:
     done = run(dossier_atlas, tmp_path / "var", "--port", free(), **{name: value})
     check_refused(done, "Un réglage de l’installation est faux")
+    assert name in done.stderr or name == "DATABASE_URL"
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "29", "3651", "999999", "1e3", "٣٦٥", "un an"])
+def test_a_number_out_of_its_bounds_is_said_by_its_name(monkeypatch, text) -> None:
+    monkeypatch.setenv("MAILLAGE_SOMMEIL_JOURS", text)
+    with pytest.raises(ImproperlyConfigured, match=r"MAILLAGE_SOMMEIL_JOURS .* de 30 à 3650"):
+        environnement.read_count("SOMMEIL_JOURS", 365, 30, 3650)
+
+
+@pytest.mark.parametrize(("text", "number"), [("30", 30), ("3650", 3650), ("", 365)])
+def test_a_number_within_its_bounds_is_read(monkeypatch, text, number) -> None:
+    monkeypatch.setenv("MAILLAGE_SOMMEIL_JOURS", text)
+    assert environnement.read_count("SOMMEIL_JOURS", 365, 30, 3650) == number
 
 
 def free() -> str:

@@ -208,14 +208,16 @@ MAILLAGE_RONDES = (
 )
 # Whether webhooks may go to this very machine, without encryption: in tests only.
 MAILLAGE_WEBHOOKS_LOCAUX = False
-MAILLAGE_SOMMEIL_JOURS = environnement.read_count("SOMMEIL_JOURS", int(read_constant("sommeil_des_comptes")))
+MAILLAGE_SOMMEIL_JOURS = environnement.read_count(
+    "SOMMEIL_JOURS", int(read_constant("sommeil_des_comptes")), 30, 3650
+)
 # ProConnect, off unless named; local accounts may then be closed to passwords.
 MAILLAGE_PROCONNECT = environnement.read_acces_proconnect()
 MAILLAGE_COMPTES_FERMES = environnement.read_comptes_fermes(MAILLAGE_PROCONNECT)
 # What this install keeps to accounts among what is public elsewhere (``sdaasp.programme.visibilite``).
 MAILLAGE_RESERVES = environnement.read_choices("RESERVES", CONTESTES)
 # How many proxies of ours stand in front: whose word is taken for the reader's address.
-MAILLAGE_MANDATAIRES = environnement.read_count("MANDATAIRES", 0)
+MAILLAGE_MANDATAIRES = environnement.read_count("MANDATAIRES", 0, 0, 10)
 # Whom to tell of a flaw: an address, or a page; without it, whom to write to for anything.
 MAILLAGE_SECURITE_CONTACT = environnement.read_contact("SECURITE_CONTACT")
 # What the install says of its accessibility: an audit, if there was one, and its plan.
@@ -228,7 +230,7 @@ MAILLAGE_ATLAS = Path(environnement.read_text("ATLAS") or VAR / "atlas")
 MAILLAGE_DEPARTEMENT = environnement.read_departement()
 # Mail leaves only when a server is named.
 EMAIL_HOST = environnement.read_text("COURRIEL_SERVEUR")
-EMAIL_PORT = environnement.read_count("COURRIEL_PORT", 587)
+EMAIL_PORT = environnement.read_count("COURRIEL_PORT", 587, 1, 65_535)
 EMAIL_HOST_USER = environnement.read_text("COURRIEL_COMPTE")
 EMAIL_HOST_PASSWORD = environnement.read_text("COURRIEL_MOT_DE_PASSE")
 EMAIL_USE_TLS = True

@@ -26,11 +26,17 @@ def read_text(name: str, default: str = "") -> str:
     return os.environ.get(f"MAILLAGE_{name}", default)
 
 
-def read_count(name: str, default: int) -> int:
-    """The whole number of a variable; said by its name when it is none."""
+def read_count(name: str, default: int, least: int, most: int) -> int:
+    """The whole number of a variable, within its bounds; said by its name when it is none of these.
+
+    A variable left empty is as one that is absent.
+    """
     text = read_text(name).strip() or str(default)
-    if not (text.isascii() and text.isdigit() and len(text) < 6):
-        raise ImproperlyConfigured(f"MAILLAGE_{name} doit être un nombre, et non « {text} »")
+    digits = text.isascii() and text.isdigit() and len(text) <= len(str(most))
+    if not (digits and least <= int(text) <= most):
+        raise ImproperlyConfigured(
+            f"MAILLAGE_{name} doit être un nombre entier de {least} à {most}, et non « {text} »"
+        )
     return int(text)
 
 

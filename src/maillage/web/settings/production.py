@@ -3,7 +3,7 @@
 from maillage.web.settings import environnement
 from maillage.web.settings.base import *  # noqa: F403
 
-MAILLAGE_MANDATAIRES = environnement.read_count("MANDATAIRES", 1)
+MAILLAGE_MANDATAIRES = environnement.read_count("MANDATAIRES", 1, 0, 10)
 MAILLAGE_PAGES_DOSSIER = VAR / "pages"  # noqa: F405
 
 SECURE_SSL_REDIRECT = True
