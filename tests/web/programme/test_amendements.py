@@ -142,6 +142,24 @@ def test_the_worker_looks_once_a_day(monkeypatch) -> None:
     assert seen == [timezone.localdate()]
 
 
+def test_one_that_fails_on_its_day_holds_up_no_other_and_is_raised(chargee, monkeypatch) -> None:
+    first, second = propose(chargee, "A"), propose(chargee, "B")
+    for row in (first, second):
+        adopt(chargee, row, 2)
+    write = commands.save_change
+
+    def fail(auteur, objet, champs, motif) -> None:
+        if f"n° {first.pk} " in motif:
+            raise KeyError("imprévu")
+        write(auteur, objet, champs, motif)
+
+    monkeypatch.setattr(commands, "save_change", fail)
+    with pytest.raises(ExceptionGroup) as raised:
+        commands.apply_due(timezone.localdate() + timedelta(days=2))
+    assert raised.value.exceptions[0].__notes__ == [f"amendement n° {first.pk}"]
+    assert read() == "B"
+
+
 def test_one_that_the_rules_refuse_on_its_day_holds_up_no_other(chargee, monkeypatch, caplog) -> None:
     first, second = propose(chargee, "A"), propose(chargee, "B")
     for row in (first, second):

@@ -10,9 +10,10 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import OperationalError
 from django.utils import timezone
 
-from maillage.web.socle import avancement, commands, queries, taches, travaux
+from maillage.web.socle import avancement, commands, queries, taches, travailleur, travaux
 from maillage.web.socle.models import Travail
 
 SOMEONE = AnonymousUser()
@@ -122,3 +123,54 @@ def test_asked_work_is_queued_in_the_same_transaction(db, settings, monkeypatch)
     with pytest.raises(OSError, match="coupure"):
         commands.request_travail(SOMEONE, "tout_exporter", "Essai", {"x": 5})
     assert not Travail.objects.exists()
+
+
+PASSEES: list[str] = []
+
+
+def go_wrong() -> None:
+    PASSEES.append("fausse")
+    raise ValueError("une ronde qui échoue")
+
+
+def go_mute() -> None:
+    PASSEES.append("muette")
+    raise OperationalError("la base ne répond pas")
+
+
+def go_well() -> None:
+    PASSEES.append("bonne")
+
+
+def test_a_round_that_fails_stops_neither_the_others_nor_their_thread(settings, monkeypatch, caplog) -> None:
+    names = ("rien.de.tel", *(f"{__name__}.{go.__name__}" for go in (go_wrong, go_mute, go_well)))
+    settings.MAILLAGE_RONDES = names
+    PASSEES.clear()
+    closed = []
+    monkeypatch.setattr(travailleur, "close_old_connections", lambda: None)
+    monkeypatch.setattr(travailleur.avancement, "close_interrupted", lambda _silence: closed.append(1) or 0)
+    worker = travailleur.Travailleur(seul=False)
+    turns = iter((False, False, True))
+    monkeypatch.setattr(worker.stopping, "wait", lambda _s=None: next(turns))
+    worker._watch()
+    assert PASSEES == ["fausse", "muette", "bonne", "muette", "bonne"]
+    assert len(closed) == 2
+    said = [one.message for one in caplog.records if one.exc_info]
+    assert [name in "".join(said) for name in names] == [True, True, True, False]
+
+
+def test_a_thread_that_fails_begins_again(monkeypatch, caplog) -> None:
+    worker = travailleur.Travailleur(seul=False)
+    monkeypatch.setattr(travailleur, "RONDE_S", 0)
+    done = []
+
+    def run() -> None:
+        done.append(1)
+        if len(done) == 2:
+            worker.stop()
+            return
+        raise ValueError("notre propre faute")
+
+    worker._run_again(run)
+    assert len(done) == 2
+    assert any(one.exc_info for one in caplog.records)

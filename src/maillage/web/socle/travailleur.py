@@ -6,6 +6,9 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from math import inf
+from time import monotonic
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
@@ -17,6 +20,8 @@ from maillage.web.socle import avancement
 
 QUEUE_S = 1.0
 RONDE_S = 5.0
+# A round that fails for another reason than the base is left alone for a while: its cause does not pass.
+REPRISE_S = 600.0
 # A working process gives a sign every 2 s: silent for thirty times that, it is gone.
 SILENCE = timedelta(minutes=1)
 logger = logging.getLogger(__name__)
@@ -62,19 +67,46 @@ class Travailleur:
         threading.Thread(target=self._run_again, args=(run,), name=name, daemon=True).start()
 
     def _run_again(self, run: Callable[[], None]) -> None:
-        """A database that fails for a moment must not end the work for good."""
+        """What fails, the database for a moment or our own code, must not end the work for good."""
         while not self.stopping.is_set():
             try:
                 run()
             except DatabaseError:
                 logger.exception("la base n’a pas répondu au travailleur")
                 self.stopping.wait(RONDE_S)
+            except Exception:
+                logger.exception("le travailleur s’est arrêté et reprend")
+                self.stopping.wait(RONDE_S)
 
     def _watch(self) -> None:
-        rounds = [import_string(name) for name in settings.MAILLAGE_RONDES]
+        steps: dict[str, Callable[[], None]] = {
+            name: partial(_go_round, name) for name in settings.MAILLAGE_RONDES
+        }
+        steps["travaux interrompus"] = _close_silent
+        again = dict.fromkeys(steps, -inf)
         while not self.stopping.wait(RONDE_S):
             close_old_connections()
-            for go_round in rounds:
-                go_round()
-            if count := avancement.close_interrupted(SILENCE):
-                logger.warning("%d travaux interrompus", count)
+            for name, step in steps.items():
+                if again[name] <= monotonic():
+                    again[name] = monotonic() + _try(name, step)
+
+
+def _try(name: str, step: Callable[[], None]) -> float:
+    """Run one step, whose failure stops no other; in how many seconds at least it may run again."""
+    try:
+        step()
+    except DatabaseError:
+        logger.exception("la base n’a pas répondu à la ronde : %s", name)
+    except Exception:
+        logger.exception("ronde en échec : %s", name)
+        return REPRISE_S
+    return 0.0
+
+
+def _go_round(name: str) -> None:
+    import_string(name)()
+
+
+def _close_silent() -> None:
+    if count := avancement.close_interrupted(SILENCE):
+        logger.warning("%d travaux interrompus", count)

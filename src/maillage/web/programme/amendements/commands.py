@@ -162,17 +162,22 @@ def apply_due(today: date) -> int:
     """Make take effect every adopted amendment whose day has come, in the name of who adopted it; how many.
 
     One whose text has changed since, or that the rules refuse by now, waits for somebody to read it again;
-    another does not wait for it.
+    another does not wait for it. What fails otherwise is raised once the others are done: it is tried again.
     """
     waiting = models.Amendement.objects.filter(
         etat=EtatAmendement.ADOPTE, applique_le=None, effet_le__lte=today
     )
-    done = 0
+    done, failed = 0, []
     for pk in list(waiting.order_by("effet_le", "pk").values_list("pk", flat=True)):
         try:
             done += _apply_one(pk, today)
         except (ValidationError, EntreeInvalide):
             logger.exception("l’amendement n° %d ne peut pas prendre effet", pk)
+        except Exception as error:  # noqa: BLE001 - raised below
+            error.add_note(f"amendement n° {pk}")
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("amendements qui n’ont pas pris effet", failed)
     return done
 
 
