@@ -2,10 +2,12 @@
 
 from copy import copy
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.management import CommandError, call_command
 from django.db import models
 from django.test.utils import isolate_apps
 from django.utils import timezone
@@ -90,6 +92,32 @@ def test_what_the_register_says_goes_goes_on_time(compte, settings, tmp_path, mo
     assert [travail.titre for travail in Travail.objects.all()] == ["En cours"]
     assert list(tmp_path.iterdir()) == []
     assert commands.Menage.objects.filter(regle="travaux", nombre=1).exists()
+
+
+def test_a_rule_that_fails_stops_no_other_and_is_tried_again(db, monkeypatch, caplog) -> None:
+    def fail(_now: object) -> int:
+        raise ValueError("lignes de agent@example.org")
+
+    clock = [1e6]
+    monkeypatch.setattr(commands, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(commands, "_failed", {})
+    right = commands._rules["sessions"]
+    monkeypatch.setitem(commands._rules, "sessions", fail)
+    others = set(commands.RULES) - {"sessions"}
+    commands.run_if_due()
+    assert set(Menage.objects.values_list("regle", flat=True)) == others
+    assert [one.exc_info is not None for one in caplog.records if "« sessions »" in one.message] == [True]
+    with pytest.raises(CommandError, match="« sessions »"):
+        call_command("menage", stdout=StringIO())
+    monkeypatch.setitem(commands._rules, "sessions", right)
+    before = Menage.objects.count()
+    commands.run_if_due()
+    assert Menage.objects.count() == before, "not at each turn"
+    clock[0] += commands.REPRISE_S
+    for _ in range(2):
+        commands.run_if_due()
+        assert Menage.objects.count() == before + 1
+    assert Menage.objects.filter(regle="sessions").count() == 1
 
 
 # Rule → the test that sees its rows go, and stay the day before.

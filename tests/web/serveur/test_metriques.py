@@ -16,6 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from prometheus_client.parser import text_string_to_metric_families
 
 from maillage.web.comptes.models import Menage
+from maillage.web.comptes.retention.commands import RULES
 from maillage.web.serveur.fichiers import note_backup
 from maillage.web.settings import environnement
 
@@ -29,6 +30,11 @@ def read(client, **headers) -> dict[str, list]:
     assert "no-store" in answer.headers["Cache-Control"]
     families = text_string_to_metric_families(answer.content.decode())
     return {family.name: family.samples for family in families}
+
+
+def prove_rules() -> None:
+    """A round in which every rule succeeded."""
+    Menage.objects.bulk_create(Menage(regle=rule, nombre=0) for rule in RULES)
 
 
 def count(samples: list, route: str) -> float:
@@ -64,7 +70,7 @@ def test_the_state_is_what_was_put_there(client, db, settings, tmp_path, django_
             queue_name="default", backend_name="default", priority=0, exception_class_path="", traceback="",
         )  # fmt: skip
         DBTaskResult.objects.filter(pk=row.pk).update(enqueued_at=now - timedelta(minutes=minutes))
-    Menage.objects.create(regle="essai", nombre=0)
+    prove_rules()
     note_backup(tmp_path)
     with django_assert_num_queries(2 if connection.vendor == "sqlite" else 3):
         found = read(client)
@@ -75,6 +81,21 @@ def test_the_state_is_what_was_put_there(client, db, settings, tmp_path, django_
         assert now.timestamp() - 2 <= told <= now.timestamp() + 600
     assert found["maillage_atlas"][0].value == 2
     assert found["maillage_base_repond"][0].value == 1
+
+
+def test_a_round_in_part_is_no_round_and_its_rule_is_named(client, db, settings, tmp_path) -> None:
+    settings.VAR = tmp_path
+    prove_rules()
+    held = read(client)["maillage_regle_sans_effet"]
+    assert {one.labels["regle"]: one.value for one in held} == dict.fromkeys(RULES, 0)
+    late = timezone.now() - timedelta(days=2)
+    Menage.objects.filter(regle="sessions").update(le=late)
+    found = read(client)
+    failed = [one.labels["regle"] for one in found["maillage_regle_sans_effet"] if one.value]
+    assert failed == ["sessions"]
+    assert found["maillage_ronde_timestamp_seconds"][0].value == pytest.approx(late.timestamp())
+    Menage.objects.filter(regle="sessions").delete()
+    assert "maillage_ronde_timestamp_seconds" not in read(client)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +146,7 @@ def test_several_processes_are_counted_together(tmp_path) -> None:
 def test_alerts_ask_what_is_told(client, db, settings, tmp_path) -> None:
     settings.VAR = tmp_path
     note_backup(tmp_path)
-    Menage.objects.create(regle="essai", nombre=0)
+    prove_rules()
     client.get("/sante")
     told = {sample.name for samples in read(client).values() for sample in samples}
     rules = yaml.safe_load((ROOT / "deploiement/prometheus/maillage.rules.yml").read_text("utf-8"))

@@ -19,6 +19,8 @@ from django.utils import timezone
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.cli import mise_a_jour as command
 from maillage.web.comptes.models import Menage
+from maillage.web.comptes.retention import commands as retention
+from maillage.web.comptes.retention.commands import RULES
 from maillage.web.serveur import verification
 from maillage.web.serveur.verification import EtatVerifie, verify
 from maillage.web.socle import verrou
@@ -37,7 +39,7 @@ def sain(db, settings, tmp_path: Path) -> Path:
     settings.VAR = tmp_path / "var"
     settings.VAR.mkdir(mode=0o700)
     settings.SECRET_KEY = "c" * 64
-    Menage.objects.create(regle="essai", nombre=0)
+    Menage.objects.bulk_create(Menage(regle=rule, nombre=0) for rule in RULES)
     return settings.VAR
 
 
@@ -61,6 +63,25 @@ def test_each_fault_is_said_with_what_to_do(sain: Path, settings, tmp_path: Path
     assert find("travailleur")[0][0] == "faute"
     settings.SECURE_SSL_REDIRECT, settings.ALLOWED_HOSTS = True, ["localhost"]
     assert ("faute", "Donnez à MAILLAGE_HOTES le nom du site") in find("reseau")
+
+
+@pytest.mark.parametrize("former", ["none", "yesterday"])
+def test_a_rule_without_its_proof_of_the_day_is_a_fault_that_names_it(sain: Path, former: str) -> None:
+    known = Menage.objects.filter(regle="sessions")
+    if former == "none":
+        known.delete()
+    else:
+        known.update(le=timezone.now() - timedelta(days=1, minutes=1))
+    (found,) = (one for one in verify() if one.nom == "travailleur")
+    assert found.etat is EtatVerifie.FAUTE
+    assert "La règle « sessions » n’a pas abouti" in found.constat
+    retention.apply_rules()
+    assert find("travailleur") == [("bon", "")]
+
+
+def test_a_round_of_another_century_proves_nothing(sain: Path) -> None:
+    Menage.objects.update(le=timezone.now() + timedelta(days=365))
+    assert [state for state, _ in find("travailleur")] == ["attention"]
 
 
 def test_a_base_of_a_former_version_is_a_fault(sain: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -23,7 +23,8 @@ from prometheus_client.registry import Collector
 
 from maillage import __version__
 from maillage.atlas.lecture.ouvert import read_build_date
-from maillage.web.comptes.models import Menage
+from maillage.web.comptes.retention.commands import RULES
+from maillage.web.comptes.retention.queries import list_failed, read_preuves
 from maillage.web.serveur.fichiers import read_last_backup
 from maillage.web.socle.atlas import survey
 from maillage.web.socle.mesures import make_registry
@@ -37,7 +38,8 @@ MANDATAIRES: Final = (
     "X-Forwarded-Host",
     "X-Real-IP",
 )
-Mesure = tuple[str, str, float]
+Mesure = tuple[str, str, float | Mapping[str, float]]
+"""A name, what it says, its value: one, or one for each rule of retention."""
 
 
 @require_GET
@@ -81,7 +83,13 @@ class EtatMesure(Collector):
 
 def _write(mesures: Iterable[Mesure]) -> Iterator[Metric]:
     for name, about, value in mesures:
-        yield GaugeMetricFamily(f"maillage_{name}", about, value=value)
+        if isinstance(value, Mapping):
+            family = GaugeMetricFamily(f"maillage_{name}", about, labels=["regle"])
+            for rule, one in value.items():
+                family.add_metric([rule], one)
+            yield family
+        else:
+            yield GaugeMetricFamily(f"maillage_{name}", about, value=value)
 
 
 def _read_atlas() -> Iterator[Mesure]:
@@ -115,9 +123,13 @@ def _read_queue() -> Iterator[Mesure]:
 
 
 def _read_round() -> Iterator[Mesure]:
-    last = Menage.objects.order_by("-le").values_list("le", flat=True).first()
-    if last:
-        yield "ronde_timestamp_seconds", "Dernière ronde du travailleur.", last.timestamp()
+    preuves = read_preuves(timezone.now())
+    if preuves.keys() >= RULES.keys():
+        whole = min(preuves[rule] for rule in RULES)
+        yield "ronde_timestamp_seconds", "Dernière ronde dont chaque règle a abouti.", whole.timestamp()
+    failed = list_failed(RULES, preuves)
+    states = {rule: float(rule in failed) for rule in RULES}
+    yield "regle_sans_effet", "Si la règle n’a pas abouti à la dernière ronde.", states
 
 
 def _read_size() -> Iterator[Mesure]:

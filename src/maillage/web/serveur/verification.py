@@ -22,9 +22,11 @@ from django_tasks_db.models import DBTaskResult
 
 from maillage.catalogue.constantes import read_constant
 from maillage.web.bilan.lecture import list_only_by_former_keys
-from maillage.web.comptes.models import Menage, Personne
+from maillage.web.comptes.models import Personne
 from maillage.web.comptes.proconnect.client import discover
 from maillage.web.comptes.proconnect.refus import RefusProConnect
+from maillage.web.comptes.retention.commands import RULES
+from maillage.web.comptes.retention.queries import list_failed, read_preuves
 from maillage.web.serveur.fichiers import read_last_backup
 from maillage.web.socle.atlas import survey
 from maillage.web.socle.queries import list_pending_migrations
@@ -215,7 +217,9 @@ def check_mail() -> Iterator[PointVerifie]:
 def check_worker() -> Iterator[PointVerifie]:
     """Whether background work is done: the daily round passed, nothing waits for long."""
     now, late = timezone.now(), timedelta(hours=read_constant("ronde_en_retard_h"))
-    last = Menage.objects.order_by("-le").values_list("le", flat=True).first()
+    preuves = read_preuves(now)
+    last = max(preuves.values(), default=None)
+    failed = list_failed(RULES, preuves)
     advice = "Lancez « python -m maillage.web.manage travailler », ou son service"
     if last is None:
         yield PointVerifie("travailleur", _E.ATTENTION, "La ronde du jour n’a jamais été faite.", advice)
@@ -224,10 +228,16 @@ def check_worker() -> Iterator[PointVerifie]:
             f"La dernière ronde est du {timezone.localtime(last):%d/%m/%Y} : rien n’est plus effacé à temps."
         )
         yield PointVerifie("travailleur", _E.FAUTE, what, advice)
-    else:
+    elif not failed:
         yield PointVerifie(
             "travailleur", _E.BON, f"La dernière ronde est du {timezone.localtime(last):%d/%m/%Y}."
         )
+    for rule in failed:
+        what = f"La règle « {rule} » n’a pas abouti à la dernière ronde : ce qu’elle efface reste."
+        retry = (
+            "Cherchez-la dans le journal du travailleur ; « python -m maillage.web.manage menage » l’essaie"
+        )
+        yield PointVerifie("travailleur", _E.FAUTE, what, retry)
     waiting = _count_waiting(now - late)
     if waiting:
         yield PointVerifie(

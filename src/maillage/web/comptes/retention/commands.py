@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from math import inf
+from time import monotonic
 from types import MappingProxyType
 
 from django.conf import settings
@@ -26,30 +28,45 @@ from maillage.web.comptes.models import (
     Recuperation,
     Session,
 )
+from maillage.web.comptes.retention.queries import list_due, read_preuves
 from maillage.web.fichiers import commands as fichiers
 from maillage.web.socle.commands import forget_travaux
 
-EVERY = timedelta(days=1)
 PREUVES = "preuves de ménage"
+# A rule that failed is tried again after this while, not at each turn of the worker.
+REPRISE_S = 3600.0
 logger = logging.getLogger(__name__)
+_failed: dict[str, float] = {}
+"""When this process last saw each rule fail, on the clock that never goes back."""
 
 
 def run_if_due() -> None:
-    """Apply every rule, once a day; called by the worker of the install."""
+    """Apply each rule once a day; called by the worker of the install. One that failed is tried again."""
     now = timezone.now()
-    # A proof from the future is that of a wrong clock: it stops nothing.
-    if not Menage.objects.filter(le__gt=now - EVERY, le__lte=now).exists():
-        apply_rules()
+    recent = monotonic() - REPRISE_S
+    due = list_due(RULES, read_preuves(now), now)
+    if due := [rule for rule in due if _failed.get(rule, -inf) <= recent]:
+        apply_rules(due)
 
 
-def apply_rules() -> dict[str, int]:
-    """Apply every rule now; rule → rows concerned, also written down and logged."""
+def apply_rules(rules: Iterable[str] = ()) -> dict[str, int]:
+    """Apply these rules now, or every one; rule → rows concerned, also written down and logged.
+
+    A rule that fails leaves no proof and is not in the answer; its failure is logged, the others go on.
+    """
     now = timezone.now()
     done = {}
-    for rule, apply in RULES.items():
-        with transaction.atomic():
-            done[rule] = apply(now)
-            Menage.objects.create(regle=rule, le=now, nombre=done[rule])
+    for rule in tuple(rules) or tuple(RULES):
+        try:
+            with transaction.atomic():
+                count = RULES[rule](now)
+                Menage.objects.create(regle=rule, le=now, nombre=count)
+        except Exception:
+            logger.exception("ménage : la règle « %s » n’a pas abouti", rule)
+            _failed[rule] = monotonic()
+        else:
+            done[rule] = count
+            _failed.pop(rule, None)
     logger.info("ménage : %s", ", ".join(f"{rule} {count}" for rule, count in done.items()))
     return done
 

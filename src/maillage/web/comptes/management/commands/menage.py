@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from maillage.web.comptes.retention.commands import apply_rules
+from maillage.web.comptes.retention.commands import RULES, apply_rules
 
 
 class Command(BaseCommand):
@@ -15,6 +15,9 @@ class Command(BaseCommand):
     help = "Appliquer maintenant les durées de conservation, et mettre en sommeil les comptes inutilisés."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """One line a rule."""
-        for rule, count in apply_rules().items():
+        """One line a rule; those that failed are named last, and the command fails."""
+        done = apply_rules()
+        for rule, count in done.items():
             self.stdout.write(f"{rule} : {count}")
+        if failed := [f"« {rule} »" for rule in RULES if rule not in done]:
+            raise CommandError(f"Sans effet, le journal dit pourquoi : {', '.join(failed)}.")
