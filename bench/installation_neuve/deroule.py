@@ -250,7 +250,7 @@ def upgrade(machine: Machine, journal: Journal, archive: Path, who: Pages) -> No
 
 
 def reload(machine: Machine, journal: Journal) -> None:
-    """New settings without one request cut."""
+    """The files that settings name, read again without one request cut; a new version is a restart."""
     with journal.step("Première machine : systemctl reload maillage-web, sous les requêtes") as said:
         with watching(machine) as seen:
             machine.run("systemctl reload maillage-web; sleep 8")

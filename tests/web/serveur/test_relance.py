@@ -1,4 +1,4 @@
-"""Gunicorn takes a new version while a client asks without pause: no request fails, none is forgotten."""
+"""Gunicorn reads its files again while a client asks without pause: no request fails, none is forgotten."""
 
 import re
 import signal
@@ -15,8 +15,13 @@ JETON = "jeton-de-surveillance-long"
 def test_a_reload_fails_no_request(installer, tmp_path: Path, wait_for) -> None:
     counts = tmp_path / "compteurs"
     counts.mkdir()
+    said = tmp_path / "accessibilite.toml"
+    said.write_text('[schema]\nreferent = "la direction du numérique"\n', "utf-8")
     install = installer(
-        production=True, PROMETHEUS_MULTIPROC_DIR=str(counts), MAILLAGE_METRIQUES_JETON=JETON
+        production=True,
+        PROMETHEUS_MULTIPROC_DIR=str(counts),
+        MAILLAGE_METRIQUES_JETON=JETON,
+        MAILLAGE_ACCESSIBILITE=str(said),
     ).start()
     served, failed, stop = [], [], threading.Event()
 
@@ -31,6 +36,13 @@ def test_a_reload_fails_no_request(installer, tmp_path: Path, wait_for) -> None:
         master = install.processes[0].pid
         return set(Path(f"/proc/{master}/task/{master}/children").read_text("utf-8").split())
 
+    def read_referent() -> str:
+        headers = {"X-Forwarded-Proto": "https"}
+        page = requests.get(f"{install.adresse}/accessibilite/schema/", headers=headers, timeout=120)
+        return page.text
+
+    assert "la direction du numérique" in read_referent()
+    said.write_text('[schema]\nreferent = "une autre direction"\n', "utf-8")
     client = threading.Thread(target=ask)
     client.start()
     try:
@@ -46,6 +58,7 @@ def test_a_reload_fails_no_request(installer, tmp_path: Path, wait_for) -> None:
     assert failed == []
     assert set(served) == {200}
     assert len(served) > before
+    assert "une autre direction" in read_referent()
     headers = {"Authorization": f"Bearer {JETON}", "X-Forwarded-Proto": "https"}
     told = requests.get(f"{install.adresse}/metrics", headers=headers, timeout=120).text
     counted = re.search(r'maillage_requete_seconds_count\{route="socle:sante",statut="200"\} (\S+)', told)
