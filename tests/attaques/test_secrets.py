@@ -3,18 +3,52 @@
 import json
 import logging
 import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from maillage.web.comptes import commands
 from maillage.web.comptes.models import Invitation, Organisation
 from maillage.web.comptes.urls import urlpatterns
+from maillage.web.socle.decorateurs import for_one_reader
 from maillage.web.socle.journal import JsonFormatter
 from maillage.web.socle.models import Travail
 
 SECRET = "kX3f_9Qw-Za8LmNb7Vc2Yt5Rp0Ue1Io4Ps6Dh8Gj2Kl"
+ROOT = Path(__file__).parents[2]
+NGINX = (ROOT / "deploiement/nginx.conf.exemple").read_text("utf-8")
+
+
+def walk(resolver: URLResolver, before: str = "/") -> Iterator[tuple[str, URLPattern]]:
+    """Every route as it is declared, and what answers it."""
+    for one in resolver.url_patterns:
+        route = before + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from walk(one, route)
+        else:
+            yield route, one
+
+
+def is_for_one_reader(view: Callable | None) -> bool:
+    """Whether the decorator is among those of a view."""
+    while view is not None:
+        if getattr(view, "__code__", None) in for_one_reader.__code__.co_consts:
+            return True
+        view = getattr(view, "__wrapped__", None)
+    return False
+
+
+def list_secret_routes() -> dict[str, URLPattern]:
+    """The routes that a secret opens: they take a ``jeton``, or a word on a page that is for one reader."""
+    return {
+        route: one
+        for route, one in walk(get_resolver())
+        if "<str:jeton>" in route
+        or (is_for_one_reader(one.callback) and re.search("<(str|slug|path|uuid):", route))
+    }
 
 
 def written(record: logging.LogRecord) -> str:
@@ -76,6 +110,30 @@ def test_messages_fields_and_traces_pass_the_same_mask(text) -> None:
     for mark in (SECRET, "court", "agent@", "example.org", "192.0.2.7", "2001:db8", "ffff"):
         assert mark not in event["message"] + event["chemin"] + event["trace"].splitlines()[-1], mark
     assert json.loads(line)["trace"]
+
+
+def test_no_address_that_a_secret_opens_is_in_a_log_of_ours_or_of_the_proxy() -> None:
+    routes = list_secret_routes()
+    starts = {route.partition("<")[0] for route in routes}
+    assert len(starts) >= 11
+    guide = (ROOT / "docs/exploitation.md").read_text("utf-8")
+    assert sorted(start for start in starts if f"`{start}`" not in guide) == []
+    (quiet,) = re.findall(r"location ~ (\S+) \{\s+access_log off;\s+error_log /dev/null;", NGINX)
+    for route in routes:
+        address = re.sub("<int:[a-z]+>", "7", re.sub("<(str|slug|path|uuid):[a-z]+>", "court", route))
+        assert re.search(quiet, address), address
+        for text in (address, f"GET {address.rstrip('/')}?x=1 a échoué", f"« https://site{address} »"):
+            line = json.loads(written(make_record(text, chemin=text)))
+            assert "court" not in line["message"] + line["chemin"], address
+    assert re.search(quiet, reverse("comptes:proconnect-retour")), "its code is in the query"
+    for plain in ("/annuaire/7/", "/atelier/scenarios/x/", "/annuaire/imports/7/", "/comptes/connexion/"):
+        assert not re.search(quiet, plain)
+    (clear,) = re.findall(r"(?s)listen 80;.*?\}", NGINX)
+    assert "access_log off;" in clear
+
+
+def test_no_page_that_a_secret_opens_tells_its_address_to_what_it_loads() -> None:
+    assert [route for route, one in list_secret_routes().items() if not is_for_one_reader(one.callback)] == []
 
 
 def test_what_a_log_is_for_stays_readable() -> None:

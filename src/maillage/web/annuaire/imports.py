@@ -28,6 +28,7 @@ from maillage.web.annuaire.lecture import GENRE, open_lecture
 from maillage.web.annuaire.models import CorrespondanceGardee, ImportAnnuaire
 from maillage.web.socle import magasin
 from maillage.web.socle.commands import request_travail
+from maillage.web.socle.decorateurs import for_one_reader
 from maillage.web.socle.demande import get_and_post
 from maillage.web.socle.depot import DepotField
 from maillage.web.socle.ecriture import as_validation
@@ -193,7 +194,7 @@ def importer(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @get_and_post
-@never_cache
+@for_one_reader
 def essai(request: HttpRequest, jeton: str) -> HttpResponse:
     """What writing a file would change; then write it."""
     _check(request)

@@ -21,7 +21,7 @@ from maillage.web.atelier import agir, calcul, commands
 from maillage.web.atelier.forms import list_kinds
 from maillage.web.socle import debit, pannes, queries
 from maillage.web.socle.atlas import AtlasOuvert
-from maillage.web.socle.decorateurs import avec_atlas
+from maillage.web.socle.decorateurs import avec_atlas, for_one_reader
 from maillage.web.socle.demande import get_and_post, read_number
 
 MONTRES = 20
@@ -111,7 +111,7 @@ def _ask_page(request: HttpRequest, atlas: AtlasOuvert, onglet: str, titre: str,
 
 @login_required
 @get_and_post
-@never_cache
+@for_one_reader
 @avec_atlas
 def reponse(request: HttpRequest, atlas: AtlasOuvert, jeton: str) -> HttpResponse:
     """How far a search is, then its answers; one of them becomes a scenario."""

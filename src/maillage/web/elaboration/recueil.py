@@ -20,6 +20,7 @@ from maillage.web.elaboration import commands, forms, queries
 from maillage.web.elaboration.presentation import frame
 from maillage.web.programme.noms import Noms, get_noms
 from maillage.web.socle import debit, pannes
+from maillage.web.socle.decorateurs import for_one_reader
 from maillage.web.socle.demande import get_and_post
 
 PAR_MINUTE: Final = 40
@@ -132,7 +133,7 @@ def code(request: HttpRequest) -> HttpResponse:
 
 
 @get_and_post
-@never_cache
+@for_one_reader
 def dire(request: HttpRequest, code: str) -> HttpResponse:
     """Anybody who has the address speaks, without a name; nobody reads it before it is let in."""
     row = queries.find_open(code[: commands.CODE + 1], timezone.localdate())

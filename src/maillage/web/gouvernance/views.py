@@ -19,6 +19,7 @@ from maillage.francais import accord
 from maillage.sdaasp.gouvernance.seances import EtatDecision
 from maillage.web.gouvernance import calendrier, commands, forms, models, queries
 from maillage.web.gouvernance.presentation import require_lire
+from maillage.web.socle.decorateurs import for_one_reader
 from maillage.web.socle.demande import get_and_post, read_int
 from maillage.web.socle.documents import carry
 
@@ -111,7 +112,7 @@ def telecharger(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@never_cache
+@for_one_reader
 def agenda(request: HttpRequest, jeton: str) -> HttpResponse:
     """The calendar that a diary subscribes to: nothing for whoever holds no mandate any more."""
     personne = calendrier.read_jeton(jeton)

@@ -16,7 +16,8 @@ _MASKS = (
     (
         re.compile(
             r"(/comptes/(?:invitation|recuperation)/|/travaux/|/courriel/arreter/|/gouvernance/agenda/"
-            r"|/signalements/suivre/|/accueil/reponse/)[^/\s\"'?]+"
+            r"|/signalements/suivre/|/accueil/reponse/|/annuaire/(?:confirmer|imports/essai)/"
+            r"|/atelier/reponses/|/elaboration/dire/)[^/\s\"'?]+"
         ),
         r"\1…",
     ),

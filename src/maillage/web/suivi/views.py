@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from maillage.web.socle.decorateurs import for_one_reader
 from maillage.web.socle.demande import get_and_post, read_day, read_int, read_number
 from maillage.web.suivi import commands, courriel, queries
 from maillage.web.suivi.models import ObjetSuivi
@@ -152,7 +153,7 @@ def receive_mail(request: HttpRequest, *, retour: str) -> HttpResponse:
 
 @csrf_exempt
 @get_and_post
-@never_cache
+@for_one_reader
 def stop_mail(request: HttpRequest, jeton: str) -> HttpResponse:
     """Stop the digests from a message: a page asks first, since mail readers open links by themselves.
 
