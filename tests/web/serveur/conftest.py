@@ -112,8 +112,9 @@ class Installation:
             port = free.getsockname()[1]
         self.adresse = f"http://127.0.0.1:{port}"
         alone = ["maillage", "serve", "--atlas", str(self.atlas), "--var", str(self.var), "--port", str(port)]
+        patience = ["--timeout", "300", "--graceful-timeout", "300"]  # as long as a loaded machine may take
         several = [
-            ["gunicorn", "--workers", "2", "--bind", f"127.0.0.1:{port}", "maillage.web.wsgi"],
+            ["gunicorn", "--workers", "2", *patience, "--bind", f"127.0.0.1:{port}", "maillage.web.wsgi"],
             ["maillage.web.manage", "travailler"],
         ]
         with (self.var / "serveur.log").open("ab") as log:
