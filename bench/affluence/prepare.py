@@ -65,7 +65,8 @@ def make(atlas: Path, source: Path, var: Path, environment: dict[str, str]) -> N
     place = var / "atlas" / f"59-{source.resolve().name}"  # where the demo looks for the atlas of these data
     place.parent.mkdir(parents=True)
     place.symlink_to(atlas.resolve())
-    demo = ["demo", "--from", str(source), "--departement", "59", "--var", str(var)]
+    base = ["--base", environment["DATABASE_URL"]]
+    demo = ["demo", "--from", str(source), "--departement", "59", "--var", str(var), *base]
     local = environment | {"DJANGO_SETTINGS_MODULE": "maillage.web.settings.local"}
     said = run([*MAILLAGE, *demo, "--sans-servir", "--sans-navigateur"], local)
     found = re.search(r"mot de passe (\S+)", said)

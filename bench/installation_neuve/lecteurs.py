@@ -16,6 +16,12 @@ from bench.installation_neuve.machine import Journal, Machine, Refus
 from tests.web.serveur.conftest import Lecteur
 from tests.web.serveur.test_restaurer import SKIPPED, crawl
 
+# The base that serves, named: a former version knows no --base, and takes the base of the environment.
+DEMO = """
+lue=/etc/maillage/maillage.env
+base=$(maillage demo --help | grep -q -e --base && sed -n 's/^DATABASE_URL=/--base /p' $lue)
+maillage demo --var /var/lib/maillage $base --sans-servir --sans-navigateur 2>&1
+"""
 SITE, HOTE = "https://127.0.0.1", "acces.exemple.fr"
 CERTIFICAT = "etc/maillage/certificat.pem"
 # Open files are asked for first, all of them (``carry_files``): their page then tells the weight of each.
@@ -61,7 +67,7 @@ class Pages:
 def fill(machine: Machine, journal: Journal, which: str) -> Pages:
     """The programme, the accounts and the rest of the embedded example, in the base that serves."""
     with journal.step(f"{which} : programme, comptes et fiches de l’exemple"):
-        told = machine.run("maillage demo --var /var/lib/maillage --sans-servir --sans-navigateur 2>&1")
+        told = machine.run(DEMO)
     roles = (connect(machine, told, role) for role in ("administration", "charge-mission"))
     return Pages(make_reader(machine), *roles)
 

@@ -27,19 +27,31 @@ if TYPE_CHECKING:
 @click.option("--departement", default="59", show_default=True, help="Code du département.")
 @click.option("--var", type=click.Path(path_type=Path), default=Path("var"), show_default=True,
               help="Dossier de travail.")  # fmt: skip
+@click.option(
+    "--base",
+    metavar="ADRESSE",
+    help="Base d'essai où écrire, au lieu de celle du dossier : comptes et données y sont inventés.",
+)
 @click.option("--port", default=8000, show_default=True, help="Port d'écoute.")
 @click.option("--sans-navigateur", is_flag=True, help="Ne pas ouvrir de navigateur.")
 @click.option("--sans-servir", is_flag=True, help="Tout préparer, puis s'arrêter.")
 def demo(
-    source: Path | None, departement: str, var: Path, port: int, *, sans_navigateur: bool, sans_servir: bool
+    source: Path | None,
+    departement: str,
+    var: Path,
+    base: str | None,
+    port: int,
+    *,
+    sans_navigateur: bool,
+    sans_servir: bool,
 ) -> None:
     """Construire l'atlas de l'exemple, ou de données réelles, et ouvrir l'application dessus."""
     from maillage.atlas.construction.entrees import find_departement
     from maillage.atlas.lecture.lecteur import Lecteur
     from maillage.atlas.lecture.ouvert import open_atlas
-    from maillage.web.serveur.preparation import check_number, check_port, leave_base, reserve, set_up
+    from maillage.web.serveur.preparation import check_number, check_port, choose_base, reserve, set_up
 
-    leave_base()
+    choose_base(base)
     code, _ = find_departement(departement)
     check_number(port)
     if not sans_servir:

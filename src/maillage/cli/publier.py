@@ -86,13 +86,13 @@ def check_folder(dossier: Path, *, replace: bool) -> None:
 def prepare(atlas: Path, work: Path, base: str | None) -> None:
     """Open the application on the atlas, with the base given or one that is empty."""
     from maillage.cli.sdaasp_base import open_base
-    from maillage.web.serveur.preparation import leave_base, set_up
+    from maillage.web.serveur.preparation import choose_base, set_up
 
     os.environ["MAILLAGE_ATLAS"] = str(atlas.resolve())
     os.environ["MAILLAGE_VAR"] = str(work)
     if base is not None:
         open_base(base)
         return
-    leave_base()
+    choose_base(None)
     with step("Préparation"):
         set_up(work, atlas)

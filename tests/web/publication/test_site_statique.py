@@ -110,20 +110,28 @@ def test_an_install_publishes_whole_and_its_base_is_left_alone(
 
 
 @pytest.mark.lent
-def test_a_demonstration_stays_in_its_folder(production, dossier_atlas, base_migree, tmp_path) -> None:
+@pytest.mark.parametrize("named", [False, True])
+def test_a_demonstration_writes_in_its_folder_or_in_the_base_that_is_named(
+    production, dossier_atlas, base_migree, tmp_path, *, named: bool
+) -> None:
     before = (tmp_path / "production.sqlite3").read_bytes()
     var, sources = tmp_path / "demonstration", tmp_path / "sources"
     sources.mkdir()
     (var / "atlas").mkdir(parents=True)
     shutil.copy(base_migree, var)
     (var / "atlas" / "59-sources").symlink_to(dossier_atlas / "essai-2026")
-    asked = ("--from", str(sources), "--var", str(var), "--sans-servir", "--sans-navigateur")
+    written = var / "maillage.sqlite3"
+    if named:
+        written = written.rename(tmp_path / "essai.sqlite3")
+    base = ("--base", f"sqlite:///{written}") if named else ()
+    asked = ("--from", str(sources), "--var", str(var), *base, "--sans-servir", "--sans-navigateur")
     done = run(production, "-m", "maillage", "demo", *asked)
     assert "Comptes de démonstration" in done.stderr, done.stderr
     assert (tmp_path / "production.sqlite3").read_bytes() == before
     assert not (tmp_path / "installation").exists()
-    with closing(sqlite3.connect(var / "maillage.sqlite3")) as base:
-        assert base.execute("SELECT count(*) FROM comptes_personne WHERE demonstration").fetchone()[0] > 5
+    assert (var / "maillage.sqlite3").exists() is not named
+    with closing(sqlite3.connect(written)) as held:
+        assert held.execute("SELECT count(*) FROM comptes_personne WHERE demonstration").fetchone()[0] > 5
 
 
 def test_no_site_takes_the_place_of_a_good_one(db, settings, dossier_atlas, tmp_path, monkeypatch) -> None:

@@ -313,7 +313,8 @@ def prepare(install: Any, depart: Path) -> Lieux:
     place.parent.mkdir(parents=True, exist_ok=True)
     place.symlink_to(depart)
     local = install.environment | {"DJANGO_SETTINGS_MODULE": "maillage.web.settings.local"}
-    demo = ("-m", "maillage", "demo", "--var", str(install.var), "--sans-servir", "--sans-navigateur")
+    base = ("--base", local["DATABASE_URL"]) if "DATABASE_URL" in local else ()
+    demo = ("-m", "maillage", "demo", "--var", str(install.var), *base, "--sans-servir", "--sans-navigateur")
     install.mot_de_passe = re.search(r"mot de passe (\S+)", run(local, *demo))[1]
     local |= {"MAILLAGE_VAR": str(install.var), "MAILLAGE_ATLAS": str(place)}
     told = json.loads(run(local, "-c", PREPARE).splitlines()[-1])

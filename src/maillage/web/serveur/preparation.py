@@ -83,13 +83,15 @@ def set_up(var: Path, atlas: Path, port: int = 8000) -> None:
     migrate()
 
 
-def leave_base() -> None:
-    """Forget the base that the environment names, before :func:`set_up` and :func:`reserve`.
+def choose_base(address: str | None) -> None:
+    """Take this base, or that of the folder: never the one that the environment names.
 
-    For a command that works in a folder of its own: the base of an install, which an installed environment
-    always names, is neither read nor written by it.
+    Before :func:`set_up` and :func:`reserve`, for a command that works in a folder of its own: the base of an
+    install, which an installed environment always names, is neither read nor written unless it is asked for.
     """
     os.environ.pop("DATABASE_URL", None)
+    if address is not None:
+        os.environ["DATABASE_URL"] = address
 
 
 def start() -> None:
