@@ -7,12 +7,14 @@ from pathlib import Path
 import geopandas
 import numpy as np
 import polars as pl
+import pyogrio
 import pytest
 from frictionless import Package, system
 
 from maillage.atlas.lecture.lecteur import Lecteur
 from maillage.atlas.lecture.ouvert import Atlas
-from maillage.atlas.publication.fichiers import list_files, write_all, write_file
+from maillage.atlas.publication import fichiers
+from maillage.atlas.publication.fichiers import list_files, widen_figures, write_all, write_file
 from maillage.atlas.publication.tables import find_years, list_tables, read_frame
 
 
@@ -50,6 +52,33 @@ def test_shapes_are_read_by_geopandas(petit_atlas: Atlas, dossier: Path) -> None
         assert np.allclose(drawn.bounds, package.geometry.dropna().bounds)
         if kind and len(drawn):
             assert set(drawn.geom_type) == {kind}
+
+
+@pytest.mark.parametrize("niveau", ["commune", "carreau"])
+def test_figures_that_no_layer_holds_take_several(
+    petit_atlas: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, niveau: str
+) -> None:
+    file = next(one for one in list_files(petit_atlas) if one.nom == f"indicateurs-{niveau}.gpkg")
+    whole = geopandas.read_file(write_file(petit_atlas, file, tmp_path, "entier.gpkg"))
+    monkeypatch.setattr(fichiers, "CHIFFRES_PAR_COUCHE", 3)
+    path = write_file(petit_atlas, file, tmp_path)
+    layers = [name for name, _ in pyogrio.list_layers(path)]
+    named = f"indicateurs_{niveau}"
+    assert layers == [named, *(f"{named}_{rank}" for rank in range(2, len(layers) + 1))]
+    held = [geopandas.read_file(path, layer=name) for name in layers]
+    common = set(held[0].columns).intersection(*(one.columns for one in held))
+    told = [name for one in held for name in one.columns if name not in common]
+    assert sorted([*told, *common]) == sorted(whole.columns), "each figure once"
+    for one in held:
+        assert one.equals(whole[list(one.columns)])
+
+
+def test_a_layer_holds_what_sqlite_allows(petit_atlas: Atlas) -> None:
+    table = next(one for one in list_tables(petit_atlas) if one.nom == "indicateurs-carreau")
+    first = widen_figures(petit_atlas, table)[0]
+    index = set(petit_atlas.index()["indicateur"])
+    beside = [name for name in first.columns if name.removesuffix("_fiabilite") not in index]
+    assert 2 * fichiers.CHIFFRES_PAR_COUCHE + len(beside) + len({"fid", "geometrie"}) <= 2000
 
 
 def test_a_square_has_the_place_and_the_size_of_its_cell(dossier: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -40,6 +40,8 @@ FORMATS: Final = {
 """Suffix → (name, media type)."""
 TROP_LONG: Final = 1_000_000
 """Rows beyond which a table is not written as CSV: no spreadsheet opens them."""
+CHIFFRES_PAR_COUCHE: Final = 990
+"""Figures to a layer of a GeoPackage, each with its reliability: SQLite holds 2,000 columns in a table."""
 DATE_GPKG: Final = "2000-01-01T00:00:00.000Z"
 """The day that GeoPackages say they were changed on: the day they were made would make two of one atlas."""
 ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
@@ -161,29 +163,33 @@ def describe_shapes(shapes: NDArray[np.object_]) -> dict[str, Any]:
 
 
 def write_gpkg(atlas: Atlas, table: TablePubliee, path: Path) -> None:
-    """A GeoPackage of one layer; figures by territory go wide: each one and its reliability."""
+    """A GeoPackage of one layer, or as many as its columns need; figures by territory go wide.
+
+    Each figure has its reliability beside it. A layer after the first bears its name and its rank.
+    """
     import pyogrio  # noqa: PLC0415 - GDAL is loaded for who asks for this format
 
-    frame = read_frame(atlas, table) if table.geometrie else widen_figures(atlas, table)
+    frames = [read_frame(atlas, table)] if table.geometrie else widen_figures(atlas, table)
     kind = table.geometrie or ("carres" if table.niveau == "carreau" else "polygones")
-    shapes = make_shapes(atlas, kind, frame)
-    arrow = to_arrow(frame).append_column(GEOMETRIE, pa.array(shapely.to_wkb(shapes), pa.binary()))
+    shapes = make_shapes(atlas, kind, frames[0])
+    drawn = pa.array(shapely.to_wkb(shapes), pa.binary())
     path.unlink(missing_ok=True)
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": DATE_GPKG})
-    pyogrio.write_arrow(
-        arrow,
-        path,
-        layer=table.nom.replace("-", "_"),
-        driver="GPKG",
-        geometry_name=GEOMETRIE,
-        geometry_type=find_kind(shapes),
-        crs=WGS84,
-        layer_metadata={
-            "titre": table.titre,
-            "licence": table.licence.nom,
-            "sources": SEPARATEUR.join(table.mentions),
-        },
-    )
+    for rank, frame in enumerate(frames, 1):
+        pyogrio.write_arrow(
+            to_arrow(frame).append_column(GEOMETRIE, drawn),
+            path,
+            layer=table.nom.replace("-", "_") + (f"_{rank}" if rank > 1 else ""),
+            driver="GPKG",
+            geometry_name=GEOMETRIE,
+            geometry_type=find_kind(shapes),
+            crs=WGS84,
+            layer_metadata={
+                "titre": table.titre,
+                "licence": table.licence.nom,
+                "sources": SEPARATEUR.join(table.mentions),
+            },
+        )
 
 
 def find_kind(shapes: NDArray[np.object_]) -> str:
@@ -192,8 +198,11 @@ def find_kind(shapes: NDArray[np.object_]) -> str:
     return kinds.pop() if len(kinds) == 1 else "Unknown"
 
 
-def widen_figures(atlas: Atlas, table: TablePubliee) -> pl.DataFrame:
-    """The figures of one mesh, a row per territory: each value and its reliability."""
+def widen_figures(atlas: Atlas, table: TablePubliee) -> list[pl.DataFrame]:
+    """The figures of one mesh, a row per territory: each value and its reliability.
+
+    As many frames as :data:`CHIFFRES_PAR_COUCHE` asks for, the same territories in each, in the same order.
+    """
     niveau = str(table.niveau)
     wide = atlas.indicateurs(niveau).with_columns(
         pl.col("code").cast(pl.String), pl.lit(niveau).alias("niveau")
@@ -203,14 +212,17 @@ def widen_figures(atlas: Atlas, table: TablePubliee) -> pl.DataFrame:
         for name in atlas.index().filter(pl.col("niveau") == niveau)["indicateur"]
         if name in wide.columns
     ]
-    figures = [part for name in names for part in (name, f"{name}_fiabilite") if part in wide.columns]
-    found = mark(atlas, wide.select("niveau", "code", "nom", *figures)).with_columns(
-        pl.col(pl.Enum).cast(pl.String)
-    )
-    if niveau != "carreau":
-        return found
+
+    def take(some: Sequence[str]) -> pl.DataFrame:
+        figures = [part for name in some for part in (name, f"{name}_fiabilite") if part in wide.columns]
+        found = mark(atlas, wide.select("niveau", "code", "nom", *figures)).with_columns(
+            pl.col(pl.Enum).cast(pl.String)
+        )
+        return found if niveau != "carreau" else found.join(cells, on="code", how="left")
+
     cells = atlas.carreaux().select(pl.col("id").alias("code"), "x_3035", "y_3035", "taille_m", "lon", "lat")
-    return found.join(cells, on="code", how="left")
+    firsts = range(0, max(len(names), 1), CHIFFRES_PAR_COUCHE)
+    return [take(names[first : first + CHIFFRES_PAR_COUCHE]) for first in firsts]
 
 
 WRITERS: Final = {"csv": write_csv, "parquet": write_parquet, "gpkg": write_gpkg}
