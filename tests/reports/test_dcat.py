@@ -48,6 +48,7 @@ API = ServiceDeDonnees(
 )
 CATALOGUE = CatalogueOuvert(
     f"{BASE}catalogue.ttl",
+    f"{BASE}catalogue.ttl",
     "Données ouvertes",
     "Tout",
     BASE,
@@ -107,7 +108,7 @@ def test_a_long_catalogue_goes_by_pages(number: int, shown: int, next_page: bool
 
 
 def test_the_pages_of_a_catalogue_that_names_its_atlas_name_it_too(donnees: Path) -> None:
-    one = replace(CATALOGUE, adresse=f"{BASE}catalogue.ttl?atlas=2025")
+    one = replace(CATALOGUE, adresse=f"{BASE}catalogue.ttl?atlas=2025", lu=f"{BASE}catalogue.ttl?atlas=2025")
     graph = make_graph(one, (2, 2))
     view = URIRef(f"{one.adresse}&page=2")
     linked = {str(graph.value(view, HYDRA[verb])) for verb in ("first", "previous", "next", "last")}

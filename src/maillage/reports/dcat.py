@@ -96,9 +96,13 @@ class ServiceDeDonnees:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueOuvert:
-    """Everything that an install gives. ``accueil``: its home page; ``editeur``: who publishes it."""
+    """Everything that an install gives. ``accueil``: its home page; ``editeur``: who publishes it.
+
+    ``adresse`` names it, the same in every writing; ``lu``: that of the writing at hand, which has pages.
+    """
 
     adresse: str
+    lu: str
     titre: str
     description: str
     accueil: str
@@ -314,8 +318,8 @@ def write_paging(graph: Graph, catalogue: CatalogueOuvert, number: int, size: in
 
 def name_page(catalogue: CatalogueOuvert, number: int) -> URIRef:
     """The address of a page of a catalogue, which may say already of which atlas it is."""
-    joint = "&" if "?" in catalogue.adresse else "?"
-    return URIRef(f"{catalogue.adresse}{joint}page={number}")
+    joint = "&" if "?" in catalogue.lu else "?"
+    return URIRef(f"{catalogue.lu}{joint}page={number}")
 
 
 def count_pages(jeux: Sequence[JeuDeDonnees], size: int) -> int:

@@ -13,6 +13,7 @@ from django.template.defaultfilters import filesizeformat
 from django.test import Client
 from django.utils import timezone
 from rdflib import DCAT, DCTERMS, Graph, Namespace, URIRef
+from rdflib.compare import isomorphic
 
 from maillage.annuaire.fiche import Annuaire, Complement, Prestation, Structure
 from maillage.web.annuaire.commands import FichierLu, import_annuaire
@@ -101,6 +102,20 @@ def test_the_catalogue_names_files_that_are_there(client: Client) -> None:
             read(client, address.removeprefix("http://testserver"))
     assert (URIRef("http://testserver/donnees/#territoires"), None, DCAT.Dataset) in graph
     assert client.get("/catalogue.ttl?page=2").status_code == 404
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph")  # rdflib's own reader of JSON-LD
+def test_the_catalogue_has_one_name_whatever_its_writing(client: Client) -> None:
+    said = []
+    for suffix, kind in {"ttl": "turtle", "jsonld": "json-ld", "rdf": "xml"}.items():
+        graph = Graph().parse(data=read(client, f"/catalogue.{suffix}"), format=kind)
+        (view,) = graph.objects(URIRef("http://testserver/catalogue.ttl"), HYDRA.view)
+        assert str(view) == f"http://testserver/catalogue.{suffix}?page=1"
+        graph.remove((view, None, None))
+        graph.remove((None, None, view))
+        said.append(graph)
+    assert isomorphic(said[0], said[1])
+    assert isomorphic(said[0], said[2])
 
 
 @pytest.mark.parametrize(

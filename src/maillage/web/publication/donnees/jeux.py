@@ -32,6 +32,9 @@ from maillage.web.socle.atlas import AtlasOuvert
 SERVIS: Final = re.compile(r"#(indicateurs-|territoires$)")
 ANNUAIRE: Final = FichierPublie("annuaire.json", "json", "Annuaire des services, data·inclusion v1", None)
 
+CATALOGUE: Final = "catalogue.ttl"
+"""What names the catalogue, its publisher and their contact, in whatever writing they are read."""
+
 
 @dataclass(frozen=True)
 class AdressesPubliees:
@@ -44,7 +47,7 @@ class AdressesPubliees:
     base: str
     page: Callable[[str], str] = str
     programme: str | None = "programme/exporter/json"
-    catalogue: str = "catalogue.ttl"
+    catalogue: str = CATALOGUE
     services: bool = True
     atlas: str | None = None
 
@@ -111,7 +114,8 @@ def make_catalogue(offre: OffreOuverte, at: AdressesPubliees) -> CatalogueOuvert
     identity, words = settings.MAILLAGE_IDENTITE, read_toml(FICHIER)["catalogue"]
     jeux = (*(make_table(offre, table, at) for table in offre.tables), *make_others(offre, at))
     return CatalogueOuvert(
-        adresse=at.locate(at.catalogue),
+        adresse=at.locate(CATALOGUE),
+        lu=at.locate(at.catalogue),
         titre=f"{identity['nom']}, {tell(offre, words['titre'])}",
         description=words["description"],
         accueil=at.base,
