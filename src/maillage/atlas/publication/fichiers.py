@@ -218,9 +218,11 @@ def widen_figures(atlas: Atlas, table: TablePubliee) -> list[pl.DataFrame]:
         found = mark(atlas, wide.select("niveau", "code", "nom", *figures)).with_columns(
             pl.col(pl.Enum).cast(pl.String)
         )
-        return found if niveau != "carreau" else found.join(cells, on="code", how="left")
+        return found.join(cells, on="code", how="left") if cells is not None else found
 
-    cells = atlas.carreaux().select(pl.col("id").alias("code"), "x_3035", "y_3035", "taille_m", "lon", "lat")
+    held = atlas.carreaux() if niveau == "carreau" else None
+    place = (pl.col("id").alias("code"), "x_3035", "y_3035", "taille_m", "lon", "lat")
+    cells = held.select(place) if held is not None else None
     firsts = range(0, max(len(names), 1), CHIFFRES_PAR_COUCHE)
     return [take(names[first : first + CHIFFRES_PAR_COUCHE]) for first in firsts]
 
