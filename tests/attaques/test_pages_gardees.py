@@ -5,6 +5,7 @@ the next answer says it; what an account reads is never kept, and never given to
 """
 
 import gzip
+import os
 import re
 import shutil
 import sqlite3
@@ -53,22 +54,15 @@ STARTS = (
     "/programme/couverture/",
     "/programme/declinaisons/",
 )
-# What anonymous pages may read besides what changes a version: nothing. The directory has its mark; of
-# consultations, the words that pages show and their dates are in the version.
-VERSIONNEES = {
-    "annuaire_etatannuaire",
-    "participation_consultationpublique",
-    "participation_enquete",
-    "publication_poidsdefichier",
-}
-TABLES = (
-    VERSIONNEES
-    | {
-        model._meta.db_table
-        for model in (*models.SORTES.values(), models.Referentiel, models.Cible, models.Valeur)
-    }
-    | {model.history.model._meta.db_table for model in (models.Referentiel, models.Cible, models.Valeur)}
+VERSIONS = (
+    lecture.read_version,
+    annuaire.read_marques,
+    consultations.read_version,
+    donnees.read_marque,
 )
+# What anonymous pages may read: nothing but what changes a version. Of consultations, the words that pages
+# show and their dates are in the version.
+TABLES = frozenset().union(*(version.tables for version in VERSIONS))
 
 
 @pytest.fixture
@@ -81,15 +75,10 @@ def gardees(db, settings, monkeypatch) -> Iterator[None]:
         writes[0] += not sql.lstrip("( \n").upper().startswith("SELECT")
         return execute(sql, *arguments)
 
-    for module in (pages, lecture, consultations, annuaire, donnees):
+    for module in (pages, etat):
         monkeypatch.setattr(module, "read_stamp", lambda: (0, writes[0]))
-    for module, name in (
-        (lecture, "_versions"),
-        (consultations, "_versions"),
-        (annuaire, "_marques"),
-        (donnees, "_marques"),
-    ):
-        monkeypatch.setattr(module, name, Memoire(1))
+    for version in VERSIONS:
+        monkeypatch.setattr(version, "_held", Memoire(1))
     monkeypatch.setattr(pages, "_pages", pages.Pages(2**26))
     with connection.execute_wrapper(count):
         yield
@@ -326,14 +315,73 @@ def test_a_file_that_is_made_shows_at_once(gardees, address: str, settings, tmp_
     assert read(Client(), address) != before[0] == before[1]
 
 
+def test_a_write_makes_anew_only_what_comes_from_it(nord, gardees, compte) -> None:
+    """The programme is written: the map, a comparison and a method stay; what tells it does not."""
+    elsewhere = ("/carte/", "/comparer/", "/methodes/densite/", "/classements/", "/territoires/")
+    told = (FICHE, "/programme/", "/programme/indicateurs/", "/territoires/commune/59350/")
+    client = Client()
+    elsewhere = [one for one in elsewhere if client.get(one).status_code == 200]
+    told = [one for one in told if client.get(one).status_code == 200]
+    assert len(elsewhere) >= 4
+    assert len(told) >= 3
+    row = models.FicheAction.objects.get(cle="sante")
+    update(compte("charge_mission"), row, row.version, {"titre": "Titre nouveau"}, "")
+    state = pages.PagesMiddleware(lambda _request: None)._read_state()
+    held = {key[2]: state.holds(page) for key, (_, page) in pages._pages._held.items()}
+    assert [held[one] for one in elsewhere] == [True] * len(elsewhere)
+    assert [held[one] for one in told] == [False] * len(told)
+    assert "Titre nouveau" in read(client)
+
+
+def test_each_version_is_named_and_each_table_is_in_one(settings) -> None:
+    assert len({version.nom for version in VERSIONS}) == len(VERSIONS) == len(settings.MAILLAGE_VERSIONS)
+    tables = [table for version in VERSIONS for table in version.tables]
+    assert len(tables) == len(set(tables))
+    assert etat._list_tables() >= set(tables)
+
+
+def test_what_an_answer_was_made_from_is_seen(nord, gardees) -> None:
+    with etat.watch() as seen:
+        lecture.read_programme()
+        annuaire.read_annuaire()
+    assert seen == {"programme", "annuaire"}  # what is read once for a version is read through it
+    with etat.watch() as seen:
+        models.FicheAction.objects.filter(cle="sante").exists()
+        connection.cursor().execute("SELECT count(*) FROM comptes_personne")
+    assert seen == {"programme_ficheaction", "comptes_personne"}
+
+
+def test_what_reads_a_table_that_no_version_tells_comes_from_all() -> None:
+    name = pages.PagesMiddleware(lambda _request: None)._name
+    assert name(set()) == set()
+    assert name({"annuaire"}) == {"annuaire"}
+    assert name({"programme_ficheaction", "annuaire_etatannuaire"}) == {"programme", "annuaire"}
+    assert name({"comptes_personne"}) == {version.nom for version in VERSIONS}
+
+
+def make_state(rank: int, **signs: str) -> pages.EtatLu:
+    return pages.EtatLu(rank, signs)
+
+
 def test_what_is_kept_has_a_bounded_weight() -> None:
     kept = pages.Pages(1000)
     for rank in range(50):
-        kept.keep(rank % 30, rank, pages.PageGardee((), b"x" * 100, jeton=False))
+        kept.keep(rank % 30, make_state(rank), pages.PageGardee((), b"x" * 100, jeton=False))
     assert sum(len(page.corps) for _, page in kept._held.values()) == kept._weight <= 1000
-    assert kept.find(19, 49).corps
-    assert kept.find(19, 19) is None  # a former state
-    assert kept.find(25, 25) is None  # long ago
+    assert kept.find(19, make_state(49)).corps
+    assert kept.find(19, make_state(19)) is None  # a former state
+    assert kept.find(25, make_state(25)) is None  # long ago
+
+
+def test_a_page_is_found_while_what_it_comes_from_stands() -> None:
+    kept = pages.Pages(1000)
+    page = pages.PageGardee((), b"x", jeton=False, versions={"programme": "a"})
+    kept.keep("page", make_state(1, programme="a", annuaire="a"), page)
+    assert kept.find("page", make_state(1, programme="a", annuaire="b")) is page
+    assert kept.find("page", make_state(1, programme="b", annuaire="a")) is None
+    assert kept.find("page", make_state(2, programme="a", annuaire="a")) is None
+    assert kept.find("page", make_state(1, annuaire="a")) is None
+    assert pages.PageGardee.unpack(page.pack()) == page
 
 
 @pytest.fixture
@@ -477,8 +525,24 @@ def refuse_to_write(path: Path, _body: bytes) -> int:
     raise OSError(28, str(path))
 
 
+def test_what_processes_share_has_a_bounded_weight_and_keeps_what_is_asked(tmp_path, monkeypatch) -> None:
+    kept = commun.Commun(tmp_path, 4000)
+    now = iter(range(1_800_000_000, 1_900_000_000))
+    real = os.utime
+    monkeypatch.setattr(commun.os, "utime", lambda path: real(path, (next(now),) * 2))
+    for rank in range(60):
+        kept.keep(rank, "état", b"x" * 200)
+        assert kept.find(0, "état")  # asked all along
+        assert kept.find(rank, "état")
+    weights = [path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()]
+    assert 2000 < sum(weights) <= 4000 + 1200
+    assert kept.find(1, "état") is None
+    kept.keep(59, "état", b"y")  # the place of the former
+    assert kept.find(59, "état") == b"y"
+
+
 def test_after_a_restart_or_a_new_version_nothing_is_found(tmp_path, monkeypatch) -> None:
-    kept = commun.Commun(tmp_path, 100)
+    kept = commun.Commun(tmp_path, 400)
     kept.keep("page", "état", b"corps")
     assert kept.find("page", "état") == b"corps"
     assert kept.find("page", "autre") is kept.find("autre", "état") is None

@@ -105,9 +105,7 @@ def read_lieux() -> LieuxTenus:
 
     Pairs are weighed again only when a structure changed; an answer alone joins them anew.
     """
-    marques = read_marques()
-    held: LieuxTenus = _lieux.get(marques, lambda: _read(read_annuaire()))
-    return held
+    return read_marques.hold(_lieux, lambda: _read(read_annuaire()))
 
 
 def _read(held: AnnuaireTenu) -> LieuxTenus:

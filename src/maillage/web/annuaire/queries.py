@@ -13,7 +13,7 @@ from django.utils import timezone
 from maillage.annuaire.confirmation import FERMETURES
 from maillage.annuaire.fiche import ENSEMBLES, Annuaire, Complement, Prestation, Structure
 from maillage.web.annuaire.models import CorrectionProposee, EtatAnnuaire, FicheTenue, ImportAnnuaire
-from maillage.web.socle.etat import read_stamp
+from maillage.web.socle.etat import VersionDesTables
 from maillage.web.socle.memoire import Memoire
 
 
@@ -32,20 +32,7 @@ class AnnuaireTenu:
     marque: str = ""
 
 
-_marques = Memoire(1)
 _lus = Memoire(1)
-
-
-def read_marque() -> str:
-    """What any write of the directory changes: 1 query, none when nothing was committed since."""
-    return read_marques()[0]
-
-
-def read_marques() -> tuple[str, str]:
-    """The mark of records, then that of what people say of duplicates: 1 query, none as above."""
-    stamp = read_stamp()
-    found: tuple[str, str] = _ask_marques() if stamp is None else _marques.get(stamp, _ask_marques)
-    return found
 
 
 def _ask_marques() -> tuple[str, str]:
@@ -53,11 +40,19 @@ def _ask_marques() -> tuple[str, str]:
     return rows.first() or ("", "")
 
 
+read_marques = VersionDesTables("annuaire", _ask_marques, lambda: (EtatAnnuaire,))
+"""The mark of records, then that of what people say of duplicates."""
+
+
+def read_marque() -> str:
+    """What any write of the directory changes: 1 query, none when nothing was committed since."""
+    return read_marques()[0]
+
+
 def read_annuaire() -> AnnuaireTenu:
     """The whole directory, vanished records left out: 2 queries, none while no one has written."""
     marque = read_marque()
-    held: AnnuaireTenu = _lus.get(marque, lambda: _read(marque))
-    return held
+    return read_marques.hold(_lus, lambda: _read(marque), marque)
 
 
 def _read(marque: str) -> AnnuaireTenu:

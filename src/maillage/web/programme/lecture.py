@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
 from typing import Any
@@ -14,7 +15,7 @@ from maillage.sdaasp.programme.echange import from_plain
 from maillage.sdaasp.programme.modele import Programme
 from maillage.web.programme import models
 from maillage.web.programme.conversion import to_value
-from maillage.web.socle.etat import read_stamp
+from maillage.web.socle.etat import VersionDesTables
 from maillage.web.socle.memoire import Memoire
 
 TABLES: dict[str, type[Any]] = {
@@ -31,6 +32,7 @@ TABLES: dict[str, type[Any]] = {
     "indicateurs": models.IndicateurSuivi,  # last: what they measure is there before them
 }
 MESURES: dict[str, type[Any]] = {"cibles": models.Cible, "valeurs": models.Valeur}
+HISTORIQUES: tuple[type[Any], ...] = (models.Referentiel, models.Cible, models.Valeur)
 DANS_REFERENTIEL = tuple(f.name for f in fields(Programme) if f.name not in (*TABLES, *MESURES))
 
 
@@ -67,18 +69,7 @@ _lus = Memoire(2)
 
 def read_programme() -> Programme:
     """The whole programme; read again only when something was written since, by this process or another."""
-    programme: Programme = _lus.get(read_version(), read)
-    return programme
-
-
-_versions = Memoire(1)
-
-
-def read_version() -> tuple[Any, ...]:
-    """What changes at each write of the programme; asked again only when something was committed since."""
-    stamp = read_stamp()
-    version: tuple[Any, ...] = _ask_version() if stamp is None else _versions.get(stamp, _ask_version)
-    return version
+    return read_version.hold(_lus, read)
 
 
 def _ask_version() -> tuple[Any, ...]:
@@ -104,9 +95,19 @@ def _write_questions(vendor: str) -> tuple[tuple[str, tuple[Any, ...]], ...]:
         model.history.order_by()
         .values(sorte=Value(model.__name__))
         .annotate(n=Count("pk"), last=Max("history_id"), at=Max("history_date"))
-        for model in (models.Referentiel, models.Cible, models.Valeur)
+        for model in HISTORIQUES
     )
     return tuple(one.query.sql_with_params() for one in (first.union(*others), past.union(*more)))
+
+
+def _list_tables() -> Iterator[type[Any]]:
+    yield from models.SORTES.values()
+    for model in HISTORIQUES:
+        yield from (model, model.history.model)
+
+
+read_version = VersionDesTables("programme", _ask_version, _list_tables)
+"""What changes at each write of the programme."""
 
 
 def list_objectifs(fiche: str | None = None) -> QuerySet[models.ObjectifPrioritaire]:

@@ -1,6 +1,7 @@
 """Answers that processes of one server share: files, named by what they answer and the state they come from.
 
 The state is in the path: another is never found, nothing expires by time. A file is whole, or it is none.
+What else an answer comes from is in its file, for whoever keeps it to read; it takes the place of the former.
 """
 
 from __future__ import annotations
@@ -21,12 +22,16 @@ from django.conf import settings
 
 RACINE = Path(__file__).parents[2]
 SOMME = 4
+PART = 4
 # What one process still writes to under a state, another may have left: its folder is then this old at least.
 DELAISSE_S = 120
 
 
 class Commun:
-    """Bytes by key, under one state; ``maximum``: what one process writes under a state, bytes."""
+    """Bytes by key, under one state; ``maximum``: what a state may weigh, bytes, all processes together.
+
+    Each looks at what it weighs once it has written a part of it; those found longest ago then leave.
+    """
 
     def __init__(self, folder: Path, maximum: int) -> None:
         self.folder, self.maximum = folder, maximum
@@ -35,22 +40,30 @@ class Commun:
 
     def find(self, key: Hashable, state: Hashable) -> bytes | None:
         """What was kept under this very state, by this process or another."""
+        path = self._place(key, state)
         try:
-            held = self._place(key, state).read_bytes()
+            held = path.read_bytes()
         except OSError:
             return None
+        with suppress(OSError):
+            os.utime(path)  # it leaves after those that nobody asks
         return held[SOMME:] if held[:SOMME] == sum_up(held[SOMME:]) else None
 
     def keep(self, key: Hashable, state: Hashable, body: bytes) -> None:
         """Keep it for the others; a disk that is full keeps nothing."""
+        if len(body) > self.maximum // PART:
+            return
         path = self._place(key, state)
         with self._lock:
             if path.parent.name != self._current:
                 self._current, self._written = path.parent.name, 0
                 self._sweep()
             self._written += len(body)
-            if self._written > self.maximum:
-                return
+            heavy = self._written > self.maximum // PART
+            if heavy:
+                self._written = 0
+        if heavy:
+            self._make_room(path.parent)
         partial = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -59,6 +72,24 @@ class Commun:
         except OSError:
             with suppress(OSError):
                 partial.unlink()
+
+    def _make_room(self, folder: Path) -> None:
+        """Where it weighs too much, leave half of it: what was found or written last."""
+        held: list[tuple[float, int, Path]] = []
+        with suppress(OSError):
+            for path in folder.iterdir():
+                with suppress(OSError):
+                    told = path.stat()
+                    held.append((told.st_mtime, told.st_size, path))
+        weight = sum(size for _, size, _ in held)
+        if weight <= self.maximum:
+            return
+        for _, size, path in sorted(held):
+            with suppress(OSError):
+                path.unlink()
+            weight -= size
+            if weight <= self.maximum // 2:
+                return
 
     def _place(self, key: Hashable, state: Hashable) -> Path:
         under = digest((sign_code(), state))

@@ -1,9 +1,11 @@
-"""Answers to nobody in particular: computed once for each state of the base and of the atlases.
+"""Answers to nobody in particular: computed once for each state of what they come from.
 
-Without an account, an address says the same to everybody as long as nothing is written. The state is read
-before the view runs, so that an answer is never older than the state it is kept under. A form's token is
-taken out of what is kept, and given anew to each reader. What has none is kept compressed, as it is sent.
-Processes of one server give each other what they made (``socle.commun``), but for what somebody typed.
+Without an account, an address says the same to everybody as long as nothing that it comes from is written:
+the atlases and the day, always; the versions of the base that it was seen to ask, or whose tables it was
+seen to read, while it was made. Their state is read before the view runs, so that an answer is never older
+than the state it is kept under. A form's token is taken out of what is kept, and given anew to each reader.
+What has none is kept compressed, as it is sent. Processes of one server give each other what they made
+(``socle.commun``), but for what somebody typed.
 """
 
 from __future__ import annotations
@@ -14,8 +16,8 @@ import json
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Set
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -28,7 +30,7 @@ from django.utils.module_loading import import_string
 from maillage.web.socle.atlas import sign_install
 from maillage.web.socle.commun import Commun
 from maillage.web.socle.compression import PRESSE_MIN, accepts_gzip, is_compressible, press
-from maillage.web.socle.etat import one_moment, read_stamp
+from maillage.web.socle.etat import VersionDesTables, one_moment, read_stamp, watch
 from maillage.web.socle.lecture import wants_simple
 
 # What is for one reader, counted by reader, or true at one moment; what a person may open or close at will.
@@ -57,13 +59,14 @@ PLACE = b"@@jeton-du-lecteur@@"
 class PageGardee:
     """One answer kept: its headers and its bytes; ``jeton``: a form in it awaits the reader's token.
 
-    ``presse``: the bytes are compressed (gzip).
+    ``presse``: the bytes are compressed (gzip). ``versions``: what it comes from, name → signature.
     """
 
     entetes: tuple[tuple[str, str], ...]
     corps: bytes
     jeton: bool
     presse: bool = False
+    versions: Mapping[str, str] = field(default_factory=dict)
 
     def answer(self, request: HttpRequest) -> Any:
         """The whole answer, or 304 to who holds it."""
@@ -81,18 +84,31 @@ class PageGardee:
 
     def pack(self) -> bytes:
         """As other processes read it."""
-        return json.dumps([self.entetes, self.jeton, self.presse]).encode() + b"\n" + self.corps
+        head = [self.entetes, self.jeton, self.presse, dict(self.versions)]
+        return json.dumps(head).encode() + b"\n" + self.corps
 
     @classmethod
     def unpack(cls, held: bytes) -> PageGardee:
         """What another process kept."""
         head, _, body = held.partition(b"\n")
-        headers, token, pressed = json.loads(head)
-        return cls(tuple((name, value) for name, value in headers), body, token, pressed)
+        headers, token, pressed, versions = json.loads(head)
+        return cls(tuple((name, value) for name, value in headers), body, token, pressed, versions)
+
+
+@dataclass(frozen=True)
+class EtatLu:
+    """What anonymous answers come from: ``toujours``, all of them; ``signes``, the version of each name."""
+
+    toujours: Hashable
+    signes: Mapping[str, str]
+
+    def holds(self, page: PageGardee) -> bool:
+        """Whether nothing that a page comes from has changed since."""
+        return all(self.signes.get(name) == signed for name, signed in page.versions.items())
 
 
 class Pages:
-    """The answers kept under one state; those asked longest ago leave when they weigh too much together."""
+    """The answers kept; those asked longest ago leave when they weigh too much together."""
 
     def __init__(self, maximum: int) -> None:
         self.maximum = maximum
@@ -100,20 +116,20 @@ class Pages:
         self._held: OrderedDict[Hashable, tuple[Hashable, PageGardee]] = OrderedDict()
         self._weight = 0
 
-    def find(self, key: Hashable, state: Hashable) -> PageGardee | None:
-        """The answer kept under this very state."""
+    def find(self, key: Hashable, state: EtatLu) -> PageGardee | None:
+        """The answer, unless it comes from another state."""
         with self._lock:
-            kept_under, page = self._held.get(key, (None, None))
-            if page is None or kept_under != state:
+            always, page = self._held.get(key, (None, None))
+            if page is None or always != state.toujours or not state.holds(page):
                 return None
             self._held.move_to_end(key)
             return page
 
-    def keep(self, key: Hashable, state: Hashable, page: PageGardee) -> None:
+    def keep(self, key: Hashable, state: EtatLu, page: PageGardee) -> None:
         """Keep an answer in the place of the one kept under a former state."""
         with self._lock:
             self._forget(key)
-            self._held[key] = (state, page)
+            self._held[key] = (state.toujours, page)
             self._weight += len(page.corps)
             while self._weight > self.maximum:
                 self._forget(next(iter(self._held)))
@@ -137,7 +153,8 @@ class PagesMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self._versions = tuple(import_string(name) for name in settings.MAILLAGE_VERSIONS)
+        found: tuple[VersionDesTables[Any], ...] = tuple(map(import_string, settings.MAILLAGE_VERSIONS))
+        self._versions = {version.nom: version for version in found}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method != "GET":
@@ -152,25 +169,39 @@ class PagesMiddleware:
         key = identify(request)
         kept = _pages.find(key, state)
         shared = _shared if kept is None and is_chosen(request) else None
-        if shared is not None and (held := shared.find(key, state)) is not None:
+        if shared is not None and (held := shared.find(key, state.toujours)) is not None:
             kept = PageGardee.unpack(held)
-            _pages.keep(key, state, kept)
+            if state.holds(kept):
+                _pages.keep(key, state, kept)
+            else:
+                kept = None
         if kept is None:
-            response = self.get_response(request)
-            kept = take(request, response)
+            with watch() as seen:
+                response = self.get_response(request)
+            kept = take(request, response, {name: state.signes[name] for name in self._name(seen)})
             if kept is None:
                 return response
             _pages.keep(key, state, kept)
             if shared is not None:
-                shared.keep(key, state, kept.pack())
+                shared.keep(key, state.toujours, kept.pack())
         return kept.answer(request)
 
-    def _read_state(self) -> Hashable | None:
-        """All that an anonymous answer may depend on; None when it cannot be told."""
+    def _read_state(self) -> EtatLu | None:
+        """All that an anonymous answer may come from; None when it cannot be told."""
         stamp, install = read_stamp(), sign_install()
         if stamp is None or install is None:
             return None
-        return tuple(read() for read in self._versions), install, timezone.localdate()
+        signed = {name: version.sign() for name, version in self._versions.items()}
+        return EtatLu((install, timezone.localdate()), signed)
+
+    def _name(self, seen: Set[str]) -> Set[str]:
+        """The versions that an answer comes from, by what it asked and read: all, where none tells."""
+        found, told = seen & self._versions.keys(), set(self._versions)
+        for version in self._versions.values():
+            told |= version.tables
+            if version.tables & seen:
+                found |= {version.nom}
+        return found if seen <= told else self._versions.keys()
 
 
 def is_nobody(request: HttpRequest) -> bool:
@@ -199,7 +230,7 @@ def identify(request: HttpRequest) -> Hashable:
     return *address, wants_simple(request), *headers
 
 
-def take(request: HttpRequest, response: HttpResponse) -> PageGardee | None:
+def take(request: HttpRequest, response: HttpResponse, versions: Mapping[str, str]) -> PageGardee | None:
     """What can be kept of an answer; None when it is for one reader, says that it moves, or is heavy."""
     control = response.headers.get("Cache-Control", "")
     moves = any(word in control for word in ("private", "no-store", "no-cache"))
@@ -220,9 +251,9 @@ def take(request: HttpRequest, response: HttpResponse) -> PageGardee | None:
         response.headers.setdefault("ETag", f'"{hashlib.sha256(body).hexdigest()[:24]}"')
         response.headers.setdefault("Cache-Control", "no-cache")
     if tokens or not is_compressible(response) or len(body) < PRESSE_MIN:
-        return PageGardee(tuple(response.headers.items()), body, bool(tokens))
+        return PageGardee(tuple(response.headers.items()), body, bool(tokens), versions=versions)
     patch_vary_headers(response, ("Accept-Encoding",))
     etag = response.headers["ETag"].removeprefix("W/")  # weak: the same page, in other bytes
     response.headers["ETag"] = f"W/{etag}"
     small = press(body)
-    return PageGardee(tuple(response.headers.items()), small, jeton=False, presse=True)
+    return PageGardee(tuple(response.headers.items()), small, jeton=False, presse=True, versions=versions)

@@ -21,13 +21,12 @@ from maillage.participation.consultations import (
     find_absent,
 )
 from maillage.web.participation.enquetes.queries import ResultatsEnquete, read_results
-from maillage.web.participation.models import ConsultationPublique, TexteLibre
+from maillage.web.participation.models import ConsultationPublique, Enquete, TexteLibre
 from maillage.web.programme import models as programme
 from maillage.web.programme.discussion import list_amendements
 from maillage.web.programme.noms import Noms, get_noms
 from maillage.web.programme.presentation import show_field
-from maillage.web.socle.etat import read_stamp
-from maillage.web.socle.memoire import Memoire
+from maillage.web.socle.etat import VersionDesTables
 
 CONSULTEES = ("fiche", "objectif", "declinaison")
 """Kinds of object that one consults upon, themselves or through an amendment."""
@@ -156,20 +155,14 @@ def list_open_on(objet: str, jour: date) -> list[ConsultationPublique]:
     return [row for row in rows.order_by("pk") if row.enquete.is_open(jour)]
 
 
-_versions = Memoire(1)
-
-
-def read_version() -> tuple[Any, ...]:
-    """What changes with what pages say of consultations: 1 query, none when nothing was committed."""
-    stamp = read_stamp()
-    found: tuple[Any, ...] = _ask_version() if stamp is None else _versions.get(stamp, _ask_version)
-    return found
-
-
 def _ask_version() -> tuple[Any, ...]:
     days = ("enquete__ouvre_le", "enquete__ferme_le", "enquete__publiee_le")
     told = ("cle", "objet", "intitule", "enquete__titre", *days)
     return tuple(ConsultationPublique.objects.order_by("pk").values_list(*told))
+
+
+read_version = VersionDesTables("consultations", _ask_version, lambda: (ConsultationPublique, Enquete))
+"""What changes with what public pages say of consultations."""
 
 
 def list_avis(row: ConsultationPublique, tri: str = "a_lire") -> QuerySet[TexteLibre]:

@@ -6,11 +6,9 @@ from django.db.models import Count, Max, Sum
 
 from maillage import __version__
 from maillage.web.publication.donnees.models import PoidsDeFichier
-from maillage.web.socle.etat import read_stamp
-from maillage.web.socle.memoire import Memoire
+from maillage.web.socle.etat import VersionDesTables
 
 Marque = tuple[int, int | None, int | None]
-_marques = Memoire(1)
 
 
 def read_weights(empreinte: str) -> dict[str, tuple[int, str]]:
@@ -19,13 +17,10 @@ def read_weights(empreinte: str) -> dict[str, tuple[int, str]]:
     return {nom: (octets, sha256) for nom, octets, sha256 in rows.values_list("nom", "octets", "sha256")}
 
 
-def read_marque() -> Marque:
-    """What changes when a weight is kept: 1 query, none when nothing was committed since."""
-    stamp = read_stamp()
-    found: Marque = _ask_marque() if stamp is None else _marques.get(stamp, _ask_marque)
-    return found
-
-
 def _ask_marque() -> Marque:
     told = PoidsDeFichier.objects.aggregate(n=Count("pk"), dernier=Max("pk"), octets=Sum("octets"))
     return told["n"], told["dernier"], told["octets"]
+
+
+read_marque = VersionDesTables("donnees", _ask_marque, lambda: (PoidsDeFichier,))
+"""What changes when a weight is kept."""
