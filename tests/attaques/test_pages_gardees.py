@@ -550,3 +550,21 @@ def test_after_a_restart_or_a_new_version_nothing_is_found(tmp_path, monkeypatch
     assert kept.find("lourde", "état") is None
     monkeypatch.setattr(commun, "sign_code", lambda: "une autre vie")
     assert kept.find("page", "état") is None
+
+
+def test_the_bare_form_of_trouver_is_kept_and_no_question_is(
+    nord, gardees, django_assert_num_queries
+) -> None:
+    first = read(Client(), "/trouver/")
+    with django_assert_num_queries(0):
+        assert read(Client(), "/trouver/") == first
+    assert [key[2] for key in pages._pages._held] == ["/trouver/"]
+    for answer in (
+        Client().get("/trouver/?besoin=fromage"),
+        Client().post("/trouver/", {"besoin": "fromage", "ou": "Lille"}),
+    ):
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert answer.status_code == 200
+        assert "fromage" in answer.content.decode()
+    assert [key[2] for key in pages._pages._held] == ["/trouver/"]
+    assert "fromage" not in read(Client(), "/trouver/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from maillage.francais import FINE, INSECABLE
@@ -45,6 +46,7 @@ RANGS: Final = {"1": "1er", "2": "2e", "3": "3e", "4": "4e", "5": "5e", "-1": "d
 LIENS: Final = {";": f"{INSECABLE}; ", ",": f"{INSECABLE}; ", "||": f"{INSECABLE}; sinon "}
 
 
+@lru_cache(maxsize=4096)  # a list of places says a few hundred texts again and again
 def dire(text: str) -> str:
     """Opening hours in French; a text that cannot be read, or said, as it came.
 

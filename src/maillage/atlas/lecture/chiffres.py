@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -52,8 +53,8 @@ class Colonne:
     def chiffre(self, code: str) -> Chiffre:
         """The figure of one territory; unknown when the mesh does not hold it."""
         row = self.rang.get(code)
-        if row is None or np.isnan(self.valeurs[row]):
+        if row is None or math.isnan(value := self.valeurs.item(row)):
             return Chiffre(self.definition, None)
-        sides = (self.couvertures, self.bas, self.haut)
-        known = [None if side is None or np.isnan(side[row]) else float(side[row]) for side in sides]
-        return Chiffre(self.definition, float(self.valeurs[row]), self.fiabilites[row], *known)
+        told = [None if side is None else side.item(row) for side in (self.couvertures, self.bas, self.haut)]
+        known = [None if one is None or math.isnan(one) else one for one in told]
+        return Chiffre(self.definition, value, self.fiabilites[row], *known)

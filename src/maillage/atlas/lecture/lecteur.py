@@ -6,6 +6,7 @@ people read them (``Definition.facteur`` says by what a figure of the files was 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -362,10 +363,10 @@ class Lecteur:
 
     def _read_chiffre(self, indicateur: str, row: Mapping[str, Any]) -> Chiffre:
         definition, value = self.definition(indicateur), row.get(indicateur)
-        if value is None or np.isnan(value):
+        if value is None or math.isnan(value):
             return Chiffre(definition, None)
-        grade, coverage, *bounds = (row.get(f"{indicateur}_{part}") for part in PARTIES)
-        low, high = (None if b is None or np.isnan(b) else b * definition.facteur for b in bounds)
+        grade, coverage, *bounds = [row.get(f"{indicateur}_{part}") for part in PARTIES]
+        low, high = [None if b is None or math.isnan(b) else b * definition.facteur for b in bounds]
         return Chiffre(definition, value * definition.facteur, grade, coverage, low, high)
 
     def _read_colonne(self, niveau: str, indicateur: str) -> Colonne:

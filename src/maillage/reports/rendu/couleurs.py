@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,13 +46,13 @@ class Classes:
         >>> Classes((5.0, 10.0), 0.0, False).classe(5.0), Classes((5.0, 10.0), 0.0, True).classe(5.0)
         (1, 6)
         """
-        if value is None or not np.isfinite(value):
+        if value is None or not math.isfinite(value):
             return 0
         return self.teintes[self.rang(value)]
 
     def rang(self, value: float) -> int:
         """Which class holds a known value, from 0: the first whose upper bound is at least (≥) it."""
-        return min(int(np.searchsorted(self.bornes, value, side="left")), len(self.bornes) - 1)
+        return min(bisect_left(self.bornes, value), len(self.bornes) - 1)
 
     @cached_property
     def teintes(self) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from django.http import HttpRequest, HttpResponse
@@ -106,9 +107,15 @@ def find_help(
     return AidesProches(known, tuple(groups), limit)
 
 
-def list_rows(index: IndexAnnuaire) -> list[int]:
-    """The offers that help to move."""
-    return [row for row, one in enumerate(index.offres) if list_genres(one.prestation, _genres())]
+_aidants = WeakKeyDictionary[IndexAnnuaire, tuple[int, ...]]()
+
+
+def list_rows(index: IndexAnnuaire) -> tuple[int, ...]:
+    """The offers that help to move; looked for once in a directory."""
+    if index not in _aidants:
+        held = enumerate(index.offres)
+        _aidants[index] = tuple(row for row, one in held if list_genres(one.prestation, _genres()))
+    return _aidants[index]
 
 
 def put_nearest_first(index: IndexAnnuaire, rows: Sequence[int], depart: PointDeDepart) -> list[int]:

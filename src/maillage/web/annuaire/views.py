@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
@@ -31,7 +32,6 @@ PROPOSES = ("demarche_en_ligne", "papiers", "emploi", "argent", "manger", "sante
 
 @csrf_exempt  # nothing is written: no cookie has to be set for who asks
 @get_and_post
-@never_cache
 @sensitive_post_parameters("ou", "lon", "lat", "besoin")
 @avec_atlas
 def trouver(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
@@ -58,7 +58,10 @@ def trouver(request: HttpRequest, atlas: AtlasOuvert) -> HttpResponse:
             "carte": carte.draw(atlas, found),
             "aides": mobilite.find_help(atlas, held.tenu, held.index, found),
         }
-    return render(request, "annuaire/trouver.html", context)
+    response = render(request, "annuaire/trouver.html", context)
+    if asked or request.GET or request.user.is_authenticated:  # the bare form is the same for everybody
+        add_never_cache_headers(response)
+    return response
 
 
 @require_GET

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
 import shapely
 
 from maillage.atlas.lecture.chiffres import Chiffre
@@ -78,7 +78,7 @@ def _chiffre(niveau: str, code: str, chiffre: Chiffre) -> dict[str, Any]:
 
 
 def _finite(value: float | None) -> float | None:
-    return None if value is None or not np.isfinite(value) else value
+    return None if value is None or not math.isfinite(value) else value
 
 
 def make_geojson(atlas: AtlasOuvert, niveau: str, rows: list[dict[str, Any]]) -> dict[str, Any]:

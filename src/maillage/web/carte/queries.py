@@ -307,4 +307,9 @@ def nom_des_zones(atlas: AtlasOuvert) -> str:
 
 def list_types(atlas: AtlasOuvert) -> list[tuple[str, str]]:
     """The types of implantations of the atlas: (id, French name), in French order."""
-    return sorted(((t, nom_de_type(t)) for t in atlas.types_de_lieux()), key=lambda pair: plier(pair[1]))
+
+    def read() -> list[tuple[str, str]]:
+        return sorted(((t, nom_de_type(t)) for t in atlas.types_de_lieux()), key=lambda pair: plier(pair[1]))
+
+    types: list[tuple[str, str]] = atlas.garder("types de lieux", read)
+    return types

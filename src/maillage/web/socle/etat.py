@@ -159,13 +159,13 @@ class VersionDesTables(Generic[V]):
         return signed
 
     def hold(self, memoire: Memoire, compute: Callable[[], T], key: Hashable = None) -> T:
-        """What is read once for this version (or for ``key``, which is a part of it), then remembered.
+        """What is read once for this version, then remembered; under ``key``, which holds the version asked.
 
         Whoever asks has asked the version, and not the tables: the next one will not read them.
         """
-        version = self()
+        under = self() if key is None else key
         with _unseen():
-            held: T = memoire.get(version if key is None else key, compute)
+            held: T = memoire.get(under, compute)
         return held
 
     @cached_property

@@ -43,6 +43,8 @@ JAMAIS = (
 )  # fmt: skip
 # Of these, public pages of the directory, the programme and the atlas alone, which have versions.
 MALGRE = ("/accueil/themes/", "/annuaire/numerique/", "/annuaire/reseau/")
+# Of these, what is the same for everybody as long as nothing is asked of it.
+NUES = ("/trouver/",)
 PAGE_MAX = 2 * 2**20
 PART_PROPRE = 8
 # Parameters that choose among what there is, and what they look like: somebody typed what else is asked.
@@ -211,8 +213,16 @@ def is_nobody(request: HttpRequest) -> bool:
         request.method == "GET"
         and not known
         and "Authorization" not in request.headers
-        and (not request.path_info.startswith(JAMAIS) or request.path_info.startswith(MALGRE))
+        and not _is_moving(request)
     )
+
+
+def _is_moving(request: HttpRequest) -> bool:
+    """Whether an address says another thing to each reader, or at each moment."""
+    path = request.path_info
+    if not path.startswith(JAMAIS) or path.startswith(MALGRE):
+        return False
+    return path not in NUES or bool(request.META.get("QUERY_STRING"))
 
 
 def is_chosen(request: HttpRequest) -> bool:

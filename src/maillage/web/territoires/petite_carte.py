@@ -165,11 +165,16 @@ def _outline(
 
 def _places(atlas: AtlasOuvert, service: str, shapes: Formes, window: Boite | None) -> tuple[carte.Lieu, ...]:
     """The implantations of the service the map is about, inside the window; none beyond eighty."""
-    places = [
-        carte.Lieu(lieu.lon, lieu.lat, lieu.nom or "")
-        for lieu in (atlas.implantations(service) if service else ())
-        if lieu.lon is not None and lieu.lat is not None and _inside(shapes.place(lieu.lon, lieu.lat), window)
-    ]
+
+    def read() -> list[tuple[carte.Lieu, tuple[float, float]]]:
+        return [
+            (carte.Lieu(lieu.lon, lieu.lat, lieu.nom or ""), shapes.place(lieu.lon, lieu.lat))
+            for lieu in (atlas.implantations(service) if service else ())
+            if lieu.lon is not None and lieu.lat is not None
+        ]
+
+    placed = atlas.garder(("petite_carte", "lieux", service), read)
+    places = [lieu for lieu, point in placed if _inside(point, window)]
     return tuple(places) if len(places) <= LIEUX_AU_PLUS else ()
 
 

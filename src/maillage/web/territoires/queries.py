@@ -175,13 +175,21 @@ def draw_tiers(atlas: AtlasOuvert, niveau: str) -> SafeString | str:
 
 def list_references(atlas: AtlasOuvert, here: Territoire) -> list[tuple[Chiffre, tuple[Reference, ...]]]:
     """The figures of a territory that larger territories have too, each beside theirs; unknown left out."""
-    found = []
-    for name in atlas.indicateurs(here.niveau):
-        known = tuple(r for r in atlas.references(name) if r.valeur is not None)
-        chiffre = atlas.chiffre(here.niveau, here.code, name) if known else None
-        if chiffre is not None and chiffre.connu and not chiffre.definition.unite.startswith("habitants"):
-            found.append((chiffre, known))
-    return [row for row in found if not row[0].definition.id.startswith("nombre_")]
+
+    def read() -> list[tuple[str, tuple[Reference, ...]]]:
+        known = {name: _list_known(atlas, name) for name in atlas.indicateurs(here.niveau)}
+        return [(name, told) for name, told in known.items() if told]
+
+    compared: list[tuple[str, tuple[Reference, ...]]] = atlas.garder(("références", here.niveau), read)
+    figures = ((atlas.chiffre(here.niveau, here.code, name), known) for name, known in compared)
+    return [(chiffre, known) for chiffre, known in figures if chiffre.connu]
+
+
+def _list_known(atlas: AtlasOuvert, name: str) -> tuple[Reference, ...]:
+    """The known references of an indicator; none for what counts people or places."""
+    if name.startswith("nombre_") or atlas.definition(name).unite.startswith("habitants"):
+        return ()
+    return tuple(told for told in atlas.references(name) if told.valeur is not None)
 
 
 # The order in which lists of priority territories are read.

@@ -34,11 +34,16 @@ def reperes(atlas: AtlasOuvert, niveau: str) -> list[str]:
 
 def de_la_carte(atlas: AtlasOuvert, niveau: str) -> str | None:
     """The indicator of the small maps; else the first time, else the first indicator of access."""
-    held = atlas.indicateurs(niveau)
-    others = [i for i in held if atlas.definition(i).est_duree] + [
-        i for i in held if atlas.definition(i).dimension
-    ]
-    return premier(atlas, niveau, [*_choix()["carte"], *others])
+
+    def choose() -> str | None:
+        held = atlas.indicateurs(niveau)
+        others = [i for i in held if atlas.definition(i).est_duree] + [
+            i for i in held if atlas.definition(i).dimension
+        ]
+        return premier(atlas, niveau, [*_choix()["carte"], *others])
+
+    chosen: str | None = atlas.garder(("de la carte", niveau), choose)
+    return chosen
 
 
 def services(atlas: AtlasOuvert, niveau: str) -> list[str]:
