@@ -1,8 +1,10 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 from click.testing import CliRunner
@@ -98,6 +100,14 @@ def test_the_base_is_loaded_once_and_counted(tmp_path, base_migree):
     assert json.loads(call("stats", "--base", "--format", "json").stdout) == json.loads(
         call("stats", "--format", "json").stdout
     )
+    with closing(sqlite3.connect(base)) as older:
+        older.execute("DELETE FROM django_migrations WHERE id = (SELECT max(id) FROM django_migrations)")
+        older.commit()
+        older.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    before = base.read_bytes()
+    refused = call("completude", "--base", base)
+    assert (refused.returncode, "maillage mise-a-jour" in refused.stderr) == (1, True)
+    assert base.read_bytes() == before
 
 
 def test_a_new_schema_begins_in_a_file_that_can_be_filled(tmp_path):

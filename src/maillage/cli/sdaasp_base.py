@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import click
 
-from maillage.catalogue.erreurs import EntreeInvalide
+from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.cli.avancement import step
 from maillage.cli.options import option_depuis
 
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 def open_base(base: str | None = None) -> None:
-    """Start Django on a database, up to date: that of this install, or ``base``, an address or a path."""
+    """Start Django on a database: that of this install, brought up to date, or ``base``, address or path.
+
+    A base that is named is not migrated: it may be that of an install, whose update saves it first.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maillage.web.settings.local")
     if base is not None:
         os.environ["DATABASE_URL"] = base if "://" in base else find_url(Path(base))
@@ -30,6 +33,8 @@ def open_base(base: str | None = None) -> None:
     start()
     if base is not None:
         _check_address()
+        _check_version()
+        return
     with step("Préparation de la base"):
         migrate()
 
@@ -64,6 +69,28 @@ def _check_address() -> None:
     except DatabaseError as error:
         raise EntreeInvalide(f"Cette base ne s’ouvre pas : {error}") from error
     _check_ours(tables)
+
+
+def _check_version() -> None:
+    """Refuse a base that this version would first have to migrate."""
+    from django.conf import settings
+
+    from maillage.web.serveur.preparation import explain_base
+    from maillage.web.socle.queries import list_pending_migrations
+
+    with explain_base():
+        pending = list_pending_migrations()
+    if pending:
+        name = settings.DATABASES["default"]["NAME"]
+        raise EntreeInvalide(
+            f"La base {name} est d’une version plus ancienne du logiciel : rien n’y a été lu ni écrit.",
+            (
+                Faute(
+                    f"{len(pending)} changements de structure lui manquent",
+                    que_faire="Mettez son installation à jour : « maillage mise-a-jour » la sauvegarde avant",
+                ),
+            ),
+        )
 
 
 def read_base(base: str | None = None) -> Programme:

@@ -28,6 +28,7 @@ from maillage.web.publication.couches import read_etat
 from maillage.web.socle import atlas as atlases
 from maillage.web.socle import debit
 from maillage.web.socle.atlas import AtlasOuvert
+from maillage.web.socle.origines import answer_preflight
 
 OUVERT: Final = {
     "Access-Control-Allow-Origin": "*",
@@ -70,12 +71,7 @@ def service(view: Callable[..., HttpResponse]) -> Vue:
 
 def _answer(view: Vue, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     if request.method == "OPTIONS":
-        headers = {"Allow": "GET, HEAD, OPTIONS", "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS"}
-        headers |= {
-            "Access-Control-Allow-Headers": "Authorization, If-None-Match",
-            "Access-Control-Max-Age": "86400",
-        }
-        return HttpResponse(status=204, headers=headers)
+        return answer_preflight()
     if request.method != "GET":
         raise RefusOuvert(405, "Ce service se lit seulement : GET.")
     _count(request)
