@@ -15,7 +15,8 @@ help: ## list the commands
 $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	# The lock is whole: pip does not resolve it again, which it could not with hashes and an extra (pydantic[email]).
-	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
+	# Most of what comes is never imported: Python compiles what is.
+	$(BIN)/python -m pip install --quiet --no-compile --require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
 

@@ -86,7 +86,9 @@ def test_the_base_is_loaded_once_and_counted(tmp_path, base_migree):
     refused = call("stats", "--base")
     assert (refused.returncode, "charger" in refused.stderr) == (1, True)
     assert call("charger").returncode == 2
-    assert call("charger", "--programme", "nord-2025-2030").returncode == 0
+    loaded = call("charger", "--programme", "nord-2025-2030")
+    assert loaded.returncode == 0
+    assert f"Base : {tmp_path / 'maillage.sqlite3'} ; « maillage serve --var {tmp_path} »" in loaded.stderr
     assert call("charger", "--programme", "nord-2025-2030").returncode == 1
     base = tmp_path / base_migree.name
     alone, held = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
 from collections.abc import Collection
 from contextlib import closing
@@ -93,6 +94,17 @@ def _check_version() -> None:
         )
 
 
+def say_base() -> str:
+    """Which base of this install is open, and what serves it: commands are run anywhere."""
+    from django.conf import settings
+    from django.db import connection
+
+    name = settings.DATABASES["default"]["NAME"]
+    if connection.vendor != "sqlite":
+        return f"Base : {name}."
+    return f"Base : {name} ; « maillage serve --var {shlex.quote(str(settings.VAR))} » la sert."
+
+
 def read_base(base: str | None = None) -> Programme:
     """The programme in the database; refuses a database that has none."""
     open_base(base)
@@ -126,6 +138,7 @@ def charger(name: str | None, source: Path | None) -> None:
             "La base a déjà un programme. Pour le compléter : maillage sdaasp completer FICHIER."
         )
     click.echo(f"Chargé : {programme.schema.nom}")
+    click.echo(say_base(), err=True)
 
 
 @click.command()

@@ -44,7 +44,7 @@ def nouveau(
         write_any(make_programme(depart), output)
         click.echo(f"Écrit : {output.name}")
         return
-    from maillage.cli.sdaasp_base import open_base
+    from maillage.cli.sdaasp_base import open_base, say_base
 
     open_base()
     from maillage.web.programme.depart.commands import begin
@@ -53,6 +53,7 @@ def nouveau(
     click.echo(
         f"Commencé : {depart.nom} ({len(depart.themes)} thèmes). La suite se remplit dans l’application."
     )
+    click.echo(say_base(), err=True)
 
 
 def list_places(code: str, nom: str, atlas: Path | None) -> dict[str, str]:
