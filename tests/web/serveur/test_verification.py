@@ -65,17 +65,28 @@ def test_each_fault_is_said_with_what_to_do(sain: Path, settings, tmp_path: Path
     assert ("faute", "Donnez à MAILLAGE_HOTES le nom du site") in find("reseau")
 
 
-@pytest.mark.parametrize("former", ["none", "yesterday"])
+@pytest.mark.parametrize("former", ["none", "failed", "yesterday"])
 def test_a_rule_without_its_proof_of_the_day_is_a_fault_that_names_it(sain: Path, former: str) -> None:
     known = Menage.objects.filter(regle="sessions")
     if former == "none":
-        known.delete()
+        known.update(nombre=None)
+    elif former == "failed":
+        Menage.objects.create(regle="sessions", nombre=None)
     else:
         known.update(le=timezone.now() - timedelta(days=1, minutes=1))
     (found,) = (one for one in verify() if one.nom == "travailleur")
     assert found.etat is EtatVerifie.FAUTE
     assert "La règle « sessions » n’a pas abouti" in found.constat
     retention.apply_rules()
+    assert find("travailleur") == [("bon", "")]
+
+
+def test_a_rule_that_an_update_brings_has_not_failed(sain: Path) -> None:
+    Menage.objects.filter(regle="sessions").delete()
+    (found,) = (one for one in verify() if one.nom == "travailleur")
+    assert found.etat is EtatVerifie.ATTENTION
+    assert "sessions" in found.constat
+    retention.apply_rules(["sessions"])
     assert find("travailleur") == [("bon", "")]
 
 

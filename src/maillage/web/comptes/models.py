@@ -383,15 +383,15 @@ class Session(AbstractBaseSession):
 
 
 class Menage(models.Model):
-    """Proof that a retention rule was applied: when, which, how many rows went or changed."""
+    """Proof that a retention rule was applied: when, which, how many rows it took; null: it failed."""
 
     regle = models.CharField("règle", max_length=40)
     le = models.DateTimeField("le", default=timezone.now, db_index=True)
-    nombre = models.PositiveIntegerField("lignes concernées")
+    nombre = models.PositiveIntegerField("lignes concernées", null=True)
 
     class Meta:
         verbose_name = "ménage"
         ordering = ("-le", "-pk")
 
     def __str__(self) -> str:
-        return f"{self.regle} : {self.nombre}"
+        return f"{self.regle} : {'n’a pas abouti' if self.nombre is None else self.nombre}"

@@ -24,7 +24,7 @@ from prometheus_client.registry import Collector
 from maillage import __version__
 from maillage.atlas.lecture.ouvert import read_build_date
 from maillage.web.comptes.retention.commands import RULES
-from maillage.web.comptes.retention.queries import list_failed, read_preuves
+from maillage.web.comptes.retention.queries import list_failed, read_issues
 from maillage.web.serveur.fichiers import read_last_backup
 from maillage.web.socle.atlas import survey
 from maillage.web.socle.mesures import make_registry
@@ -123,11 +123,11 @@ def _read_queue() -> Iterator[Mesure]:
 
 
 def _read_round() -> Iterator[Mesure]:
-    preuves = read_preuves(timezone.now())
+    preuves, echecs = read_issues(timezone.now())
     if preuves.keys() >= RULES.keys():
         whole = min(preuves[rule] for rule in RULES)
         yield "ronde_timestamp_seconds", "Dernière ronde dont chaque règle a abouti.", whole.timestamp()
-    failed = list_failed(RULES, preuves)
+    failed = list_failed(RULES, preuves, echecs)
     states = {rule: float(rule in failed) for rule in RULES}
     yield "regle_sans_effet", "Si la règle n’a pas abouti à la dernière ronde.", states
 

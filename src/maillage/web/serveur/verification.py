@@ -26,7 +26,7 @@ from maillage.web.comptes.models import Personne
 from maillage.web.comptes.proconnect.client import discover
 from maillage.web.comptes.proconnect.refus import RefusProConnect
 from maillage.web.comptes.retention.commands import RULES
-from maillage.web.comptes.retention.queries import list_failed, read_preuves
+from maillage.web.comptes.retention.queries import list_failed, list_untried, read_issues
 from maillage.web.serveur.fichiers import read_last_backup
 from maillage.web.socle.atlas import survey
 from maillage.web.socle.queries import list_pending_migrations
@@ -217,9 +217,9 @@ def check_mail() -> Iterator[PointVerifie]:
 def check_worker() -> Iterator[PointVerifie]:
     """Whether background work is done: the daily round passed, nothing waits for long."""
     now, late = timezone.now(), timedelta(hours=read_constant("ronde_en_retard_h"))
-    preuves = read_preuves(now)
+    preuves, echecs = read_issues(now)
     last = max(preuves.values(), default=None)
-    failed = list_failed(RULES, preuves)
+    failed, untried = list_failed(RULES, preuves, echecs), list_untried(RULES, preuves, echecs)
     advice = "Lancez « python -m maillage.web.manage travailler », ou son service"
     if last is None:
         yield PointVerifie("travailleur", _E.ATTENTION, "La ronde du jour n’a jamais été faite.", advice)
@@ -228,6 +228,9 @@ def check_worker() -> Iterator[PointVerifie]:
             f"La dernière ronde est du {timezone.localtime(last):%d/%m/%Y} : rien n’est plus effacé à temps."
         )
         yield PointVerifie("travailleur", _E.FAUTE, what, advice)
+    elif untried:
+        what = f"Pas encore appliqué depuis cette version : {', '.join(untried)}. Le prochain tour le fait."
+        yield PointVerifie("travailleur", _E.ATTENTION, what, advice)
     elif not failed:
         yield PointVerifie(
             "travailleur", _E.BON, f"La dernière ronde est du {timezone.localtime(last):%d/%m/%Y}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from math import inf
 from time import monotonic
@@ -11,7 +12,7 @@ from types import MappingProxyType
 
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
@@ -52,7 +53,7 @@ def run_if_due() -> None:
 def apply_rules(rules: Iterable[str] = ()) -> dict[str, int]:
     """Apply these rules now, or every one; rule → rows concerned, also written down and logged.
 
-    A rule that fails leaves no proof and is not in the answer; its failure is logged, the others go on.
+    A rule that fails is not in the answer; its failure is written down and logged, the others go on.
     """
     now = timezone.now()
     done = {}
@@ -64,11 +65,17 @@ def apply_rules(rules: Iterable[str] = ()) -> dict[str, int]:
         except Exception:
             logger.exception("ménage : la règle « %s » n’a pas abouti", rule)
             _failed[rule] = monotonic()
+            _note_failure(rule, now)
         else:
             done[rule] = count
             _failed.pop(rule, None)
     logger.info("ménage : %s", ", ".join(f"{rule} {count}" for rule, count in done.items()))
     return done
+
+
+def _note_failure(rule: str, now: datetime) -> None:
+    with suppress(DatabaseError), transaction.atomic():  # what fails is in the log already
+        Menage.objects.create(regle=rule, le=now, nombre=None)
 
 
 def list_unused(now: datetime) -> list[Personne]:
