@@ -16,6 +16,7 @@ import requests
 from bench.installation_neuve.guide import DERNIER_INSTANT, read_commands
 from bench.installation_neuve.lecteurs import Pages, post
 from bench.installation_neuve.machine import Journal, Machine, Refus
+from bench.tableaux import number
 
 DONNEES = "/var/lib/postgresql/15/main"
 WAL = "var/backups/maillage-journal/wal"
@@ -87,7 +88,7 @@ def check_that_writes_wait(machine: Machine, journal: Journal, who: Pages) -> No
             raise Refus("une écriture a été confirmée sans le second endroit")
         machine.run("systemctl start maillage-journal")
         thread.join(60)
-        said.append(f"rien de confirmé pendant 6 s, puis confirmée à {answered[0]:.1f} s")
+        said.append(f"rien de confirmé pendant 6 s, puis confirmée à {number(answered[0])} s")
         wait_for_second_place(machine)
 
 

@@ -13,6 +13,7 @@ from bench.installation_neuve.dernier_instant import lose_base
 from bench.installation_neuve.guide import INSTALLER, METTRE_A_JOUR, RESTAURER, read_commands
 from bench.installation_neuve.lecteurs import CERTIFICAT, HOTE, Pages, fill, wait_for_pages, watching
 from bench.installation_neuve.machine import Journal, Machine, Refus, boot
+from bench.tableaux import number
 from deploiement import paquet
 
 LIEU = "/srv/installation"
@@ -132,7 +133,7 @@ def back_up(machine: Machine, journal: Journal, kept: Path) -> None:
     with journal.step("Première machine : sauvegarde, pendant qu’elle sert") as said:
         machine.run("systemctl start maillage-sauvegarde")
         (backup,) = (machine.root / "var/backups/maillage").iterdir()
-        said.append(f"{backup.stat().st_size / 1e6:.1f} Mo")
+        said.append(f"{number(backup.stat().st_size / 1e6)} Mo")
     kept.mkdir()
     for name in ("var/backups/maillage", f"{VAR[1:]}/atlas", f"{VAR[1:]}/cle-secrete"):
         subprocess.run(["cp", "-a", machine.root / name, kept], check=True)
@@ -231,7 +232,7 @@ def upgrade(machine: Machine, journal: Journal, archive: Path, who: Pages) -> No
         with watching(machine) as seen:
             machine.run(follow(switch, place))
             wait_for_pages(machine)
-        said.append(f"{seen.down:.1f} s sans réponse ; {diagnose(machine)}")
+        said.append(f"{number(seen.down)} s sans réponse ; {diagnose(machine)}")
     after = count_rows(machine)
     lost = {
         name: (rows[name], after.get(name))
@@ -242,8 +243,10 @@ def upgrade(machine: Machine, journal: Journal, archive: Path, who: Pages) -> No
         found = who.crawl()
         broken = [path for one, two in zip(pages, found, strict=True) for path in one
                   if one[path].startswith("200") and not two.get(path, "200").startswith("200")]  # fmt: skip
+        told = ", ".join(f"`{name}` {before} puis {now}" for name, (before, now) in sorted(lost.items()))
         said.append(
-            f"{len(rows)} tables, {len(lost)} de compte différent {lost or ''} ; {len(broken)} page perdue"
+            f"{len(rows)} tables, {len(lost)} de compte différent ({told or 'aucune'}) ; "
+            f"{len(broken)} page perdue"
         )
     if broken:
         raise Refus(f"pages perdues : {broken}")
@@ -277,7 +280,7 @@ def play(journal: Journal, base: Path, folder: Path, commits: tuple[str, str], *
     """
     with journal.step("Archive de cette version (make paquet)") as said:
         archive = paquet.make(commits[0], folder / "neuf", "HEAD")
-        said.append(f"{archive.name}, {archive.stat().st_size / 1e6:.1f} Mo")
+        said.append(f"{archive.name}, {number(archive.stat().st_size / 1e6)} Mo")
     old = paquet.make(commits[1], folder / "ancien", "HEAD")
     with boot(base, folder / "premiere") as machine:
         kept = folder / "avec-logiciel" if copier else None

@@ -16,6 +16,7 @@ import click
 from maillage.catalogue.erreurs import EntreeInvalide, Faute
 from maillage.cli.avancement import step
 from maillage.cli.options import option_depuis
+from maillage.francais import accord
 
 if TYPE_CHECKING:
     from maillage.sdaasp.programme.modele import Programme
@@ -87,7 +88,7 @@ def _check_version() -> None:
             f"La base {name} est d’une version plus ancienne du logiciel : rien n’y a été lu ni écrit.",
             (
                 Faute(
-                    f"{len(pending)} changements de structure lui manquent",
+                    f"Il lui manque {accord(len(pending), 'changement')} de structure",
                     que_faire="Mettez son installation à jour : « maillage mise-a-jour » la sauvegarde avant",
                 ),
             ),

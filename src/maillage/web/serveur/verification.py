@@ -229,7 +229,8 @@ def check_worker() -> Iterator[PointVerifie]:
         )
         yield PointVerifie("travailleur", _E.FAUTE, what, advice)
     elif untried:
-        what = f"Pas encore appliqué depuis cette version : {', '.join(untried)}. Le prochain tour le fait."
+        names = ", ".join(f"« {rule} »" for rule in untried)
+        what = f"Règles de ménage pas encore appliquées (nouvelles ?) : {names}. Le travailleur y vient."
         yield PointVerifie("travailleur", _E.ATTENTION, what, advice)
     elif not failed:
         yield PointVerifie(

@@ -22,7 +22,8 @@ from django.conf import settings
 
 RACINE = Path(__file__).parents[2]
 SOMME = 4
-PART = 4
+# The folder is weighed each time a process has written such a part of what it may weigh; no file is heavier.
+PARTS = 4
 # What one process still writes to under a state, another may have left: its folder is then this old at least.
 DELAISSE_S = 120
 
@@ -51,7 +52,7 @@ class Commun:
 
     def keep(self, key: Hashable, state: Hashable, body: bytes) -> None:
         """Keep it for the others; a disk that is full keeps nothing."""
-        if len(body) > self.maximum // PART:
+        if len(body) > self.maximum // PARTS:
             return
         path = self._place(key, state)
         with self._lock:
@@ -59,7 +60,7 @@ class Commun:
                 self._current, self._written = path.parent.name, 0
                 self._sweep()
             self._written += len(body)
-            heavy = self._written > self.maximum // PART
+            heavy = self._written > self.maximum // PARTS
             if heavy:
                 self._written = 0
         if heavy:
