@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bench.reseau import make_network
 from maillage.network.routes import dissect
+from maillage.network.routes import order as order_module
 from maillage.network.routes.factor import symbolic
 from maillage.network.routes.graph import NO_ARC, Graph
 from maillage.network.routes.order import Neighbours, gather_subtrees, neighbours, nested_dissection
@@ -110,9 +111,31 @@ def test_trees_and_rings_fill_in_as_little_as_can_be(n: int, hair: int) -> None:
         assert fill_in(graph, nested_dissection(graph))[0] == roads + (n - 3)
 
 
+@given(graphs(), st.integers(0, 5))
+def test_nodes_that_go_at_once_leave_the_graph_of_the_textbook(graph: Neighbours, most: int) -> None:
+    """No two side by side; eliminated one after the other, they leave the same edges."""
+    chosen, others, left = order_module._thin(graph, most)
+    around = {
+        v: set(graph.node[graph.indptr[v] : graph.indptr[v + 1]].tolist())
+        for v in range(len(graph.indptr) - 1)
+    }
+    assert all(len(around[v]) <= most and not around[v] & set(chosen.tolist()) for v in chosen.tolist())
+    assert sorted([*chosen.tolist(), *others.tolist()]) == sorted(around)
+    for v in chosen.tolist():
+        later = around.pop(v)
+        for w in later:
+            around[w] = (around[w] | later) - {v, w}
+    told = {
+        v: {others[w] for w in left.node[left.indptr[i] : left.indptr[i + 1]]}
+        for i, v in enumerate(others.tolist())
+    }
+    assert told == around
+
+
 @pytest.fixture
 def cut_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Graphs of any size are cut in two."""
+    """Graphs are cut until nothing is left of them, and each is large enough for two processes."""
+    monkeypatch.setattr(dissect, "SMALL", 100)
     monkeypatch.setattr(dissect, "LARGE", 1)
 
 
@@ -122,10 +145,16 @@ def on_cores(monkeypatch: pytest.MonkeyPatch, n: int) -> None:
 
 
 @pytest.mark.usefixtures("cut_small")
-def test_the_order_is_the_same_on_any_number_of_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = make_network(3000)
-    graph = neighbours(plain.n_nodes, plain.tail, plain.head)
+def test_a_graph_too_small_to_cut_leaves_the_second_process_in_peace(monkeypatch: pytest.MonkeyPatch) -> None:
     on_cores(monkeypatch, 2)
+    path = np.arange(50, dtype=np.int32)
+    order = nested_dissection(neighbours(50, path[:-1], path[1:]))
+    assert sorted(order.tolist()) == path.tolist()
+
+
+def test_the_order_is_the_same_on_any_number_of_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dissect, "LARGE", 1)
+    graph = large()
     started: list[int] = []
     start = subprocess.Popen
 
@@ -135,12 +164,22 @@ def test_the_order_is_the_same_on_any_number_of_cores(monkeypatch: pytest.Monkey
         return child
 
     monkeypatch.setattr(subprocess, "Popen", watched)
+    on_cores(monkeypatch, 2)
     on_two = nested_dissection(graph)
     assert len(started) == 1
     on_cores(monkeypatch, 1)
     assert np.array_equal(nested_dissection(graph), on_two)
     assert len(started) == 1
-    assert sorted(on_two.tolist()) == list(range(plain.n_nodes))
+    assert sorted(on_two.tolist()) == list(range(len(on_two)))
+
+
+def large() -> Neighbours:
+    """A graph that is cut in two, and each half again, once it is peeled and thinned."""
+    side = 300
+    cell = np.arange(side * side, dtype=np.int32).reshape(side, side)
+    pairs = [(cell[:-1], cell[1:]), (cell[:, :-1], cell[:, 1:]), (cell[:-1, :-1], cell[1:, 1:])]
+    tail, head = (np.concatenate([pair[end].ravel() for pair in pairs]) for end in (0, 1))
+    return neighbours(side * side, tail, head)
 
 
 @pytest.mark.usefixtures("cut_small")
@@ -148,7 +187,7 @@ def test_the_order_is_the_same_on_any_number_of_cores(monkeypatch: pytest.Monkey
 def test_without_a_second_process_the_order_is_the_same(
     monkeypatch: pytest.MonkeyPatch, executable: str
 ) -> None:
-    plain = make_network(500)
+    plain = make_network(3000)
     graph = neighbours(plain.n_nodes, plain.tail, plain.head)
     on_cores(monkeypatch, 1)
     alone = nested_dissection(graph)
@@ -158,11 +197,11 @@ def test_without_a_second_process_the_order_is_the_same(
 
 
 @pytest.mark.usefixtures("cut_small")
-def test_a_cut_parts_two_sides_and_fills_in_little_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_graph_that_is_cut_fills_in_little_more(monkeypatch: pytest.MonkeyPatch) -> None:
     on_cores(monkeypatch, 1)
     graph = make_network(5000)
     cut = symbolic(graph)
-    monkeypatch.setattr(dissect, "LARGE", 10**9)
+    monkeypatch.setattr(dissect, "SMALL", 10**9)
     assert len(cut.head) < 1.05 * len(symbolic(graph).head)
 
 
@@ -170,7 +209,6 @@ def test_a_cut_parts_two_sides_and_fills_in_little_more(monkeypatch: pytest.Monk
 def test_any_graph_is_cut(graph: Neighbours) -> None:
     n_nodes = len(graph.indptr) - 1
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dissect, "LARGE", 1)
-        on_cores(patch, 1)
-        order = dissect.dissect(graph.indptr.astype(np.int32), graph.node)
+        patch.setattr(dissect, "SMALL", 1)
+        order = dissect.dissect(graph.indptr.astype(np.int32), graph.node, dissect.in_turn)
     assert sorted(order.tolist()) == list(range(n_nodes))

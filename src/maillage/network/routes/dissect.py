@@ -1,7 +1,8 @@
-"""Nested dissection by METIS (Karypis and Kumar 1998), a large graph cut in two first: a side on each core.
+"""Nested dissection: a graph is cut in two, both sides on their own, until METIS takes them whole.
 
-METIS draws from the one generator of the C library, and holds the interpreter: two at once are two processes.
-A graph is the two arrays of :class:`~maillage.network.routes.order.Neighbours`, as int32 between processes.
+A large graph is ordered on two cores. METIS (Karypis and Kumar 1998) draws from the one generator of the C
+library, and holds the interpreter: two at once are two processes. The second is on its way while the graph is
+being made ready, and hears of its half through a pipe.
 """
 
 from __future__ import annotations
@@ -9,89 +10,87 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from contextlib import suppress
-from tempfile import TemporaryFile
-from typing import Final
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from subprocess import PIPE
+from typing import IO, Final, cast
 
 import numpy as np
 import pymetis
-from numpy.typing import NDArray
 
-LARGE: Final = 100_000
-"""Nodes from which a second process is worth starting: METIS takes half a second over so many."""
+from maillage.network.routes.cut import BETWEEN, Array, between, cut
 
-Array = NDArray[np.int32]
+SMALL: Final = 20_000
+"""Nodes up to which METIS orders a graph whole."""
+LARGE: Final = 500_000
+"""Nodes from which a second process is worth starting: it needs a second to begin."""
 
-
-def dissect(indptr: Array, node: Array) -> Array:
-    """Nodes, first eliminated first; the same on any number of cores: a large graph is cut in any case."""
-    n_nodes = len(indptr) - 1
-    if n_nodes < LARGE:
-        return _order(indptr, node)
-    tail = np.repeat(np.arange(n_nodes, dtype=np.int32), np.diff(indptr))
-    side = _cut(indptr, node, tail)
-    kept = [np.flatnonzero(side == one).astype(np.int32) for one in (0, 1)]
-    first, second = (_between(nodes, node, tail, n_nodes) for nodes in kept)
-    orders = _order_both(first, second)
-    between = np.flatnonzero(side == _BETWEEN).astype(np.int32)
-    return np.concatenate([kept[0][orders[0]], kept[1][orders[1]], between])
+Order = Array
+"""Nodes, first eliminated first."""
+Adjacency = tuple[Array, Array]
+Both = Callable[[Adjacency, Adjacency], tuple[Order, Order]]
+"""Orders two graphs."""
+Child = subprocess.Popen[bytes]
 
 
-_BETWEEN = 2
+def dissect(indptr: Array, node: Array, both: Both) -> Order:
+    """The order of a graph, the same whoever orders both of its halves."""
+    if len(indptr) - 1 <= SMALL:
+        return _order_whole(indptr, node)
+    side = cut(indptr, node)
+    first, second, last = (np.flatnonzero(side == one).astype(np.int32) for one in (0, 1, BETWEEN))
+    if 4 * min(len(first), len(second)) < len(side):  # no road network: METIS may know better
+        return _order_whole(indptr, node)
+    order = both(between(indptr, node, first), between(indptr, node, second))
+    return np.concatenate([first[order[0]], second[order[1]], last])
 
 
-def _order(indptr: Array, node: Array) -> Array:
+def _order_whole(indptr: Array, node: Array) -> Order:
     if len(node) == 0:
         return np.arange(len(indptr) - 1, dtype=np.int32)
     order, _ = pymetis.nested_dissection(pymetis.CSRAdjacency(indptr, node))
     return np.asarray(order, np.int32)
 
 
-def _cut(indptr: Array, node: Array, tail: Array) -> NDArray[np.int8]:
-    """The side of each node, 0 or 1; or the cut: of the edges between both, the ends on the side of fewer."""
-    side = np.asarray(pymetis.part_graph(2, pymetis.CSRAdjacency(indptr, node)).vertex_part, np.int8)
-    ends = [np.unique(tail[(side[tail] == one) & (side[node] != one)]) for one in (0, 1)]
-    side[min(ends, key=len)] = _BETWEEN
-    return side
+def in_turn(first: Adjacency, second: Adjacency) -> tuple[Order, Order]:
+    """Both here, one after the other."""
+    return dissect(*first, in_turn), dissect(*second, in_turn)
 
 
-def _between(kept: Array, node: Array, tail: Array, n_nodes: int) -> tuple[Array, Array]:
-    """The graph between the nodes ``kept``, numbered in their order."""
-    number = np.full(n_nodes, -1, np.int32)
-    number[kept] = np.arange(len(kept), dtype=np.int32)
-    inside = (number[tail] >= 0) & (number[node] >= 0)
-    indptr = np.searchsorted(number[tail[inside]], np.arange(len(kept) + 1))
-    return indptr.astype(np.int32), number[node[inside]]
+@contextmanager
+def on_cores(n_nodes: int) -> Iterator[Both]:
+    """How to order both halves of a graph of ``n_nodes``: at once where that pays, on two cores."""
+    child = _start() if n_nodes >= LARGE and len(os.sched_getaffinity(0)) > 1 else None
+    if child is None:
+        yield in_turn
+    else:
+        with child:
+            yield partial(_at_once, child)
 
 
-def _order_both(first: tuple[Array, Array], second: tuple[Array, Array]) -> tuple[Array, Array]:
-    """One here, the other in a process of its own; both here on one core, or if no process is to be had."""
-    if len(os.sched_getaffinity(0)) > 1:
-        with suppress(OSError):
-            return _order_beside(first, second)
-    return _order(*first), _order(*second)
+def _start() -> Child | None:
+    with suppress(OSError):
+        return subprocess.Popen([sys.executable, "-m", __name__], stdin=PIPE, stdout=PIPE)  # noqa: S603 - our own module
+    return None
 
 
-def _order_beside(first: tuple[Array, Array], second: tuple[Array, Array]) -> tuple[Array, Array]:
-    """Raises an OSError where the other process does not start, or stops before its end."""
-    command = [sys.executable, "-m", __name__]
-    with TemporaryFile() as given, TemporaryFile() as made:
-        np.concatenate([np.array([len(first[0])], np.int32), *first]).tofile(given)
-        given.seek(0)
-        with subprocess.Popen(command, stdin=given, stdout=made) as child:  # noqa: S603 - our own module
-            here = _order(*second)
-        made.seek(0)
-        there = np.fromfile(made, np.int32)
-    if child.returncode:
-        raise ChildProcessError(child.returncode)
+def _at_once(child: Child, first: Adjacency, second: Adjacency) -> tuple[Order, Order]:
+    """One there, the other here; both here where the child stops short."""
+    stdin, stdout = cast("IO[bytes]", child.stdin), cast("IO[bytes]", child.stdout)
+    with suppress(OSError), stdin:
+        stdin.write(np.concatenate([np.array([len(first[0])], np.int32), *first]).tobytes())
+    here, made = dissect(*second, in_turn), stdout.read()
+    there = np.frombuffer(made, np.int32) if child.wait() == 0 else dissect(*first, in_turn)
     return there, here
 
 
 def main() -> None:
     """What the second process does: a graph from its standard input, the order on its standard output."""
     given = np.frombuffer(sys.stdin.buffer.read(), np.int32)
-    indptr, node = np.split(given[1:], [given[0]])
-    sys.stdout.buffer.write(_order(indptr, node).tobytes())
+    if len(given):  # a graph may shrink to nothing before it is cut
+        indptr, node = np.split(given[1:], [given[0]])
+        sys.stdout.buffer.write(dissect(indptr, node, in_turn).tobytes())
 
 
 if __name__ == "__main__":

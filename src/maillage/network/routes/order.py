@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from maillage.network.routes.dissect import dissect
+from maillage.network.routes.dissect import dissect, on_cores
 
 
 class Neighbours(NamedTuple):
@@ -44,15 +44,32 @@ def neighbours(n_nodes: int, tail: NDArray[np.int32], head: NDArray[np.int32]) -
 
 
 def nested_dissection(graph: Neighbours) -> NDArray[np.int32]:
-    """Dead ends and chains first, then separators last at every scale (METIS; Karypis and Kumar 1998).
+    """Dead ends and chains first, then crossings of few roads, then separators last at every scale.
 
-    Eliminating a node of one or two neighbours adds one arc at most: a third of a road network goes that way
-    and more, which METIS then need not look at.
+    Eliminating a node of one or two neighbours adds one arc at most; one of three makes a triangle of a star,
+    and a plane graph stays plane; one of four pays once. Seven nodes of a road network in ten go that way,
+    and need not be looked at again at every scale.
     """
-    first, degree, near = _peel(graph.indptr, graph.node)
-    kept, core = _renumber(graph.indptr, degree, near)
-    last = kept[dissect(core.indptr.astype(np.int32), core.node)]
-    return gather_subtrees(graph, np.concatenate([first, last]))
+    with on_cores(len(graph.indptr) - 1) as both:
+        first, degree, near = _peel(graph.indptr, graph.node)
+        kept, core = _renumber(graph.indptr, degree, near)
+        gone = [first]
+        for most in (3, 4):
+            chosen, others, core = _thin(core, most)
+            gone, kept = [*gone, kept[chosen]], kept[others]
+        last = kept[dissect(core.indptr.astype(np.int32), core.node, both)]
+    return gather_subtrees(graph, np.concatenate([*gone, last]))
+
+
+def _thin(graph: Neighbours, most: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Neighbours]:
+    """Eliminate nodes of ``most`` neighbours at most, no two side by side, those of fewer first.
+
+    Returns them, the others, and the graph between these, numbered in their order.
+    """
+    gone = _stand_apart(graph.indptr, graph.node, most)
+    number = np.cumsum(~gone, dtype=np.int32) - np.int32(1)
+    others = np.flatnonzero(~gone)
+    return np.flatnonzero(gone), others, neighbours(len(others), *_bridge(graph, gone, number, most))
 
 
 def _renumber(
@@ -174,6 +191,36 @@ def _pass_on(near, v, beyond):  # type: ignore[no-untyped-def]
         known = known or near[i] == beyond
     near[at] = near[-1] if known else beyond
     return len(near) - known
+
+
+@njit(cache=True)
+def _stand_apart(indptr, near, most):  # type: ignore[no-untyped-def]
+    """Nodes of ``most`` neighbours at most, no two side by side, those of fewer first."""
+    chosen, shut = np.zeros(len(indptr) - 1, np.bool_), np.zeros(len(indptr) - 1, np.bool_)
+    for degree in range(most + 1):
+        for v in range(len(chosen)):
+            if indptr[v + 1] - indptr[v] == degree and not shut[v]:
+                chosen[v] = True
+                for k in range(indptr[v], indptr[v + 1]):
+                    shut[near[k]] = True
+    return chosen
+
+
+@njit(cache=True)
+def _bridge(graph, gone, number, most):  # type: ignore[no-untyped-def]
+    """Edges once nodes of ``most`` neighbours at most are ``gone``: those left, any two of one joined."""
+    indptr, near = graph
+    room = len(near) // 2 * max(most - 1, 1)
+    tail, head, n = np.empty(room, np.int32), np.empty(room, np.int32), 0
+    for v in range(len(gone)):
+        for k in range(indptr[v], indptr[v + 1]):
+            if not gone[v] and not gone[near[k]] and v < near[k]:
+                tail[n], head[n] = number[v], number[near[k]]
+                n += 1
+            for other in range(k + 1, indptr[v + 1] if gone[v] else 0):
+                tail[n], head[n] = number[near[k]], number[near[other]]
+                n += 1
+    return tail[:n], head[:n]
 
 
 @njit(cache=True)

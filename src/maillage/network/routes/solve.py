@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from maillage.network.routes.factor import INFINITE, Factor
 from maillage.network.routes.graph import Legs
 from maillage.network.routes.index import Index
+from maillage.network.routes.prefetch import AHEAD, prefetch
 from maillage.network.routes.sweep import FAR, ROW_BYTES, SITE_BITS, Label, far, site_bits, sweep
 from maillage.network.travel_times import NO_SITE, UNREACHABLE, Nearest
 
@@ -223,6 +224,7 @@ def _read_nearest(label, leave, time_ds, site):  # type: ignore[no-untyped-def]
     """The better of both ends of each origin's road, as time and site."""
     row, time = leave
     for o in range(len(time_ds)):
+        _ask_ahead(label, row, o)
         here, there, times, sites = label[row[o, 0]], label[row[o, 1]], time_ds[o], site[o]
         to_here, to_there = np.int64(time[o, 0]) << SITE_BITS, np.int64(time[o, 1]) << SITE_BITS
         for lane in range(len(times)):
@@ -236,11 +238,20 @@ def _read_times(label, leave, time_ds):  # type: ignore[no-untyped-def]
     """The better of both ends; int32 -1 is :data:`UNREACHABLE` to whoever reads it as uint32."""
     row, time = leave
     for o in range(len(time_ds)):
+        _ask_ahead(label, row, o)
         here, there, times = label[row[o, 0]], label[row[o, 1]], time_ds[o]
         to_here, to_there = np.int32(time[o, 0]), np.int32(time[o, 1])
         for lane in range(len(times)):
             best = min(np.int32(here[lane] + to_here), np.int32(there[lane] + to_there))
             times[lane] = best if best < INFINITE else np.int32(-1)
+
+
+@njit(inline="always")
+def _ask_ahead(label, row, o):  # type: ignore[no-untyped-def]
+    """The rows of an origin that comes later: most of the reading would be waiting for them."""
+    later = min(o + AHEAD, len(row) - 1)
+    prefetch(label, row[later, 0])
+    prefetch(label, row[later, 1])
 
 
 @njit(cache=True, nogil=True)
