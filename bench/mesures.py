@@ -318,7 +318,8 @@ def cold_start() -> Figures:
 
 
 def machine() -> Figures:
-    """What bounds us: bandwidth (a triad over 800 MB) and latency (a random walk over 256 MB)."""
+    """What bounds us: bandwidth (a triad over 800 MB), latency (a random walk over 256 MB), and other work."""
+    load = round(os.getloadavg()[1], 1)  # of the last five minutes
     a, b, c = (np.ones(2**25) for _ in range(3))
     triad(a[:8], b[:8], c[:8])
     halves = [slice(0, 2**24), slice(2**24, 2**25)]
@@ -330,6 +331,7 @@ def machine() -> Figures:
         "processeur": processor(),
         "coeurs": n_workers(),
         "memoire_go": memory_gb(),
+        "charge": load,
         "go_s_1": gb / min(one),
         "go_s_2": gb / min(both),
         "latence_ns": latency_ns(),

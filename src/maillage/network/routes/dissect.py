@@ -87,7 +87,7 @@ def _at_once(child: Child, first: Adjacency, second: Adjacency) -> tuple[Order, 
 
 def main() -> None:
     """What the second process does: a graph from its standard input, the order on its standard output."""
-    given = np.frombuffer(sys.stdin.buffer.read(), np.int32)
+    given = np.frombuffer(bytearray(sys.stdin.buffer.read()), np.int32)
     if len(given):  # a graph may shrink to nothing before it is cut
         indptr, node = np.split(given[1:], [given[0]])
         sys.stdout.buffer.write(dissect(indptr, node, in_turn).tobytes())
