@@ -40,7 +40,7 @@ def introduce(figures: Figures) -> Iterator[str]:
     yield from say(
         f"""Machine: {machine.get("processeur", NOT_MEASURED)}, {machine.get("coeurs", "?")} cores,
         {machine.get("memoire_go", "?")} GB; Python {platform.python_version()}, {software}. Cores
-        that were busy when the first measure began, over five minutes: {machine.get("charge", "?")}. Where
+        that were busy when the first measure began, over a minute: {machine.get("charge", "?")}. Where
         the machine is virtual, a run may take up to twice another."""
     )
 

@@ -87,6 +87,7 @@ def _at_once(child: Child, first: Adjacency, second: Adjacency) -> tuple[Order, 
 
 def main() -> None:
     """What the second process does: a graph from its standard input, the order on its standard output."""
+    # A bytearray may be written to, and kernels are compiled for arrays that may.
     given = np.frombuffer(bytearray(sys.stdin.buffer.read()), np.int32)
     if len(given):  # a graph may shrink to nothing before it is cut
         indptr, node = np.split(given[1:], [given[0]])
