@@ -186,8 +186,10 @@ def bound(figures: Figures) -> Iterator[str]:
         yield from say(
             f"""At 4 M nodes one type moves at least {moved * 1e3:.0f} MB of labels (descend, read, answer):
             {rate:.1f} GB/s on two cores, {rate / machine["go_s_2"]:.0%} of the triad, so bandwidth is not
-            what bounds it. Answers are written in memory that serves again (ADR 0179); what is left points to
-            latency (no hardware counter was read): the origins' rows lie scattered."""
+            what bounds it. Answers are
+            written in memory that serves again (ADR 0179), rows that lie scattered are asked for before they
+            are read (ADR 0184): what is left is for the most part the arithmetic of both passes (no hardware
+            counter was read)."""
         )
 
 

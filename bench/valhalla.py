@@ -180,7 +180,7 @@ def write_page(found: list[Trajets], version: str) -> str:
         [
             f"{t.extrait}, {load_mode(t.mode).nom}",
             *(f"{number(a, 0)} → {number(b, 0)}" for a, b in (t.noeuds, t.arcs)),
-            ", ".join(f"{n} {name}" for name, n in t.regles.items()) or "aucun",
+            ", ".join(f"{name} : {number(n, 0)}" for name, n in t.regles.items()) or "aucun",
         ]
         for t in found
     ]

@@ -23,8 +23,8 @@ from maillage.network.routes.cut import BETWEEN, Array, between, cut
 
 SMALL: Final = 20_000
 """Nodes up to which METIS orders a graph whole."""
-LARGE: Final = 500_000
-"""Nodes from which a second process is worth starting: it needs a second to begin."""
+LARGE: Final = 1_500_000
+"""Nodes from which a second process is worth starting: at a million it gains what it takes to begin."""
 
 Order = Array
 """Nodes, first eliminated first."""
