@@ -184,15 +184,20 @@ def test_the_directory_is_under_odbl_as_soon_as_a_record_is(client: Client) -> N
     assert str(api) == told["b"], "the services give the directory too"
 
 
-def test_page_catalogue_and_package_say_one_licence_of_each_table(client: Client) -> None:
+@pytest.mark.parametrize("licence", ["", "Licence Ouverte 2.0", "ODbL 1.0"])
+def test_page_catalogue_and_package_say_one_licence_of_each_dataset(client: Client, licence: str) -> None:
+    """Without a directory, then with one, whose licence is that of its records."""
+    if licence:
+        add_to_directory("a", licence)
     graph, page = read_catalogue(client), read(client, "/donnees/").decode()
     package = json.loads(read(client, "/donnees/datapackage.json"))["resources"]
-    assert package
+    assert ("annuaire" in {one["name"] for one in package}) == bool(licence)
     for one in package:
-        (licence,) = one["licenses"]
-        assert list_licences(graph, one["name"]) == {licence["path"]}
+        (told,) = one["licenses"]
+        assert list_licences(graph, one["name"]) == {told["path"]}
         section = page[page.index(f'<section id="{one["name"]}"') :]
-        assert f'<a href="{licence["path"]}"' in section[: section.index("</section>")]
+        assert f'<a href="{told["path"]}"' in section[: section.index("</section>")]
+        assert read(client, f"/donnees/{one['path']}")
 
 
 def test_what_changes_each_day_is_not_dated_by_the_atlas(client: Client, nord, compte) -> None:

@@ -210,7 +210,7 @@ def _stand_apart(indptr, near, most):  # type: ignore[no-untyped-def]
 def _bridge(graph, gone, number, most):  # type: ignore[no-untyped-def]
     """Edges once nodes of ``most`` neighbours at most are ``gone``: those left, any two of one joined."""
     indptr, near = graph
-    room = len(near) // 2 * max(most - 1, 1)
+    room = len(near) * max(most - 1, 2) // 4  # an edge stays, or stands for (most - 1) / 2 others
     tail, head, n = np.empty(room, np.int32), np.empty(room, np.int32), 0
     for v in range(len(gone)):
         for k in range(indptr[v], indptr[v + 1]):

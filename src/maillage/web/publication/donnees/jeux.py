@@ -150,6 +150,21 @@ def make_others(offre: OffreOuverte, at: AdressesPubliees) -> Iterable[JeuDeDonn
         yield make("annuaire", make_file(offre, ANNUAIRE, at), written=find_last_write())
 
 
+def describe_directory(offre: OffreOuverte) -> dict[str, Any]:
+    """The directory as a resource of a Frictionless data package: not a table, so without a schema."""
+    words, licence = read_toml(FICHIER)["jeux"]["annuaire"], offre.licences["annuaire"]
+    return {
+        "name": "annuaire",
+        "path": ANNUAIRE.nom,
+        "title": tell(offre, words["titre"]),
+        "description": words["description"],
+        "format": ANNUAIRE.format,
+        "mediatype": ANNUAIRE.type,
+        "encoding": "utf-8",
+        "licenses": [{"title": licence.nom, "path": licence.adresse}],
+    }
+
+
 def of_atlas(jeu: JeuDeDonnees, atlas: AtlasOuvert) -> JeuDeDonnees:
     """A dataset that changes with the atlas alone: its day and its version are those of the atlas."""
     built = atlas.construit_le

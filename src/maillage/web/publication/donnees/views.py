@@ -20,7 +20,13 @@ from maillage.atlas.publication.fichiers import FichierPublie, describe_package
 from maillage.reports.dcat import ECRITURES, count_pages, write_catalogue
 from maillage.web.annuaire.queries import read_annuaire, read_marque
 from maillage.web.publication.donnees.fichiers import make_file, write_directory, write_sums
-from maillage.web.publication.donnees.jeux import ANNUAIRE, AdressesPubliees, OffreOuverte, make_catalogue
+from maillage.web.publication.donnees.jeux import (
+    ANNUAIRE,
+    AdressesPubliees,
+    OffreOuverte,
+    describe_directory,
+    make_catalogue,
+)
 from maillage.web.publication.donnees.queries import read_weights
 from maillage.web.socle import debit, pannes
 from maillage.web.socle.atlas import AtlasOuvert
@@ -79,8 +85,11 @@ def fichier(request: HttpRequest, atlas: AtlasOuvert, nom: str) -> HttpResponseB
 
 
 def write_package(atlas: AtlasOuvert) -> bytes:
-    """The schemas of the CSV files, with the weight of those that were made."""
-    package = describe_package(atlas.tables, read_weights(atlas.empreinte))
+    """The schemas of the CSV files, with the weight of those that were made; then the directory."""
+    offre = open_offer(atlas)
+    package = describe_package(atlas.tables, offre.poids)
+    if offre.annuaire:
+        package["resources"].append(describe_directory(offre))
     return json.dumps(package, ensure_ascii=False, indent=1).encode()
 
 
