@@ -176,9 +176,47 @@ def page(browser) -> Iterator[Page]:
 
 
 def faults(page: Page) -> list[str]:
-    """What axe finds, one line each."""
+    """What axe finds, one line each, and what a proofreader would."""
     found = Axe().run(page).response["violations"]
-    return [f"{page.url} : {v['id']} : {node['html'][:150]}" for v in found for node in v["nodes"]]
+    seen = [f"{v['id']} : {node['html'][:150]}" for v in found for node in v["nodes"]]
+    return [f"{page.url} : {one}" for one in [*seen, *page.evaluate(MISPRINTS)]]
+
+
+MISPRINTS = r"""() => {
+  const quoted = [...document.querySelectorAll("pre, code")].map((one) => one.innerText).filter(Boolean);
+  const text = quoted.reduce((left, one) => left.replaceAll(one, "…"), document.body.innerText);
+  const wrong = /.{0,40}(?:[ \u00a0\u202f]{2,}[;:?!.,»]| [.,](?=\s|$)|[^.]\.\.(?!\.)|,,|;;).{0,20}/gm;
+  const found = [...text.matchAll(wrong)];
+  const ruler = document.createElement("canvas").getContext("2d");
+  const cut = [...document.querySelectorAll("input[placeholder]")].filter((one) => {
+    const style = getComputedStyle(one);
+    ruler.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    const room = one.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    return one.offsetParent && ruler.measureText(one.placeholder).width > room + 1;
+  });
+  return [
+    ...found.map((one) => `ponctuation : ${one[0]}`),
+    ...cut.map((one) => `invite coupée : ${one.placeholder}`),
+  ];
+}"""
+"""Spaces and marks that no proofreader would leave, and prompts wider than their field."""
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        ("Des habitants\u00a0; le trait, 1,5 min… <code>a , b..</code>", 0),
+        ("<p>Des habitants \u00a0; le trait</p>", 1),
+        ("<p><span>Douai</span> , deux</p>", 1),
+        ("<p>Une fiche d’essai..</p>", 1),
+        ("<p>En moyenne .</p>", 1),
+        ('<input placeholder="Commune" style="width: 20rem">', 0),
+        ('<input placeholder="Commune, code postal, service" style="width: 10rem; font-size: 17px">', 1),
+    ],
+)
+def test_a_misprint_is_seen(page, body: str, wrong: int) -> None:
+    page.set_content(body)
+    assert len(page.evaluate(MISPRINTS)) == wrong
 
 
 def log_in(page: Page, base: str, personne) -> None:

@@ -188,9 +188,14 @@ def etiquette(texte: str, ton: str = "") -> SafeString:
 
 
 @register.inclusion_tag("socle/composants/recherche.html", takes_context=True)
-def recherche(context: template.Context, identifiant: str, texte: str = "") -> dict[str, Any]:
-    """The search box; ``identifiant`` makes its label unique on the page."""
-    return {"identifiant": identifiant, "texte": texte, "atlas": context.get("atlas")}
+def recherche(
+    context: template.Context,
+    identifiant: str,
+    texte: str = "",
+    invite: str = "Commune, code postal, service…",
+) -> dict[str, Any]:
+    """The search box; ``identifiant`` makes its label unique on the page, ``invite`` is shown while empty."""
+    return {"identifiant": identifiant, "texte": texte, "invite": invite, "atlas": context.get("atlas")}
 
 
 @register.inclusion_tag("socle/composants/pagination.html", takes_context=True)
