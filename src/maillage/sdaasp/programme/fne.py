@@ -7,8 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from math import fsum
+from typing import Final
 
 from maillage.sdaasp.programme.vocabulaire import VoletFne
+
+DIMENSION: Final = "inclusion-numerique"
+"""The transversal dimension that the road map serves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,20 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
 from maillage.reports.programme.deficits import list_deficits
+from maillage.sdaasp.completude.interne import Constat
 from maillage.sdaasp.completude.loi import Completude, Exigence, answer
 from maillage.sdaasp.completude.mots import tell_compte, tell_manque, tell_objets
 from maillage.sdaasp.programme.modele import Programme
+from maillage.web.programme.models import Declinaison, FicheAction, ObjectifPrioritaire, ObjetProgramme
+from maillage.web.programme.noms import get_noms
 from maillage.web.socle.atlas import AtlasOuvert
+
+CIBLES: Final = ("cible_quantitative", "cible_qualitative")
+"""Rules that a target satisfies."""
 
 
 def read_completude(programme: Programme, atlas: AtlasOuvert | None) -> Completude:
     """What the law asks and what a programme serves, with what this atlas finds in deficit."""
     found = atlas.garder("deficits_epci", lambda: list_deficits(atlas)) if atlas else ()
     return answer(programme, found)
+
+
+def list_completable(personne: Any) -> dict[str, frozenset[str]]:
+    """The keys of what a person may complete: fiches and objectives to edit, objectives to give a target.
+
+    A declinaison to create is ``theme:arrondissement``. Nobody is led where the answer would be a refusal.
+    """
+    if not personne.is_authenticated:
+        return dict.fromkeys(("fiches", "objectifs", "cibles", "declinaisons"), frozenset())
+
+    def allowed(action: str, rows: Iterable[ObjetProgramme]) -> frozenset[str]:
+        return frozenset(row.cle for row in rows if personne.has_perm(f"programme.{action}", row))
+
+    noms, objectives = get_noms(), list(ObjectifPrioritaire.objects.all())
+    places = [
+        Declinaison(theme=theme, arrondissement=place, cle=f"{theme}:{place}")
+        for theme in noms.declinables
+        for place in noms.arrondissements
+    ]
+    return {
+        "fiches": allowed("modifier_fiche", FicheAction.objects.all()),
+        "objectifs": allowed("modifier_objectif", objectives),
+        "cibles": allowed("modifier_indicateur", objectives),
+        "declinaisons": allowed("modifier_declinaison", places),
+    }
+
+
+def find_way(constat: Constat, mine: Mapping[str, frozenset[str]]) -> str:
+    """The page where a person may complete what an objective misses, empty where it is not hers to do."""
+    target = constat.regle.id in CIBLES
+    if constat.objet not in mine["cibles" if target else "objectifs"]:
+        return ""
+    return "programme:nouvel-indicateur" if target else "programme:modifier"
 
 
 @dataclass(frozen=True)

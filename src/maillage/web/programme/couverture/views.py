@@ -30,6 +30,7 @@ def couverture(request: HttpRequest) -> HttpResponse:
     programme = read_programme()
     law = queries.read_completude(programme, request.atlas)  # type: ignore[attr-defined]
     served = next(e for e in law.exigences if e.regle.id == "territoires_en_deficit")
+    mine = queries.list_completable(request.user)
     context = {
         "section": "programme",
         "noms": get_noms(),
@@ -41,7 +42,8 @@ def couverture(request: HttpRequest) -> HttpResponse:
         "avec_cible": _list_with_target(programme),
         "peut_completer": (allowed := request.user.has_perm("programme.modifier_declinaison")),
         "trou": "+" if allowed else "–",
-        "fiches": {fiche.theme: fiche.cle for fiche in programme.fiches},
+        "a_completer": mine,
+        "fiches": {fiche.theme: fiche.cle for fiche in programme.fiches if fiche.cle in mine["fiches"]},
         "themes_op": {op.cle: op.fiche for op in programme.objectifs},
     }
     return render(request, "programme/couverture/couverture.html", context)
@@ -58,7 +60,11 @@ def completude(request: HttpRequest) -> HttpResponse:
     law = queries.read_completude(programme, request.atlas)  # type: ignore[attr-defined]
     alerts = list_alerts(programme, timezone.localdate())
     findings = check_objectives(programme)
-    by_op = [(op, [f for f in findings if f.objet == op.cle]) for op in programme.objectifs]
+    mine = queries.list_completable(request.user)
+    by_op = [
+        (op, [(f, queries.find_way(f, mine)) for f in findings if f.objet == op.cle])
+        for op in programme.objectifs
+    ]
     context = {
         "section": "programme",
         "noms": get_noms(),
@@ -70,7 +76,8 @@ def completude(request: HttpRequest) -> HttpResponse:
         "hors_du_test": list_hors_du_test(),
         "jour": timezone.localdate(),
         "objectifs": by_op,
-        "regles": [f.regle for f in by_op[0][1]] if by_op else [],
+        "regles": [f.regle for f, _ in by_op[0][1]] if by_op else [],
+        "a_completer": mine,
         "noms_indicateurs": {i.cle: i.libelle for i in programme.indicateurs},
         "noms_declinaisons": {d.cle: d.libelle or d.cle for d in programme.declinaisons},
         "alertes": alerts[:ALERTES],

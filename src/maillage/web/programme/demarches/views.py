@@ -149,7 +149,9 @@ def feuille_de_route(request: HttpRequest) -> HttpResponse:
         ],
         "financeurs": add_up_funders(steps),
         "retard": [pair for pair in find_late(held, timezone.localdate()) if pair[1] in steps],
-        "peut_modifier": request.user.has_perm(models.OrientationFne.MODIFIER),
+        "modifiables": frozenset(
+            row.cle for row in models.OrientationFne.objects.all() if request.user.has_perm(row.MODIFIER, row)
+        ),
     }
     return render(request, "programme/demarches/feuille_de_route.html", context)
 

@@ -82,4 +82,4 @@ class OrientationFne(ObjetProgramme):
     @property
     def perimetre(self) -> Perimetre:
         """The dimension of digital inclusion, over the whole département."""
-        return Perimetre()
+        return Perimetre(dimensions=frozenset({fne.DIMENSION}))
