@@ -39,9 +39,9 @@ def introduce(figures: Figures) -> Iterator[str]:
     )
     yield from say(
         f"""Machine: {machine.get("processeur", NOT_MEASURED)}, {machine.get("coeurs", "?")} cores,
-        {machine.get("memoire_go", "?")} GB; Python {platform.python_version()}, {software}. Cores
-        that were busy when the first measure began, over a minute: {machine.get("charge", "?")}. Where
-        the machine is virtual, a run may take up to twice another."""
+        {machine.get("memoire_go", "?")} GB; Python {platform.python_version()}, {software}. Cores that
+        were busy when the first measure began, over a minute: {machine.get("charge", "?")}. Where the
+        machine is virtual, a run may take up to twice another."""
     )
 
 
@@ -186,10 +186,9 @@ def bound(figures: Figures) -> Iterator[str]:
         yield from say(
             f"""At 4 M nodes one type moves at least {moved * 1e3:.0f} MB of labels (descend, read, answer):
             {rate:.1f} GB/s on two cores, {rate / machine["go_s_2"]:.0%} of the triad, so bandwidth is not
-            what bounds it. Answers are
-            written in memory that serves again (ADR 0179), rows that lie scattered are asked for before they
-            are read (ADR 0184): what is left is for the most part the arithmetic of both passes (no hardware
-            counter was read)."""
+            what bounds it. Answers are written in memory that serves again (ADR 0179), rows that lie
+            scattered are asked for before they are read (ADR 0184): what is left is for the most part the
+            arithmetic of both passes (no hardware counter was read)."""
         )
 
 

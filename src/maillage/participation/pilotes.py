@@ -8,13 +8,14 @@ from typing import Final
 
 from maillage.sdaasp.mandats.autorite import Pouvoir
 from maillage.sdaasp.mandats.perimetre import Perimetre
+from maillage.sdaasp.programme import fne
 
 REPONDENT: Final = (
     "pilote_territorial", "pilote_thematique", "copilote", "referent_dimension", "pilote_departemental",
     "charge_mission",
 )  # fmt: skip
 """The roles that answer, the first asked first where their mandates speak of it as closely."""
-DIMENSIONS_DES_THEMES: Final = {"mobilites": "mobilites-solidaires", "numerique": "inclusion-numerique"}
+DIMENSIONS_DES_THEMES: Final = {"mobilites": "mobilites-solidaires", "numerique": fne.DIMENSION}
 """Theme → the dimension that is the same subject: its referent is asked too."""
 
 

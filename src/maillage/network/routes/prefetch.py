@@ -1,7 +1,7 @@
 """Ask memory for a row that will be read soon: rows that lie scattered then come one upon the other.
 
 A read from memory takes as long as hundreds of additions, but many may be under way. A processor sees a few
-rows ahead by itself; :data:`AHEAD` rows, and reading at random costs hardly more than reading in order.
+rows ahead by itself; with :data:`AHEAD` asked for, the same reading takes a third of the time (ADR 0184).
 """
 
 from __future__ import annotations
